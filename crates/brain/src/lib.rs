@@ -1,0 +1,1 @@
+//! What is meant: the brain seam, the offline brain, the model clients, prompts and evaluation.

@@ -1,0 +1,20 @@
+//! What is true: types, rules, state machines, texts. No I/O, no clock, no async.
+//!
+//! Everything here is a function of what is so, what came in, and what time it is. Words are those of PRODUCT section 0;
+//! rule ids (A6, P2 …) are cited where they are served.
+
+pub mod call;
+pub mod contact;
+pub mod conversation;
+pub mod decision;
+pub mod episode;
+pub mod id;
+pub mod lead;
+pub mod message;
+pub mod phone;
+pub mod reading;
+pub mod secret;
+pub mod settings;
+pub mod task;
+pub mod tenant;
+pub mod words;

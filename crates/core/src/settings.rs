@@ -1,0 +1,278 @@
+//! What a tenant can set, with defaults (DESIGN 9). Stored as what differs from the defaults; one documented object in the API.
+
+use jiff::SignedDuration;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// A duration as people write it: `2m`, `24h`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Span(#[serde(with = "jiff::fmt::serde::duration::friendly::compact::required")] pub SignedDuration);
+
+impl Span {
+    /// So many seconds.
+    pub const fn secs(n: i64) -> Self {
+        Self(SignedDuration::from_secs(n))
+    }
+}
+
+/// Everything a tenant can set.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct TenantSettings {
+    /// When and how missed calls are followed up (A6, A12).
+    pub outreach: Outreach,
+    /// How the owner hears of leads (A13).
+    pub notify: Notify,
+    /// When reminders do not go out (A7).
+    pub quiet_hours: QuietHours,
+    /// First messages wait for Shabbat and festivals (A7).
+    pub keeps_shabbat: bool,
+    /// Caps (P12).
+    pub limits: Limits,
+    /// Names of approved templates (A8).
+    pub templates: Templates,
+    /// Who becomes a lead (C3).
+    pub lead_policy: LeadPolicy,
+    /// Order of brains; empty: the installation's.
+    pub brain: BrainOrder,
+    /// Credits of voice-agent calls (B3).
+    pub credits: Credits,
+    /// Changed texts of the catalogue: key, then language (A16).
+    pub texts: BTreeMap<String, BTreeMap<String, String>>,
+    /// Settings of the receptionist (part C).
+    pub reception: serde_json::Map<String, serde_json::Value>,
+}
+
+/// When and how missed calls are followed up.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Outreach {
+    /// From the end of the call (or its receipt, where records come late) to the first message; 0 s to 24 h.
+    pub grace: Span,
+    /// Each counted from the first message; at most two.
+    pub reminders: Vec<Span>,
+    /// From the last reminder to giving up.
+    pub give_up: Span,
+    /// Shorter rings are pocket dials.
+    pub min_ring: Span,
+    /// An older record makes a task instead of a message.
+    pub latest: Span,
+    /// How long a burst of messages is listened to before it is answered.
+    pub burst: Span,
+    /// A send without a known outcome is put before a person after this.
+    pub unknown_after: Span,
+    /// Statuses of the switchboard that count as missed; null: the provider's table.
+    pub missed_statuses: Option<Vec<String>>,
+    /// A call that only a menu answered counts as missed.
+    pub after_menu: bool,
+    /// Callers without WhatsApp get an SMS, where an SMS connection exists.
+    pub sms_fallback: bool,
+}
+
+impl Default for Outreach {
+    fn default() -> Self {
+        Self {
+            grace: Span::secs(2 * 60),
+            reminders: vec![Span::secs(2 * 3600), Span::secs(24 * 3600)],
+            give_up: Span::secs(24 * 3600),
+            min_ring: Span::secs(0),
+            latest: Span::secs(6 * 3600),
+            burst: Span::secs(4),
+            unknown_after: Span::secs(600),
+            missed_statuses: None,
+            after_menu: true,
+            sms_fallback: true,
+        }
+    }
+}
+
+/// How the owner hears of leads.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Notify {
+    /// At most one update per lead in this time (A13).
+    pub debounce: Span,
+    /// Tried in this order; the first that works wins.
+    pub channels: Vec<crate::conversation::Channel>,
+    /// Who else is told, besides the owner.
+    pub recipients: Vec<Recipient>,
+}
+
+impl Default for Notify {
+    fn default() -> Self {
+        use crate::conversation::Channel::{Email, Slack, Sms, Whatsapp};
+        Self { debounce: Span::secs(300), channels: vec![Whatsapp, Sms, Email, Slack], recipients: vec![] }
+    }
+}
+
+/// Someone who is told of leads.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Recipient {
+    /// Name.
+    #[serde(default)]
+    pub name: String,
+    /// Number, E.164 or local to the tenant.
+    #[serde(default)]
+    pub phone: Option<String>,
+    /// Address.
+    #[serde(default)]
+    pub email: Option<String>,
+}
+
+/// Several intervals a week.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct QuietHours(pub Vec<QuietInterval>);
+
+impl Default for QuietHours {
+    fn default() -> Self {
+        Self(vec![QuietInterval { days: Days::All, from: "21:00".into(), to: "08:00".into() }])
+    }
+}
+
+/// One interval; one that ends before it begins goes past midnight.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct QuietInterval {
+    /// Days on which it begins.
+    pub days: Days,
+    /// `HH:MM` in the tenant's zone.
+    pub from: String,
+    /// `HH:MM` in the tenant's zone.
+    pub to: String,
+}
+
+/// Days of the week.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Days {
+    /// Some: `["sun", "mon"]`.
+    Some(Vec<Day>),
+    /// One word: `all`.
+    #[serde(with = "all_days")]
+    All,
+}
+
+mod all_days {
+    pub fn serialize<S: serde::Serializer>(s: S) -> Result<S::Ok, S::Error> {
+        s.serialize_str("all")
+    }
+    pub fn deserialize<'de, D: serde::Deserializer<'de>>(d: D) -> Result<(), D::Error> {
+        match <std::borrow::Cow<'de, str> as serde::Deserialize>::deserialize(d)?.as_ref() {
+            "all" => Ok(()),
+            _ => Err(serde::de::Error::custom("`days` is \"all\" or a list of sun, mon, tue, wed, thu, fri, sat")),
+        }
+    }
+}
+
+crate::words! {
+    /// A day of the week.
+    pub enum Day {
+        /// Sunday.
+        Sun = "sun",
+        /// Monday.
+        Mon = "mon",
+        /// Tuesday.
+        Tue = "tue",
+        /// Wednesday.
+        Wed = "wed",
+        /// Thursday.
+        Thu = "thu",
+        /// Friday.
+        Fri = "fri",
+        /// Saturday.
+        Sat = "sat",
+    }
+}
+
+/// Caps per tenant (P12).
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Limits {
+    /// First messages a minute; more wait.
+    pub first_messages_per_minute: u32,
+    /// First messages in 24 hours; more wait.
+    pub first_messages_per_day: u32,
+    /// Money for models a day, in minor units; null: no cap.
+    pub model_money_per_day: Option<i64>,
+    /// Minutes of answered calls a day; null: no cap.
+    pub call_minutes_per_day: Option<i64>,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            first_messages_per_minute: 60,
+            first_messages_per_day: 1000,
+            model_money_per_day: None,
+            call_minutes_per_day: None,
+        }
+    }
+}
+
+/// Names of approved templates.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Templates {
+    /// Opens the conversation.
+    pub first_message: Option<TemplateRef>,
+    /// First reminder.
+    pub reminder: Option<TemplateRef>,
+    /// Last reminder.
+    pub last_reminder: Option<TemplateRef>,
+    /// Tells the owner of a lead.
+    pub owner_lead: Option<TemplateRef>,
+}
+
+/// An approved template at the messaging provider.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TemplateRef {
+    /// Name.
+    pub name: String,
+    /// Language code, `he`, `en_GB`.
+    pub language: String,
+}
+
+crate::words! {
+    /// Who becomes a lead (C3).
+    pub enum LeadPolicy {
+        /// Everyone who calls.
+        EveryCaller = "every_caller",
+        /// Those who show interest.
+        OnInterest = "on_interest",
+    }
+}
+
+#[expect(clippy::derivable_impls, reason = "the words! macro has no default variant")]
+impl Default for LeadPolicy {
+    fn default() -> Self {
+        Self::EveryCaller
+    }
+}
+
+/// Order of brains.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct BrainOrder {
+    /// `anthropic`, `openai`, `compatible`, `local`; empty: the installation's order.
+    pub order: Vec<String>,
+}
+
+/// Credits of voice-agent calls (B3).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Credits {
+    /// Credits a minute.
+    pub per_minute: i64,
+    /// Whether a call that a voicemail took costs.
+    pub charge_voicemail: bool,
+}
+
+impl Default for Credits {
+    fn default() -> Self {
+        Self { per_minute: 1, charge_voicemail: true }
+    }
+}

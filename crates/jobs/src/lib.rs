@@ -1,0 +1,1 @@
+//! What happens: one file per flow and per kind of work.

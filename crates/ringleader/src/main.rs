@@ -1,0 +1,3 @@
+//! The program: settings, wiring, command line, demo.
+
+fn main() {}

@@ -1,0 +1,1 @@
+//! Who talks to us: webhooks, API, pages, live stream.
