@@ -5,9 +5,24 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// A duration as people write it: `2m`, `24h`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct Span(#[serde(with = "jiff::fmt::serde::duration::friendly::compact::required")] pub SignedDuration);
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Span(pub SignedDuration);
+
+impl Serialize for Span {
+    fn serialize<S: serde::Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
+        s.collect_str(&format_args!("{:#}", self.0))
+    }
+}
+
+impl<'de> Deserialize<'de> for Span {
+    fn deserialize<D: serde::Deserializer<'de>>(d: D) -> Result<Self, D::Error> {
+        let text = <std::borrow::Cow<'de, str>>::deserialize(d)?;
+        match text.parse::<SignedDuration>() {
+            Ok(span) if !span.is_negative() => Ok(Self(span)),
+            _ => Err(serde::de::Error::custom("a duration is written as \"90s\", \"2m\" or \"24h\"")),
+        }
+    }
+}
 
 impl Span {
     /// So many seconds.

@@ -1,0 +1,106 @@
+//! The seam: what every brain can be asked, and how it may fail (DESIGN 7). Brains only understand; rules decide (P7).
+
+use jiff::{Timestamp, tz::TimeZone};
+use ringleader_core::conversation::ChatState;
+use ringleader_core::reading::Reading;
+use std::time::Duration;
+
+/// A burst of a customer's messages, with what a reader must know to understand it (A10).
+#[derive(Debug, Clone)]
+pub struct MessageRequest {
+    /// The messages of the burst, oldest first, joined by newlines.
+    pub text: String,
+    /// What the chat had last asked for.
+    pub state: ChatState,
+    /// What is known already: name, need, preference.
+    pub known: Known,
+    /// When the last message of the burst was sent; "tomorrow" is counted from here.
+    pub now: Timestamp,
+    /// The tenant's zone.
+    pub zone: TimeZone,
+    /// The tenant's country (ISO 3166 alpha-2).
+    pub country: String,
+    /// The language the chat is held in, `he` or `en`.
+    pub language: String,
+    /// Identifiers known for the contact (numbers, emails): masked in what models get (B7).
+    pub mask: Vec<String>,
+}
+
+/// What is known of a customer already.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Known {
+    /// Name.
+    pub name: Option<String>,
+    /// Need.
+    pub need: Option<String>,
+    /// Preference.
+    pub preference: Option<String>,
+}
+
+/// Why a brain gave no answer: one variant for each thing the chain can do about it.
+#[derive(Debug, thiserror::Error)]
+pub enum BrainError {
+    /// Try again later, here or elsewhere: network, overload, rate limit.
+    #[error("not available now: {detail}")]
+    Unavailable {
+        /// What happened, without text or numbers of customers.
+        detail: String,
+        /// The pause the service asked for.
+        retry_after: Option<Duration>,
+    },
+    /// No use trying again with the same settings: key, quota, unknown model, request refused.
+    #[error("refused for good: {detail}")]
+    Misconfigured {
+        /// What happened and what to do.
+        detail: String,
+    },
+    /// The model declined to answer; not repaired, not repeated.
+    #[error("the model refused")]
+    Refused,
+    /// The output was cut, is not JSON, or breaks the schema or the bounds.
+    #[error("invalid output: {detail}")]
+    Invalid {
+        /// What is wrong with it.
+        detail: String,
+    },
+}
+
+/// One use of a model, for the usage ledger. Never holds text.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ModelUse {
+    /// `anthropic`, `openai`, `compatible` or `local`.
+    pub brain: String,
+    /// The model that answered.
+    pub model: String,
+    /// The prompt's name and version, `read_message@1`.
+    pub prompt: String,
+    /// Tokens in, cached ones included.
+    pub tokens_in: i64,
+    /// Tokens out, reasoning included.
+    pub tokens_out: i64,
+    /// Cost in millionths of a US dollar, where the price is known.
+    pub cost_micros: Option<i64>,
+    /// Wall time.
+    pub latency_ms: i64,
+    /// `ok`, `repaired`, or the error's word.
+    pub result: String,
+}
+
+/// What a brain made of a burst, and at what price.
+#[derive(Debug, Clone)]
+pub struct Answer<T> {
+    /// What was understood.
+    pub value: T,
+    /// Each request that was made for it.
+    pub uses: Vec<ModelUse>,
+}
+
+/// What understands language.
+#[async_trait::async_trait]
+pub trait Brain: Send + Sync {
+    /// `anthropic`, `openai`, `compatible` or `local`.
+    fn name(&self) -> &'static str;
+
+    /// Reads a burst of messages. On failure the requests made are in the second part, for the ledger.
+    async fn read_message(&self, request: &MessageRequest) -> Result<Answer<Reading>, (BrainError, Vec<ModelUse>)>;
+}
