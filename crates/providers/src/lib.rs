@@ -1,1 +1,6 @@
 //! Whom we talk to: one folder per outside service, with its faithful fake.
+
+pub mod messaging;
+pub mod problem;
+pub mod twilio;
+pub mod whatsapp_cloud;

@@ -1,0 +1,3 @@
+//! Twilio, after its fact sheet: text messages out.
+
+pub mod codes;
