@@ -1,0 +1,67 @@
+//! Token buckets that survive restarts and hold across nodes (P12, A8), and the states of templates.
+
+use crate::{Conn, Result, args};
+use jiff::{SignedDuration, Timestamp};
+use ringleader_core::id::ConnectionId;
+
+/// Token buckets.
+pub struct Budgets<'c>(pub(super) &'c mut Conn);
+
+impl Budgets<'_> {
+    /// Takes one token of a bucket that holds `capacity` and fills in `period`. Empty: when the next token is there.
+    pub async fn take(&mut self, key: &str, capacity: u32, period: SignedDuration) -> Result<Result<(), Timestamp>> {
+        let (tenant, now) = (self.0.tenant(), self.0.now());
+        let (capacity, seconds) = (f64::from(capacity.max(1)), period.as_secs_f64().max(0.001));
+        // The insert also locks the row, so that nodes take tokens one after the other.
+        let seed = "INSERT INTO budgets (tenant_id, bucket_key, tokens, at) VALUES ($1, $2, $3, $4)
+                    ON CONFLICT (tenant_id, bucket_key) DO UPDATE SET bucket_key = excluded.bucket_key
+                    RETURNING tokens, at";
+        let (tokens, at): (f64, Timestamp) = self.0.fetch_one(seed, args![tenant, key, capacity, now]).await?;
+        let elapsed = now.duration_since(at).as_secs_f64().max(0.0);
+        let filled = (tokens + elapsed * capacity / seconds).min(capacity);
+        if filled < 1.0 {
+            let wait = SignedDuration::from_secs_f64((1.0 - filled) * seconds / capacity);
+            return Ok(Err(now + wait.max(SignedDuration::from_millis(1))));
+        }
+        let sql = "UPDATE budgets SET tokens = $3, at = $4 WHERE tenant_id = $1 AND bucket_key = $2";
+        self.0.execute(sql, args![tenant, key, filled - 1.0, now]).await?;
+        Ok(Ok(()))
+    }
+
+    /// What is known of a template: status, and until when it is paused.
+    pub async fn template(
+        &mut self,
+        connection: ConnectionId,
+        name: &str,
+        language: &str,
+    ) -> Result<Option<(String, Option<Timestamp>)>> {
+        let tenant = self.0.tenant();
+        let sql = "SELECT status, paused_until FROM message_templates
+                   WHERE tenant_id = $1 AND connection_id = $2 AND name = $3 AND language = $4";
+        self.0.fetch_optional(sql, args![tenant, connection, name, language]).await
+    }
+
+    /// Records what the provider says of a template.
+    #[expect(clippy::too_many_arguments, reason = "one column each")]
+    pub async fn set_template(
+        &mut self,
+        connection: ConnectionId,
+        name: &str,
+        language: &str,
+        status: &str,
+        category: Option<&str>,
+        reason: Option<&str>,
+        paused_until: Option<Timestamp>,
+    ) -> Result<()> {
+        let (tenant, now) = (self.0.tenant(), self.0.now());
+        let sql = "INSERT INTO message_templates (tenant_id, connection_id, name, language, status, category, reason,
+                   paused_until, updated_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+                   ON CONFLICT (tenant_id, connection_id, name, language) DO UPDATE SET status = excluded.status,
+                   category = COALESCE(excluded.category, message_templates.category), reason = excluded.reason,
+                   paused_until = excluded.paused_until, updated_at = excluded.updated_at";
+        let own = |text: Option<&str>| text.map(str::to_owned);
+        let args = args![tenant, connection, name, language, status, own(category), own(reason), paused_until, now];
+        self.0.execute(sql, args).await?;
+        Ok(())
+    }
+}

@@ -1,0 +1,199 @@
+//! Contacts and identities: a person is found or made by what is known of them, and an identity has one owner (P4).
+
+use super::lists::{Filter, Listing, Page, list};
+use crate::{Conn, FromRow, Result, Row, StoreError, args};
+use jiff::Timestamp;
+use ringleader_core::contact::{Contact, ContactKind, IdentityKind};
+use ringleader_core::id::{ContactId, Id};
+use ringleader_core::phone::Phone;
+
+/// Contacts and their identities.
+pub struct Contacts<'c>(pub(super) &'c mut Conn);
+
+/// By what a person is known.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Identity {
+    /// A number.
+    Phone(Phone),
+    /// A WhatsApp business-scoped user id.
+    WhatsappUser(String),
+}
+
+impl Identity {
+    fn kind(&self) -> IdentityKind {
+        match self {
+            Self::Phone(_) => IdentityKind::Phone,
+            Self::WhatsappUser(_) => IdentityKind::WhatsappUser,
+        }
+    }
+
+    fn value(&self) -> &str {
+        match self {
+            Self::Phone(phone) => phone.as_str(),
+            Self::WhatsappUser(key) => key,
+        }
+    }
+}
+
+const CONTACT: &str =
+    "SELECT id, kind, phone, name, profile_name, language, opted_out_at, created_at FROM contacts";
+
+impl FromRow for Contact {
+    fn from_row(row: &Row) -> Result<Self> {
+        Ok(Self {
+            id: row.get("id")?,
+            kind: row.word("kind")?,
+            phone: row.get("phone")?,
+            name: row.get("name")?,
+            profile_name: row.get("profile_name")?,
+            language: row.get("language")?,
+            opted_out_at: row.get("opted_out_at")?,
+            created_at: row.get("created_at")?,
+        })
+    }
+}
+
+impl Contacts<'_> {
+    /// One contact.
+    pub async fn get(&mut self, id: ContactId) -> Result<Option<Contact>> {
+        let tenant = self.0.tenant();
+        self.0.fetch_optional_built(format!("{CONTACT} WHERE tenant_id = $1 AND id = $2"), args![tenant, id]).await
+    }
+
+    /// Who has this identity.
+    pub async fn by_identity(&mut self, identity: &Identity) -> Result<Option<Contact>> {
+        match self.owner_of(identity).await? {
+            Some(id) => self.get(id).await,
+            None => Ok(None),
+        }
+    }
+
+    /// Finds the person by the first identity that is known, or makes one; identities that nobody has become theirs.
+    /// Two racing callers get the same person: the identity's key decides.
+    pub async fn find_or_make(&mut self, identities: &[Identity]) -> Result<Contact> {
+        let mut owner = None;
+        for identity in identities {
+            owner = self.owner_of(identity).await?;
+            if owner.is_some() {
+                break;
+            }
+        }
+        let id = match owner {
+            Some(id) => id,
+            None => self.make(identities).await?,
+        };
+        for identity in identities {
+            self.claim(identity, id).await?;
+        }
+        let contact = self.get(id).await?.ok_or(StoreError::Missing("contact"))?;
+        match (&contact.phone, identities.iter().find_map(Identity::phone)) {
+            (None, Some(phone)) => {
+                let tenant = self.0.tenant();
+                let sql = "UPDATE contacts SET phone = $3 WHERE tenant_id = $1 AND id = $2";
+                self.0.execute(sql, args![tenant, id, phone]).await?;
+                Ok(Contact { phone: Some(phone.clone()), ..contact })
+            }
+            _ => Ok(contact),
+        }
+    }
+
+    async fn owner_of(&mut self, identity: &Identity) -> Result<Option<ContactId>> {
+        let tenant = self.0.tenant();
+        let sql = "SELECT contact_id FROM identities WHERE tenant_id = $1 AND kind = $2 AND value = $3";
+        let args = args![tenant, identity.kind().as_str(), identity.value()];
+        Ok(self.0.fetch_optional::<(ContactId,)>(sql, args).await?.map(|(id,)| id))
+    }
+
+    /// Gives the identity to `id` unless someone has it; tells whether it is theirs now.
+    async fn claim(&mut self, identity: &Identity, id: ContactId) -> Result<bool> {
+        let (tenant, now) = (self.0.tenant(), self.0.now());
+        let sql = "INSERT INTO identities (tenant_id, kind, value, contact_id, created_at)
+                   VALUES ($1, $2, $3, $4, $5) ON CONFLICT (tenant_id, kind, value) DO NOTHING";
+        let args = args![tenant, identity.kind().as_str(), identity.value(), id, now];
+        Ok(self.0.execute(sql, args).await? == 1)
+    }
+
+    async fn make(&mut self, identities: &[Identity]) -> Result<ContactId> {
+        let id = self.0.new_id::<ContactId>();
+        let first = identities.first().ok_or(StoreError::Missing("identity"))?;
+        if !self.claim(first, id).await? {
+            return self.owner_of(first).await?.ok_or(StoreError::Missing("contact")); // somebody was faster
+        }
+        let (tenant, now) = (self.0.tenant(), self.0.now());
+        let phone = identities.iter().find_map(Identity::phone).cloned();
+        let sql = "INSERT INTO contacts (tenant_id, id, kind, phone, created_at) VALUES ($1, $2, $3, $4, $5)";
+        self.0.execute(sql, args![tenant, id, ContactKind::Lead.as_str(), phone, now]).await?;
+        Ok(id)
+    }
+
+    /// Names and language, where given.
+    pub async fn learn(
+        &mut self,
+        id: ContactId,
+        name: Option<&str>,
+        profile_name: Option<&str>,
+        language: Option<&str>,
+    ) -> Result<()> {
+        let tenant = self.0.tenant();
+        let sql = "UPDATE contacts SET name = COALESCE($3, name), profile_name = COALESCE($4, profile_name),
+                   language = COALESCE($5, language) WHERE tenant_id = $1 AND id = $2";
+        let own = |text: Option<&str>| text.map(str::to_owned);
+        self.0.execute(sql, args![tenant, id, own(name), own(profile_name), own(language)]).await?;
+        Ok(())
+    }
+
+    /// What they are to the business.
+    pub async fn set_kind(&mut self, id: ContactId, kind: ContactKind) -> Result<bool> {
+        let tenant = self.0.tenant();
+        let sql = "UPDATE contacts SET kind = $3 WHERE tenant_id = $1 AND id = $2";
+        Ok(self.0.execute(sql, args![tenant, id, kind.as_str()]).await? == 1)
+    }
+
+    /// Opts out of every channel (A14, P10), or back in; with the consent's history.
+    pub async fn set_opted_out(&mut self, id: ContactId, at: Option<Timestamp>, basis: &str, origin: &str) -> Result<()> {
+        let (tenant, now) = (self.0.tenant(), self.0.now());
+        let sql = "UPDATE contacts SET opted_out_at = $3 WHERE tenant_id = $1 AND id = $2";
+        self.0.execute(sql, args![tenant, id, at]).await?;
+        self.consent(id, "all", "messages", if at.is_some() { "withdrawn" } else { "granted" }, basis, origin, now).await
+    }
+
+    /// Records consent and its basis.
+    #[expect(clippy::too_many_arguments, reason = "one column each; a struct would be used once")]
+    pub async fn consent(
+        &mut self,
+        contact: ContactId,
+        channel: &str,
+        purpose: &str,
+        state: &str,
+        basis: &str,
+        origin: &str,
+        at: Timestamp,
+    ) -> Result<()> {
+        let (tenant, id) = (self.0.tenant(), self.0.new_id::<ringleader_core::id::DecisionId>());
+        let sql = "INSERT INTO consents (tenant_id, id, contact_id, channel, purpose, state, basis, origin, at)
+                   VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+        self.0.execute(sql, args![tenant, id, contact, channel, purpose, state, basis, origin, at]).await?;
+        Ok(())
+    }
+
+    /// All identities of a contact: kind and value.
+    pub async fn identities(&mut self, id: ContactId) -> Result<Vec<(String, String)>> {
+        let tenant = self.0.tenant();
+        let sql = "SELECT kind, value FROM identities WHERE tenant_id = $1 AND contact_id = $2 ORDER BY kind, value";
+        self.0.fetch_all(sql, args![tenant, id]).await
+    }
+
+    /// Contacts by page.
+    pub async fn list(&mut self, filter: Filter, page: &Page) -> Result<Listing<Contact>> {
+        list(self.0, CONTACT, filter, page, |c: &Contact| c.id.uuid().to_string()).await
+    }
+}
+
+impl Identity {
+    fn phone(&self) -> Option<&Phone> {
+        match self {
+            Self::Phone(phone) => Some(phone),
+            Self::WhatsappUser(_) => None,
+        }
+    }
+}

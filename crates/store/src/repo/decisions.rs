@@ -1,0 +1,90 @@
+//! The send ledger (P8): rows are only ever added.
+
+use super::lists::{Filter, Listing, Page, list};
+use crate::{Conn, FromRow, Result, Row, args};
+use jiff::Timestamp;
+use ringleader_core::decision::{Decision, Verdict};
+use ringleader_core::id::{CallId, ContactId, DecisionId, EpisodeId, Id, MessageId};
+use serde_json::Value as Json;
+
+/// The send ledger.
+pub struct Decisions<'c>(pub(super) &'c mut Conn);
+
+/// A decision to be recorded.
+#[derive(Debug, Clone)]
+pub struct NewDecision {
+    /// What.
+    pub verdict: Verdict,
+    /// Rule of PRODUCT.
+    pub rule: String,
+    /// Word.
+    pub reason: String,
+    /// In a shop owner's words.
+    pub explanation: String,
+    /// Ids and times.
+    pub evidence: Json,
+    /// For `wait`.
+    pub wait_until: Option<Timestamp>,
+    /// Whom.
+    pub contact_id: Option<ContactId>,
+    /// Episode.
+    pub episode_id: Option<EpisodeId>,
+    /// Call.
+    pub call_id: Option<CallId>,
+    /// Message.
+    pub message_id: Option<MessageId>,
+}
+
+const DECISION: &str = "SELECT id, at, verdict, rule, reason, explanation, evidence, wait_until, contact_id, episode_id,
+    call_id, message_id FROM decisions";
+
+impl FromRow for Decision {
+    fn from_row(row: &Row) -> Result<Self> {
+        Ok(Self {
+            id: row.get("id")?,
+            at: row.get("at")?,
+            verdict: row.word("verdict")?,
+            rule: row.get("rule")?,
+            reason: row.get("reason")?,
+            explanation: row.get("explanation")?,
+            evidence: row.json("evidence")?,
+            wait_until: row.get("wait_until")?,
+            contact_id: row.get("contact_id")?,
+            episode_id: row.get("episode_id")?,
+            call_id: row.get("call_id")?,
+            message_id: row.get("message_id")?,
+        })
+    }
+}
+
+impl Decisions<'_> {
+    /// Records a decision.
+    pub async fn add(&mut self, d: &NewDecision) -> Result<DecisionId> {
+        let (tenant, now, id) = (self.0.tenant(), self.0.now(), self.0.new_id::<DecisionId>());
+        let sql = "INSERT INTO decisions (tenant_id, id, at, verdict, rule, reason, explanation, evidence, wait_until,
+                   contact_id, episode_id, call_id, message_id)
+                   VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)";
+        let args = args![
+            tenant,
+            id,
+            now,
+            d.verdict.as_str(),
+            &d.rule,
+            &d.reason,
+            &d.explanation,
+            d.evidence.clone(),
+            d.wait_until,
+            d.contact_id,
+            d.episode_id,
+            d.call_id,
+            d.message_id
+        ];
+        self.0.execute(sql, args).await?;
+        Ok(id)
+    }
+
+    /// Decisions by page.
+    pub async fn list(&mut self, filter: Filter, page: &Page) -> Result<Listing<Decision>> {
+        list(self.0, DECISION, filter, page, |d: &Decision| d.id.uuid().to_string()).await
+    }
+}

@@ -1,0 +1,186 @@
+//! Leads and facts: at most one open lead per contact (index `one_open_lead`); its columns follow from its facts.
+
+use super::lists::{Filter, Listing, Page, list};
+use crate::{Conn, FromRow, Result, Row, StoreError, args};
+use jiff::Timestamp;
+use ringleader_core::id::{ContactId, FactId, Id, LeadId};
+use ringleader_core::lead::{Fact, Lead, LeadStatus};
+use serde_json::Value as Json;
+
+/// Leads and facts.
+pub struct Leads<'c>(pub(super) &'c mut Conn);
+
+/// A lead with everything that a reader of it wants to see.
+#[derive(Debug, Clone)]
+pub struct LeadView {
+    /// The lead.
+    pub lead: Lead,
+    /// Its facts, by name.
+    pub facts: Vec<Fact>,
+    /// The contact's number.
+    pub phone: Option<String>,
+}
+
+const LEAD: &str = "SELECT id, contact_id, status, source, name, need, preference, opened_at, closed_at, updated_at
+    FROM leads";
+const FACT: &str = "SELECT name, id, value, confidence, source, origin, provisional, at FROM facts";
+
+impl FromRow for Lead {
+    fn from_row(row: &Row) -> Result<Self> {
+        let preference: Option<String> = row.get("preference")?;
+        Ok(Self {
+            id: row.get("id")?,
+            contact_id: row.get("contact_id")?,
+            status: row.word("status")?,
+            source: row.get("source")?,
+            name: row.get("name")?,
+            need: row.get("need")?,
+            preference: preference.and_then(|text| serde_json::from_str(&text).ok()),
+            opened_at: row.get("opened_at")?,
+            closed_at: row.get("closed_at")?,
+            updated_at: row.get("updated_at")?,
+        })
+    }
+}
+
+impl FromRow for Fact {
+    fn from_row(row: &Row) -> Result<Self> {
+        Ok(Self {
+            id: row.get("id")?,
+            name: row.get("name")?,
+            value: row.json("value")?,
+            confidence: row.get("confidence")?,
+            source: row.word("source")?,
+            origin: row.get("origin")?,
+            provisional: row.get("provisional")?,
+            at: row.get("at")?,
+        })
+    }
+}
+
+impl Leads<'_> {
+    /// The open lead of a contact, made if there is none; whether it was made now. Racing callers get the same lead.
+    pub async fn open_or_make(&mut self, contact: ContactId, status: LeadStatus, source: &str) -> Result<(Lead, bool)> {
+        if let Some(lead) = self.open_of(contact).await? {
+            return Ok((lead, false));
+        }
+        let (tenant, now, id) = (self.0.tenant(), self.0.now(), self.0.new_id::<LeadId>());
+        let sql = "INSERT INTO leads (tenant_id, id, contact_id, status, source, opened_at, updated_at)
+                   VALUES ($1, $2, $3, $4, $5, $6, $6)
+                   ON CONFLICT (tenant_id, contact_id) WHERE closed_at IS NULL DO NOTHING";
+        let made = self.0.execute(sql, args![tenant, id, contact, status.as_str(), source, now]).await? == 1;
+        let lead = self.open_of(contact).await?.ok_or(StoreError::Missing("lead"))?;
+        Ok((lead, made))
+    }
+
+    /// The open lead of a contact.
+    pub async fn open_of(&mut self, contact: ContactId) -> Result<Option<Lead>> {
+        let tenant = self.0.tenant();
+        let sql = format!("{LEAD} WHERE tenant_id = $1 AND contact_id = $2 AND closed_at IS NULL");
+        self.0.fetch_optional_built(sql, args![tenant, contact]).await
+    }
+
+    /// One lead.
+    pub async fn get(&mut self, id: LeadId) -> Result<Option<Lead>> {
+        let tenant = self.0.tenant();
+        self.0.fetch_optional_built(format!("{LEAD} WHERE tenant_id = $1 AND id = $2"), args![tenant, id]).await
+    }
+
+    /// One lead with facts and number.
+    pub async fn view(&mut self, id: LeadId) -> Result<Option<LeadView>> {
+        match self.get(id).await? {
+            Some(lead) => Ok(Some(self.with_facts(lead).await?)),
+            None => Ok(None),
+        }
+    }
+
+    /// Adds facts and number to a lead.
+    pub async fn with_facts(&mut self, lead: Lead) -> Result<LeadView> {
+        let facts = self.facts(lead.id).await?;
+        let contact = self.0.contacts().get(lead.contact_id).await?;
+        let phone = contact.and_then(|c| c.phone).map(|p| p.as_str().to_owned());
+        Ok(LeadView { lead, facts, phone })
+    }
+
+    /// Saves status and derived columns.
+    pub async fn save(&mut self, lead: &Lead) -> Result<()> {
+        let (tenant, now) = (self.0.tenant(), self.0.now());
+        let sql = "UPDATE leads SET status = $3, name = $4, need = $5, preference = $6, closed_at = $7, updated_at = $8
+                   WHERE tenant_id = $1 AND id = $2";
+        let args = args![
+            tenant,
+            lead.id,
+            lead.status.as_str(),
+            lead.name.clone(),
+            lead.need.clone(),
+            lead.preference.clone(),
+            lead.closed_at,
+            now
+        ];
+        self.0.execute(sql, args).await?;
+        Ok(())
+    }
+
+    /// Facts of a lead, by name.
+    pub async fn facts(&mut self, lead: LeadId) -> Result<Vec<Fact>> {
+        let tenant = self.0.tenant();
+        let sql = format!("{FACT} WHERE tenant_id = $1 AND lead_id = $2 ORDER BY name");
+        self.0.fetch_all_built(sql, args![tenant, lead]).await
+    }
+
+    /// Puts a fact in place of the one of that name, which goes to the history.
+    pub async fn put_fact(&mut self, lead: &Lead, fact: &Fact) -> Result<()> {
+        self.retire_fact(lead.id, &fact.name).await?;
+        let tenant = self.0.tenant();
+        let sql = "INSERT INTO facts (tenant_id, lead_id, name, id, contact_id, value, confidence, source, origin,
+                   provisional, at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
+        let args = args![
+            tenant,
+            lead.id,
+            &fact.name,
+            fact.id,
+            lead.contact_id,
+            fact.value.clone(),
+            fact.confidence,
+            fact.source.as_str(),
+            fact.origin.clone(),
+            fact.provisional,
+            fact.at
+        ];
+        self.0.execute(sql, args).await?;
+        Ok(())
+    }
+
+    /// Moves a fact to the history.
+    pub async fn retire_fact(&mut self, lead: LeadId, name: &str) -> Result<bool> {
+        let (tenant, now, id) = (self.0.tenant(), self.0.now(), self.0.new_id::<FactId>());
+        let keep = "INSERT INTO fact_history (tenant_id, id, lead_id, name, contact_id, value, confidence, source,
+                    origin, provisional, at, replaced_at)
+                    SELECT tenant_id, $4, lead_id, name, contact_id, value, confidence, source, origin, provisional, at,
+                    CAST($5 AS BIGINT) FROM facts WHERE tenant_id = $1 AND lead_id = $2 AND name = $3";
+        if self.0.execute(keep, args![tenant, lead, name, id, now]).await? == 0 {
+            return Ok(false);
+        }
+        let sql = "DELETE FROM facts WHERE tenant_id = $1 AND lead_id = $2 AND name = $3";
+        self.0.execute(sql, args![tenant, lead, name]).await?;
+        Ok(true)
+    }
+
+    /// Earlier values of a lead's facts: name, value, source, when replaced.
+    pub async fn history(&mut self, lead: LeadId) -> Result<Vec<(String, Json, String, Timestamp)>> {
+        let tenant = self.0.tenant();
+        let sql = "SELECT name, value, source, replaced_at FROM fact_history
+                   WHERE tenant_id = $1 AND lead_id = $2 ORDER BY id";
+        self.0.fetch_all(sql, args![tenant, lead]).await
+    }
+
+    /// Leads by page, with facts.
+    pub async fn list(&mut self, filter: Filter, page: &Page) -> Result<Listing<LeadView>> {
+        let found = list(self.0, LEAD, filter, page, |l: &Lead| l.id.uuid().to_string()).await?;
+        let mut rows = Vec::with_capacity(found.rows.len());
+        for lead in found.rows {
+            rows.push(self.with_facts(lead).await?);
+        }
+        Ok(Listing { rows, next: found.next })
+    }
+}

@@ -1,0 +1,76 @@
+//! Lists: newest first, by cursor, filtered. Ids are UUIDv7, so the id orders by time and is the cursor.
+
+use crate::{Conn, FromRow, Result, Value};
+
+/// Which page of a list.
+#[derive(Debug, Clone)]
+pub struct Page {
+    /// At most so many rows, 1 to 200.
+    pub limit: u32,
+    /// Only rows before this id (a bare UUID), as `Listing::next` gave it.
+    pub before: Option<String>,
+}
+
+impl Default for Page {
+    fn default() -> Self {
+        Self { limit: 50, before: None }
+    }
+}
+
+/// One page, and where the next one begins.
+#[derive(Debug, Clone)]
+pub struct Listing<T> {
+    /// The rows, newest first.
+    pub rows: Vec<T>,
+    /// Cursor of the next page; `None` at the end.
+    pub next: Option<String>,
+}
+
+/// Conditions of a list, all of which hold. Column names come from code, values are bound.
+#[derive(Debug, Default, Clone)]
+pub struct Filter {
+    sql: String,
+    args: Vec<Value>,
+}
+
+impl Filter {
+    /// Adds `column <operator> value` where a value is given.
+    pub fn and(mut self, column_and_operator: &'static str, value: Option<impl Into<Value>>) -> Self {
+        if let Some(value) = value {
+            self.args.push(value.into());
+            // $1 is the tenant.
+            self.sql.push_str(&format!(" AND {column_and_operator} ${}", self.args.len() + 1));
+        }
+        self
+    }
+
+    /// Adds a condition that mentions one value several times: `{}` stands for it.
+    pub fn and_expr(mut self, expression: &'static str, value: Option<impl Into<Value>>) -> Self {
+        if let Some(value) = value {
+            self.args.push(value.into());
+            let place = format!("${}", self.args.len() + 1);
+            self.sql.push_str(&format!(" AND {}", expression.replace("{}", &place)));
+        }
+        self
+    }
+}
+
+/// Runs `select` (which names columns and table) for the tenant with these conditions.
+pub(super) async fn list<T: FromRow>(
+    conn: &mut Conn,
+    select: &'static str,
+    filter: Filter,
+    page: &Page,
+    id_of: impl Fn(&T) -> String,
+) -> Result<Listing<T>> {
+    let limit = page.limit.clamp(1, 200) as usize;
+    let filter = filter.and("id <", page.before.clone());
+    let sql = format!("{select} WHERE tenant_id = $1{} ORDER BY id DESC LIMIT {}", filter.sql, limit + 1);
+    let mut args = vec![Value::from(conn.tenant())];
+    args.extend(filter.args);
+    let mut rows: Vec<T> = conn.fetch_all_built(sql, args).await?;
+    let more = rows.len() > limit;
+    rows.truncate(limit);
+    let next = more.then(|| rows.last().map(&id_of)).flatten();
+    Ok(Listing { rows, next })
+}

@@ -1,0 +1,255 @@
+//! Messages and what providers report of them (DESIGN 6). One row per send key, one per provider id (P2, P4).
+
+use super::lists::{Filter, Listing, Page, list};
+use super::tenants::json;
+use crate::{Conn, FromRow, Result, Row, StoreError, args};
+use jiff::Timestamp;
+use ringleader_core::conversation::Channel;
+use ringleader_core::id::{ConnectionId, ContactId, ConversationId, EpisodeId, Id, LeadId, MessageId};
+use ringleader_core::message::{Audience, Content, Message, MessageStatus, SendFailure, StatusReport};
+use ringleader_core::phone::Phone;
+
+/// Messages and their status events.
+pub struct Messages<'c>(pub(super) &'c mut Conn);
+
+/// A message to be sent.
+#[derive(Debug, Clone)]
+pub struct NewMessage {
+    /// Unique per tenant: the same wish has the same key, so it is one message however often it is wished.
+    pub send_key: String,
+    /// Chat.
+    pub conversation_id: Option<ConversationId>,
+    /// Contact.
+    pub contact_id: Option<ContactId>,
+    /// Lead.
+    pub lead_id: Option<LeadId>,
+    /// Episode.
+    pub episode_id: Option<EpisodeId>,
+    /// For whom.
+    pub audience: Audience,
+    /// How.
+    pub channel: Channel,
+    /// Over which connection.
+    pub connection_id: Option<ConnectionId>,
+    /// To whom.
+    pub to: Option<Phone>,
+    /// What.
+    pub content: Content,
+    /// Why, as a catalogue key.
+    pub purpose: String,
+}
+
+/// A message that came in.
+#[derive(Debug, Clone)]
+pub struct Incoming {
+    /// Chat.
+    pub conversation_id: ConversationId,
+    /// Contact.
+    pub contact_id: ContactId,
+    /// How.
+    pub channel: Channel,
+    /// Over which connection.
+    pub connection_id: ConnectionId,
+    /// What.
+    pub content: Content,
+    /// The provider's id.
+    pub provider_id: String,
+    /// Said at, by the provider's clock.
+    pub at: Timestamp,
+    /// Whether a brain has to read it: reactions and the like need no answer.
+    pub to_be_read: bool,
+}
+
+const MESSAGE: &str = "SELECT id, conversation_id, contact_id, audience, inbound, channel, connection_id, to_phone,
+    content, purpose, status, error, provider_id, at FROM messages";
+
+impl FromRow for Message {
+    fn from_row(row: &Row) -> Result<Self> {
+        let error: Option<String> = row.get("error")?;
+        Ok(Self {
+            id: row.get("id")?,
+            conversation_id: row.get("conversation_id")?,
+            contact_id: row.get("contact_id")?,
+            audience: row.word("audience")?,
+            inbound: row.get("inbound")?,
+            channel: row.word("channel")?,
+            connection_id: row.get("connection_id")?,
+            to: row.get("to_phone")?,
+            content: row.json("content")?,
+            purpose: row.get("purpose")?,
+            status: row.word("status")?,
+            error: error.and_then(|text| serde_json::from_str(&text).ok()),
+            provider_id: row.get("provider_id")?,
+            at: row.get("at")?,
+        })
+    }
+}
+
+impl Messages<'_> {
+    /// Wishes a message; `None` if the same wish was made before.
+    pub async fn want(&mut self, new: &NewMessage) -> Result<Option<MessageId>> {
+        let (tenant, now, id) = (self.0.tenant(), self.0.now(), self.0.new_id::<MessageId>());
+        let sql = "INSERT INTO messages (tenant_id, id, conversation_id, contact_id, lead_id, episode_id, audience,
+                   inbound, channel, connection_id, to_phone, kind, content, purpose, status, send_key, at)
+                   VALUES ($1, $2, $3, $4, $5, $6, $7, 0, $8, $9, $10, $11, $12, $13, 'wanted', $14, $15)
+                   ON CONFLICT (tenant_id, send_key) WHERE send_key IS NOT NULL DO NOTHING";
+        let args = args![
+            tenant,
+            id,
+            new.conversation_id,
+            new.contact_id,
+            new.lead_id,
+            new.episode_id,
+            new.audience.as_str(),
+            new.channel.as_str(),
+            new.connection_id,
+            new.to.clone(),
+            new.content.kind(),
+            json(&new.content)?,
+            &new.purpose,
+            &new.send_key,
+            now
+        ];
+        Ok((self.0.execute(sql, args).await? == 1).then_some(id))
+    }
+
+    /// Keeps a message that came in; `None` if it is known.
+    pub async fn receive(&mut self, new: &Incoming) -> Result<Option<MessageId>> {
+        let (tenant, now, id) = (self.0.tenant(), self.0.now(), self.0.new_id::<MessageId>());
+        let sql = "INSERT INTO messages (tenant_id, id, conversation_id, contact_id, audience, inbound, channel,
+                   connection_id, kind, content, status, provider_id, handled_at, at)
+                   VALUES ($1, $2, $3, $4, 'contact', 1, $5, $6, $7, $8, 'received', $9, $10, $11)
+                   ON CONFLICT (tenant_id, connection_id, provider_id) WHERE provider_id IS NOT NULL DO NOTHING";
+        let args = args![
+            tenant,
+            id,
+            new.conversation_id,
+            new.contact_id,
+            new.channel.as_str(),
+            new.connection_id,
+            new.content.kind(),
+            json(&new.content)?,
+            &new.provider_id,
+            (!new.to_be_read).then_some(now),
+            new.at
+        ];
+        Ok((self.0.execute(sql, args).await? == 1).then_some(id))
+    }
+
+    /// Keeps what a person of the business wrote from the handset; `false` if it is known.
+    pub async fn echo(&mut self, new: &Incoming) -> Result<bool> {
+        let Some(id) = self.receive(&Incoming { to_be_read: false, ..new.clone() }).await? else { return Ok(false) };
+        let tenant = self.0.tenant();
+        let sql = "UPDATE messages SET inbound = 0, status = 'sent', purpose = 'handset' WHERE tenant_id = $1 AND id = $2";
+        self.0.execute(sql, args![tenant, id]).await?;
+        Ok(true)
+    }
+
+    /// One message.
+    pub async fn get(&mut self, id: MessageId) -> Result<Option<Message>> {
+        let tenant = self.0.tenant();
+        self.0.fetch_optional_built(format!("{MESSAGE} WHERE tenant_id = $1 AND id = $2"), args![tenant, id]).await
+    }
+
+    /// Inbound messages of a chat that nobody has read yet, oldest first.
+    pub async fn unread(&mut self, chat: ConversationId) -> Result<Vec<Message>> {
+        let tenant = self.0.tenant();
+        let sql = format!(
+            "{MESSAGE} WHERE tenant_id = $1 AND conversation_id = $2 AND inbound = 1 AND handled_at IS NULL ORDER BY at, id"
+        );
+        self.0.fetch_all_built(sql, args![tenant, chat]).await
+    }
+
+    /// Marks an inbound message as read by the bot; `false` if it was already.
+    pub async fn mark_handled(&mut self, id: MessageId) -> Result<bool> {
+        let (tenant, now) = (self.0.tenant(), self.0.now());
+        let sql = "UPDATE messages SET handled_at = $3 WHERE tenant_id = $1 AND id = $2 AND handled_at IS NULL";
+        Ok(self.0.execute(sql, args![tenant, id, now]).await? == 1)
+    }
+
+    /// Moves a message on, if it stands where the caller believes; `false` if it does not.
+    pub async fn advance(&mut self, id: MessageId, from: &[MessageStatus], to: MessageStatus) -> Result<bool> {
+        let tenant = self.0.tenant();
+        let places: Vec<String> = from.iter().map(|s| format!("'{}'", s.as_str())).collect();
+        let sql = format!(
+            "UPDATE messages SET status = $3 WHERE tenant_id = $1 AND id = $2 AND status IN ({})",
+            places.join(", ")
+        );
+        Ok(self.0.execute_built(sql, args![tenant, id, to.as_str()]).await? == 1)
+    }
+
+    /// Saves status, error and provider id as folded by the caller.
+    pub async fn settle(
+        &mut self,
+        id: MessageId,
+        status: MessageStatus,
+        provider_id: Option<&str>,
+        error: Option<&SendFailure>,
+    ) -> Result<()> {
+        let tenant = self.0.tenant();
+        let sql = "UPDATE messages SET status = $3, provider_id = COALESCE($4, provider_id), error = $5
+                   WHERE tenant_id = $1 AND id = $2";
+        let error = error.map(json).transpose()?;
+        self.0.execute(sql, args![tenant, id, status.as_str(), provider_id.map(str::to_owned), error]).await?;
+        Ok(())
+    }
+
+    /// Keeps a status event; `false` if it is known.
+    pub async fn add_event(&mut self, connection: ConnectionId, report: &StatusReport) -> Result<bool> {
+        let (tenant, now) = (self.0.tenant(), self.0.now());
+        let sql = "INSERT INTO message_events (tenant_id, connection_id, provider_id, word, at, failure, received_at)
+                   VALUES ($1, $2, $3, $4, $5, $6, $7)
+                   ON CONFLICT (tenant_id, connection_id, provider_id, word) DO NOTHING";
+        let failure = report.failure.as_ref().map(json).transpose()?;
+        let args = args![tenant, connection, &report.provider_id, &report.word, report.at, failure, now];
+        Ok(self.0.execute(sql, args).await? == 1)
+    }
+
+    /// The status events of a provider id: word and failure.
+    pub async fn events(&mut self, connection: ConnectionId, provider_id: &str) -> Result<Vec<(String, Option<SendFailure>)>> {
+        let tenant = self.0.tenant();
+        let sql = "SELECT word, failure FROM message_events
+                   WHERE tenant_id = $1 AND connection_id = $2 AND provider_id = $3 ORDER BY received_at, word";
+        let rows: Vec<(String, Option<String>)> = self.0.fetch_all(sql, args![tenant, connection, provider_id]).await?;
+        rows.into_iter()
+            .map(|(word, failure)| {
+                let failure = failure.map(|text| serde_json::from_str(&text)).transpose();
+                Ok((word, failure.map_err(|e| StoreError::corrupt("message_events.failure", e))?))
+            })
+            .collect()
+    }
+
+    /// The outbound message with this provider id.
+    pub async fn by_provider_id(&mut self, connection: ConnectionId, provider_id: &str) -> Result<Option<Message>> {
+        let tenant = self.0.tenant();
+        let sql = format!("{MESSAGE} WHERE tenant_id = $1 AND connection_id = $2 AND provider_id = $3");
+        self.0.fetch_optional_built(sql, args![tenant, connection, provider_id]).await
+    }
+
+    /// The message with this send key.
+    pub async fn by_send_key(&mut self, send_key: &str) -> Result<Option<Message>> {
+        let tenant = self.0.tenant();
+        let sql = format!("{MESSAGE} WHERE tenant_id = $1 AND send_key = $2");
+        self.0.fetch_optional_built(sql, args![tenant, send_key]).await
+    }
+
+    /// Lead and episode of a message.
+    pub async fn belongs_to(&mut self, id: MessageId) -> Result<(Option<LeadId>, Option<EpisodeId>)> {
+        let tenant = self.0.tenant();
+        let sql = "SELECT lead_id, episode_id FROM messages WHERE tenant_id = $1 AND id = $2";
+        self.0.fetch_one(sql, args![tenant, id]).await
+    }
+
+    /// Changes the words of a message that its sender edited or deleted; the event itself stays in the timeline.
+    pub async fn rewrite(&mut self, id: MessageId, content: &Content) -> Result<()> {
+        let tenant = self.0.tenant();
+        let sql = "UPDATE messages SET content = $3, kind = $4 WHERE tenant_id = $1 AND id = $2";
+        self.0.execute(sql, args![tenant, id, json(content)?, content.kind()]).await?;
+        Ok(())
+    }
+
+    /// Messages by page.
+    pub async fn list(&mut self, filter: Filter, page: &Page) -> Result<Listing<Message>> {
+        list(self.0, MESSAGE, filter, page, |m: &Message| m.id.uuid().to_string()).await
+    }
+}

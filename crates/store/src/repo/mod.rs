@@ -1,0 +1,73 @@
+//! Repositories: every query of the business, bound to a tenant by the connection it runs on (P12).
+//!
+//! A repository is a view of a `Conn`, so whatever is read and written through it belongs to that transaction and that
+//! tenant. To add one: a file here, a table in `migrations/`, a line below, a case in the conformance suite.
+
+mod budgets;
+mod calls;
+mod connections;
+mod contacts;
+mod conversations;
+mod decisions;
+mod episodes;
+mod leads;
+mod lists;
+mod messages;
+mod people;
+mod tasks;
+mod tenants;
+mod usage;
+
+pub use budgets::Budgets;
+pub use calls::Calls;
+pub use connections::{Connection, Connections, NewConnection};
+pub use contacts::{Contacts, Identity};
+pub use conversations::Conversations;
+pub use decisions::{Decisions, NewDecision};
+pub use episodes::Episodes;
+pub use leads::{Leads, LeadView};
+pub use lists::{Filter, Listing, Page};
+pub use messages::{Incoming, Messages, NewMessage};
+pub use people::{ApiKey, People};
+pub use tasks::{NewTask, Tasks};
+pub use tenants::{NewTenant, Tenants};
+pub use usage::{AuditEntry, Remembered, Usage};
+
+use crate::Conn;
+
+macro_rules! views {
+    ($($(#[$meta:meta])* $method:ident -> $view:ident),+ $(,)?) => {
+        impl Conn {
+            $($(#[$meta])* pub fn $method(&mut self) -> $view<'_> { $view(self) })+
+        }
+    };
+}
+
+views! {
+    /// Tenants and their lines.
+    tenants -> Tenants,
+    /// Accounts at providers.
+    connections -> Connections,
+    /// Users and API keys.
+    people -> People,
+    /// Contacts and their identities.
+    contacts -> Contacts,
+    /// Reasons to reach out.
+    episodes -> Episodes,
+    /// Phone calls and their legs.
+    calls -> Calls,
+    /// Leads and facts.
+    leads -> Leads,
+    /// Chats.
+    conversations -> Conversations,
+    /// Messages and their status events.
+    messages -> Messages,
+    /// The send ledger.
+    decisions -> Decisions,
+    /// Follow-ups for people.
+    tasks -> Tasks,
+    /// Token buckets.
+    budgets -> Budgets,
+    /// Model use, audit trail, remembered answers.
+    usage -> Usage,
+}

@@ -1,0 +1,107 @@
+//! Follow-ups for people. A task with a key exists once, however often its cause is seen.
+
+use super::lists::{Filter, Listing, Page, list};
+use crate::{Conn, FromRow, Result, Row, args};
+use jiff::Timestamp;
+use ringleader_core::id::{ContactId, Id, LeadId, TaskId};
+use ringleader_core::task::{Task, TaskState, Urgency};
+
+/// Follow-ups for people.
+pub struct Tasks<'c>(pub(super) &'c mut Conn);
+
+/// A task to be made.
+#[derive(Debug, Clone)]
+pub struct NewTask {
+    /// Unique per tenant where given: `episode:…:call_back`.
+    pub key: Option<String>,
+    /// Kind.
+    pub kind: String,
+    /// One line.
+    pub title: String,
+    /// Why.
+    pub detail: String,
+    /// Whom.
+    pub contact_id: Option<ContactId>,
+    /// Lead.
+    pub lead_id: Option<LeadId>,
+    /// Number to call.
+    pub phone: Option<String>,
+    /// When.
+    pub due_at: Option<Timestamp>,
+    /// How soon.
+    pub urgency: Urgency,
+}
+
+const TASK: &str = "SELECT id, kind, title, detail, contact_id, lead_id, phone, due_at, urgency, state, assigned_to,
+    created_at FROM tasks";
+
+impl FromRow for Task {
+    fn from_row(row: &Row) -> Result<Self> {
+        Ok(Self {
+            id: row.get("id")?,
+            kind: row.get("kind")?,
+            title: row.get("title")?,
+            detail: row.get("detail")?,
+            contact_id: row.get("contact_id")?,
+            lead_id: row.get("lead_id")?,
+            phone: row.get("phone")?,
+            due_at: row.get("due_at")?,
+            urgency: row.word("urgency")?,
+            state: row.word("state")?,
+            assigned_to: row.get("assigned_to")?,
+            created_at: row.get("created_at")?,
+        })
+    }
+}
+
+impl Tasks<'_> {
+    /// Makes a task; `false` if one with its key exists.
+    pub async fn add(&mut self, new: &NewTask) -> Result<bool> {
+        let (tenant, now, id) = (self.0.tenant(), self.0.now(), self.0.new_id::<TaskId>());
+        let sql = "INSERT INTO tasks (tenant_id, id, task_key, kind, title, detail, contact_id, lead_id, phone, due_at,
+                   urgency, state, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+                   ON CONFLICT (tenant_id, task_key) WHERE task_key IS NOT NULL DO NOTHING";
+        let args = args![
+            tenant,
+            id,
+            new.key.clone(),
+            &new.kind,
+            &new.title,
+            &new.detail,
+            new.contact_id,
+            new.lead_id,
+            new.phone.clone(),
+            new.due_at,
+            new.urgency.as_str(),
+            TaskState::Open.as_str(),
+            now
+        ];
+        Ok(self.0.execute(sql, args).await? == 1)
+    }
+
+    /// One task.
+    pub async fn get(&mut self, id: TaskId) -> Result<Option<Task>> {
+        let tenant = self.0.tenant();
+        self.0.fetch_optional_built(format!("{TASK} WHERE tenant_id = $1 AND id = $2"), args![tenant, id]).await
+    }
+
+    /// Marks a task.
+    pub async fn set_state(&mut self, id: TaskId, state: TaskState) -> Result<bool> {
+        let tenant = self.0.tenant();
+        let sql = "UPDATE tasks SET state = $3 WHERE tenant_id = $1 AND id = $2";
+        Ok(self.0.execute(sql, args![tenant, id, state.as_str()]).await? == 1)
+    }
+
+    /// Closes the open call-back tasks of a contact: somebody spoke with them.
+    pub async fn close_call_backs(&mut self, contact: ContactId) -> Result<u64> {
+        let tenant = self.0.tenant();
+        let sql = "UPDATE tasks SET state = 'done' WHERE tenant_id = $1 AND contact_id = $2 AND kind = 'call_back'
+                   AND state = 'open'";
+        self.0.execute(sql, args![tenant, contact]).await
+    }
+
+    /// Tasks by page.
+    pub async fn list(&mut self, filter: Filter, page: &Page) -> Result<Listing<Task>> {
+        list(self.0, TASK, filter, page, |t: &Task| t.id.uuid().to_string()).await
+    }
+}

@@ -1,0 +1,159 @@
+//! Model use (B7), the audit trail, what the owner was told (A13), and remembered answers (idempotency keys).
+
+use super::lists::{Filter, Listing, Page, list};
+use crate::{Conn, FromRow, Result, Row, args};
+use jiff::Timestamp;
+use ringleader_core::id::{AuditId, Id, LeadId};
+use serde_json::Value as Json;
+
+/// Model use, audit trail, remembered answers.
+pub struct Usage<'c>(pub(super) &'c mut Conn);
+
+/// One line of the audit trail.
+#[derive(Debug, Clone)]
+pub struct AuditEntry {
+    /// Its id.
+    pub id: AuditId,
+    /// When.
+    pub at: Timestamp,
+    /// Who: `usr_…`, `key_…`, `admin`, `system`.
+    pub actor: String,
+    /// What: `tenant.update` …
+    pub action: String,
+    /// On what.
+    pub subject: String,
+    /// Before.
+    pub before: Option<Json>,
+    /// After.
+    pub after: Option<Json>,
+}
+
+impl FromRow for AuditEntry {
+    fn from_row(row: &Row) -> Result<Self> {
+        let read = |text: Option<String>| text.and_then(|t| serde_json::from_str(&t).ok());
+        Ok(Self {
+            id: row.get("id")?,
+            at: row.get("at")?,
+            actor: row.get("actor")?,
+            action: row.get("action")?,
+            subject: row.get("subject")?,
+            before: read(row.get("before")?),
+            after: read(row.get("after")?),
+        })
+    }
+}
+
+/// What is remembered of a request with an idempotency key.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Remembered {
+    /// It is new: the caller does it, and then `remember`s the answer.
+    New,
+    /// It was done: this was the answer.
+    Done {
+        /// Status.
+        status: u16,
+        /// Body.
+        body: String,
+    },
+    /// The key was used for another request.
+    Mismatch,
+}
+
+impl Usage<'_> {
+    /// Writes down one use of a model.
+    #[expect(clippy::too_many_arguments, reason = "one column each")]
+    pub async fn add_model_use(
+        &mut self,
+        brain: &str,
+        model: &str,
+        prompt: &str,
+        tokens: (i64, i64),
+        cost_micros: Option<i64>,
+        latency_ms: i64,
+        result: &str,
+    ) -> Result<()> {
+        let (tenant, now, id) = (self.0.tenant(), self.0.now(), self.0.new_id::<AuditId>());
+        let sql = "INSERT INTO model_usage (tenant_id, id, at, brain, model, prompt, tokens_in, tokens_out, cost_micros,
+                   latency_ms, result) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
+        let args = args![tenant, id, now, brain, model, prompt, tokens.0, tokens.1, cost_micros, latency_ms, result];
+        self.0.execute(sql, args).await?;
+        Ok(())
+    }
+
+    /// Money spent on models since then, in millionths of a US dollar.
+    pub async fn model_cost_since(&mut self, since: Timestamp) -> Result<i64> {
+        let tenant = self.0.tenant();
+        let sql = "SELECT CAST(COALESCE(SUM(cost_micros), 0) AS BIGINT) AS cost FROM model_usage
+                   WHERE tenant_id = $1 AND at >= $2";
+        let (cost,): (i64,) = self.0.fetch_one(sql, args![tenant, since]).await?;
+        Ok(cost)
+    }
+
+    /// Adds a line to the audit trail.
+    pub async fn audit(
+        &mut self,
+        actor: &str,
+        action: &str,
+        subject: &str,
+        before: Option<Json>,
+        after: Option<Json>,
+    ) -> Result<()> {
+        let (tenant, now, id) = (self.0.tenant(), self.0.now(), self.0.new_id::<AuditId>());
+        let sql = "INSERT INTO audit (tenant_id, id, at, actor, action, subject, before, after)
+                   VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+        self.0.execute(sql, args![tenant, id, now, actor, action, subject, before, after]).await?;
+        Ok(())
+    }
+
+    /// The audit trail by page.
+    pub async fn list_audit(&mut self, filter: Filter, page: &Page) -> Result<Listing<AuditEntry>> {
+        let select = "SELECT id, at, actor, action, subject, before, after FROM audit";
+        list(self.0, select, filter, page, |a: &AuditEntry| a.id.uuid().to_string()).await
+    }
+
+    /// What the owner was last told of a lead, and when.
+    pub async fn owner_notice(&mut self, lead: LeadId) -> Result<Option<(Timestamp, Json)>> {
+        let tenant = self.0.tenant();
+        let sql = "SELECT told_at, snapshot FROM owner_notices WHERE tenant_id = $1 AND lead_id = $2";
+        self.0.fetch_optional(sql, args![tenant, lead]).await
+    }
+
+    /// Notes what the owner is told now.
+    pub async fn set_owner_notice(&mut self, lead: LeadId, snapshot: &Json) -> Result<()> {
+        let (tenant, now) = (self.0.tenant(), self.0.now());
+        let sql = "INSERT INTO owner_notices (tenant_id, lead_id, told_at, snapshot) VALUES ($1, $2, $3, $4)
+                   ON CONFLICT (tenant_id, lead_id) DO UPDATE SET told_at = excluded.told_at,
+                   snapshot = excluded.snapshot";
+        self.0.execute(sql, args![tenant, lead, now, snapshot.clone()]).await?;
+        Ok(())
+    }
+
+    /// Looks up a request's key, and takes it if it is new.
+    pub async fn recall(&mut self, request_key: &str, fingerprint: &str) -> Result<Remembered> {
+        let (tenant, now) = (self.0.tenant(), self.0.now());
+        let take = "INSERT INTO idempotency (tenant_id, request_key, fingerprint, created_at) VALUES ($1, $2, $3, $4)
+                    ON CONFLICT (tenant_id, request_key) DO NOTHING";
+        if self.0.execute(take, args![tenant, request_key, fingerprint, now]).await? == 1 {
+            return Ok(Remembered::New);
+        }
+        let sql = "SELECT fingerprint, status, body FROM idempotency WHERE tenant_id = $1 AND request_key = $2";
+        let (known, status, body): (String, Option<i64>, Option<String>) =
+            self.0.fetch_one(sql, args![tenant, request_key]).await?;
+        Ok(match (known == fingerprint, status) {
+            (false, _) => Remembered::Mismatch,
+            (true, None) => Remembered::New, // taken in a transaction that is ours to finish
+            (true, Some(status)) => Remembered::Done {
+                status: u16::try_from(status).unwrap_or(200),
+                body: body.unwrap_or_default(),
+            },
+        })
+    }
+
+    /// Remembers the answer to a request.
+    pub async fn remember(&mut self, request_key: &str, status: u16, body: &str) -> Result<()> {
+        let tenant = self.0.tenant();
+        let sql = "UPDATE idempotency SET status = $3, body = $4 WHERE tenant_id = $1 AND request_key = $2";
+        self.0.execute(sql, args![tenant, request_key, i64::from(status), body]).await?;
+        Ok(())
+    }
+}
