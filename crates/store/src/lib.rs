@@ -1,1 +1,14 @@
 //! What is kept: one SQL text for SQLite and PostgreSQL, migrations, inbox, jobs, secrets at rest.
+
+pub mod clock;
+pub mod db;
+mod dialect;
+pub mod error;
+pub mod ids;
+pub mod repo;
+mod migrate;
+
+pub use clock::Clock;
+pub use db::{Conn, Engine, FromRow, Options, Read, Row, Store, Tx};
+pub use error::{Result, StoreError};
+pub use ids::Ids;

@@ -1,0 +1,161 @@
+//! The one door to the database: a store, its transactions, and the values that go in and come out.
+//!
+//! SQL is one text with `$1` placeholders for both engines; the few statements that must differ are in `dialect`.
+
+mod conn;
+mod open;
+mod row;
+mod value;
+mod vocabulary;
+
+pub use conn::{Conn, Read, Tx};
+pub use open::Options;
+pub use row::{Cell, Column, FromRow, Row};
+pub use value::{Kind, ToValue, Value};
+pub use vocabulary::id_text;
+
+use crate::clock::Clock;
+use crate::dialect;
+use crate::error::{Result, StoreError};
+use crate::ids::Ids;
+use conn::Raw;
+use ringleader_core::id::TenantId;
+use sqlx::{AssertSqlSafe, PgPool, SqlSafeStr, SqlStr, SqlitePool};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::watch;
+
+/// Which database runs below.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Engine {
+    /// One file, one process.
+    Sqlite,
+    /// A server, any number of processes.
+    Postgres,
+}
+
+/// The database. Cheap to clone; clones share their connections.
+#[derive(Clone)]
+pub struct Store(Arc<Inner>);
+
+struct Inner {
+    pools: Pools,
+    clock: Clock,
+    ids: Ids,
+    patience: Duration,
+    wake: watch::Sender<u64>,
+}
+
+enum Pools {
+    /// One writer, since SQLite has one at a time anyway and a queue is fairer than retries; readers see snapshots (WAL).
+    Sqlite { writer: SqlitePool, readers: SqlitePool },
+    Postgres(PgPool),
+}
+
+impl Store {
+    /// Opens `sqlite:path` (made if absent) or `postgres://…`, and brings the schema up to date if `options.migrate`.
+    pub async fn open(url: &str, options: Options) -> Result<Self> {
+        let pools = open::pools(url, &options).await?;
+        let ids = Ids::new(options.clock.clone());
+        let patience = options.patience;
+        let store = Self(Arc::new(Inner { pools, clock: options.clock, ids, patience, wake: watch::Sender::new(0) }));
+        if options.migrate {
+            crate::migrate::run(&store).await?;
+        }
+        Ok(store)
+    }
+
+    /// Begins a transaction that writes for one tenant.
+    pub async fn begin(&self, tenant: TenantId) -> Result<Tx> {
+        self.transaction(Some(tenant), true).await.map(Tx)
+    }
+
+    /// Begins a transaction that writes across tenants: claiming jobs, administration.
+    pub async fn begin_system(&self) -> Result<Tx> {
+        self.transaction(None, true).await.map(Tx)
+    }
+
+    /// Begins a transaction that reads for one tenant.
+    pub async fn read(&self, tenant: TenantId) -> Result<Read> {
+        self.transaction(Some(tenant), false).await.map(Read)
+    }
+
+    /// Begins a transaction that reads across tenants.
+    pub async fn read_system(&self) -> Result<Read> {
+        self.transaction(None, false).await.map(Read)
+    }
+
+    /// The clock that this store's times come from.
+    pub fn clock(&self) -> &Clock {
+        &self.0.clock
+    }
+
+    /// The source of new ids.
+    pub fn ids(&self) -> &Ids {
+        &self.0.ids
+    }
+
+    /// Which engine this is.
+    pub fn engine(&self) -> Engine {
+        match self.0.pools {
+            Pools::Sqlite { .. } => Engine::Sqlite,
+            Pools::Postgres(_) => Engine::Postgres,
+        }
+    }
+
+    /// Changes whenever a commit of this process enqueued jobs, or another node told of some.
+    pub fn wakes(&self) -> watch::Receiver<u64> {
+        self.0.wake.subscribe()
+    }
+
+    /// Tells everyone who waits on [`Store::wakes`].
+    pub(crate) fn wake(&self) {
+        self.0.wake.send_modify(|count| *count = count.wrapping_add(1));
+    }
+
+    /// Closes all connections after the transactions that are open; SQLite tidies its statistics and its log.
+    pub async fn close(&self) {
+        match &self.0.pools {
+            Pools::Sqlite { writer, readers } => {
+                readers.close().await;
+                writer.close().await;
+            }
+            Pools::Postgres(pool) => pool.close().await,
+        }
+    }
+
+    /// Begins on a task of its own: a caller that stops waiting half-way can then never leave a connection in the pool
+    /// that is still inside a transaction.
+    async fn transaction(&self, tenant: Option<TenantId>, writes: bool) -> Result<Conn> {
+        let store = self.clone();
+        let begun = tokio::spawn(async move { store.begin_raw(tenant, writes).await });
+        let raw = begun.await.map_err(|_| StoreError::Unavailable("the runtime is shutting down".into()))??;
+        Ok(Conn::new(raw, self.clone(), tenant))
+    }
+
+    async fn begin_raw(&self, tenant: Option<TenantId>, writes: bool) -> Result<Raw> {
+        let begin = match &self.0.pools {
+            Pools::Sqlite { writer, .. } if writes => {
+                return Ok(Raw::Sqlite(writer.begin_with("BEGIN IMMEDIATE").await?));
+            }
+            Pools::Sqlite { readers, .. } => return Ok(Raw::Sqlite(readers.begin_with("BEGIN").await?)),
+            Pools::Postgres(pool) => begin_postgres(pool, dialect::postgres::begin(tenant, writes)),
+        };
+        let begun = tokio::time::timeout(self.0.patience, begin).await;
+        begun.map_err(|_| StoreError::Unavailable("the database did not answer in time".into()))?
+    }
+}
+
+/// Begins in one round trip. Idle connections may have died with the server: each that has is thrown away, and the next
+/// one is tried, until the pool makes a new one.
+async fn begin_postgres(pool: &PgPool, sql: String) -> Result<Raw> {
+    let sql: SqlStr = AssertSqlSafe(sql).into_sql_str();
+    let mut tries = pool.size() + 1;
+    loop {
+        match pool.begin_with(sql.clone()).await {
+            Ok(tx) => return Ok(Raw::Postgres(tx)),
+            Err(sqlx::Error::Io(_)) if tries > 0 => tries -= 1,
+            Err(error) => return Err(error.into()),
+        }
+    }
+}

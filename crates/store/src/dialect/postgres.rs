@@ -1,0 +1,36 @@
+//! What only PostgreSQL needs.
+
+use ringleader_core::id::{Id, TenantId};
+
+/// The tenant that sees all: system transactions.
+pub const ALL_TENANTS: &str = "*";
+
+/// Begins a transaction and says whose it is, in one round trip. Readers see one moment throughout, as on SQLite.
+/// The tenant is a UUID, so the text cannot carry anything else.
+pub fn begin(tenant: Option<TenantId>, writes: bool) -> String {
+    let mode = if writes { "" } else { " ISOLATION LEVEL REPEATABLE READ READ ONLY" };
+    match tenant {
+        Some(tenant) => format!("BEGIN{mode}; SET LOCAL ringleader.tenant = '{}'", tenant.uuid().simple()),
+        None => format!("BEGIN{mode}; SET LOCAL ringleader.tenant = '{ALL_TENANTS}'"),
+    }
+}
+
+/// Tables with a tenant that the second wall does not guard yet.
+pub const UNGUARDED_TABLES: &str = "\
+    SELECT c.relname::text FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace \
+    WHERE n.nspname = current_schema() AND c.relkind IN ('r', 'p') AND NOT c.relforcerowsecurity \
+    AND EXISTS (SELECT 1 FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attname = 'tenant_id' AND NOT a.attisdropped) \
+    ORDER BY c.relname";
+
+/// The second wall behind the tenant-bound repositories: a transaction sees and writes rows of its tenant only, and
+/// none without one. FORCE, since the program owns its tables and owners are exempt otherwise.
+pub fn guard(table: &str) -> [String; 3] {
+    let mine = format!(
+        "tenant_id = current_setting('ringleader.tenant', true) OR current_setting('ringleader.tenant', true) = '{ALL_TENANTS}'"
+    );
+    [
+        format!("CREATE POLICY ringleader_tenant ON \"{table}\" USING ({mine}) WITH CHECK ({mine})"),
+        format!("ALTER TABLE \"{table}\" ENABLE ROW LEVEL SECURITY"),
+        format!("ALTER TABLE \"{table}\" FORCE ROW LEVEL SECURITY"),
+    ]
+}

@@ -1,0 +1,8 @@
+//! What only SQLite needs.
+
+/// A portable statement of a migration in SQLite's words: its type names, and STRICT tables, so that a column holds only
+/// what it promises.
+pub fn ddl(statement: &str) -> String {
+    let typed = statement.replace("BYTEA", "BLOB").replace("BIGINT", "INTEGER").replace("DOUBLE PRECISION", "REAL");
+    if statement.starts_with("CREATE TABLE") { format!("{typed} STRICT") } else { typed }
+}

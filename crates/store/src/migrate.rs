@@ -1,0 +1,142 @@
+//! Bringing the schema up to date: embedded, forward-only, checksummed, under a lock.
+//!
+//! Migrations are written once, with BIGINT, TEXT, BYTEA and DOUBLE PRECISION. A statement ends with `;` at the end of a
+//! line; one that only one engine needs comes after a line `-- only: postgres` or `-- only: sqlite`. All that is new is
+//! applied in one transaction. To add one: a file in `migrations/` and its line below; never change one that was released.
+
+use crate::args;
+use crate::db::{Engine, Store, Tx};
+use crate::dialect;
+use crate::error::{Result, StoreError};
+
+macro_rules! migrations {
+    ($($name:literal),+ $(,)?) => { &[$(($name, include_str!(concat!("../migrations/", $name, ".sql")))),+] };
+}
+
+/// Name and text, in the order in which they are applied.
+const MIGRATIONS: &[(&str, &str)] = migrations!["0001_engine", "0002_business"];
+
+/// Applies what is missing.
+pub async fn run(store: &Store) -> Result<()> {
+    let mut tx = store.begin_system().await?;
+    if tx.engine() == Engine::Postgres {
+        tx.execute("SELECT pg_advisory_xact_lock(7264331)", args![]).await?;
+    }
+    let table = "CREATE TABLE IF NOT EXISTS schema_migrations (name TEXT NOT NULL PRIMARY KEY, checksum TEXT NOT NULL, applied_at BIGINT NOT NULL)";
+    apply_statement(&mut tx, table).await?;
+    let done: Vec<(String, String)> =
+        tx.fetch_all("SELECT name, checksum FROM schema_migrations ORDER BY name", args![]).await?;
+    for (name, _) in &done {
+        if !MIGRATIONS.iter().any(|(known, _)| known == name) {
+            return Err(StoreError::Setup(format!(
+                "the database was used by a newer version (it has `{name}`): install that version again"
+            )));
+        }
+    }
+    for (name, text) in MIGRATIONS {
+        match done.iter().find(|(applied, _)| applied == name) {
+            Some((_, sum)) if *sum == checksum(text) => {}
+            Some(_) => {
+                return Err(StoreError::Setup(format!("migration `{name}` is not the one that made this database")));
+            }
+            None => apply(&mut tx, name, text).await?,
+        }
+    }
+    if tx.engine() == Engine::Postgres {
+        guard_tables(&mut tx).await?;
+    }
+    tx.commit().await
+}
+
+async fn apply(tx: &mut Tx, name: &str, text: &str) -> Result<()> {
+    for statement in statements(text, tx.engine()) {
+        apply_statement(tx, &statement).await.map_err(|error| match error {
+            StoreError::Statement(why) => StoreError::Setup(format!("migration `{name}`: {why}")),
+            other => other,
+        })?;
+    }
+    let now = tx.now();
+    tx.execute(
+        "INSERT INTO schema_migrations (name, checksum, applied_at) VALUES ($1, $2, $3)",
+        args![name, checksum(text), now],
+    )
+    .await?;
+    Ok(())
+}
+
+async fn apply_statement(tx: &mut Tx, statement: &str) -> Result<()> {
+    let sql = match tx.engine() {
+        Engine::Sqlite => dialect::sqlite::ddl(statement),
+        Engine::Postgres => statement.to_owned(),
+    };
+    tx.execute_built(sql, args![]).await.map(drop)
+}
+
+/// Row-level security for each table with a tenant, generated so that a new table cannot be forgotten.
+async fn guard_tables(tx: &mut Tx) -> Result<()> {
+    let tables: Vec<(String,)> = tx.fetch_all(dialect::postgres::UNGUARDED_TABLES, args![]).await?;
+    for (table,) in tables {
+        for sql in dialect::postgres::guard(&table) {
+            tx.execute_built(sql, args![]).await?;
+        }
+    }
+    Ok(())
+}
+
+/// The statements of a migration that concern this engine, without comments and final semicolons.
+fn statements(text: &str, engine: Engine) -> Vec<String> {
+    let other = match engine {
+        Engine::Sqlite => "postgres",
+        Engine::Postgres => "sqlite",
+    };
+    let (mut found, mut current, mut skip) = (Vec::new(), String::new(), false);
+    for line in text.lines().map(str::trim_end).filter(|line| !line.is_empty()) {
+        if let Some(comment) = line.trim_start().strip_prefix("--") {
+            skip |= comment.trim().strip_prefix("only:").is_some_and(|only| only.trim() == other);
+            continue;
+        }
+        match line.strip_suffix(';') {
+            Some(last) => {
+                current.push_str(last);
+                if !std::mem::take(&mut skip) {
+                    found.push(std::mem::take(&mut current));
+                }
+                current.clear();
+            }
+            None => {
+                current.push_str(line);
+                current.push('\n');
+            }
+        }
+    }
+    found
+}
+
+fn checksum(text: &str) -> String {
+    let digest = ring::digest::digest(&ring::digest::SHA256, text.as_bytes());
+    digest.as_ref().iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// A fingerprint of all migrations: databases with the same one have the same schema.
+#[cfg(feature = "testing")]
+pub(crate) fn fingerprint() -> String {
+    checksum(&MIGRATIONS.iter().map(|(_, text)| *text).collect::<String>())[..12].to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_statement_for_one_engine_is_left_out_for_the_other() {
+        let text = "-- Why.\nCREATE TABLE a (\n  x BIGINT -- no\n);\n-- only: postgres\nCREATE EXTENSION b;\n-- only: sqlite\nPRAGMA c;\nDROP TABLE a;\n";
+        assert_eq!(statements(text, Engine::Sqlite).len(), 3);
+        assert_eq!(statements(text, Engine::Postgres)[1..], ["CREATE EXTENSION b", "DROP TABLE a"]);
+    }
+
+    #[test]
+    fn tables_are_strict_on_sqlite() {
+        assert_eq!(dialect::sqlite::ddl("CREATE TABLE a (b BYTEA)"), "CREATE TABLE a (b BLOB) STRICT");
+        assert_eq!(dialect::sqlite::ddl("CREATE INDEX a ON b (c)"), "CREATE INDEX a ON b (c)");
+    }
+}
