@@ -10,7 +10,7 @@ pub struct Budgets<'c>(pub(super) &'c mut Conn);
 impl Budgets<'_> {
     /// Takes one token of a bucket that holds `capacity` and fills in `period`. Empty: when the next token is there.
     pub async fn take(&mut self, key: &str, capacity: u32, period: SignedDuration) -> Result<Result<(), Timestamp>> {
-        let (tenant, now) = (self.0.tenant(), self.0.now());
+        let (tenant, now) = (self.0.tenant()?, self.0.now());
         let (capacity, seconds) = (f64::from(capacity.max(1)), period.as_secs_f64().max(0.001));
         // The insert also locks the row, so that nodes take tokens one after the other.
         let seed = "INSERT INTO budgets (tenant_id, bucket_key, tokens, at) VALUES ($1, $2, $3, $4)
@@ -35,7 +35,7 @@ impl Budgets<'_> {
         name: &str,
         language: &str,
     ) -> Result<Option<(String, Option<Timestamp>)>> {
-        let tenant = self.0.tenant();
+        let tenant = self.0.tenant()?;
         let sql = "SELECT status, paused_until FROM message_templates
                    WHERE tenant_id = $1 AND connection_id = $2 AND name = $3 AND language = $4";
         self.0.fetch_optional(sql, args![tenant, connection, name, language]).await
@@ -53,7 +53,7 @@ impl Budgets<'_> {
         reason: Option<&str>,
         paused_until: Option<Timestamp>,
     ) -> Result<()> {
-        let (tenant, now) = (self.0.tenant(), self.0.now());
+        let (tenant, now) = (self.0.tenant()?, self.0.now());
         let sql = "INSERT INTO message_templates (tenant_id, connection_id, name, language, status, category, reason,
                    paused_until, updated_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
                    ON CONFLICT (tenant_id, connection_id, name, language) DO UPDATE SET status = excluded.status,

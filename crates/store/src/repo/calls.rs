@@ -1,17 +1,20 @@
 //! Calls and their legs: the legs are kept as reported, the call is folded from them (A2).
 
-use super::lists::{Filter, Listing, Page, list};
+use super::lists::corrupt;
+use super::lists::{Filter, Listing, Page, first, list};
 use super::tenants::json;
+use crate::db::id_text;
 use crate::{Conn, FromRow, Result, Row, args};
 use jiff::Timestamp;
 use ringleader_core::call::{Call, LegReport};
-use ringleader_core::id::{CallId, ConnectionId, ContactId, EpisodeId, Id, LeadId};
+use ringleader_core::id::{CallId, ConnectionId, ContactId, EpisodeId, LeadId};
 use serde_json::Value as Json;
 
 /// Phone calls and their legs.
 pub struct Calls<'c>(pub(super) &'c mut Conn);
 
-const CALL: &str = "SELECT id, provider, provider_call_id, direction, from_number, to_number, line, contact_id, lead_id,
+const CALL: &str =
+    "SELECT id, provider, provider_call_id, direction, from_number, to_number, line, contact_id, lead_id,
     episode_id, lifecycle, status, outcome, received_at, started_at, answered_at, ended_at, ring_seconds,
     duration_seconds, answered_by, recording_url, transcript, flags FROM calls";
 
@@ -48,7 +51,7 @@ impl FromRow for Call {
 impl Calls<'_> {
     /// Adds a call under its provider id; `false` if it is known.
     pub async fn insert(&mut self, call: &Call, connection: Option<ConnectionId>) -> Result<bool> {
-        let tenant = self.0.tenant();
+        let tenant = self.0.tenant()?;
         let sql = "INSERT INTO calls (tenant_id, id, provider, provider_call_id, connection_id, direction, from_number,
             to_number, line, contact_id, lead_id, episode_id, lifecycle, status, outcome, received_at, started_at,
             answered_at, ended_at, ring_seconds, duration_seconds, answered_by, recording_url, transcript, flags)
@@ -86,7 +89,7 @@ impl Calls<'_> {
 
     /// Saves what the fold of its legs says now.
     pub async fn save(&mut self, call: &Call) -> Result<()> {
-        let tenant = self.0.tenant();
+        let tenant = self.0.tenant()?;
         let sql = "UPDATE calls SET provider_call_id = $3, direction = $4, from_number = $5, to_number = $6, line = $7,
             contact_id = $8, lead_id = $9, episode_id = $10, lifecycle = $11, status = $12, outcome = $13,
             started_at = $14, answered_at = $15, ended_at = $16, ring_seconds = $17, duration_seconds = $18,
@@ -121,27 +124,27 @@ impl Calls<'_> {
 
     /// One call.
     pub async fn get(&mut self, id: CallId) -> Result<Option<Call>> {
-        let tenant = self.0.tenant();
-        self.0.fetch_optional_built(format!("{CALL} WHERE tenant_id = $1 AND id = $2"), args![tenant, id]).await
+        let tenant = self.0.tenant()?;
+        first(self.0, format!("{CALL} WHERE tenant_id = $1 AND id = $2"), args![tenant, id]).await
     }
 
     /// The call with this provider id.
     pub async fn by_provider_id(&mut self, provider: &str, id: &str) -> Result<Option<Call>> {
-        let tenant = self.0.tenant();
+        let tenant = self.0.tenant()?;
         let sql = format!("{CALL} WHERE tenant_id = $1 AND provider = $2 AND provider_call_id = $3");
-        self.0.fetch_optional_built(sql, args![tenant, provider, id]).await
+        first(self.0, sql, args![tenant, provider, id]).await
     }
 
     /// The call that a leg with this id of its own belongs to: transfers name the leg they came from.
     pub async fn by_leg(&mut self, provider: &str, own_key: &str) -> Result<Option<CallId>> {
-        let tenant = self.0.tenant();
+        let tenant = self.0.tenant()?;
         let sql = "SELECT call_id FROM call_legs WHERE tenant_id = $1 AND provider = $2 AND own_key = $3 LIMIT 1";
         Ok(self.0.fetch_optional::<(CallId,)>(sql, args![tenant, provider, own_key]).await?.map(|(id,)| id))
     }
 
     /// Keeps a leg; a repeat of it replaces the report (the caller merged them).
     pub async fn put_leg(&mut self, call: CallId, provider: &str, leg: &LegReport, at: Timestamp) -> Result<()> {
-        let tenant = self.0.tenant();
+        let tenant = self.0.tenant()?;
         let sql = "INSERT INTO call_legs (tenant_id, call_id, leg_key, provider, own_key, report, received_at)
                    VALUES ($1, $2, $3, $4, $5, $6, $7)
                    ON CONFLICT (tenant_id, call_id, leg_key) DO UPDATE SET report = excluded.report";
@@ -151,19 +154,17 @@ impl Calls<'_> {
 
     /// Legs of a call in the order in which they came.
     pub async fn legs(&mut self, call: CallId) -> Result<Vec<LegReport>> {
-        let tenant = self.0.tenant();
+        let tenant = self.0.tenant()?;
         let sql = "SELECT report FROM call_legs WHERE tenant_id = $1 AND call_id = $2 ORDER BY received_at, leg_key";
         let rows: Vec<(Json,)> = self.0.fetch_all(sql, args![tenant, call]).await?;
         rows.into_iter()
-            .map(|(report,)| {
-                serde_json::from_value(report).map_err(|e| crate::StoreError::corrupt("call_legs.report", e))
-            })
+            .map(|(report,)| serde_json::from_value(report).map_err(|_| corrupt("call_legs.report")))
             .collect()
     }
 
     /// Moves the legs of a call to the call it turned out to be part of, and drops the empty one.
     pub async fn absorb(&mut self, into: CallId, from: CallId) -> Result<()> {
-        let tenant = self.0.tenant();
+        let tenant = self.0.tenant()?;
         let moved = "UPDATE call_legs SET call_id = $3 WHERE tenant_id = $1 AND call_id = $2";
         self.0.execute(moved, args![tenant, from, into]).await?;
         self.0.execute("DELETE FROM calls WHERE tenant_id = $1 AND id = $2", args![tenant, from]).await?;
@@ -172,7 +173,7 @@ impl Calls<'_> {
 
     /// Notes to which episode and lead a call belongs.
     pub async fn attach(&mut self, id: CallId, episode: Option<EpisodeId>, lead: Option<LeadId>) -> Result<()> {
-        let tenant = self.0.tenant();
+        let tenant = self.0.tenant()?;
         let sql = "UPDATE calls SET episode_id = COALESCE($3, episode_id), lead_id = COALESCE($4, lead_id)
                    WHERE tenant_id = $1 AND id = $2";
         self.0.execute(sql, args![tenant, id, episode, lead]).await?;
@@ -181,7 +182,7 @@ impl Calls<'_> {
 
     /// Gives the calls of an episode to its lead.
     pub async fn give_to_lead(&mut self, episode: EpisodeId, lead: LeadId) -> Result<()> {
-        let tenant = self.0.tenant();
+        let tenant = self.0.tenant()?;
         let sql = "UPDATE calls SET lead_id = $3 WHERE tenant_id = $1 AND episode_id = $2 AND lead_id IS NULL";
         self.0.execute(sql, args![tenant, episode, lead]).await?;
         Ok(())
@@ -189,7 +190,7 @@ impl Calls<'_> {
 
     /// When somebody of the business last spoke with the contact.
     pub async fn last_spoken(&mut self, contact: ContactId) -> Result<Option<Timestamp>> {
-        let tenant = self.0.tenant();
+        let tenant = self.0.tenant()?;
         let sql = "SELECT MAX(COALESCE(started_at, received_at)) AS at FROM calls
                    WHERE tenant_id = $1 AND contact_id = $2 AND outcome = 'answered'";
         let (at,): (Option<Timestamp>,) = self.0.fetch_one(sql, args![tenant, contact]).await?;
@@ -198,6 +199,6 @@ impl Calls<'_> {
 
     /// Calls by page.
     pub async fn list(&mut self, filter: Filter, page: &Page) -> Result<Listing<Call>> {
-        list(self.0, CALL, filter, page, |c: &Call| c.id.uuid().to_string()).await
+        list(self.0, CALL, filter, page, |c: &Call| id_text(c.id)).await
     }
 }

@@ -1,9 +1,10 @@
 //! Connections: a tenant's accounts at providers. Secrets come and go sealed; this file never sees them open.
 
-use super::lists::{Filter, Listing, Page, list};
+use super::lists::{Filter, Listing, Page, first, list};
+use crate::db::id_text;
 use crate::{Conn, FromRow, Result, Row, args};
 use jiff::Timestamp;
-use ringleader_core::id::{ConnectionId, Id, TenantId};
+use ringleader_core::id::{ConnectionId, TenantId};
 use serde_json::Value as Json;
 
 /// Accounts at providers.
@@ -71,7 +72,7 @@ impl FromRow for Connection {
 impl Connections<'_> {
     /// Makes a connection under an id that the caller chose (its secrets are sealed for it).
     pub async fn insert(&mut self, id: ConnectionId, new: &NewConnection) -> Result<()> {
-        let (tenant, now) = (self.0.tenant(), self.0.now());
+        let (tenant, now) = (self.0.tenant()?, self.0.now());
         self.0
             .execute(
                 "INSERT INTO connections
@@ -95,7 +96,7 @@ impl Connections<'_> {
 
     /// Changes name, settings and secrets.
     pub async fn update(&mut self, id: ConnectionId, new: &NewConnection) -> Result<bool> {
-        let tenant = self.0.tenant();
+        let tenant = self.0.tenant()?;
         let sql = "UPDATE connections SET name = $3, config = $4, secrets = $5, account_key = $6, health = 'untested',
                    health_detail = NULL WHERE tenant_id = $1 AND id = $2 AND deleted_at IS NULL";
         let args = args![tenant, id, &new.name, new.config.clone(), &new.sealed, new.account_key.clone()];
@@ -104,14 +105,14 @@ impl Connections<'_> {
 
     /// Takes a connection away; its history stays.
     pub async fn delete(&mut self, id: ConnectionId) -> Result<bool> {
-        let (tenant, now) = (self.0.tenant(), self.0.now());
+        let (tenant, now) = (self.0.tenant()?, self.0.now());
         let sql = "UPDATE connections SET deleted_at = $3 WHERE tenant_id = $1 AND id = $2 AND deleted_at IS NULL";
         Ok(self.0.execute(sql, args![tenant, id, now]).await? == 1)
     }
 
     /// Records whether it works.
     pub async fn set_health(&mut self, id: ConnectionId, health: &str, detail: Option<&str>) -> Result<()> {
-        let tenant = self.0.tenant();
+        let tenant = self.0.tenant()?;
         let sql = "UPDATE connections SET health = $3, health_detail = $4 WHERE tenant_id = $1 AND id = $2
                    AND (health <> $3 OR health_detail IS NULL)";
         self.0.execute(sql, args![tenant, id, health, detail.map(str::to_owned)]).await?;
@@ -120,14 +121,14 @@ impl Connections<'_> {
 
     /// One connection.
     pub async fn get(&mut self, id: ConnectionId) -> Result<Option<Connection>> {
-        let tenant = self.0.tenant();
+        let tenant = self.0.tenant()?;
         let sql = format!("{CONNECTION} WHERE tenant_id = $1 AND id = $2 AND deleted_at IS NULL");
-        self.0.fetch_optional_built(sql, args![tenant, id]).await
+        first(self.0, sql, args![tenant, id]).await
     }
 
     /// Connections of a kind, oldest first: the first is the tenant's default for what it can do.
     pub async fn of_kind(&mut self, kind: &str) -> Result<Vec<Connection>> {
-        let tenant = self.0.tenant();
+        let tenant = self.0.tenant()?;
         let sql = format!("{CONNECTION} WHERE tenant_id = $1 AND kind = $2 AND deleted_at IS NULL ORDER BY id");
         self.0.fetch_all_built(sql, args![tenant, kind]).await
     }
@@ -135,13 +136,13 @@ impl Connections<'_> {
     /// Present connections by page.
     pub async fn list(&mut self, page: &Page) -> Result<Listing<Connection>> {
         let present = Filter::default().and_expr("deleted_at IS NULL AND id <> {}", Some(""));
-        list(self.0, CONNECTION, present, page, |c: &Connection| c.id.uuid().to_string()).await
+        list(self.0, CONNECTION, present, page, |c: &Connection| id_text(c.id)).await
     }
 
     /// Which connection a webhook URL's key belongs to (system transactions: the tenant is not known yet).
     pub async fn by_key(&mut self, kind: &str, key_hash: &str) -> Result<Option<Connection>> {
         let sql = format!("{CONNECTION} WHERE key_hash = $1 AND kind = $2 AND deleted_at IS NULL");
-        self.0.fetch_optional_built(sql, args![key_hash, kind]).await
+        first(self.0, sql, args![key_hash, kind]).await
     }
 
     /// Which connections name this account at the provider (system transactions).

@@ -1,10 +1,11 @@
 //! Contacts and identities: a person is found or made by what is known of them, and an identity has one owner (P4).
 
-use super::lists::{Filter, Listing, Page, list};
+use super::lists::{Filter, Listing, Page, first, list};
+use crate::db::id_text;
 use crate::{Conn, FromRow, Result, Row, StoreError, args};
 use jiff::Timestamp;
 use ringleader_core::contact::{Contact, ContactKind, IdentityKind};
-use ringleader_core::id::{ContactId, Id};
+use ringleader_core::id::ContactId;
 use ringleader_core::phone::Phone;
 
 /// Contacts and their identities.
@@ -35,8 +36,7 @@ impl Identity {
     }
 }
 
-const CONTACT: &str =
-    "SELECT id, kind, phone, name, profile_name, language, opted_out_at, created_at FROM contacts";
+const CONTACT: &str = "SELECT id, kind, phone, name, profile_name, language, opted_out_at, created_at FROM contacts";
 
 impl FromRow for Contact {
     fn from_row(row: &Row) -> Result<Self> {
@@ -56,8 +56,8 @@ impl FromRow for Contact {
 impl Contacts<'_> {
     /// One contact.
     pub async fn get(&mut self, id: ContactId) -> Result<Option<Contact>> {
-        let tenant = self.0.tenant();
-        self.0.fetch_optional_built(format!("{CONTACT} WHERE tenant_id = $1 AND id = $2"), args![tenant, id]).await
+        let tenant = self.0.tenant()?;
+        first(self.0, format!("{CONTACT} WHERE tenant_id = $1 AND id = $2"), args![tenant, id]).await
     }
 
     /// Who has this identity.
@@ -85,10 +85,10 @@ impl Contacts<'_> {
         for identity in identities {
             self.claim(identity, id).await?;
         }
-        let contact = self.get(id).await?.ok_or(StoreError::Missing("contact"))?;
+        let contact = self.get(id).await?.ok_or(StoreError::Missing)?;
         match (&contact.phone, identities.iter().find_map(Identity::phone)) {
             (None, Some(phone)) => {
-                let tenant = self.0.tenant();
+                let tenant = self.0.tenant()?;
                 let sql = "UPDATE contacts SET phone = $3 WHERE tenant_id = $1 AND id = $2";
                 self.0.execute(sql, args![tenant, id, phone]).await?;
                 Ok(Contact { phone: Some(phone.clone()), ..contact })
@@ -98,7 +98,7 @@ impl Contacts<'_> {
     }
 
     async fn owner_of(&mut self, identity: &Identity) -> Result<Option<ContactId>> {
-        let tenant = self.0.tenant();
+        let tenant = self.0.tenant()?;
         let sql = "SELECT contact_id FROM identities WHERE tenant_id = $1 AND kind = $2 AND value = $3";
         let args = args![tenant, identity.kind().as_str(), identity.value()];
         Ok(self.0.fetch_optional::<(ContactId,)>(sql, args).await?.map(|(id,)| id))
@@ -106,7 +106,7 @@ impl Contacts<'_> {
 
     /// Gives the identity to `id` unless someone has it; tells whether it is theirs now.
     async fn claim(&mut self, identity: &Identity, id: ContactId) -> Result<bool> {
-        let (tenant, now) = (self.0.tenant(), self.0.now());
+        let (tenant, now) = (self.0.tenant()?, self.0.now());
         let sql = "INSERT INTO identities (tenant_id, kind, value, contact_id, created_at)
                    VALUES ($1, $2, $3, $4, $5) ON CONFLICT (tenant_id, kind, value) DO NOTHING";
         let args = args![tenant, identity.kind().as_str(), identity.value(), id, now];
@@ -115,11 +115,11 @@ impl Contacts<'_> {
 
     async fn make(&mut self, identities: &[Identity]) -> Result<ContactId> {
         let id = self.0.new_id::<ContactId>();
-        let first = identities.first().ok_or(StoreError::Missing("identity"))?;
+        let first = identities.first().ok_or(StoreError::Missing)?;
         if !self.claim(first, id).await? {
-            return self.owner_of(first).await?.ok_or(StoreError::Missing("contact")); // somebody was faster
+            return self.owner_of(first).await?.ok_or(StoreError::Missing); // somebody was faster
         }
-        let (tenant, now) = (self.0.tenant(), self.0.now());
+        let (tenant, now) = (self.0.tenant()?, self.0.now());
         let phone = identities.iter().find_map(Identity::phone).cloned();
         let sql = "INSERT INTO contacts (tenant_id, id, kind, phone, created_at) VALUES ($1, $2, $3, $4, $5)";
         self.0.execute(sql, args![tenant, id, ContactKind::Lead.as_str(), phone, now]).await?;
@@ -134,7 +134,7 @@ impl Contacts<'_> {
         profile_name: Option<&str>,
         language: Option<&str>,
     ) -> Result<()> {
-        let tenant = self.0.tenant();
+        let tenant = self.0.tenant()?;
         let sql = "UPDATE contacts SET name = COALESCE($3, name), profile_name = COALESCE($4, profile_name),
                    language = COALESCE($5, language) WHERE tenant_id = $1 AND id = $2";
         let own = |text: Option<&str>| text.map(str::to_owned);
@@ -144,17 +144,24 @@ impl Contacts<'_> {
 
     /// What they are to the business.
     pub async fn set_kind(&mut self, id: ContactId, kind: ContactKind) -> Result<bool> {
-        let tenant = self.0.tenant();
+        let tenant = self.0.tenant()?;
         let sql = "UPDATE contacts SET kind = $3 WHERE tenant_id = $1 AND id = $2";
         Ok(self.0.execute(sql, args![tenant, id, kind.as_str()]).await? == 1)
     }
 
     /// Opts out of every channel (A14, P10), or back in; with the consent's history.
-    pub async fn set_opted_out(&mut self, id: ContactId, at: Option<Timestamp>, basis: &str, origin: &str) -> Result<()> {
-        let (tenant, now) = (self.0.tenant(), self.0.now());
+    pub async fn set_opted_out(
+        &mut self,
+        id: ContactId,
+        at: Option<Timestamp>,
+        basis: &str,
+        origin: &str,
+    ) -> Result<()> {
+        let (tenant, now) = (self.0.tenant()?, self.0.now());
         let sql = "UPDATE contacts SET opted_out_at = $3 WHERE tenant_id = $1 AND id = $2";
         self.0.execute(sql, args![tenant, id, at]).await?;
-        self.consent(id, "all", "messages", if at.is_some() { "withdrawn" } else { "granted" }, basis, origin, now).await
+        self.consent(id, "all", "messages", if at.is_some() { "withdrawn" } else { "granted" }, basis, origin, now)
+            .await
     }
 
     /// Records consent and its basis.
@@ -169,7 +176,7 @@ impl Contacts<'_> {
         origin: &str,
         at: Timestamp,
     ) -> Result<()> {
-        let (tenant, id) = (self.0.tenant(), self.0.new_id::<ringleader_core::id::DecisionId>());
+        let (tenant, id) = (self.0.tenant()?, self.0.new_id::<ringleader_core::id::DecisionId>());
         let sql = "INSERT INTO consents (tenant_id, id, contact_id, channel, purpose, state, basis, origin, at)
                    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
         self.0.execute(sql, args![tenant, id, contact, channel, purpose, state, basis, origin, at]).await?;
@@ -178,14 +185,14 @@ impl Contacts<'_> {
 
     /// All identities of a contact: kind and value.
     pub async fn identities(&mut self, id: ContactId) -> Result<Vec<(String, String)>> {
-        let tenant = self.0.tenant();
+        let tenant = self.0.tenant()?;
         let sql = "SELECT kind, value FROM identities WHERE tenant_id = $1 AND contact_id = $2 ORDER BY kind, value";
         self.0.fetch_all(sql, args![tenant, id]).await
     }
 
     /// Contacts by page.
     pub async fn list(&mut self, filter: Filter, page: &Page) -> Result<Listing<Contact>> {
-        list(self.0, CONTACT, filter, page, |c: &Contact| c.id.uuid().to_string()).await
+        list(self.0, CONTACT, filter, page, |c: &Contact| id_text(c.id)).await
     }
 }
 

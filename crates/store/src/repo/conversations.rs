@@ -1,10 +1,12 @@
 //! Chats: one per contact, channel and connection, reopened rather than made anew.
 
-use super::lists::{Filter, Listing, Page, list};
+use super::lists::corrupt;
+use super::lists::{Filter, Listing, Page, first, list};
 use super::tenants::json;
+use crate::db::id_text;
 use crate::{Conn, FromRow, Result, Row, StoreError, args};
 use ringleader_core::conversation::{Channel, ChatState, Conversation, Driver};
-use ringleader_core::id::{ConnectionId, ContactId, ConversationId, Id};
+use ringleader_core::id::{ConnectionId, ContactId, ConversationId};
 
 /// Chats.
 pub struct Conversations<'c>(pub(super) &'c mut Conn);
@@ -23,7 +25,7 @@ impl FromRow for Conversation {
             channel: row.word("channel")?,
             connection_id: row.get("connection_id")?,
             state: row.word("state")?,
-            driver: driver.parse().map_err(|e| StoreError::corrupt("conversations.driver", e))?,
+            driver: driver.parse().map_err(|_| corrupt("conversations.driver"))?,
             asked: row.json("asked")?,
             window_until: row.get("window_until")?,
             reminders_sent: row.get("reminders_sent")?,
@@ -46,39 +48,45 @@ impl Conversations<'_> {
         if let Some(chat) = self.of(contact, channel, connection).await? {
             return Ok((chat, false));
         }
-        let (tenant, now, id) = (self.0.tenant(), self.0.now(), self.0.new_id::<ConversationId>());
+        let (tenant, now, id) = (self.0.tenant()?, self.0.now(), self.0.new_id::<ConversationId>());
         let sql = "INSERT INTO conversations (tenant_id, id, contact_id, channel, connection_id, state, driver, asked,
                    reminders_sent, opened_at, said) VALUES ($1, $2, $3, $4, $5, $6, $7, '[0,0,0]', 0, $8, '[]')
                    ON CONFLICT (tenant_id, contact_id, channel, connection_id) DO NOTHING";
         let state = ChatState::AwaitingResponse.as_str();
         let args = args![tenant, id, contact, channel.as_str(), connection, state, Driver::Bot.to_string(), now];
         let made = self.0.execute(sql, args).await? == 1;
-        let chat = self.of(contact, channel, connection).await?.ok_or(StoreError::Missing("conversation"))?;
+        let chat = self.of(contact, channel, connection).await?.ok_or(StoreError::Missing)?;
         Ok((chat, made))
     }
 
-    async fn of(&mut self, contact: ContactId, channel: Channel, connection: ConnectionId) -> Result<Option<Conversation>> {
-        let tenant = self.0.tenant();
-        let sql = format!("{CONVERSATION} WHERE tenant_id = $1 AND contact_id = $2 AND channel = $3 AND connection_id = $4");
-        self.0.fetch_optional_built(sql, args![tenant, contact, channel.as_str(), connection]).await
+    async fn of(
+        &mut self,
+        contact: ContactId,
+        channel: Channel,
+        connection: ConnectionId,
+    ) -> Result<Option<Conversation>> {
+        let tenant = self.0.tenant()?;
+        let sql =
+            format!("{CONVERSATION} WHERE tenant_id = $1 AND contact_id = $2 AND channel = $3 AND connection_id = $4");
+        first(self.0, sql, args![tenant, contact, channel.as_str(), connection]).await
     }
 
     /// All chats with a contact, newest first.
     pub async fn of_contact(&mut self, contact: ContactId) -> Result<Vec<Conversation>> {
-        let tenant = self.0.tenant();
+        let tenant = self.0.tenant()?;
         let sql = format!("{CONVERSATION} WHERE tenant_id = $1 AND contact_id = $2 ORDER BY id DESC");
         self.0.fetch_all_built(sql, args![tenant, contact]).await
     }
 
     /// One chat.
     pub async fn get(&mut self, id: ConversationId) -> Result<Option<Conversation>> {
-        let tenant = self.0.tenant();
-        self.0.fetch_optional_built(format!("{CONVERSATION} WHERE tenant_id = $1 AND id = $2"), args![tenant, id]).await
+        let tenant = self.0.tenant()?;
+        first(self.0, format!("{CONVERSATION} WHERE tenant_id = $1 AND id = $2"), args![tenant, id]).await
     }
 
     /// Saves where it stands.
     pub async fn save(&mut self, c: &Conversation) -> Result<()> {
-        let tenant = self.0.tenant();
+        let tenant = self.0.tenant()?;
         let sql = "UPDATE conversations SET lead_id = $3, episode_id = $4, state = $5, driver = $6, asked = $7,
                    window_until = $8, reminders_sent = $9, opened_at = $10, last_inbound_at = $11, said = $12,
                    closed_reason = $13 WHERE tenant_id = $1 AND id = $2";
@@ -103,6 +111,6 @@ impl Conversations<'_> {
 
     /// Chats by page.
     pub async fn list(&mut self, filter: Filter, page: &Page) -> Result<Listing<Conversation>> {
-        list(self.0, CONVERSATION, filter, page, |c: &Conversation| c.id.uuid().to_string()).await
+        list(self.0, CONVERSATION, filter, page, |c: &Conversation| id_text(c.id)).await
     }
 }

@@ -1,10 +1,11 @@
 //! The send ledger (P8): rows are only ever added.
 
 use super::lists::{Filter, Listing, Page, list};
+use crate::db::id_text;
 use crate::{Conn, FromRow, Result, Row, args};
 use jiff::Timestamp;
 use ringleader_core::decision::{Decision, Verdict};
-use ringleader_core::id::{CallId, ContactId, DecisionId, EpisodeId, Id, MessageId};
+use ringleader_core::id::{CallId, ContactId, DecisionId, EpisodeId, MessageId};
 use serde_json::Value as Json;
 
 /// The send ledger.
@@ -35,7 +36,8 @@ pub struct NewDecision {
     pub message_id: Option<MessageId>,
 }
 
-const DECISION: &str = "SELECT id, at, verdict, rule, reason, explanation, evidence, wait_until, contact_id, episode_id,
+const DECISION: &str =
+    "SELECT id, at, verdict, rule, reason, explanation, evidence, wait_until, contact_id, episode_id,
     call_id, message_id FROM decisions";
 
 impl FromRow for Decision {
@@ -60,7 +62,7 @@ impl FromRow for Decision {
 impl Decisions<'_> {
     /// Records a decision.
     pub async fn add(&mut self, d: &NewDecision) -> Result<DecisionId> {
-        let (tenant, now, id) = (self.0.tenant(), self.0.now(), self.0.new_id::<DecisionId>());
+        let (tenant, now, id) = (self.0.tenant()?, self.0.now(), self.0.new_id::<DecisionId>());
         let sql = "INSERT INTO decisions (tenant_id, id, at, verdict, rule, reason, explanation, evidence, wait_until,
                    contact_id, episode_id, call_id, message_id)
                    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)";
@@ -85,6 +87,6 @@ impl Decisions<'_> {
 
     /// Decisions by page.
     pub async fn list(&mut self, filter: Filter, page: &Page) -> Result<Listing<Decision>> {
-        list(self.0, DECISION, filter, page, |d: &Decision| d.id.uuid().to_string()).await
+        list(self.0, DECISION, filter, page, |d: &Decision| id_text(d.id)).await
     }
 }

@@ -1,9 +1,10 @@
 //! Episodes: at most one open per contact and purpose (index `one_open_episode`).
 
-use super::lists::{Filter, Listing, Page, list};
+use super::lists::{Filter, Listing, Page, first, list};
+use crate::db::id_text;
 use crate::{Conn, FromRow, Result, Row, args};
 use ringleader_core::episode::Episode;
-use ringleader_core::id::{ContactId, EpisodeId, Id};
+use ringleader_core::id::{ContactId, EpisodeId};
 
 /// Reasons to reach out.
 pub struct Episodes<'c>(pub(super) &'c mut Conn);
@@ -32,7 +33,7 @@ impl FromRow for Episode {
 impl Episodes<'_> {
     /// Opens an episode; `false` if one of that purpose is open already (the caller then joins that one).
     pub async fn open(&mut self, e: &Episode) -> Result<bool> {
-        let tenant = self.0.tenant();
+        let tenant = self.0.tenant()?;
         let sql = "INSERT INTO episodes
             (tenant_id, id, contact_id, purpose, line, state, reason, due_at, expires_at, called_at, opened_at, closed_at)
             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
@@ -56,20 +57,20 @@ impl Episodes<'_> {
 
     /// The open episode of a contact.
     pub async fn open_of(&mut self, contact: ContactId, purpose: &str) -> Result<Option<Episode>> {
-        let tenant = self.0.tenant();
+        let tenant = self.0.tenant()?;
         let sql = format!("{EPISODE} WHERE tenant_id = $1 AND contact_id = $2 AND purpose = $3 AND closed_at IS NULL");
-        self.0.fetch_optional_built(sql, args![tenant, contact, purpose]).await
+        first(self.0, sql, args![tenant, contact, purpose]).await
     }
 
     /// One episode.
     pub async fn get(&mut self, id: EpisodeId) -> Result<Option<Episode>> {
-        let tenant = self.0.tenant();
-        self.0.fetch_optional_built(format!("{EPISODE} WHERE tenant_id = $1 AND id = $2"), args![tenant, id]).await
+        let tenant = self.0.tenant()?;
+        first(self.0, format!("{EPISODE} WHERE tenant_id = $1 AND id = $2"), args![tenant, id]).await
     }
 
     /// Saves where it stands.
     pub async fn save(&mut self, e: &Episode) -> Result<()> {
-        let tenant = self.0.tenant();
+        let tenant = self.0.tenant()?;
         let sql = "UPDATE episodes SET state = $3, reason = $4, due_at = $5, closed_at = $6, called_at = $7
                    WHERE tenant_id = $1 AND id = $2";
         let args = args![tenant, e.id, e.state.as_str(), e.reason.clone(), e.due_at, e.closed_at, e.called_at];
@@ -79,7 +80,7 @@ impl Episodes<'_> {
 
     /// Calls of an episode, oldest first.
     pub async fn call_ids(&mut self, id: EpisodeId) -> Result<Vec<ringleader_core::id::CallId>> {
-        let tenant = self.0.tenant();
+        let tenant = self.0.tenant()?;
         let sql = "SELECT id FROM calls WHERE tenant_id = $1 AND episode_id = $2 ORDER BY id";
         let rows: Vec<(ringleader_core::id::CallId,)> = self.0.fetch_all(sql, args![tenant, id]).await?;
         Ok(rows.into_iter().map(|(id,)| id).collect())
@@ -87,6 +88,6 @@ impl Episodes<'_> {
 
     /// Episodes by page.
     pub async fn list(&mut self, filter: Filter, page: &Page) -> Result<Listing<Episode>> {
-        list(self.0, EPISODE, filter, page, |e: &Episode| e.id.uuid().to_string()).await
+        list(self.0, EPISODE, filter, page, |e: &Episode| id_text(e.id)).await
     }
 }

@@ -1,9 +1,10 @@
 //! Leads and facts: at most one open lead per contact (index `one_open_lead`); its columns follow from its facts.
 
-use super::lists::{Filter, Listing, Page, list};
+use super::lists::{Filter, Listing, Page, first, list};
+use crate::db::id_text;
 use crate::{Conn, FromRow, Result, Row, StoreError, args};
 use jiff::Timestamp;
-use ringleader_core::id::{ContactId, FactId, Id, LeadId};
+use ringleader_core::id::{ContactId, FactId, LeadId};
 use ringleader_core::lead::{Fact, Lead, LeadStatus};
 use serde_json::Value as Json;
 
@@ -64,26 +65,26 @@ impl Leads<'_> {
         if let Some(lead) = self.open_of(contact).await? {
             return Ok((lead, false));
         }
-        let (tenant, now, id) = (self.0.tenant(), self.0.now(), self.0.new_id::<LeadId>());
+        let (tenant, now, id) = (self.0.tenant()?, self.0.now(), self.0.new_id::<LeadId>());
         let sql = "INSERT INTO leads (tenant_id, id, contact_id, status, source, opened_at, updated_at)
                    VALUES ($1, $2, $3, $4, $5, $6, $6)
                    ON CONFLICT (tenant_id, contact_id) WHERE closed_at IS NULL DO NOTHING";
         let made = self.0.execute(sql, args![tenant, id, contact, status.as_str(), source, now]).await? == 1;
-        let lead = self.open_of(contact).await?.ok_or(StoreError::Missing("lead"))?;
+        let lead = self.open_of(contact).await?.ok_or(StoreError::Missing)?;
         Ok((lead, made))
     }
 
     /// The open lead of a contact.
     pub async fn open_of(&mut self, contact: ContactId) -> Result<Option<Lead>> {
-        let tenant = self.0.tenant();
+        let tenant = self.0.tenant()?;
         let sql = format!("{LEAD} WHERE tenant_id = $1 AND contact_id = $2 AND closed_at IS NULL");
-        self.0.fetch_optional_built(sql, args![tenant, contact]).await
+        first(self.0, sql, args![tenant, contact]).await
     }
 
     /// One lead.
     pub async fn get(&mut self, id: LeadId) -> Result<Option<Lead>> {
-        let tenant = self.0.tenant();
-        self.0.fetch_optional_built(format!("{LEAD} WHERE tenant_id = $1 AND id = $2"), args![tenant, id]).await
+        let tenant = self.0.tenant()?;
+        first(self.0, format!("{LEAD} WHERE tenant_id = $1 AND id = $2"), args![tenant, id]).await
     }
 
     /// One lead with facts and number.
@@ -104,7 +105,7 @@ impl Leads<'_> {
 
     /// Saves status and derived columns.
     pub async fn save(&mut self, lead: &Lead) -> Result<()> {
-        let (tenant, now) = (self.0.tenant(), self.0.now());
+        let (tenant, now) = (self.0.tenant()?, self.0.now());
         let sql = "UPDATE leads SET status = $3, name = $4, need = $5, preference = $6, closed_at = $7, updated_at = $8
                    WHERE tenant_id = $1 AND id = $2";
         let args = args![
@@ -123,7 +124,7 @@ impl Leads<'_> {
 
     /// Facts of a lead, by name.
     pub async fn facts(&mut self, lead: LeadId) -> Result<Vec<Fact>> {
-        let tenant = self.0.tenant();
+        let tenant = self.0.tenant()?;
         let sql = format!("{FACT} WHERE tenant_id = $1 AND lead_id = $2 ORDER BY name");
         self.0.fetch_all_built(sql, args![tenant, lead]).await
     }
@@ -131,7 +132,7 @@ impl Leads<'_> {
     /// Puts a fact in place of the one of that name, which goes to the history.
     pub async fn put_fact(&mut self, lead: &Lead, fact: &Fact) -> Result<()> {
         self.retire_fact(lead.id, &fact.name).await?;
-        let tenant = self.0.tenant();
+        let tenant = self.0.tenant()?;
         let sql = "INSERT INTO facts (tenant_id, lead_id, name, id, contact_id, value, confidence, source, origin,
                    provisional, at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
         let args = args![
@@ -153,7 +154,7 @@ impl Leads<'_> {
 
     /// Moves a fact to the history.
     pub async fn retire_fact(&mut self, lead: LeadId, name: &str) -> Result<bool> {
-        let (tenant, now, id) = (self.0.tenant(), self.0.now(), self.0.new_id::<FactId>());
+        let (tenant, now, id) = (self.0.tenant()?, self.0.now(), self.0.new_id::<FactId>());
         let keep = "INSERT INTO fact_history (tenant_id, id, lead_id, name, contact_id, value, confidence, source,
                     origin, provisional, at, replaced_at)
                     SELECT tenant_id, $4, lead_id, name, contact_id, value, confidence, source, origin, provisional, at,
@@ -168,7 +169,7 @@ impl Leads<'_> {
 
     /// Earlier values of a lead's facts: name, value, source, when replaced.
     pub async fn history(&mut self, lead: LeadId) -> Result<Vec<(String, Json, String, Timestamp)>> {
-        let tenant = self.0.tenant();
+        let tenant = self.0.tenant()?;
         let sql = "SELECT name, value, source, replaced_at FROM fact_history
                    WHERE tenant_id = $1 AND lead_id = $2 ORDER BY id";
         self.0.fetch_all(sql, args![tenant, lead]).await
@@ -176,7 +177,7 @@ impl Leads<'_> {
 
     /// Leads by page, with facts.
     pub async fn list(&mut self, filter: Filter, page: &Page) -> Result<Listing<LeadView>> {
-        let found = list(self.0, LEAD, filter, page, |l: &Lead| l.id.uuid().to_string()).await?;
+        let found = list(self.0, LEAD, filter, page, |l: &Lead| id_text(l.id)).await?;
         let mut rows = Vec::with_capacity(found.rows.len());
         for lead in found.rows {
             rows.push(self.with_facts(lead).await?);

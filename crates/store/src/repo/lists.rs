@@ -1,6 +1,7 @@
 //! Lists: newest first, by cursor, filtered. Ids are UUIDv7, so the id orders by time and is the cursor.
 
-use crate::{Conn, FromRow, Result, Value};
+use crate::db::{ToValue, Value};
+use crate::{Conn, FromRow, Result, StoreError};
 
 /// Which page of a list.
 #[derive(Debug, Clone)]
@@ -35,9 +36,9 @@ pub struct Filter {
 
 impl Filter {
     /// Adds `column <operator> value` where a value is given.
-    pub fn and(mut self, column_and_operator: &'static str, value: Option<impl Into<Value>>) -> Self {
+    pub fn and(mut self, column_and_operator: &'static str, value: Option<impl ToValue>) -> Self {
         if let Some(value) = value {
-            self.args.push(value.into());
+            self.args.push(value.to_value());
             // $1 is the tenant.
             self.sql.push_str(&format!(" AND {column_and_operator} ${}", self.args.len() + 1));
         }
@@ -45,9 +46,9 @@ impl Filter {
     }
 
     /// Adds a condition that mentions one value several times: `{}` stands for it.
-    pub fn and_expr(mut self, expression: &'static str, value: Option<impl Into<Value>>) -> Self {
+    pub fn and_expr(mut self, expression: &'static str, value: Option<impl ToValue>) -> Self {
         if let Some(value) = value {
-            self.args.push(value.into());
+            self.args.push(value.to_value());
             let place = format!("${}", self.args.len() + 1);
             self.sql.push_str(&format!(" AND {}", expression.replace("{}", &place)));
         }
@@ -66,11 +67,21 @@ pub(super) async fn list<T: FromRow>(
     let limit = page.limit.clamp(1, 200) as usize;
     let filter = filter.and("id <", page.before.clone());
     let sql = format!("{select} WHERE tenant_id = $1{} ORDER BY id DESC LIMIT {}", filter.sql, limit + 1);
-    let mut args = vec![Value::from(conn.tenant())];
+    let mut args = vec![conn.tenant()?.to_value()];
     args.extend(filter.args);
     let mut rows: Vec<T> = conn.fetch_all_built(sql, args).await?;
     let more = rows.len() > limit;
     rows.truncate(limit);
     let next = more.then(|| rows.last().map(&id_of)).flatten();
     Ok(Listing { rows, next })
+}
+
+/// The first row of a text that was put together.
+pub(super) async fn first<T: FromRow>(conn: &mut Conn, sql: String, args: Vec<Value>) -> Result<Option<T>> {
+    Ok(conn.fetch_all_built(sql, args).await?.into_iter().next())
+}
+
+/// A stored value that serde cannot read, or a value that it cannot write.
+pub(super) fn corrupt(column: &str) -> StoreError {
+    StoreError::Corrupt { column: column.to_owned(), expected: "the expected JSON" }
 }

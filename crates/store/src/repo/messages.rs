@@ -1,11 +1,13 @@
 //! Messages and what providers report of them (DESIGN 6). One row per send key, one per provider id (P2, P4).
 
-use super::lists::{Filter, Listing, Page, list};
+use super::lists::corrupt;
+use super::lists::{Filter, Listing, Page, first, list};
 use super::tenants::json;
-use crate::{Conn, FromRow, Result, Row, StoreError, args};
+use crate::db::id_text;
+use crate::{Conn, FromRow, Result, Row, args};
 use jiff::Timestamp;
 use ringleader_core::conversation::Channel;
-use ringleader_core::id::{ConnectionId, ContactId, ConversationId, EpisodeId, Id, LeadId, MessageId};
+use ringleader_core::id::{ConnectionId, ContactId, ConversationId, EpisodeId, LeadId, MessageId};
 use ringleader_core::message::{Audience, Content, Message, MessageStatus, SendFailure, StatusReport};
 use ringleader_core::phone::Phone;
 
@@ -88,7 +90,7 @@ impl FromRow for Message {
 impl Messages<'_> {
     /// Wishes a message; `None` if the same wish was made before.
     pub async fn want(&mut self, new: &NewMessage) -> Result<Option<MessageId>> {
-        let (tenant, now, id) = (self.0.tenant(), self.0.now(), self.0.new_id::<MessageId>());
+        let (tenant, now, id) = (self.0.tenant()?, self.0.now(), self.0.new_id::<MessageId>());
         let sql = "INSERT INTO messages (tenant_id, id, conversation_id, contact_id, lead_id, episode_id, audience,
                    inbound, channel, connection_id, to_phone, kind, content, purpose, status, send_key, at)
                    VALUES ($1, $2, $3, $4, $5, $6, $7, 0, $8, $9, $10, $11, $12, $13, 'wanted', $14, $15)
@@ -115,7 +117,7 @@ impl Messages<'_> {
 
     /// Keeps a message that came in; `None` if it is known.
     pub async fn receive(&mut self, new: &Incoming) -> Result<Option<MessageId>> {
-        let (tenant, now, id) = (self.0.tenant(), self.0.now(), self.0.new_id::<MessageId>());
+        let (tenant, now, id) = (self.0.tenant()?, self.0.now(), self.0.new_id::<MessageId>());
         let sql = "INSERT INTO messages (tenant_id, id, conversation_id, contact_id, audience, inbound, channel,
                    connection_id, kind, content, status, provider_id, handled_at, at)
                    VALUES ($1, $2, $3, $4, 'contact', 1, $5, $6, $7, $8, 'received', $9, $10, $11)
@@ -139,21 +141,22 @@ impl Messages<'_> {
     /// Keeps what a person of the business wrote from the handset; `false` if it is known.
     pub async fn echo(&mut self, new: &Incoming) -> Result<bool> {
         let Some(id) = self.receive(&Incoming { to_be_read: false, ..new.clone() }).await? else { return Ok(false) };
-        let tenant = self.0.tenant();
-        let sql = "UPDATE messages SET inbound = 0, status = 'sent', purpose = 'handset' WHERE tenant_id = $1 AND id = $2";
+        let tenant = self.0.tenant()?;
+        let sql =
+            "UPDATE messages SET inbound = 0, status = 'sent', purpose = 'handset' WHERE tenant_id = $1 AND id = $2";
         self.0.execute(sql, args![tenant, id]).await?;
         Ok(true)
     }
 
     /// One message.
     pub async fn get(&mut self, id: MessageId) -> Result<Option<Message>> {
-        let tenant = self.0.tenant();
-        self.0.fetch_optional_built(format!("{MESSAGE} WHERE tenant_id = $1 AND id = $2"), args![tenant, id]).await
+        let tenant = self.0.tenant()?;
+        first(self.0, format!("{MESSAGE} WHERE tenant_id = $1 AND id = $2"), args![tenant, id]).await
     }
 
     /// Inbound messages of a chat that nobody has read yet, oldest first.
     pub async fn unread(&mut self, chat: ConversationId) -> Result<Vec<Message>> {
-        let tenant = self.0.tenant();
+        let tenant = self.0.tenant()?;
         let sql = format!(
             "{MESSAGE} WHERE tenant_id = $1 AND conversation_id = $2 AND inbound = 1 AND handled_at IS NULL ORDER BY at, id"
         );
@@ -162,14 +165,14 @@ impl Messages<'_> {
 
     /// Marks an inbound message as read by the bot; `false` if it was already.
     pub async fn mark_handled(&mut self, id: MessageId) -> Result<bool> {
-        let (tenant, now) = (self.0.tenant(), self.0.now());
+        let (tenant, now) = (self.0.tenant()?, self.0.now());
         let sql = "UPDATE messages SET handled_at = $3 WHERE tenant_id = $1 AND id = $2 AND handled_at IS NULL";
         Ok(self.0.execute(sql, args![tenant, id, now]).await? == 1)
     }
 
     /// Moves a message on, if it stands where the caller believes; `false` if it does not.
     pub async fn advance(&mut self, id: MessageId, from: &[MessageStatus], to: MessageStatus) -> Result<bool> {
-        let tenant = self.0.tenant();
+        let tenant = self.0.tenant()?;
         let places: Vec<String> = from.iter().map(|s| format!("'{}'", s.as_str())).collect();
         let sql = format!(
             "UPDATE messages SET status = $3 WHERE tenant_id = $1 AND id = $2 AND status IN ({})",
@@ -186,7 +189,7 @@ impl Messages<'_> {
         provider_id: Option<&str>,
         error: Option<&SendFailure>,
     ) -> Result<()> {
-        let tenant = self.0.tenant();
+        let tenant = self.0.tenant()?;
         let sql = "UPDATE messages SET status = $3, provider_id = COALESCE($4, provider_id), error = $5
                    WHERE tenant_id = $1 AND id = $2";
         let error = error.map(json).transpose()?;
@@ -196,7 +199,7 @@ impl Messages<'_> {
 
     /// Keeps a status event; `false` if it is known.
     pub async fn add_event(&mut self, connection: ConnectionId, report: &StatusReport) -> Result<bool> {
-        let (tenant, now) = (self.0.tenant(), self.0.now());
+        let (tenant, now) = (self.0.tenant()?, self.0.now());
         let sql = "INSERT INTO message_events (tenant_id, connection_id, provider_id, word, at, failure, received_at)
                    VALUES ($1, $2, $3, $4, $5, $6, $7)
                    ON CONFLICT (tenant_id, connection_id, provider_id, word) DO NOTHING";
@@ -206,43 +209,47 @@ impl Messages<'_> {
     }
 
     /// The status events of a provider id: word and failure.
-    pub async fn events(&mut self, connection: ConnectionId, provider_id: &str) -> Result<Vec<(String, Option<SendFailure>)>> {
-        let tenant = self.0.tenant();
+    pub async fn events(
+        &mut self,
+        connection: ConnectionId,
+        provider_id: &str,
+    ) -> Result<Vec<(String, Option<SendFailure>)>> {
+        let tenant = self.0.tenant()?;
         let sql = "SELECT word, failure FROM message_events
                    WHERE tenant_id = $1 AND connection_id = $2 AND provider_id = $3 ORDER BY received_at, word";
         let rows: Vec<(String, Option<String>)> = self.0.fetch_all(sql, args![tenant, connection, provider_id]).await?;
         rows.into_iter()
             .map(|(word, failure)| {
                 let failure = failure.map(|text| serde_json::from_str(&text)).transpose();
-                Ok((word, failure.map_err(|e| StoreError::corrupt("message_events.failure", e))?))
+                Ok((word, failure.map_err(|_| corrupt("message_events.failure"))?))
             })
             .collect()
     }
 
     /// The outbound message with this provider id.
     pub async fn by_provider_id(&mut self, connection: ConnectionId, provider_id: &str) -> Result<Option<Message>> {
-        let tenant = self.0.tenant();
+        let tenant = self.0.tenant()?;
         let sql = format!("{MESSAGE} WHERE tenant_id = $1 AND connection_id = $2 AND provider_id = $3");
-        self.0.fetch_optional_built(sql, args![tenant, connection, provider_id]).await
+        first(self.0, sql, args![tenant, connection, provider_id]).await
     }
 
     /// The message with this send key.
     pub async fn by_send_key(&mut self, send_key: &str) -> Result<Option<Message>> {
-        let tenant = self.0.tenant();
+        let tenant = self.0.tenant()?;
         let sql = format!("{MESSAGE} WHERE tenant_id = $1 AND send_key = $2");
-        self.0.fetch_optional_built(sql, args![tenant, send_key]).await
+        first(self.0, sql, args![tenant, send_key]).await
     }
 
     /// Lead and episode of a message.
     pub async fn belongs_to(&mut self, id: MessageId) -> Result<(Option<LeadId>, Option<EpisodeId>)> {
-        let tenant = self.0.tenant();
+        let tenant = self.0.tenant()?;
         let sql = "SELECT lead_id, episode_id FROM messages WHERE tenant_id = $1 AND id = $2";
         self.0.fetch_one(sql, args![tenant, id]).await
     }
 
     /// Changes the words of a message that its sender edited or deleted; the event itself stays in the timeline.
     pub async fn rewrite(&mut self, id: MessageId, content: &Content) -> Result<()> {
-        let tenant = self.0.tenant();
+        let tenant = self.0.tenant()?;
         let sql = "UPDATE messages SET content = $3, kind = $4 WHERE tenant_id = $1 AND id = $2";
         self.0.execute(sql, args![tenant, id, json(content)?, content.kind()]).await?;
         Ok(())
@@ -250,6 +257,6 @@ impl Messages<'_> {
 
     /// Messages by page.
     pub async fn list(&mut self, filter: Filter, page: &Page) -> Result<Listing<Message>> {
-        list(self.0, MESSAGE, filter, page, |m: &Message| m.id.uuid().to_string()).await
+        list(self.0, MESSAGE, filter, page, |m: &Message| id_text(m.id)).await
     }
 }

@@ -25,7 +25,7 @@ pub use contacts::{Contacts, Identity};
 pub use conversations::Conversations;
 pub use decisions::{Decisions, NewDecision};
 pub use episodes::Episodes;
-pub use leads::{Leads, LeadView};
+pub use leads::{LeadView, Leads};
 pub use lists::{Filter, Listing, Page};
 pub use messages::{Incoming, Messages, NewMessage};
 pub use people::{ApiKey, People};

@@ -1,5 +1,6 @@
 //! Users and API keys. Keys are kept as digests; the key itself is shown once.
 
+use super::lists::first;
 use crate::{Conn, FromRow, Result, Row, args};
 use jiff::Timestamp;
 use ringleader_core::id::{ApiKeyId, TenantId, UserId};
@@ -42,7 +43,7 @@ impl FromRow for ApiKey {
 impl People<'_> {
     /// Makes a key from the digest of its text.
     pub async fn add_key(&mut self, name: &str, scopes: &[String], key_hash: &str) -> Result<ApiKeyId> {
-        let (tenant, now, id) = (self.0.tenant(), self.0.now(), self.0.new_id::<ApiKeyId>());
+        let (tenant, now, id) = (self.0.tenant()?, self.0.now(), self.0.new_id::<ApiKeyId>());
         let sql = "INSERT INTO api_keys (tenant_id, id, name, scopes, key_hash, created_at)
                    VALUES ($1, $2, $3, $4, $5, $6)";
         self.0.execute(sql, args![tenant, id, name, super::tenants::json(scopes)?, key_hash, now]).await?;
@@ -52,25 +53,25 @@ impl People<'_> {
     /// The key with this digest, unless it was taken back (system transactions: the tenant is not known yet).
     pub async fn key_by_hash(&mut self, key_hash: &str) -> Result<Option<ApiKey>> {
         let sql = format!("{KEY} WHERE key_hash = $1 AND revoked_at IS NULL");
-        self.0.fetch_optional_built(sql, args![key_hash]).await
+        first(self.0, sql, args![key_hash]).await
     }
 
     /// Keys of the tenant, oldest first.
     pub async fn keys(&mut self) -> Result<Vec<ApiKey>> {
-        let tenant = self.0.tenant();
+        let tenant = self.0.tenant()?;
         self.0.fetch_all_built(format!("{KEY} WHERE tenant_id = $1 ORDER BY id"), args![tenant]).await
     }
 
     /// Takes a key back.
     pub async fn revoke_key(&mut self, id: ApiKeyId) -> Result<bool> {
-        let (tenant, now) = (self.0.tenant(), self.0.now());
+        let (tenant, now) = (self.0.tenant()?, self.0.now());
         let sql = "UPDATE api_keys SET revoked_at = $3 WHERE tenant_id = $1 AND id = $2 AND revoked_at IS NULL";
         Ok(self.0.execute(sql, args![tenant, id, now]).await? == 1)
     }
 
     /// Adds a user; `false` if the email is known at this tenant.
     pub async fn add_user(&mut self, name: &str, email: &str, role: &str, password_hash: Option<&str>) -> Result<bool> {
-        let (tenant, now, id) = (self.0.tenant(), self.0.now(), self.0.new_id::<UserId>());
+        let (tenant, now, id) = (self.0.tenant()?, self.0.now(), self.0.new_id::<UserId>());
         let sql = "INSERT INTO users (tenant_id, id, name, email, role, password_hash, created_at)
                    VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (tenant_id, email) DO NOTHING";
         let args = args![tenant, id, name, email, role, password_hash.map(str::to_owned), now];

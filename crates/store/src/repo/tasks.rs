@@ -1,9 +1,10 @@
 //! Follow-ups for people. A task with a key exists once, however often its cause is seen.
 
-use super::lists::{Filter, Listing, Page, list};
+use super::lists::{Filter, Listing, Page, first, list};
+use crate::db::id_text;
 use crate::{Conn, FromRow, Result, Row, args};
 use jiff::Timestamp;
-use ringleader_core::id::{ContactId, Id, LeadId, TaskId};
+use ringleader_core::id::{ContactId, LeadId, TaskId};
 use ringleader_core::task::{Task, TaskState, Urgency};
 
 /// Follow-ups for people.
@@ -57,7 +58,7 @@ impl FromRow for Task {
 impl Tasks<'_> {
     /// Makes a task; `false` if one with its key exists.
     pub async fn add(&mut self, new: &NewTask) -> Result<bool> {
-        let (tenant, now, id) = (self.0.tenant(), self.0.now(), self.0.new_id::<TaskId>());
+        let (tenant, now, id) = (self.0.tenant()?, self.0.now(), self.0.new_id::<TaskId>());
         let sql = "INSERT INTO tasks (tenant_id, id, task_key, kind, title, detail, contact_id, lead_id, phone, due_at,
                    urgency, state, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
                    ON CONFLICT (tenant_id, task_key) WHERE task_key IS NOT NULL DO NOTHING";
@@ -81,20 +82,20 @@ impl Tasks<'_> {
 
     /// One task.
     pub async fn get(&mut self, id: TaskId) -> Result<Option<Task>> {
-        let tenant = self.0.tenant();
-        self.0.fetch_optional_built(format!("{TASK} WHERE tenant_id = $1 AND id = $2"), args![tenant, id]).await
+        let tenant = self.0.tenant()?;
+        first(self.0, format!("{TASK} WHERE tenant_id = $1 AND id = $2"), args![tenant, id]).await
     }
 
     /// Marks a task.
     pub async fn set_state(&mut self, id: TaskId, state: TaskState) -> Result<bool> {
-        let tenant = self.0.tenant();
+        let tenant = self.0.tenant()?;
         let sql = "UPDATE tasks SET state = $3 WHERE tenant_id = $1 AND id = $2";
         Ok(self.0.execute(sql, args![tenant, id, state.as_str()]).await? == 1)
     }
 
     /// Closes the open call-back tasks of a contact: somebody spoke with them.
     pub async fn close_call_backs(&mut self, contact: ContactId) -> Result<u64> {
-        let tenant = self.0.tenant();
+        let tenant = self.0.tenant()?;
         let sql = "UPDATE tasks SET state = 'done' WHERE tenant_id = $1 AND contact_id = $2 AND kind = 'call_back'
                    AND state = 'open'";
         self.0.execute(sql, args![tenant, contact]).await
@@ -102,6 +103,6 @@ impl Tasks<'_> {
 
     /// Tasks by page.
     pub async fn list(&mut self, filter: Filter, page: &Page) -> Result<Listing<Task>> {
-        list(self.0, TASK, filter, page, |t: &Task| t.id.uuid().to_string()).await
+        list(self.0, TASK, filter, page, |t: &Task| id_text(t.id)).await
     }
 }

@@ -1,9 +1,11 @@
 //! Tenants and their lines (A4).
 
-use super::lists::{Filter, Listing, Page, list};
+use super::lists::corrupt;
+use super::lists::{Filter, Listing, Page, first, list};
+use crate::db::id_text;
 use crate::{Conn, FromRow, Result, Row, StoreError, args};
 use jiff::Timestamp;
-use ringleader_core::id::{ConnectionId, Id, LineId, TenantId};
+use ringleader_core::id::{ConnectionId, LineId, TenantId};
 use ringleader_core::phone::Phone;
 use ringleader_core::tenant::{Line, LineUse, Owner, Tenant};
 use serde_json::Value as Json;
@@ -42,7 +44,7 @@ impl FromRow for Tenant {
             name: row.get("name")?,
             locale: row.get("locale")?,
             country: row.get("country")?,
-            time_zone: jiff::tz::TimeZone::get(&zone).map_err(|e| StoreError::corrupt("tenants.time_zone", e))?,
+            time_zone: jiff::tz::TimeZone::get(&zone).map_err(|_| corrupt("tenants.time_zone"))?,
             place: row.get("place")?,
             owner: row.json("owner")?,
             settings: row.json("settings")?,
@@ -69,7 +71,7 @@ impl Tenants<'_> {
     /// Makes a tenant; the transaction must be that tenant's own or the system's.
     pub async fn insert(&mut self, id: TenantId, new: &NewTenant) -> Result<()> {
         let now = self.0.now();
-        let owner = serde_json::to_value(&new.owner).map_err(|e| StoreError::corrupt("tenants.owner", e))?;
+        let owner = serde_json::to_value(&new.owner).map_err(|_| corrupt("tenants.owner"))?;
         self.0
             .execute(
                 "INSERT INTO tenants (tenant_id, name, locale, country, time_zone, place, owner, settings, created_at)
@@ -92,13 +94,13 @@ impl Tenants<'_> {
 
     /// The tenant of this transaction.
     pub async fn me(&mut self) -> Result<Tenant> {
-        let id = self.0.tenant();
-        self.get(id).await?.ok_or(StoreError::Missing("tenant"))
+        let id = self.0.tenant()?;
+        self.get(id).await?.ok_or(StoreError::Missing)
     }
 
     /// Any tenant, for a system transaction; its own, for a tenant's.
     pub async fn get(&mut self, id: TenantId) -> Result<Option<Tenant>> {
-        self.0.fetch_optional_built(format!("{TENANT} WHERE tenant_id = $1"), args![id]).await
+        first(self.0, format!("{TENANT} WHERE tenant_id = $1"), args![id]).await
     }
 
     /// All tenants, oldest first (system transactions only).
@@ -108,7 +110,7 @@ impl Tenants<'_> {
 
     /// What differs from the default settings, as stored.
     pub async fn raw_settings(&mut self) -> Result<Json> {
-        let tenant = self.0.tenant();
+        let tenant = self.0.tenant()?;
         let (settings,): (Json,) =
             self.0.fetch_one("SELECT settings FROM tenants WHERE tenant_id = $1", args![tenant]).await?;
         Ok(settings)
@@ -116,8 +118,8 @@ impl Tenants<'_> {
 
     /// Changes name, owner and settings.
     pub async fn update(&mut self, name: &str, owner: &Owner, settings: &Json) -> Result<()> {
-        let tenant = self.0.tenant();
-        let owner = serde_json::to_value(owner).map_err(|e| StoreError::corrupt("tenants.owner", e))?;
+        let tenant = self.0.tenant()?;
+        let owner = serde_json::to_value(owner).map_err(|_| corrupt("tenants.owner"))?;
         self.0
             .execute(
                 "UPDATE tenants SET name = $2, owner = $3, settings = $4 WHERE tenant_id = $1",
@@ -144,7 +146,7 @@ impl Tenants<'_> {
             since: self.0.now(),
             until: None,
         };
-        let tenant = self.0.tenant();
+        let tenant = self.0.tenant()?;
         let inserted = self
             .0
             .execute(
@@ -154,14 +156,14 @@ impl Tenants<'_> {
             )
             .await?;
         if inserted == 0 {
-            return Err(StoreError::Conflict("this number is already one of the lines"));
+            return Err(StoreError::Conflict("lines.number".into()));
         }
         Ok(line)
     }
 
     /// Changes a line; `false` if there is none.
     pub async fn update_line(&mut self, line: &Line) -> Result<bool> {
-        let tenant = self.0.tenant();
+        let tenant = self.0.tenant()?;
         let changed = self
             .0
             .execute(
@@ -174,27 +176,27 @@ impl Tenants<'_> {
 
     /// Ends a line: calls of its time stay its own.
     pub async fn end_line(&mut self, id: LineId, at: Timestamp) -> Result<bool> {
-        let tenant = self.0.tenant();
+        let tenant = self.0.tenant()?;
         let sql = "UPDATE lines SET until = $3 WHERE tenant_id = $1 AND id = $2 AND until IS NULL";
         Ok(self.0.execute(sql, args![tenant, id, at]).await? == 1)
     }
 
     /// One line.
     pub async fn line(&mut self, id: LineId) -> Result<Option<Line>> {
-        let tenant = self.0.tenant();
-        self.0.fetch_optional_built(format!("{LINE} WHERE tenant_id = $1 AND id = $2"), args![tenant, id]).await
+        let tenant = self.0.tenant()?;
+        first(self.0, format!("{LINE} WHERE tenant_id = $1 AND id = $2"), args![tenant, id]).await
     }
 
     /// The present line with this number.
     pub async fn line_by_number(&mut self, number: &Phone) -> Result<Option<Line>> {
-        let tenant = self.0.tenant();
+        let tenant = self.0.tenant()?;
         let sql = format!("{LINE} WHERE tenant_id = $1 AND number = $2 AND until IS NULL");
-        self.0.fetch_optional_built(sql, args![tenant, number]).await
+        first(self.0, sql, args![tenant, number]).await
     }
 
     /// Present lines, oldest first.
     pub async fn lines(&mut self) -> Result<Vec<Line>> {
-        let tenant = self.0.tenant();
+        let tenant = self.0.tenant()?;
         let sql = format!("{LINE} WHERE tenant_id = $1 AND until IS NULL ORDER BY id");
         self.0.fetch_all_built(sql, args![tenant]).await
     }
@@ -202,11 +204,11 @@ impl Tenants<'_> {
     /// Present lines by page.
     pub async fn list_lines(&mut self, page: &Page) -> Result<Listing<Line>> {
         let present = Filter::default().and_expr("until IS NULL AND id <> {}", Some(""));
-        list(self.0, LINE, present, page, |line: &Line| line.id.uuid().to_string()).await
+        list(self.0, LINE, present, page, |line: &Line| id_text(line.id)).await
     }
 }
 
 /// JSON text of anything that serialises.
 pub(super) fn json<T: serde::Serialize + ?Sized>(value: &T) -> Result<String> {
-    serde_json::to_string(value).map_err(|e| StoreError::corrupt("value to be stored", e))
+    serde_json::to_string(value).map_err(|_| corrupt("value to be stored"))
 }

@@ -1,9 +1,10 @@
 //! Model use (B7), the audit trail, what the owner was told (A13), and remembered answers (idempotency keys).
 
 use super::lists::{Filter, Listing, Page, list};
+use crate::db::id_text;
 use crate::{Conn, FromRow, Result, Row, args};
 use jiff::Timestamp;
-use ringleader_core::id::{AuditId, Id, LeadId};
+use ringleader_core::id::{AuditId, LeadId};
 use serde_json::Value as Json;
 
 /// Model use, audit trail, remembered answers.
@@ -72,8 +73,9 @@ impl Usage<'_> {
         latency_ms: i64,
         result: &str,
     ) -> Result<()> {
-        let (tenant, now, id) = (self.0.tenant(), self.0.now(), self.0.new_id::<AuditId>());
-        let sql = "INSERT INTO model_usage (tenant_id, id, at, brain, model, prompt, tokens_in, tokens_out, cost_micros,
+        let (tenant, now, id) = (self.0.tenant()?, self.0.now(), self.0.new_id::<AuditId>());
+        let sql =
+            "INSERT INTO model_usage (tenant_id, id, at, brain, model, prompt, tokens_in, tokens_out, cost_micros,
                    latency_ms, result) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
         let args = args![tenant, id, now, brain, model, prompt, tokens.0, tokens.1, cost_micros, latency_ms, result];
         self.0.execute(sql, args).await?;
@@ -82,7 +84,7 @@ impl Usage<'_> {
 
     /// Money spent on models since then, in millionths of a US dollar.
     pub async fn model_cost_since(&mut self, since: Timestamp) -> Result<i64> {
-        let tenant = self.0.tenant();
+        let tenant = self.0.tenant()?;
         let sql = "SELECT CAST(COALESCE(SUM(cost_micros), 0) AS BIGINT) AS cost FROM model_usage
                    WHERE tenant_id = $1 AND at >= $2";
         let (cost,): (i64,) = self.0.fetch_one(sql, args![tenant, since]).await?;
@@ -98,7 +100,7 @@ impl Usage<'_> {
         before: Option<Json>,
         after: Option<Json>,
     ) -> Result<()> {
-        let (tenant, now, id) = (self.0.tenant(), self.0.now(), self.0.new_id::<AuditId>());
+        let (tenant, now, id) = (self.0.tenant()?, self.0.now(), self.0.new_id::<AuditId>());
         let sql = "INSERT INTO audit (tenant_id, id, at, actor, action, subject, before, after)
                    VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
         self.0.execute(sql, args![tenant, id, now, actor, action, subject, before, after]).await?;
@@ -108,19 +110,19 @@ impl Usage<'_> {
     /// The audit trail by page.
     pub async fn list_audit(&mut self, filter: Filter, page: &Page) -> Result<Listing<AuditEntry>> {
         let select = "SELECT id, at, actor, action, subject, before, after FROM audit";
-        list(self.0, select, filter, page, |a: &AuditEntry| a.id.uuid().to_string()).await
+        list(self.0, select, filter, page, |a: &AuditEntry| id_text(a.id)).await
     }
 
     /// What the owner was last told of a lead, and when.
     pub async fn owner_notice(&mut self, lead: LeadId) -> Result<Option<(Timestamp, Json)>> {
-        let tenant = self.0.tenant();
+        let tenant = self.0.tenant()?;
         let sql = "SELECT told_at, snapshot FROM owner_notices WHERE tenant_id = $1 AND lead_id = $2";
         self.0.fetch_optional(sql, args![tenant, lead]).await
     }
 
     /// Notes what the owner is told now.
     pub async fn set_owner_notice(&mut self, lead: LeadId, snapshot: &Json) -> Result<()> {
-        let (tenant, now) = (self.0.tenant(), self.0.now());
+        let (tenant, now) = (self.0.tenant()?, self.0.now());
         let sql = "INSERT INTO owner_notices (tenant_id, lead_id, told_at, snapshot) VALUES ($1, $2, $3, $4)
                    ON CONFLICT (tenant_id, lead_id) DO UPDATE SET told_at = excluded.told_at,
                    snapshot = excluded.snapshot";
@@ -130,7 +132,7 @@ impl Usage<'_> {
 
     /// Looks up a request's key, and takes it if it is new.
     pub async fn recall(&mut self, request_key: &str, fingerprint: &str) -> Result<Remembered> {
-        let (tenant, now) = (self.0.tenant(), self.0.now());
+        let (tenant, now) = (self.0.tenant()?, self.0.now());
         let take = "INSERT INTO idempotency (tenant_id, request_key, fingerprint, created_at) VALUES ($1, $2, $3, $4)
                     ON CONFLICT (tenant_id, request_key) DO NOTHING";
         if self.0.execute(take, args![tenant, request_key, fingerprint, now]).await? == 1 {
@@ -142,16 +144,15 @@ impl Usage<'_> {
         Ok(match (known == fingerprint, status) {
             (false, _) => Remembered::Mismatch,
             (true, None) => Remembered::New, // taken in a transaction that is ours to finish
-            (true, Some(status)) => Remembered::Done {
-                status: u16::try_from(status).unwrap_or(200),
-                body: body.unwrap_or_default(),
-            },
+            (true, Some(status)) => {
+                Remembered::Done { status: u16::try_from(status).unwrap_or(200), body: body.unwrap_or_default() }
+            }
         })
     }
 
     /// Remembers the answer to a request.
     pub async fn remember(&mut self, request_key: &str, status: u16, body: &str) -> Result<()> {
-        let tenant = self.0.tenant();
+        let tenant = self.0.tenant()?;
         let sql = "UPDATE idempotency SET status = $3, body = $4 WHERE tenant_id = $1 AND request_key = $2";
         self.0.execute(sql, args![tenant, request_key, i64::from(status), body]).await?;
         Ok(())
