@@ -6,7 +6,10 @@ use rlibphonenumber::{NumberLengthType, PHONE_NUMBER_UTIL, PhoneNumber, PhoneNum
 /// Digits that begin with a country code. `None` when no such number is possible.
 pub(super) fn international(digits: &str, country: &str) -> Option<Parsed> {
     let number = Reading::of(&format!("+{digits}"), None)?;
-    number.possible.then(|| number.describe(country)).flatten()
+    let trunk_removed = number.digits() != digits; // `+44 (0)7700…`: fine, if a number comes of it
+    (number.possible && !(trunk_removed && number.kind == NumberKind::Unclear))
+        .then(|| number.describe(country))
+        .flatten()
 }
 
 /// Digits without a plus: local, or international that lost it. See [`super::parse`] for the order.
@@ -19,7 +22,7 @@ pub(super) fn bare(digits: &str, country: &str) -> Option<Parsed> {
         local.as_ref().filter(|n| n.valid),
         abroad.as_ref().filter(|n| n.valid),
         local.as_ref().filter(|n| n.possible && with_trunk),
-        abroad.as_ref().filter(|n| n.possible),
+        abroad.as_ref().filter(|n| n.possible && n.digits() == digits),
         local.as_ref().filter(|n| n.possible && n.kind != NumberKind::Unclear),
     ];
     order.into_iter().flatten().next()?.describe(country)
@@ -46,6 +49,11 @@ impl Reading {
             known => kind_of(known),
         };
         Some(Self { number, possible, valid, kind })
+    }
+
+    /// The E.164 form without its plus.
+    fn digits(&self) -> String {
+        format!("{}{}", self.number.country_code, self.number.get_national_significant_number())
     }
 
     fn describe(&self, country: &str) -> Option<Parsed> {

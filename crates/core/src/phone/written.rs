@@ -106,8 +106,8 @@ fn sort(number: &str) -> Written {
     };
     match digits.len() {
         3..=6 if !plus => Written::Short,
-        7..=20 if plus => Written::International(digits.to_owned()),
-        7..=20 => match digits.strip_prefix("00") {
+        7..=18 if plus => Written::International(digits.to_owned()),
+        7..=18 => match digits.strip_prefix("00") {
             Some(rest) if !rest.starts_with('0') => Written::International(rest.to_owned()),
             _ => Written::Bare(digits.to_owned()),
         },

@@ -1,0 +1,4 @@
+//! The rules of core, as tables and properties.
+
+mod legs;
+mod phone;
