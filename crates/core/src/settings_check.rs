@@ -1,0 +1,138 @@
+//! What is wrong with a tenant's settings, all of it at once: the field and how to mend it (P8, A6, A12, A16).
+
+use crate::conversation::Channel;
+use crate::quiet::parse_time;
+use crate::settings::{Days, Notify, Outreach, QuietHours, Recipient, Span, TemplateRef, Templates, TenantSettings};
+use crate::texts::check_overrides;
+use jiff::SignedDuration;
+
+type Wrong = Vec<(String, String)>;
+
+const DAY: SignedDuration = SignedDuration::from_hours(24);
+const MONTH: SignedDuration = SignedDuration::from_hours(24 * 31);
+const BRAINS: [&str; 4] = ["anthropic", "openai", "compatible", "local"];
+
+impl TenantSettings {
+    /// Field and message of everything that is wrong; nothing if all is well.
+    pub fn validate(&self) -> Vec<(String, String)> {
+        let mut wrong = Wrong::new();
+        outreach(&self.outreach, &mut wrong);
+        notify(&self.notify, &mut wrong);
+        quiet_hours(&self.quiet_hours, &mut wrong);
+        templates(&self.templates, &mut wrong);
+        if self.limits.first_messages_per_minute == 0 {
+            add(
+                &mut wrong,
+                "limits.first_messages_per_minute",
+                "at least 1; to stop all sending use the emergency stop",
+            );
+        }
+        if self.credits.per_minute < 0 {
+            add(&mut wrong, "credits.per_minute", "cannot be below 0");
+        }
+        for (i, name) in self.brain.order.iter().enumerate() {
+            if !BRAINS.contains(&name.as_str()) {
+                add(
+                    &mut wrong,
+                    &format!("brain.order[{i}]"),
+                    &format!("`{name}` is not one of: {}", BRAINS.join(", ")),
+                );
+            }
+        }
+        wrong.extend(check_overrides(&self.texts).into_iter().map(|(field, problem)| (field, problem.to_string())));
+        wrong
+    }
+}
+
+fn outreach(it: &Outreach, wrong: &mut Wrong) {
+    between(it.grace, SignedDuration::ZERO, DAY, "outreach.grace", "0s to 24h", wrong);
+    between(it.latest, SignedDuration::from_mins(1), MONTH, "outreach.latest", "1m to 31 days", wrong);
+    between(it.give_up, SignedDuration::from_mins(1), MONTH, "outreach.give_up", "1m to 31 days", wrong);
+    between(it.min_ring, SignedDuration::ZERO, SignedDuration::from_mins(10), "outreach.min_ring", "0s to 10m", wrong);
+    between(it.burst, SignedDuration::ZERO, SignedDuration::from_mins(5), "outreach.burst", "0s to 5m", wrong);
+    between(it.unknown_after, SignedDuration::from_secs(10), DAY, "outreach.unknown_after", "10s to 24h", wrong);
+    if it.reminders.len() > 2 {
+        add(wrong, "outreach.reminders", "at most two reminders");
+    }
+    for (i, reminder) in it.reminders.iter().enumerate() {
+        let field = format!("outreach.reminders[{i}]");
+        between(*reminder, SignedDuration::from_secs(1), MONTH, &field, "1s to 31 days", wrong);
+        if i > 0 && *reminder <= it.reminders[i - 1] {
+            add(wrong, &field, "each reminder is counted from the first message and comes after the one before");
+        }
+    }
+}
+
+fn notify(it: &Notify, wrong: &mut Wrong) {
+    between(it.debounce, SignedDuration::ZERO, DAY, "notify.debounce", "0s to 24h", wrong);
+    if it.channels.is_empty() {
+        add(wrong, "notify.channels", "at least one channel, else nobody hears of leads");
+    }
+    for (i, channel) in it.channels.iter().enumerate() {
+        if it.channels[..i].contains(channel) {
+            add(wrong, &format!("notify.channels[{i}]"), &format!("`{channel}` is there twice"));
+        }
+    }
+    for (i, recipient) in it.recipients.iter().enumerate() {
+        reachable(recipient, &it.channels, &format!("notify.recipients[{i}]"), wrong);
+    }
+}
+
+fn reachable(it: &Recipient, channels: &[Channel], field: &str, wrong: &mut Wrong) {
+    if it.phone.is_none() && it.email.is_none() {
+        add(wrong, field, "needs a phone or an email address");
+    } else if it.phone.is_none() && !channels.contains(&Channel::Email) {
+        add(wrong, field, "has an email address only, but `email` is not among the channels");
+    }
+    if let Some(email) = &it.email
+        && !email.split_once('@').is_some_and(|(user, host)| !user.is_empty() && host.contains('.'))
+    {
+        add(wrong, &format!("{field}.email"), "is not an email address");
+    }
+}
+
+fn quiet_hours(it: &QuietHours, wrong: &mut Wrong) {
+    for (i, interval) in it.0.iter().enumerate() {
+        for (name, text) in [("from", &interval.from), ("to", &interval.to)] {
+            if parse_time(text).is_none() {
+                add(wrong, &format!("quiet_hours[{i}].{name}"), "a time is written HH:MM, as 21:00");
+            }
+        }
+        if matches!(&interval.days, Days::Some(list) if list.is_empty()) {
+            add(wrong, &format!("quiet_hours[{i}].days"), "\"all\" or at least one day");
+        }
+    }
+    let all_day = it.0.iter().any(|i| i.days == Days::All && parse_time(&i.from).is_some() && i.from == i.to);
+    if all_day {
+        add(wrong, "quiet_hours", "an interval that ends when it begins is the whole day: nothing would ever go out");
+    }
+}
+
+fn templates(it: &Templates, wrong: &mut Wrong) {
+    let all: [(&str, &Option<TemplateRef>); 4] = [
+        ("first_message", &it.first_message),
+        ("reminder", &it.reminder),
+        ("last_reminder", &it.last_reminder),
+        ("owner_lead", &it.owner_lead),
+    ];
+    for (name, template) in all {
+        let Some(template) = template else { continue };
+        let fine = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
+        if template.name.is_empty() || template.name.len() > 512 || !template.name.chars().all(fine) {
+            add(wrong, &format!("templates.{name}.name"), "small Latin letters, digits and underscores");
+        }
+        if template.language.is_empty() || !template.language.chars().all(|c| c.is_ascii_alphabetic() || c == '_') {
+            add(wrong, &format!("templates.{name}.language"), "a language code as `he` or `en_GB`");
+        }
+    }
+}
+
+fn between(span: Span, least: SignedDuration, most: SignedDuration, field: &str, range: &str, wrong: &mut Wrong) {
+    if span.0 < least || span.0 > most {
+        add(wrong, field, range);
+    }
+}
+
+fn add(wrong: &mut Wrong, field: &str, message: &str) {
+    wrong.push((field.to_owned(), message.to_owned()));
+}

@@ -1,0 +1,136 @@
+//! The catalogue in English (A16).
+
+use super::Key;
+
+/// The text of `key`.
+pub const fn text(key: Key) -> &'static str {
+    match key {
+        Key::FirstMessage => {
+            "Hello, this is {{ business }}. Sorry we missed your call. How can we help? Just reply with your name, what you need and when we may get back to you. To stop messages, reply STOP"
+        }
+        Key::Reminder => {
+            "Hello again from {{ business }}. We would still like to help. Just write what you need and when we may get back to you."
+        }
+        Key::LastReminder => {
+            "Hello from {{ business }}. We do not want to bother you, so this is our last message. If you need anything, write here and we will gladly get back to you."
+        }
+        Key::AskName => "Thank you! May we ask your name?",
+        Key::AskNameAgain => "Just so that we know who we are talking to: which name shall we note?",
+        Key::AskNeed => "Thank you{% if name %}, {{ name }}{% endif %}! How can we help?",
+        Key::AskNeedAgain => "So that we come prepared: could you tell us in a few words what you need?",
+        Key::AskPreference => "Thank you{% if name %}, {{ name }}{% endif %}! When and how may we get back to you?",
+        Key::AskPreferenceAgain => "What time would suit you for a call, or would you rather carry on in writing here?",
+        Key::IAmABot => {
+            "This is the automatic assistant of {{ business }}. Everything you write here reaches the team."
+        }
+        Key::QuestionNoted => "Good question, I am passing it on to the team and they will answer it.",
+        Key::Received => "Thank you, we have received it.",
+        Key::PleaseType => {
+            "Thank you for the voice message! Reading is easier for us at the moment: could you put it in a few words?"
+        }
+        Key::Confirm => {
+            "Thank you{% if name %}, {{ name }}{% endif %}! We have noted:{% if need %}\nWhat you need: {{ need }}{% endif %}{% if preference %}\nWhen to get back: {{ preference }}{% endif %}\nWe will be in touch. {{ business }}"
+        }
+        Key::ConfirmPartial => {
+            "Thank you{% if name %}, {{ name }}{% endif %}! We have passed on what you wrote{% if need %}: {{ need }}{% endif %}{% if preference %} ({{ preference }}){% endif %}. We will get back to you soon. {{ business }}"
+        }
+        Key::ThanksLater => "Thank you, we have passed that on as well.",
+        Key::OptOutDone => "Understood, {{ business }} will not message you again. To resume at any time, reply START",
+        Key::OptInDone => "Welcome back! We are happy to help, just write here. {{ business }}",
+        Key::WrongNumber => "Sorry for the mix-up, we will not write again. Have a good day! {{ business }}",
+        Key::AlreadySpoke => {
+            "Great, thank you for letting us know. If anything else comes up, write here. {{ business }}"
+        }
+        Key::Resolved => {
+            "Glad to hear it, thank you for letting us know. If anything else comes up, write here. {{ business }}"
+        }
+        Key::StepBack => "Understood, a person from {{ business }} is taking over now and will get back to you.",
+        Key::Emergency => {
+            "If there is danger, please move away and call the emergency number at once. We have alerted the team now."
+        }
+
+        Key::OwnerHeaderFull => "Full lead",
+        Key::OwnerHeaderPartial => "Partial lead",
+        Key::OwnerLead => {
+            "{{ header }}{% if news %}\nNew: {{ news }}{% endif %}\nName: {{ name }}\nNeed: {{ need }}\nGet back: {{ preference }}\nPhone: {{ phone }}{% if link %}\n{{ link }}{% endif %}"
+        }
+        Key::OwnerUnknown => "not known yet",
+        Key::OwnerNew => "(new)",
+        Key::OwnerWithheld => "A call from a withheld number was missed. There is no number to call back.",
+        Key::OwnerWantsPerson => "Wants to talk to a person",
+        Key::OwnerCallNow => "Asks to be called now",
+        Key::OwnerEmergency => "Emergency!",
+        Key::OwnerWentSilent => "The chat stopped half-way",
+        Key::OwnerUnresponsive => "No answer, not even to the reminders",
+        Key::OwnerLaterMessage => "Wrote again",
+        Key::OwnerQuestion => "A question waits for an answer",
+        Key::OwnerOptedOut => "Asked not to be messaged any more",
+        Key::OwnerWrongNumber => "Wrong number",
+        Key::OwnerAlreadySpoke => "Says they have spoken with you already",
+        Key::OwnerResolved => "Does not need it any more",
+        Key::OwnerAbuse => "Insulting words, better have a look",
+        Key::OwnerCalledAgain => "Called again",
+        Key::ButtonSpoke => "We spoke",
+        Key::ButtonTakeOver => "I take over",
+
+        Key::TaskCallBack => "Call back{% if who %}: {{ who }}{% endif %}",
+        Key::TaskCallNow => "Call now{% if who %}: {{ who }}{% endif %}",
+        Key::TaskEmergency => "Emergency, call at once{% if who %}: {{ who }}{% endif %}",
+        Key::TaskReview => "Read the conversation and decide{% if who %}: {{ who }}{% endif %}",
+        Key::TaskCheckSend => "Check whether the message arrived{% if who %}: {{ who }}{% endif %}",
+        Key::TaskMendTemplate => "Mend the message template{% if template %}: {{ template }}{% endif %}",
+
+        Key::WhySent => "The message goes out.",
+        Key::WhySentSms => "WhatsApp is not possible right now, so the message goes out as an SMS.",
+        Key::WhySpoke => "Not sent: you have spoken with each other since.",
+        Key::WhyWrote => "Not sent: the customer has written since.",
+        Key::WhyOptedOut => "Not sent: the customer asked not to be messaged.",
+        Key::WhyBlocked => "Not sent: this contact is blocked.",
+        Key::WhyStaff => "Not sent: the number belongs to your team.",
+        Key::WhySupplier => "Not sent: the number belongs to a supplier.",
+        Key::WhyOwnLine => "Not sent: this is one of your own lines.",
+        Key::WhyLandline => "A landline takes no messages, so there is a task to call back.",
+        Key::WhyKosher => "A kosher line takes no messages, so there is a task to call back.",
+        Key::WhyVoip => "An internet line takes no messages, so there is a task to call back.",
+        Key::WhyService => "A service number takes no messages, so there is a task to call back.",
+        Key::WhyShort => "A short number takes no messages, so there is a task to call back.",
+        Key::WhyInvalid => {
+            "What was reported is not a number that can be written to, so there is a task to look at it."
+        }
+        Key::WhyWithheld => "The number was withheld, there is nobody to write to.",
+        Key::WhyTooLate => "The call was reported too late for a message, so there is a task to call back.",
+        Key::WhyExisting => {
+            "This customer is known already, so there was no opening message and there is a task to call back."
+        }
+        Key::WhyJoined => "Another call of the same caller, one message is enough.",
+        Key::WhyNotMissed => "The call does not count as missed.",
+        Key::WhyShortRing => "It rang too shortly, probably a pocket dial.",
+        Key::WhyExpired => "Too much time has passed since the call for a message to make sense.",
+        Key::WhyQuietHours => "Quiet hours{% if until %}, the message goes out at {{ until }}{% endif %}.",
+        Key::WhyRest => "Shabbat or festival{% if until %}, the message goes out at {{ until }}{% endif %}.",
+        Key::WhyEmergencyStop => "All sending is stopped until it is switched on again in the settings.",
+        Key::WhyBudget => {
+            "The allowance of first messages is used up{% if until %}, it goes on at {{ until }}{% endif %}."
+        }
+        Key::WhyPaused => {
+            "The messaging provider asks for a pause{% if until %}, the next try is at {{ until }}{% endif %}."
+        }
+        Key::WhyTemplateMissing => {
+            "Not sent: no approved template is set{% if template %} ({{ template }}){% endif %}. It can be set in the settings."
+        }
+        Key::WhyTemplateNotApproved => {
+            "Not sent: the template{% if template %} {{ template }}{% endif %} is not approved yet."
+        }
+        Key::WhyTemplatePaused => {
+            "Not sent: WhatsApp has paused the template{% if template %} {{ template }}{% endif %}."
+        }
+        Key::WhyNoChannel => "Not sent: no messaging channel is connected.",
+        Key::WhyUnreachable => "This number cannot be reached in writing, so there is a task to call back.",
+        Key::WhyWindowClosed => "More than 24 hours since the customer's last message, so free text is not allowed.",
+        Key::WhyTakenOver => "Not sent: a person leads this conversation.",
+        Key::WhyFinished => "Not sent: the conversation has ended.",
+        Key::WhyStale => "Not sent: more messages came in, the answer is being made afresh.",
+        Key::WhyNothingNew => "There is nothing new to tell.",
+        Key::WhyGathered => "Updates are being gathered{% if until %} and go out at {{ until }}{% endif %}.",
+    }
+}

@@ -1,0 +1,112 @@
+//! The catalogue in Hebrew (A16). Gender-neutral throughout: infinitives and plurals, no form that takes a side (A11).
+
+use super::Key;
+
+/// The text of `key`.
+pub const fn text(key: Key) -> &'static str {
+    match key {
+        Key::FirstMessage => {
+            "שלום, כאן {{ business }}. ראינו שהתקשרתם ולא הספקנו לענות, סליחה על כך. במה אפשר לעזור? אפשר לכתוב כאן שם, במה מדובר ומתי נוח שנחזור. להפסקת ההודעות: הסר"
+        }
+        Key::Reminder => "שלום, שוב {{ business }}. עדיין נשמח לעזור. אפשר לכתוב כאן במה מדובר ומתי נוח שנחזור.",
+        Key::LastReminder => {
+            "שלום מ{{ business }}. לא נרצה להטריד, אז זו ההודעה האחרונה מאיתנו. בכל שאלה אפשר לכתוב כאן ונחזור בשמחה."
+        }
+        Key::AskName => "תודה! איך לפנות אליכם? נשמח לדעת שם.",
+        Key::AskNameAgain => "רק כדי שנדע עם מי מדברים: באיזה שם לרשום את הפנייה?",
+        Key::AskNeed => "תודה{% if name %}, {{ name }}{% endif %}! במה אפשר לעזור?",
+        Key::AskNeedAgain => "כדי שנגיע מוכנים: אפשר לספר בכמה מילים מה צריך?",
+        Key::AskPreference => "תודה{% if name %}, {{ name }}{% endif %}! מתי ואיך נוח שנחזור אליכם?",
+        Key::AskPreferenceAgain => "באיזו שעה כדאי להתקשר, או שעדיף להמשיך כאן בכתב?",
+        Key::IAmABot => "כאן העוזר האוטומטי של {{ business }}. כל מה שנכתב כאן מגיע לצוות.",
+        Key::QuestionNoted => "שאלה טובה, היא מועברת לצוות ותשובה תגיע מהם.",
+        Key::Received => "תודה, זה התקבל.",
+        Key::PleaseType => "תודה על ההודעה הקולית! כרגע קל לנו יותר לקרוא: אפשר לכתוב את זה בכמה מילים?",
+        Key::Confirm => {
+            "תודה{% if name %}, {{ name }}{% endif %}! רשמנו:{% if need %}\nבמה מדובר: {{ need }}{% endif %}{% if preference %}\nמתי לחזור: {{ preference }}{% endif %}\nהפרטים אצלנו ונחזור אליכם. {{ business }}"
+        }
+        Key::ConfirmPartial => {
+            "תודה{% if name %}, {{ name }}{% endif %}! העברנו לצוות את מה שנכתב כאן{% if need %}: {{ need }}{% endif %}{% if preference %} ({{ preference }}){% endif %}. נחזור אליכם בהקדם. {{ business }}"
+        }
+        Key::ThanksLater => "תודה, גם זה הועבר לצוות.",
+        Key::OptOutDone => "קיבלנו, לא יישלחו עוד הודעות מ{{ business }}. לחידוש בכל עת: התחל",
+        Key::OptInDone => "ברוכים השבים! נשמח לעזור, אפשר לכתוב כאן. {{ business }}",
+        Key::WrongNumber => "סליחה על הטעות, לא נכתוב שוב. יום נעים! {{ business }}",
+        Key::AlreadySpoke => "מצוין, תודה על העדכון. לכל דבר נוסף אפשר לכתוב כאן. {{ business }}",
+        Key::Resolved => "שמחים לשמוע, תודה על העדכון. לכל דבר נוסף אפשר לכתוב כאן. {{ business }}",
+        Key::StepBack => "קיבלנו, הפנייה עוברת עכשיו לאדם מהצוות של {{ business }} ויחזרו אליכם.",
+        Key::Emergency => "במקרה של סכנה יש להתרחק ולהתקשר מיד למספר החירום. הודענו לצוות עכשיו.",
+
+        Key::OwnerHeaderFull => "ליד מלא",
+        Key::OwnerHeaderPartial => "ליד חלקי",
+        Key::OwnerLead => {
+            "{{ header }}{% if news %}\nחדש: {{ news }}{% endif %}\nשם: {{ name }}\nבמה מדובר: {{ need }}\nמתי לחזור: {{ preference }}\nטלפון: {{ phone }}{% if link %}\n{{ link }}{% endif %}"
+        }
+        Key::OwnerUnknown => "עוד לא ידוע",
+        Key::OwnerNew => "(חדש)",
+        Key::OwnerWithheld => "התקבלה שיחה שלא נענתה ממספר חסוי. אין לאן לחזור.",
+        Key::OwnerWantsPerson => "מבקשים לדבר עם אדם",
+        Key::OwnerCallNow => "מבקשים שיחה עכשיו",
+        Key::OwnerEmergency => "מקרה חירום!",
+        Key::OwnerWentSilent => "השיחה נעצרה באמצע",
+        Key::OwnerUnresponsive => "לא ענו גם אחרי התזכורות",
+        Key::OwnerLaterMessage => "הגיעה הודעה נוספת",
+        Key::OwnerQuestion => "יש שאלה שמחכה לתשובה",
+        Key::OwnerOptedOut => "ביקשו להפסיק הודעות",
+        Key::OwnerWrongNumber => "מספר שגוי",
+        Key::OwnerAlreadySpoke => "אומרים שכבר דיברו אתכם",
+        Key::OwnerResolved => "כבר לא צריך",
+        Key::OwnerAbuse => "נכתבו דברים פוגעניים, כדאי לקרוא",
+        Key::OwnerCalledAgain => "התקשרו שוב",
+        Key::ButtonSpoke => "דיברנו",
+        Key::ButtonTakeOver => "ממשיכים מכאן",
+
+        Key::TaskCallBack => "להתקשר חזרה{% if who %}: {{ who }}{% endif %}",
+        Key::TaskCallNow => "להתקשר עכשיו{% if who %}: {{ who }}{% endif %}",
+        Key::TaskEmergency => "מקרה חירום, להתקשר מיד{% if who %}: {{ who }}{% endif %}",
+        Key::TaskReview => "לקרוא את השיחה ולהחליט{% if who %}: {{ who }}{% endif %}",
+        Key::TaskCheckSend => "לבדוק אם ההודעה הגיעה{% if who %}: {{ who }}{% endif %}",
+        Key::TaskMendTemplate => "לתקן את תבנית ההודעה{% if template %}: {{ template }}{% endif %}",
+
+        Key::WhySent => "ההודעה נשלחת.",
+        Key::WhySentSms => "אי אפשר לשלוח עכשיו ב-WhatsApp, לכן ההודעה נשלחת כ-SMS.",
+        Key::WhySpoke => "לא נשלח: בינתיים כבר דיברתם.",
+        Key::WhyWrote => "לא נשלח: בינתיים התקבלה הודעה מהצד השני.",
+        Key::WhyOptedOut => "לא נשלח: ביקשו לא לקבל הודעות.",
+        Key::WhyBlocked => "לא נשלח: איש הקשר חסום.",
+        Key::WhyStaff => "לא נשלח: המספר שייך לצוות.",
+        Key::WhySupplier => "לא נשלח: המספר שייך לספק.",
+        Key::WhyOwnLine => "לא נשלח: זה אחד הקווים של העסק.",
+        Key::WhyLandline => "קו נייח לא מקבל הודעות, נפתחה משימה להתקשר חזרה.",
+        Key::WhyKosher => "קו כשר לא מקבל הודעות, נפתחה משימה להתקשר חזרה.",
+        Key::WhyVoip => "קו אינטרנט לא מקבל הודעות, נפתחה משימה להתקשר חזרה.",
+        Key::WhyService => "מספר שירות לא מקבל הודעות, נפתחה משימה להתקשר חזרה.",
+        Key::WhyShort => "מספר מקוצר לא מקבל הודעות, נפתחה משימה להתקשר חזרה.",
+        Key::WhyInvalid => "המספר שהתקבל אינו מספר שאפשר לכתוב אליו, נפתחה משימה לבדיקה.",
+        Key::WhyWithheld => "המספר חסוי, אין למי לכתוב.",
+        Key::WhyTooLate => "הדיווח על השיחה הגיע מאוחר מדי בשביל הודעה, נפתחה משימה להתקשר חזרה.",
+        Key::WhyExisting => "הפנייה כבר מוכרת, לכן לא נשלחה הודעת פתיחה ונפתחה משימה להתקשר חזרה.",
+        Key::WhyJoined => "שיחה נוספת מאותו מתקשר, הודעה אחת מספיקה.",
+        Key::WhyNotMissed => "השיחה לא נחשבת שיחה שלא נענתה.",
+        Key::WhyShortRing => "הצלצול היה קצר מדי, כנראה חיוג בטעות.",
+        Key::WhyExpired => "עבר זמן רב מדי מהשיחה, הודעה כבר לא תהיה במקום.",
+        Key::WhyQuietHours => "שעות שקטות{% if until %}, ההודעה תצא ב-{{ until }}{% endif %}.",
+        Key::WhyRest => "שבת או חג{% if until %}, ההודעה תצא ב-{{ until }}{% endif %}.",
+        Key::WhyEmergencyStop => "כל ההודעות נעצרו, עד שיופעלו מחדש בהגדרות.",
+        Key::WhyBudget => "הגעתם למכסת ההודעות הראשונות{% if until %}, ההמשך ב-{{ until }}{% endif %}.",
+        Key::WhyPaused => "ספק ההודעות ביקש הפסקה{% if until %}, ננסה שוב ב-{{ until }}{% endif %}.",
+        Key::WhyTemplateMissing => {
+            "לא נשלח: לא הוגדרה תבנית מאושרת{% if template %} ({{ template }}){% endif %}. אפשר להגדיר אותה בהגדרות."
+        }
+        Key::WhyTemplateNotApproved => "לא נשלח: התבנית{% if template %} {{ template }}{% endif %} עוד לא אושרה.",
+        Key::WhyTemplatePaused => "לא נשלח: התבנית{% if template %} {{ template }}{% endif %} מושהית אצל WhatsApp.",
+        Key::WhyNoChannel => "לא נשלח: לא מחובר ערוץ הודעות.",
+        Key::WhyUnreachable => "אי אפשר להגיע למספר הזה בהודעות, נפתחה משימה להתקשר חזרה.",
+        Key::WhyWindowClosed => "עברו 24 שעות מההודעה האחרונה של הצד השני, אי אפשר לשלוח טקסט חופשי.",
+        Key::WhyTakenOver => "לא נשלח: השיחה מנוהלת בידי אדם מהצוות.",
+        Key::WhyFinished => "לא נשלח: השיחה הסתיימה.",
+        Key::WhyStale => "לא נשלח: התקבלו בינתיים הודעות נוספות, התשובה נכתבת מחדש.",
+        Key::WhyNothingNew => "אין שום דבר חדש לספר.",
+        Key::WhyGathered => "העדכונים נאספים{% if until %} ויישלחו ב-{{ until }}{% endif %}.",
+    }
+}

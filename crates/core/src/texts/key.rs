@@ -1,0 +1,242 @@
+//! The keys of the catalogue and the variables that each text may use (A16).
+//!
+//! Always true: a text of the catalogue uses only the variables listed here, and so must a text that a tenant changes.
+
+crate::words! {
+    /// Which text. The word is what tenants write under `texts` in their settings.
+    pub enum Key {
+        /// Opens the conversation; also the preview of the template and the words of the SMS.
+        FirstMessage = "first_message",
+        /// First reminder.
+        Reminder = "reminder",
+        /// Last reminder.
+        LastReminder = "last_reminder",
+        /// Asks for the name.
+        AskName = "ask_name",
+        /// Asks for the name in other words.
+        AskNameAgain = "ask_name_again",
+        /// Asks what is needed.
+        AskNeed = "ask_need",
+        /// Asks what is needed in other words.
+        AskNeedAgain = "ask_need_again",
+        /// Asks when and how to get back.
+        AskPreference = "ask_preference",
+        /// Asks when and how to get back in other words.
+        AskPreferenceAgain = "ask_preference_again",
+        /// Says that this is an automatic assistant.
+        IAmABot = "i_am_a_bot",
+        /// A question was asked: it is passed on.
+        QuestionNoted = "question_noted",
+        /// A picture, document or place came in.
+        Received = "received",
+        /// A voice note came in: one request to type.
+        PleaseType = "please_type",
+        /// Everything is known: names what was understood.
+        Confirm = "confirm",
+        /// Not everything is known, nothing more is asked.
+        ConfirmPartial = "confirm_partial",
+        /// One thanks for messages after the end.
+        ThanksLater = "thanks_later",
+        /// Confirms the opt-out, once.
+        OptOutDone = "opt_out_done",
+        /// Confirms START.
+        OptInDone = "opt_in_done",
+        /// Apologises to someone who did not call.
+        WrongNumber = "wrong_number",
+        /// They spoke with the business already.
+        AlreadySpoke = "already_spoke",
+        /// It is not needed any more.
+        Resolved = "resolved",
+        /// A person takes over.
+        StepBack = "step_back",
+        /// Danger: safety first.
+        Emergency = "emergency",
+
+        /// Header of an owner message: everything is known.
+        OwnerHeaderFull = "owner_header_full",
+        /// Header of an owner message: something is missing.
+        OwnerHeaderPartial = "owner_header_partial",
+        /// The body of an owner message; also the preview of its template.
+        OwnerLead = "owner_lead",
+        /// What is not known yet.
+        OwnerUnknown = "owner_unknown",
+        /// Marks what is new.
+        OwnerNew = "owner_new",
+        /// A call without a number came in.
+        OwnerWithheld = "owner_withheld",
+        /// They want to talk to a person.
+        OwnerWantsPerson = "owner_wants_person",
+        /// They ask to be called at once.
+        OwnerCallNow = "owner_call_now",
+        /// They report danger.
+        OwnerEmergency = "owner_emergency",
+        /// They fell silent half-way.
+        OwnerWentSilent = "owner_went_silent",
+        /// They never answered.
+        OwnerUnresponsive = "owner_unresponsive",
+        /// They wrote again after the end.
+        OwnerLaterMessage = "owner_later_message",
+        /// They asked something.
+        OwnerQuestion = "owner_question",
+        /// They asked not to be written to.
+        OwnerOptedOut = "owner_opted_out",
+        /// Wrong number.
+        OwnerWrongNumber = "owner_wrong_number",
+        /// They say they spoke already.
+        OwnerAlreadySpoke = "owner_already_spoke",
+        /// They do not need it any more.
+        OwnerResolved = "owner_resolved",
+        /// Insults.
+        OwnerAbuse = "owner_abuse",
+        /// They called again.
+        OwnerCalledAgain = "owner_called_again",
+        /// One-tap answer: I spoke with them.
+        ButtonSpoke = "button_spoke",
+        /// One-tap answer: I take over the chat.
+        ButtonTakeOver = "button_take_over",
+
+        /// Task: call back.
+        TaskCallBack = "task_call_back",
+        /// Task: call back at once.
+        TaskCallNow = "task_call_now",
+        /// Task: an emergency.
+        TaskEmergency = "task_emergency",
+        /// Task: read a conversation.
+        TaskReview = "task_review",
+        /// Task: a send whose outcome is not known.
+        TaskCheckSend = "task_check_send",
+        /// Task: a template cannot be used.
+        TaskMendTemplate = "task_mend_template",
+
+        /// Decision: the message goes.
+        WhySent = "why_sent",
+        /// Decision: it goes as an SMS.
+        WhySentSms = "why_sent_sms",
+        /// Decision: they spoke meanwhile.
+        WhySpoke = "why_spoke",
+        /// Decision: the customer wrote meanwhile.
+        WhyWrote = "why_wrote",
+        /// Decision: opted out.
+        WhyOptedOut = "why_opted_out",
+        /// Decision: blocked contact.
+        WhyBlocked = "why_blocked",
+        /// Decision: the caller works here.
+        WhyStaff = "why_staff",
+        /// Decision: the caller is a supplier.
+        WhySupplier = "why_supplier",
+        /// Decision: the caller is one of the own lines.
+        WhyOwnLine = "why_own_line",
+        /// Decision: a landline takes no messages.
+        WhyLandline = "why_landline",
+        /// Decision: a kosher line takes no messages.
+        WhyKosher = "why_kosher",
+        /// Decision: an internet line takes no messages.
+        WhyVoip = "why_voip",
+        /// Decision: a service number takes no messages.
+        WhyService = "why_service",
+        /// Decision: a short number takes no messages.
+        WhyShort = "why_short",
+        /// Decision: not a number one can write to.
+        WhyInvalid = "why_invalid",
+        /// Decision: the number was withheld.
+        WhyWithheld = "why_withheld",
+        /// Decision: the record came too late.
+        WhyTooLate = "why_too_late",
+        /// Decision: the customer is known, no cold opener.
+        WhyExisting = "why_existing",
+        /// Decision: the call joined an outreach that is on its way.
+        WhyJoined = "why_joined",
+        /// Decision: the call was not missed.
+        WhyNotMissed = "why_not_missed",
+        /// Decision: rang too shortly.
+        WhyShortRing = "why_short_ring",
+        /// Decision: the episode is over.
+        WhyExpired = "why_expired",
+        /// Decision: quiet hours.
+        WhyQuietHours = "why_quiet_hours",
+        /// Decision: Shabbat or festival.
+        WhyRest = "why_rest",
+        /// Decision: all sending is stopped.
+        WhyEmergencyStop = "why_emergency_stop",
+        /// Decision: too many first messages in this minute or day.
+        WhyBudget = "why_budget",
+        /// Decision: the provider asks for a pause.
+        WhyPaused = "why_paused",
+        /// Decision: no template is set.
+        WhyTemplateMissing = "why_template_missing",
+        /// Decision: the template is not approved.
+        WhyTemplateNotApproved = "why_template_not_approved",
+        /// Decision: the template is paused.
+        WhyTemplatePaused = "why_template_paused",
+        /// Decision: no channel is set up.
+        WhyNoChannel = "why_no_channel",
+        /// Decision: this customer cannot be reached in writing.
+        WhyUnreachable = "why_unreachable",
+        /// Decision: the service window is closed.
+        WhyWindowClosed = "why_window_closed",
+        /// Decision: a person drives the conversation.
+        WhyTakenOver = "why_taken_over",
+        /// Decision: the conversation is finished.
+        WhyFinished = "why_finished",
+        /// Decision: newer words came in, the answer is made afresh.
+        WhyStale = "why_stale",
+        /// Decision: nothing new to tell.
+        WhyNothingNew = "why_nothing_new",
+        /// Decision: updates are gathered.
+        WhyGathered = "why_gathered",
+    }
+}
+
+/// A variable of a text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Variable {
+    /// As written in the text: `{{ name }}`.
+    pub name: &'static str,
+    /// May be empty; a text must get along without it.
+    pub optional: bool,
+    /// What a preview shows for it, in Hebrew and in English.
+    pub sample: (&'static str, &'static str),
+}
+
+const fn must(name: &'static str, he: &'static str, en: &'static str) -> Variable {
+    Variable { name, optional: false, sample: (he, en) }
+}
+
+const fn may(name: &'static str, he: &'static str, en: &'static str) -> Variable {
+    Variable { name, optional: true, sample: (he, en) }
+}
+
+const BUSINESS: Variable = must("business", "מספרת הדגמה", "Sample Salon");
+const NAME: Variable = may("name", "דני", "Danny");
+const NEED: Variable = may("need", "אינסטלטור לפיצוץ", "a plumber for a burst pipe");
+const PREFERENCE: Variable = may("preference", "מחר בבוקר", "tomorrow morning");
+const PHONE: Variable = may("phone", "+972501234567", "+447700900123");
+const LINK: Variable = may("link", "https://example.com/l/1", "https://example.com/l/1");
+const NEWS: Variable = may("news", "מבקשים לדבר עם אדם", "Wants to talk to a person");
+const HEADER: Variable = must("header", "ליד מלא", "Full lead");
+const TITLE_NAME: Variable = may("who", "דני", "Danny");
+const UNTIL: Variable = may("until", "08:00", "08:00");
+const TEMPLATE: Variable = may("template", "first_message", "first_message");
+
+impl Key {
+    /// The variables this text may use; for a template, its parameters in this order.
+    pub const fn variables(self) -> &'static [Variable] {
+        match self {
+            Self::FirstMessage | Self::Reminder | Self::LastReminder | Self::IAmABot | Self::OptOutDone => &[BUSINESS],
+            Self::OptInDone | Self::WrongNumber | Self::AlreadySpoke | Self::Resolved | Self::StepBack => {
+                &[BUSINESS, NAME]
+            }
+            Self::AskName | Self::AskNameAgain | Self::AskNeed | Self::AskNeedAgain => &[BUSINESS, NAME],
+            Self::AskPreference | Self::AskPreferenceAgain => &[BUSINESS, NAME],
+            Self::Confirm | Self::ConfirmPartial => &[NAME, NEED, PREFERENCE, BUSINESS],
+            Self::OwnerLead => &[HEADER, NAME, NEED, PREFERENCE, PHONE, LINK, NEWS],
+            Self::TaskCallBack | Self::TaskCallNow | Self::TaskEmergency | Self::TaskReview | Self::TaskCheckSend => {
+                &[TITLE_NAME]
+            }
+            Self::TaskMendTemplate | Self::WhyTemplateMissing => &[TEMPLATE],
+            Self::WhyTemplateNotApproved | Self::WhyTemplatePaused => &[TEMPLATE],
+            Self::WhyQuietHours | Self::WhyRest | Self::WhyBudget | Self::WhyPaused | Self::WhyGathered => &[UNTIL],
+            _ => &[],
+        }
+    }
+}
