@@ -25,4 +25,6 @@ pub mod texts;
 pub mod missed;
 pub mod quiet;
 pub mod settings_check;
+pub mod policy;
+pub mod notify;
 pub mod words;

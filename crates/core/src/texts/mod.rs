@@ -153,8 +153,8 @@ pub fn samples(key: Key, language: &str) -> Vars<'static> {
 pub fn params(key: Key, language: &str, vars: &Vars) -> Result<Vec<String>, TextError> {
     let mut out = Vec::new();
     for variable in key.variables() {
-        let text = given(key, *variable, vars)?;
-        out.push(if text.trim().is_empty() { "-".to_owned() } else { value::isolate(text, spoken(language)) });
+        let text = value::clean(given(key, *variable, vars)?, value::MAX_VALUE);
+        out.push(if text.is_empty() { "-".to_owned() } else { value::isolate(&text, spoken(language)) });
     }
     Ok(out)
 }

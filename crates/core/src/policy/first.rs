@@ -1,0 +1,100 @@
+//! The first message to a missed caller (A6, A7, A8).
+
+use super::route::Route;
+use super::{Ruling, Standing, Verdict};
+use crate::settings::Limits;
+use crate::texts::Key;
+use jiff::{SignedDuration, Timestamp};
+use serde_json::json;
+
+/// What was used of the tenant's allowance, and when it frees up again (P12, A8).
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Budget {
+    /// First messages in the last 60 seconds.
+    pub last_minute: u32,
+    /// First messages in the last 24 hours.
+    pub last_day: u32,
+    /// When the oldest of the last minute is a minute old; without it: in a minute.
+    pub minute_frees_at: Option<Timestamp>,
+    /// When the oldest of the last day is a day old; without it: in an hour.
+    pub day_frees_at: Option<Timestamp>,
+}
+
+/// Everything the first message depends on.
+#[derive(Debug, Clone, PartialEq)]
+pub struct First {
+    /// The contact and the stops.
+    pub standing: Standing,
+    /// When the missed call began; what came before is no answer to it.
+    pub called_at: Timestamp,
+    /// When the message is due.
+    pub due_at: Timestamp,
+    /// After this it makes no sense.
+    pub expires_at: Timestamp,
+    /// The last answered call between business and customer, or the tap "we spoke".
+    pub spoke_at: Option<Timestamp>,
+    /// The customer's last message on any channel.
+    pub wrote_at: Option<Timestamp>,
+    /// It has gone out already.
+    pub sent_already: bool,
+    /// Shabbat or a festival lasts until then, and the tenant keeps it.
+    pub rest_until: Option<Timestamp>,
+    /// Used so far.
+    pub budget: Budget,
+    /// The tenant's caps.
+    pub limits: Limits,
+    /// The ways to the caller.
+    pub route: Route,
+}
+
+/// Rules on the first message. Quiet hours do not stop it, since the caller has just called; days of rest do (A7).
+///
+/// The order matters: what makes it pointless comes before what puts it off, and the way is chosen last. A message that had
+/// to wait for a day of rest does not expire by that.
+pub fn first_message(it: &First, now: Timestamp) -> Ruling {
+    if it.sent_already {
+        return Ruling::skip("P2", "sent_already", Key::WhyJoined);
+    }
+    if let Some(ruling) = overtaken(it).or_else(|| it.standing.stops()) {
+        return ruling;
+    }
+    if let Some(until) = it.rest_until.filter(|until| *until > now) {
+        return Ruling::wait("A7", "rest", Key::WhyRest, until);
+    }
+    if now > it.expires_at {
+        let late = Ruling::hold("A6", "expired", Key::WhyExpired, Key::TaskCallBack);
+        return late.with(json!({ "expires_at": it.expires_at.to_string() }));
+    }
+    if now < it.due_at {
+        return Ruling::wait("A6", "grace", Key::WhyGathered, it.due_at);
+    }
+    let ruling = it.route.choose(now);
+    match ruling.verdict {
+        Verdict::Go { .. } => over_budget(it, now).unwrap_or(ruling),
+        _ => ruling,
+    }
+}
+
+fn overtaken(it: &First) -> Option<Ruling> {
+    let since = |at: Option<Timestamp>| at.filter(|at| *at >= it.called_at);
+    if let Some(at) = since(it.spoke_at) {
+        return Some(Ruling::skip("A6", "spoke", Key::WhySpoke).with(json!({ "spoke_at": at.to_string() })));
+    }
+    let at = since(it.wrote_at)?;
+    Some(Ruling::skip("A6", "wrote", Key::WhyWrote).with(json!({ "wrote_at": at.to_string() })))
+}
+
+fn over_budget(it: &First, now: Timestamp) -> Option<Ruling> {
+    let after = |frees: Option<Timestamp>, otherwise: SignedDuration| {
+        frees.filter(|at| *at > now).unwrap_or_else(|| now.checked_add(otherwise).unwrap_or(Timestamp::MAX))
+    };
+    let used = json!({ "last_minute": it.budget.last_minute, "last_day": it.budget.last_day });
+    let until = if it.budget.last_day >= it.limits.first_messages_per_day {
+        after(it.budget.day_frees_at, SignedDuration::from_hours(1))
+    } else if it.budget.last_minute >= it.limits.first_messages_per_minute {
+        after(it.budget.minute_frees_at, SignedDuration::from_mins(1))
+    } else {
+        return None;
+    };
+    Some(Ruling::wait("A8", "budget", Key::WhyBudget, until).with(used))
+}

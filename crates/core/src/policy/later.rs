@@ -1,0 +1,103 @@
+//! What follows the first message: reminders, the bot's answers, notices to the owner (A7, A8, A11-A14).
+
+use super::route::{Form, Route};
+use super::{Ruling, Standing, Verdict};
+use crate::conversation::{Channel, Driver};
+use crate::texts::Key;
+use jiff::Timestamp;
+
+/// What reminders and answers depend on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Later {
+    /// The contact and the stops.
+    pub standing: Standing,
+    /// Who leads the conversation.
+    pub driver: Driver,
+    /// The conversation has ended.
+    pub finished: bool,
+    /// For reminders: the customer has written. For answers: newer words came in since the answer was made.
+    pub overtaken: bool,
+    /// Business and customer spoke since the conversation began.
+    pub spoke: bool,
+    /// Quiet hours last until then (`QuietHours::wait_until`).
+    pub quiet_until: Option<Timestamp>,
+    /// Shabbat or a festival lasts until then, and the tenant keeps it.
+    pub rest_until: Option<Timestamp>,
+    /// The channel of the conversation.
+    pub channel: Channel,
+    /// The ways to the customer.
+    pub route: Route,
+}
+
+/// Rules on a reminder: it always waits for quiet hours and days of rest (A7), and is not worth a task if it cannot go.
+pub fn reminder(it: &Later, now: Timestamp) -> Ruling {
+    if it.overtaken {
+        return Ruling::skip("A12", "replied", Key::WhyWrote);
+    }
+    if it.spoke {
+        return Ruling::skip("A12", "spoke", Key::WhySpoke);
+    }
+    if let Some(ruling) = led_by_others(it).or_else(|| it.standing.stops()) {
+        return ruling;
+    }
+    if it.finished {
+        return Ruling::skip("A12", "finished", Key::WhyFinished);
+    }
+    let rest = it.rest_until.filter(|until| *until > now);
+    let quiet = it.quiet_until.filter(|until| *until > now);
+    match (rest, quiet) {
+        (Some(until), quiet) => Ruling::wait("A7", "rest", Key::WhyRest, quiet.map_or(until, |q| q.max(until))),
+        (None, Some(until)) => Ruling::wait("A7", "quiet_hours", Key::WhyQuietHours, until),
+        (None, None) => same_channel(it, now, false),
+    }
+}
+
+/// Rules on an answer of the bot. It waits for nothing: the customer is there. `purpose` is the text that goes out; the
+/// confirmation of an opt-out is the one that an opt-out does not stop (A14), and last words are not stopped by the end.
+pub fn bot_reply(it: &Later, purpose: Key, now: Timestamp) -> Ruling {
+    if it.overtaken {
+        return Ruling::skip("A11", "stale", Key::WhyStale);
+    }
+    let farewell = purpose == Key::OptOutDone;
+    let standing = Standing { opted_out: it.standing.opted_out && !farewell, ..it.standing };
+    led_by_others(it).or_else(|| standing.stops()).unwrap_or_else(|| same_channel(it, now, true))
+}
+
+/// Rules on a notice to one of the business's own people over `channel`: the ways are tried in the tenant's order, and the
+/// caller goes on to the next when this one does not go (A13). WhatsApp needs its window or a template, the others nothing.
+pub fn owner_notice(channel: Channel, connected: bool, route: &Route, now: Timestamp) -> Ruling {
+    if !connected {
+        return Ruling::skip("A13", "no_channel", Key::WhyNoChannel);
+    }
+    if channel != Channel::Whatsapp {
+        return Ruling::new(Verdict::Go { channel, form: Form::Text }, "A13", "sent", Key::WhySent);
+    }
+    let ruling = Route { sms: false, ..route.clone() }.choose(now);
+    let verdict = match ruling.verdict {
+        Verdict::Hold { .. } | Verdict::Wait { .. } => Verdict::Skip,
+        other => other,
+    };
+    Ruling { verdict, rule: "A13", ..ruling }
+}
+
+fn led_by_others(it: &Later) -> Option<Ruling> {
+    (it.driver != Driver::Bot).then(|| Ruling::skip("P9", "taken_over", Key::WhyTakenOver))
+}
+
+/// A conversation stays on its channel. On WhatsApp an answer needs the open window; a reminder may be a template.
+fn same_channel(it: &Later, now: Timestamp, is_answer: bool) -> Ruling {
+    if it.channel != Channel::Whatsapp {
+        return match it.route.sms_unreachable {
+            true => Ruling::hold("A8", "unreachable", Key::WhyUnreachable, Key::TaskCallBack),
+            false => Ruling::new(Verdict::Go { channel: it.channel, form: Form::Text }, "A8", "sent", Key::WhySent),
+        };
+    }
+    if is_answer && it.route.whatsapp && !it.route.window_open {
+        return Ruling::hold("A8", "window_closed", Key::WhyWindowClosed, Key::TaskCallBack);
+    }
+    let ruling = Route { sms: false, ..it.route.clone() }.choose(now);
+    match ruling.verdict {
+        Verdict::Hold { .. } if !is_answer => Ruling { verdict: Verdict::Skip, ..ruling },
+        _ => ruling,
+    }
+}

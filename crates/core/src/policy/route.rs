@@ -1,0 +1,97 @@
+//! Which channel can carry a message right now, and as what: text inside the window, template outside, SMS where it must (A8).
+
+use super::{Ruling, Verdict};
+use crate::conversation::Channel;
+use crate::settings::TemplateRef;
+use crate::texts::Key;
+use jiff::Timestamp;
+
+/// As what a message goes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Form {
+    /// Free words.
+    Text,
+    /// An approved template.
+    Template(TemplateRef),
+}
+
+/// What is known of a template at the provider.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum TemplateState {
+    /// None is set in the tenant's settings.
+    #[default]
+    Missing,
+    /// Set, but the provider does not know it, has not approved it or has rejected it.
+    NotApproved(TemplateRef),
+    /// Paused or disabled by the provider.
+    Paused(TemplateRef),
+    /// Approved, or set and never looked up: the provider will tell.
+    Usable(TemplateRef),
+}
+
+/// The ways to one person, as they are right now.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Route {
+    /// A WhatsApp connection is there.
+    pub whatsapp: bool,
+    /// The provider said that this number has no WhatsApp.
+    pub whatsapp_unreachable: bool,
+    /// The service window is open (`Conversation::window_open`).
+    pub window_open: bool,
+    /// The template for this purpose.
+    pub template: TemplateState,
+    /// The provider of WhatsApp asks for a pause until then (throttled, breaker open, quality).
+    pub whatsapp_pause: Option<Timestamp>,
+    /// An SMS connection is there, and the tenant wants SMS where WhatsApp fails (`outreach.sms_fallback`).
+    pub sms: bool,
+    /// The number cannot be reached by SMS either.
+    pub sms_unreachable: bool,
+}
+
+impl Route {
+    /// The way to go at `now`: WhatsApp if it can, SMS else, a task for a person if neither.
+    pub(super) fn choose(&self, now: Timestamp) -> Ruling {
+        let trouble = match self.whatsapp_form() {
+            Ok(form) => match self.whatsapp_pause.filter(|until| *until > now) {
+                Some(until) => return Ruling::wait("A8", "provider_pause", Key::WhyPaused, until),
+                None => return go(Channel::Whatsapp, form, "sent", Key::WhySent),
+            },
+            Err(trouble) => trouble,
+        };
+        if self.sms && !self.sms_unreachable {
+            let mut ruling = go(Channel::Sms, Form::Text, "sms_instead", Key::WhySentSms);
+            ruling.evidence = serde_json::json!({ "whatsapp": trouble.reason });
+            return ruling;
+        }
+        trouble
+    }
+
+    /// How WhatsApp would carry it, or what stands in its way.
+    fn whatsapp_form(&self) -> Result<Form, Ruling> {
+        let hold = |reason, explain, task| Err(Ruling::hold("A8", reason, explain, task));
+        if !self.whatsapp {
+            return match self.sms && self.sms_unreachable {
+                true => hold("unreachable", Key::WhyUnreachable, Key::TaskCallBack),
+                false => hold("no_channel", Key::WhyNoChannel, Key::TaskCallBack),
+            };
+        }
+        if self.whatsapp_unreachable {
+            return hold("unreachable", Key::WhyUnreachable, Key::TaskCallBack);
+        }
+        if self.window_open {
+            return Ok(Form::Text);
+        }
+        match &self.template {
+            TemplateState::Usable(template) => Ok(Form::Template(template.clone())),
+            TemplateState::Missing => hold("template_missing", Key::WhyTemplateMissing, Key::TaskMendTemplate),
+            TemplateState::NotApproved(_) => {
+                hold("template_not_approved", Key::WhyTemplateNotApproved, Key::TaskMendTemplate)
+            }
+            TemplateState::Paused(_) => hold("template_paused", Key::WhyTemplatePaused, Key::TaskMendTemplate),
+        }
+    }
+}
+
+fn go(channel: Channel, form: Form, reason: &'static str, explain: Key) -> Ruling {
+    Ruling::new(Verdict::Go { channel, form }, "A8", reason, explain)
+}
