@@ -45,10 +45,11 @@ impl Reading {
         let line = number.get_type();
         let kind = match line {
             _ if number.country_code == 972 && kosher::is_kosher(&national) => NumberKind::Kosher,
-            PhoneNumberType::Unknown => by_prefix(number.country_code, &national),
+            PhoneNumberType::Unknown if possible => by_prefix(number.country_code, &national),
+            PhoneNumberType::Unknown => NumberKind::Invalid,
             known => kind_of(known),
         };
-        Some(Self { number, possible, valid, kind })
+        Some(Self { number, possible: possible && kind != NumberKind::Invalid, valid, kind })
     }
 
     /// The E.164 form without its plus.
@@ -57,7 +58,11 @@ impl Reading {
     }
 
     fn describe(&self, country: &str) -> Option<Parsed> {
-        let phone = Phone::from_e164(&self.number.format_as(PhoneNumberFormat::E164))?;
+        let text = self.number.format_as(PhoneNumberFormat::E164);
+        let phone = Phone::from_e164(&text)?;
+        if !self.valid && PhoneNumber::parse(&text, None).ok().as_ref() != Some(&self.number) {
+            return None; // zeros that the next reading would take for a trunk prefix
+        }
         let own = self.number.get_region_code();
         let home = region(country);
         let foreign = match (own, home) {
@@ -93,10 +98,11 @@ fn kind_of(line: PhoneNumberType) -> NumberKind {
 /// The kind of a number that is possible but not valid, by its neighbours: numbers that begin alike and are valid.
 ///
 /// The longest beginning (of at least two digits) that any valid neighbour shares decides, if its neighbours agree.
-/// So +972501234567 and +447700900123 are mobile, as 050… and 077… are.
+/// So +972501234567 and +447700900123 are mobile, as 050… and 077… are. Without any such neighbour a digit is missing or
+/// one too many: possible by its length alone, no number.
 fn by_prefix(code: i32, national: &str) -> NumberKind {
     if !national.is_ascii() {
-        return NumberKind::Unclear;
+        return NumberKind::Invalid;
     }
     for keep in (2..national.len()).rev() {
         let mut kinds = ('0'..='9').filter_map(|fill| neighbour_kind(code, national, keep, fill));
@@ -104,7 +110,7 @@ fn by_prefix(code: i32, national: &str) -> NumberKind {
             return if kinds.all(|kind| kind == first) { first } else { NumberKind::Unclear };
         }
     }
-    NumberKind::Unclear
+    NumberKind::Invalid
 }
 
 fn neighbour_kind(code: i32, national: &str, keep: usize, fill: char) -> Option<NumberKind> {
