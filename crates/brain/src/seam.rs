@@ -65,6 +65,18 @@ pub enum BrainError {
     },
 }
 
+impl BrainError {
+    /// The word for ledgers and metrics.
+    pub const fn word(&self) -> &'static str {
+        match self {
+            Self::Unavailable { .. } => "unavailable",
+            Self::Misconfigured { .. } => "misconfigured",
+            Self::Refused => "refused",
+            Self::Invalid { .. } => "invalid",
+        }
+    }
+}
+
 /// One use of a model, for the usage ledger. Never holds text.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ModelUse {
@@ -101,6 +113,20 @@ pub trait Brain: Send + Sync {
     /// `anthropic`, `openai`, `compatible` or `local`.
     fn name(&self) -> &'static str;
 
+    /// The model it asks; its own name for brains without one.
+    fn model(&self) -> &str {
+        self.name()
+    }
+
     /// Reads a burst of messages. On failure the requests made are in the second part, for the ledger.
     async fn read_message(&self, request: &MessageRequest) -> Result<Answer<Reading>, (BrainError, Vec<ModelUse>)>;
+
+    /// Asks again after an invalid answer, telling what was wrong with it. Brains that cannot use the remark just read again.
+    async fn repair_message(
+        &self,
+        request: &MessageRequest,
+        _flaw: &str,
+    ) -> Result<Answer<Reading>, (BrainError, Vec<ModelUse>)> {
+        self.read_message(request).await
+    }
 }

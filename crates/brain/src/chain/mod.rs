@@ -1,0 +1,185 @@
+//! The chain: asks the tenant's brains in order until one understands; the local brain is the last and never fails (P6, B7).
+//!
+//! Always true:
+//! - every request gets an answer, in at most two requests per model: one, and one repair of an invalid answer;
+//! - a model with an open breaker, or without budget, is not asked; a refusal is not repaired;
+//! - an answer of the local brain where the tenant wanted another first is provisional.
+//!
+//! Breakers are kept per process and count on the time they are given; nothing here reads a clock to decide.
+
+mod breaker;
+
+use breaker::Breaker;
+
+use crate::seam::{Answer, Brain, BrainError, MessageRequest, ModelUse};
+use jiff::Timestamp;
+use ringleader_core::reading::Reading;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+use tokio::time::Instant;
+
+/// The name of the last resort.
+pub const LOCAL: &str = "local";
+
+/// What the chain made of a burst, and how.
+#[derive(Debug, Clone)]
+pub struct Outcome {
+    /// What was understood.
+    pub reading: Reading,
+    /// The brain that understood it.
+    pub brain: String,
+    /// Read by the local brain although the tenant wanted another: to be read again when a model is back (P6).
+    pub provisional: bool,
+    /// The prompt or rules it was read with, `read_message@1`; empty if the brain names none.
+    pub prompt: String,
+    /// Each request made on the way, for the usage ledger.
+    pub uses: Vec<ModelUse>,
+}
+
+/// The configured brains.
+pub struct Chain {
+    models: Vec<Member>,
+    local: Arc<dyn Brain>,
+    breaker_open: Duration,
+}
+
+struct Member {
+    brain: Arc<dyn Brain>,
+    limit: Duration,
+    breaker: Mutex<Breaker>,
+}
+
+type Read = Result<Answer<Reading>, (BrainError, Vec<ModelUse>)>;
+
+impl Chain {
+    /// A chain of the configured models, each with the time limit of one request, before `local`, which never fails.
+    /// `breaker_open` is how long a model that is down or wrongly set up is left alone.
+    pub fn new(models: Vec<(Arc<dyn Brain>, Duration)>, local: Arc<dyn Brain>, breaker_open: Duration) -> Self {
+        let member = |(brain, limit)| Member { brain, limit, breaker: Mutex::default() };
+        Self { models: models.into_iter().map(member).collect(), local, breaker_open }
+    }
+
+    /// Reads a burst with the first brain of `order` that can; names that are not configured are skipped. Without budget
+    /// (P12) no model is asked.
+    pub async fn read_message(
+        &self,
+        request: &MessageRequest,
+        order: &[String],
+        budget_ok: bool,
+        now: Timestamp,
+    ) -> Outcome {
+        let mut uses = Vec::new();
+        for member in self.wanted(order).filter(|_| budget_ok) {
+            if let Some(reading) = self.ask(member, request, now, &mut uses).await {
+                return outcome(reading, member.brain.name(), false, uses);
+            }
+        }
+        let began = Instant::now();
+        let reading = match self.local.read_message(request).await {
+            Ok(answer) => {
+                uses.extend(answer.uses);
+                answer.value
+            }
+            Err((error, used)) => {
+                tracing::error!(brain = LOCAL, %error, "The local brain failed, which it never should");
+                uses.extend(used);
+                Reading::nothing()
+            }
+        };
+        count(LOCAL, "ok", began.elapsed());
+        outcome(reading, LOCAL, preferred(order).next().is_some(), uses)
+    }
+
+    /// Whether a model of `order` could be asked at `now`: what was provisional can then be read again (P6).
+    pub fn model_available(&self, order: &[String], now: Timestamp) -> bool {
+        self.wanted(order).any(|member| member.breaker().is_closed(now))
+    }
+
+    /// The configured models that the order names before `local`.
+    fn wanted<'a>(&'a self, order: &'a [String]) -> impl Iterator<Item = &'a Member> {
+        preferred(order).filter_map(|name| self.models.iter().find(|member| member.brain.name() == name))
+    }
+
+    /// One request, and one repair if the answer was invalid; what happened is told to the breaker.
+    async fn ask(
+        &self,
+        member: &Member,
+        request: &MessageRequest,
+        now: Timestamp,
+        uses: &mut Vec<ModelUse>,
+    ) -> Option<Reading> {
+        if !member.breaker().admit(now, member.limit) {
+            count(member.brain.name(), "skipped", Duration::ZERO);
+            return None;
+        }
+        let mut read = member.timed(member.brain.read_message(request)).await;
+        if let Err((BrainError::Invalid { detail }, used)) = &mut read {
+            uses.append(used);
+            read = repaired(member.timed(member.brain.repair_message(request, detail)).await);
+        }
+        member.breaker().note(read.as_ref().err().map(|(error, _)| error), now, self.breaker_open);
+        match read {
+            Ok(answer) => {
+                uses.extend(answer.uses);
+                Some(answer.value)
+            }
+            Err((error, used)) => {
+                tracing::warn!(brain = member.brain.name(), result = error.word(), %error, "A brain gave no answer; the next one is asked");
+                uses.extend(used);
+                None
+            }
+        }
+    }
+}
+
+impl Member {
+    /// Runs a request within the member's limit and counts it. The client has the same limit and usually knows more.
+    async fn timed(&self, request: impl Future<Output = Read>) -> Read {
+        let began = Instant::now();
+        let read =
+            tokio::time::timeout(self.limit, request).await.unwrap_or_else(|_| Err(self.too_slow(began.elapsed())));
+        count(self.brain.name(), read.as_ref().err().map_or("ok", |(error, _)| error.word()), began.elapsed());
+        read
+    }
+
+    fn too_slow(&self, took: Duration) -> (BrainError, Vec<ModelUse>) {
+        let error = BrainError::Unavailable { detail: "no answer within the time limit".to_owned(), retry_after: None };
+        let used = ModelUse {
+            brain: self.brain.name().to_owned(),
+            model: self.brain.model().to_owned(),
+            prompt: crate::prompts::READ_MESSAGE.id.to_owned(),
+            tokens_in: 0,
+            tokens_out: 0,
+            cost_micros: None,
+            latency_ms: i64::try_from(took.as_millis()).unwrap_or(i64::MAX),
+            result: error.word().to_owned(),
+        };
+        (error, vec![used])
+    }
+
+    fn breaker(&self) -> std::sync::MutexGuard<'_, Breaker> {
+        self.breaker.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The names that the order puts before `local`.
+fn preferred(order: &[String]) -> impl Iterator<Item = &str> {
+    order.iter().map(String::as_str).take_while(|name| *name != LOCAL)
+}
+
+fn repaired(mut read: Read) -> Read {
+    if let Ok(answer) = &mut read {
+        answer.uses.iter_mut().for_each(|used| "repaired".clone_into(&mut used.result));
+    }
+    read
+}
+
+fn outcome(reading: Reading, brain: &str, provisional: bool, uses: Vec<ModelUse>) -> Outcome {
+    let prompt = uses.last().filter(|used| used.brain == brain).map(|used| used.prompt.clone()).unwrap_or_default();
+    Outcome { reading, brain: brain.to_owned(), provisional, prompt, uses }
+}
+
+fn count(brain: &'static str, result: &'static str, took: Duration) {
+    metrics::counter!("ringleader_brain_requests_total", "brain" => brain, "result" => result).increment(1);
+    metrics::histogram!("ringleader_brain_seconds", "brain" => brain).record(took.as_secs_f64());
+}

@@ -1,0 +1,7 @@
+//! The brain crate, tried from outside: one binary, one module per story.
+
+mod answers;
+mod chains;
+mod clients;
+mod prompting;
+mod support;
