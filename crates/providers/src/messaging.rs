@@ -22,10 +22,7 @@ pub struct Address {
 
 impl From<Phone> for Address {
     fn from(phone: Phone) -> Self {
-        Self {
-            phone: Some(phone),
-            user_key: None,
-        }
+        Self { phone: Some(phone), user_key: None }
     }
 }
 
@@ -147,11 +144,7 @@ impl SendError {
         match class {
             FailureClass::Unreachable => Self::Unreachable(failure),
             FailureClass::WindowClosed => Self::WindowClosed(failure),
-            FailureClass::Throttled(scope) => Self::Throttled {
-                scope,
-                retry_after,
-                failure,
-            },
+            FailureClass::Throttled(scope) => Self::Throttled { scope, retry_after, failure },
             FailureClass::Template => Self::Template(failure),
             FailureClass::OptedOut => Self::OptedOut(failure),
             FailureClass::Halted => Self::Halted(failure),
@@ -162,18 +155,12 @@ impl SendError {
 
     /// A refusal of our own, before anything left.
     pub fn rejected(code: &str, detail: impl Into<String>) -> Self {
-        Self::Rejected(SendFailure {
-            code: code.to_owned(),
-            detail: detail.into(),
-        })
+        Self::Rejected(SendFailure { code: code.to_owned(), detail: detail.into() })
     }
 
     /// Code and words for the message row. Codes of our own: `not_sent`, `unknown_outcome`.
     pub fn failure(&self) -> SendFailure {
-        let own = |code: &str, detail: &str| SendFailure {
-            code: code.to_owned(),
-            detail: detail.to_owned(),
-        };
+        let own = |code: &str, detail: &str| SendFailure { code: code.to_owned(), detail: detail.to_owned() };
         match self {
             Self::Unreachable(f)
             | Self::WindowClosed(f)
@@ -190,19 +177,14 @@ impl SendError {
 
     /// Sorts an error of the HTTP client: only a connection that never stood is known to have sent nothing.
     pub fn of_transport(error: reqwest::Error) -> Self {
-        let (connect, builder, timeout) =
-            (error.is_connect(), error.is_builder(), error.is_timeout());
+        let (connect, builder, timeout) = (error.is_connect(), error.is_builder(), error.is_timeout());
         let detail = match (connect, timeout) {
             (true, true) => "connecting took too long".to_owned(),
             (true, false) => format!("no connection: {}", innermost(&error.without_url())),
             (false, true) => "no answer in time".to_owned(),
             (false, false) => format!("connection cut: {}", innermost(&error.without_url())),
         };
-        if connect || builder {
-            Self::NotSent { detail }
-        } else {
-            Self::Unknown { detail }
-        }
+        if connect || builder { Self::NotSent { detail } } else { Self::Unknown { detail } }
     }
 }
 

@@ -14,9 +14,7 @@ pub fn class_of(code: i64) -> Option<FailureClass> {
         131056 => Throttled(Scope::Pair),
         130429 => Throttled(Scope::Number),
         4 | 80007 => Throttled(Scope::Account),
-        132000 | 132001 | 132005 | 132007 | 132008 | 132012 | 132015 | 132016 | 132068 | 132069 => {
-            Template
-        }
+        132000 | 132001 | 132005 | 132007 | 132008 | 132012 | 132015 | 132016 | 132068 | 132069 => Template,
         131050 => OptedOut,
         // Token, permission, policy, payment, registration, spam limit: a person must act first.
         0
