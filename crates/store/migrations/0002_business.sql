@@ -52,6 +52,7 @@ CREATE TABLE connections (
     account_key TEXT,
     health TEXT NOT NULL,
     health_detail TEXT,
+    paused_until BIGINT,
     created_at BIGINT NOT NULL,
     deleted_at BIGINT,
     PRIMARY KEY (tenant_id, id)
@@ -81,6 +82,8 @@ CREATE TABLE contacts (
     profile_name TEXT,
     language TEXT,
     opted_out_at BIGINT,
+    no_whatsapp_since BIGINT,
+    no_sms_since BIGINT,
     created_at BIGINT NOT NULL,
     PRIMARY KEY (tenant_id, id)
 );
@@ -261,6 +264,7 @@ CREATE TABLE messages (
     error TEXT,
     provider_id TEXT,
     send_key TEXT,
+    attempt BIGINT NOT NULL,
     handled_at BIGINT,
     at BIGINT NOT NULL,
     PRIMARY KEY (tenant_id, id)
@@ -339,8 +343,10 @@ CREATE INDEX tasks_of_contact ON tasks (tenant_id, contact_id);
 CREATE TABLE owner_notices (
     tenant_id TEXT NOT NULL,
     lead_id TEXT NOT NULL,
-    told_at BIGINT NOT NULL,
-    snapshot TEXT NOT NULL,
+    told_at BIGINT,
+    snapshot TEXT,
+    news TEXT NOT NULL,
+    notices BIGINT NOT NULL,
     PRIMARY KEY (tenant_id, lead_id)
 );
 

@@ -29,6 +29,8 @@ pub struct Connection {
     pub health: String,
     /// What is the matter and what to do.
     pub health_detail: Option<String>,
+    /// The provider asked for a pause until then.
+    pub paused_until: Option<Timestamp>,
     /// Made.
     pub created_at: Timestamp,
 }
@@ -50,8 +52,7 @@ pub struct NewConnection {
     pub account_key: Option<String>,
 }
 
-const CONNECTION: &str =
-    "SELECT tenant_id, id, kind, name, config, secrets, health, health_detail, created_at FROM connections";
+const CONNECTION: &str = "SELECT tenant_id, id, kind, name, config, secrets, health, health_detail, paused_until, created_at FROM connections";
 
 impl FromRow for Connection {
     fn from_row(row: &Row) -> Result<Self> {
@@ -64,6 +65,7 @@ impl FromRow for Connection {
             sealed: row.get("secrets")?,
             health: row.get("health")?,
             health_detail: row.get("health_detail")?,
+            paused_until: row.get("paused_until")?,
             created_at: row.get("created_at")?,
         })
     }
@@ -116,6 +118,14 @@ impl Connections<'_> {
         let sql = "UPDATE connections SET health = $3, health_detail = $4 WHERE tenant_id = $1 AND id = $2
                    AND (health <> $3 OR health_detail IS NULL)";
         self.0.execute(sql, args![tenant, id, health, detail.map(str::to_owned)]).await?;
+        Ok(())
+    }
+
+    /// Nothing goes out over it until then.
+    pub async fn pause(&mut self, id: ConnectionId, until: Timestamp) -> Result<()> {
+        let tenant = self.0.tenant()?;
+        let sql = "UPDATE connections SET paused_until = $3 WHERE tenant_id = $1 AND id = $2";
+        self.0.execute(sql, args![tenant, id, until]).await?;
         Ok(())
     }
 

@@ -5,6 +5,7 @@ use crate::db::id_text;
 use crate::{Conn, FromRow, Result, Row, StoreError, args};
 use jiff::Timestamp;
 use ringleader_core::contact::{Contact, ContactKind, IdentityKind};
+use ringleader_core::conversation::Channel;
 use ringleader_core::id::ContactId;
 use ringleader_core::phone::Phone;
 
@@ -147,6 +148,25 @@ impl Contacts<'_> {
         let tenant = self.0.tenant()?;
         let sql = "UPDATE contacts SET kind = $3 WHERE tenant_id = $1 AND id = $2";
         Ok(self.0.execute(sql, args![tenant, id, kind.as_str()]).await? == 1)
+    }
+
+    /// Since when the contact is known not to be reachable: on WhatsApp, by SMS.
+    pub async fn unreachable(&mut self, id: ContactId) -> Result<(Option<Timestamp>, Option<Timestamp>)> {
+        let tenant = self.0.tenant()?;
+        let sql = "SELECT no_whatsapp_since, no_sms_since FROM contacts WHERE tenant_id = $1 AND id = $2";
+        Ok(self.0.fetch_optional(sql, args![tenant, id]).await?.unwrap_or((None, None)))
+    }
+
+    /// Notes that a channel does not reach the contact, or does again.
+    pub async fn set_unreachable(&mut self, id: ContactId, channel: Channel, since: Option<Timestamp>) -> Result<()> {
+        let tenant = self.0.tenant()?;
+        let sql = match channel {
+            Channel::Whatsapp => "UPDATE contacts SET no_whatsapp_since = $3 WHERE tenant_id = $1 AND id = $2",
+            Channel::Sms => "UPDATE contacts SET no_sms_since = $3 WHERE tenant_id = $1 AND id = $2",
+            Channel::Email | Channel::Slack => return Ok(()),
+        };
+        self.0.execute(sql, args![tenant, id, since]).await?;
+        Ok(())
     }
 
     /// Opts out of every channel (A14, P10), or back in; with the consent's history.

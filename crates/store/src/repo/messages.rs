@@ -92,8 +92,8 @@ impl Messages<'_> {
     pub async fn want(&mut self, new: &NewMessage) -> Result<Option<MessageId>> {
         let (tenant, now, id) = (self.0.tenant()?, self.0.now(), self.0.new_id::<MessageId>());
         let sql = "INSERT INTO messages (tenant_id, id, conversation_id, contact_id, lead_id, episode_id, audience,
-                   inbound, channel, connection_id, to_phone, kind, content, purpose, status, send_key, at)
-                   VALUES ($1, $2, $3, $4, $5, $6, $7, 0, $8, $9, $10, $11, $12, $13, 'wanted', $14, $15)
+                   inbound, channel, connection_id, to_phone, kind, content, purpose, status, send_key, attempt, at)
+                   VALUES ($1, $2, $3, $4, $5, $6, $7, 0, $8, $9, $10, $11, $12, $13, 'wanted', $14, 0, $15)
                    ON CONFLICT (tenant_id, send_key) WHERE send_key IS NOT NULL DO NOTHING";
         let args = args![
             tenant,
@@ -119,8 +119,8 @@ impl Messages<'_> {
     pub async fn receive(&mut self, new: &Incoming) -> Result<Option<MessageId>> {
         let (tenant, now, id) = (self.0.tenant()?, self.0.now(), self.0.new_id::<MessageId>());
         let sql = "INSERT INTO messages (tenant_id, id, conversation_id, contact_id, audience, inbound, channel,
-                   connection_id, kind, content, status, provider_id, handled_at, at)
-                   VALUES ($1, $2, $3, $4, 'contact', 1, $5, $6, $7, $8, 'received', $9, $10, $11)
+                   connection_id, kind, content, status, provider_id, attempt, handled_at, at)
+                   VALUES ($1, $2, $3, $4, 'contact', 1, $5, $6, $7, $8, 'received', $9, 0, $10, $11)
                    ON CONFLICT (tenant_id, connection_id, provider_id) WHERE provider_id IS NOT NULL DO NOTHING";
         let args = args![
             tenant,
@@ -179,6 +179,15 @@ impl Messages<'_> {
             places.join(", ")
         );
         Ok(self.0.execute_built(sql, args![tenant, id, to.as_str()]).await? == 1)
+    }
+
+    /// Takes a wished message for sending: committed before the request leaves (P2). The number of this try, or `None`
+    /// if it is not there to be taken.
+    pub async fn take(&mut self, id: MessageId) -> Result<Option<i64>> {
+        let tenant = self.0.tenant()?;
+        let sql = "UPDATE messages SET status = 'sending', attempt = attempt + 1, provider_id = NULL
+                   WHERE tenant_id = $1 AND id = $2 AND status = 'wanted' RETURNING attempt";
+        Ok(self.0.fetch_optional::<(i64,)>(sql, args![tenant, id]).await?.map(|(attempt,)| attempt))
     }
 
     /// Saves status, error and provider id as folded by the caller.

@@ -31,7 +31,7 @@ pub use messages::{Incoming, Messages, NewMessage};
 pub use people::{ApiKey, People};
 pub use tasks::{NewTask, Tasks};
 pub use tenants::{NewTenant, Tenants};
-pub use usage::{AuditEntry, Remembered, Usage};
+pub use usage::{AuditEntry, OwnerNotice, Remembered, Usage};
 
 use crate::Conn;
 

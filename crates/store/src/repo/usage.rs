@@ -44,6 +44,30 @@ impl FromRow for AuditEntry {
     }
 }
 
+/// What the owner was last told of a lead.
+#[derive(Debug, Clone)]
+pub struct OwnerNotice {
+    /// When.
+    pub told_at: Option<Timestamp>,
+    /// What.
+    pub snapshot: Option<Json>,
+    /// Everything that happened so far, as words.
+    pub news: Json,
+    /// How many notices went out.
+    pub notices: i64,
+}
+
+impl FromRow for OwnerNotice {
+    fn from_row(row: &Row) -> Result<Self> {
+        Ok(Self {
+            told_at: row.get("told_at")?,
+            snapshot: row.get("snapshot")?,
+            news: row.get("news")?,
+            notices: row.get("notices")?,
+        })
+    }
+}
+
 /// What is remembered of a request with an idempotency key.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Remembered {
@@ -113,20 +137,28 @@ impl Usage<'_> {
         list(self.0, select, filter, page, |a: &AuditEntry| id_text(a.id)).await
     }
 
-    /// What the owner was last told of a lead, and when.
-    pub async fn owner_notice(&mut self, lead: LeadId) -> Result<Option<(Timestamp, Json)>> {
+    /// What the owner was last told of a lead, and what has happened since it began.
+    pub async fn owner_notice(&mut self, lead: LeadId) -> Result<Option<OwnerNotice>> {
         let tenant = self.0.tenant()?;
-        let sql = "SELECT told_at, snapshot FROM owner_notices WHERE tenant_id = $1 AND lead_id = $2";
+        let sql = "SELECT told_at, snapshot, news, notices FROM owner_notices WHERE tenant_id = $1 AND lead_id = $2";
         self.0.fetch_optional(sql, args![tenant, lead]).await
     }
 
+    /// Adds to what the owner should hear of a lead.
+    pub async fn add_owner_news(&mut self, lead: LeadId, news: &Json) -> Result<()> {
+        let tenant = self.0.tenant()?;
+        let sql = "INSERT INTO owner_notices (tenant_id, lead_id, news, notices) VALUES ($1, $2, $3, 0)
+                   ON CONFLICT (tenant_id, lead_id) DO UPDATE SET news = excluded.news";
+        self.0.execute(sql, args![tenant, lead, news]).await?;
+        Ok(())
+    }
+
     /// Notes what the owner is told now.
-    pub async fn set_owner_notice(&mut self, lead: LeadId, snapshot: &Json) -> Result<()> {
+    pub async fn set_owner_told(&mut self, lead: LeadId, snapshot: &Json) -> Result<()> {
         let (tenant, now) = (self.0.tenant()?, self.0.now());
-        let sql = "INSERT INTO owner_notices (tenant_id, lead_id, told_at, snapshot) VALUES ($1, $2, $3, $4)
-                   ON CONFLICT (tenant_id, lead_id) DO UPDATE SET told_at = excluded.told_at,
-                   snapshot = excluded.snapshot";
-        self.0.execute(sql, args![tenant, lead, now, snapshot.clone()]).await?;
+        let sql = "UPDATE owner_notices SET told_at = $3, snapshot = $4, notices = notices + 1
+                   WHERE tenant_id = $1 AND lead_id = $2";
+        self.0.execute(sql, args![tenant, lead, now, snapshot]).await?;
         Ok(())
     }
 
