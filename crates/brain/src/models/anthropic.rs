@@ -26,7 +26,7 @@ const SPEND_LIMITS: [&str; 2] = ["enforced_spend_limit_reached", "contract_spend
 /// How to reach the service.
 #[derive(Debug, Clone)]
 pub struct Config {
-    /// Without `/v1`.
+    /// With or without `/v1`.
     pub base_url: String,
     /// Key.
     pub api_key: Secret<String>,
@@ -48,6 +48,12 @@ impl Anthropic {
     /// A client over a shared connection pool (`models::http_client`).
     pub fn new(config: Config, http: reqwest::Client) -> Self {
         Self { config, http, schema: ReadMessage::schema() }
+    }
+
+    /// The base address, whether or not it was given with its version.
+    fn root(&self) -> &str {
+        let base = self.config.base_url.trim_end_matches('/');
+        base.strip_suffix("/v1").unwrap_or(base)
     }
 
     /// The fourth generation knows no effort.
@@ -96,7 +102,7 @@ impl Wire for Anthropic {
             "output_config": self.output_config(),
         });
         self.http
-            .post(transport::join(&self.config.base_url, "v1/messages"))
+            .post(transport::join(self.root(), "v1/messages"))
             .timeout(self.config.timeout)
             .header("x-api-key", self.config.api_key.reveal())
             .header("anthropic-version", VERSION)
@@ -116,13 +122,13 @@ impl Wire for Anthropic {
     }
 
     fn sort(&self, complaint: &Complaint) -> BrainError {
+        if SPEND_LIMITS.contains(&complaint.code.as_str()) {
+            return complaint.lasting("raise the spend limit of the account");
+        }
         if let Some(error) = complaint.ordered() {
             return error;
         }
         match complaint.status {
-            429 if SPEND_LIMITS.contains(&complaint.code.as_str()) => {
-                complaint.lasting("raise the spend limit of the account")
-            }
             408 | 409 | 429 | 500.. => complaint.passing(),
             401 => complaint.lasting("check api_key"),
             402 => complaint.lasting("settle the billing of the account"),

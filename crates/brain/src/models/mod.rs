@@ -61,6 +61,10 @@ struct Said {
 trait Wire: Send + Sync {
     const NAME: &'static str;
     fn model(&self) -> &str;
+    /// The prompt it is asked with, for the ledger.
+    fn prompt(&self) -> &str {
+        READ_MESSAGE.id
+    }
     /// The request, ready to go.
     fn request(&self, task: &Task<'_>) -> reqwest::RequestBuilder;
     /// The content of a good answer; an error when it is not of this format at all.
@@ -86,7 +90,7 @@ async fn read<W: Wire>(wire: &W, request: &MessageRequest, flaw: Option<&str>) -
     let model = model.unwrap_or_else(|| wire.model().to_owned());
     let used = ModelUse {
         brain: W::NAME.to_owned(),
-        prompt: READ_MESSAGE.id.to_owned(),
+        prompt: wire.prompt().to_owned(),
         tokens_in: tokens.total_in(),
         tokens_out: tokens.output,
         cost_micros: if tokens == Tokens::default() { None } else { wire.cost(&model, tokens) },

@@ -86,6 +86,10 @@ impl Wire for OpenAi {
         &self.config.model
     }
 
+    fn prompt(&self) -> &str {
+        self.config.prompt_id.as_deref().unwrap_or(READ_MESSAGE.id)
+    }
+
     fn request(&self, task: &Task<'_>) -> reqwest::RequestBuilder {
         let mut body = json!({
             "model": self.config.model,
@@ -227,9 +231,8 @@ fn parts<'de, D: serde::Deserializer<'de>>(d: D) -> Result<Vec<Part>, D::Error> 
     Ok(serde_json::from_value(value).unwrap_or_default())
 }
 
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
 #[serde(default)]
-#[derive(Default)]
 struct Usage {
     input_tokens: i64,
     input_tokens_details: Option<Details>,

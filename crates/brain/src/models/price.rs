@@ -77,3 +77,36 @@ fn is_version_of(model: &str, name: &str) -> bool {
     let date = rest.strip_prefix('-').unwrap_or_default();
     rest.is_empty() || date.len() >= 8 && date.chars().all(|c| c.is_ascii_digit() || c == '-')
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn money_follows_the_list_of_the_day() {
+        let tokens = Tokens { input: 1_000_000, output: 100_000, ..Tokens::default() };
+        let chat = Tokens { input: 3_000, output: 150, ..Tokens::default() };
+        let cases = [
+            ("claude-haiku-5-5", chat, Some(375)),
+            ("claude-haiku-5-5", tokens, Some(750_000)),
+            ("claude-haiku-4-5-20251001", tokens, Some(1_500_000)),
+            ("gpt-6-luna-2026-10-01", chat, Some(375)),
+            ("gpt-4o-mini", chat, Some(540)),
+            ("gpt-6-luna", tokens, None),
+            ("gpt-6-luna-turbo", chat, None),
+            ("claude-haiku-9", chat, None),
+        ];
+        for (model, tokens, micros) in cases {
+            assert_eq!(cost_micros(model, tokens), micros, "{model}");
+        }
+    }
+
+    #[test]
+    fn what_a_cache_had_is_cheaper_and_nothing_costs_less_than_nothing() {
+        let fresh = Tokens { input: 4_000, ..Tokens::default() };
+        let cached = Tokens { cached: 4_000, ..Tokens::default() };
+        assert_eq!(fresh.total_in(), cached.total_in());
+        assert!(cost_micros("gpt-6-luna", cached) < cost_micros("gpt-6-luna", fresh));
+        assert_eq!(cost_micros("gpt-6-luna", Tokens { output: 1, ..Tokens::default() }), Some(1));
+    }
+}

@@ -4,6 +4,7 @@
 //! its bound; a window that passes ends after it begins and lies near the message.
 
 use jiff::{SignedDuration, Timestamp, ToSpan as _, civil, tz::TimeZone};
+use unicode_normalization::{UnicodeNormalization as _, char::is_combining_mark};
 
 /// The longest name that is taken for one, in characters.
 pub const NAME_CHARS: usize = 60;
@@ -39,10 +40,22 @@ pub fn fits(text: &str, chars: usize) -> bool {
 
 /// Whether a cleaned text can be the name that the customer wrote: letters, no digits, each word of it in the message.
 pub fn is_name(name: &str, message: &str) -> bool {
-    let message = message.to_lowercase();
+    let message = folded(message);
     name.chars().any(char::is_alphabetic)
-        && !name.chars().any(|c| c.is_numeric() || c.is_ascii_punctuation() && !".'-\"".contains(c))
-        && name.split_whitespace().all(|word| message.contains(&word.to_lowercase()))
+        && !name.chars().any(|c| c.is_numeric() || c.is_ascii_punctuation() && !".'-\"`".contains(c))
+        && folded(name).split_whitespace().all(|word| message.contains(word))
+}
+
+/// Without case, accents, vowel points and the kind of apostrophe and quote mark.
+fn folded(text: &str) -> String {
+    let plain = text.nfkd().filter(|&c| !is_combining_mark(c) && !is_invisible(c)).flat_map(char::to_lowercase);
+    plain
+        .map(|c| match c {
+            '’' | '‘' | '׳' | '´' | '`' => '\'',
+            '“' | '”' | '״' | '„' => '"',
+            c => c,
+        })
+        .collect()
 }
 
 /// Reads a local time as models write it: a date, a date and time, or one with an offset. `end` tells how a bare date is meant.

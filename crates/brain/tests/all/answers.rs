@@ -105,6 +105,19 @@ fn a_name_that_is_no_name_of_the_customers_message_is_dropped() {
 }
 
 #[test]
+fn a_name_is_found_whatever_its_accents_case_and_quote_marks() {
+    for (name, text) in [
+        ("O'Brien", "this is o’brien"),
+        ("Jose", "soy José"),
+        ("רות", "שמי רוּת"),
+        ("ג'ורג'", "כאן ג׳ורג׳ מהמכולת"),
+        ("Rebecca Stone", "hi, rebecca stone here"),
+    ] {
+        assert!(bounds::is_name(name, text), "{name}");
+    }
+}
+
+#[test]
 fn texts_carry_no_links_and_no_hidden_signs() {
     let cases = [
         ("new\nline\u{202e} and\u{0} tab\t.", "new line and tab ."),

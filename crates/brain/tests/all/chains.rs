@@ -18,13 +18,18 @@ struct World {
 }
 
 impl World {
-    async fn new(limit: Duration) -> Self {
-        let (one, two) =
-            (fake::anthropic::start().await.expect("a port"), fake::openai::start().await.expect("a port"));
+    async fn new() -> Self {
+        Self::with_limit(PATIENT).await
+    }
+
+    /// `limit` is the time that the first model has.
+    async fn with_limit(limit: Duration) -> Self {
+        let one = fake::anthropic::start().await.expect("a port");
+        let two = fake::openai::start().await.expect("a port");
         one.answer(|_| answer());
         two.answer(|_| answer());
         let models: Vec<(Arc<dyn Brain>, Duration)> =
-            vec![(Arc::new(anthropic(&one, limit)), limit), (Arc::new(openai(&two, limit)), limit)];
+            vec![(Arc::new(anthropic(&one, PATIENT)), limit), (Arc::new(openai(&two, PATIENT)), PATIENT)];
         let chain = Chain::new(models, Arc::new(Cardboard), Duration::from_secs(30));
         let order = ["anthropic", "openai", "compatible", "local"].map(str::to_owned).to_vec();
         Self { anthropic: one, openai: two, chain, order }
@@ -54,7 +59,7 @@ fn results(outcome: &Outcome) -> Vec<(&str, &str)> {
 
 #[tokio::test]
 async fn the_first_of_the_order_answers_and_no_other_is_asked() {
-    let world = World::new(PATIENT).await;
+    let world = World::new().await;
     let outcome = world.read().await;
     assert_eq!(
         (outcome.brain.as_str(), outcome.provisional, outcome.prompt.as_str()),
@@ -65,7 +70,7 @@ async fn the_first_of_the_order_answers_and_no_other_is_asked() {
 
 #[tokio::test]
 async fn the_tenants_order_counts_and_unknown_names_are_skipped() {
-    let mut world = World::new(PATIENT).await;
+    let mut world = World::new().await;
     world.order = ["oracle", "compatible", "openai"].map(str::to_owned).to_vec();
     assert_eq!(world.read().await.brain, "openai");
     assert_eq!(world.requests(), (0, 1));
@@ -82,7 +87,7 @@ async fn a_model_that_is_down_refuses_or_throttles_is_asked_once_and_the_next_an
         (Mode::OutOfQuota, "misconfigured"),
     ];
     for (mode, word) in cases {
-        let world = World::new(PATIENT).await;
+        let world = World::new().await;
         world.anthropic.set(mode.clone());
         let outcome = world.read().await;
         assert_eq!((outcome.brain.as_str(), outcome.provisional), ("openai", false), "{mode:?}");
@@ -93,7 +98,7 @@ async fn a_model_that_is_down_refuses_or_throttles_is_asked_once_and_the_next_an
 
 #[tokio::test]
 async fn a_slow_model_is_left_after_its_time_limit() {
-    let world = World::new(Duration::from_secs(2)).await;
+    let world = World::with_limit(QUICK).await;
     world.anthropic.set(Mode::Silent);
     let outcome = world.read().await;
     assert_eq!(results(&outcome), [("anthropic", "unavailable"), ("openai", "ok")]);
@@ -101,7 +106,7 @@ async fn a_slow_model_is_left_after_its_time_limit() {
 
 #[tokio::test]
 async fn nonsense_is_repaired_once() {
-    let world = World::new(PATIENT).await;
+    let world = World::new().await;
     world.anthropic.next([Mode::Text("What a day".to_owned())]);
     let outcome = world.read().await;
     assert_eq!(results(&outcome), [("anthropic", "invalid"), ("anthropic", "repaired")]);
@@ -110,7 +115,7 @@ async fn nonsense_is_repaired_once() {
 
 #[tokio::test]
 async fn nonsense_twice_goes_to_the_next_brain() {
-    let world = World::new(PATIENT).await;
+    let world = World::new().await;
     for mode in [Mode::Text("What a day".to_owned()), Mode::Truncated, Mode::Empty] {
         world.anthropic.set(mode);
         let outcome = world.read().await;
@@ -121,7 +126,7 @@ async fn nonsense_twice_goes_to_the_next_brain() {
 #[tokio::test]
 async fn with_every_model_down_the_local_brain_answers_provisionally() {
     for mode in [Mode::Failing, Mode::Refusing, Mode::Throttled(None), Mode::Text("no".to_owned()), Mode::OutOfQuota] {
-        let world = World::new(PATIENT).await;
+        let world = World::new().await;
         world.set_all(mode);
         let outcome = world.read().await;
         assert_eq!((outcome.brain.as_str(), outcome.provisional), ("local", true));
@@ -131,7 +136,7 @@ async fn with_every_model_down_the_local_brain_answers_provisionally() {
 
 #[tokio::test]
 async fn local_by_choice_is_not_provisional() {
-    let mut world = World::new(PATIENT).await;
+    let mut world = World::new().await;
     for order in [vec!["local".to_owned()], vec![], vec!["local".to_owned(), "openai".to_owned()]] {
         world.order = order;
         assert!(!world.read().await.provisional);
@@ -141,14 +146,14 @@ async fn local_by_choice_is_not_provisional() {
 
 #[tokio::test]
 async fn without_budget_no_model_is_asked() {
-    let world = World::new(PATIENT).await;
+    let world = World::new().await;
     let outcome = world.chain.read_message(&request(BURST), &world.order, false, now()).await;
     assert_eq!((outcome.brain.as_str(), outcome.provisional, world.requests()), ("local", true, (0, 0)));
 }
 
 #[tokio::test]
 async fn a_model_that_keeps_failing_is_left_alone_until_the_pause_is_over() {
-    let world = World::new(PATIENT).await;
+    let world = World::new().await;
     world.set_all(Mode::Failing);
     for _ in 0..8 {
         world.read().await;
@@ -165,7 +170,7 @@ async fn a_model_that_keeps_failing_is_left_alone_until_the_pause_is_over() {
 
 #[tokio::test]
 async fn a_failed_trial_opens_the_breaker_again() {
-    let world = World::new(PATIENT).await;
+    let world = World::new().await;
     world.anthropic.set(Mode::OutOfQuota);
     world.read().await;
     world.read().await;
@@ -178,7 +183,7 @@ async fn a_failed_trial_opens_the_breaker_again() {
 
 #[tokio::test]
 async fn a_pause_that_a_model_asks_for_is_kept() {
-    let world = World::new(PATIENT).await;
+    let world = World::new().await;
     world.anthropic.set(Mode::Throttled(Some(Duration::from_secs(120))));
     world.read().await;
     world.anthropic.set(Mode::Ok);
@@ -196,7 +201,7 @@ async fn no_model_is_available_where_none_is_configured() {
 
 #[tokio::test]
 async fn a_fake_can_answer_with_what_a_brain_understands() {
-    let world = World::new(PATIENT).await;
+    let world = World::new().await;
     world.anthropic.answer_with(Arc::new(Cardboard));
     let need = world.read().await.reading.need.expect("a need");
     assert_eq!(need.value, BURST);
@@ -204,7 +209,7 @@ async fn a_fake_can_answer_with_what_a_brain_understands() {
 
 #[tokio::test]
 async fn identifiers_never_reach_a_model_and_come_back_in_the_reading() {
-    let world = World::new(PATIENT).await;
+    let world = World::new().await;
     world.anthropic.answer(|data| {
         let mut answer = answer();
         answer["name"] = json!(null);

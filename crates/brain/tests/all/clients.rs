@@ -63,6 +63,14 @@ async fn each_failure_is_sorted_by_what_can_be_done_about_it() {
         (raw(409, &[], ""), "unavailable"),
         (raw(504, &[], "<html>"), "unavailable"),
         (raw(422, &[], "{}"), "misconfigured"),
+        (
+            raw(
+                429,
+                &[("x-should-retry", "true")],
+                r#"{"error":{"type":"insufficient_quota","details":{"error_code":"contract_spend_limit_reached"}}}"#,
+            ),
+            "misconfigured",
+        ),
         (raw(302, &[("location", "http://127.0.0.1:9/")], ""), "misconfigured"),
         (raw(500, &[("x-should-retry", "false")], "{}"), "misconfigured"),
         (raw(400, &[("x-should-retry", "true")], "{}"), "unavailable"),
@@ -166,7 +174,8 @@ async fn older_models_are_asked_without_what_they_do_not_know() {
 async fn a_stored_prompt_stands_in_for_the_built_in_one() {
     let fake = fake::openai::start().await.unwrap();
     let brain = openai_with(&fake, fake::KEY, "gpt-6-luna", Some("pmpt_fake"), PATIENT);
-    brain.read_message(&request(BURST)).await.expect("a good answer");
+    let uses = brain.read_message(&request(BURST)).await.expect("a good answer").uses;
+    assert_eq!(uses[0].prompt, "pmpt_fake");
     let body = &fake.bodies()[0];
     assert_eq!(
         (&body["prompt"]["id"], &body["instructions"], &body["store"]),
