@@ -4,27 +4,27 @@
 //! rule ids (A6, P2 …) are cited where they are served.
 
 pub mod call;
+pub mod chat;
 pub mod contact;
 pub mod conversation;
 pub mod decision;
 pub mod episode;
+pub mod facts;
 pub mod id;
 pub mod lead;
 pub mod legs;
 pub mod message;
+pub mod missed;
+pub mod notify;
 pub mod phone;
+pub mod policy;
+pub mod quiet;
 pub mod reading;
 pub mod secret;
 pub mod settings;
+pub mod settings_check;
+pub mod status;
 pub mod task;
 pub mod tenant;
-pub mod chat;
-pub mod facts;
-pub mod status;
 pub mod texts;
-pub mod missed;
-pub mod quiet;
-pub mod settings_check;
-pub mod policy;
-pub mod notify;
 pub mod words;

@@ -84,6 +84,13 @@ pub struct Understood {
     pub any_words: bool,
 }
 
+impl Understood {
+    /// Nothing that a person would answer.
+    pub(super) fn is_no_turn(&self) -> bool {
+        !self.any_words && self.learned.is_empty() && self.signals == Signals::default()
+    }
+}
+
 /// A message without words (A15).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NonText {

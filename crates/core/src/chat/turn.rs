@@ -12,6 +12,9 @@ use jiff::Timestamp;
 impl Chat {
     /// The customer wrote.
     pub(super) fn hear(&mut self, heard: &Understood, pace: &Pace, now: Timestamp, out: &mut Vec<Effect>) {
+        if heard.is_no_turn() {
+            return;
+        }
         let unresponsive = self.note_reply(now, out);
         self.known = self.known.and(heard.learned);
         if self.close_by_signal(heard, out) {
@@ -19,9 +22,6 @@ impl Chat {
         }
         if self.is_finished() || self.opted_out {
             return self.pass_on(heard, out);
-        }
-        if !heard.any_words && heard.learned.is_empty() {
-            return;
         }
         if unresponsive {
             self.closed_reason = None;
@@ -112,9 +112,11 @@ impl Chat {
 
     /// What was missing came after the end: the lead is complete now, and the owner hears it at once.
     fn complete_late(&mut self, out: &mut Vec<Effect>) {
+        if self.known.is_complete() {
+            self.raise_lead(LeadStatus::Qualified, out);
+        }
         if self.known.is_complete() && self.closed_reason.as_deref() == Some("partial") {
             self.closed_reason = Some("complete".to_owned());
-            self.raise_lead(LeadStatus::Qualified, out);
             out.push(tell(Now, Why::Complete));
         } else {
             out.push(tell(Debounced, Why::NewFacts));
@@ -156,9 +158,10 @@ impl Chat {
         }
     }
 
-    /// The state without asking anything: someone else leads, or the facts came from elsewhere.
+    /// The state without asking anything: someone else leads, or the facts came from elsewhere. An open question stays open.
     fn follow_missing(&mut self) {
-        if !self.has_reply() || self.state == ChatState::Unresponsive {
+        let open = self.missing().any(|topic| state_of(topic) == self.state);
+        if open || !self.has_reply() || self.state == ChatState::Unresponsive {
             return;
         }
         let first = self.missing().next();

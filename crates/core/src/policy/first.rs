@@ -66,7 +66,7 @@ pub fn first_message(it: &First, now: Timestamp) -> Ruling {
         return late.with(json!({ "expires_at": it.expires_at.to_string() }));
     }
     if now < it.due_at {
-        return Ruling::wait("A6", "grace", Key::WhyGathered, it.due_at);
+        return Ruling::wait("A6", "grace", Key::WhyGrace, it.due_at);
     }
     let ruling = it.route.choose(now);
     match ruling.verdict {

@@ -48,10 +48,13 @@ pub struct Route {
     pub sms_unreachable: bool,
 }
 
+/// What stands in the way: reason, explanation, and the task that mends it.
+type Trouble = (&'static str, Key, Key);
+
 impl Route {
     /// The way to go at `now`: WhatsApp if it can, SMS else, a task for a person if neither.
     pub(super) fn choose(&self, now: Timestamp) -> Ruling {
-        let trouble = match self.whatsapp_form() {
+        let (reason, explain, task) = match self.whatsapp_form() {
             Ok(form) => match self.whatsapp_pause.filter(|until| *until > now) {
                 Some(until) => return Ruling::wait("A8", "provider_pause", Key::WhyPaused, until),
                 None => return go(Channel::Whatsapp, form, "sent", Key::WhySent),
@@ -60,34 +63,33 @@ impl Route {
         };
         if self.sms && !self.sms_unreachable {
             let mut ruling = go(Channel::Sms, Form::Text, "sms_instead", Key::WhySentSms);
-            ruling.evidence = serde_json::json!({ "whatsapp": trouble.reason });
+            ruling.evidence = serde_json::json!({ "whatsapp": reason });
             return ruling;
         }
-        trouble
+        Ruling::hold("A8", reason, explain, task)
     }
 
     /// How WhatsApp would carry it, or what stands in its way.
-    fn whatsapp_form(&self) -> Result<Form, Ruling> {
-        let hold = |reason, explain, task| Err(Ruling::hold("A8", reason, explain, task));
+    fn whatsapp_form(&self) -> Result<Form, Trouble> {
         if !self.whatsapp {
             return match self.sms && self.sms_unreachable {
-                true => hold("unreachable", Key::WhyUnreachable, Key::TaskCallBack),
-                false => hold("no_channel", Key::WhyNoChannel, Key::TaskCallBack),
+                true => Err(("unreachable", Key::WhyUnreachable, Key::TaskCallBack)),
+                false => Err(("no_channel", Key::WhyNoChannel, Key::TaskCallBack)),
             };
         }
         if self.whatsapp_unreachable {
-            return hold("unreachable", Key::WhyUnreachable, Key::TaskCallBack);
+            return Err(("unreachable", Key::WhyUnreachable, Key::TaskCallBack));
         }
         if self.window_open {
             return Ok(Form::Text);
         }
         match &self.template {
             TemplateState::Usable(template) => Ok(Form::Template(template.clone())),
-            TemplateState::Missing => hold("template_missing", Key::WhyTemplateMissing, Key::TaskMendTemplate),
+            TemplateState::Missing => Err(("template_missing", Key::WhyTemplateMissing, Key::TaskMendTemplate)),
             TemplateState::NotApproved(_) => {
-                hold("template_not_approved", Key::WhyTemplateNotApproved, Key::TaskMendTemplate)
+                Err(("template_not_approved", Key::WhyTemplateNotApproved, Key::TaskMendTemplate))
             }
-            TemplateState::Paused(_) => hold("template_paused", Key::WhyTemplatePaused, Key::TaskMendTemplate),
+            TemplateState::Paused(_) => Err(("template_paused", Key::WhyTemplatePaused, Key::TaskMendTemplate)),
         }
     }
 }

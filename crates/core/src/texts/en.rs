@@ -80,6 +80,10 @@ pub const fn text(key: Key) -> &'static str {
         Key::TaskCheckSend => "Check whether the message arrived{% if who %}: {{ who }}{% endif %}",
         Key::TaskMendTemplate => "Mend the message template{% if template %}: {{ template }}{% endif %}",
 
+        Key::WhyGrace => {
+            "A short wait first{% if until %}, until {{ until }}{% endif %}, in case you speak before that."
+        }
+
         Key::WhySent => "The message goes out.",
         Key::WhySentSms => "WhatsApp is not possible right now, so the message goes out as an SMS.",
         Key::WhySpoke => "Not sent: you have spoken with each other since.",

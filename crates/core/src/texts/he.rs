@@ -6,7 +6,7 @@ use super::Key;
 pub const fn text(key: Key) -> &'static str {
     match key {
         Key::FirstMessage => {
-            "שלום, כאן {{ business }}. ראינו שהתקשרתם ולא הספקנו לענות, סליחה על כך. במה אפשר לעזור? אפשר לכתוב כאן שם, במה מדובר ומתי נוח שנחזור. להפסקת ההודעות: הסר"
+            "שלום, כאן {{ business }}. ראינו שהתקשרתם ולא הספקנו לענות, סליחה על כך. במה אפשר לעזור? אפשר לכתוב כאן שם, במה מדובר ומתי נוח שנחזור. להפסקת ההודעות אפשר לשלוח: הסר"
         }
         Key::Reminder => "שלום, שוב {{ business }}. עדיין נשמח לעזור. אפשר לכתוב כאן במה מדובר ומתי נוח שנחזור.",
         Key::LastReminder => {
@@ -29,7 +29,7 @@ pub const fn text(key: Key) -> &'static str {
             "תודה{% if name %}, {{ name }}{% endif %}! העברנו לצוות את מה שנכתב כאן{% if need %}: {{ need }}{% endif %}{% if preference %} ({{ preference }}){% endif %}. נחזור אליכם בהקדם. {{ business }}"
         }
         Key::ThanksLater => "תודה, גם זה הועבר לצוות.",
-        Key::OptOutDone => "קיבלנו, לא יישלחו עוד הודעות מ{{ business }}. לחידוש בכל עת: התחל",
+        Key::OptOutDone => "קיבלנו, לא יישלחו עוד הודעות מ{{ business }}. לחידוש בכל עת אפשר לשלוח START",
         Key::OptInDone => "ברוכים השבים! נשמח לעזור, אפשר לכתוב כאן. {{ business }}",
         Key::WrongNumber => "סליחה על הטעות, לא נכתוב שוב. יום נעים! {{ business }}",
         Key::AlreadySpoke => "מצוין, תודה על העדכון. לכל דבר נוסף אפשר לכתוב כאן. {{ business }}",
@@ -67,6 +67,8 @@ pub const fn text(key: Key) -> &'static str {
         Key::TaskReview => "לקרוא את השיחה ולהחליט{% if who %}: {{ who }}{% endif %}",
         Key::TaskCheckSend => "לבדוק אם ההודעה הגיעה{% if who %}: {{ who }}{% endif %}",
         Key::TaskMendTemplate => "לתקן את תבנית ההודעה{% if template %}: {{ template }}{% endif %}",
+
+        Key::WhyGrace => "נכתוב בעוד רגע{% if until %}, ב-{{ until }}{% endif %}, אלא אם כן תהיה שיחה קודם.",
 
         Key::WhySent => "ההודעה נשלחת.",
         Key::WhySentSms => "אי אפשר לשלוח עכשיו ב-WhatsApp, לכן ההודעה נשלחת כ-SMS.",

@@ -108,6 +108,8 @@ crate::words! {
         /// Task: a template cannot be used.
         TaskMendTemplate = "task_mend_template",
 
+        /// Decision: the grace is running.
+        WhyGrace = "why_grace",
         /// Decision: the message goes.
         WhySent = "why_sent",
         /// Decision: it goes as an SMS.
@@ -207,6 +209,7 @@ const fn may(name: &'static str, he: &'static str, en: &'static str) -> Variable
 }
 
 const BUSINESS: Variable = must("business", "מספרת הדגמה", "Sample Salon");
+const SIGNATURE: Variable = may("business", "מספרת הדגמה", "Sample Salon");
 const NAME: Variable = may("name", "דני", "Danny");
 const NEED: Variable = may("need", "אינסטלטור לפיצוץ", "a plumber for a burst pipe");
 const PREFERENCE: Variable = may("preference", "מחר בבוקר", "tomorrow morning");
@@ -226,8 +229,8 @@ impl Key {
             Self::OptInDone | Self::WrongNumber | Self::AlreadySpoke | Self::Resolved | Self::StepBack => {
                 &[BUSINESS, NAME]
             }
-            Self::AskName | Self::AskNameAgain | Self::AskNeed | Self::AskNeedAgain => &[BUSINESS, NAME],
-            Self::AskPreference | Self::AskPreferenceAgain => &[BUSINESS, NAME],
+            Self::AskName | Self::AskNameAgain | Self::AskNeed | Self::AskNeedAgain => &[SIGNATURE, NAME],
+            Self::AskPreference | Self::AskPreferenceAgain => &[SIGNATURE, NAME],
             Self::Confirm | Self::ConfirmPartial => &[NAME, NEED, PREFERENCE, BUSINESS],
             Self::OwnerLead => &[HEADER, NAME, NEED, PREFERENCE, PHONE, LINK, NEWS],
             Self::TaskCallBack | Self::TaskCallNow | Self::TaskEmergency | Self::TaskReview | Self::TaskCheckSend => {
@@ -235,7 +238,12 @@ impl Key {
             }
             Self::TaskMendTemplate | Self::WhyTemplateMissing => &[TEMPLATE],
             Self::WhyTemplateNotApproved | Self::WhyTemplatePaused => &[TEMPLATE],
-            Self::WhyQuietHours | Self::WhyRest | Self::WhyBudget | Self::WhyPaused | Self::WhyGathered => &[UNTIL],
+            Self::WhyGrace
+            | Self::WhyQuietHours
+            | Self::WhyRest
+            | Self::WhyBudget
+            | Self::WhyPaused
+            | Self::WhyGathered => &[UNTIL],
             _ => &[],
         }
     }

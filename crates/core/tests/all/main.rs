@@ -1,4 +1,15 @@
 //! The rules of core, as tables and properties.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on says so by panicking")]
+
+mod chat;
+mod facts;
 mod legs;
+mod missed;
+mod notify;
 mod phone;
+mod policy;
+mod quiet;
+mod settings_check;
+mod status;
+mod texts;

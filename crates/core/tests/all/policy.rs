@@ -1,0 +1,159 @@
+//! The last check before a send (A6, A7, A8, A14, P8, P9).
+
+use jiff::{SignedDuration, Timestamp};
+use ringleader_core::conversation::{Channel, Driver};
+use ringleader_core::decision;
+use ringleader_core::policy::*;
+use ringleader_core::settings::{Limits, TemplateRef};
+use ringleader_core::texts::Key;
+
+fn at(minutes: i64) -> Timestamp {
+    "2026-01-05T10:00:00Z".parse::<Timestamp>().unwrap() + SignedDuration::from_mins(minutes)
+}
+
+fn template() -> TemplateRef {
+    TemplateRef { name: "missed_call".into(), language: "he".into() }
+}
+
+fn route() -> Route {
+    Route { whatsapp: true, template: TemplateState::Usable(template()), ..Route::default() }
+}
+
+/// Called at minute 0, due at 2, expires at 360.
+fn first() -> First {
+    First {
+        standing: Standing::default(),
+        called_at: at(0),
+        due_at: at(2),
+        expires_at: at(360),
+        spoke_at: None,
+        wrote_at: None,
+        sent_already: false,
+        rest_until: None,
+        budget: Budget::default(),
+        limits: Limits::default(),
+        route: route(),
+    }
+}
+
+fn later() -> Later {
+    Later {
+        standing: Standing::default(),
+        driver: Driver::Bot,
+        finished: false,
+        overtaken: false,
+        spoke: false,
+        quiet_until: None,
+        rest_until: None,
+        channel: Channel::Whatsapp,
+        route: route(),
+    }
+}
+
+fn with_route(route: Route) -> First {
+    First { route, ..first() }
+}
+
+#[test]
+fn the_first_message_goes_waits_or_stops_and_says_why() {
+    use decision::Verdict::{Hold, Send, Skip, Wait};
+    let opted_out = Standing { opted_out: true, ..Standing::default() };
+    let blocked = Standing { blocked: true, ..Standing::default() };
+    let stopped = Standing { stopped: true, ..Standing::default() };
+    let full = Budget { last_day: 1000, day_frees_at: Some(at(99)), ..Budget::default() };
+    let busy = Budget { last_minute: 60, minute_frees_at: Some(at(4)), ..Budget::default() };
+    for (situation, now, word, rule, reason, until) in [
+        (first(), 2, Send, "A8", "sent", None),
+        (first(), 1, Wait, "A6", "grace", Some(at(2))),
+        (First { sent_already: true, ..first() }, 2, Skip, "P2", "sent_already", None),
+        (First { spoke_at: Some(at(1)), ..first() }, 2, Skip, "A6", "spoke", None),
+        (First { spoke_at: Some(at(-1)), ..first() }, 2, Send, "A8", "sent", None),
+        (First { wrote_at: Some(at(1)), ..first() }, 2, Skip, "A6", "wrote", None),
+        (First { standing: opted_out, ..first() }, 2, Skip, "A14", "opted_out", None),
+        (First { standing: blocked, ..first() }, 2, Skip, "A5", "blocked", None),
+        (First { standing: stopped, ..first() }, 2, Hold, "A7", "emergency_stop", None),
+        (First { rest_until: Some(at(900)), ..first() }, 2, Wait, "A7", "rest", Some(at(900))),
+        (First { rest_until: Some(at(900)), ..first() }, 899, Wait, "A7", "rest", Some(at(900))),
+        (first(), 361, Hold, "A6", "expired", None),
+        (First { budget: full, ..first() }, 2, Wait, "A8", "budget", Some(at(99))),
+        (First { budget: busy, ..first() }, 2, Wait, "A8", "budget", Some(at(4))),
+        (with_route(Route { whatsapp_pause: Some(at(9)), ..route() }), 2, Wait, "A8", "provider_pause", Some(at(9))),
+        (with_route(Route { template: TemplateState::Missing, ..route() }), 2, Hold, "A8", "template_missing", None),
+        (with_route(Route { whatsapp_unreachable: true, ..route() }), 2, Hold, "A8", "unreachable", None),
+        (with_route(Route::default()), 2, Hold, "A8", "no_channel", None),
+    ] {
+        let ruling = first_message(&situation, at(now));
+        let got = (ruling.word(), ruling.rule, ruling.reason, ruling.wait_until());
+        assert_eq!(got, (word, rule, reason, until), "{situation:?}");
+    }
+}
+
+#[test]
+fn what_whatsapp_cannot_carry_goes_by_sms_where_there_is_sms() {
+    for (template, reason) in [
+        (TemplateState::Missing, "template_missing"), // A8
+        (TemplateState::NotApproved(template()), "template_not_approved"),
+        (TemplateState::Paused(template()), "template_paused"),
+    ] {
+        let alone = Route { template: template.clone(), ..route() };
+        let held = first_message(&with_route(alone.clone()), at(2));
+        assert_eq!((held.reason, &held.verdict), (reason, &Verdict::Hold { task: Some(Key::TaskMendTemplate) }));
+        let sent = first_message(&with_route(Route { sms: true, ..alone }), at(2));
+        assert_eq!(sent.verdict, Verdict::Go { channel: Channel::Sms, form: Form::Text });
+        assert_eq!(sent.evidence["whatsapp"], reason, "P8");
+    }
+    let open = Route { window_open: true, template: TemplateState::Missing, ..route() };
+    let text = first_message(&with_route(open), at(2));
+    assert_eq!(text.verdict, Verdict::Go { channel: Channel::Whatsapp, form: Form::Text });
+    let nowhere = Route { whatsapp_unreachable: true, sms: true, sms_unreachable: true, ..route() };
+    let held = first_message(&with_route(nowhere), at(2));
+    assert_eq!(held.verdict, Verdict::Hold { task: Some(Key::TaskCallBack) });
+}
+
+#[test]
+fn reminders_always_wait_for_quiet_hours_and_rest_and_never_trouble_a_person() {
+    let person = Driver::Handset;
+    for (situation, reason, until) in [
+        (later(), "sent", None),
+        (Later { quiet_until: Some(at(60)), ..later() }, "quiet_hours", Some(at(60))), // A7
+        (Later { rest_until: Some(at(90)), ..later() }, "rest", Some(at(90))),
+        (Later { rest_until: Some(at(90)), quiet_until: Some(at(120)), ..later() }, "rest", Some(at(120))),
+        (Later { overtaken: true, quiet_until: Some(at(60)), ..later() }, "replied", None), // A12
+        (Later { spoke: true, ..later() }, "spoke", None),
+        (Later { driver: person, ..later() }, "taken_over", None), // P9
+        (Later { finished: true, ..later() }, "finished", None),
+        (Later { standing: Standing { opted_out: true, ..Standing::default() }, ..later() }, "opted_out", None),
+        (Later { route: Route { template: TemplateState::Missing, ..route() }, ..later() }, "template_missing", None),
+    ] {
+        let ruling = reminder(&situation, at(0));
+        assert_eq!((ruling.reason, ruling.wait_until()), (reason, until));
+        assert!(!matches!(ruling.verdict, Verdict::Hold { .. }), "{reason}");
+    }
+}
+
+#[test]
+fn an_answer_goes_in_the_window_whatever_the_hour() {
+    let open = Later { route: Route { window_open: true, ..route() }, quiet_until: Some(at(60)), ..later() };
+    let go = Verdict::Go { channel: Channel::Whatsapp, form: Form::Text };
+    assert_eq!(bot_reply(&open, Key::AskName, at(0)).verdict, go);
+    assert_eq!(bot_reply(&later(), Key::AskName, at(0)).reason, "window_closed"); // A8
+    assert_eq!(bot_reply(&Later { overtaken: true, ..open.clone() }, Key::AskName, at(0)).reason, "stale"); // A11
+    let gone = Later { standing: Standing { opted_out: true, ..Standing::default() }, ..open.clone() };
+    assert_eq!(bot_reply(&gone, Key::AskName, at(0)).reason, "opted_out");
+    assert_eq!(bot_reply(&gone, Key::OptOutDone, at(0)).verdict, go, "A14: the one confirmation");
+    let led = Later { driver: Driver::Handset, ..open };
+    assert_eq!(bot_reply(&led, Key::AskName, at(0)).reason, "taken_over");
+    let sms = Later { channel: Channel::Sms, ..later() };
+    assert_eq!(bot_reply(&sms, Key::AskName, at(0)).verdict, Verdict::Go { channel: Channel::Sms, form: Form::Text });
+}
+
+#[test]
+fn an_owner_notice_goes_over_the_first_channel_that_can() {
+    let templated = Verdict::Go { channel: Channel::Whatsapp, form: Form::Template(template()) };
+    assert_eq!(owner_notice(Channel::Whatsapp, true, &route(), at(0)).verdict, templated); // A13
+    let missing = Route { template: TemplateState::Missing, sms: true, ..route() };
+    assert_eq!(owner_notice(Channel::Whatsapp, true, &missing, at(0)).verdict, Verdict::Skip);
+    let email = Verdict::Go { channel: Channel::Email, form: Form::Text };
+    assert_eq!(owner_notice(Channel::Email, true, &missing, at(0)).verdict, email);
+    assert_eq!(owner_notice(Channel::Slack, false, &missing, at(0)).reason, "no_channel");
+}

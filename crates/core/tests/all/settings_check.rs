@@ -1,0 +1,42 @@
+//! Wrong settings are reported all at once, by field (P8).
+
+use ringleader_core::settings::TenantSettings;
+use serde_json::json;
+
+fn fields(settings: serde_json::Value) -> Vec<String> {
+    let settings: TenantSettings = serde_json::from_value(settings).unwrap();
+    settings.validate().into_iter().map(|(field, _)| field).collect()
+}
+
+#[test]
+fn the_defaults_are_in_order() {
+    assert_eq!(TenantSettings::default().validate(), []);
+}
+
+#[test]
+fn each_wrong_setting_is_named() {
+    for (settings, expected) in [
+        (json!({"outreach": {"grace": "25h"}}), vec!["outreach.grace"]), // A6
+        (json!({"outreach": {"grace": "0s"}}), vec![]),
+        (json!({"outreach": {"reminders": ["2h", "1h"]}}), vec!["outreach.reminders[1]"]),
+        (json!({"outreach": {"reminders": ["1h", "2h", "3h"]}}), vec!["outreach.reminders"]), // A12
+        (json!({"outreach": {"reminders": []}}), vec![]),
+        (json!({"notify": {"channels": []}}), vec!["notify.channels"]),
+        (json!({"notify": {"channels": ["sms", "sms"]}}), vec!["notify.channels[1]"]),
+        (json!({"notify": {"recipients": [{"name": "A"}]}}), vec!["notify.recipients[0]"]),
+        (json!({"notify": {"recipients": [{"email": "a"}]}}), vec!["notify.recipients[0].email"]),
+        (
+            json!({"quiet_hours": [{"days": "all", "from": "21", "to": "25:00"}]}),
+            vec!["quiet_hours[0].from", "quiet_hours[0].to"],
+        ),
+        (json!({"quiet_hours": [{"days": [], "from": "21:00", "to": "08:00"}]}), vec!["quiet_hours[0].days"]),
+        (json!({"quiet_hours": [{"days": "all", "from": "08:00", "to": "08:00"}]}), vec!["quiet_hours"]),
+        (json!({"templates": {"reminder": {"name": "A b", "language": "he"}}}), vec!["templates.reminder.name"]),
+        (json!({"brain": {"order": ["oracle"]}}), vec!["brain.order[0]"]),
+        (json!({"limits": {"first_messages_per_minute": 0}}), vec!["limits.first_messages_per_minute"]),
+        (json!({"texts": {"ask_name": {"he": "שלום {{ budget }}"}}}), vec!["texts.ask_name.he"]), // A16
+        (json!({"outreach": {"grace": "25h"}, "notify": {"channels": []}}), vec!["outreach.grace", "notify.channels"]),
+    ] {
+        assert_eq!(fields(settings.clone()), expected, "{settings}");
+    }
+}
