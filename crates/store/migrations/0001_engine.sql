@@ -25,8 +25,8 @@ CREATE INDEX inbox_pending ON inbox (tenant_id, connection_id, id) WHERE state =
 -- The trays that people look at.
 CREATE INDEX inbox_trays ON inbox (tenant_id, state, id) WHERE state <> 'processed';
 
--- Work to be done. Words and meanings are River's: available, scheduled, running, retryable; completed, cancelled,
--- discarded. The first three wait, where running does not: "waiting" below.
+-- Work to be done. The states are River's: available, scheduled and retryable wait; running; completed, cancelled and
+-- discarded are final. `claims` only grows: a run that finishes must know the number it was claimed with.
 CREATE TABLE jobs (
   tenant_id TEXT NOT NULL,
   id TEXT NOT NULL,
@@ -39,6 +39,7 @@ CREATE TABLE jobs (
   run_at BIGINT NOT NULL,
   attempt BIGINT NOT NULL DEFAULT 0,
   max_attempts BIGINT NOT NULL,
+  claims BIGINT NOT NULL DEFAULT 0,
   worker TEXT,
   lease_until BIGINT,
   again_at BIGINT,

@@ -34,15 +34,15 @@ impl Ids {
         let stamp = self.next_stamp();
         let mut chance = [0; 8];
         self.random.fill(&mut chance).expect("the system gives random bytes");
-        let high = (stamp >> 12) << 16 | 0x7000 | (stamp & 0xfff);
-        let low = u64::from_be_bytes(chance) >> 2 | 0x8000_0000_0000_0000;
+        let high = ((stamp >> 12) << 16) | 0x7000 | (stamp & 0xfff);
+        let low = (u64::from_be_bytes(chance) >> 2) | 0x8000_0000_0000_0000;
         Uuid::from_u64_pair(high, low)
     }
 
     /// The clock's time, or one more than the last stamp if that is not later.
     fn next_stamp(&self) -> u64 {
         let micros = u64::try_from(self.clock.now().as_microsecond()).unwrap_or(0);
-        let stamp = (micros / 1000) << 12 | (micros % 1000) * 4096 / 1000;
+        let stamp = ((micros / 1000) << 12) | ((micros % 1000) * 4096 / 1000);
         let mut last = self.last.load(Ordering::Relaxed);
         loop {
             let next = stamp.max(last + 1);

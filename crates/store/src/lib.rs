@@ -5,8 +5,11 @@ pub mod db;
 mod dialect;
 pub mod error;
 pub mod ids;
+pub mod jobs;
 pub mod repo;
 mod migrate;
+#[cfg(feature = "testing")]
+pub mod testing;
 
 pub use clock::Clock;
 pub use db::{Conn, Engine, FromRow, Options, Read, Row, Store, Tx};

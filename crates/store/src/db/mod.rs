@@ -43,12 +43,18 @@ struct Inner {
     clock: Clock,
     ids: Ids,
     patience: Duration,
+    /// Counts wake-ups of any origin; engines wait on it.
     wake: watch::Sender<u64>,
+    /// Counts commits of this process that enqueued jobs; told to other nodes.
+    commits: watch::Sender<u64>,
 }
 
 enum Pools {
     /// One writer, since SQLite has one at a time anyway and a queue is fairer than retries; readers see snapshots (WAL).
-    Sqlite { writer: SqlitePool, readers: SqlitePool },
+    Sqlite {
+        writer: SqlitePool,
+        readers: SqlitePool,
+    },
     Postgres(PgPool),
 }
 
@@ -58,7 +64,8 @@ impl Store {
         let pools = open::pools(url, &options).await?;
         let ids = Ids::new(options.clock.clone());
         let patience = options.patience;
-        let store = Self(Arc::new(Inner { pools, clock: options.clock, ids, patience, wake: watch::Sender::new(0) }));
+        let (wake, commits) = (watch::Sender::new(0), watch::Sender::new(0));
+        let store = Self(Arc::new(Inner { pools, clock: options.clock, ids, patience, wake, commits }));
         if options.migrate {
             crate::migrate::run(&store).await?;
         }
@@ -108,9 +115,23 @@ impl Store {
         self.0.wake.subscribe()
     }
 
-    /// Tells everyone who waits on [`Store::wakes`].
+    /// Wakes engines here and, through the relay, on other nodes.
     pub(crate) fn wake(&self) {
+        self.wake_here();
+        self.0.commits.send_modify(|count| *count = count.wrapping_add(1));
+    }
+
+    /// Wakes engines of this process.
+    pub(crate) fn wake_here(&self) {
         self.0.wake.send_modify(|count| *count = count.wrapping_add(1));
+    }
+
+    pub(crate) fn commits(&self) -> watch::Receiver<u64> {
+        self.0.commits.subscribe()
+    }
+
+    pub(crate) fn postgres(&self) -> Option<&PgPool> {
+        if let Pools::Postgres(pool) = &self.0.pools { Some(pool) } else { None }
     }
 
     /// Closes all connections after the transactions that are open; SQLite tidies its statistics and its log.

@@ -1,5 +1,6 @@
 //! What only PostgreSQL needs.
 
+use super::claim;
 use ringleader_core::id::{Id, TenantId};
 
 /// The tenant that sees all: system transactions.
@@ -34,3 +35,21 @@ pub fn guard(table: &str) -> [String; 3] {
         format!("ALTER TABLE \"{table}\" FORCE ROW LEVEL SECURITY"),
     ]
 }
+
+/// Serialises claims of all nodes until the end of the transaction.
+pub const LOCK_CLAIMS: &str = "SELECT CAST(pg_advisory_xact_lock(7264332) AS TEXT)";
+
+/// Takes a tenant's due jobs. A row that another transaction is just moving or cancelling is left for the next claim.
+pub const CLAIM: &str = concat!(
+    "WITH picked AS MATERIALIZED (",
+    claim::pick!(),
+    "), locked AS MATERIALIZED (SELECT j.id FROM jobs j JOIN picked ON picked.id = j.id WHERE j.tenant_id = $1 \
+     AND j.state IN ('available', 'scheduled', 'retryable') FOR UPDATE OF j SKIP LOCKED) ",
+    claim::take!("locked")
+);
+
+/// Tells other nodes that something is to be done; `$1` is the node that says so.
+pub const NOTIFY: &str = "SELECT CAST(pg_notify('ringleader_jobs', $1) AS TEXT)";
+
+/// Where they hear it.
+pub const CHANNEL: &str = "ringleader_jobs";

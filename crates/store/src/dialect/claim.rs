@@ -1,0 +1,56 @@
+//! Taking one tenant's due jobs. The picking is the same text for both engines; only the locking differs.
+//!
+//! $1 tenant, $2 now, $3 how many, $4 worker, $5 end of the lease.
+
+/// Due jobs of one priority whose lane is free: nothing of it runs, and nothing of it is due before this one.
+macro_rules! due_of_priority {
+    ($priority:literal) => {
+        concat!(
+            "SELECT * FROM (SELECT j.id, j.priority, j.run_at FROM jobs j \
+             WHERE j.tenant_id = $1 AND j.priority = ",
+            $priority,
+            " AND j.state IN ('available', 'scheduled', 'retryable') AND j.run_at <= $2 \
+             AND (j.lane IS NULL OR (NOT EXISTS (SELECT 1 FROM jobs r WHERE r.tenant_id = $1 AND r.lane = j.lane \
+               AND r.state = 'running') \
+             AND NOT EXISTS (SELECT 1 FROM jobs e WHERE e.tenant_id = $1 AND e.lane = j.lane \
+               AND e.state IN ('available', 'scheduled', 'retryable') AND e.run_at <= $2 \
+               AND (e.run_at, e.id) < (j.run_at, j.id)))) \
+             ORDER BY j.run_at, j.id LIMIT $3) AS p",
+            $priority
+        )
+    };
+}
+
+/// The most urgent ones of all priorities. One range of the index per priority, so that what is not due is not read.
+macro_rules! pick {
+    () => {
+        concat!(
+            "SELECT id FROM (",
+            $crate::dialect::claim::due_of_priority!("1"),
+            " UNION ALL ",
+            $crate::dialect::claim::due_of_priority!("2"),
+            " UNION ALL ",
+            $crate::dialect::claim::due_of_priority!("3"),
+            " UNION ALL ",
+            $crate::dialect::claim::due_of_priority!("4"),
+            ") AS due ORDER BY priority, run_at, id LIMIT $3"
+        )
+    };
+}
+
+/// Takes what was picked.
+macro_rules! take {
+    ($picked:literal) => {
+        concat!(
+            "UPDATE jobs SET state = 'running', attempt = attempt + 1, claims = claims + 1, worker = $4, \
+             lease_until = $5, started_at = $2 FROM ",
+            $picked,
+            " WHERE jobs.tenant_id = $1 AND jobs.id = ",
+            $picked,
+            ".id AND jobs.state IN ('available', 'scheduled', 'retryable') \
+             RETURNING tenant_id, jobs.id, kind, key, lane, payload, priority, run_at, attempt, max_attempts, claims"
+        )
+    };
+}
+
+pub(super) use {due_of_priority, pick, take};

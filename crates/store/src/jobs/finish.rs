@@ -1,0 +1,123 @@
+//! How a run ends. Each way passes the fence: the row must still be running under the claim that the run began with.
+
+use super::{Claimed, Jobs, State};
+use crate::args;
+use crate::db::Value;
+use crate::error::{Result, StoreError};
+use jiff::Timestamp;
+
+/// How a run ended, other than well.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Ending {
+    /// Nothing to do before this time; uses up no attempt.
+    Snooze(Timestamp),
+    /// Failed: tried again at this time, or discarded when the attempts are used up.
+    Retry(Timestamp, String),
+    /// Not wanted any more.
+    Cancel(String),
+    /// Will never succeed: parked for a person to look at.
+    Discard(String),
+}
+
+/// A final state, unless the key was enqueued again meanwhile: then the row waits once more, with all its attempts.
+const END: &str = "\
+    UPDATE jobs SET worker = NULL, lease_until = NULL, last_error = COALESCE($6, last_error), again_at = NULL, \
+     state = CASE WHEN again_at IS NULL THEN $4 WHEN again_at <= $5 THEN 'available' ELSE 'scheduled' END, \
+     run_at = COALESCE(again_at, run_at), \
+     attempt = CASE WHEN again_at IS NULL THEN attempt ELSE 0 END, \
+     finished_at = CASE WHEN again_at IS NULL THEN $5 ELSE NULL END \
+    WHERE tenant_id = $1 AND id = $2 AND claims = $3 AND state = 'running' RETURNING state";
+
+/// Waits again; a sooner wish (`again_at`) wins over a snooze, a later one is kept for afterwards.
+const SNOOZE: &str = "\
+    UPDATE jobs SET worker = NULL, lease_until = NULL, state = 'scheduled', attempt = attempt - 1, \
+     run_at = CASE WHEN again_at < $4 THEN again_at ELSE $4 END, \
+     again_at = CASE WHEN again_at > $4 THEN again_at ELSE NULL END \
+    WHERE tenant_id = $1 AND id = $2 AND claims = $3 AND state = 'running' RETURNING state";
+
+const RETRY: &str = "\
+    UPDATE jobs SET worker = NULL, lease_until = NULL, state = 'retryable', run_at = $4, last_error = $5 \
+    WHERE tenant_id = $1 AND id = $2 AND claims = $3 AND state = 'running' RETURNING state";
+
+/// The longest error text that is kept.
+const ERROR_LIMIT: usize = 2000;
+
+impl Jobs<'_> {
+    /// Marks a run as done, in the transaction of what it did. [`StoreError::Fenced`] if another run holds the job or a
+    /// person ended it: then nothing of this transaction may be kept.
+    pub async fn complete(&mut self, job: &Claimed) -> Result<()> {
+        self.end(job, State::Completed, None).await
+    }
+
+    /// Ends a run that did not go well. [`StoreError::Fenced`] as with [`Jobs::complete`].
+    pub async fn finish(&mut self, job: &Claimed, ending: Ending) -> Result<()> {
+        match ending {
+            Ending::Snooze(until) => self.fenced(SNOOZE, args![job.tenant, job.id, job.claims, until]).await,
+            Ending::Retry(at, why) if job.attempt < job.max_attempts => {
+                self.fenced(RETRY, args![job.tenant, job.id, job.claims, at, cut(why)]).await
+            }
+            Ending::Retry(_, why) | Ending::Discard(why) => self.end(job, State::Discarded, Some(why)).await,
+            Ending::Cancel(why) => self.end(job, State::Cancelled, Some(why)).await,
+        }
+    }
+
+    async fn end(&mut self, job: &Claimed, state: State, why: Option<String>) -> Result<()> {
+        let now = self.0.now();
+        let args = args![job.tenant, job.id, job.claims, state.as_str(), now, why.map(cut)];
+        self.fenced(END, args).await
+    }
+
+    async fn fenced(&mut self, sql: &'static str, args: Vec<Value>) -> Result<()> {
+        let row: Option<(String,)> = self.0.fetch_optional(sql, args).await?;
+        let (state,) = row.ok_or(StoreError::Fenced)?;
+        self.0.wakes |= matches!(state.as_str(), "available" | "scheduled" | "retryable");
+        Ok(())
+    }
+
+    /// Marks many runs as done in one statement (system transactions); how many still held their job.
+    pub async fn complete_all(&mut self, jobs: &[Claimed]) -> Result<u64> {
+        let mut kept = 0;
+        let mut rest = jobs;
+        while !rest.is_empty() {
+            let (part, later) = rest.split_at(1 << rest.len().min(64).ilog2());
+            rest = later;
+            kept += self.complete_part(part).await?;
+        }
+        Ok(kept)
+    }
+
+    async fn complete_part(&mut self, jobs: &[Claimed]) -> Result<u64> {
+        let now = self.0.now();
+        let mut args = args![now];
+        let rows: Vec<String> = jobs
+            .iter()
+            .enumerate()
+            .map(|(i, job)| {
+                args.extend(args![job.tenant, job.id, job.claims]);
+                format!("(${}, ${}, ${})", 3 * i + 2, 3 * i + 3, 3 * i + 4)
+            })
+            .collect();
+        let sql = format!(
+            "UPDATE jobs SET worker = NULL, lease_until = NULL, again_at = NULL, \
+             state = CASE WHEN again_at IS NULL THEN 'completed' WHEN again_at <= $1 THEN 'available' ELSE 'scheduled' END, \
+             run_at = COALESCE(again_at, run_at), \
+             attempt = CASE WHEN again_at IS NULL THEN attempt ELSE 0 END, \
+             finished_at = CASE WHEN again_at IS NULL THEN $1 ELSE NULL END \
+             FROM (VALUES {}) AS done \
+             WHERE jobs.tenant_id = done.column1 AND jobs.id = done.column2 AND jobs.claims = done.column3 \
+             AND jobs.state = 'running' RETURNING state",
+            rows.join(", ")
+        );
+        let states: Vec<(String,)> = self.0.fetch_all_built(sql, args).await?;
+        self.0.wakes |= states.iter().any(|(state,)| state != "completed");
+        Ok(states.len() as u64)
+    }
+}
+
+fn cut(mut why: String) -> String {
+    if why.len() > ERROR_LIMIT {
+        let end = (0..=ERROR_LIMIT).rev().find(|&end| why.is_char_boundary(end)).unwrap_or(0);
+        why.truncate(end);
+    }
+    why
+}
