@@ -1,0 +1,46 @@
+//! Measures the offline brain on labelled messages: `local_brain FILE` prints the report, `local_brain FILE speed` the time a message takes.
+
+#![expect(clippy::print_stdout, reason = "a measurement for the eye")]
+
+use ringleader_brain::eval;
+use ringleader_brain::local::{Local, read_message};
+use ringleader_brain::seam::{Known, MessageRequest};
+use std::time::Instant;
+
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let mut arguments = std::env::args().skip(1);
+    let file = arguments.next().ok_or("which file?")?;
+    let rows = eval::parse(&std::fs::read_to_string(file)?)?;
+    if arguments.next().as_deref() == Some("speed") {
+        speed(&rows);
+        return Ok(());
+    }
+    let runtime = tokio::runtime::Builder::new_current_thread().build()?;
+    println!("{}", runtime.block_on(eval::run(&Local, &rows)));
+    Ok(())
+}
+
+fn speed(rows: &[eval::Row]) {
+    let zone = jiff::tz::TimeZone::get("Asia/Jerusalem").unwrap_or(jiff::tz::TimeZone::UTC);
+    let mut taken = Vec::new();
+    for _ in 0..20 {
+        for row in rows {
+            let request = MessageRequest {
+                text: row.text.clone(),
+                state: row.state,
+                known: Known::default(),
+                now: eval::default_now(),
+                zone: zone.clone(),
+                country: "IL".to_owned(),
+                language: "he".to_owned(),
+                mask: Vec::new(),
+            };
+            let start = Instant::now();
+            std::hint::black_box(read_message(&request));
+            taken.push(start.elapsed());
+        }
+    }
+    taken.sort();
+    let at = |share: f64| taken.get(((taken.len() as f64 * share) as usize).min(taken.len().saturating_sub(1)));
+    println!("median {:?}, p99 {:?}, longest {:?}", at(0.5), at(0.99), taken.last());
+}

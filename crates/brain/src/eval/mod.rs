@@ -1,0 +1,9 @@
+//! Understanding is measured: runs a brain over a labelled file and counts what it got right (D7).
+//!
+//! Each kind of file has its module with rows and scoring; the report is the same for all.
+
+mod messages;
+mod report;
+
+pub use messages::{Expected, LoadError, Row, default_now, parse, run, run_at};
+pub use report::{Miss, Rate, Report, Table};

@@ -1,0 +1,66 @@
+//! The offline brain: rules and word lists over Hebrew (also in Latin letters), English and mixtures (A10, P6).
+//!
+//! Pure and fast. Always true: any text is read without failing; values are bounded and without links; orders inside a
+//! message are words of the customer's and change nothing (P7). Russian and Arabic are read politely, in simple cases.
+
+mod facts;
+mod language;
+mod lexicon;
+mod message;
+mod name;
+mod signals;
+
+use crate::seam::{Answer, Brain, BrainError, MessageRequest, ModelUse};
+use crate::times::{self, Reference};
+use message::{Message, Role};
+use ringleader_core::reading::Reading;
+
+/// Longest text that is read, in characters; the rest of a longer burst is left unread.
+const LONGEST: usize = 4_000;
+
+/// The offline brain.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Local;
+
+#[async_trait::async_trait]
+impl Brain for Local {
+    fn name(&self) -> &'static str {
+        "local"
+    }
+
+    async fn read_message(&self, request: &MessageRequest) -> Result<Answer<Reading>, (BrainError, Vec<ModelUse>)> {
+        Ok(Answer { value: read_message(request), uses: Vec::new() })
+    }
+}
+
+/// Reads a burst of messages.
+pub fn read_message(request: &MessageRequest) -> Reading {
+    let end = request.text.char_indices().nth(LONGEST).map_or(request.text.len(), |(at, _)| at);
+    let text = &request.text[..end];
+    let mut message = Message::new(text);
+    let signals = signals::read(&message.tokens);
+    silence(&mut message);
+    let named = if signals.opt_out || signals.wrong_number { None } else { name::read(&message, request.state) };
+    if let Some(named) = &named {
+        for at in named.at.clone() {
+            message.roles[at] = Role::Name;
+        }
+    }
+    let reference = Reference::new(request.now, request.zone.clone(), &request.country);
+    let times = times::find(text, &reference);
+    let (need, preference) = facts::read(&mut message, request.state, &signals, &times);
+    let language = language::detect(&message.tokens);
+    Reading { name: named.map(|named| named.found), need, preference, language, signals }
+}
+
+/// Sentences about us, or that give orders to the system, say nothing about the customer.
+fn silence(message: &mut Message) {
+    for sentence in message.sentences.clone() {
+        let words = &message.tokens[sentence.clone()];
+        if signals::is_injection(words) || signals::is_about_us(words) {
+            for at in sentence {
+                message.roles[at] = Role::Void;
+            }
+        }
+    }
+}
