@@ -11,7 +11,7 @@ use super::table::{self, Evidence, Status};
 use super::wire::{self, Bag};
 use crate::problem::FieldError;
 use jiff::{SignedDuration, Timestamp};
-use ringleader_core::call::{Direction, LegReport, Turn};
+use ringleader_core::call::{Direction, LegReport, Outcome, Turn};
 use ringleader_core::legs::UNKNOWN_STATUS;
 use ringleader_core::phone::{self, NumberKind};
 
@@ -166,7 +166,7 @@ impl<'a> Reader<'a> {
             ring_seconds,
             wait_seconds,
             talk_seconds: Some(talk),
-            answered_by: self.bag.text(names::AGENT_NAME).or_else(|| self.bag.text(names::AGENT_CODE)),
+            answered_by: self.agent().filter(|_| outcome == Outcome::Answered),
             queue: self.bag.text(names::QUEUE),
             recording_url: self.bag.text(names::RECORDING),
             transcript: self.transcript(),
@@ -222,6 +222,10 @@ impl<'a> Reader<'a> {
     /// Which phone this leg is about: three extensions that ring are three legs.
     fn station(&self) -> String {
         self.bag.text(names::TARGET_EXTENSION).or_else(|| self.bag.text(names::TARGET)).unwrap_or_default()
+    }
+
+    fn agent(&self) -> Option<String> {
+        self.bag.text(names::AGENT_NAME).or_else(|| self.bag.text(names::AGENT_CODE))
     }
 
     fn original(&self) -> Option<String> {

@@ -1,0 +1,3 @@
+//! Providers against their fixtures, their fakes and the rules that hold for all of them.
+
+mod voicenter;
