@@ -5,8 +5,10 @@ pub mod db;
 mod dialect;
 pub mod error;
 pub mod ids;
+pub mod inbox;
 pub mod jobs;
 pub mod repo;
+pub mod secrets;
 mod migrate;
 #[cfg(feature = "testing")]
 pub mod testing;

@@ -167,7 +167,7 @@ impl Jobs<'_> {
 
     /// The condition that keeps a tenant's transaction to its own jobs; adds its argument.
     fn mine(&self, args: &mut Vec<Value>) -> String {
-        match self.0.tenant() {
+        match self.tenant() {
             Ok(tenant) => {
                 args.extend(args![tenant]);
                 format!(" AND jobs.tenant_id = ${}", args.len())

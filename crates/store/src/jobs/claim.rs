@@ -4,7 +4,7 @@
 //! The cost does not grow with what waits: each step reads a few index entries.
 
 use super::waiting;
-use crate::db::{Engine, FromRow, Row, Store, Tx, id_text};
+use crate::db::{Engine, FromRow, Row, Tx, id_text};
 use crate::error::Result;
 use crate::{args, dialect};
 use jiff::{SignedDuration, Timestamp};
@@ -95,9 +95,8 @@ const SCAN: &str = concat!(
 
 const RUNNING: &str = "SELECT tenant_id, count(*) FROM jobs WHERE state = 'running' GROUP BY tenant_id";
 
-/// Claims what is due.
-pub async fn claim(store: &Store, want: &Want, cursor: &mut Cursor) -> Result<Batch> {
-    let mut tx = store.begin_system().await?;
+/// Claims what is due, in a system transaction that the caller commits (unless the batch is empty).
+pub async fn claim(tx: &mut Tx, want: &Want, cursor: &mut Cursor) -> Result<Batch> {
     let now = tx.now();
     let mut batch = Batch::default();
     if want.slots > 0 {
@@ -105,16 +104,12 @@ pub async fn claim(store: &Store, want: &Want, cursor: &mut Cursor) -> Result<Ba
             // Lanes are looked at before they are taken: one node at a time.
             tx.execute(dialect::postgres::LOCK_CLAIMS, args![]).await?;
         }
-        let (tenants, due) = whose_turn(&mut tx, now, cursor).await?;
-        share_out(&mut tx, want, now, &tenants, cursor, &mut batch).await?;
+        let (tenants, due) = whose_turn(tx, now, cursor).await?;
+        share_out(tx, want, now, &tenants, cursor, &mut batch).await?;
         batch.more = due > batch.jobs.len();
     }
     let (next,): (Option<Timestamp>,) = tx.fetch_one(NEXT_DUE, args![now]).await?;
     batch.next_due = next;
-    if batch.jobs.is_empty() {
-        return Ok(batch); // nothing was written: no commit to pay for
-    }
-    tx.commit().await?;
     Ok(batch)
 }
 

@@ -84,7 +84,7 @@ impl Jobs<'_> {
             OnConflict::Move => "move",
             OnConflict::Sooner => "sooner",
         };
-        let tenant = self.0.tenant()?;
+        let tenant = self.tenant()?;
         let args = args![
             tenant,
             id,
@@ -111,7 +111,7 @@ impl Jobs<'_> {
 
     /// Cancels the waiting job of this kind and key; whether there was one. One that is running goes on, but not again.
     pub async fn cancel(&mut self, kind: &str, key: &str) -> Result<bool> {
-        let (tenant, now) = (self.0.tenant()?, self.0.now());
+        let (tenant, now) = (self.tenant()?, self.0.now());
         let sql = concat!(
             "UPDATE jobs SET again_at = NULL, \
              state = CASE WHEN state = 'running' THEN 'running' ELSE 'cancelled' END, \
@@ -126,7 +126,7 @@ impl Jobs<'_> {
 
     /// Gives the waiting job of this kind and key another time; whether there was one.
     pub async fn reschedule(&mut self, kind: &str, key: &str, run_at: Timestamp) -> Result<bool> {
-        let (tenant, now) = (self.0.tenant()?, self.0.now());
+        let (tenant, now) = (self.tenant()?, self.0.now());
         let state = if run_at <= now { State::Available } else { State::Scheduled };
         let sql = concat!(
             "UPDATE jobs SET run_at = $4, state = $5, again_at = NULL \

@@ -23,6 +23,8 @@ pub use finish::Ending;
 pub use relay::relay;
 
 use crate::db::Conn;
+use crate::error::{Result, StoreError};
+use ringleader_core::id::TenantId;
 
 ringleader_core::words! {
     /// Where a job stands.
@@ -68,11 +70,23 @@ macro_rules! finished {
 use {finished, live, waiting};
 
 /// The queue as seen from a transaction.
-pub struct Jobs<'a>(&'a mut Conn);
+pub struct Jobs<'a>(&'a mut Conn, Option<TenantId>);
 
 impl Conn {
     /// The job queue, inside this transaction.
     pub fn jobs(&mut self) -> Jobs<'_> {
-        Jobs(self)
+        let tenant = self.tenant().ok();
+        Jobs(self, tenant)
+    }
+}
+
+impl Jobs<'_> {
+    /// The queue of this tenant, from a system transaction.
+    pub fn of(self, tenant: TenantId) -> Self {
+        Self(self.0, Some(tenant))
+    }
+
+    fn tenant(&self) -> Result<TenantId> {
+        self.1.ok_or(StoreError::NoTenant)
     }
 }

@@ -1,0 +1,123 @@
+//! The inbox: raw events, committed before they are acknowledged (P1), kept once (P2), read in the order they came.
+//!
+//! Always true: an event that was put is on disk; the same event (tenant, connection, dedupe key) is one row, however
+//! often and however parallel it comes; with an event the work to process it is committed too.
+
+mod read;
+mod write;
+
+pub use read::{Filter, Inbox};
+pub use write::{InboxWriter, PutError, Stored};
+
+use crate::db::{FromRow, Row};
+use crate::error::Result;
+use jiff::Timestamp;
+use ringleader_core::id::{ConnectionId, Id, InboxId, TenantId};
+
+/// The kind of job that processes a connection's events. Its key is the connection, its payload `{"connection_id": "con_…"}`.
+pub const DRAIN_JOB: &str = "drain_inbox";
+
+/// Keeps events that no tenant owns yet (A4).
+pub fn nobody() -> TenantId {
+    TenantId::from_uuid(uuid::Uuid::nil())
+}
+
+/// Keeps events that came over no known connection.
+pub fn no_connection() -> ConnectionId {
+    ConnectionId::from_uuid(uuid::Uuid::nil())
+}
+
+ringleader_core::words! {
+    /// Where an event stands.
+    pub enum State {
+        /// Waits to be processed.
+        Received = "received",
+        /// Its effects are committed.
+        Processed = "processed",
+        /// Nobody owns the number or agent it is about: in the tray (A4).
+        Unroutable = "unroutable",
+        /// Authentic, but cannot be read.
+        Unreadable = "unreadable",
+        /// Processing failed for good; may be replayed.
+        Failed = "failed",
+    }
+}
+
+/// An event that just came in.
+#[derive(Debug, Clone)]
+pub struct NewEvent {
+    /// Whose it is, or [`nobody`].
+    pub tenant: TenantId,
+    /// Over which connection, or [`no_connection`].
+    pub connection_id: ConnectionId,
+    /// The provider's name.
+    pub provider: String,
+    /// What it is about: the provider's id of call or message.
+    pub event_key: String,
+    /// Equal for repeats of the same event, and only for them.
+    pub dedupe_key: String,
+    /// The headers that matter.
+    pub headers: serde_json::Value,
+    /// The body, untouched.
+    pub body: bytes::Bytes,
+    /// When it came.
+    pub received_at: Timestamp,
+    /// Usually received; unreadable or unroutable where the webhook found that out.
+    pub state: State,
+    /// Why, for people: reason and fields at fault. No numbers, no texts.
+    pub detail: Option<serde_json::Value>,
+}
+
+/// An event as it is kept.
+#[derive(Debug, Clone)]
+pub struct Event {
+    /// Its id; rises with the order of arrival.
+    pub id: InboxId,
+    /// Whose it is, or [`nobody`].
+    pub tenant: TenantId,
+    /// Over which connection, or [`no_connection`].
+    pub connection_id: ConnectionId,
+    /// The provider's name.
+    pub provider: String,
+    /// What it is about.
+    pub event_key: String,
+    /// Equal for repeats.
+    pub dedupe_key: String,
+    /// The headers that matter.
+    pub headers: serde_json::Value,
+    /// The body, untouched.
+    pub body: Vec<u8>,
+    /// When it came.
+    pub received_at: Timestamp,
+    /// Where it stands.
+    pub state: State,
+    /// Why, for people.
+    pub detail: Option<serde_json::Value>,
+    /// When it left `received`.
+    pub processed_at: Option<Timestamp>,
+    /// How often processing failed.
+    pub attempts: u32,
+}
+
+const COLUMNS: &str = "tenant_id, id, connection_id, provider, event_key, dedupe_key, headers, body, received_at, state, \
+     detail, processed_at, attempts";
+
+impl FromRow for Event {
+    fn from_row(row: &Row) -> Result<Self> {
+        Ok(Self {
+            tenant: row.get("tenant_id")?,
+            id: row.get("id")?,
+            connection_id: row.get("connection_id")?,
+            provider: row.get("provider")?,
+            event_key: row.get("event_key")?,
+            dedupe_key: row.get("dedupe_key")?,
+            headers: row.get("headers")?,
+            body: row.get("body")?,
+            received_at: row.get("received_at")?,
+            state: row.word("state")?,
+            detail: row.get("detail")?,
+            processed_at: row.get("processed_at")?,
+            attempts: row.get("attempts")?,
+        })
+    }
+}

@@ -1,0 +1,147 @@
+//! Reading the inbox: what flows process next, what people look at and replay.
+
+use super::{COLUMNS, DRAIN_JOB, Event, State, nobody};
+use crate::args;
+use crate::db::{Conn, ToValue, Value};
+use crate::error::{Result, StoreError};
+use crate::jobs::{NewJob, OnConflict};
+use jiff::Timestamp;
+use ringleader_core::id::{ConnectionId, InboxId, TenantId};
+
+/// The inbox as seen from a transaction.
+pub struct Inbox<'a>(&'a mut Conn);
+
+impl Conn {
+    /// The inbox, inside this transaction: the tenant's, or everyone's in a system transaction.
+    pub fn inbox(&mut self) -> Inbox<'_> {
+        Inbox(self)
+    }
+}
+
+/// Which events to list.
+#[derive(Debug, Clone, Default)]
+pub struct Filter {
+    /// Only this state.
+    pub state: Option<State>,
+    /// Only this connection.
+    pub connection: Option<ConnectionId>,
+    /// Only what came at or after this time.
+    pub since: Option<Timestamp>,
+    /// Only what came before this time.
+    pub until: Option<Timestamp>,
+    /// Only what came before this one, for the next page.
+    pub before: Option<InboxId>,
+    /// At most so many.
+    pub limit: u32,
+}
+
+impl Inbox<'_> {
+    /// The next events of a connection of this tenant, in the order in which they came.
+    pub async fn pending(&mut self, connection: ConnectionId, limit: u32) -> Result<Vec<Event>> {
+        let tenant = self.0.tenant()?;
+        let sql = format!(
+            "SELECT {COLUMNS} FROM inbox WHERE tenant_id = $1 AND connection_id = $2 AND state = 'received' \
+             ORDER BY id LIMIT $3"
+        );
+        self.0.fetch_all_built(sql, args![tenant, connection, limit]).await
+    }
+
+    /// The event's effects are part of this transaction.
+    pub async fn processed(&mut self, id: InboxId) -> Result<()> {
+        self.settle(id, State::Processed, None).await
+    }
+
+    /// The event leaves the queue for this reason: unroutable, unreadable or failed.
+    pub async fn set_aside(&mut self, id: InboxId, state: State, detail: serde_json::Value) -> Result<()> {
+        self.settle(id, state, Some(detail)).await
+    }
+
+    async fn settle(&mut self, id: InboxId, state: State, detail: Option<serde_json::Value>) -> Result<()> {
+        let now = self.0.now();
+        let mut args = args![id, state.as_str(), now, detail];
+        let mine = self.mine(&mut args);
+        let sql = format!(
+            "UPDATE inbox SET state = $2, processed_at = $3, detail = COALESCE($4, detail), \
+             attempts = attempts + CASE WHEN $2 = 'failed' THEN 1 ELSE 0 END WHERE id = $1{mine}"
+        );
+        if self.0.execute_built(sql, args).await? == 1 { Ok(()) } else { Err(StoreError::Missing) }
+    }
+
+    /// One event.
+    pub async fn get(&mut self, id: InboxId) -> Result<Option<Event>> {
+        let mut args = args![id];
+        let mine = self.mine(&mut args);
+        let sql = format!("SELECT {COLUMNS} FROM inbox WHERE id = $1{mine}");
+        Ok(self.0.fetch_all_built(sql, args).await?.pop())
+    }
+
+    /// Events, newest first.
+    pub async fn list(&mut self, filter: &Filter) -> Result<Vec<Event>> {
+        let mut args = args![filter.limit];
+        let mut conditions = self.mine(&mut args);
+        let mut add = |condition: &str, value: Option<Value>| {
+            if let Some(value) = value {
+                args.push(value);
+                conditions.push_str(&format!(" AND {condition} ${}", args.len()));
+            }
+        };
+        add("state =", filter.state.map(|state| state.as_str().to_value()));
+        add("connection_id =", filter.connection.map(ToValue::to_value));
+        add("received_at >=", filter.since.map(ToValue::to_value));
+        add("received_at <", filter.until.map(ToValue::to_value));
+        add("id <", filter.before.map(ToValue::to_value));
+        let sql = format!("SELECT {COLUMNS} FROM inbox WHERE 1 = 1{conditions} ORDER BY id DESC LIMIT $1");
+        self.0.fetch_all_built(sql, args).await
+    }
+
+    /// Has an event processed once more; whether there is such an event. Same events, same state: flows see to that.
+    pub async fn replay(&mut self, id: InboxId) -> Result<bool> {
+        let Some(event) = self.get(id).await? else { return Ok(false) };
+        let sql =
+            "UPDATE inbox SET state = 'received', processed_at = NULL, detail = NULL WHERE tenant_id = $1 AND id = $2";
+        self.0.execute(sql, args![event.tenant, id]).await?;
+        drain(self.0, event.tenant, event.connection_id).await?;
+        Ok(true)
+    }
+
+    /// Gives an event that nobody owned to a tenant and has it processed (system transactions); false if it is not in
+    /// the tray, or the tenant has it already.
+    pub async fn adopt(&mut self, id: InboxId, tenant: TenantId, connection: ConnectionId) -> Result<bool> {
+        let sql = "UPDATE inbox SET tenant_id = $1, connection_id = $2, state = 'received', processed_at = NULL, detail = NULL \
+             WHERE tenant_id = $3 AND id = $4 AND NOT EXISTS (SELECT 1 FROM inbox had WHERE had.tenant_id = $1 \
+              AND had.connection_id = $2 AND had.dedupe_key = inbox.dedupe_key)";
+        let adopted = self.0.execute(sql, args![tenant, connection, nobody(), id]).await? == 1;
+        if adopted {
+            drain(self.0, tenant, connection).await?;
+        }
+        Ok(adopted)
+    }
+
+    /// How many events are in each state that someone may have to look at. Processed ones are not counted.
+    pub async fn counts(&mut self) -> Result<Vec<(State, i64)>> {
+        let mut args = args![];
+        let mine = self.mine(&mut args);
+        let sql =
+            format!("SELECT state, count(*) FROM inbox WHERE state <> 'processed'{mine} GROUP BY state ORDER BY state");
+        let rows: Vec<(String, i64)> = self.0.fetch_all_built(sql, args).await?;
+        Ok(rows.into_iter().filter_map(|(state, count)| Some((state.parse().ok()?, count))).collect())
+    }
+
+    /// The condition that keeps a tenant's transaction to its own events; adds its argument.
+    fn mine(&self, args: &mut Vec<Value>) -> String {
+        match self.0.tenant() {
+            Ok(tenant) => {
+                args.extend(args![tenant]);
+                format!(" AND inbox.tenant_id = ${}", args.len())
+            }
+            Err(_) => String::new(),
+        }
+    }
+}
+
+/// Asks for the connection's events to be processed: at once, even where a former try waits for its next time.
+pub(super) async fn drain(conn: &mut Conn, tenant: TenantId, connection: ConnectionId) -> Result<()> {
+    let mut job = NewJob::new(DRAIN_JOB, serde_json::json!({ "connection_id": connection }));
+    job.key = Some(connection.to_string());
+    conn.jobs().of(tenant).enqueue(job, OnConflict::Sooner).await.map(drop)
+}
