@@ -46,11 +46,15 @@ struct Weighed {
     free: bool,
     /// A time that is not past.
     time: bool,
+    /// That time is just now: "I am driving now" is no wish.
+    now: bool,
+    /// "I don't need".
+    unwanted: bool,
 }
 
 impl Weighed {
     fn needy(&self, state: ChatState) -> bool {
-        let by_state = state == ChatState::AwaitingNeed && !self.free && !self.any_time;
+        let by_state = state == ChatState::AwaitingNeed && !self.free && !self.any_time && !self.unwanted;
         let marked = self.wants || self.trouble;
         let alone = !(self.contact || self.channel) || self.wants || (self.trouble && !self.channel) || self.content > 2;
         self.content > 0
@@ -68,7 +72,7 @@ impl Weighed {
             || self.urgent
             || (self.any_time && !needy)
             || (self.free && self.time && !self.trouble)
-            || (self.time && !needy && self.content <= 3)
+            || (self.time && !needy && self.content <= if self.now { 0 } else { 3 })
             || (asked && (when || self.vague || self.contact))
     }
 }
@@ -79,9 +83,10 @@ pub(super) fn read(
     state: ChatState,
     signals: &Signals,
     times: &[TimeExpression],
+    now: Timestamp,
 ) -> (Option<Found>, Option<Preference>) {
     mark(message, times);
-    let weighed: Vec<Weighed> = message.clauses.clone().iter().map(|clause| weigh(message, clause, times)).collect();
+    let weighed: Vec<Weighed> = message.clauses.clone().iter().map(|clause| weigh(message, clause, times, now)).collect();
     let wants = weighed.iter().any(|clause| clause.wants && clause.content > 0);
     let left = signals.opt_out || signals.wrong_number;
     let closed = left || ((signals.already_spoke || signals.resolved) && !wants);
@@ -108,7 +113,7 @@ fn mark(message: &mut Message, times: &[TimeExpression]) {
     }
 }
 
-fn weigh(message: &Message, clause: &Clause, times: &[TimeExpression]) -> Weighed {
+fn weigh(message: &Message, clause: &Clause, times: &[TimeExpression], now: Timestamp) -> Weighed {
     let at = clause.at.clone();
     let void = message.roles[at.clone()].iter().any(|role| *role == Role::Void);
     let words = message.words(at.clone());
@@ -119,6 +124,7 @@ fn weigh(message: &Message, clause: &Clause, times: &[TimeExpression]) -> Weighe
         let no = |word: &str| matches!(word, "לא" | "lo" | "not" | "don't" | "dont" | "no" | "longer" | "didn't" | "ולא" | "не");
         no(before(1)) || matches!(before(1), "כבר" | "ממש") && no(before(2))
     };
+    let asks = message.tokens.get(message.sentences[clause.sentence].end).is_some_and(|t| t.norm == "?");
     let content = words.iter().enumerate().filter(|(i, token)| {
         let free = wanted.iter().any(|range| range.contains(i)) || is_function_word(&token.norm);
         matches!(token.kind, Kind::Word | Kind::Number) && message.roles[at.start + i] == Role::Plain && !free
@@ -127,10 +133,14 @@ fn weigh(message: &Message, clause: &Clause, times: &[TimeExpression]) -> Weighe
         let range = message.tokens_in(&time.span);
         !time.past && range.start < at.end && range.end > at.start
     };
+    let content = if void { 0 } else { content.count() };
+    let present = |time: &TimeExpression| in_clause(time) && time.from == Some(now);
     Weighed {
+        unwanted: wanted.iter().any(|range| negated(range.start)),
+        now: times.iter().any(present),
         wants: !void && wanted.iter().any(|range| !negated(range.start) && message.roles[at.start + range.start] == Role::Plain),
-        trouble: occurs(&TROUBLES),
-        content: if void { 0 } else { content.count() },
+        trouble: occurs(&TROUBLES) || (asks && content >= 2),
+        content,
         contact: occurs(&CONTACT),
         channel: occurs(&CHANNEL),
         urgent: occurs(&URGENT),

@@ -48,7 +48,7 @@ pub fn read_message(request: &MessageRequest) -> Reading {
     }
     let reference = Reference::new(request.now, request.zone.clone(), &request.country);
     let times = times::find(text, &reference);
-    let (need, preference) = facts::read(&mut message, request.state, &signals, &times);
+    let (need, preference) = facts::read(&mut message, request.state, &signals, &times, request.now);
     let language = language::detect(&message.tokens);
     Reading { name: named.map(|named| named.found), need, preference, language, signals }
 }

@@ -220,7 +220,8 @@ fn looks_like_name(message: &Message, at: &Range<usize>) -> bool {
         return true;
     }
     let ends = message.tokens.get(at.end).is_none_or(|t| t.kind != Kind::Word || is_no_name(&t.norm) || BEHIND.at(&message.tokens, at.end).is_some());
-    let surname = at.len() == 2 && is_surname(&message.tokens[at.start + 1].norm);
+    let lead = first.norm.starts_with(['מ', 'ב', 'ל', 'ה']) && is_hebrew_word(&first.norm);
+    let surname = !lead && at.len() == 2 && is_surname(&message.tokens[at.start + 1].norm);
     (capitalised(message, at.start) && ends) || surname || is_foreign(first)
 }
 
@@ -229,7 +230,12 @@ fn from_where(message: &Message, at: usize, end: usize) -> usize {
     let Some(token) = message.tokens.get(at).filter(|_| at < end) else { return at };
     let hebrew = token.norm.starts_with('מ') && token.norm.chars().count() >= 3;
     let leads = hebrew || token.is_any(&["from", "at", "me", "mi", "meha", "גר", "גרה", "אגב", "btw", "by", "из", "من", "of"]) || token.norm.starts_with("meha");
-    if leads { end } else { at }
+    if !leads {
+        return at;
+    }
+    // "from the garage in Ramla", but not "from Haifa I need …".
+    let stops = |i: &usize| *i > at && is_no_name(&message.tokens[*i].norm) || message.tokens[*i].kind != Kind::Word;
+    (at..end.min(at + 3)).find(stops).unwrap_or(end.min(at + 3))
 }
 
 fn named(message: &Message, at: Range<usize>, intro: usize, confidence: f64, explicit: bool) -> Named {

@@ -157,7 +157,7 @@ impl Said {
         let pm = clock.pm.or(match self.part {
             Some(Part::Morning) => Some(false),
             Some(Part::Noon) => Some(hour < 11),
-            Some(Part::Afternoon { .. } | Part::Evening) => Some(true),
+            Some(Part::Afternoon { .. } | Part::Evening | Part::DayEnd) => Some(true),
             Some(Part::Night) => Some(hour >= 6 && hour < 12),
             None => None,
         });

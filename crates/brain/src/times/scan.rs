@@ -186,7 +186,7 @@ fn range_end(tokens: &[Token], at: usize, before: &[Placed]) -> Option<Vec<Place
     let Item::Clock(_) = before.last()?.item else { return None };
     let token = tokens.get(at)?;
     let link = token.kind == Kind::Dash
-        || token.is_any(&["to", "until", "till", "til", "and", "ל", "עד", "ועד", "ו", "le", "ad", "u", "ve", "לבין", "до"]);
+        || token.is_any(&["to", "until", "untill", "till", "til", "and", "ל", "עד", "ועד", "ו", "le", "ad", "u", "ve", "לבין", "до"]);
     let begin = if link { at + 1 } else { at };
     let joined = token.norm.starts_with(['ל', 'ו']) && token.kind == Kind::Word && !link;
     if !link && !joined {
@@ -234,8 +234,8 @@ fn clock(tokens: &[Token], at: usize, bare: bool) -> Option<(Clock, usize)> {
         return Some(found);
     }
     if token.kind == Kind::Number {
-        let (hour, minute, exact) = written(&token.norm, bare)?;
         let (pm, end) = meridiem(tokens, at + 1);
+        let (hour, minute, exact) = written(&token.norm, bare || pm.is_some())?;
         let oclock = tokens.get(end).is_some_and(|t| t.is_any(&["o'clock", "oclock", "h"]));
         if !exact && pm.is_none() && !oclock && !bare {
             return None;
@@ -388,6 +388,9 @@ fn span(tokens: &[Token], at: usize) -> Option<(Span, usize)> {
         }
         ("רבע", Some("שעה")) | ("reva", Some("shaa")) => return Some((Span::Minutes(15), at + 2)),
         ("half", Some("an" | "a")) => return Some((Span::Minutes(30), at + 3)).filter(|_| word(at + 2) == Some("hour")),
+        ("1/2", Some("hour" | "hr" | "h")) => return Some((Span::Minutes(30), at + 2)),
+        ("1/4", Some("hour" | "hr" | "h")) => return Some((Span::Minutes(15), at + 2)),
+        ("3/4", Some("hour" | "hr" | "h")) => return Some((Span::Minutes(45), at + 2)),
         ("half", Some("hour")) => return Some((Span::Minutes(30), at + 2)),
         _ => {}
     }
@@ -520,7 +523,8 @@ fn dated(tokens: &[Token], at: usize) -> Option<(Day, usize)> {
             return Some((Day::OfMonth(day), end + 1));
         }
         let suffixed = word(begin + 1).is_some_and(is_suffix);
-        return (suffixed && begin > at).then_some((Day::OfMonth(day), end));
+        let counted = matches!(word(end), Some("floor" | "time" | "birthday" | "of" | "street" | "st" | "avenue"));
+        return (suffixed && !counted).then_some((Day::OfMonth(day), end));
     }
     let found = word(at).and_then(month)?;
     let at = if word(at + 1) == Some("the") { at + 2 } else { at + 1 };

@@ -133,8 +133,23 @@ impl Lexer<'_> {
                 break;
             }
         }
+        if self.french_hour(from, to) {
+            self.push(from, to + 3, Kind::Number);
+            if let Some(last) = self.out.last_mut() {
+                last.norm = last.norm.replace('h', ":");
+            }
+            self.at = to + 3;
+            return;
+        }
         self.push(from, to, Kind::Number);
         self.at = to;
+    }
+
+    /// `15h30`.
+    fn french_hour(&self, from: usize, to: usize) -> bool {
+        let digit = |i: usize| self.chars.get(i).is_some_and(|(_, c)| is_digit(*c));
+        let h = self.chars.get(to).is_some_and(|(_, c)| matches!(c, 'h' | 'H'));
+        to - from <= 2 && h && digit(to + 1) && digit(to + 2) && !digit(to + 3)
     }
 
     fn word(&mut self) {

@@ -44,6 +44,8 @@ pub(crate) enum Part {
     Evening,
     /// 20 to 23.
     Night,
+    /// 16 to 18.
+    DayEnd,
 }
 
 impl Part {
@@ -56,6 +58,7 @@ impl Part {
             Part::Afternoon { hebrew: false } => (12, 17),
             Part::Evening => (18, 21),
             Part::Night => (20, 23),
+            Part::DayEnd => (16, 18),
         }
     }
 }
@@ -87,7 +90,7 @@ pub(crate) static DAYS: Table<Day> = LazyLock::new(|| {
         (Day::Offset(0), "+היום\nעוד היום\ntoday\nhayom\nod hayom\nсегодня\nاليوم"),
         (Day::Offset(1), "+מחר\ntomorrow|tomorow|tommorow|tomorrow's|tmrw|tmr\nlemachar|machar|mahar|lemahar\nзавтра\nبكرا|بكره|غدا"),
         (Day::Offset(2), "+מחרתיים\nthe? day after tomorrow\nmochrotaim|machartaim|mochratayim|mahratayim|machrataim|mohorotaim"),
-        (Day::Offset(-1), "אתמול\nyesterday\netmol"),
+        (Day::Offset(-1), "אתמול\nyesterday\netmol\nlate? last night|evening\nאמש"),
         (Day::Offset(-2), "שלשום\nthe? day before yesterday"),
         (Day::Week(0), "+השבוע\nthis week\nhashavua"),
         (Day::Week(1), "+שבוע הבא\n+בשבוע הבא\n+שבוע הקרוב\nthe? next|following|upcoming|coming week\nshavua haba|habaa\nbeshavua|bashavua haba"),
@@ -112,6 +115,7 @@ pub(crate) static PARTS: Table<Part> = LazyLock::new(|| {
         ),
         (Part::Afternoon { hebrew: false }, "this? afternoon|afternoons"),
         (Part::Evening, "+ערב\n+ערבים\nthis? evening|evenings\nerev|baerev|haerev|berev\nвечером|вечера\nالمسا|مساء"),
+        (Part::DayEnd, "the? end of the? day\neod|cob\nclose of business\n+סוף היום|יום\n+סוף יום העבודה\nsof hayom"),
         (Part::Night, "+לילה\ntonight|tonite\nnight|nights\nlayla|balayla|halayla"),
     ])
 });
@@ -119,7 +123,7 @@ pub(crate) static PARTS: Table<Part> = LazyLock::new(|| {
 /// Bounds: a time follows.
 pub(crate) static BOUNDS: Table<Bound> = LazyLock::new(|| {
     table(&[
-        (Bound::After, "אחרי|לאחר|מאחרי\nהחל? מ\nהחל מהשעה|משעה\nמהשעה|משעה\nanytime|any? time? after|past|from|since\nacharey|acharei|aharei|achrei\nהחל\nпосле\nبعد"),
+        (Bound::After, "later than\nאחרי|לאחר|מאחרי\nהחל? מ\nהחל מהשעה|משעה\nמהשעה|משעה\nanytime|any? time? after|past|from|since\nacharey|acharei|aharei|achrei\nהחל\nпосле\nبعد"),
         (Bound::Until, "+עד\nלא יאוחר מ\nnot|no? later than\nup? until|till|til|by\nbefore\nad\n+לפני\nlifney|lifnei\nдо\nقبل"),
         (Bound::Around, "+בסביבות\nבערך ב?\nלקראת\naround|about|approximately|approx|roughly\nbesvivot|besevivot\nbe'erech|beerech"),
         (Bound::Between, "בין\nbetween\nbein|ben"),
