@@ -27,6 +27,12 @@ pub fn call_type(raw: &str) -> String {
     TYPES.iter().find(|(id, _)| *id == word).map_or(word, |(_, name)| (*name).to_owned())
 }
 
+/// The Call Log's number of a type; 0 where it has none.
+pub fn cdr_type(raw: &str) -> u8 {
+    let word = call_type(raw);
+    TYPES.iter().find(|(_, name)| *name == word).and_then(|(id, _)| id.parse().ok()).unwrap_or(0)
+}
+
 /// Which way a call went, by the word for it.
 pub fn direction_word(raw: &str) -> Option<Direction> {
     match raw.trim().to_lowercase().as_str() {
