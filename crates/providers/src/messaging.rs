@@ -221,7 +221,7 @@ pub fn scrub(text: &str) -> String {
 pub enum Lookup {
     /// The provider has no such look-up: wait for a status event.
     NotOffered,
-    /// The provider knows of no such message.
+    /// The provider knows of no such message. Lists lag behind by seconds: ask again after a pause before believing it.
     Absent,
     /// It went; the provider's id of it.
     Sent(String),

@@ -1,4 +1,5 @@
 //! Providers against their fixtures, their fakes and the rules that hold for all of them.
+#![expect(clippy::unwrap_used, reason = "tests may panic")]
 
 mod voicenter;
 mod voicenter_fake;

@@ -13,10 +13,10 @@
 //! | `POST settle` | waits until what is due was delivered |
 //! | `POST reset` | forgets what happened |
 
-use super::faults::{Chance, Fault};
 use super::options::{Behaviour, CustomerSpec, NumberSpec, TemplateSpec, Webhook};
 use super::state::Sent;
 use super::{Says, Shared};
+use crate::faults::{Chance, Fault};
 use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use axum::routing::{get, post};

@@ -10,7 +10,6 @@
 mod check;
 mod control;
 mod deliver;
-mod faults;
 mod graph;
 mod news;
 mod options;
@@ -19,7 +18,7 @@ mod send;
 mod state;
 mod templates;
 
-pub use faults::{Chance, Fault};
+pub use crate::faults::{Chance, Fault};
 pub use options::{Behaviour, CustomerSpec, Failing, NumberSpec, Options, TemplateSpec, Webhook, WindowCheck};
 pub use says::Says;
 pub use state::{Counts, Sent};

@@ -1,11 +1,11 @@
 //! A send, from its body to its fate: refused, accepted, or accepted and then something goes wrong (whatsapp-cloud sheet, 5, 7, 9).
 
 use super::check::{self, Refusal};
-use super::faults::Fault;
 use super::news::{News, Part, contact};
 use super::options::{Failing, WindowCheck};
 use super::state::{Sent, State, after, fits};
 use super::{Shared, says::Says};
+use crate::faults::Fault;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
@@ -34,9 +34,8 @@ pub(super) fn post(state: &mut State, number: &str, body: &Value, now: Timestamp
     if body["status"] == "read" {
         return mark_read(state, body, now);
     }
-    let mut dice = std::mem::replace(&mut state.dice, super::faults::Dice(0));
-    let fault = state.faults.take(&mut dice);
-    state.dice = dice;
+    let State { faults, dice, .. } = &mut *state;
+    let fault = faults.take(dice);
     state.counts.faults += u64::from(fault.is_some());
     match fault {
         Some(Fault::Error { code }) => return Reaction::Refused(code, "on demand"),

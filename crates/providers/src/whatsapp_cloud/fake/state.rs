@@ -1,9 +1,9 @@
 //! What the fake remembers: numbers, customers, windows, rates, and everything it accepted.
 
-use super::faults::{Dice, Faults};
 use super::news::{Due, News, Part};
 use super::options::{Behaviour, CustomerSpec, NumberSpec, Options, TemplateSpec, Webhook};
 use super::templates::Templates;
+use crate::faults::{Dice, Faults};
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 use serde_json::json;

@@ -1,5 +1,5 @@
-//! Faults on demand: the next so many sends, or each by chance. Some come after the message was accepted: the double-send traps (P2).
-
+//! Faults on demand for the fakes: the next so many sends, or each by chance. Some come after the message was accepted:
+//! the double-send traps (P2).
 use serde::{Deserialize, Serialize};
 use std::collections::VecDeque;
 
@@ -51,20 +51,20 @@ pub struct Chance {
 
 /// What is lined up.
 #[derive(Debug, Default)]
-pub(super) struct Faults {
+pub(crate) struct Faults {
     next: VecDeque<(u32, Fault)>,
-    pub(super) chances: Vec<Chance>,
+    pub(crate) chances: Vec<Chance>,
 }
 
 impl Faults {
-    pub(super) fn next(&mut self, times: u32, fault: Fault) {
+    pub(crate) fn next(&mut self, times: u32, fault: Fault) {
         if times > 0 {
             self.next.push_back((times, fault));
         }
     }
 
     /// The fault of the send at hand.
-    pub(super) fn take(&mut self, dice: &mut Dice) -> Option<Fault> {
+    pub(crate) fn take(&mut self, dice: &mut Dice) -> Option<Fault> {
         if let Some((left, fault)) = self.next.front_mut() {
             let fault = fault.clone();
             *left -= 1;
@@ -79,7 +79,7 @@ impl Faults {
 
 /// Repeatable chance (splitmix64).
 #[derive(Debug)]
-pub(super) struct Dice(pub(super) u64);
+pub(crate) struct Dice(pub(crate) u64);
 
 impl Dice {
     fn roll(&mut self) -> u64 {
@@ -91,12 +91,12 @@ impl Dice {
     }
 
     /// Below `n`; 0 for 0.
-    pub(super) fn below(&mut self, n: u64) -> u64 {
+    pub(crate) fn below(&mut self, n: u64) -> u64 {
         if n == 0 { 0 } else { self.roll() % n }
     }
 
     /// True with probability `p`.
-    pub(super) fn chance(&mut self, p: f64) -> bool {
+    pub(crate) fn chance(&mut self, p: f64) -> bool {
         p > 0.0 && (self.below(1 << 32) as f64) < p * f64::from(u32::MAX)
     }
 }

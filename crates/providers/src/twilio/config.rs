@@ -1,0 +1,44 @@
+//! Settings of a Twilio connection (DESIGN 9).
+
+use crate::problem::{FieldError, Fields};
+use ringleader_core::secret::Secret;
+use serde_json::Value;
+
+/// An account at Twilio and what it sends from.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// `AC` and 32 hex digits.
+    pub account_sid: String,
+    /// Signs webhooks and opens the API.
+    pub auth_token: Secret<String>,
+    /// The number or name that text messages come from.
+    pub sms_from: Option<String>,
+    /// The WhatsApp number.
+    pub whatsapp_from: Option<String>,
+    /// A messaging service, used instead of a number.
+    pub messaging_service_sid: Option<String>,
+}
+
+impl Config {
+    /// Reads the settings of a connection, or says what is wrong with each field.
+    pub fn parse(value: &Value) -> Result<Self, Vec<FieldError>> {
+        let mut fields = Fields::of(value);
+        let account_sid = fields.required("account_sid");
+        if !account_sid.is_empty() && !is_sid(&account_sid, "AC") {
+            fields.error("account_sid", "must be `AC` and 32 hexadecimal digits");
+        }
+        let auth_token = Secret::new(fields.required("auth_token"));
+        let sms_from = fields.optional("sms_from");
+        let whatsapp_from = fields.optional("whatsapp_from");
+        let messaging_service_sid = fields.optional("messaging_service_sid");
+        if messaging_service_sid.as_deref().is_some_and(|sid| !is_sid(sid, "MG")) {
+            fields.error("messaging_service_sid", "must be `MG` and 32 hexadecimal digits");
+        }
+        fields.finish(Self { account_sid, auth_token, sms_from, whatsapp_from, messaging_service_sid })
+    }
+}
+
+fn is_sid(text: &str, prefix: &str) -> bool {
+    let hex = text.strip_prefix(prefix).unwrap_or_default();
+    hex.len() == 32 && hex.bytes().all(|b| b.is_ascii_hexdigit())
+}

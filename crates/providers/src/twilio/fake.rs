@@ -1,0 +1,233 @@
+//! Twilio's message list, played over real HTTP: takes text messages, lists them, refuses as Twilio does (twilio sheet, 11).
+
+use crate::faults::{Chance, Dice, Fault, Faults};
+use axum::body::{Body, Bytes};
+use axum::extract::{Path, Query, State};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use axum::{Json, Router};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use jiff::Timestamp;
+use serde::Serialize;
+use serde_json::{Value, json};
+use std::collections::{HashMap, HashSet};
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+use tokio::task::JoinHandle;
+
+/// Where time comes from.
+pub type Now = Arc<dyn Fn() -> Timestamp + Send + Sync>;
+
+/// One text message that was taken.
+#[derive(Debug, Clone, Serialize)]
+pub struct SentSms {
+    /// Its id.
+    pub sid: String,
+    /// To whom: `+…`.
+    pub to: String,
+    /// From which number or service.
+    pub from: String,
+    /// The words.
+    pub body: String,
+    /// When.
+    pub at: Timestamp,
+}
+
+struct Account {
+    sent: Vec<SentSms>,
+    opted_out: HashSet<String>,
+    faults: Faults,
+    dice: Dice,
+}
+
+struct Shared {
+    now: Now,
+    sid: String,
+    token: String,
+    account: Mutex<Account>,
+}
+
+impl Shared {
+    fn account(&self) -> MutexGuard<'_, Account> {
+        self.account.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A running fake. Dropping it closes the port.
+pub struct TwilioFake {
+    shared: Arc<Shared>,
+    address: SocketAddr,
+    task: JoinHandle<()>,
+}
+
+impl TwilioFake {
+    /// Starts to listen for one account. Fails only if the address cannot be had.
+    pub async fn start(listen: SocketAddr, now: Now, account_sid: &str, auth_token: &str) -> std::io::Result<Self> {
+        let account = Account { sent: Vec::new(), opted_out: HashSet::new(), faults: Faults::default(), dice: Dice(1) };
+        let shared = Arc::new(Shared {
+            now,
+            sid: account_sid.to_owned(),
+            token: auth_token.to_owned(),
+            account: Mutex::new(account),
+        });
+        let app = Router::new()
+            .route("/2010-04-01/Accounts/{account}/Messages.json", post(send).get(list))
+            .route("/2010-04-01/Accounts/{account}", get(account_node))
+            .route("/__control/sent", get(async |State(cx): Cx| Json(json!({ "data": cx.account().sent }))))
+            .with_state(shared.clone());
+        let listener = tokio::net::TcpListener::bind(listen).await?;
+        let address = listener.local_addr()?;
+        let task = tokio::spawn(async move {
+            if let Err(error) = axum::serve(listener, app).await {
+                tracing::error!(%error, "The Twilio fake stopped");
+            }
+        });
+        Ok(Self { shared, address, task })
+    }
+
+    /// What a client takes as its base URL.
+    pub fn base_url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// Everything that was taken, oldest first.
+    pub fn sent(&self) -> Vec<SentSms> {
+        self.shared.account().sent.clone()
+    }
+
+    /// This number answered STOP: sends to it are refused with 21610.
+    pub fn opt_out(&self, phone: &str) {
+        self.shared.account().opted_out.insert(phone.to_owned());
+    }
+
+    /// The next `times` sends meet this fault.
+    pub fn fail_next(&self, times: u32, fault: Fault) {
+        self.shared.account().faults.next(times, fault);
+    }
+
+    /// Each send meets these faults by chance, until changed.
+    pub fn set_faults(&self, chances: Vec<Chance>) {
+        self.shared.account().faults.chances = chances;
+    }
+}
+
+impl Drop for TwilioFake {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
+
+type Cx = State<Arc<Shared>>;
+
+fn authorised(cx: &Shared, headers: &HeaderMap) -> bool {
+    let expected = format!("Basic {}", STANDARD.encode(format!("{}:{}", cx.sid, cx.token)));
+    headers.get("authorization").is_some_and(|h| h.as_bytes() == expected.as_bytes())
+}
+
+fn error(status: u16, code: i64, message: &str) -> Response {
+    let body = json!({ "code": code, "message": message, "status": status,
+        "more_info": format!("https://www.twilio.com/docs/errors/{code}") });
+    (StatusCode::from_u16(status).unwrap_or(StatusCode::BAD_REQUEST), Json(body)).into_response()
+}
+
+async fn account_node(State(cx): Cx, Path(account): Path<String>, headers: HeaderMap) -> Response {
+    if !authorised(&cx, &headers) || account.trim_end_matches(".json") != cx.sid {
+        return error(401, 20003, "Authenticate");
+    }
+    Json(json!({ "sid": cx.sid, "status": "active", "friendly_name": "Sandbox" })).into_response()
+}
+
+async fn send(State(cx): Cx, headers: HeaderMap, body: Bytes) -> Response {
+    if !authorised(&cx, &headers) {
+        return error(401, 20003, "Authenticate");
+    }
+    let form: HashMap<String, String> = serde_urlencoded::from_bytes(&body).unwrap_or_default();
+    let (answer, fault) = {
+        let mut account = cx.account();
+        let Account { faults, dice, .. } = &mut *account;
+        let fault = faults.take(dice);
+        match &fault {
+            Some(Fault::Error { code }) => return error(if *code == 20429 { 429 } else { 400 }, *code, "On demand"),
+            Some(Fault::Status { status }) => {
+                return StatusCode::from_u16(*status).unwrap_or(StatusCode::BAD_GATEWAY).into_response();
+            }
+            Some(Fault::CutBefore) => return cut(),
+            _ => {}
+        }
+        match take(&mut account, &form, (cx.now)()) {
+            Ok(sent) => (shown(&sent), fault),
+            Err((code, message)) => return error(400, code, &message),
+        }
+    };
+    match fault {
+        Some(Fault::Http500AfterAccept) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
+        Some(Fault::CutAfterAccept) => cut(),
+        Some(Fault::GarbageAfterAccept) => "<html>ok</html>".into_response(),
+        Some(Fault::HangAfterAccept { ms }) => {
+            tokio::time::sleep(Duration::from_millis(ms)).await;
+            (StatusCode::CREATED, Json(answer)).into_response()
+        }
+        _ => (StatusCode::CREATED, Json(answer)).into_response(),
+    }
+}
+
+/// Checks a message and keeps it. Twilio quotes the number in its words, and so does this.
+fn take(account: &mut Account, form: &HashMap<String, String>, now: Timestamp) -> Result<SentSms, (i64, String)> {
+    let get = |name: &str| form.get(name).filter(|v| !v.is_empty()).cloned();
+    let to = get("To").unwrap_or_default();
+    let digits = to.strip_prefix('+').unwrap_or_default();
+    if !(7..=15).contains(&digits.len()) || !digits.bytes().all(|b| b.is_ascii_digit()) {
+        return Err((21211, format!("The 'To' number {to} is not a valid phone number.")));
+    }
+    let Some(from) = get("MessagingServiceSid").or_else(|| get("From")) else {
+        return Err((21606, "A 'From' number is required.".to_owned()));
+    };
+    let body = get("Body").ok_or((21619, "A text message body is required.".to_owned()))?;
+    if body.chars().count() > 1600 {
+        return Err((21617, "The message body is longer than 1600 characters.".to_owned()));
+    }
+    if account.opted_out.contains(&to) {
+        return Err((21610, format!("The number {to} has opted out.")));
+    }
+    let sid = format!("SM{:032x}", account.sent.len() + 1);
+    let sent = SentSms { sid, to, from, body, at: now };
+    account.sent.push(sent.clone());
+    Ok(sent)
+}
+
+/// A message as the API shows it.
+fn shown(sent: &SentSms) -> Value {
+    let date = jiff::fmt::rfc2822::DateTimePrinter::new();
+    let date = date.timestamp_to_string(&sent.at).unwrap_or_default();
+    json!({ "sid": sent.sid, "to": sent.to, "from": sent.from, "body": sent.body, "status": "queued",
+        "direction": "outbound-api", "date_created": date, "date_sent": null, "num_segments": "1", "num_media": "0",
+        "error_code": null, "error_message": null, "price": null })
+}
+
+/// Newest first, 50 to a page unless asked otherwise.
+async fn list(State(cx): Cx, headers: HeaderMap, Query(query): Query<HashMap<String, String>>) -> Response {
+    if !authorised(&cx, &headers) {
+        return error(401, 20003, "Authenticate");
+    }
+    let number = |name: &str, default: usize| query.get(name).and_then(|v| v.parse().ok()).unwrap_or(default);
+    let (size, page) = (number("PageSize", 50).clamp(1, 1000), number("Page", 0));
+    let to = query.get("To").cloned().unwrap_or_default();
+    let account = cx.account();
+    let theirs = account.sent.iter().rev().filter(|s| to.is_empty() || s.to == to);
+    let messages: Vec<Value> = theirs.clone().skip(page * size).take(size).map(shown).collect();
+    let more = theirs.count() > (page + 1) * size;
+    let next =
+        serde_urlencoded::to_string([("To", to), ("PageSize", size.to_string()), ("Page", (page + 1).to_string())]);
+    let path = format!("/2010-04-01/Accounts/{}/Messages.json", cx.sid);
+    let next = more.then(|| format!("{path}?{}", next.unwrap_or_default()));
+    Json(json!({ "messages": messages, "page": page, "page_size": size, "next_page_uri": next })).into_response()
+}
+
+/// A body that fails at once: the server closes the connection without a usable answer.
+fn cut() -> Response {
+    let gone = std::io::Error::from(std::io::ErrorKind::ConnectionReset);
+    Response::new(Body::from_stream(futures::stream::once(async move { Err::<Bytes, _>(gone) })))
+}
