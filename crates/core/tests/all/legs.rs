@@ -1,5 +1,7 @@
 //! One call out of its legs (A2, A3).
 
+#![expect(clippy::unwrap_used, reason = "a test may fail so")]
+
 use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
 use ringleader_core::call::{Direction, LegReport, Outcome, Turn};

@@ -73,7 +73,7 @@ fn epoch(number: f64) -> Option<Timestamp> {
 /// ISO 8601; without an offset it is GMT, as the Call Log writes.
 fn written(raw: &str) -> Option<Timestamp> {
     let text = raw.trim().replacen(' ', "T", 1);
-    text.parse().ok().or_else(|| Some(TimeZone::UTC.to_timestamp(text.parse::<civil::DateTime>().ok()?).ok()?))
+    text.parse().ok().or_else(|| TimeZone::UTC.to_timestamp(text.parse::<civil::DateTime>().ok()?).ok())
 }
 
 /// The `YYYYMMDDhhmmss` at the beginning of a call id.

@@ -46,8 +46,9 @@ fn parse(format: Format, text: &str) -> Result<Value, FieldError> {
     }
 }
 
+/// What is wrong with the body as a whole.
 fn body(message: impl Into<String>) -> FieldError {
-    FieldError::new("body", message)
+    FieldError::new("", message)
 }
 
 /// The fields of one record.

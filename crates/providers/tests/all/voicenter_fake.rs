@@ -1,5 +1,7 @@
 //! The played Voicenter says what the real one says, in every habit of writing, over real HTTP (D4).
 
+#![expect(clippy::unwrap_used, reason = "a test may fail so")]
+
 use axum::http::HeaderMap;
 use axum::{Router, body::Bytes, extract::State, http::StatusCode, routing::post};
 use jiff::{SignedDuration, Timestamp};
