@@ -199,7 +199,8 @@ fn wish(message: &Message, at: Range<usize>) -> Range<usize> {
 }
 
 fn trimmed(message: &Message, mut at: Range<usize>, roles: &[Role]) -> Range<usize> {
-    let drop = |i: usize| roles.contains(&message.roles[i]) || matches!(message.tokens[i].kind, Kind::Comma | Kind::Dash | Kind::Other | Kind::Stop);
+    let negation = |i: usize| message.tokens[i].is_any(&["לא", "lo", "no", "not", "אל"]);
+    let drop = |i: usize| !negation(i) && (roles.contains(&message.roles[i]) || matches!(message.tokens[i].kind, Kind::Comma | Kind::Dash | Kind::Other | Kind::Stop));
     while !at.is_empty() && drop(at.start) {
         at.start += 1;
     }

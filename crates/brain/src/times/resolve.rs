@@ -23,6 +23,7 @@ pub(crate) struct Window {
 #[derive(Debug, Default)]
 pub(crate) struct Said {
     day: Option<Day>,
+    last_day: Option<Day>,
     part: Option<Part>,
     clocks: Vec<Clock>,
     bound: Option<Bound>,
@@ -39,6 +40,9 @@ impl Said {
                 (Some(Day::Coming(_)), Day::Date { .. } | Day::OfMonth(_)) => self.day = Some(day),
                 (Some(Day::Week(1)), Day::Coming(weekday)) => self.day = Some(Day::NextWeek(weekday)),
                 (Some(Day::Date { .. }), Day::Coming(_)) => {}
+                (Some(_), _) if self.bound == Some(Bound::To) && self.last_day.is_none() && self.clocks.is_empty() => {
+                    (self.last_day, self.bound) = (Some(day), None);
+                }
                 _ => return false,
             },
             Item::Part(part) if self.part.is_none() => self.part = Some(part),
@@ -78,10 +82,16 @@ impl Said {
     fn calendar(&self, reference: &Reference) -> Option<Window> {
         let now = reference.now.to_zoned(reference.zone.clone());
         let today = now.date();
-        let (first, last, mut ambiguous) = match self.day {
+        let (first, mut last, mut ambiguous) = match self.day {
             Some(day) => days(day, today, reference.week_start)?,
             None => (today, today, false),
         };
+        if let Some(day) = self.last_day {
+            // "Monday to Friday, 9 to 5" comes again each day; the first of them is given.
+            let end = days(day, today, reference.week_start)?.1;
+            let end = if end < first { end.checked_add(7.days()).ok()? } else { end };
+            (last, ambiguous) = if self.clocks.is_empty() && self.part.is_none() { (end, false) } else { (first, true) };
+        }
         let (mut from, mut until, by_clock) = self.hours()?;
         ambiguous |= by_clock;
         if let (Some(Day::AfterShabbat), None) = (self.day, from) {
@@ -97,7 +107,8 @@ impl Said {
             (Some(Bound::After), true) => window.from = Some(at(last.tomorrow().ok()?, (0, 0))?),
             (Some(Bound::Until), true) => window.until = Some(at(last.tomorrow().ok()?, (0, 0))?),
             _ => {
-                window.from = from.map_or_else(|| self.day.and_then(|_| at(first, (0, 0))), |hm| at(first, hm));
+                let opens = if until.is_some_and(|(hour, _)| hour > 8) && self.bound == Some(Bound::Until) { 8 } else { 0 };
+                window.from = from.map_or_else(|| self.day.and_then(|_| at(first, (opens, 0))), |hm| at(first, hm));
                 window.until = match until {
                     Some(hm) => at(last, hm),
                     None if self.bound == Some(Bound::After) => None,
@@ -123,7 +134,7 @@ impl Said {
             let (from, until) = part.hours();
             return Some(match self.bound {
                 Some(Bound::After) => (Some((until, 0)), None, false),
-                Some(Bound::Until) => (None, Some((until, 0)), false),
+                Some(Bound::Until) => (None, Some((if part == Part::DayEnd { until } else { from }, 0)), false),
                 _ => (Some((from, 0)), Some((until, 0)), false),
             });
         };

@@ -86,7 +86,7 @@ static NOW: LazyLock<Phrases> = LazyLock::new(|| {
     )
 });
 static AT: LazyLock<Phrases> =
-    LazyLock::new(|| Phrases::new("+בשעה|שעה\nב\nat about|around?\n@\nbeshaa|besha'a\nbe\nв\nל\nכ\nמ\nfrom\nthis"));
+    LazyLock::new(|| Phrases::new("+בשעה|שעה|שעות\nב\nat about|around?\n@\nbeshaa|besha'a\nbe\nв\nל\nכ\nמ\nfrom\nthis"));
 static IN: LazyLock<Phrases> = LazyLock::new(|| Phrases::new("+בעוד\nעוד\nin about|around|another?\nod|beod\nчерез"));
 static WITHIN: LazyLock<Phrases> = LazyLock::new(|| Phrases::new("תוך\nwithin\ntoch"));
 static AGO: LazyLock<Phrases> = LazyLock::new(|| Phrases::new("+לפני\nlifney|lifnei"));
@@ -183,8 +183,14 @@ fn bounded(tokens: &[Token], at: usize) -> Option<Vec<Placed>> {
 
 /// The second end of a range, when the first was a clock time.
 fn range_end(tokens: &[Token], at: usize, before: &[Placed]) -> Option<Vec<Placed>> {
-    let Item::Clock(_) = before.last()?.item else { return None };
     let token = tokens.get(at)?;
+    if let Item::Day(_) = before.last()?.item {
+        let link = token.kind == Kind::Dash || token.is_any(&["to", "until", "till", "through", "thru", "עד", "ועד", "ad"]);
+        let (last, end) = day(tokens, at + 1).filter(|_| link)?;
+        let to = Placed { item: Item::Bound(Bound::To), at: at..at + 1 };
+        return Some(vec![to, Placed { item: Item::Day(last), at: at + 1..end }]);
+    }
+    let Item::Clock(_) = before.last()?.item else { return None };
     let link = token.kind == Kind::Dash
         || token.is_any(&["to", "until", "untill", "till", "til", "and", "ל", "עד", "ועד", "ו", "le", "ad", "u", "ve", "לבין", "до"]);
     let begin = if link { at + 1 } else { at };

@@ -107,7 +107,7 @@ pub(crate) static DAYS: Table<Day> = LazyLock::new(|| {
 /// Parts of the day.
 pub(crate) static PARTS: Table<Part> = LazyLock::new(|| {
     table(&[
-        (Part::Morning, "+בוקר\nthis? morning|mornings\nboker|baboker|haboker|bokeer|babokeer|babokr\nутром|утра\nالصبح|صباحا"),
+        (Part::Morning, "+לפני הצהריים|הצהרים|צהריים\nlifney|lifnei hatzaharayim|hatzohoraim|hatzaharaim\n+בוקר\nthis? morning|mornings\nboker|baboker|haboker|bokeer|babokeer|babokr\nутром|утра\nالصبح|صباحا"),
         (Part::Noon, "+צהריים|צהרים\nnoon|midday|lunchtime\nlunch time\ntzaharayim|batzaharayim|tzoraim|batzohoraim|batzohorayim|tsohoraim|tzohorayim|batsohorayim\nالظهر"),
         (
             Part::Afternoon { hebrew: true },
@@ -123,7 +123,7 @@ pub(crate) static PARTS: Table<Part> = LazyLock::new(|| {
 /// Bounds: a time follows.
 pub(crate) static BOUNDS: Table<Bound> = LazyLock::new(|| {
     table(&[
-        (Bound::After, "later than\nאחרי|לאחר|מאחרי\nהחל? מ\nהחל מהשעה|משעה\nמהשעה|משעה\nanytime|any? time? after|past|from|since\nacharey|acharei|aharei|achrei\nהחל\nпосле\nبعد"),
+        (Bound::After, "לא לפני ה?|ב?\nnot|no|never before|earlier than?|until?\nlo lifney|lifnei\nlater than\nאחרי|לאחר|מאחרי\nהחל? מ\nהחל מהשעה|משעה\nמהשעה|משעה\nanytime|any? time? after|past|from|since\nacharey|acharei|aharei|achrei\nהחל\nпосле\nبعد"),
         (Bound::Until, "+עד\nלא יאוחר מ\nnot|no? later than\nup? until|till|til|by\nbefore\nad\n+לפני\nlifney|lifnei\nдо\nقبل"),
         (Bound::Around, "+בסביבות\nבערך ב?\nלקראת\naround|about|approximately|approx|roughly\nbesvivot|besevivot\nbe'erech|beerech"),
         (Bound::Between, "בין\nbetween\nbein|ben"),
@@ -133,7 +133,7 @@ pub(crate) static BOUNDS: Table<Bound> = LazyLock::new(|| {
 /// Negations before a time: it is excluded.
 pub(crate) static NOT: LazyLock<Phrases> = LazyLock::new(|| {
     Phrases::new(
-        "+לא ב?\nרק לא\nחוץ מ?\nחוץ מיום\nלמעט\nnot on|in|at|the?\nexcept for|on?\nbut not on|in?\nnever on?\nother than\nlo be?\nhutz mi?\nchutz mi?\nне в|во?",
+        "+לא ב?\n+אל תתקשר*|תצלצל*|תחזר* אליי|אלי|לי? ב?\ndon't|dont|not call|ring|phone me? on|in?\nרק לא\nחוץ מ?\nחוץ מיום\nלמעט\nnot on|in|at|the?\nexcept for|on?\nbut not on|in?\nnever on?\nother than\nlo be?\nhutz mi?\nchutz mi?\nне в|во?",
     )
 });
 
