@@ -26,8 +26,8 @@ impl From<Phone> for Address {
     }
 }
 
-/// One message that is to leave.
-#[derive(Debug, Clone, PartialEq)]
+/// One message that is to leave. Prints without its words (P10).
+#[derive(Clone, PartialEq)]
 pub struct Outgoing {
     /// To whom.
     pub to: Address,
@@ -35,6 +35,13 @@ pub struct Outgoing {
     pub send_key: String,
     /// What: `Text`, `Template` or `Buttons`; other kinds are rejected.
     pub content: Content,
+}
+
+impl std::fmt::Debug for Outgoing {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let kind = self.content.kind();
+        f.debug_struct("Outgoing").field("to", &self.to).field("send_key", &self.send_key).field("kind", &kind).finish()
+    }
 }
 
 /// The provider took the message. Whether it arrives comes later, as status events.

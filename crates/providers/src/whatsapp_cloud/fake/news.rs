@@ -93,7 +93,14 @@ fn add(changes: &mut Vec<Value>, number: &str, display: &str, part: Part) {
     let (list, item, contact) = match part {
         Part::Message(message, contact) => ("messages", message, Some(contact)),
         Part::Status(status, contact) => ("statuses", status, contact),
-        Part::Other(field, value) => return changes.push(json!({ "field": field, "value": value })),
+        Part::Other(field, mut value) => {
+            // News of chats name the number; news of the account do not.
+            let of_chats = matches!(field.as_str(), "messages" | "smb_message_echoes" | "user_preferences");
+            if of_chats && value.is_object() && value["metadata"].is_null() {
+                value["metadata"] = json!({ "display_phone_number": display, "phone_number_id": number });
+            }
+            return changes.push(json!({ "field": field, "value": value }));
+        }
     };
     let same = |c: &Value| c["field"] == "messages" && c["value"]["metadata"]["phone_number_id"] == number;
     let at = changes.iter().position(same).unwrap_or_else(|| {

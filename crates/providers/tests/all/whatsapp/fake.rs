@@ -4,9 +4,7 @@ use super::world::{NOA, SECRET, World, http, outgoing, template, text};
 use jiff::SignedDuration;
 use ringleader_core::message::{Content, MessageStatus};
 use ringleader_providers::messaging::{Messaging, SendError};
-use ringleader_providers::whatsapp_cloud::fake::{
-    CustomerSpec, Failing, Fault, Says, TemplateSpec, WhatsappFake, WindowCheck,
-};
+use ringleader_providers::whatsapp_cloud::fake::{CustomerSpec, Failing, Fault, Says, TemplateSpec, WindowCheck};
 use ringleader_providers::whatsapp_cloud::inbound::EventKind;
 use serde_json::{Value, json};
 
@@ -203,8 +201,23 @@ async fn another_process_can_steer_it_over_http() {
     control.post("reset", json!({})).await;
     assert_eq!(control.get("state").await["counts"]["accepted"], 0);
     assert_eq!(world.fake.sent().len(), 0);
-    let _: &WhatsappFake = &world.fake;
     assert!(!control.get("state").await.to_string().contains(SECRET));
+}
+
+#[tokio::test]
+async fn the_owner_on_the_handset_and_a_stop_in_the_app_are_told() {
+    let world = World::new().await;
+    let echo = json!({ "message_echoes": [{ "from": "442079460018", "to": &NOA[1..], "id": "wamid.E1",
+        "timestamp": "1795253400", "type": "text", "text": { "body": "I will ring you" } }] });
+    world.fake.announce("smb_message_echoes", echo);
+    let news = world.news().await;
+    assert!(matches!(&news[0].kind, EventKind::Echo { to, .. } if to.phone.is_some()), "{news:?}");
+    assert_eq!(news[0].number_key.as_deref(), Some("800000000000042"));
+    let stop = json!({ "user_preferences": [{ "wa_id": &NOA[1..], "category": "marketing_messages", "value": "stop",
+        "timestamp": 1795253400 }] });
+    world.fake.announce("user_preferences", stop);
+    let news = world.news().await;
+    assert!(matches!(&news[0].kind, EventKind::Preference { stop: true, .. }), "{news:?}");
 }
 
 struct Control(String);
