@@ -189,7 +189,7 @@ mod tests {
         for wrong in ["", "short", "!!!!"] {
             assert!(Keys::from_base64(&[wrong]).unwrap_err().to_string().contains("openssl rand"));
         }
-        assert!(matches!(Keys::from_base64::<&str>(&[]), Err(SecretError::NoKey)));
+        assert!(matches!(Keys::from_base64(&[] as &[&str]), Err(SecretError::NoKey)));
     }
 
     #[test]

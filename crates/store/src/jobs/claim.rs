@@ -65,7 +65,7 @@ pub struct Batch {
     pub jobs: Vec<Claimed>,
     /// More is due: it waits for a slot, a lane or its tenant's limit.
     pub more: bool,
-    /// When the next job becomes due; `None`: nothing is planned.
+    /// When to claim again at the latest: when the next job becomes due; `None`: nothing is planned.
     pub next_due: Option<Timestamp>,
 }
 
@@ -109,7 +109,9 @@ pub async fn claim(tx: &mut Tx, want: &Want, cursor: &mut Cursor) -> Result<Batc
         batch.more = due > batch.jobs.len();
     }
     let (next,): (Option<Timestamp>,) = tx.fetch_one(NEXT_DUE, args![now]).await?;
-    batch.next_due = next;
+    // Tenants are left to look at, and slots to fill: the next claim goes on at once.
+    let go_on = batch.jobs.len() < want.slots && !cursor.scanned.is_empty();
+    batch.next_due = if go_on { Some(now) } else { next };
     Ok(batch)
 }
 

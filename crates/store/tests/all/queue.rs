@@ -1,1 +1,353 @@
+//! The queue's promises: keys, lanes, fences, leases, fairness; all inside the caller's transaction.
 
+use jiff::SignedDuration;
+use ringleader_core::id::TenantId;
+use ringleader_store::jobs::{
+    Batch, Claimed, Cursor, Ending, Enqueued, Filter, NewJob, OnConflict, State, Want, claim,
+};
+use ringleader_store::testing::TestDb;
+use ringleader_store::{Store, StoreError, both_engines};
+use serde_json::json;
+
+fn job(kind: &str) -> NewJob {
+    NewJob::new(kind, json!({}))
+}
+
+fn keyed(key: &str) -> NewJob {
+    NewJob { key: Some(key.into()), ..job("work") }
+}
+
+fn laned(lane: &str) -> NewJob {
+    NewJob { lane: Some(lane.into()), ..job("work") }
+}
+
+fn tenant(db: &TestDb) -> TenantId {
+    db.store.ids().new_id()
+}
+
+async fn enqueue(db: &TestDb, tenant: TenantId, job: NewJob, rule: OnConflict) -> Enqueued {
+    let mut tx = db.store.begin(tenant).await.unwrap();
+    let enqueued = tx.jobs().enqueue(job, rule).await.unwrap();
+    tx.commit().await.unwrap();
+    enqueued
+}
+
+fn want(worker: &str, slots: usize) -> Want {
+    Want { worker: worker.into(), slots, per_tenant: 1000, lease: SignedDuration::from_secs(15) }
+}
+
+async fn claim_with(store: &Store, want: &Want, cursor: &mut Cursor) -> Batch {
+    let mut tx = store.begin_system().await.unwrap();
+    let batch = claim(&mut tx, want, cursor).await.unwrap();
+    tx.commit().await.unwrap();
+    batch
+}
+
+async fn claim_all(db: &TestDb) -> Vec<Claimed> {
+    claim_with(&db.store, &want("w", 100), &mut Cursor::default()).await.jobs
+}
+
+async fn complete(db: &TestDb, job: &Claimed) -> Result<(), StoreError> {
+    let mut tx = db.store.begin(job.tenant).await.unwrap();
+    tx.jobs().complete(job).await?;
+    tx.commit().await
+}
+
+async fn finish(db: &TestDb, job: &Claimed, ending: Ending) {
+    let mut tx = db.store.begin(job.tenant).await.unwrap();
+    tx.jobs().finish(job, ending).await.unwrap();
+    tx.commit().await.unwrap();
+}
+
+async fn state(db: &TestDb, job: &Claimed) -> State {
+    db.store.read(job.tenant).await.unwrap().jobs().get(job.id).await.unwrap().unwrap().state
+}
+
+const MINUTE: SignedDuration = SignedDuration::from_mins(1);
+
+both_engines! {
+    async fn a_waiting_key_is_kept_moved_or_pulled_forward_as_asked(db: TestDb) {
+        let (tenant, now) = (tenant(&db), db.clock.now());
+        let at = |minutes: i64| NewJob { run_at: Some(now + MINUTE * minutes as i32), ..keyed("k") };
+        let first = enqueue(&db, tenant, at(10), OnConflict::Keep).await;
+        let Enqueued::Inserted(id) = first else { panic!("{first:?}") };
+        assert_eq!(enqueue(&db, tenant, at(5), OnConflict::Keep).await, Enqueued::Kept);
+        assert_eq!(enqueue(&db, tenant, at(20), OnConflict::Move).await, Enqueued::Moved(id));
+        assert_eq!(enqueue(&db, tenant, at(30), OnConflict::Sooner).await, Enqueued::Kept);
+        assert_eq!(enqueue(&db, tenant, at(3), OnConflict::Sooner).await, Enqueued::Moved(id));
+        assert!(claim_all(&db).await.is_empty());
+        db.clock.advance(MINUTE * 3);
+        assert_eq!(claim_all(&db).await.len(), 1);
+        let other = db.store.ids().new_id();
+        assert!(matches!(enqueue(&db, other, keyed("k"), OnConflict::Keep).await, Enqueued::Inserted(_)));
+    }
+
+    async fn a_key_enqueued_while_it_runs_runs_again(db: TestDb) {
+        let tenant = tenant(&db);
+        enqueue(&db, tenant, keyed("k"), OnConflict::Keep).await;
+        let run = claim_all(&db).await.remove(0);
+        assert_eq!(enqueue(&db, tenant, keyed("k"), OnConflict::Keep).await, Enqueued::Again(run.id));
+        assert_eq!(enqueue(&db, tenant, keyed("k"), OnConflict::Keep).await, Enqueued::Again(run.id));
+        assert!(claim_all(&db).await.is_empty(), "not while it runs");
+        complete(&db, &run).await.unwrap();
+        let again = claim_all(&db).await.remove(0);
+        assert_eq!((again.id, again.attempt), (run.id, 1));
+        complete(&db, &again).await.unwrap();
+        assert!(claim_all(&db).await.is_empty());
+        assert_eq!(state(&db, &again).await, State::Completed);
+        assert!(matches!(enqueue(&db, tenant, keyed("k"), OnConflict::Keep).await, Enqueued::Inserted(_)));
+    }
+
+    async fn what_a_rolled_back_transaction_enqueued_moved_or_cancelled_did_not_happen(db: TestDb) {
+        let (tenant, later) = (tenant(&db), db.clock.now() + MINUTE);
+        enqueue(&db, tenant, keyed("k"), OnConflict::Keep).await;
+        let mut tx = db.store.begin(tenant).await.unwrap();
+        assert!(tx.jobs().reschedule("work", "k", later).await.unwrap());
+        assert!(tx.jobs().cancel("work", "k").await.unwrap());
+        tx.jobs().enqueue(keyed("other"), OnConflict::Keep).await.unwrap();
+        drop(tx);
+        let jobs = claim_all(&db).await;
+        assert_eq!(jobs.iter().map(|job| job.key.as_deref()).collect::<Vec<_>>(), [Some("k")]);
+    }
+
+    async fn cancel_and_reschedule_say_whether_they_found_a_waiting_job(db: TestDb) {
+        let (tenant, later) = (tenant(&db), db.clock.now() + MINUTE);
+        enqueue(&db, tenant, keyed("k"), OnConflict::Keep).await;
+        let mut tx = db.store.begin(tenant).await.unwrap();
+        assert!(!tx.jobs().cancel("work", "unknown").await.unwrap());
+        assert!(tx.jobs().reschedule("work", "k", later).await.unwrap());
+        tx.commit().await.unwrap();
+        assert!(claim_all(&db).await.is_empty());
+        db.clock.advance(MINUTE);
+        let run = claim_all(&db).await.remove(0);
+        enqueue(&db, tenant, keyed("k"), OnConflict::Keep).await;
+        let mut tx = db.store.begin(tenant).await.unwrap();
+        assert!(!tx.jobs().cancel("work", "k").await.unwrap(), "it runs, but not again");
+        assert!(!tx.jobs().reschedule("work", "k", later).await.unwrap());
+        tx.commit().await.unwrap();
+        complete(&db, &run).await.unwrap();
+        assert_eq!(state(&db, &run).await, State::Completed);
+    }
+
+    async fn a_lane_runs_one_job_at_a_time_in_order_however_many_workers_race_for_it(db: TestDb) {
+        let tenant = tenant(&db);
+        for _ in 0..20 {
+            enqueue(&db, tenant, laned("chat"), OnConflict::Keep).await;
+        }
+        let second = db.second_store().await;
+        let mut order = Vec::new();
+        for _ in 0..20 {
+            let (want, mut one, mut two) = (want("w", 10), Cursor::default(), Cursor::default());
+            let (a, b) = tokio::join!(claim_with(&db.store, &want, &mut one), claim_with(&second, &want, &mut two));
+            assert!(a.more || b.more || order.len() == 19);
+            let claimed: Vec<Claimed> = a.jobs.into_iter().chain(b.jobs).collect();
+            assert_eq!(claimed.len(), 1);
+            complete(&db, &claimed[0]).await.unwrap();
+            order.push(claimed[0].id);
+        }
+        assert!(order.is_sorted(), "in the order in which they were enqueued");
+        second.close().await;
+    }
+
+    async fn workers_that_race_never_get_the_same_job(db: TestDb) {
+        let tenant = tenant(&db);
+        for _ in 0..60 {
+            enqueue(&db, tenant, job("work"), OnConflict::Keep).await;
+        }
+        let second = db.second_store().await;
+        let (mut tasks, mut seen) = (tokio::task::JoinSet::new(), std::collections::HashSet::new());
+        for n in 0..6 {
+            let store = if n % 2 == 0 { db.store.clone() } else { second.clone() };
+            tasks.spawn(async move { claim_with(&store, &want("w", 20), &mut Cursor::default()).await.jobs });
+        }
+        while let Some(jobs) = tasks.join_next().await {
+            for job in jobs.unwrap() {
+                assert!(seen.insert(job.id));
+            }
+        }
+        assert_eq!(seen.len(), 60);
+        second.close().await;
+    }
+
+    async fn a_run_that_lost_its_job_cannot_keep_what_it_did(db: TestDb) {
+        let tenant = tenant(&db);
+        enqueue(&db, tenant, job("work"), OnConflict::Keep).await;
+        let lost = claim_all(&db).await.remove(0);
+        db.clock.advance_wall(SignedDuration::from_secs(16));
+        assert_eq!(db.store.expire_leases().await.unwrap(), 1);
+        let held = claim_all(&db).await.remove(0);
+        assert_eq!((held.id, held.attempt), (lost.id, 2));
+        let mut tx = db.store.begin(tenant).await.unwrap();
+        tx.jobs().enqueue(job("follow_up"), OnConflict::Keep).await.unwrap();
+        assert_eq!(tx.jobs().complete(&lost).await, Err(StoreError::Fenced));
+        drop(tx);
+        complete(&db, &held).await.unwrap();
+        assert_eq!(complete(&db, &held).await, Err(StoreError::Fenced), "nobody completes twice");
+        assert!(claim_all(&db).await.is_empty(), "the lost run's follow-up was not kept");
+    }
+
+    async fn a_heartbeat_keeps_a_lease_and_a_job_that_kills_its_workers_is_parked(db: TestDb) {
+        let tenant = tenant(&db);
+        enqueue(&db, tenant, NewJob { max_attempts: 2, ..job("work") }, OnConflict::Keep).await;
+        let (lease, past) = (SignedDuration::from_secs(15), SignedDuration::from_secs(16));
+        let run = claim_all(&db).await.remove(0);
+        db.clock.advance_wall(SignedDuration::from_secs(10));
+        assert_eq!(db.store.renew_leases("w", lease).await.unwrap(), 1);
+        assert_eq!(db.store.renew_leases("someone else", lease).await.unwrap(), 0);
+        db.clock.advance_wall(SignedDuration::from_secs(10));
+        assert_eq!(db.store.expire_leases().await.unwrap(), 0);
+        for last in [State::Available, State::Discarded] {
+            db.clock.advance_wall(past);
+            assert_eq!(db.store.expire_leases().await.unwrap(), 1);
+            assert_eq!(state(&db, &run).await, last);
+            claim_all(&db).await;
+        }
+        let mut tx = db.store.begin(tenant).await.unwrap();
+        assert!(tx.jobs().retry(run.id).await.unwrap(), "a person may try again");
+        tx.commit().await.unwrap();
+        assert_eq!(claim_all(&db).await[0].attempt, 1);
+    }
+
+    async fn failures_wait_snoozes_cost_nothing_and_the_last_attempt_discards(db: TestDb) {
+        let (tenant, mut now) = (tenant(&db), db.clock.now());
+        enqueue(&db, tenant, NewJob { max_attempts: 2, ..job("work") }, OnConflict::Keep).await;
+        let run = claim_all(&db).await.remove(0);
+        finish(&db, &run, Ending::Snooze(now + MINUTE)).await;
+        assert!(claim_all(&db).await.is_empty());
+        for attempt in [1, 2] {
+            db.clock.advance(MINUTE);
+            now = db.clock.now();
+            let run = claim_all(&db).await.remove(0);
+            assert_eq!(run.attempt, attempt);
+            finish(&db, &run, Ending::Retry(now + MINUTE, "no answer".into())).await;
+        }
+        let seen = db.store.read(tenant).await.unwrap().jobs().get(run.id).await.unwrap().unwrap();
+        assert_eq!((seen.state, seen.last_error.as_deref()), (State::Discarded, Some("no answer")));
+    }
+
+    async fn a_wish_that_came_during_a_run_survives_snooze_and_retry(db: TestDb) {
+        let (tenant, now) = (tenant(&db), db.clock.now());
+        enqueue(&db, tenant, keyed("k"), OnConflict::Keep).await;
+        let run = claim_all(&db).await.remove(0);
+        enqueue(&db, tenant, keyed("k"), OnConflict::Keep).await;
+        finish(&db, &run, Ending::Snooze(now + MINUTE * 60)).await;
+        let run = claim_all(&db).await.remove(0);
+        enqueue(&db, tenant, NewJob { run_at: Some(now + MINUTE * 60), ..keyed("k") }, OnConflict::Keep).await;
+        finish(&db, &run, Ending::Retry(now, "once more".into())).await;
+        let run = claim_all(&db).await.remove(0);
+        complete(&db, &run).await.unwrap();
+        assert_eq!(state(&db, &run).await, State::Scheduled);
+        db.clock.advance(MINUTE * 60);
+        assert_eq!(claim_all(&db).await.len(), 1);
+    }
+
+    async fn a_tenant_with_many_jobs_does_not_delay_another(db: TestDb) {
+        let (loud, quiet) = (tenant(&db), tenant(&db));
+        let mut tx = db.store.begin(loud).await.unwrap();
+        for _ in 0..10_000 {
+            tx.jobs().enqueue(job("flood"), OnConflict::Keep).await.unwrap();
+        }
+        tx.commit().await.unwrap();
+        enqueue(&db, quiet, job("one"), OnConflict::Keep).await;
+        let mut cursor = Cursor::default();
+        let batch = claim_with(&db.store, &want("w", 10), &mut cursor).await;
+        assert_eq!(batch.jobs.len(), 10);
+        assert!(batch.more);
+        assert!(batch.jobs.iter().any(|job| job.tenant == quiet));
+        let narrow = Want { per_tenant: 12, ..want("w", 100) };
+        let batch = claim_with(&db.store, &narrow, &mut cursor).await;
+        assert_eq!(batch.jobs.len(), 3, "nine of twelve run already");
+    }
+
+    async fn many_tenants_have_their_turn_one_after_the_other(db: TestDb) {
+        let mut tx = db.store.begin_system().await.unwrap();
+        for _ in 0..300 {
+            let tenant: TenantId = tx.new_id();
+            for _ in 0..2 {
+                tx.jobs().of(tenant).enqueue(job("work"), OnConflict::Keep).await.unwrap();
+            }
+        }
+        tx.commit().await.unwrap();
+        let (mut cursor, mut served) = (Cursor::default(), std::collections::HashMap::<TenantId, u32>::new());
+        for _ in 0..12 {
+            for job in claim_with(&db.store, &want("w", 50), &mut cursor).await.jobs {
+                *served.entry(job.tenant).or_default() += 1;
+            }
+        }
+        assert_eq!(served.len(), 300);
+        assert!(served.values().all(|&runs| runs == 2));
+    }
+
+    async fn urgent_jobs_of_a_tenant_come_first_and_late_ones_do_not_hide_them(db: TestDb) {
+        let (tenant, now) = (tenant(&db), db.clock.now());
+        for priority in [4, 2, 3, 1] {
+            enqueue(&db, tenant, NewJob { priority, ..job("work") }, OnConflict::Keep).await;
+            enqueue(&db, tenant, NewJob { priority, run_at: Some(now + MINUTE), ..job("later") }, OnConflict::Keep).await;
+        }
+        let batch = claim_with(&db.store, &want("w", 3), &mut Cursor::default()).await;
+        assert_eq!(batch.jobs.iter().map(|job| job.priority).collect::<Vec<_>>(), [1, 2, 3]);
+        assert_eq!(batch.next_due, Some(now + MINUTE));
+    }
+
+    async fn many_runs_are_completed_in_one_go_except_those_that_were_lost(db: TestDb) {
+        let tenant = tenant(&db);
+        for _ in 0..70 {
+            enqueue(&db, tenant, job("work"), OnConflict::Keep).await;
+        }
+        let jobs = claim_all(&db).await;
+        complete(&db, &jobs[0]).await.unwrap();
+        let mut tx = db.store.begin_system().await.unwrap();
+        assert_eq!(tx.jobs().complete_all(&jobs).await.unwrap(), 69);
+        tx.commit().await.unwrap();
+        assert!(db.store.read_system().await.unwrap().jobs().counts().await.unwrap().is_empty());
+    }
+
+    async fn people_list_retry_discard_and_forget(db: TestDb) {
+        let (mine, other) = (tenant(&db), tenant(&db));
+        for tenant in [mine, other] {
+            enqueue(&db, tenant, keyed("k"), OnConflict::Keep).await;
+        }
+        let mut tx = db.store.begin(mine).await.unwrap();
+        let all = tx.jobs().list(&Filter { limit: 10, ..Filter::default() }).await.unwrap();
+        assert_eq!(all.len(), 1);
+        assert!(tx.jobs().discard(all[0].id).await.unwrap());
+        assert!(!tx.jobs().discard(all[0].id).await.unwrap());
+        tx.jobs().enqueue(keyed("k"), OnConflict::Keep).await.unwrap();
+        assert!(!tx.jobs().retry(all[0].id).await.unwrap(), "its key is taken");
+        assert!(tx.jobs().find("work", "k").await.unwrap().is_some());
+        tx.commit().await.unwrap();
+        let mut tx = db.store.begin_system().await.unwrap();
+        let gone = Filter { states: vec![State::Discarded], kind: Some("work".into()), limit: 10, ..Filter::default() };
+        assert_eq!(tx.jobs().list(&gone).await.unwrap().len(), 1);
+        assert_eq!(tx.jobs().counts().await.unwrap().iter().map(|count| count.count).sum::<i64>(), 3);
+        let soon = db.clock.now() + MINUTE;
+        assert_eq!(tx.jobs().prune(soon, 10).await.unwrap(), 1);
+        tx.commit().await.unwrap();
+    }
+
+    async fn a_commit_wakes_who_waits_for_work(db: TestDb) {
+        let tenant = tenant(&db);
+        let mut wakes = db.store.wakes();
+        let mut tx = db.store.begin(tenant).await.unwrap();
+        tx.jobs().enqueue(job("work"), OnConflict::Keep).await.unwrap();
+        assert!(!wakes.has_changed().unwrap(), "not before it is committed");
+        tx.commit().await.unwrap();
+        wakes.changed().await.unwrap();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn on_postgresql_a_commit_wakes_other_nodes_too() {
+    let db = TestDb::new(ringleader_store::Engine::Postgres).await;
+    let second = db.second_store().await;
+    let _here = tokio::spawn(ringleader_store::jobs::relay(db.store.clone()));
+    let _there = tokio::spawn(ringleader_store::jobs::relay(second.clone()));
+    let (mut wakes, tenant) = (second.wakes(), tenant(&db));
+    // The listener may not be there yet for the first ones.
+    loop {
+        enqueue(&db, tenant, job("work"), OnConflict::Keep).await;
+        if tokio::time::timeout(std::time::Duration::from_millis(50), wakes.changed()).await.is_ok() {
+            return;
+        }
+    }
+}

@@ -1,0 +1,113 @@
+//! The inbox's promises: on disk before it is acknowledged, once, in order, with the work that follows.
+
+use futures::future::Either;
+use ringleader_core::id::{ConnectionId, TenantId};
+use ringleader_store::inbox::{DRAIN_JOB, Filter, InboxWriter, NewEvent, PutError, State, no_connection, nobody};
+use ringleader_store::testing::TestDb;
+use ringleader_store::{Engine, args, both_engines};
+use serde_json::json;
+use std::task::Poll;
+
+fn event(db: &TestDb, tenant: TenantId, connection: ConnectionId, key: &str) -> NewEvent {
+    NewEvent {
+        tenant,
+        connection_id: connection,
+        provider: "voicenter".into(),
+        event_key: key.into(),
+        dedupe_key: key.into(),
+        headers: json!({"content-type": "application/json"}),
+        body: b"{}".as_slice().into(),
+        received_at: db.clock.now(),
+        state: State::Received,
+        detail: None,
+    }
+}
+
+fn ids(db: &TestDb) -> (TenantId, ConnectionId) {
+    (db.store.ids().new_id(), db.store.ids().new_id())
+}
+
+both_engines! {
+    async fn the_same_event_50_times_in_parallel_is_kept_once_and_all_hear_its_id(db: TestDb) {
+        let (tenant, connection) = ids(&db);
+        let writers = [InboxWriter::start(db.store.clone(), 100), InboxWriter::start(db.second_store().await, 100)];
+        let mut tasks = tokio::task::JoinSet::new();
+        for n in 0..50 {
+            let (writer, event) = (writers[n % 2].clone(), event(&db, tenant, connection, "same"));
+            tasks.spawn(async move { writer.put(event).await.unwrap() });
+        }
+        let stored = tasks.join_all().await;
+        assert_eq!(stored.iter().filter(|stored| !stored.duplicate).count(), 1);
+        assert!(stored.iter().all(|one| one.id == stored[0].id));
+        let mut read = db.store.read(tenant).await.unwrap();
+        assert_eq!(read.inbox().pending(connection, 10).await.unwrap().len(), 1);
+        let job = read.jobs().find(DRAIN_JOB, &connection.to_string()).await.unwrap().unwrap();
+        assert_eq!(job.payload, json!({"connection_id": connection}).to_string());
+    }
+
+    async fn events_are_read_in_the_order_in_which_they_were_put_each_tenant_its_own(db: TestDb) {
+        let ((one, its), (two, other)) = (ids(&db), ids(&db));
+        let writer = InboxWriter::start(db.store.clone(), 100);
+        for n in 0..10 {
+            writer.put(event(&db, one, its, &n.to_string())).await.unwrap();
+            writer.put(event(&db, two, other, &n.to_string())).await.unwrap();
+        }
+        let mut tx = db.store.begin(one).await.unwrap();
+        let pending = tx.inbox().pending(its, 100).await.unwrap();
+        let keys: Vec<_> = pending.iter().map(|event| event.event_key.as_str()).collect();
+        assert_eq!(keys, ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"]);
+        assert!(tx.inbox().pending(other, 100).await.unwrap().is_empty());
+        tx.inbox().processed(pending[0].id).await.unwrap();
+        tx.inbox().set_aside(pending[1].id, State::Failed, json!({"reason": "test"})).await.unwrap();
+        tx.commit().await.unwrap();
+        let mut tx = db.store.begin(one).await.unwrap();
+        assert_eq!(tx.inbox().pending(its, 100).await.unwrap().len(), 8);
+        assert_eq!(tx.inbox().counts().await.unwrap(), [(State::Failed, 1), (State::Received, 8)]);
+        assert!(tx.inbox().replay(pending[1].id).await.unwrap());
+        assert_eq!(tx.inbox().pending(its, 100).await.unwrap().len(), 9);
+        let failed = Filter { state: Some(State::Failed), limit: 5, ..Filter::default() };
+        assert!(tx.inbox().list(&failed).await.unwrap().is_empty());
+    }
+
+    async fn an_event_that_nobody_owns_waits_in_the_tray_until_a_tenant_adopts_it(db: TestDb) {
+        let (tenant, connection) = ids(&db);
+        let writer = InboxWriter::start(db.store.clone(), 100);
+        let lost = NewEvent { state: State::Unroutable, ..event(&db, nobody(), no_connection(), "lost") };
+        let stored = writer.put(lost).await.unwrap();
+        let mut tx = db.store.begin_system().await.unwrap();
+        let tray = Filter { state: Some(State::Unroutable), limit: 5, ..Filter::default() };
+        assert_eq!(tx.inbox().list(&tray).await.unwrap()[0].id, stored.id);
+        assert!(tx.jobs().of(nobody()).find(DRAIN_JOB, &no_connection().to_string()).await.unwrap().is_none());
+        assert!(tx.inbox().adopt(stored.id, tenant, connection).await.unwrap());
+        assert!(!tx.inbox().adopt(stored.id, tenant, connection).await.unwrap());
+        tx.commit().await.unwrap();
+        let mut read = db.store.read(tenant).await.unwrap();
+        assert_eq!(read.inbox().pending(connection, 5).await.unwrap().len(), 1);
+        assert!(read.jobs().find(DRAIN_JOB, &connection.to_string()).await.unwrap().is_some());
+    }
+
+    async fn a_full_queue_is_told_at_once_and_what_was_taken_is_kept(db: TestDb) {
+        let (tenant, connection) = ids(&db);
+        let writer = InboxWriter::start(db.store.clone(), 4);
+        // Nothing can be written while this transaction is open.
+        let mut blocker = db.store.begin_system().await.unwrap();
+        if blocker.engine() == Engine::Postgres {
+            blocker.execute("LOCK TABLE inbox IN EXCLUSIVE MODE", args![]).await.unwrap();
+        }
+        let mut puts = Vec::new();
+        for n in 0..2000 {
+            let mut put = Box::pin(writer.put(event(&db, tenant, connection, &n.to_string())));
+            puts.push(match futures::poll!(put.as_mut()) {
+                Poll::Ready(answer) => Either::Left(std::future::ready(answer)),
+                Poll::Pending => Either::Right(put),
+            });
+        }
+        blocker.commit().await.unwrap();
+        let answers = futures::future::join_all(puts).await;
+        let kept = answers.iter().filter(|answer| answer.is_ok()).count();
+        assert!(answers.iter().all(|answer| answer.is_ok() || *answer == Err(PutError::Full)));
+        assert!((4..2000).contains(&kept), "{kept}");
+        let mut read = db.store.read(tenant).await.unwrap();
+        assert_eq!(read.inbox().pending(connection, 3000).await.unwrap().len(), kept);
+    }
+}
