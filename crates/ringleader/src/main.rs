@@ -1,3 +1,10 @@
-//! The program: settings, wiring, command line, demo.
+//! The binary: an allocator, and the way into the library.
 
-fn main() {}
+use std::process::ExitCode;
+
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+fn main() -> ExitCode {
+    ringleader::run(std::env::args_os())
+}

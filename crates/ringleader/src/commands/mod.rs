@@ -1,0 +1,44 @@
+//! One file per command: each reads what it needs, asks the layers below, and answers through `Output`.
+
+mod admin;
+mod config;
+mod eval;
+mod inbox;
+mod jobs;
+mod migrate;
+
+use crate::cli::{Cli, Command};
+use crate::output::Output;
+use crate::settings::{Loaded, Problems, Settings, Sources};
+use crate::stop::Stop;
+use std::future::Future;
+use std::path::Path;
+
+/// Does what was asked.
+pub(crate) fn run(cli: Cli, output: Output) -> anyhow::Result<()> {
+    let load = || load(cli.config.as_deref());
+    match cli.command.unwrap_or(Command::Serve) {
+        Command::Config(options) => config::run(options, load, output),
+        Command::Migrate => wait(migrate::run(&load()?.settings, output)),
+        Command::Admin(what) => wait(admin::run(&load()?.settings, what, output)),
+        Command::Eval(options) => wait(eval::run(&load()?.settings, options, output)),
+        Command::Inbox(what) => wait(inbox::run(&load()?.settings, what, output)),
+        Command::Jobs(what) => wait(jobs::run(&load()?.settings, what, output)),
+        _ => anyhow::bail!("not wired yet"),
+    }
+}
+
+/// The settings from file and environment.
+fn load(file: Option<&Path>) -> Result<Loaded, Stop> {
+    let sources = Sources::gather(file).map_err(|problem| Problems(vec![problem]))?;
+    let loaded = Settings::load(&sources)?;
+    crate::telemetry::start_logs(&loaded.settings.telemetry);
+    Ok(loaded)
+}
+
+/// Runs a command that needs a runtime to its end.
+fn wait(command: impl Future<Output = anyhow::Result<()>>) -> anyhow::Result<()> {
+    // Nobody else has installed a provider in this process; a second call would only be refused.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(command)
+}

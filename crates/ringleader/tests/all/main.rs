@@ -1,0 +1,4 @@
+//! Tests of the program from outside: its settings, and the built binary.
+
+mod binary;
+mod settings;
