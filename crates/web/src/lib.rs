@@ -1,1 +1,54 @@
-//! Who talks to us: webhooks, API, pages, live stream.
+//! Who talks to us: webhooks, API, pages, live stream (DESIGN 8). Decides nothing: it authenticates, reads, hands over, shows.
+//!
+//! Webhooks, API and pages are separate routers with their own limits; [`edge`] wraps them all. What an endpoint does beyond
+//! repository work is an application function of `ringleader_jobs::actions`.
+
+pub mod api;
+pub mod auth;
+pub mod body;
+pub mod digest;
+pub mod directory;
+pub mod edge;
+pub mod extract;
+pub mod health;
+pub mod idempotency;
+pub mod live;
+pub mod pages;
+pub mod problem;
+pub mod sandbox;
+pub mod settings;
+pub mod state;
+pub mod webhooks;
+
+pub use live::{Live, Notice};
+pub use problem::Problem;
+pub use settings::WebSettings;
+pub use state::{AppState, Wiring};
+
+use axum::{Router, middleware};
+
+/// Everything, ready to be served.
+pub fn router(state: AppState) -> Router {
+    let (api, document) = api::router(&state);
+    let mut all = Router::new()
+        .merge(webhooks::router())
+        .merge(api)
+        .merge(health::router())
+        .merge(pages::docs::router(&document));
+    if state.sandbox.is_some() {
+        all = all.merge(pages::phone::router());
+    }
+    all.fallback(unknown)
+        .method_not_allowed_fallback(wrong_method)
+        .layer(middleware::from_fn(edge::edge))
+        .with_state(state)
+}
+
+async fn unknown() -> Problem {
+    Problem::not_found()
+}
+
+async fn wrong_method() -> Problem {
+    let detail = "This address exists, but not for this method.";
+    Problem::new(http::StatusCode::METHOD_NOT_ALLOWED, "method-not-allowed", "Wrong method", detail)
+}

@@ -1,0 +1,155 @@
+//! Calls: one row per phone call.
+
+use super::Listed;
+use crate::auth::Reader;
+use crate::extract::{IdOf, ListQuery, Query, e164, id_text};
+use crate::problem::{Problem, Result};
+use crate::state::AppState;
+use axum::extract::State;
+use jiff::Timestamp;
+use ringleader_core::call::Call;
+use ringleader_core::id::{CallId, ContactId, EpisodeId, LeadId};
+use ringleader_store::repo::Filter;
+use serde::Serialize;
+use serde_json::Value;
+use utoipa::ToSchema;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+pub(super) fn routes() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new().routes(routes!(list)).routes(routes!(show))
+}
+
+/// A phone call.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct CallView {
+    id: String,
+    provider: String,
+    provider_call_id: String,
+    /// `inbound`, `outbound` or `internal`.
+    direction: String,
+    from: Option<String>,
+    to: Option<String>,
+    line: Option<String>,
+    contact_id: Option<String>,
+    lead_id: Option<String>,
+    episode_id: Option<String>,
+    /// The provider's own last word.
+    lifecycle: String,
+    /// `in_progress`, `completed`, `failed` or `cancelled`.
+    status: String,
+    /// `answered`, `silent`, `voicemail`, `menu`, `missed`, `technical`, `unknown` or null.
+    outcome: Option<String>,
+    received_at: Timestamp,
+    started_at: Option<Timestamp>,
+    ringing_at: Option<Timestamp>,
+    answered_at: Option<Timestamp>,
+    disconnected_at: Option<Timestamp>,
+    completed_at: Option<Timestamp>,
+    ring_seconds: Option<i64>,
+    /// Seconds of talk, rounded up.
+    duration_seconds: Option<i64>,
+    duration_minutes: Option<i64>,
+    credits: Option<i64>,
+    hangup: Option<HangupView>,
+    answered_by: Option<String>,
+    recording_url: Option<String>,
+    transcript: Vec<TurnView>,
+    intents: Vec<String>,
+    #[schema(value_type = Vec<Object>)]
+    actions: Vec<Value>,
+    flags: Vec<String>,
+}
+
+/// Who ended a call, and why.
+#[derive(Debug, Serialize, ToSchema)]
+struct HangupView {
+    by: Option<String>,
+    reason: Option<String>,
+    code: Option<String>,
+}
+
+/// One turn of a transcript.
+#[derive(Debug, Serialize, ToSchema)]
+struct TurnView {
+    role: String,
+    text: String,
+}
+
+impl CallView {
+    fn of(call: Call) -> Self {
+        let over = call.ended_at.filter(|_| call.status != ringleader_core::call::CallStatus::InProgress);
+        Self {
+            id: call.id.to_string(),
+            provider: call.provider,
+            provider_call_id: call.provider_call_id,
+            direction: call.direction.to_string(),
+            from: call.from,
+            to: call.to,
+            line: call.line.map(|line| line.as_str().to_owned()),
+            contact_id: call.contact_id.map(|id| id.to_string()),
+            lead_id: call.lead_id.map(|id| id.to_string()),
+            episode_id: call.episode_id.map(|id| id.to_string()),
+            lifecycle: call.lifecycle,
+            status: call.status.to_string(),
+            outcome: call.outcome.map(|outcome| outcome.to_string()),
+            received_at: call.received_at,
+            started_at: call.started_at,
+            ringing_at: call.ring_seconds.filter(|seconds| *seconds > 0).and(call.started_at),
+            answered_at: call.answered_at,
+            disconnected_at: call.ended_at,
+            completed_at: over,
+            ring_seconds: call.ring_seconds,
+            duration_seconds: call.duration_seconds,
+            duration_minutes: call.duration_seconds.map(|seconds| (seconds + 59) / 60),
+            credits: None,
+            hangup: None,
+            answered_by: call.answered_by,
+            recording_url: call.recording_url,
+            transcript: call.transcript.into_iter().map(|turn| TurnView { role: turn.role, text: turn.text }).collect(),
+            intents: Vec::new(),
+            actions: Vec::new(),
+            flags: call.flags,
+        }
+    }
+}
+
+/// Calls, newest first.
+#[utoipa::path(get, path = "/calls", tag = "calls", params(ListQuery), responses((status = 200, body = Listed<CallView>)))]
+async fn list(
+    State(state): State<AppState>,
+    Reader(key): Reader,
+    Query(query): Query,
+) -> Result<axum::Json<Listed<CallView>>> {
+    let known =
+        ["phone", "contact_id", "lead_id", "episode_id", "state", "status", "outcome", "since", "until", "line", "q"];
+    query.only(&known)?;
+    let phone = e164(&state, key.tenant, query.phone.as_ref()).await?;
+    let line = e164(&state, key.tenant, query.line.as_ref()).await?;
+    let filter = Filter::default()
+        .and_expr("(from_number = {} OR to_number = {})", phone)
+        .and("contact_id =", id_text::<ContactId>("contact_id", query.contact_id.as_ref())?)
+        .and("lead_id =", id_text::<LeadId>("lead_id", query.lead_id.as_ref())?)
+        .and("episode_id =", id_text::<EpisodeId>("episode_id", query.episode_id.as_ref())?)
+        .and("status =", query.standing())
+        .and("outcome =", query.outcome.clone())
+        .and("line =", line)
+        .and("received_at >=", query.since)
+        .and("received_at <", query.until)
+        .and_expr(
+            "(LOWER(provider_call_id) LIKE {} ESCAPE '\\' OR from_number LIKE {} ESCAPE '\\' OR to_number LIKE {} ESCAPE '\\')",
+            query.pattern(),
+        );
+    let found = state.store.read(key.tenant).await?.calls().list(filter, &query.page()?).await?;
+    Ok(Listed::of(found, CallView::of))
+}
+
+/// One call.
+#[utoipa::path(get, path = "/calls/{id}", tag = "calls", responses((status = 200, body = CallView)))]
+async fn show(
+    State(state): State<AppState>,
+    Reader(key): Reader,
+    IdOf(id): IdOf<CallId>,
+) -> Result<axum::Json<CallView>> {
+    let call = state.store.read(key.tenant).await?.calls().get(id).await?;
+    call.map(|call| axum::Json(CallView::of(call))).ok_or_else(Problem::not_found)
+}

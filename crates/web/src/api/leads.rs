@@ -1,0 +1,204 @@
+//! Leads and their facts.
+
+use super::Listed;
+use crate::auth::{Reader, TenantKey, Writer};
+use crate::extract::{IdOf, Json, ListQuery, Query, e164, id_text};
+use crate::problem::{Problem, Result};
+use crate::state::AppState;
+use axum::extract::{Path, State};
+use jiff::Timestamp;
+use ringleader_core::id::{ContactId, LeadId};
+use ringleader_core::lead::{Fact, LeadStatus};
+use ringleader_jobs::actions;
+use ringleader_store::repo::{self, Filter};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use utoipa::ToSchema;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+pub(super) fn routes() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new().routes(routes!(list)).routes(routes!(show, change)).routes(routes!(set_fact))
+}
+
+/// The commercial interest of a contact.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct LeadView {
+    id: String,
+    contact_id: String,
+    phone: Option<String>,
+    name: Option<String>,
+    need: Option<String>,
+    /// When and how to get back to them: `{text, from, until}`.
+    #[schema(value_type = Option<Object>)]
+    preference: Option<Value>,
+    /// `new`, `qualifying`, `qualified`, `contacted`, `viewing_booked`, `offer_made`, `converted`, `lost`, `unresponsive`.
+    status: String,
+    source: String,
+    score: Option<ScoreView>,
+    temperature: Option<String>,
+    tag: Option<String>,
+    facts: Vec<FactView>,
+    open_since: Timestamp,
+    closed_at: Option<Timestamp>,
+    updated_at: Timestamp,
+}
+
+/// How promising a lead is, and why.
+#[derive(Debug, Serialize, ToSchema)]
+struct ScoreView {
+    total: i64,
+    parts: Vec<PartView>,
+    version: String,
+}
+
+/// One reason for a score.
+#[derive(Debug, Serialize, ToSchema)]
+struct PartView {
+    name: String,
+    points: i64,
+}
+
+/// One known thing.
+#[derive(Debug, Serialize, ToSchema)]
+struct FactView {
+    name: String,
+    #[schema(value_type = Object)]
+    value: Value,
+    confidence: f64,
+    /// `person`, `explicit` or `inferred`.
+    source: String,
+    /// Read by a brain that was not the first choice; read again when a model is back.
+    provisional: bool,
+    at: Timestamp,
+}
+
+impl LeadView {
+    /// As the wire shows it.
+    pub fn of(view: repo::LeadView) -> Self {
+        let lead = view.lead;
+        Self {
+            id: lead.id.to_string(),
+            contact_id: lead.contact_id.to_string(),
+            phone: view.phone,
+            name: lead.name,
+            need: lead.need,
+            preference: lead.preference,
+            status: lead.status.to_string(),
+            source: lead.source,
+            score: None,
+            temperature: None,
+            tag: None,
+            facts: view.facts.into_iter().map(FactView::of).collect(),
+            open_since: lead.opened_at,
+            closed_at: lead.closed_at,
+            updated_at: lead.updated_at,
+        }
+    }
+}
+
+impl FactView {
+    fn of(fact: Fact) -> Self {
+        let Fact { name, value, confidence, source, provisional, at, .. } = fact;
+        Self { name, value, confidence, source: source.to_string(), provisional, at }
+    }
+}
+
+/// Leads, newest first.
+#[utoipa::path(get, path = "/leads", tag = "leads", params(ListQuery), responses((status = 200, body = Listed<LeadView>)))]
+async fn list(
+    State(state): State<AppState>,
+    Reader(key): Reader,
+    Query(query): Query,
+) -> Result<axum::Json<Listed<LeadView>>> {
+    query.only(&["phone", "contact_id", "state", "status", "since", "until", "line", "q"])?;
+    let phone = e164(&state, key.tenant, query.phone.as_ref()).await?;
+    let line = e164(&state, key.tenant, query.line.as_ref()).await?;
+    let filter = Filter::default()
+        .and_expr(super::contacts::HAS_NUMBER, phone)
+        .and("contact_id =", id_text::<ContactId>("contact_id", query.contact_id.as_ref())?)
+        .and("status =", query.standing())
+        .and("opened_at >=", query.since)
+        .and("opened_at <", query.until)
+        .and_expr("id IN (SELECT lead_id FROM calls WHERE tenant_id = $1 AND line = {})", line)
+        .and_expr("(LOWER(name) LIKE {} ESCAPE '\\' OR LOWER(need) LIKE {} ESCAPE '\\')", query.pattern());
+    let found = state.store.read(key.tenant).await?.leads().list(filter, &query.page()?).await?;
+    Ok(Listed::of(found, LeadView::of))
+}
+
+/// One lead.
+#[utoipa::path(get, path = "/leads/{id}", tag = "leads", responses((status = 200, body = LeadView)))]
+async fn show(
+    State(state): State<AppState>,
+    Reader(key): Reader,
+    IdOf(id): IdOf<LeadId>,
+) -> Result<axum::Json<LeadView>> {
+    view(&state, &key, id).await
+}
+
+async fn view(state: &AppState, key: &TenantKey, id: LeadId) -> Result<axum::Json<LeadView>> {
+    let lead = state.store.read(key.tenant).await?.leads().view(id).await?;
+    lead.map(|lead| axum::Json(LeadView::of(lead))).ok_or_else(Problem::not_found)
+}
+
+/// What may be changed of a lead.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct ChangeLead {
+    /// Where it stands.
+    #[schema(value_type = Option<String>)]
+    status: Option<LeadStatus>,
+    /// The customer's name; the same as setting the fact.
+    name: Option<String>,
+    /// What they need.
+    need: Option<String>,
+    /// When and how to get back to them.
+    preference: Option<String>,
+}
+
+/// Change a lead. What a person sets wins over everything that was read.
+#[utoipa::path(patch, path = "/leads/{id}", tag = "leads", request_body = ChangeLead, responses((status = 200, body = LeadView)))]
+async fn change(
+    State(state): State<AppState>,
+    Writer(key): Writer,
+    IdOf(id): IdOf<LeadId>,
+    Json(body): Json<ChangeLead>,
+) -> Result<axum::Json<LeadView>> {
+    let facts = [("name", body.name), ("need", body.need), ("preference", body.preference)];
+    for (name, value) in facts.into_iter().filter_map(|(name, value)| Some((name, value?))) {
+        actions::set_fact(&state.cx, key.tenant, id, name, Value::String(value), &key.actor()).await?;
+    }
+    if let Some(status) = body.status {
+        actions::set_lead_status(&state.cx, key.tenant, id, status, &key.actor()).await?;
+    }
+    state.live.publish(key.tenant, "lead", id);
+    view(&state, &key, id).await
+}
+
+/// A fact as a person knows it.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct FactBody {
+    /// A text; for `preference` also `{text, from, until}`.
+    #[schema(value_type = Object)]
+    value: Value,
+}
+
+/// Set or correct a fact.
+#[utoipa::path(put, path = "/leads/{id}/facts/{name}", tag = "leads", request_body = FactBody, responses((status = 200, body = LeadView)))]
+async fn set_fact(
+    State(state): State<AppState>,
+    Writer(key): Writer,
+    Path((id, name)): Path<(String, String)>,
+    Json(body): Json<FactBody>,
+) -> Result<axum::Json<LeadView>> {
+    let id: LeadId = id.parse().map_err(|_| Problem::not_found())?;
+    let plain = !name.is_empty()
+        && name.len() <= 64
+        && name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_');
+    if !plain {
+        return Err(Problem::field("name", "must be a word of small letters, digits and underscores"));
+    }
+    actions::set_fact(&state.cx, key.tenant, id, &name, body.value, &key.actor()).await?;
+    state.live.publish(key.tenant, "lead", id);
+    view(&state, &key, id).await
+}

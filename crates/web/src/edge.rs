@@ -1,0 +1,101 @@
+//! What every request passes: a trace id, a log line, metrics, headers that protect, and a net for panics.
+//!
+//! Always true: logs carry the route's template, never the path, the query or a header, so that no webhook key, no token and
+//! no phone number reaches them (P10).
+
+use crate::problem::Problem;
+use axum::extract::{MatchedPath, Request};
+use axum::middleware::Next;
+use axum::response::Response;
+use futures::FutureExt;
+use http::{HeaderMap, HeaderName, HeaderValue, header};
+use ring::rand::{SecureRandom, SystemRandom};
+use std::panic::AssertUnwindSafe;
+use std::time::{Duration, Instant};
+
+/// Names the request in logs and problem documents; a caller may bring its own.
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// Pages load only what this program serves; nothing inline.
+const CSP: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; \
+    connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+/// The request's trace id, for handlers that want to pass it on.
+#[derive(Debug, Clone)]
+pub struct TraceId(pub String);
+
+/// Wraps all routes.
+pub async fn edge(mut request: Request, next: Next) -> Response {
+    let started = Instant::now();
+    let trace_id = trace_id(request.headers());
+    let method = request.method().clone();
+    let route = request.extensions().get::<MatchedPath>().map_or("unmatched", |path| path.as_str()).to_owned();
+    request.extensions_mut().insert(TraceId(trace_id.clone()));
+    let mut response = match AssertUnwindSafe(next.run(request)).catch_unwind().await {
+        Ok(response) => response,
+        Err(_) => {
+            tracing::error!(trace_id, route, "A handler panicked");
+            Problem::internal().respond(None)
+        }
+    };
+    if let Some(problem) = response.extensions_mut().remove::<Problem>() {
+        response = with_trace(response, problem, &trace_id);
+    }
+    protect(response.headers_mut(), &trace_id);
+    let (status, took) = (response.status().as_u16(), started.elapsed());
+    note(method.as_str(), &route, status, took, &trace_id);
+    response
+}
+
+/// The same problem, now with its trace id; headers that handlers set stay.
+fn with_trace(old: Response, problem: Problem, trace_id: &str) -> Response {
+    let mut new = problem.respond(Some(trace_id));
+    new.extensions_mut().remove::<Problem>();
+    for (name, value) in old.headers() {
+        if name != header::CONTENT_LENGTH && !new.headers().contains_key(name) {
+            new.headers_mut().insert(name.clone(), value.clone());
+        }
+    }
+    new
+}
+
+fn trace_id(headers: &HeaderMap) -> String {
+    let given = headers.get(REQUEST_ID).and_then(|value| value.to_str().ok());
+    let sane = |id: &&str| (8..=64).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
+    if let Some(id) = given.filter(sane) {
+        return id.to_owned();
+    }
+    let mut bytes = [0; 8];
+    SystemRandom::new().fill(&mut bytes).expect("the system gives random bytes");
+    format!("{:016x}", u64::from_be_bytes(bytes))
+}
+
+fn protect(headers: &mut HeaderMap, trace_id: &str) {
+    if let Ok(value) = HeaderValue::from_str(trace_id) {
+        headers.insert(REQUEST_ID, value);
+    }
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+    headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(CSP));
+    headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+}
+
+fn note(method: &str, route: &str, status: u16, took: Duration, trace_id: &str) {
+    let labels = [("route", route.to_owned()), ("method", method.to_owned()), ("status", status.to_string())];
+    metrics::counter!("ringleader_http_requests_total", &labels).increment(1);
+    metrics::histogram!("ringleader_http_request_seconds", "route" => route.to_owned()).record(took.as_secs_f64());
+    let took_ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
+    if status >= 500 {
+        tracing::warn!(method, route, status, took_ms, trace_id, "{method} {route} {status}");
+    } else {
+        tracing::debug!(method, route, status, took_ms, trace_id, "{method} {route} {status}");
+    }
+}
+
+/// Ends requests that take too long. Not for streams.
+pub async fn deadline(request: Request, next: Next) -> Response {
+    match tokio::time::timeout(Duration::from_secs(30), next.run(request)).await {
+        Ok(response) => response,
+        Err(_) => axum::response::IntoResponse::into_response(Problem::overloaded()),
+    }
+}

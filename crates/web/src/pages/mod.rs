@@ -1,0 +1,5 @@
+//! Pages for people: server-rendered, live through one small script, strict about what they load.
+
+mod assets;
+pub mod docs;
+pub mod phone;

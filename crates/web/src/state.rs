@@ -1,0 +1,86 @@
+//! What handlers share.
+
+use crate::auth::KeyRing;
+use crate::directory::{Directory, OpenConfig};
+use crate::idempotency::InFlight;
+use crate::live::Live;
+use crate::sandbox::Sandbox;
+use crate::settings::WebSettings;
+use ringleader_jobs::context::Context;
+use ringleader_store::Store;
+use ringleader_store::inbox::InboxWriter;
+use std::ops::Deref;
+use std::sync::Arc;
+
+/// The text of `/metrics`, made when it is asked for.
+pub type Metrics = dyn Fn() -> String + Send + Sync;
+
+/// What the program wires into the web.
+pub struct Wiring {
+    /// What application functions need.
+    pub cx: Context,
+    /// Takes webhooks in.
+    pub inbox: InboxWriter,
+    /// Settings.
+    pub settings: WebSettings,
+    /// The live stream that commits publish to.
+    pub live: Live,
+    /// The text of `/metrics`; without it, it is served elsewhere or not at all.
+    pub metrics: Option<Box<Metrics>>,
+    /// The demo's world behind the phone page; without it, there is no such page.
+    pub sandbox: Option<Arc<dyn Sandbox>>,
+}
+
+/// Shared by all handlers; cheap to clone.
+#[derive(Clone)]
+pub struct AppState(Arc<Shared>);
+
+/// The fields of [`AppState`].
+pub struct Shared {
+    /// The database.
+    pub store: Store,
+    /// What application functions need.
+    pub cx: Context,
+    /// Takes webhooks in.
+    pub inbox: InboxWriter,
+    /// Settings.
+    pub settings: WebSettings,
+    /// The live stream.
+    pub live: Live,
+    /// The text of `/metrics`.
+    pub metrics: Option<Box<Metrics>>,
+    /// The demo's world.
+    pub sandbox: Option<Arc<dyn Sandbox>>,
+    pub(crate) directory: Directory,
+    pub(crate) key_ring: KeyRing,
+    pub(crate) in_flight: InFlight,
+}
+
+impl AppState {
+    /// Puts the parts together.
+    pub fn new(wiring: Wiring) -> Self {
+        let store = wiring.cx.store.clone();
+        let cx = wiring.cx.clone();
+        let open: Box<OpenConfig> =
+            Box::new(move |connection| ringleader_jobs::actions::open_config(&cx, connection).ok());
+        Self(Arc::new(Shared {
+            directory: Directory::new(store.clone(), open),
+            key_ring: KeyRing::new(store.clone()),
+            in_flight: InFlight::default(),
+            store,
+            cx: wiring.cx,
+            inbox: wiring.inbox,
+            settings: wiring.settings,
+            live: wiring.live,
+            metrics: wiring.metrics,
+            sandbox: wiring.sandbox,
+        }))
+    }
+}
+
+impl Deref for AppState {
+    type Target = Shared;
+    fn deref(&self) -> &Shared {
+        &self.0
+    }
+}

@@ -1,0 +1,102 @@
+//! Webhooks in: authenticate, keep, answer (P1, P5, DESIGN 4). What they mean is worked out after the answer.
+//!
+//! Always true: an accepted event is on disk before its 200 leaves; an authentic one that cannot be read is kept once as
+//! `unreadable`; what is not authentic leaves no trace; a full inbox says so and holds no memory.
+
+pub mod voicenter;
+pub mod whatsapp;
+
+use crate::directory::Account;
+use crate::problem::{Problem, Result};
+use crate::state::AppState;
+use crate::{body, digest, edge};
+use axum::Router;
+use axum::extract::{DefaultBodyLimit, Request};
+use axum::middleware;
+use axum::routing::{get, post};
+use bytes::Bytes;
+use http::{HeaderMap, header};
+use ringleader_providers::problem::FieldError;
+use ringleader_store::inbox::{self, NewEvent, PutError, State};
+use serde_json::{Value, json};
+
+/// The routes of all providers.
+pub fn router() -> Router<AppState> {
+    Router::new()
+        .route("/webhooks/voicenter/{key}", post(voicenter::record))
+        .route("/webhooks/whatsapp", get(whatsapp::verify).post(whatsapp::events))
+        .layer(middleware::from_fn(edge::deadline))
+        .layer(DefaultBodyLimit::disable()) // bodies are read by `body::read`, each with its provider's limit
+}
+
+/// An event on its way into the inbox.
+struct Arrival<'a> {
+    provider: &'static str,
+    headers: &'a HeaderMap,
+    body: Bytes,
+}
+
+/// What the inbox is told of an event besides its body.
+enum Sort<'a> {
+    /// It can be read; with the provider's name of what it is about.
+    Good(String),
+    /// It is authentic and cannot be read.
+    Unreadable(&'a [FieldError]),
+    /// It is authentic and nobody's.
+    Unroutable(&'static str),
+}
+
+impl<'a> Arrival<'a> {
+    async fn read(
+        provider: &'static str,
+        parts: &'a http::request::Parts,
+        body: axum::body::Body,
+        limit: usize,
+    ) -> Result<Self> {
+        let body = body::read(&parts.headers, body, limit).await?;
+        Ok(Self { provider, headers: &parts.headers, body })
+    }
+
+    /// Puts it into the inbox of a connection, or into the tray. Returns when it is on disk.
+    async fn keep(&self, state: &AppState, whose: Option<&Account>, sort: Sort<'_>) -> Result<()> {
+        let tenant = whose.map_or_else(inbox::nobody, |account| account.tenant);
+        let connection_id = whose.map_or_else(inbox::no_connection, |account| account.connection);
+        let (sorted, event_key, detail) = match sort {
+            Sort::Good(key) => (State::Received, key, None),
+            Sort::Unreadable(errors) => {
+                (State::Unreadable, String::new(), Some(json!({"reason": "unreadable", "errors": errors})))
+            }
+            Sort::Unroutable(why) => (State::Unroutable, String::new(), Some(json!({"reason": why}))),
+        };
+        let event = NewEvent {
+            tenant,
+            connection_id,
+            provider: self.provider.to_owned(),
+            event_key,
+            dedupe_key: digest::hex(&self.body),
+            headers: self.kept_headers(),
+            body: self.body.clone(),
+            received_at: state.store.clock().now(),
+            state: sorted,
+            detail,
+        };
+        let kept = state.inbox.put(event).await;
+        let outcome = if kept.is_ok() { sorted.as_str() } else { "refused" };
+        metrics::counter!("ringleader_webhooks_total", "provider" => self.provider, "outcome" => outcome).increment(1);
+        kept.map(drop).map_err(|error| match error {
+            PutError::Full => Problem::overloaded(),
+            PutError::Store(error) => error.into(),
+        })
+    }
+
+    /// The headers that reading the body again needs.
+    fn kept_headers(&self) -> Value {
+        let content_type = self.headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+        json!({ "content-type": content_type })
+    }
+}
+
+/// Splits a request into what can be looked at and what must be read.
+fn split(request: Request) -> (http::request::Parts, axum::body::Body) {
+    request.into_parts()
+}
