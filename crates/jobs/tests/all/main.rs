@@ -1,0 +1,3 @@
+//! The engine and the flows, on both engines.
+
+mod engine;
