@@ -1,1 +1,16 @@
-//! What happens: one file per flow and per kind of work.
+//! What happens: the job engine, one file per flow and per kind of work, and what people can do.
+//!
+//! Always true: state and the work that follows from it share one transaction (P3); nothing outside is called while one is
+//! open; a flow loads, lets core decide, saves.
+
+pub mod accounts;
+pub mod actions;
+pub mod all;
+pub mod context;
+pub mod engine;
+pub mod flows;
+pub mod intake;
+pub mod ledger;
+pub mod tokens;
+pub mod ways;
+pub mod work;

@@ -280,6 +280,7 @@ CREATE TABLE message_events (
     connection_id TEXT NOT NULL,
     provider_id TEXT NOT NULL,
     word TEXT NOT NULL,
+    status TEXT,
     at BIGINT NOT NULL,
     failure TEXT,
     received_at BIGINT NOT NULL,

@@ -111,7 +111,12 @@ fn score(report: &mut Report, row: &Row, reading: Option<&Reading>) {
     let opt_out = reading.is_some_and(|r| r.signals.opt_out);
     let fields = [
         ("name", is_name(row, name), format!("{:?}", row.expected.name), format!("{name:?}")),
-        ("need", contains(row.expected.need_keywords.as_deref(), need), format!("{:?}", row.expected.need_keywords), format!("{need:?}")),
+        (
+            "need",
+            contains(row.expected.need_keywords.as_deref(), need),
+            format!("{:?}", row.expected.need_keywords),
+            format!("{need:?}"),
+        ),
         (
             "contact_preference",
             contains(row.expected.contact_preference_keywords.as_deref(), preference),

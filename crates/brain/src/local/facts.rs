@@ -5,6 +5,7 @@
 
 use super::lexicon::is_function_word;
 use super::message::{Clause, Message, Role};
+use super::signals::is_emergency;
 use crate::times::TimeExpression;
 use crate::times::phrase::Phrases;
 use crate::times::token::Kind;
@@ -56,11 +57,15 @@ impl Weighed {
     fn needy(&self, state: ChatState) -> bool {
         let by_state = state == ChatState::AwaitingNeed && !self.free && !self.any_time && !self.unwanted;
         let marked = self.wants || self.trouble;
-        let alone = !(self.contact || self.channel) || self.wants || (self.trouble && !self.channel) || self.content > 2;
+        let alone =
+            !(self.contact || self.channel) || self.wants || (self.trouble && !self.channel) || self.content > 2;
         self.content > 0
             && match state {
                 ChatState::AwaitingPreference => self.wants && !self.contact,
-                _ => (marked && alone) || (by_state && alone && !(self.time && self.content < 2 && (self.contact || self.free))),
+                _ => {
+                    (marked && alone)
+                        || (by_state && alone && !(self.time && self.content < 2 && (self.contact || self.free)))
+                }
             }
     }
 
@@ -86,7 +91,8 @@ pub(super) fn read(
     now: Timestamp,
 ) -> (Option<Found>, Option<Preference>) {
     mark(message, times);
-    let weighed: Vec<Weighed> = message.clauses.clone().iter().map(|clause| weigh(message, clause, times, now)).collect();
+    let weighed: Vec<Weighed> =
+        message.clauses.clone().iter().map(|clause| weigh(message, clause, times, now)).collect();
     let wants = weighed.iter().any(|clause| clause.wants && clause.content > 0);
     let left = signals.opt_out || signals.wrong_number;
     let closed = left || ((signals.already_spoke || signals.resolved) && !wants);
@@ -117,11 +123,15 @@ fn weigh(message: &Message, clause: &Clause, times: &[TimeExpression], now: Time
     let at = clause.at.clone();
     let void = message.roles[at.clone()].iter().any(|role| *role == Role::Void);
     let words = message.words(at.clone());
-    let occurs = |list: &Phrases| !void && list.all(words).iter().any(|range| range.clone().any(|i| message.roles[at.start + i] != Role::Name));
+    let occurs = |list: &Phrases| {
+        !void && list.all(words).iter().any(|range| range.clone().any(|i| message.roles[at.start + i] != Role::Name))
+    };
     let wanted: Vec<Range<usize>> = WANTS.all(words);
     let negated = |i: usize| {
         let before = |n: usize| i.checked_sub(n).map_or("", |at| words[at].norm.as_str());
-        let no = |word: &str| matches!(word, "לא" | "lo" | "not" | "don't" | "dont" | "no" | "longer" | "didn't" | "ולא" | "не");
+        let no = |word: &str| {
+            matches!(word, "לא" | "lo" | "not" | "don't" | "dont" | "no" | "longer" | "didn't" | "ולא" | "не")
+        };
         no(before(1)) || matches!(before(1), "כבר" | "ממש") && no(before(2))
     };
     let asks = message.tokens.get(message.sentences[clause.sentence].end).is_some_and(|t| t.norm == "?");
@@ -138,8 +148,9 @@ fn weigh(message: &Message, clause: &Clause, times: &[TimeExpression], now: Time
     Weighed {
         unwanted: wanted.iter().any(|range| negated(range.start)),
         now: times.iter().any(present),
-        wants: !void && wanted.iter().any(|range| !negated(range.start) && message.roles[at.start + range.start] == Role::Plain),
-        trouble: occurs(&TROUBLES) || (asks && content >= 2),
+        wants: !void
+            && wanted.iter().any(|range| !negated(range.start) && message.roles[at.start + range.start] == Role::Plain),
+        trouble: occurs(&TROUBLES) || (content > 0 && !void && is_emergency(words)) || (asks && content >= 2),
         content,
         contact: occurs(&CONTACT),
         channel: occurs(&CHANNEL),
@@ -200,7 +211,11 @@ fn wish(message: &Message, at: Range<usize>) -> Range<usize> {
 
 fn trimmed(message: &Message, mut at: Range<usize>, roles: &[Role]) -> Range<usize> {
     let negation = |i: usize| message.tokens[i].is_any(&["לא", "lo", "no", "not", "אל"]);
-    let drop = |i: usize| !negation(i) && (roles.contains(&message.roles[i]) || matches!(message.tokens[i].kind, Kind::Comma | Kind::Dash | Kind::Other | Kind::Stop));
+    let drop = |i: usize| {
+        !negation(i)
+            && (roles.contains(&message.roles[i])
+                || matches!(message.tokens[i].kind, Kind::Comma | Kind::Dash | Kind::Other | Kind::Stop))
+    };
     while !at.is_empty() && drop(at.start) {
         at.start += 1;
     }
@@ -227,7 +242,10 @@ fn preference(
             continue;
         }
         sure |= clause.contact || clause.time || clause.any_time || clause.channel || clause.urgent;
-        let before = index.checked_sub(1).and_then(|i| weighed.get(i)).filter(|c| c.contact && c.content == 0 && !c.preferring(state, false));
+        let before = index
+            .checked_sub(1)
+            .and_then(|i| weighed.get(i))
+            .filter(|c| c.contact && c.content == 0 && !c.preferring(state, false));
         if let Some(before) = before {
             parts.push(trimmed(message, before.at.clone(), &[Role::Manners, Role::Name]));
         }
@@ -264,7 +282,10 @@ fn window(
 ) -> (Option<Timestamp>, Option<Timestamp>, bool) {
     let chosen = |time: &&TimeExpression| {
         let at = message.tokens_in(&time.span);
-        !time.past && !time.excluded && (time.from.is_some() || time.until.is_some()) && parts.iter().any(|p| p.start < at.end && p.end > at.start)
+        !time.past
+            && !time.excluded
+            && (time.from.is_some() || time.until.is_some())
+            && parts.iter().any(|p| p.start < at.end && p.end > at.start)
     };
     let wished = |time: &&TimeExpression| {
         let at = message.tokens_in(&time.span);
@@ -279,21 +300,18 @@ fn window(
     (first.from, first.until, first.ambiguous || others)
 }
 
-/// One line without links and control characters, not too long.
+/// One line without control characters, not too long.
 fn clean(text: &str) -> String {
-    let words = text.split(|c: char| c.is_whitespace() || c.is_control()).filter(|word| !word.is_empty() && !is_link(word));
+    let words = text.split(|c: char| c.is_whitespace() || c.is_control()).filter(|word| !word.is_empty());
     let line = words.collect::<Vec<_>>().join(" ");
     let cut: String = line.trim_matches([',', ' ', '-', '.', ';', ':']).chars().take(LONGEST).collect();
     let first = cut.split(' ').next().unwrap_or("");
     // "and I need …" behind a name begins a sentence of its own.
-    let bare = first.strip_prefix('ו').filter(|rest| matches!(*rest, "אני" | "יש" | "רוצה" | "צריך" | "צריכה" | "מחפש" | "מחפשת"));
+    let bare = first
+        .strip_prefix('ו')
+        .filter(|rest| matches!(*rest, "אני" | "יש" | "רוצה" | "צריך" | "צריכה" | "מחפש" | "מחפשת"));
     match bare {
         Some(_) => cut.chars().skip(1).collect(),
         None => cut.strip_prefix("and ").map_or_else(|| cut.clone(), str::to_owned),
     }
-}
-
-fn is_link(word: &str) -> bool {
-    let lower = word.to_lowercase();
-    lower.contains("://") || lower.contains("www.") || lower.contains(".com/") || lower.contains(".co.il/")
 }

@@ -9,7 +9,7 @@ type Words = LazyLock<HashSet<&'static str>>;
 /// First names in Hebrew script.
 static HEBREW_NAMES: Words = LazyLock::new(|| {
     "אבי אבנר אברהם אביגיל אביב אבישי אביטל אבשלום אדם אדי אהוד אהרון אודי אודליה אופיר אופק אורי אורית אורלי אורן אושרת אור אורנה אייל איילת אילן אילנה איציק איתי איתן איתמר אלון אלונה אלי אליהו אליאב אלה אלכס אלכסנדר אלמוג אלעד אמיר אמיתי אמנון אנה אנטון אסנת אסף אסתר אפרת אריאל אריה אריק ארז אתי \
-     בועז בוריס בן בני בנימין ברוך ברק ברכה בת-אל בתיה גבי גבריאל גדי גיא גיל גילה גלי גלית גלעד גל גדעון גאולה דבורה דביר דגן דוד דודו דורון דורית דור דין דינה דליה דן דנה דני דניאל דניאלה דפנה דקלה דרור הדס הדר הלל הילה הראל ורד ויקי ולדימיר זאב זהבה זיו זוהר חגי חגית חוה חיים חן חנה חנן חני חיה טובה טל טלי טליה טניה תום טום יאיר יאנה יהודה יהודית יהונתן יובל יואב יואל יונית יוחאי יוכבד יוליה יונתן יונה יוסי יוסף יורם ים ינון יניב יעל יעקב יפעת יפה יצחק ירדן ירון ישי ישראל כוכבה כפיר כרמל כרמית לאה לב ליאור ליאורה ליאת לידור לידיה ליהי ליה לילך לימור לינוי ליטל לירון לירז לריסה מאור מאיה מאיר מאיה מאי מוטי מור מורן מיכאל מיכל מיטל מיכה מייקל מירב מירי מרב מרים מרינה מרק משה מתן מתי נאור נגה נדב נוגה נוה נועה נועם נורית ניב נילי נימרוד נמרוד ניצן ניר ניסים נסים נירית נטע נטלי נטליה נעה נעמה נעמי נפתלי נריה נתן נתנאל נחום נחמה סבטלנה סופיה סיגל סיגלית סיון סימה סמדר סער סרגיי ספיר עדי עדינה עדן עוז עוזי עומר עומרי עופר עופרה עידו עידן עינב עינת עמית עמיר עמוס עמי ענבל ענבר ענת ערן עליזה עפרה פאדי פאטמה פולינה פיני פנינה צבי צביה ציון ציפי צביקה קובי קטיה קרן קרין ראובן ראם ראומה רבקה רועי רוני רונן רון רונה רונית רותי רות רותם רווית רויטל רז רוזה רוית רחל רינה רינת רמי רן רעות רפי רפאל רביד רחמים שגית שגיא שאול שגיב שולה שולמית שושנה שי שיר שירה שירי שירן שירלי שלום שלומי שלומית שלמה שמואל שמוליק שמעון שמרית שני שקד שרה שרון שרית שרונה שחר שליו תומר תמי תמיר תמר תהילה תהל תאיר תום ז'קלין ז'אן ג'ני ג'ורג' ג'ני צ'רלי מוחמד מחמוד אחמד עלי סמיר סמירה חאלד יוסוף איברהים עבד נאדיה רנא רניה מונא לינא סאמי עאדל ג'מיל ראמי וליד נור ליילא פאטימה אולג איגור אירינה ויקטור ויקטוריה דמיטרי יבגני לודמילה מקסים נטשה סשה אלינה אולגה יוליה ולרי גליה פטר פיטר ג'ון דיוויד ג'יימס מיה ליאן אגם רומי לביא ארבל אריאלה אורטל אושר אסי אבירם אביתר אהובה אילת דודי דורין הודיה זהר חזי חיליק יגאל יואש כליל לוסי מזל מיקי מישל נוי סיון עדית צחי קארין רביב רותי שלי שמחה תקווה תאמר עזרא עובדיה"
+     בועז בוריס בן בני בנימין ברוך ברק ברכה בת-אל בתיה גבי גבריאל גדי גיא גיל גילה גלי גלית גלעד גל גדעון גאולה דבורה דביר דגן דוד דודו דורון דורית דור דין דינה דליה דן דנה דני דניאל דניאלה דפנה דקלה דרור הדס הדר הלל הילה הראל ורד ויקי ולדימיר זאב זהבה זיו זוהר חגי חגית חוה חיים חן חנה חנן חני חיה טובה טל טלי טליה טניה תום טום יאיר יאנה יהודה יהודית יהונתן יובל יואב יואל יונית יוחאי יוכבד יוליה יונתן יונה יוסי יוסף יורם ים ינון יניב יעל יעקב יפעת יפה יצחק ירדן ירון ישי ישראל כוכבה כפיר כרמל כרמית לאה לב ליאור ליאורה ליאת לידור לידיה ליהי ליה לילך לימור לינוי ליטל לירון לירז לריסה מאור מאיה מאיר מאיה מאי מוטי מור מורן מיכאל מיכל מיטל מיכה מייקל מירב מירי מרב מרים מרינה מרק משה מתן מתי נאור נגה נדב נוגה נוה נועה נועם נורית ניב נילי נימרוד נמרוד ניצן ניר ניסים נסים נירית נטע נטלי נטליה נעה נעמה נעמי נפתלי נריה נתן נתנאל נחום נחמה סבטלנה סופיה סיגל סיגלית סיון סימה סמדר סער סרגיי ספיר עדי עדינה עדן עוז עוזי עומר עומרי עופר עופרה עידו עידן עינב עינת עמית עמיר עמוס עמי ענבל ענבר ענת ערן עליזה עפרה פאדי פאטמה פולינה פיני פנינה צבי צביה ציון ציפי צביקה קובי קטיה קרן קרין ראובן ראם ראומה רבקה רועי רוני רונן רון רונה רונית רותי רות רותם רווית רויטל רז רוזה רוית רחל רינה רינת רמי רן רעות רפי רפאל רביד רחמים שגית שגיא שאול שגיב שולה שולמית שושנה שי שיר שירה שירי שירן שירלי שלום שלומי שלומית שלמה שמואל שמוליק שמעון שמרית שני שקד שרה שרון שרית שרונה שחר שליו תומר תמי תמיר תמר תהילה תהל תאיר תום ז'קלין ז'אן ג'ני ג'ורג' ג'ני צ'רלי מוחמד מחמוד אחמד עלי סמיר סמירה חאלד יוסוף איברהים עבד נאדיה רנא רניה מונא לינא סאמי עאדל ג'מיל ראמי וליד נור ליילא פאטימה אולג איגור אירינה ויקטור ויקטוריה דמיטרי יבגני לודמילה מקסים נטשה סשה אלינה אולגה יוליה ולרי גליה פטר פיטר ג'ון דיוויד ג'יימס מיה ליאן אגם רומי לביא ארבל אריאלה אורטל אושר אסי אבירם אביתר אהובה אילת דודי דורין הודיה זהר חזי חיליק יגאל יואש כליל לוסי מזל מיקי מישל נוי סיון עדית צחי קארין רביב רותי שלי שמחה תקווה תאמר עזרא עובדיה מעיין עלמה ליה איה אמילי אופל נויה אורין פנחס זלמן מנחם מנדי שייע חיה-מושקא תאיר יהלי אלישבע צילה מתניה עומרית ישעיהו אלחנן שמחה רבקי מרדכי גולן הדסה אנאל אביה נריה"
         .split_whitespace()
         .collect()
 });
@@ -44,7 +44,7 @@ static NO_NAMES: Words = LazyLock::new(|| {
      חשמלאי אינסטלטור שיפוצניק מנעולן מזגן מזגנים טכנאי מוסך נגר גנן צבע קבלן מסגר מובילים הובלה הובלות ניקיון חברת חברה עסק משרד חנות מסעדה מרפאה דירה דירות בית רכב תיקון התקנה הצעת מחיר תור פגישה שיעור נזילה סתימה רטיבות מספר טלפון שירות בעיה עזרה טעות הודעה הודעות ווטסאפ וואטסאפ מייל סמס פרטים \
      i you he she it we they me him her us them my your his our their this that these those a an the and or but if so because of for to from in on at by with about as is am are was were be been being do does did have has had can could will would should may might must not no yes yeah yep ok okay sure please thanks thank hi hello hey hiya morning afternoon evening good great fine sorry bye cheers dear \
      who what when where why how which there here just only also too very really still again now later soon today tomorrow tonight yesterday asap urgent urgently interested looking calling texting writing ringing trying waiting going coming getting having needing wanting hoping wondering busy tired free available sick ill sad happy angry worried sure unsure ready driving working sleeping eating cooking parking running late early fine well alone home away out back done lost stuck locked deaf pregnant disabled married single new old fully completely so not none never none nothing nobody someone anyone everyone anonymous admin system administrator user bot robot human person agent manager owner customer client tenant landlord landlady neighbour neighbor student teacher mum mom dad mother father husband wife son daughter brother sister friend \
-     need want would like help fix repair quote price cost plumber electrician boiler leak booking appointment delivery company ltd message text call phone number email whatsapp sms me regarding regards kind best test testing stop start unsubscribe private confidential secret his hers whatever whoever none doesnt dont don't didn't cant can't wont won't i'm im it's its that's what's your's ours \
+     need want would like help fix repair quote price cost plumber electrician boiler leak booking appointment delivery company ltd message text call phone number email whatsapp sms me regarding regards kind best test testing stop start unsubscribe private confidential secret his hers whatever whoever none doesnt doesn't isn't isnt dont don't didn't cant can't wont won't i'm im it's its that's what's your's ours \
      ani ata at atem anachnu hu hi ze zot li lecha lach lanu lachem oti otcha sheli shelcha shel im al el ki o gam rak od kvar lo ein yesh haya hayiti ken aval az kan po sham ma mi lama matay matai eich eifo kama eize bishvil kol hakol mashehu mishehu yoter pachot meod mamash shalom hey hay ahlan boker erev tov toda raba bevakasha slicha sababa beseder metzuyan yofi achi tzarich tsarich tzricha tsricha tzrichim zarich rotze rotza ratziti mechapes mechapeset meunyan meunyenet efshar yachol yechola gar gara oved ovedet medaber medaberet rega daka maadif maadifa adif dachuf maher achshav akshav machar mahar hayom etmol acharey lifney ayef ayefa asuk asuka panuy pnuya chole chola batuach babayit baavoda ba'avoda bederech nohag noheget mekava mevin mevina yodea yodaat tov beseder chashmalai instalator shiputznik mazgan dira tikun hatzaa mechir bakasha \
      تعبان تعبانة مشغول مشغولة مريض مش ما بدي عايز عايزة محتاج محتاجة من في هون هلق كمان ساكن ساكنة صاحب جاي رايح بعرف اريد أريد زعلان \
      устал устала занят занята не хочу хотел хотела ищу болею дома еду работаю живу из могу буду уже была был звонил звонила по вам вас"
@@ -71,7 +71,8 @@ pub(super) fn is_no_name(word: &str) -> bool {
         return false;
     }
     let bare = without_prefixes(word).filter(|_| word.starts_with(['ו', 'ש'])).any(|rest| NO_NAMES.contains(rest));
-    let ending = word.is_ascii() && word.len() > 5 && (word.ends_with("ing") || word.ends_with("ed") || word.ends_with("ly"));
+    let ending =
+        word.is_ascii() && word.len() > 5 && (word.ends_with("ing") || word.ends_with("ed") || word.ends_with("ly"));
     bare || ending
 }
 
@@ -79,7 +80,49 @@ pub(super) fn is_no_name(word: &str) -> bool {
 pub(super) fn is_common_word(word: &str) -> bool {
     matches!(
         word,
-        "אור" | "טל" | "שיר" | "גל" | "ים" | "בן" | "חן" | "שלום" | "אביב" | "בר" | "שני" | "נור" | "לב" | "זוהר" | "שרון" | "עוז" | "מזל" | "שמחה" | "תקווה" | "דין" | "אדם" | "צור" | "מור" | "רון" | "קרן" | "רז" | "or" | "ben" | "mark" | "pat" | "rose" | "will" | "grace" | "may" | "jack" | "ray" | "dean" | "bill" | "sue" | "tom" | "gal" | "tal" | "mor"
+        "אור"
+            | "טל"
+            | "שיר"
+            | "גל"
+            | "ים"
+            | "בן"
+            | "חן"
+            | "שלום"
+            | "אביב"
+            | "בר"
+            | "שני"
+            | "נור"
+            | "לב"
+            | "זוהר"
+            | "שרון"
+            | "עוז"
+            | "מזל"
+            | "שמחה"
+            | "תקווה"
+            | "דין"
+            | "אדם"
+            | "צור"
+            | "מור"
+            | "רון"
+            | "קרן"
+            | "רז"
+            | "or"
+            | "ben"
+            | "mark"
+            | "pat"
+            | "rose"
+            | "will"
+            | "grace"
+            | "may"
+            | "jack"
+            | "ray"
+            | "dean"
+            | "bill"
+            | "sue"
+            | "tom"
+            | "gal"
+            | "tal"
+            | "mor"
     )
 }
 
@@ -94,5 +137,6 @@ static FUNCTION_WORDS: Words = LazyLock::new(|| {
 
 /// Whether a word has no meaning of its own.
 pub(super) fn is_function_word(word: &str) -> bool {
-    FUNCTION_WORDS.contains(word) || (word.chars().count() > 2 && word.chars().all(|c| matches!(c, 'ח' | 'ה' | 'h' | 'a')))
+    FUNCTION_WORDS.contains(word)
+        || (word.chars().count() > 2 && word.chars().all(|c| matches!(c, 'ח' | 'ה' | 'h' | 'a')))
 }

@@ -83,7 +83,9 @@ impl<'a> Message<'a> {
 
     /// The text from the first to the last token of a range.
     pub fn slice(&self, range: Range<usize>) -> &'a str {
-        let (Some(first), Some(last)) = (self.tokens.get(range.start), range.end.checked_sub(1).and_then(|i| self.tokens.get(i))) else {
+        let (Some(first), Some(last)) =
+            (self.tokens.get(range.start), range.end.checked_sub(1).and_then(|i| self.tokens.get(i)))
+        else {
             return "";
         };
         self.text.get(first.start..last.end).unwrap_or("")

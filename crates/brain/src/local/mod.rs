@@ -36,7 +36,7 @@ impl Brain for Local {
 /// Reads a burst of messages.
 pub fn read_message(request: &MessageRequest) -> Reading {
     let end = request.text.char_indices().nth(LONGEST).map_or(request.text.len(), |(at, _)| at);
-    let text = &request.text[..end];
+    let text = &without_links(&request.text[..end]);
     let mut message = Message::new(text);
     let signals = signals::read(&message.tokens);
     silence(&mut message);
@@ -51,6 +51,22 @@ pub fn read_message(request: &MessageRequest) -> Reading {
     let (need, preference) = facts::read(&mut message, request.state, &signals, &times, request.now);
     let language = language::detect(&message.tokens);
     Reading { name: named.map(|named| named.found), need, preference, language, signals }
+}
+
+/// The text with spaces in place of links: they say nothing that we use, and must not reach an alert (P7).
+fn without_links(text: &str) -> String {
+    let blank = |word: &str| {
+        let lower = word.to_lowercase();
+        let link =
+            lower.contains("://") || lower.starts_with("www.") || lower.contains(".com/") || lower.contains(".co.il/");
+        if link { " ".repeat(word.len()) } else { word.to_owned() }
+    };
+    text.split_inclusive(char::is_whitespace)
+        .map(|word| {
+            let bare = word.trim_end();
+            blank(bare) + &word[bare.len()..]
+        })
+        .collect()
 }
 
 /// Sentences about us, or that give orders to the system, say nothing about the customer.

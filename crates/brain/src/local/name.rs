@@ -25,12 +25,38 @@ static STRONG: LazyLock<Phrases> = LazyLock::new(|| Phrases::new(include_str!("p
 /// "This is", "I am": only what looks like a name may follow.
 static WEAK: LazyLock<Phrases> = LazyLock::new(|| Phrases::new(include_str!("phrases/name_weak.txt")));
 /// "… speaking", "… here".
-static BEHIND: LazyLock<Phrases> = LazyLock::new(|| {
-    Phrases::new("מדבר|מדברת|שמי|כאן|פה|speaking|here|medaber|medaberet|kan\nmy name\non the line")
-});
+static BEHIND: LazyLock<Phrases> =
+    LazyLock::new(|| Phrases::new("מדבר|מדברת|שמי|כאן|פה|speaking|here|medaber|medaberet|kan\nmy name\non the line"));
 static TITLES: &[&str] = &[
-    "ד\"ר", "דר'", "דוקטור", "פרופ'", "פרופסור", "עו\"ד", "רו\"ח", "מר", "גברת", "גב'", "הרב", "רב", "אדון", "משפחת", "mr", "mrs", "ms", "miss",
-    "dr", "doctor", "prof", "professor", "sir", "madam", "adv", "mar", "gveret", "mishpachat", "господин",
+    "ד\"ר",
+    "דר'",
+    "דוקטור",
+    "פרופ'",
+    "פרופסור",
+    "עו\"ד",
+    "רו\"ח",
+    "מר",
+    "גברת",
+    "גב'",
+    "הרב",
+    "רב",
+    "אדון",
+    "משפחת",
+    "mr",
+    "mrs",
+    "ms",
+    "miss",
+    "dr",
+    "doctor",
+    "prof",
+    "professor",
+    "sir",
+    "madam",
+    "adv",
+    "mar",
+    "gveret",
+    "mishpachat",
+    "господин",
 ];
 static THIRD: LazyLock<Phrases> = LazyLock::new(|| {
     Phrases::new(
@@ -57,7 +83,11 @@ fn introduced(message: &Message, intros: &Phrases, strong: bool) -> Option<Named
             continue;
         }
         let mut begin = range.end;
-        while message.tokens.get(begin).is_some_and(|t| matches!(t.kind, Kind::Comma | Kind::Dash | Kind::Other) && t.norm != ",") {
+        while message
+            .tokens
+            .get(begin)
+            .is_some_and(|t| matches!(t.kind, Kind::Comma | Kind::Dash | Kind::Other) && t.norm != ",")
+        {
             begin += 1;
         }
         let Some(at) = run(message, begin, strong) else { continue };
@@ -79,7 +109,10 @@ fn named_behind(message: &Message) -> Option<Named> {
                 begin += 1;
             }
             let name_at = if begin < end { run(message, begin, false).filter(|at| at.end == end) } else { None };
-            let Some(at) = name_at.filter(|at| at.len() <= 3 && looks_like_name(message, at) && !is_void(message, end)) else { continue };
+            let Some(at) = name_at.filter(|at| at.len() <= 3 && looks_like_name(message, at) && !is_void(message, end))
+            else {
+                continue;
+            };
             let mut named = named(message, at.clone(), at.start, 0.9, true);
             named.at.end = named.at.end.max(last);
             return Some(named);
@@ -95,23 +128,35 @@ fn bare(message: &Message) -> Option<Named> {
         while begin < clause.at.end && skippable(message, begin) {
             begin += 1;
         }
-        if begin == clause.at.end || is_void(message, begin) || THIRD.occur(message.words(clause.at.clone())) {
+        if begin == clause.at.end
+            || is_void(message, begin)
+            || THIRD.occur(message.words(clause.at.clone()))
+            || negates(message.words(clause.at.clone()))
+        {
             continue;
         }
         let asked = message.tokens.get(message.sentences[clause.sentence].end).is_some_and(|t| t.norm == "?");
         let Some(at) = run(message, begin, true) else { continue };
         let known = is_first_name(&message.tokens[at.start].norm) || is_titled(message, begin);
         let rest = from_where(message, at.end, clause.at.end);
-        let whole = (rest == clause.at.end || message.tokens[at.end..clause.at.end].iter().all(|t| t.kind == Kind::Other)) && at.len() <= 4;
-        let first = index == 0 || message.clauses[..index].iter().all(|c| c.at.clone().all(|i| message.roles[i] == Role::Manners));
+        let whole = (rest == clause.at.end
+            || message.tokens[at.end.min(clause.at.end)..clause.at.end].iter().all(|t| t.kind == Kind::Other))
+            && at.len() <= 4;
+        let first = index == 0
+            || message.clauses[..index].iter().all(|c| c.at.clone().all(|i| message.roles[i] == Role::Manners));
         let latin = !message.tokens[at.start].norm.chars().any(is_hebrew);
-        let plausible = known || (whole && first && at.len() <= 3 && (!latin || at.len() <= 2 || capitalised(message, at.start)));
+        let plausible =
+            known || (whole && first && at.len() <= 3 && (!latin || at.len() <= 2 || capitalised(message, at.start)));
         if plausible && (whole || (known && first)) && !(asked && !known) {
             let confidence = if known { 0.9 } else { 0.7 };
             return Some(named(message, at, begin, confidence, true));
         }
     }
     None
+}
+
+fn negates(words: &[Token]) -> bool {
+    words.iter().any(|t| t.is_any(&["לא", "אין", "בלי", "lo", "ein", "not", "don't", "doesn't", "no"]))
 }
 
 /// A known first name alone in its clause: a signature, or "…, Haim from Bnei Brak".
@@ -121,9 +166,13 @@ fn signed(message: &Message) -> Option<Named> {
         while begin < clause.at.end && skippable(message, begin) {
             begin += 1;
         }
-        let Some(at) = run(message, begin, false).filter(|at| at.start < clause.at.end && at.end <= clause.at.end) else { continue };
+        let Some(at) = run(message, begin, false).filter(|at| at.start < clause.at.end && at.end <= clause.at.end)
+        else {
+            continue;
+        };
         let first = &message.tokens[at.start];
-        let sure = is_first_name(&first.norm) && (!is_common_word(&first.norm) || at.len() > 1 || clause.at.end - begin == 1);
+        let sure =
+            is_first_name(&first.norm) && (!is_common_word(&first.norm) || at.len() > 1 || clause.at.end - begin == 1);
         let ends = from_where(message, at.end, clause.at.end) == clause.at.end;
         let alone = message.sentences.len() == 1 && message.sentences[0] == (at.start..at.end);
         if sure && ends && !alone && !is_void(message, begin) && at.len() <= 3 {
@@ -153,8 +202,13 @@ fn run(message: &Message, begin: usize, strong: bool) -> Option<Range<usize>> {
             begin += 1;
         }
     }
+    let limit = message.clauses.iter().find(|c| c.at.contains(&begin)).map_or(begin, |c| c.at.end).min(begin + 4);
     let mut end = begin;
-    while end < begin + 4 {
+    while end < limit {
+        if end > begin && hyphen(message, end) && end + 1 < limit {
+            end += 2; // "Jean-Luc" is one name
+            continue;
+        }
         let Some(token) = message.tokens.get(end).filter(|t| t.kind == Kind::Word) else { break };
         let fits = if end == begin { first_fits(token, strong) } else { later_fits(message, begin, end) };
         if !fits {
@@ -162,17 +216,30 @@ fn run(message: &Message, begin: usize, strong: bool) -> Option<Range<usize>> {
         }
         end += 1;
     }
-    while end > begin + 1 && is_particle(&message.tokens[end - 1].norm) && !message.tokens[end - 1].norm.starts_with("חן") {
+    while end > begin + 1
+        && is_particle(&message.tokens[end - 1].norm)
+        && !message.tokens[end - 1].norm.starts_with("חן")
+    {
         end -= 1;
     }
     (end > begin).then_some(begin..end)
+}
+
+/// A dash between two words without spaces.
+fn hyphen(message: &Message, at: usize) -> bool {
+    let touches = |a: Option<&Token>, b: Option<&Token>| a.zip(b).is_some_and(|(a, b)| a.end == b.start);
+    let (before, dash, after) = (message.tokens.get(at - 1), message.tokens.get(at), message.tokens.get(at + 1));
+    let is_dash = dash.is_some_and(|t| t.kind == Kind::Dash);
+    is_dash && after.is_some_and(|t| t.kind == Kind::Word) && touches(before, dash) && touches(dash, after)
 }
 
 fn first_fits(token: &Token, strong: bool) -> bool {
     let letters = token.norm.chars().filter(|c| c.is_alphabetic()).count();
     let shaped = (2..=20).contains(&letters) && !token.norm.chars().any(|c| c.is_ascii_digit() || c == '_');
     let known = is_first_name(&token.norm);
-    shaped && (known || (!is_no_name(&token.norm) && (strong || is_foreign(token) || number::small(&token.norm).is_none())))
+    shaped
+        && (known
+            || (!is_no_name(&token.norm) && (strong || is_foreign(token) || number::small(&token.norm).is_none())))
 }
 
 fn later_fits(message: &Message, begin: usize, at: usize) -> bool {
@@ -181,7 +248,8 @@ fn later_fits(message: &Message, begin: usize, at: usize) -> bool {
         return true;
     }
     let place = word.chars().count() >= 4 && word.starts_with('מ') && is_hebrew_word(word);
-    if is_no_name(word) || place || word.starts_with("ו") && is_hebrew_word(word) || message.roles[at] == Role::Manners {
+    if is_no_name(word) || place || word.starts_with("ו") && is_hebrew_word(word) || message.roles[at] == Role::Manners
+    {
         return false;
     }
     if word.chars().any(|c| c.is_ascii_digit()) || message.tokens[at].kind != Kind::Word {
@@ -190,7 +258,10 @@ fn later_fits(message: &Message, begin: usize, at: usize) -> bool {
     // An unknown word is a family name where the clause ends behind it, or something that is no name follows.
     let latin = !is_hebrew_word(word);
     let ended = message.tokens.get(at + 1).is_none_or(|t| {
-        t.kind != Kind::Word || is_no_name(&t.norm) || is_particle(&message.tokens[at - 1].norm) || t.norm.starts_with('מ')
+        t.kind != Kind::Word
+            || is_no_name(&t.norm)
+            || is_particle(&message.tokens[at - 1].norm)
+            || t.norm.starts_with('מ')
     });
     let cased = capitalised(message, at) || !capitalised(message, begin);
     ended && (!latin || cased)
@@ -205,7 +276,24 @@ fn is_foreign(token: &Token) -> bool {
 }
 
 fn is_particle(word: &str) -> bool {
-    matches!(word, "בן" | "בר" | "אבו" | "אל" | "דה" | "ben" | "bar" | "abu" | "van" | "de" | "da" | "von" | "al" | "el" | "o'" | "mc")
+    matches!(
+        word,
+        "בן" | "בר"
+            | "אבו"
+            | "אל"
+            | "דה"
+            | "ben"
+            | "bar"
+            | "abu"
+            | "van"
+            | "de"
+            | "da"
+            | "von"
+            | "al"
+            | "el"
+            | "o'"
+            | "mc"
+    )
 }
 
 fn capitalised(message: &Message, at: usize) -> bool {
@@ -219,7 +307,10 @@ fn looks_like_name(message: &Message, at: &Range<usize>) -> bool {
     if is_first_name(&first.norm) {
         return true;
     }
-    let ends = message.tokens.get(at.end).is_none_or(|t| t.kind != Kind::Word || is_no_name(&t.norm) || BEHIND.at(&message.tokens, at.end).is_some());
+    let ends = message
+        .tokens
+        .get(at.end)
+        .is_none_or(|t| t.kind != Kind::Word || is_no_name(&t.norm) || BEHIND.at(&message.tokens, at.end).is_some());
     let lead = first.norm.starts_with(['מ', 'ב', 'ל', 'ה']) && is_hebrew_word(&first.norm);
     let surname = !lead && at.len() == 2 && is_surname(&message.tokens[at.start + 1].norm);
     (capitalised(message, at.start) && ends) || surname || is_foreign(first)
@@ -229,7 +320,9 @@ fn looks_like_name(message: &Message, at: &Range<usize>) -> bool {
 fn from_where(message: &Message, at: usize, end: usize) -> usize {
     let Some(token) = message.tokens.get(at).filter(|_| at < end) else { return at };
     let hebrew = token.norm.starts_with('מ') && token.norm.chars().count() >= 3;
-    let leads = hebrew || token.is_any(&["from", "at", "me", "mi", "meha", "גר", "גרה", "אגב", "btw", "by", "из", "من", "of"]) || token.norm.starts_with("meha");
+    let leads = hebrew
+        || token.is_any(&["from", "at", "me", "mi", "meha", "גר", "גרה", "אגב", "btw", "by", "из", "من", "of"])
+        || token.norm.starts_with("meha");
     if !leads {
         return at;
     }
@@ -242,7 +335,10 @@ fn named(message: &Message, at: Range<usize>, intro: usize, confidence: f64, exp
     let clause_end = message.clauses.iter().find(|c| c.at.contains(&at.start)).map_or(at.end, |c| c.at.end);
     let end = from_where(message, at.end, clause_end).max(at.end);
     let value = message.slice(at.clone()).split_whitespace().map(cased).collect::<Vec<_>>().join(" ");
-    Named { found: Found { value: value.chars().take(80).collect(), confidence, explicit }, at: intro.min(at.start)..end }
+    Named {
+        found: Found { value: value.chars().take(80).collect(), confidence, explicit },
+        at: intro.min(at.start)..end,
+    }
 }
 
 /// Latin names begin with a capital letter.

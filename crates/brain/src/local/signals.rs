@@ -46,6 +46,11 @@ pub(super) fn is_about_us(sentence: &[Token]) -> bool {
     [&ABOUT_US, &ASKS_IF_BOT, &WANTS_PERSON].iter().any(|list| list.occur(sentence))
 }
 
+/// A clause that tells of danger is a need, whatever its words.
+pub(super) fn is_emergency(clause: &[Token]) -> bool {
+    EMERGENCY.occur(clause)
+}
+
 /// A sentence that gives orders to the system (P7): data of the customer's that says nothing.
 pub(super) fn is_injection(sentence: &[Token]) -> bool {
     INJECTION.occur(sentence)

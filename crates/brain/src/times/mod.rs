@@ -66,7 +66,8 @@ pub fn find(text: &str, reference: &Reference) -> Vec<TimeExpression> {
         *said = resolve::Said::default();
     };
     for piece in scan::items(&tokens) {
-        let adjacent = range.as_ref().is_none_or(|r| r.end <= piece.at.start && scan::linked(&tokens, r.end..piece.at.start));
+        let adjacent =
+            range.as_ref().is_none_or(|r| r.end <= piece.at.start && scan::linked(&tokens, r.end..piece.at.start));
         let after_negation = piece.item == Item::Not && range.is_some();
         if !adjacent || after_negation || !said.take(piece.item) {
             close(&mut said, &mut range);

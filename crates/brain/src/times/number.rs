@@ -48,7 +48,9 @@ pub(crate) fn small(word: &str) -> Option<f64> {
     Some(match word {
         "אפס" | "zero" | "efes" => 0.0,
         "אחת" | "אחד" | "one" | "achat" | "ahat" | "echad" => 1.0,
-        "שתיים" | "שניים" | "שתים" | "שנים" | "שתי" | "two" | "shtaim" | "shtayim" | "shtaym" => 2.0,
+        "שתיים" | "שניים" | "שתים" | "שנים" | "שתי" | "two" | "shtaim" | "shtayim" | "shtaym" => {
+            2.0
+        }
         "שלוש" | "שלושה" | "שלושת" | "three" | "shalosh" | "shlosha" => 3.0,
         "ארבע" | "ארבעה" | "four" | "arba" | "arbaa" => 4.0,
         "חמש" | "חמישה" | "חמשה" | "five" | "chamesh" | "hamesh" => 5.0,

@@ -46,13 +46,17 @@ impl Said {
                 _ => return false,
             },
             Item::Part(part) if self.part.is_none() => self.part = Some(part),
-            Item::Clock(clock) if self.clocks.is_empty() || (self.clocks.len() == 1 && self.is_range()) => self.clocks.push(clock),
+            Item::Clock(clock) if self.clocks.is_empty() || (self.clocks.len() == 1 && self.is_range()) => {
+                self.clocks.push(clock)
+            }
             Item::Bound(bound) if self.bound.is_none() || bound == Bound::To => {
                 if !(bound == Bound::To && self.bound == Some(Bound::Between)) {
                     self.bound = Some(bound);
                 }
             }
-            Item::In(_) | Item::Within(_) | Item::Ago(_) | Item::Now if self.item.is_none() && self.is_empty() => self.item = Some(item),
+            Item::In(_) | Item::Within(_) | Item::Ago(_) | Item::Now if self.item.is_none() && self.is_empty() => {
+                self.item = Some(item)
+            }
             Item::Not if self.is_empty() => self.excluded = true,
             _ => return false,
         }
@@ -90,7 +94,8 @@ impl Said {
             // "Monday to Friday, 9 to 5" comes again each day; the first of them is given.
             let end = days(day, today, reference.week_start)?.1;
             let end = if end < first { end.checked_add(7.days()).ok()? } else { end };
-            (last, ambiguous) = if self.clocks.is_empty() && self.part.is_none() { (end, false) } else { (first, true) };
+            (last, ambiguous) =
+                if self.clocks.is_empty() && self.part.is_none() { (end, false) } else { (first, true) };
         }
         let (mut from, mut until, by_clock) = self.hours()?;
         ambiguous |= by_clock;
@@ -107,7 +112,8 @@ impl Said {
             (Some(Bound::After), true) => window.from = Some(at(last.tomorrow().ok()?, (0, 0))?),
             (Some(Bound::Until), true) => window.until = Some(at(last.tomorrow().ok()?, (0, 0))?),
             _ => {
-                let opens = if until.is_some_and(|(hour, _)| hour > 8) && self.bound == Some(Bound::Until) { 8 } else { 0 };
+                let opens =
+                    if until.is_some_and(|(hour, _)| hour > 8) && self.bound == Some(Bound::Until) { 8 } else { 0 };
                 window.from = from.map_or_else(|| self.day.and_then(|_| at(first, (opens, 0))), |hm| at(first, hm));
                 window.until = match until {
                     Some(hm) => at(last, hm),
@@ -116,9 +122,14 @@ impl Said {
                 };
             }
         }
+        if let ([_], None) = (&self.clocks[..], self.bound) {
+            // An hour of real time, also where the clocks change.
+            window.until = window.from.and_then(|from| from.checked_add(SignedDuration::from_hours(1)).ok());
+        }
         let passed = window.until.or(window.from).is_some_and(|t| t <= reference.now);
         if self.day.is_none() && passed && self.bound != Some(Bound::After) {
-            let tomorrow = |t: Timestamp| t.to_zoned(reference.zone.clone()).checked_add(1.day()).ok().map(|z| z.timestamp());
+            let tomorrow =
+                |t: Timestamp| t.to_zoned(reference.zone.clone()).checked_add(1.day()).ok().map(|z| z.timestamp());
             window.from = window.from.and_then(tomorrow);
             window.until = window.until.and_then(tomorrow);
         }
@@ -198,7 +209,9 @@ fn relative(item: Item, reference: &Reference) -> Option<Window> {
     let shifted = |span: Span, sign: i64| -> Option<(Timestamp, SignedDuration)> {
         let zoned = now.to_zoned(reference.zone.clone());
         let (moved, width) = match span {
-            Span::Minutes(n) => (zoned.checked_add((sign * n).minutes()), SignedDuration::from_mins((n / 2).clamp(10, 60))),
+            Span::Minutes(n) => {
+                (zoned.checked_add((sign * n).minutes()), SignedDuration::from_mins((n / 2).clamp(10, 60)))
+            }
             Span::Days(n) => (zoned.checked_add((sign * n).days()), SignedDuration::from_hours(24)),
             Span::Months(n) => (zoned.checked_add((sign * n).months()), SignedDuration::from_hours(24)),
         };
@@ -229,11 +242,16 @@ fn days(day: Day, today: Date, week_start: Weekday) -> Option<(Date, Date, bool)
             let ahead = to(weekday);
             one(plus(if ahead == 0 { 7 } else { ahead })?, ahead == 0)
         }
-        Day::NextWeek(weekday) => one(plus(7 - into_week + i32::from(week_start.until(weekday)))?, to(weekday) + into_week < 7),
-        Day::Last(weekday) => one(plus(-i32::from(weekday.until(today.weekday())).max(0) - if to(weekday) == 0 { 7 } else { 0 })?, false),
+        Day::NextWeek(weekday) => {
+            one(plus(7 - into_week + i32::from(week_start.until(weekday)))?, to(weekday) + into_week < 7)
+        }
+        Day::Last(weekday) => {
+            one(plus(-i32::from(weekday.until(today.weekday())).max(0) - if to(weekday) == 0 { 7 } else { 0 })?, false)
+        }
         Day::Date { year, month, day } => {
             let date = Date::new(year.unwrap_or(today.year()), month, day).ok()?;
-            let next = if year.is_none() && date < today { Date::new(today.year() + 1, month, day).ok()? } else { date };
+            let next =
+                if year.is_none() && date < today { Date::new(today.year() + 1, month, day).ok()? } else { date };
             one(next, false)
         }
         Day::OfMonth(day) => {
@@ -251,7 +269,8 @@ fn days(day: Day, today: Date, week_start: Weekday) -> Option<(Date, Date, bool)
         }
         Day::Weekend => {
             let friday = plus(to(Weekday::Friday))?;
-            let (first, length) = if week_start == Weekday::Sunday { (friday, 1) } else { (plus(to(Weekday::Saturday))?, 1) };
+            let (first, length) =
+                if week_start == Weekday::Sunday { (friday, 1) } else { (plus(to(Weekday::Saturday))?, 1) };
             Some((first, first.checked_add(i64::from(length).days()).ok()?, false))
         }
         Day::AfterShabbat => one(plus(to(Weekday::Saturday))?, false),

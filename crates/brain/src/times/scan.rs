@@ -85,8 +85,9 @@ static NOW: LazyLock<Phrases> = LazyLock::new(|| {
         "+עכשיו\n+כרגע\n+מיד|מייד|תיכף\nright? now\nimmediately\nstraight away\nright away\nachshav|akshav|ahshav\nעכשו\nmiyad\nсейчас",
     )
 });
-static AT: LazyLock<Phrases> =
-    LazyLock::new(|| Phrases::new("+בשעה|שעה|שעות\nב\nat about|around?\n@\nbeshaa|besha'a\nbe\nв\nל\nכ\nמ\nfrom\nthis"));
+static AT: LazyLock<Phrases> = LazyLock::new(|| {
+    Phrases::new("+בשעה|שעה|שעות\nב\nat about|around?\n@\nbeshaa|besha'a\nbe\nв\nל\nכ\nמ\nfrom\nthis")
+});
 static IN: LazyLock<Phrases> = LazyLock::new(|| Phrases::new("+בעוד\nעוד\nin about|around|another?\nod|beod\nчерез"));
 static WITHIN: LazyLock<Phrases> = LazyLock::new(|| Phrases::new("תוך\nwithin\ntoch"));
 static AGO: LazyLock<Phrases> = LazyLock::new(|| Phrases::new("+לפני\nlifney|lifnei"));
@@ -136,7 +137,8 @@ fn next(tokens: &[Token], at: usize, before: &[Placed]) -> Option<Vec<Placed>> {
     if let Some((clock, end)) = clock(tokens, at, true) {
         let prefixed = tokens[at].kind == Kind::Word && is_prefixed(&tokens[at].norm);
         let by_day = adjacent && matches!(before.last().map(|p| p.item), Some(Item::Day(_) | Item::Part(_)));
-        let by_part = longest(&PARTS, tokens, end).is_some() || day(tokens, end).is_some_and(|(d, _)| d == Day::Offset(1));
+        let by_part =
+            longest(&PARTS, tokens, end).is_some() || day(tokens, end).is_some_and(|(d, _)| d == Day::Offset(1));
         if (prefixed || by_day || by_part) && ends_well(tokens, end) {
             let from = prefixed && tokens[at].norm.starts_with('מ');
             let mut pieces = vec![Placed { item: Item::Clock(clock), at: at..end }];
@@ -162,13 +164,44 @@ fn longest<T: Copy>(table: &[(T, Phrases)], tokens: &[Token], at: usize) -> Opti
 
 /// Between two pieces of one expression only these may stand.
 pub(crate) fn linked(tokens: &[Token], between: Range<usize>) -> bool {
-    let links = ["ב", "at", "on", "in", "the", "of", "@", "בשעה", "של", "ביום", "be", "so", "for", "about", "around", "any", "time", "early", "late", "מוקדם", "from"];
-    tokens[between].iter().all(|t| t.kind == Kind::Comma && t.norm == "," || t.kind == Kind::Word && t.is_any(&links) || t.norm == "@")
+    let links = [
+        "ב",
+        "at",
+        "on",
+        "in",
+        "the",
+        "of",
+        "@",
+        "בשעה",
+        "של",
+        "ביום",
+        "be",
+        "so",
+        "for",
+        "about",
+        "around",
+        "any",
+        "time",
+        "early",
+        "late",
+        "מוקדם",
+        "from",
+    ];
+    tokens[between]
+        .iter()
+        .all(|t| t.kind == Kind::Comma && t.norm == "," || t.kind == Kind::Word && t.is_any(&links) || t.norm == "@")
 }
 
 /// What may follow a bound: a clock time, a part of a day, a day.
 fn bounded(tokens: &[Token], at: usize) -> Option<Vec<Placed>> {
-    let at = if tokens.get(at).is_some_and(|t| t.is_any(&["ה", "ב", "the", "at", "ל", "השעה", "שעה", "בשעה", "ha", "be", "в"])) { at + 1 } else { at };
+    let at = if tokens
+        .get(at)
+        .is_some_and(|t| t.is_any(&["ה", "ב", "the", "at", "ל", "השעה", "שעה", "בשעה", "ha", "be", "в"]))
+    {
+        at + 1
+    } else {
+        at
+    };
     if let Some((clock, end)) = clock(tokens, at, true)
         && ends_well(tokens, end)
     {
@@ -185,14 +218,17 @@ fn bounded(tokens: &[Token], at: usize) -> Option<Vec<Placed>> {
 fn range_end(tokens: &[Token], at: usize, before: &[Placed]) -> Option<Vec<Placed>> {
     let token = tokens.get(at)?;
     if let Item::Day(_) = before.last()?.item {
-        let link = token.kind == Kind::Dash || token.is_any(&["to", "until", "till", "through", "thru", "עד", "ועד", "ad"]);
+        let link =
+            token.kind == Kind::Dash || token.is_any(&["to", "until", "till", "through", "thru", "עד", "ועד", "ad"]);
         let (last, end) = day(tokens, at + 1).filter(|_| link)?;
         let to = Placed { item: Item::Bound(Bound::To), at: at..at + 1 };
         return Some(vec![to, Placed { item: Item::Day(last), at: at + 1..end }]);
     }
     let Item::Clock(_) = before.last()?.item else { return None };
     let link = token.kind == Kind::Dash
-        || token.is_any(&["to", "until", "untill", "till", "til", "and", "ל", "עד", "ועד", "ו", "le", "ad", "u", "ve", "לבין", "до"]);
+        || token.is_any(&[
+            "to", "until", "untill", "till", "til", "and", "ל", "עד", "ועד", "ו", "le", "ad", "u", "ve", "לבין", "до",
+        ]);
     let begin = if link { at + 1 } else { at };
     let joined = token.norm.starts_with(['ל', 'ו']) && token.kind == Kind::Word && !link;
     if !link && !joined {
@@ -207,11 +243,81 @@ fn range_end(tokens: &[Token], at: usize, before: &[Placed]) -> Option<Vec<Place
 /// A bare hour is none when it counts something: "up to 12 thousand", "after 3 rooms".
 fn ends_well(tokens: &[Token], at: usize) -> bool {
     let counts = [
-        "אלף", "אלפים", "אש\"ח", "ש\"ח", "שקל", "שקלים", "מיליון", "חדר", "חדרים", "מטר", "מ\"ר", "קומות", "קומה", "ילד", "ילדים", "אנשים",
-        "איש", "שנה", "שנים", "יום", "ימים", "שבוע", "שבועות", "חודש", "חודשים", "שעות", "דקות", "פעמים", "פעם", "נפשות", "כיסאות", "חלונות",
-        "דלתות", "מזגנים", "ק\"מ", "קילו", "ליטר", "כ\"ס", "אחוז", "thousand", "k", "rooms", "room", "bed", "beds", "bedroom", "bedrooms",
-        "people", "kids", "children", "years", "year", "days", "weeks", "months", "minutes", "hours", "times", "metres", "meters", "sqm", "pounds",
-        "shekel", "shekels", "chadarim", "anashim", "shekel", "elef", "yeladim", "shanim", "yamim", "sessions", "windows", "units", "guests",
+        "אלף",
+        "אלפים",
+        "אש\"ח",
+        "ש\"ח",
+        "שקל",
+        "שקלים",
+        "מיליון",
+        "חדר",
+        "חדרים",
+        "מטר",
+        "מ\"ר",
+        "קומות",
+        "קומה",
+        "ילד",
+        "ילדים",
+        "אנשים",
+        "איש",
+        "שנה",
+        "שנים",
+        "יום",
+        "ימים",
+        "שבוע",
+        "שבועות",
+        "חודש",
+        "חודשים",
+        "שעות",
+        "דקות",
+        "פעמים",
+        "פעם",
+        "נפשות",
+        "כיסאות",
+        "חלונות",
+        "דלתות",
+        "מזגנים",
+        "ק\"מ",
+        "קילו",
+        "ליטר",
+        "כ\"ס",
+        "אחוז",
+        "thousand",
+        "k",
+        "rooms",
+        "room",
+        "bed",
+        "beds",
+        "bedroom",
+        "bedrooms",
+        "people",
+        "kids",
+        "children",
+        "years",
+        "year",
+        "days",
+        "weeks",
+        "months",
+        "minutes",
+        "hours",
+        "times",
+        "metres",
+        "meters",
+        "sqm",
+        "pounds",
+        "shekel",
+        "shekels",
+        "chadarim",
+        "anashim",
+        "shekel",
+        "elef",
+        "yeladim",
+        "shanim",
+        "yamim",
+        "sessions",
+        "windows",
+        "units",
+        "guests",
     ];
     match tokens.get(at) {
         Some(t) if t.kind == Kind::Word => !t.is_any(&counts),
@@ -339,7 +445,8 @@ fn spoken_past(tokens: &[Token], at: usize) -> Option<(Clock, usize)> {
         }
         _ => return None,
     };
-    if back && !matches!(word(begin), Some("quarter" | "רבע" | "reva" | "ברבע")) && word(end - 1) != Some("minutes") {
+    if back && !matches!(word(begin), Some("quarter" | "רבע" | "reva" | "ברבע")) && word(end - 1) != Some("minutes")
+    {
         return None; // "4 to 6" is a range
     }
     to_hour(tokens, end + 1, minutes, back)
@@ -351,7 +458,8 @@ fn to_hour(tokens: &[Token], at: usize, minutes: i8, back: bool) -> Option<(Cloc
         true => (12, at + 1),
         false => {
             let token = tokens.get(at)?;
-            let hour = if token.kind == Kind::Number { token.norm.parse().ok()? } else { hour_word(&token.norm)? as i8 };
+            let hour =
+                if token.kind == Kind::Number { token.norm.parse().ok()? } else { hour_word(&token.norm)? as i8 };
             (hour, at + 1)
         }
     };
@@ -387,13 +495,16 @@ fn counted(tokens: &[Token], at: usize) -> Option<(Item, usize)> {
 /// A length of time at token `at`.
 fn span(tokens: &[Token], at: usize) -> Option<(Span, usize)> {
     let word = |i: usize| tokens.get(i).map(|t| t.norm.as_str());
-    let at = if matches!(word(at), Some("about" | "around" | "another" | "like" | "בערך" | "כ")) { at + 1 } else { at };
+    let at =
+        if matches!(word(at), Some("about" | "around" | "another" | "like" | "בערך" | "כ")) { at + 1 } else { at };
     match (word(at)?, word(at + 1)) {
         ("חצי", Some("שעה")) | ("chatzi" | "hatzi" | "chetzi" | "hetzi", Some("shaa" | "sha'a" | "shaah")) => {
             return Some((Span::Minutes(30), at + 2));
         }
         ("רבע", Some("שעה")) | ("reva", Some("shaa")) => return Some((Span::Minutes(15), at + 2)),
-        ("half", Some("an" | "a")) => return Some((Span::Minutes(30), at + 3)).filter(|_| word(at + 2) == Some("hour")),
+        ("half", Some("an" | "a")) => {
+            return Some((Span::Minutes(30), at + 3)).filter(|_| word(at + 2) == Some("hour"));
+        }
         ("1/2", Some("hour" | "hr" | "h")) => return Some((Span::Minutes(30), at + 2)),
         ("1/4", Some("hour" | "hr" | "h")) => return Some((Span::Minutes(15), at + 2)),
         ("3/4", Some("hour" | "hr" | "h")) => return Some((Span::Minutes(45), at + 2)),
@@ -401,7 +512,9 @@ fn span(tokens: &[Token], at: usize) -> Option<(Span, usize)> {
         _ => {}
     }
     let (count, unit_at) = match word(at)? {
-        "a" | "an" | "the" if word(at + 1) == Some("couple") => (Some(2), at + 2 + usize::from(word(at + 2) == Some("of"))),
+        "a" | "an" | "the" if word(at + 1) == Some("couple") => {
+            (Some(2), at + 2 + usize::from(word(at + 2) == Some("of")))
+        }
         "a" if word(at + 1) == Some("few") => (Some(3), at + 2),
         "a" | "an" => (Some(1), at + 1),
         "few" | "כמה" => (Some(3), at + 1),
@@ -480,7 +593,9 @@ fn weekday_at(tokens: &[Token], at: usize) -> Option<(Day, usize)> {
         (Some("last"), _) => (Day::Last(found), end),
         (_, Some("הבא" | "הבאה" | "haba")) => (Day::NextWeek(found), end + 1),
         (_, Some("שעבר" | "האחרון" | "שעברה")) => (Day::Last(found), end + 1),
-        (_, Some("הזה" | "הקרוב" | "הקרובה" | "הזאת" | "hakarov" | "haze")) => (Day::Coming(found), end + 1),
+        (_, Some("הזה" | "הקרוב" | "הקרובה" | "הזאת" | "hakarov" | "haze")) => {
+            (Day::Coming(found), end + 1)
+        }
         _ => (Day::Coming(found), end),
     })
 }
@@ -488,7 +603,10 @@ fn weekday_at(tokens: &[Token], at: usize) -> Option<(Day, usize)> {
 /// `יום שלישי`, `בשלישי`, `יום ג'`, `Tuesday`, `yom shlishi`.
 fn named_day<'a>(word: &impl Fn(usize) -> Option<&'a str>, at: usize) -> Option<(Weekday, usize)> {
     let first = word(at)?;
-    let is_yom = matches!(first, "יום" | "ביום" | "ליום" | "מיום" | "בימי" | "ימי" | "שביום" | "yom" | "beyom" | "leyom" | "byom");
+    let is_yom = matches!(
+        first,
+        "יום" | "ביום" | "ליום" | "מיום" | "בימי" | "ימי" | "שביום" | "yom" | "beyom" | "leyom" | "byom"
+    );
     if is_yom {
         let next = word(at + 1)?;
         let bare = next.strip_prefix('ה').filter(|_| next.len() > 4).unwrap_or(next);
@@ -560,7 +678,17 @@ fn numeric(text: &str) -> Option<Day> {
     let parts: Vec<i32> = text.split(['/', '.', '-']).map(|p| p.parse().ok()).collect::<Option<_>>()?;
     let (day, month, year) = match parts[..] {
         [year, month, day] if year > 1000 => (day, month, Some(year)),
-        [day, month, year] => (day, month, Some(if year < 70 { 2000 + year } else if year < 100 { 1900 + year } else { year })),
+        [day, month, year] => (
+            day,
+            month,
+            Some(if year < 70 {
+                2000 + year
+            } else if year < 100 {
+                1900 + year
+            } else {
+                year
+            }),
+        ),
         [day, month] if text.contains('/') || day > 24 => (day, month, None),
         _ => return None,
     };

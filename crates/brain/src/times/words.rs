@@ -88,27 +88,45 @@ fn table<T: Copy>(rows: &[(T, &str)]) -> Vec<(T, Phrases)> {
 pub(crate) static DAYS: Table<Day> = LazyLock::new(|| {
     table(&[
         (Day::Offset(0), "+היום\nעוד היום\ntoday\nhayom\nod hayom\nсегодня\nاليوم"),
-        (Day::Offset(1), "+מחר\ntomorrow|tomorow|tommorow|tomorrow's|tmrw|tmr\nlemachar|machar|mahar|lemahar\nзавтра\nبكرا|بكره|غدا"),
-        (Day::Offset(2), "+מחרתיים\nthe? day after tomorrow\nmochrotaim|machartaim|mochratayim|mahratayim|machrataim|mohorotaim"),
+        (
+            Day::Offset(1),
+            "+מחר\ntomorrow|tomorow|tommorow|tomorrow's|tmrw|tmr\nlemachar|machar|mahar|lemahar\nзавтра\nبكرا|بكره|غدا",
+        ),
+        (
+            Day::Offset(2),
+            "+מחרתיים\nthe? day after tomorrow\nmochrotaim|machartaim|mochratayim|mahratayim|machrataim|mohorotaim",
+        ),
         (Day::Offset(-1), "אתמול\nyesterday\netmol\nlate? last night|evening\nאמש"),
         (Day::Offset(-2), "שלשום\nthe? day before yesterday"),
         (Day::Week(0), "+השבוע\nthis week\nhashavua"),
-        (Day::Week(1), "+שבוע הבא\n+בשבוע הבא\n+שבוע הקרוב\nthe? next|following|upcoming|coming week\nshavua haba|habaa\nbeshavua|bashavua haba"),
+        (
+            Day::Week(1),
+            "+שבוע הבא\n+בשבוע הבא\n+שבוע הקרוב\nthe? next|following|upcoming|coming week\nshavua haba|habaa\nbeshavua|bashavua haba",
+        ),
         (Day::Week(-1), "+שבוע שעבר\n+שבוע האחרון\nthe? last|previous|past week\nshavua sheavar"),
         (Day::Month(0), "+החודש\nthis month"),
         (Day::Month(1), "+חודש הבא\nthe? next|following month\nchodesh haba"),
         (Day::Month(-1), "+חודש שעבר\n+חודש האחרון\nlast|previous month"),
         (Day::Weekend, "+סופ\"ש\n+סוף שבוע\n+סוף השבוע\nthis|the weekend\nweekend\nsofash|besofash|sofshavua"),
         (Day::AfterShabbat, "+מוצ\"ש\n+מוצאי שבת\nצאת השבת|שבת\nmotzash|motzei|motzaei shabat|shabbat?"),
-        (Day::BeforeShabbat, "לפני כניסת? שבת|השבת\n+ערב שבת\nlifney|lifnei shabat|shabbat\nbefore shabbat|shabbos|shabat"),
+        (
+            Day::BeforeShabbat,
+            "לפני כניסת? שבת|השבת\n+ערב שבת\nlifney|lifnei shabat|shabbat\nbefore shabbat|shabbos|shabat",
+        ),
     ])
 });
 
 /// Parts of the day.
 pub(crate) static PARTS: Table<Part> = LazyLock::new(|| {
     table(&[
-        (Part::Morning, "+לפני הצהריים|הצהרים|צהריים\nlifney|lifnei hatzaharayim|hatzohoraim|hatzaharaim\n+בוקר\nthis? morning|mornings\nboker|baboker|haboker|bokeer|babokeer|babokr\nутром|утра\nالصبح|صباحا"),
-        (Part::Noon, "+צהריים|צהרים\nnoon|midday|lunchtime\nlunch time\ntzaharayim|batzaharayim|tzoraim|batzohoraim|batzohorayim|tsohoraim|tzohorayim|batsohorayim\nالظهر"),
+        (
+            Part::Morning,
+            "+לפני הצהריים|הצהרים|צהריים\nlifney|lifnei hatzaharayim|hatzohoraim|hatzaharaim\n+בוקר\nthis? morning|mornings\nboker|baboker|haboker|bokeer|babokeer|babokr\nутром|утра\nالصبح|صباحا",
+        ),
+        (
+            Part::Noon,
+            "+צהריים|צהרים\nnoon|midday|lunchtime\nlunch time\ntzaharayim|batzaharayim|tzoraim|batzohoraim|batzohorayim|tsohoraim|tzohorayim|batsohorayim\nالظهر",
+        ),
         (
             Part::Afternoon { hebrew: true },
             "+אחר|אחרי הצהריים|הצהרים|צהריים|צהרים\n+אחה\"צ|אחהצ\nacharey|acharei|aharei|achrei hatzaharayim|hatzohoraim|hatzaharaim|hatzohorayim|tzaharayim|hatsohorayim\nпосле обеда\nبعد الظهر",
@@ -123,9 +141,18 @@ pub(crate) static PARTS: Table<Part> = LazyLock::new(|| {
 /// Bounds: a time follows.
 pub(crate) static BOUNDS: Table<Bound> = LazyLock::new(|| {
     table(&[
-        (Bound::After, "לא לפני ה?|ב?\nnot|no|never before|earlier than?|until?\nlo lifney|lifnei\nlater than\nאחרי|לאחר|מאחרי\nהחל? מ\nהחל מהשעה|משעה\nמהשעה|משעה\nanytime|any? time? after|past|from|since\nacharey|acharei|aharei|achrei\nהחל\nпосле\nبعد"),
-        (Bound::Until, "+עד\nלא יאוחר מ\nnot|no? later than\nup? until|till|til|by\nbefore\nad\n+לפני\nlifney|lifnei\nдо\nقبل"),
-        (Bound::Around, "+בסביבות\nבערך ב?\nלקראת\naround|about|approximately|approx|roughly\nbesvivot|besevivot\nbe'erech|beerech"),
+        (
+            Bound::After,
+            "לא לפני ה?|ב?\nnot|no|never before|earlier than?|until?\nlo lifney|lifnei\nlater than\nאחרי|לאחר|מאחרי\nהחל? מ\nהחל מהשעה|משעה\nמהשעה|משעה\nanytime|any? time? after|past|from|since\nacharey|acharei|aharei|achrei\nהחל\nпосле\nبعد",
+        ),
+        (
+            Bound::Until,
+            "+עד\nלא יאוחר מ\nnot|no? later than\nup? until|till|til|by\nbefore\nad\n+לפני\nlifney|lifnei\nдо\nقبل",
+        ),
+        (
+            Bound::Around,
+            "+בסביבות\nבערך ב?\nלקראת\naround|about|approximately|approx|roughly\nbesvivot|besevivot\nbe'erech|beerech",
+        ),
         (Bound::Between, "בין\nbetween\nbein|ben"),
     ])
 });
@@ -144,9 +171,13 @@ pub(crate) fn weekday(word: &str) -> Option<Weekday> {
         "שני" | "monday" | "mondays" | "mon" | "sheni" => Weekday::Monday,
         "שלישי" | "tuesday" | "tuesdays" | "tue" | "tues" | "shlishi" => Weekday::Tuesday,
         "רביעי" | "wednesday" | "wednesdays" | "wed" | "weds" | "revii" | "reviyi" => Weekday::Wednesday,
-        "חמישי" | "thursday" | "thursdays" | "thu" | "thur" | "thurs" | "chamishi" | "hamishi" => Weekday::Thursday,
+        "חמישי" | "thursday" | "thursdays" | "thu" | "thur" | "thurs" | "chamishi" | "hamishi" => {
+            Weekday::Thursday
+        }
         "שישי" | "friday" | "fridays" | "fri" | "shishi" => Weekday::Friday,
-        "שבת" | "saturday" | "saturdays" | "sat" | "shabat" | "shabbat" | "субботу" | "суббота" => Weekday::Saturday,
+        "שבת" | "saturday" | "saturdays" | "sat" | "shabat" | "shabbat" | "субботу" | "суббота" => {
+            Weekday::Saturday
+        }
         _ => return None,
     })
 }

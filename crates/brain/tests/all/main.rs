@@ -5,3 +5,6 @@ mod chains;
 mod clients;
 mod prompting;
 mod support;
+mod eval;
+mod local;
+mod times;

@@ -105,9 +105,15 @@ crate::words! {
         TaskReview = "task_review",
         /// Task: a send whose outcome is not known.
         TaskCheckSend = "task_check_send",
+        /// Task: the owner could not be told of a lead.
+        TaskAlert = "task_alert",
+        /// Task: a provider refuses a connection.
+        TaskMendConnection = "task_mend_connection",
         /// Task: a template cannot be used.
         TaskMendTemplate = "task_mend_template",
 
+        /// Decision: the provider's answer was lost.
+        WhyUnknownOutcome = "why_unknown_outcome",
         /// Decision: the grace is running.
         WhyGrace = "why_grace",
         /// Decision: the message goes.
@@ -233,9 +239,8 @@ impl Key {
             Self::AskPreference | Self::AskPreferenceAgain => &[SIGNATURE, NAME],
             Self::Confirm | Self::ConfirmPartial => &[NAME, NEED, PREFERENCE, BUSINESS],
             Self::OwnerLead => &[HEADER, NAME, NEED, PREFERENCE, PHONE, LINK, NEWS],
-            Self::TaskCallBack | Self::TaskCallNow | Self::TaskEmergency | Self::TaskReview | Self::TaskCheckSend => {
-                &[TITLE_NAME]
-            }
+            Self::TaskCallBack | Self::TaskCallNow | Self::TaskEmergency | Self::TaskReview => &[TITLE_NAME],
+            Self::TaskCheckSend | Self::TaskMendConnection | Self::TaskAlert => &[TITLE_NAME],
             Self::TaskMendTemplate | Self::WhyTemplateMissing => &[TEMPLATE],
             Self::WhyTemplateNotApproved | Self::WhyTemplatePaused => &[TEMPLATE],
             Self::WhyGrace

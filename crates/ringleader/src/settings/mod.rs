@@ -143,11 +143,13 @@ table::settings! {
     /// The engine that does what is due. The defaults suit one small machine.
     jobs: Jobs {
         /// Jobs that run at the same time on this node.
-        slots: u32 = "32",
+        slots: u32 = "64",
         /// Jobs of one tenant that run at the same time, on all nodes together.
-        tenant_slots: u32 = "8",
+        tenant_slots: u32 = "32",
         /// A job whose node died is taken over by another node after this time.
-        lease: Span = "30s",
+        lease: Span = "15s",
+        /// How often is looked for work that another program or node has left. Own work is noticed at once.
+        poll: Span = "1s",
         /// Longest wait for running jobs when the program is told to stop.
         drain: Span = "20s",
     }

@@ -2,7 +2,7 @@
 
 use super::lists::{Filter, Listing, Page, first, list};
 use crate::db::id_text;
-use crate::{Conn, FromRow, Result, Row, StoreError, args};
+use crate::{Conn, Engine, FromRow, Result, Row, StoreError, args};
 use jiff::Timestamp;
 use ringleader_core::contact::{Contact, ContactKind, IdentityKind};
 use ringleader_core::conversation::Channel;
@@ -59,6 +59,17 @@ impl Contacts<'_> {
     pub async fn get(&mut self, id: ContactId) -> Result<Option<Contact>> {
         let tenant = self.0.tenant()?;
         first(self.0, format!("{CONTACT} WHERE tenant_id = $1 AND id = $2"), args![tenant, id]).await
+    }
+
+    /// Takes the contact for this transaction: flows about one person run one after the other, on all nodes. SQLite has
+    /// one writer anyway.
+    pub async fn lock(&mut self, id: ContactId) -> Result<()> {
+        if self.0.engine() == Engine::Postgres {
+            let tenant = self.0.tenant()?;
+            let sql = "SELECT id FROM contacts WHERE tenant_id = $1 AND id = $2 FOR UPDATE";
+            self.0.fetch_all::<(ContactId,)>(sql, args![tenant, id]).await?;
+        }
+        Ok(())
     }
 
     /// Who has this identity.

@@ -190,6 +190,22 @@ impl Messages<'_> {
         Ok(self.0.fetch_optional::<(i64,)>(sql, args![tenant, id]).await?.map(|(attempt,)| attempt))
     }
 
+    /// How often a message was handed over.
+    pub async fn attempts(&mut self, id: MessageId) -> Result<i64> {
+        let tenant = self.0.tenant()?;
+        let sql = "SELECT attempt FROM messages WHERE tenant_id = $1 AND id = $2";
+        let (attempt,): (i64,) = self.0.fetch_one(sql, args![tenant, id]).await?;
+        Ok(attempt)
+    }
+
+    /// Forgets the provider's id of a try that failed, before the next one.
+    pub async fn forget_provider_id(&mut self, id: MessageId) -> Result<()> {
+        let tenant = self.0.tenant()?;
+        let sql = "UPDATE messages SET provider_id = NULL WHERE tenant_id = $1 AND id = $2";
+        self.0.execute(sql, args![tenant, id]).await?;
+        Ok(())
+    }
+
     /// Saves status, error and provider id as folded by the caller.
     pub async fn settle(
         &mut self,
@@ -209,28 +225,29 @@ impl Messages<'_> {
     /// Keeps a status event; `false` if it is known.
     pub async fn add_event(&mut self, connection: ConnectionId, report: &StatusReport) -> Result<bool> {
         let (tenant, now) = (self.0.tenant()?, self.0.now());
-        let sql = "INSERT INTO message_events (tenant_id, connection_id, provider_id, word, at, failure, received_at)
-                   VALUES ($1, $2, $3, $4, $5, $6, $7)
+        let sql = "INSERT INTO message_events (tenant_id, connection_id, provider_id, word, status, at, failure,
+                   received_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
                    ON CONFLICT (tenant_id, connection_id, provider_id, word) DO NOTHING";
         let failure = report.failure.as_ref().map(json).transpose()?;
-        let args = args![tenant, connection, &report.provider_id, &report.word, report.at, failure, now];
+        let args = args![tenant, connection, &report.provider_id, &report.word, report.status, report.at, failure, now];
         Ok(self.0.execute(sql, args).await? == 1)
     }
 
-    /// The status events of a provider id: word and failure.
+    /// What the events of a provider id say: status (of the words that we know) and failure.
     pub async fn events(
         &mut self,
         connection: ConnectionId,
         provider_id: &str,
-    ) -> Result<Vec<(String, Option<SendFailure>)>> {
+    ) -> Result<Vec<(Option<MessageStatus>, Option<SendFailure>)>> {
         let tenant = self.0.tenant()?;
-        let sql = "SELECT word, failure FROM message_events
+        let sql = "SELECT status, failure FROM message_events
                    WHERE tenant_id = $1 AND connection_id = $2 AND provider_id = $3 ORDER BY received_at, word";
-        let rows: Vec<(String, Option<String>)> = self.0.fetch_all(sql, args![tenant, connection, provider_id]).await?;
+        let rows: Vec<(Option<MessageStatus>, Option<String>)> =
+            self.0.fetch_all(sql, args![tenant, connection, provider_id]).await?;
         rows.into_iter()
-            .map(|(word, failure)| {
+            .map(|(status, failure)| {
                 let failure = failure.map(|text| serde_json::from_str(&text)).transpose();
-                Ok((word, failure.map_err(|_| corrupt("message_events.failure"))?))
+                Ok((status, failure.map_err(|_| corrupt("message_events.failure"))?))
             })
             .collect()
     }

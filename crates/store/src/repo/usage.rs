@@ -182,6 +182,11 @@ impl Usage<'_> {
         })
     }
 
+    /// Forgets answers that are older (system transactions).
+    pub async fn forget_answers(&mut self, before: Timestamp) -> Result<u64> {
+        self.0.execute("DELETE FROM idempotency WHERE created_at < $1", args![before]).await
+    }
+
     /// Remembers the answer to a request.
     pub async fn remember(&mut self, request_key: &str, status: u16, body: &str) -> Result<()> {
         let tenant = self.0.tenant()?;

@@ -1,0 +1,125 @@
+//! Connections opened up: secrets unsealed, and a way to send over them. The only place that holds them in the clear.
+
+use crate::context::Context;
+use crate::tokens::{digest, new_token};
+use ringleader_core::conversation::Channel;
+use ringleader_core::id::TenantId;
+use ringleader_providers::all::{Capability, Spec, spec};
+use ringleader_providers::messaging::Messaging;
+use ringleader_providers::problem::FieldError;
+use ringleader_providers::{twilio, whatsapp_cloud};
+use ringleader_store::repo::{Connection, NewConnection};
+use ringleader_store::secrets::{Keys, Place};
+use serde_json::{Map, Value};
+use std::sync::Arc;
+
+/// The name under which a connection's webhook key is sealed.
+pub const KEY: &str = "key";
+
+/// Why a connection cannot be used.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum AccountError {
+    /// The key that sealed the secrets is not in the key ring.
+    #[error("the secrets cannot be opened: was the secret key changed? Put the old one back beside the new one")]
+    Sealed,
+    /// The stored settings do not make a connection.
+    #[error("the connection's settings are incomplete: {0}")]
+    Incomplete(String),
+    /// This kind cannot send messages.
+    #[error("a {0} connection cannot send messages")]
+    CannotSend(String),
+}
+
+/// A new connection ready to be stored, and the key in its webhook URL.
+///
+/// # Errors
+/// What is wrong with the settings, field by field.
+pub fn seal(
+    keys: &Keys,
+    tenant: TenantId,
+    kind: &str,
+    name: &str,
+    config: Map<String, Value>,
+    key: Option<String>,
+) -> Result<NewConnection, Vec<FieldError>> {
+    let Some(spec) = spec(kind) else {
+        return Err(vec![FieldError::new("kind", "is not a kind of connection that Ringleader knows")]);
+    };
+    let errors = check(spec, &config);
+    if !errors.is_empty() {
+        return Err(errors);
+    }
+    let account_key = spec.account_field.and_then(|f| config.get(f)).and_then(Value::as_str).map(str::to_owned);
+    let (open, mut secret) = spec.split(config);
+    let key = key.unwrap_or_else(|| new_token(""));
+    secret.insert(KEY.to_owned(), Value::String(key.clone()));
+    Ok(NewConnection {
+        kind: kind.to_owned(),
+        name: name.to_owned(),
+        config: Value::Object(open),
+        sealed: keys.seal(place(tenant), &Value::Object(secret).to_string()),
+        key_hash: digest(&key),
+        account_key,
+    })
+}
+
+/// The rules of the list, then those of the provider itself.
+fn check(spec: &Spec, config: &Map<String, Value>) -> Vec<FieldError> {
+    let errors = spec.check(config);
+    if !errors.is_empty() {
+        return errors;
+    }
+    let own = match spec.kind {
+        "whatsapp_cloud" => whatsapp_cloud::config::Config::parse(&Value::Object(config.clone())).err(),
+        "twilio" => twilio::config::Config::parse(&Value::Object(config.clone())).err(),
+        _ => None,
+    };
+    own.unwrap_or_default()
+}
+
+/// All settings of a connection, secrets and webhook key included. Not to be shown, not to be logged.
+pub fn open(keys: &Keys, connection: &Connection) -> Result<Map<String, Value>, AccountError> {
+    let sealed = keys.open(place(connection.tenant_id), &connection.sealed).map_err(|_| AccountError::Sealed)?;
+    let secret: Map<String, Value> = serde_json::from_str(sealed.reveal()).map_err(|_| AccountError::Sealed)?;
+    let mut all = connection.config.as_object().cloned().unwrap_or_default();
+    all.extend(secret);
+    Ok(all)
+}
+
+/// A way to send over this connection.
+pub fn messaging(cx: &Context, connection: &Connection) -> Result<Arc<dyn Messaging>, AccountError> {
+    let mut config = open(&cx.keys, connection)?;
+    config.remove(KEY);
+    let config = Value::Object(config);
+    let incomplete = |errors: Vec<FieldError>| {
+        AccountError::Incomplete(errors.into_iter().map(|e| e.field).collect::<Vec<_>>().join(", "))
+    };
+    match connection.kind.as_str() {
+        "whatsapp_cloud" => {
+            let config = whatsapp_cloud::config::Config::parse(&config).map_err(incomplete)?;
+            let http = cx.http.clone();
+            Ok(Arc::new(whatsapp_cloud::Client::new(http, &cx.hosts.whatsapp, &config).with_timeout(cx.send_timeout)))
+        }
+        "twilio" => {
+            let config = twilio::config::Config::parse(&config).map_err(incomplete)?;
+            let http = cx.http.clone();
+            Ok(Arc::new(twilio::client::Client::new(http, &cx.hosts.twilio, &config).with_timeout(cx.send_timeout)))
+        }
+        other => Err(AccountError::CannotSend(other.to_owned())),
+    }
+}
+
+/// What a connection must be able to do to carry a channel.
+pub const fn capability(channel: Channel) -> Capability {
+    match channel {
+        Channel::Whatsapp => Capability::Whatsapp,
+        Channel::Sms => Capability::Sms,
+        Channel::Email => Capability::Email,
+        Channel::Slack => Capability::Slack,
+    }
+}
+
+/// Sealed secrets open only for their own tenant.
+const fn place(tenant: TenantId) -> Place {
+    Place { tenant, column: "connections.secrets" }
+}

@@ -1,0 +1,165 @@
+//! Conversations: taking over, answering, handing back, and "I spoke with them" (P9, A6).
+
+use super::{ActionError, Done};
+use crate::context::Context;
+use crate::flows::call_reported::PURPOSE;
+use crate::flows::chat::{self, Scene};
+use crate::ledger::About;
+use crate::work::send_message;
+use ringleader_core::chat::Event;
+use ringleader_core::conversation::{Channel, Conversation, Driver};
+use ringleader_core::id::{ConversationId, EpisodeId, LeadId, MessageId, TenantId};
+use ringleader_core::lead::LeadStatus;
+use ringleader_core::message::{Audience, Content};
+use ringleader_core::settings::TemplateRef;
+use ringleader_core::tenant::Tenant;
+use ringleader_store::repo::NewMessage;
+use ringleader_store::{Result, StoreError, Tx};
+use serde_json::json;
+
+/// What a person wants to say.
+#[derive(Debug, Clone)]
+pub enum SendBody {
+    /// Free words; only inside the service window.
+    Text(String),
+    /// An approved template with its variables in order.
+    Template(TemplateRef, Vec<String>),
+}
+
+/// Says something to the customer in a person's name. Does not take over by itself.
+///
+/// # Errors
+/// `Refused` when the window is closed for free words, or the customer takes no messages.
+pub async fn send_message(
+    cx: &Context,
+    tenant: TenantId,
+    conversation: ConversationId,
+    body: SendBody,
+    actor: &str,
+) -> Done<MessageId> {
+    let mut tx = cx.store.begin(tenant).await?;
+    let chat = tx.conversations().get(conversation).await?.ok_or(ActionError::NotFound("conversation"))?;
+    let contact = tx.contacts().get(chat.contact_id).await?.ok_or(StoreError::Missing)?;
+    if contact.opted_out_at.is_some() {
+        return Err(refused("opted-out", "this customer asked not to be written to; only they can change that"));
+    }
+    let content = content(&tx, &chat, body)?;
+    let id = tx.new_id::<MessageId>();
+    let wish = NewMessage {
+        send_key: format!("{conversation}:person:{id}"),
+        conversation_id: Some(conversation),
+        contact_id: Some(chat.contact_id),
+        lead_id: chat.lead_id,
+        episode_id: None,
+        audience: Audience::Contact,
+        channel: chat.channel,
+        connection_id: Some(chat.connection_id),
+        to: contact.phone,
+        content,
+        purpose: "person".to_owned(),
+    };
+    let message = send_message::wish(&mut tx, &wish).await?.ok_or(StoreError::Missing)?;
+    tx.usage().audit(actor, "message.send", &message.to_string(), None, None).await?;
+    tx.commit().await?;
+    Ok(message)
+}
+
+fn content(tx: &Tx, chat: &Conversation, body: SendBody) -> Done<Content> {
+    match body {
+        SendBody::Text(body) if chat.channel != Channel::Whatsapp || chat.window_open(tx.now()) => {
+            Ok(Content::Text { body })
+        }
+        SendBody::Text(_) => Err(refused(
+            "window-closed",
+            "the customer's last message is more than 24 hours ago, so WhatsApp lets only an approved template through",
+        )),
+        SendBody::Template(template, params) => Ok(Content::Template {
+            preview: format!("{} ({})", template.name, params.join(", ")),
+            name: template.name,
+            language: template.language,
+            params,
+        }),
+    }
+}
+
+/// A person leads the chat from now on, the bot is silent (P9).
+///
+/// # Errors
+/// `NotFound`.
+pub async fn take_over(cx: &Context, tenant: TenantId, id: ConversationId, driver: Driver, actor: &str) -> Done<()> {
+    drive(cx, tenant, id, Event::TakenOver(driver), "conversation.take_over", actor).await
+}
+
+/// The bot leads the chat again.
+///
+/// # Errors
+/// `NotFound`.
+pub async fn hand_back(cx: &Context, tenant: TenantId, id: ConversationId, actor: &str) -> Done<()> {
+    drive(cx, tenant, id, Event::HandedBack, "conversation.hand_back", actor).await
+}
+
+async fn drive(
+    cx: &Context,
+    tenant: TenantId,
+    id: ConversationId,
+    event: Event,
+    action: &'static str,
+    actor: &str,
+) -> Done<()> {
+    let mut tx = cx.store.begin(tenant).await?;
+    let mut scene = Scene::load(&mut tx, id).await?.ok_or(ActionError::NotFound("conversation"))?;
+    let before = scene.chat.driver.to_string();
+    let cause = tx.new_id::<MessageId>().to_string(); // each time is its own cause
+    scene.step(&mut tx, event, &cause).await?;
+    let after = json!({ "driver": scene.chat.driver.to_string() });
+    tx.usage().audit(actor, action, &id.to_string(), Some(json!({ "driver": before })), Some(after)).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// "I spoke with them" about an episode (A6): nothing more is sent, and the ledger says why.
+///
+/// # Errors
+/// `NotFound`.
+pub async fn spoke(cx: &Context, tenant: TenantId, id: EpisodeId, actor: &str) -> Done<()> {
+    let mut tx = cx.store.begin(tenant).await?;
+    let episode = tx.episodes().get(id).await?.ok_or(ActionError::NotFound("episode"))?;
+    let business = tx.tenants().me().await?;
+    spoke_with(&mut tx, &business, episode.contact_id, actor).await?;
+    tx.usage().audit(actor, "episode.spoke", &id.to_string(), None, None).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// The same, about a lead: the one-tap answer under an owner's notice (A13). False if there is no such lead.
+pub async fn spoke_with_lead(tx: &mut Tx, tenant: &Tenant, id: LeadId, actor: &str) -> Result<bool> {
+    let Some(lead) = tx.leads().get(id).await? else { return Ok(false) };
+    spoke_with(tx, tenant, lead.contact_id, actor).await?;
+    tx.usage().audit(actor, "lead.spoke", &id.to_string(), None, None).await?;
+    Ok(true)
+}
+
+async fn spoke_with(
+    tx: &mut Tx,
+    tenant: &Tenant,
+    contact: ringleader_core::id::ContactId,
+    actor: &str,
+) -> Result<()> {
+    tx.contacts().lock(contact).await?;
+    if let Some(episode) = tx.episodes().open_of(contact, PURPOSE).await? {
+        chat::end_by_talk(tx, tenant, episode, About::default(), json!({ "told_by": actor })).await?;
+    }
+    let now = tx.now();
+    chat::spoke(tx, contact, now, &format!("spoke:{}", now.as_microsecond())).await?;
+    if let Some(mut lead) = tx.leads().open_of(contact).await?
+        && matches!(lead.status, LeadStatus::New | LeadStatus::Qualifying | LeadStatus::Qualified | LeadStatus::Unresponsive)
+    {
+        lead.status = LeadStatus::Contacted;
+        tx.leads().save(&lead).await?;
+    }
+    Ok(())
+}
+
+fn refused(slug: &'static str, detail: &str) -> ActionError {
+    ActionError::Refused { slug, detail: detail.to_owned() }
+}

@@ -1,0 +1,217 @@
+//! Connections: made, changed, tried out (D5). Secrets go in and never come out again.
+
+use super::{ActionError, Done};
+use crate::accounts::{self, KEY};
+use crate::context::Context;
+use ringleader_core::id::{ConnectionId, TenantId};
+use ringleader_providers::problem::FieldError;
+use ringleader_providers::{twilio, whatsapp_cloud};
+use ringleader_store::inbox;
+use ringleader_store::repo::Connection;
+use serde_json::{Map, Value, json};
+
+/// What a test of a connection found.
+#[derive(Debug, Clone, serde::Serialize)]
+pub struct ConnectionReport {
+    /// It works.
+    pub ok: bool,
+    /// What was found, and what to do if it does not work.
+    pub detail: String,
+}
+
+/// A template as the provider knows it.
+#[derive(Debug, Clone, serde::Serialize)]
+pub struct TemplateRow {
+    /// Name.
+    pub name: String,
+    /// Language code.
+    pub language: String,
+    /// `APPROVED`, `PENDING`, `PAUSED` …
+    pub status: String,
+    /// Category.
+    pub category: Option<String>,
+}
+
+/// Makes a connection; what waited in the installation's tray for its account is handed over.
+///
+/// # Errors
+/// `Invalid`, field by field.
+pub async fn create_connection(
+    cx: &Context,
+    tenant: TenantId,
+    actor: &str,
+    kind: &str,
+    name: &str,
+    config: Map<String, Value>,
+) -> Done<Connection> {
+    let id: ConnectionId = cx.store.ids().new_id();
+    let new = accounts::seal(&cx.keys, tenant, kind, name, config, None).map_err(ActionError::Invalid)?;
+    let mut tx = cx.store.begin(tenant).await?;
+    tx.connections().insert(id, &new).await?;
+    let after = json!({ "kind": kind, "name": name });
+    tx.usage().audit(actor, "connection.create", &id.to_string(), None, Some(after)).await?;
+    let made = tx.connections().get(id).await?.ok_or(ActionError::NotFound("connection"))?;
+    tx.commit().await?;
+    adopt(cx, tenant, &made, new.account_key.as_deref()).await?;
+    Ok(made)
+}
+
+/// Events of an account that no one had registered wait in the installation's tray (A4).
+async fn adopt(cx: &Context, tenant: TenantId, made: &Connection, account: Option<&str>) -> Done<()> {
+    let Some(account) = account else { return Ok(()) };
+    let mut tx = cx.store.begin_system().await?;
+    let filter = inbox::Filter { state: Some(inbox::State::Unroutable), limit: 1000, ..inbox::Filter::default() };
+    for event in tx.inbox().list(&filter).await? {
+        let ours = event.tenant == inbox::nobody() && event.provider == made.kind;
+        let names_it = event.detail.as_ref().and_then(|d| d.get("account")).and_then(Value::as_str) == Some(account);
+        if ours && names_it {
+            tx.inbox().adopt(event.id, tenant, made.id).await?;
+        }
+    }
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Changes a connection. Settings that are not given stay, secrets too.
+///
+/// # Errors
+/// `NotFound`, `Invalid`.
+pub async fn update_connection(
+    cx: &Context,
+    tenant: TenantId,
+    actor: &str,
+    id: ConnectionId,
+    name: Option<String>,
+    config: Option<Map<String, Value>>,
+) -> Done<Connection> {
+    let mut tx = cx.store.begin(tenant).await?;
+    let old = tx.connections().get(id).await?.ok_or(ActionError::NotFound("connection"))?;
+    let mut all = open_config(cx, &old)?;
+    let key = all.remove(KEY).and_then(|k| k.as_str().map(str::to_owned));
+    for (field, value) in config.unwrap_or_default() {
+        match value {
+            Value::Null => all.remove(&field),
+            value => all.insert(field, value),
+        };
+    }
+    let name = name.unwrap_or_else(|| old.name.clone());
+    let new = accounts::seal(&cx.keys, tenant, &old.kind, &name, all, key).map_err(ActionError::Invalid)?;
+    tx.connections().update(id, &new).await?;
+    tx.usage().audit(actor, "connection.update", &id.to_string(), None, Some(json!({ "name": name }))).await?;
+    let changed = tx.connections().get(id).await?.ok_or(ActionError::NotFound("connection"))?;
+    tx.commit().await?;
+    Ok(changed)
+}
+
+/// Takes a connection away.
+///
+/// # Errors
+/// `NotFound`.
+pub async fn delete_connection(cx: &Context, tenant: TenantId, actor: &str, id: ConnectionId) -> Done<()> {
+    let mut tx = cx.store.begin(tenant).await?;
+    if !tx.connections().delete(id).await? {
+        return Err(ActionError::NotFound("connection"));
+    }
+    tx.usage().audit(actor, "connection.delete", &id.to_string(), None, None).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// All settings in the clear, with the webhook key under `key`. For building URLs and clients, never for showing.
+///
+/// # Errors
+/// `Refused` when the secret key was changed.
+pub fn open_config(cx: &Context, connection: &Connection) -> Done<Map<String, Value>> {
+    accounts::open(&cx.keys, connection)
+        .map_err(|e| ActionError::Refused { slug: "secrets-sealed", detail: e.to_string() })
+}
+
+/// Tries a connection out and remembers what was found.
+///
+/// # Errors
+/// `NotFound`.
+pub async fn test_connection(cx: &Context, tenant: TenantId, id: ConnectionId) -> Done<ConnectionReport> {
+    let connection = {
+        let mut read = cx.store.read(tenant).await?;
+        read.connections().get(id).await?.ok_or(ActionError::NotFound("connection"))?
+    };
+    let report = probe(cx, &connection).await;
+    let mut tx = cx.store.begin(tenant).await?;
+    let health = if report.ok { "good" } else { "failing" };
+    tx.connections().set_health(id, health, Some(&report.detail)).await?;
+    if report.ok {
+        let now = tx.now();
+        tx.connections().pause(id, now).await?; // what was held back goes now
+    }
+    tx.commit().await?;
+    Ok(report)
+}
+
+async fn probe(cx: &Context, connection: &Connection) -> ConnectionReport {
+    let mut config = match open_config(cx, connection) {
+        Ok(config) => config,
+        Err(error) => return ConnectionReport { ok: false, detail: error.to_string() },
+    };
+    config.remove(KEY);
+    let config = Value::Object(config);
+    let bad = |errors: Vec<FieldError>| ConnectionReport {
+        ok: false,
+        detail: errors.into_iter().map(|e| format!("{}: {}", e.field, e.message)).collect::<Vec<_>>().join("; "),
+    };
+    let good = |detail: String| ConnectionReport { ok: true, detail };
+    match connection.kind.as_str() {
+        "whatsapp_cloud" => match whatsapp_cloud::Config::parse(&config) {
+            Err(errors) => bad(errors),
+            Ok(config) => {
+                let client = whatsapp_cloud::Client::new(cx.http.clone(), &cx.hosts.whatsapp, &config);
+                match client.with_timeout(cx.send_timeout).number().await {
+                    Ok(number) => good(format!("the number answers: {}", number.verified_name.unwrap_or_default())),
+                    Err(error) => ConnectionReport { ok: false, detail: error.to_string() },
+                }
+            }
+        },
+        "twilio" => match twilio::config::Config::parse(&config) {
+            Err(errors) => bad(errors),
+            Ok(config) => {
+                let client = twilio::client::Client::new(cx.http.clone(), &cx.hosts.twilio, &config);
+                match client.with_timeout(cx.send_timeout).account().await {
+                    Ok(()) => good("the account answers".to_owned()),
+                    Err(error) => ConnectionReport { ok: false, detail: error.to_string() },
+                }
+            }
+        },
+        _ => good("nothing to try from our side: enter the webhook address at the provider".to_owned()),
+    }
+}
+
+/// Reads the provider's templates and remembers their states (A8).
+///
+/// # Errors
+/// `NotFound`; `Refused` when the provider does not answer or the connection has no templates.
+pub async fn sync_templates(cx: &Context, tenant: TenantId, id: ConnectionId) -> Done<Vec<TemplateRow>> {
+    let connection = {
+        let mut read = cx.store.read(tenant).await?;
+        read.connections().get(id).await?.ok_or(ActionError::NotFound("connection"))?
+    };
+    let refused = |detail: String| ActionError::Refused { slug: "provider", detail };
+    if connection.kind != "whatsapp_cloud" {
+        return Err(refused("this kind of connection has no templates".to_owned()));
+    }
+    let mut config = open_config(cx, &connection)?;
+    config.remove(KEY);
+    let config = whatsapp_cloud::Config::parse(&Value::Object(config)).map_err(ActionError::Invalid)?;
+    let client = whatsapp_cloud::Client::new(cx.http.clone(), &cx.hosts.whatsapp, &config);
+    let found = client.with_timeout(cx.send_timeout).templates().await.map_err(|e| refused(e.to_string()))?;
+    let mut tx = cx.store.begin(tenant).await?;
+    let mut rows = Vec::new();
+    for template in found {
+        let category = template.category.clone();
+        tx.budgets()
+            .set_template(id, &template.name, &template.language, &template.status, Some(category.as_str()), None, None)
+            .await?;
+        let (name, language, status) = (template.name, template.language, template.status);
+        rows.push(TemplateRow { name, language, status, category: Some(category) });
+    }
+    tx.commit().await?;
+    Ok(rows)
+}

@@ -1,0 +1,127 @@
+//! Leads, facts and contacts as people correct them: a person's word wins over everything (P9).
+
+use super::{ActionError, Done};
+use crate::context::Context;
+use crate::flows::chat::Scene;
+use ringleader_core::chat::Event;
+use ringleader_core::contact::ContactKind;
+use ringleader_core::facts::{Columns, Merge, NewFact, merge, spoken};
+use ringleader_core::id::{ContactId, LeadId, TenantId};
+use ringleader_core::lead::{Fact, FactSource, Lead, LeadStatus};
+use ringleader_providers::problem::FieldError;
+use ringleader_store::Tx;
+use serde_json::{Value, json};
+
+/// Longest name of a fact.
+const MAX_NAME: usize = 64;
+
+/// Sets a fact of a lead. The one before goes to the history; the chat goes on from what is missing now.
+///
+/// # Errors
+/// `NotFound`; `Invalid` for an empty value or a name that is not one word.
+pub async fn set_fact(cx: &Context, tenant: TenantId, id: LeadId, name: &str, value: Value, actor: &str) -> Done<Lead> {
+    let mut tx = cx.store.begin(tenant).await?;
+    let lead = tx.leads().get(id).await?.ok_or(ActionError::NotFound("lead"))?;
+    check(name, &value)?;
+    tx.contacts().lock(lead.contact_id).await?;
+    let new = NewFact {
+        name: name.to_owned(),
+        value,
+        confidence: 1.0,
+        source: FactSource::Person,
+        origin: Some(actor.to_owned()),
+        provisional: false,
+        at: tx.now(),
+    };
+    let lead = put(&mut tx, lead, new, actor).await?;
+    tx.commit().await?;
+    Ok(lead)
+}
+
+fn check(name: &str, value: &Value) -> Done<()> {
+    let mut errors = Vec::new();
+    let word = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
+    if name.is_empty() || name.len() > MAX_NAME || !name.chars().all(word) {
+        errors.push(FieldError::new("name", "a fact's name is one word of a-z, 0-9 and _"));
+    }
+    let speaks = spoken(value).is_some() || value.is_number() || value.is_boolean();
+    if !speaks {
+        errors.push(FieldError::new("value", "a text, a number, true or false, or an object with a `text`"));
+    }
+    if errors.is_empty() { Ok(()) } else { Err(ActionError::Invalid(errors)) }
+}
+
+async fn put(tx: &mut Tx, mut lead: Lead, new: NewFact, actor: &str) -> Done<Lead> {
+    let facts = tx.leads().facts(lead.id).await?;
+    let current = facts.iter().find(|f| f.name == new.name);
+    if merge(current, &new) != Merge::Replace {
+        return Ok(lead);
+    }
+    let before = current.map(|f| f.value.clone());
+    let fact = Fact {
+        id: tx.new_id(),
+        name: new.name.clone(),
+        value: new.value.clone(),
+        confidence: new.confidence,
+        source: new.source,
+        origin: new.origin,
+        provisional: false,
+        at: new.at,
+    };
+    tx.leads().put_fact(&lead, &fact).await?;
+    let columns = Columns::of(&tx.leads().facts(lead.id).await?);
+    lead.name.clone_from(&columns.name);
+    lead.need.clone_from(&columns.need);
+    lead.preference.clone_from(&columns.preference);
+    tx.leads().save(&lead).await?;
+    if new.name == "name" {
+        tx.contacts().learn(lead.contact_id, lead.name.as_deref(), None, None).await?;
+    }
+    tx.usage().audit(actor, "lead.fact", &format!("{}/{}", lead.id, new.name), before, Some(new.value)).await?;
+    let learned = Columns::of(std::iter::once(&fact)).known();
+    for chat in tx.conversations().of_contact(lead.contact_id).await? {
+        if chat.lead_id == Some(lead.id)
+            && let Some(mut scene) = Scene::load(tx, chat.id).await?
+        {
+            scene.step(tx, Event::Corrected(learned), &fact.id.to_string()).await?;
+            lead = scene.lead;
+        }
+    }
+    Ok(lead)
+}
+
+/// Moves a lead by hand. Lost and converted leads are closed; the next call opens a new one.
+///
+/// # Errors
+/// `NotFound`; `Conflict` when a closed lead is opened again while another is open.
+pub async fn set_lead_status(cx: &Context, tenant: TenantId, id: LeadId, status: LeadStatus, actor: &str) -> Done<Lead> {
+    let mut tx = cx.store.begin(tenant).await?;
+    let mut lead = tx.leads().get(id).await?.ok_or(ActionError::NotFound("lead"))?;
+    tx.contacts().lock(lead.contact_id).await?;
+    let before = lead.status;
+    let closes = matches!(status, LeadStatus::Lost | LeadStatus::Converted);
+    if !closes && lead.closed_at.is_some() && tx.leads().open_of(lead.contact_id).await?.is_some() {
+        return Err(ActionError::Conflict("this contact has another open lead; change that one".to_owned()));
+    }
+    lead.status = status;
+    lead.closed_at = if closes { lead.closed_at.or(Some(tx.now())) } else { None };
+    tx.leads().save(&lead).await?;
+    let (before, after) = (json!({ "status": before }), json!({ "status": status }));
+    tx.usage().audit(actor, "lead.status", &id.to_string(), Some(before), Some(after)).await?;
+    tx.commit().await?;
+    Ok(lead)
+}
+
+/// Says what a contact is to the business: a supplier or a blocked one is not written to (A5).
+///
+/// # Errors
+/// `NotFound`.
+pub async fn set_contact_kind(cx: &Context, tenant: TenantId, id: ContactId, kind: ContactKind, actor: &str) -> Done<()> {
+    let mut tx = cx.store.begin(tenant).await?;
+    let before = tx.contacts().get(id).await?.ok_or(ActionError::NotFound("contact"))?.kind;
+    tx.contacts().set_kind(id, kind).await?;
+    let (before, after) = (json!({ "kind": before }), json!({ "kind": kind }));
+    tx.usage().audit(actor, "contact.kind", &id.to_string(), Some(before), Some(after)).await?;
+    tx.commit().await?;
+    Ok(())
+}

@@ -1,0 +1,45 @@
+//! What people can do, from the API and from the dashboard alike: each checks, changes, and leaves a line in the audit trail.
+
+mod chats;
+mod connections;
+mod leads;
+mod tray;
+
+pub use chats::{SendBody, hand_back, send_message, spoke, spoke_with_lead, take_over};
+pub use connections::{
+    ConnectionReport, TemplateRow, create_connection, delete_connection, open_config, sync_templates, test_connection,
+    update_connection,
+};
+pub use leads::{set_contact_kind, set_fact, set_lead_status};
+pub use tray::{line_added, replay};
+
+use ringleader_providers::problem::FieldError;
+use ringleader_store::StoreError;
+
+/// Why something was not done: one variant for each thing the caller can do about it.
+#[derive(Debug, thiserror::Error)]
+pub enum ActionError {
+    /// There is no such thing at this tenant.
+    #[error("there is no such {0}")]
+    NotFound(&'static str),
+    /// It clashes with what is there.
+    #[error("{0}")]
+    Conflict(String),
+    /// Fields are wrong.
+    #[error("some fields are not right")]
+    Invalid(Vec<FieldError>),
+    /// The rules do not allow it now.
+    #[error("{detail}")]
+    Refused {
+        /// The problem's name: `window-closed` …
+        slug: &'static str,
+        /// Why, and what would be allowed.
+        detail: String,
+    },
+    /// The database.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// What an action gives.
+pub type Done<T> = Result<T, ActionError>;

@@ -1,0 +1,22 @@
+//! The list of kinds of work. A new kind is a line here.
+
+use crate::context::Context;
+use crate::engine::{Config, Engine};
+use crate::work;
+use std::sync::Arc;
+
+/// An engine that knows every kind of work.
+pub fn engine(cx: &Context, config: Config) -> Engine<Context> {
+    Engine::new(cx.store.clone(), Arc::new(cx.clone()), config)
+        .with::<work::DrainInbox>()
+        .with::<work::ReachOut>()
+        .with::<work::SendMessage>()
+        .with::<work::ResolveSend>()
+        .with::<work::AnswerBurst>()
+        .with::<work::ReadAgain>()
+        .with::<work::Remind>()
+        .with::<work::GiveUp>()
+        .with::<work::TellOwner>()
+        .with::<work::MarkRead>()
+        .with::<work::Housekeeping>()
+}

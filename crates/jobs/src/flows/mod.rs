@@ -1,0 +1,17 @@
+//! Flows: one file per kind of event. Each loads, lets core decide, saves, and adds the work that follows, in one commit.
+
+pub mod call_reported;
+pub mod chat;
+pub mod message_received;
+pub mod reroute;
+pub mod status_reported;
+pub mod template_changed;
+
+/// What became of an event.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Handled {
+    /// Everything that follows from it is saved.
+    Done,
+    /// It belongs to something that this installation does not know (yet): shown in the tray, tried again later (A4).
+    Unroutable(&'static str),
+}

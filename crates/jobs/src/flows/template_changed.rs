@@ -1,0 +1,62 @@
+//! News of templates, preferences and accounts from the messaging provider (A8, A14).
+
+use super::chat::Scene;
+use jiff::{SignedDuration, Timestamp};
+use ringleader_core::chat::Event;
+use ringleader_core::tenant::Tenant;
+use ringleader_providers::whatsapp_cloud::inbound::EventKind;
+use ringleader_store::repo::{Connection, Identity};
+use ringleader_store::{Result, Tx};
+
+/// Takes in what is neither message nor status.
+pub async fn handle(tx: &mut Tx, tenant: &Tenant, connection: &Connection, news: EventKind) -> Result<()> {
+    match news {
+        EventKind::TemplateStatus { name, language, event, reason, .. } => {
+            let language = language.replace('-', "_");
+            let (status, until) = state_of(&event, tx.now());
+            tx.budgets()
+                .set_template(connection.id, &name, &language, status, None, reason.as_deref(), until)
+                .await
+        }
+        EventKind::Preference { who, stop, .. } => {
+            let mut identities: Vec<Identity> = who.user_key.map(Identity::WhatsappUser).into_iter().collect();
+            identities.extend(who.phone.map(Identity::Phone));
+            prefer(tx, &identities, stop).await
+        }
+        EventKind::AccountAlert { field, event, .. } => {
+            let detail = event.map_or_else(|| field.clone(), |event| format!("{field}: {event}"));
+            super::reroute::alert_connection(tx, tenant, connection, &detail).await
+        }
+        _ => Ok(()),
+    }
+}
+
+/// The states that the provider names by event; a first pause lasts three hours.
+fn state_of(event: &str, now: Timestamp) -> (&'static str, Option<Timestamp>) {
+    match event.to_ascii_uppercase().as_str() {
+        "APPROVED" | "REINSTATED" | "UNARCHIVED" => ("APPROVED", None),
+        "PAUSED" => ("PAUSED", Some(now + SignedDuration::from_hours(3))),
+        "DISABLED" | "LOCKED" => ("DISABLED", None),
+        "FLAGGED" => ("APPROVED", None), // still usable
+        "PENDING" | "IN_APPEAL" => ("PENDING", None),
+        _ => ("REJECTED", None),
+    }
+}
+
+/// The customer stopped or resumed messages in the app itself: it holds on all channels (P10).
+async fn prefer(tx: &mut Tx, identities: &[Identity], stop: bool) -> Result<()> {
+    for identity in identities {
+        let Some(contact) = tx.contacts().by_identity(identity).await? else { continue };
+        tx.contacts().lock(contact.id).await?;
+        let at = stop.then(|| tx.now());
+        tx.contacts().set_opted_out(contact.id, at, "preference in the app", "user_preferences").await?;
+        let event = if stop { Event::OptOut } else { Event::OptIn };
+        for chat in tx.conversations().of_contact(contact.id).await? {
+            if let Some(mut scene) = Scene::load(tx, chat.id).await? {
+                scene.step(tx, event, "user_preferences").await?;
+            }
+        }
+        return Ok(());
+    }
+    Ok(())
+}

@@ -1,0 +1,91 @@
+//! From raw bytes to flows (DESIGN 4): the provider's words become core events, and each event is handled in one commit.
+//!
+//! An event that cannot be handled is parked with its reason and never stops those behind it; a database that is away stops
+//! everything, and the drain is tried again.
+
+use crate::context::Context;
+use crate::flows::{self, Handled};
+use ringleader_core::id::TenantId;
+use ringleader_core::tenant::Tenant;
+use ringleader_providers::{voicenter, whatsapp_cloud};
+use ringleader_store::inbox::{Event as InboxEvent, State};
+use ringleader_store::{Result, StoreError, Tx};
+use serde_json::json;
+
+/// Handles one inbox event.
+pub async fn process(cx: &Context, tenant: TenantId, event: InboxEvent) -> Result<()> {
+    let mut tx = cx.store.begin(tenant).await?;
+    let handled = dispatch(&mut tx, &event).await;
+    match handled {
+        Ok(Handled::Done) => {
+            tx.inbox().processed(event.id).await?;
+            tx.commit().await
+        }
+        Ok(Handled::Unroutable(reason)) => {
+            drop(tx);
+            let mut tx = cx.store.begin(tenant).await?;
+            tx.inbox().set_aside(event.id, State::Unroutable, json!({ "reason": reason })).await?;
+            tracing::warn!(inbox.id = %event.id, reason, "Event {} is kept in the tray: {reason}", event.id);
+            tx.commit().await
+        }
+        Err(error) if error.may_pass() => Err(error),
+        Err(error) => {
+            drop(tx);
+            tracing::error!(inbox.id = %event.id, %error, "Event {} could not be handled and is parked", event.id);
+            let mut tx = cx.store.begin(tenant).await?;
+            tx.inbox().set_aside(event.id, State::Failed, json!({ "reason": error.to_string() })).await?;
+            tx.commit().await
+        }
+    }
+}
+
+async fn dispatch(tx: &mut Tx, event: &InboxEvent) -> Result<Handled> {
+    let tenant = tx.tenants().me().await?;
+    match event.provider.as_str() {
+        "voicenter" => voicenter_event(tx, &tenant, event).await,
+        "whatsapp_cloud" => whatsapp_events(tx, &tenant, event).await,
+        _ => Ok(Handled::Unroutable("unknown_provider")),
+    }
+}
+
+async fn voicenter_event(tx: &mut Tx, tenant: &Tenant, event: &InboxEvent) -> Result<Handled> {
+    let content_type = event.headers.get("content-type").and_then(|v| v.as_str());
+    let record = voicenter::inbound::parse(content_type, &event.body, event.received_at)
+        .map_err(|_| StoreError::Corrupt { column: "inbox.body".into(), expected: "a call record" })?;
+    let report = flows::call_reported::Report {
+        tenant,
+        connection: event.connection_id,
+        provider: "voicenter",
+        leg: record.report,
+        received_at: event.received_at,
+        reported_late: true,
+    };
+    flows::call_reported::handle(tx, report).await
+}
+
+/// One body may carry many events, some of them for other numbers: those are handled with their own copy.
+async fn whatsapp_events(tx: &mut Tx, tenant: &Tenant, event: &InboxEvent) -> Result<Handled> {
+    use whatsapp_cloud::inbound::EventKind;
+    let Some(connection) = tx.connections().get(event.connection_id).await? else {
+        return Ok(Handled::Unroutable("connection_deleted"));
+    };
+    let own_number = connection.config.get("phone_number_id").and_then(|v| v.as_str()).unwrap_or_default().to_owned();
+    let events = whatsapp_cloud::inbound::parse(&event.body)
+        .map_err(|_| StoreError::Corrupt { column: "inbox.body".into(), expected: "a WhatsApp webhook" })?;
+    for news in events {
+        if news.number_key.as_deref().is_some_and(|key| key != own_number) {
+            continue;
+        }
+        match news.kind {
+            EventKind::Message(message) => {
+                flows::message_received::handle(tx, tenant, &connection, message).await?;
+            }
+            EventKind::Echo { message, to } => {
+                flows::message_received::echo(tx, tenant, &connection, message, to).await?;
+            }
+            EventKind::Status(report) => flows::status_reported::handle(tx, tenant, &connection, report).await?,
+            other => flows::template_changed::handle(tx, tenant, &connection, other).await?,
+        }
+    }
+    Ok(Handled::Done)
+}

@@ -1,0 +1,134 @@
+//! Writing decisions (P8) and tasks in the tenant's words. Every flow goes through here, so that none forgets.
+
+use jiff::Timestamp;
+use ringleader_core::call::Call;
+use ringleader_core::decision::Verdict;
+use ringleader_core::id::{CallId, ContactId, EpisodeId, LeadId, MessageId};
+use ringleader_core::phone::Phone;
+use ringleader_core::task::Urgency;
+use ringleader_core::tenant::Tenant;
+use ringleader_core::texts::{Key, Texts, Vars};
+use ringleader_store::repo::{NewDecision, NewTask};
+use ringleader_store::{Conn, Result};
+use serde_json::Value as Json;
+
+/// What a decision is about.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct About {
+    /// Whom.
+    pub contact: Option<ContactId>,
+    /// The episode.
+    pub episode: Option<EpisodeId>,
+    /// The call.
+    pub call: Option<CallId>,
+    /// The message.
+    pub message: Option<MessageId>,
+}
+
+/// A decision before it is put into words.
+#[derive(Debug, Clone)]
+pub struct Entry {
+    /// What.
+    pub verdict: Verdict,
+    /// Rule of PRODUCT.
+    pub rule: &'static str,
+    /// A word for programs.
+    pub reason: String,
+    /// Its text in the catalogue.
+    pub explain: Key,
+    /// Ids and times.
+    pub evidence: Json,
+    /// For `wait`.
+    pub until: Option<Timestamp>,
+}
+
+/// Records a decision.
+pub async fn record(conn: &mut Conn, tenant: &Tenant, about: About, entry: Entry) -> Result<()> {
+    let mut vars = Vars::new();
+    if let Some(until) = entry.until {
+        vars.insert("until", local_time(tenant, until));
+    }
+    if let Some(template) = entry.evidence.get("template").and_then(Json::as_str) {
+        vars.insert("template", template.to_owned());
+    }
+    let explanation = words(tenant, entry.explain, &vars);
+    metrics::counter!("ringleader_decisions_total", "verdict" => entry.verdict.as_str(), "reason" => entry.reason.clone())
+        .increment(1);
+    conn.decisions()
+        .add(&NewDecision {
+            verdict: entry.verdict,
+            rule: entry.rule.to_owned(),
+            reason: entry.reason,
+            explanation,
+            evidence: entry.evidence,
+            wait_until: entry.until,
+            contact_id: about.contact,
+            episode_id: about.episode,
+            call_id: about.call,
+            message_id: about.message,
+        })
+        .await?;
+    Ok(())
+}
+
+/// A follow-up for a person, before it is put into words.
+#[derive(Debug, Clone)]
+pub struct Wish {
+    /// Its title in the catalogue; without `task_` it is the task's kind.
+    pub title: Key,
+    /// How soon.
+    pub urgency: Urgency,
+    /// Unique per tenant: the same cause makes one task.
+    pub key: String,
+    /// Why, as a text of the catalogue.
+    pub because: Option<Key>,
+    /// Whom.
+    pub contact: Option<ContactId>,
+    /// The lead.
+    pub lead: Option<LeadId>,
+    /// The number to call.
+    pub phone: Option<String>,
+    /// Name or number for the title.
+    pub who: String,
+}
+
+/// Adds a task.
+pub async fn add_task(conn: &mut Conn, tenant: &Tenant, wish: Wish) -> Result<bool> {
+    let vars = Vars::from([("who", wish.who.clone()), ("template", wish.who)]);
+    let title = words(tenant, wish.title, &vars);
+    let kind = wish.title.as_str().strip_prefix("task_").unwrap_or(wish.title.as_str()).to_owned();
+    let detail = wish.because.map(|key| words(tenant, key, &Vars::new())).unwrap_or_default();
+    conn.tasks()
+        .add(&NewTask {
+            key: Some(wish.key),
+            kind,
+            title,
+            detail,
+            contact_id: wish.contact,
+            lead_id: wish.lead,
+            phone: wish.phone,
+            due_at: None,
+            urgency: wish.urgency,
+        })
+        .await
+}
+
+/// A text of the catalogue in the tenant's language; a text that cannot be rendered shows its key rather than nothing.
+pub fn words(tenant: &Tenant, key: Key, vars: &Vars) -> String {
+    let texts = Texts::with(&tenant.settings.texts);
+    texts.render(key, tenant.language(), vars).unwrap_or_else(|_| key.as_str().to_owned())
+}
+
+/// How a caller is called in a task: by name, else by number.
+pub fn who(name: Option<&str>, phone: Option<&Phone>) -> String {
+    name.map(str::to_owned).or_else(|| phone.map(|p| p.as_str().to_owned())).unwrap_or_default()
+}
+
+/// When the first sign of a call was.
+pub fn began(call: &Call) -> Timestamp {
+    call.started_at.or(call.ended_at).unwrap_or(call.received_at).min(call.received_at)
+}
+
+fn local_time(tenant: &Tenant, at: Timestamp) -> String {
+    at.to_zoned(tenant.time_zone.clone()).strftime("%d.%m. %H:%M").to_string()
+}

@@ -1,0 +1,115 @@
+//! The ways to a person, as they are right now: connections, window, templates, pauses (A8). What core's policy decides on.
+
+use crate::accounts::capability;
+use ringleader_core::contact::Contact;
+use ringleader_core::conversation::{Channel, Conversation};
+use ringleader_core::id::ConnectionId;
+use ringleader_core::phone::Phone;
+use ringleader_core::policy::{Route, TemplateState};
+use ringleader_core::settings::TemplateRef;
+use ringleader_core::tenant::Tenant;
+use ringleader_providers::all::kinds_that;
+use ringleader_store::repo::{Connection, Identity};
+use ringleader_store::{Result, Tx};
+
+/// Connections for each channel, and the route that policy chooses on.
+pub struct Ways {
+    whatsapp: Option<Connection>,
+    sms: Option<Connection>,
+    /// For `policy`.
+    pub route: Route,
+}
+
+impl Ways {
+    /// The ways to a customer, over the line that they called if it names a connection, else the tenant's first.
+    pub async fn to_contact(
+        tx: &mut Tx,
+        tenant: &Tenant,
+        contact: &Contact,
+        line: Option<&Phone>,
+        template: Option<TemplateRef>,
+    ) -> Result<Self> {
+        let chats = tx.conversations().of_contact(contact.id).await?;
+        let (no_whatsapp, no_sms) = tx.contacts().unreachable(contact.id).await?;
+        let mut ways = Self::over(tx, line, &chats, template).await?;
+        ways.route.sms &= tenant.settings.outreach.sms_fallback;
+        ways.route.whatsapp_unreachable = no_whatsapp.is_some();
+        ways.route.sms_unreachable = no_sms.is_some();
+        Ok(ways)
+    }
+
+    /// The ways to one of the business's own people.
+    pub async fn to_staff(tx: &mut Tx, tenant: &Tenant, phone: &Phone) -> Result<Self> {
+        let known = tx.contacts().by_identity(&Identity::Phone(phone.clone())).await?;
+        let chats = match known {
+            Some(contact) => tx.conversations().of_contact(contact.id).await?,
+            None => vec![],
+        };
+        Self::over(tx, None, &chats, tenant.settings.templates.owner_lead.clone()).await
+    }
+
+    async fn over(
+        tx: &mut Tx,
+        line: Option<&Phone>,
+        chats: &[Conversation],
+        template: Option<TemplateRef>,
+    ) -> Result<Self> {
+        let now = tx.now();
+        let preferred = match line {
+            Some(number) => tx.tenants().line_by_number(number).await?.and_then(|l| l.connection_id),
+            None => None,
+        };
+        let whatsapp = connection(tx, Channel::Whatsapp, preferred).await?;
+        let sms = connection(tx, Channel::Sms, preferred).await?;
+        let template = match (&whatsapp, template) {
+            (Some(connection), Some(template)) => state_of(tx, connection.id, template).await?,
+            _ => TemplateState::Missing,
+        };
+        let window_open = chats
+            .iter()
+            .any(|c| whatsapp.as_ref().is_some_and(|w| w.id == c.connection_id) && c.window_open(now));
+        let route = Route {
+            whatsapp: whatsapp.is_some(),
+            whatsapp_unreachable: false,
+            window_open,
+            template,
+            whatsapp_pause: whatsapp.as_ref().and_then(|w| w.paused_until),
+            sms: sms.is_some(),
+            sms_unreachable: false,
+        };
+        Ok(Self { whatsapp, sms, route })
+    }
+
+    /// The connection that carries a channel.
+    pub fn connection(&self, channel: Channel) -> Option<ConnectionId> {
+        match channel {
+            Channel::Whatsapp => self.whatsapp.as_ref().map(|c| c.id),
+            Channel::Sms => self.sms.as_ref().map(|c| c.id),
+            Channel::Email | Channel::Slack => None,
+        }
+    }
+}
+
+/// The tenant's connection for a channel: the preferred one if it can, else the first that can.
+async fn connection(tx: &mut Tx, channel: Channel, preferred: Option<ConnectionId>) -> Result<Option<Connection>> {
+    for kind in kinds_that(capability(channel)) {
+        let all = tx.connections().of_kind(kind).await?;
+        let index = all.iter().position(|c| Some(c.id) == preferred).unwrap_or(0);
+        if let Some(found) = all.into_iter().nth(index) {
+            return Ok(Some(found));
+        }
+    }
+    Ok(None)
+}
+
+/// What is known of a template; one that was never looked up is tried, the provider will tell.
+async fn state_of(tx: &mut Tx, connection: ConnectionId, template: TemplateRef) -> Result<TemplateState> {
+    let now = tx.now();
+    let known = tx.budgets().template(connection, &template.name, &template.language).await?;
+    Ok(match known.as_ref().map(|(status, until)| (status.as_str(), *until)) {
+        None | Some(("APPROVED", _)) => TemplateState::Usable(template),
+        Some(("PAUSED", Some(until))) if until <= now => TemplateState::Usable(template),
+        Some(("PAUSED" | "DISABLED", _)) => TemplateState::Paused(template),
+        Some(_) => TemplateState::NotApproved(template),
+    })
+}

@@ -1,0 +1,58 @@
+//! Work: one file per kind of job. A payload holds ids; a run looks again whether it is still wanted, and may happen twice.
+//!
+//! To add a kind: a file here, a line in `all.rs`. Its stored name stays when the type moves.
+
+mod answer_burst;
+mod drain_inbox;
+mod give_up;
+pub mod housekeeping;
+mod mark_read;
+mod reach_out;
+mod read_again;
+mod remind;
+mod resolve_send;
+pub mod send_message;
+mod tell_owner;
+
+pub use answer_burst::AnswerBurst;
+pub use drain_inbox::DrainInbox;
+pub use give_up::GiveUp;
+pub use housekeeping::Housekeeping;
+pub use mark_read::MarkRead;
+pub use reach_out::ReachOut;
+pub use read_again::ReadAgain;
+pub use remind::Remind;
+pub use resolve_send::ResolveSend;
+pub use send_message::SendMessage;
+pub use tell_owner::{TellOwner, notice};
+
+use crate::context::Context;
+use crate::engine::{Job, Outcome, enqueue};
+use jiff::Timestamp;
+use ringleader_core::id::ConversationId;
+use ringleader_store::jobs::{Enqueued, OnConflict};
+use ringleader_store::{Result, StoreError, Tx};
+
+/// Adds a job to the transaction of the state change that it follows from (P3).
+pub async fn put<J: Job<Context = Context>>(
+    tx: &mut Tx,
+    job: &J,
+    run_at: Timestamp,
+    on_conflict: OnConflict,
+) -> Result<Enqueued> {
+    enqueue(tx, job, Some(run_at), on_conflict).await
+}
+
+/// What a run's result means to the engine: a fenced run leaves everything to the one that took over.
+pub fn settle(result: Result<Outcome>) -> Outcome {
+    match result {
+        Ok(outcome) => outcome,
+        Err(StoreError::Fenced) => Outcome::Committed,
+        Err(error) => Outcome::Retry(error.to_string()),
+    }
+}
+
+/// Work on one chat runs one after the other.
+fn chat_lane(id: ConversationId) -> String {
+    id.to_string()
+}

@@ -1,0 +1,234 @@
+//! Writes to a missed caller when the grace is over (A6-A8). Everything is checked afresh, right before the wish to send.
+
+use super::{put, settle};
+use crate::context::Context;
+use crate::engine::{Job, Outcome};
+use crate::flows::chat::Scene;
+use crate::ledger::{self, About, Entry, Wish};
+use crate::ways::Ways;
+use jiff::{SignedDuration, Timestamp};
+use ringleader_core::chat::Event;
+use ringleader_core::contact::{Contact, ContactKind};
+use ringleader_core::conversation::{Channel, ChatState, Conversation};
+use ringleader_core::episode::{Episode, EpisodeState};
+use ringleader_core::id::{EpisodeId, MessageId};
+use ringleader_core::lead::LeadStatus;
+use ringleader_core::message::Audience;
+use ringleader_core::policy::{self, Budget, First, Form, Ruling, Standing, Verdict};
+use ringleader_core::task::Urgency;
+use ringleader_core::tenant::Tenant;
+use ringleader_core::texts::Key;
+use ringleader_store::jobs::{Claimed, Ending, OnConflict};
+use ringleader_store::repo::NewMessage;
+use ringleader_store::{Result, StoreError, Tx};
+use serde::{Deserialize, Serialize};
+use std::time::Duration;
+
+/// Writes the first message of an episode.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct ReachOut {
+    /// Which.
+    pub episode: EpisodeId,
+}
+
+impl Job for ReachOut {
+    type Context = Context;
+    const KIND: &'static str = "reach_out";
+    const TIMEOUT: Duration = Duration::from_secs(30);
+
+    fn key(&self) -> Option<String> {
+        Some(self.episode.to_string())
+    }
+
+    async fn run(self, cx: &Context, job: &Claimed) -> Outcome {
+        settle(self.reach_out(cx, job).await)
+    }
+}
+
+impl ReachOut {
+    /// Plans it; a date that is there stays.
+    pub async fn schedule(&self, tx: &mut Tx, due_at: Timestamp) -> Result<()> {
+        put(tx, self, due_at, OnConflict::Keep).await?;
+        Ok(())
+    }
+
+    async fn reach_out(self, cx: &Context, job: &Claimed) -> Result<Outcome> {
+        let mut tx = cx.store.begin(job.tenant).await?;
+        let Some(mut opening) = Opening::load(&mut tx, self.episode).await? else {
+            return Ok(Outcome::Cancel("the episode is over".into()));
+        };
+        let ruling = opening.rule(&mut tx).await?;
+        match &ruling.verdict {
+            Verdict::Go { channel, form } => {
+                opening.write(&mut tx, &ruling, *channel, form.clone()).await?;
+                tx.jobs().complete(job).await?;
+            }
+            Verdict::Wait { until } => {
+                opening.put_off(&mut tx, &ruling, *until).await?;
+                tx.jobs().finish(job, Ending::Snooze(*until)).await?;
+            }
+            Verdict::Hold { task } => {
+                opening.end(&mut tx, &ruling, EpisodeState::Held, *task).await?;
+                tx.jobs().complete(job).await?;
+            }
+            Verdict::Skip => {
+                opening.end(&mut tx, &ruling, EpisodeState::Cancelled, None).await?;
+                tx.jobs().complete(job).await?;
+            }
+        }
+        tx.commit().await?;
+        Ok(Outcome::Committed)
+    }
+}
+
+/// Everything that the first message of an episode depends on.
+struct Opening {
+    tenant: Tenant,
+    episode: Episode,
+    contact: Contact,
+    ways: Ways,
+}
+
+impl Opening {
+    async fn load(tx: &mut Tx, id: EpisodeId) -> Result<Option<Self>> {
+        let Some(contact) = tx.episodes().get(id).await?.map(|e| e.contact_id) else { return Ok(None) };
+        tx.contacts().lock(contact).await?;
+        let episode = tx.episodes().get(id).await?.ok_or(StoreError::Missing)?;
+        if episode.closed_at.is_some() || !matches!(episode.state, EpisodeState::Waiting | EpisodeState::Deferred) {
+            return Ok(None);
+        }
+        let tenant = tx.tenants().me().await?;
+        let contact = tx.contacts().get(episode.contact_id).await?.ok_or(StoreError::Missing)?;
+        let template = tenant.settings.templates.first_message.clone();
+        let ways = Ways::to_contact(tx, &tenant, &contact, episode.line.as_ref(), template).await?;
+        Ok(Some(Self { tenant, episode, contact, ways }))
+    }
+
+    async fn rule(&self, tx: &mut Tx) -> Result<Ruling> {
+        let now = tx.now();
+        let chats = tx.conversations().of_contact(self.contact.id).await?;
+        let limits = self.tenant.settings.limits.clone();
+        let mut first = First {
+            standing: Standing {
+                opted_out: self.contact.opted_out_at.is_some(),
+                blocked: self.contact.kind == ContactKind::Blocked,
+                stopped: false,
+            },
+            called_at: self.episode.called_at,
+            due_at: self.episode.due_at.min(now), // a put-off date is the job's matter
+            expires_at: self.episode.expires_at,
+            spoke_at: tx.calls().last_spoken(self.contact.id).await?,
+            wrote_at: chats.iter().filter_map(|c| c.last_inbound_at).max(),
+            sent_already: false,
+            rest_until: None,
+            budget: Budget::default(),
+            limits: limits.clone(),
+            route: self.ways.route.clone(),
+        };
+        let ruling = policy::first_message(&first, now);
+        if !matches!(ruling.verdict, Verdict::Go { .. }) {
+            return Ok(ruling);
+        }
+        let minute = SignedDuration::from_mins(1);
+        if let Err(at) = tx.budgets().take("first_messages:minute", limits.first_messages_per_minute, minute).await? {
+            first.budget = Budget { last_minute: u32::MAX, minute_frees_at: Some(at), ..Budget::default() };
+        } else {
+            let day = SignedDuration::from_hours(24);
+            if let Err(at) = tx.budgets().take("first_messages:day", limits.first_messages_per_day, day).await? {
+                first.budget = Budget { last_day: u32::MAX, day_frees_at: Some(at), ..Budget::default() };
+            }
+        }
+        Ok(policy::first_message(&first, now))
+    }
+
+    /// Lead, conversation and first message exist from here, and the owner is told (A8).
+    async fn write(&mut self, tx: &mut Tx, ruling: &Ruling, channel: Channel, form: Form) -> Result<()> {
+        let now = tx.now();
+        let (mut lead, made) = tx.leads().open_or_make(self.contact.id, LeadStatus::New, "missed_call").await?;
+        if made && self.contact.name.is_some() {
+            lead.name.clone_from(&self.contact.name); // shown until the facts say more
+        }
+        let connection = self.ways.connection(channel).ok_or(StoreError::Missing)?;
+        let (mut chat, _) = tx.conversations().find_or_make(self.contact.id, channel, connection).await?;
+        begin_anew(&mut chat, &self.episode, now);
+        chat.lead_id = Some(lead.id);
+        if lead.status == LeadStatus::Unresponsive {
+            lead.status = LeadStatus::New;
+            tx.leads().save(&lead).await?;
+        }
+        tx.conversations().save(&chat).await?;
+        tx.calls().give_to_lead(self.episode.id, lead.id).await?;
+        let mut scene = Scene::with(tx, self.tenant.clone(), self.contact.clone(), lead, chat).await?;
+        let content = scene.content(&[Key::FirstMessage], &form)?;
+        let wish = NewMessage {
+            send_key: format!("{}:first", self.episode.id),
+            conversation_id: Some(scene.chat.id),
+            contact_id: Some(self.contact.id),
+            lead_id: Some(scene.lead.id),
+            episode_id: Some(self.episode.id),
+            audience: Audience::Contact,
+            channel,
+            connection_id: Some(connection),
+            to: self.contact.phone.clone(),
+            content,
+            purpose: Key::FirstMessage.as_str().to_owned(),
+        };
+        let message = super::send_message::wish(tx, &wish).await?;
+        self.episode.state = EpisodeState::Contacted;
+        self.episode.reason = Some(ruling.reason.to_owned());
+        tx.episodes().save(&self.episode).await?;
+        self.record(tx, ruling, message).await?;
+        scene.step(tx, Event::Opened, "opened").await
+    }
+
+    async fn put_off(&mut self, tx: &mut Tx, ruling: &Ruling, until: Timestamp) -> Result<()> {
+        self.episode.state = EpisodeState::Deferred;
+        self.episode.reason = Some(ruling.reason.to_owned());
+        self.episode.due_at = until;
+        tx.episodes().save(&self.episode).await?;
+        self.record(tx, ruling, None).await
+    }
+
+    async fn end(&mut self, tx: &mut Tx, ruling: &Ruling, state: EpisodeState, task: Option<Key>) -> Result<()> {
+        self.episode.state = state;
+        self.episode.reason = Some(ruling.reason.to_owned());
+        self.episode.closed_at = Some(tx.now());
+        tx.episodes().save(&self.episode).await?;
+        self.record(tx, ruling, None).await?;
+        let Some(title) = task else { return Ok(()) };
+        let wish = Wish {
+            title,
+            urgency: Urgency::Normal,
+            key: format!("{}:{}", self.episode.id, title.as_str()),
+            because: Some(ruling.explain),
+            contact: Some(self.contact.id),
+            lead: None,
+            phone: self.contact.phone.as_ref().map(|p| p.as_str().to_owned()),
+            who: ledger::who(self.contact.name.as_deref(), self.contact.phone.as_ref()),
+        };
+        ledger::add_task(tx, &self.tenant, wish.clone()).await?;
+        if title != Key::TaskCallBack {
+            // Whatever else must be mended, the caller still waits to be called.
+            let key = format!("{}:{}", self.episode.id, Key::TaskCallBack.as_str());
+            ledger::add_task(tx, &self.tenant, Wish { title: Key::TaskCallBack, key, ..wish }).await?;
+        }
+        Ok(())
+    }
+
+    async fn record(&self, tx: &mut Tx, ruling: &Ruling, message: Option<MessageId>) -> Result<()> {
+        let about =
+            About { contact: Some(self.contact.id), episode: Some(self.episode.id), call: None, message };
+        ledger::record(tx, &self.tenant, about, Entry::from(ruling)).await
+    }
+}
+
+/// A chat that ended, or fell silent, begins anew with a new episode; what is known stays in the lead.
+fn begin_anew(chat: &mut Conversation, episode: &Episode, now: Timestamp) {
+    chat.state = ChatState::AwaitingResponse;
+    chat.asked = [0; 3];
+    chat.reminders_sent = 0;
+    chat.said.clear();
+    chat.closed_reason = None;
+    chat.opened_at = now;
+    chat.episode_id = Some(episode.id);
+}

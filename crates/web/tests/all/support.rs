@@ -1,0 +1,136 @@
+//! An installation in one process: its router, its database, and people who call it.
+
+use axum::Router;
+use axum::body::Body;
+use http::{HeaderMap, Method, Request, StatusCode};
+use ringleader_core::secret::Secret;
+use ringleader_jobs::context::{Context, Parts};
+use ringleader_store::inbox::{Event, Filter, InboxWriter, nobody};
+use ringleader_store::secrets::Keys;
+use ringleader_store::testing::TestDb;
+use ringleader_web::{AppState, Live, WebSettings, Wiring};
+use serde_json::{Value, json};
+use tower::ServiceExt;
+
+pub const ADMIN: &str = "the-admin-token";
+pub const VERIFY: &str = "the-verify-token";
+pub const APP_SECRET: &str = "the-installations-app-secret";
+
+/// The installation.
+pub struct App {
+    pub db: TestDb,
+    pub live: Live,
+    router: Router,
+}
+
+/// What came back.
+#[derive(Debug)]
+pub struct Answer {
+    pub status: StatusCode,
+    pub headers: HeaderMap,
+    pub text: String,
+}
+
+impl Answer {
+    pub fn json(&self) -> Value {
+        serde_json::from_str(&self.text).unwrap_or_else(|_| panic!("not JSON: {}", self.text))
+    }
+
+    /// The id in the answer.
+    pub fn id(&self) -> String {
+        self.json()["id"].as_str().expect("an id").to_owned()
+    }
+
+    /// Names of the fields at fault.
+    pub fn wrong_fields(&self) -> Vec<String> {
+        let document = self.json();
+        let errors = document["errors"].as_array().cloned().unwrap_or_default();
+        errors.iter().map(|error| error["field"].as_str().unwrap_or_default().to_owned()).collect()
+    }
+}
+
+impl App {
+    pub async fn new(db: TestDb) -> Self {
+        Self::with_inbox(db, 1024).await
+    }
+
+    pub async fn with_inbox(db: TestDb, capacity: usize) -> Self {
+        let live = Live::default();
+        let keys = Keys::from_base64(&["AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE="]).unwrap();
+        let state = AppState::new(Wiring {
+            cx: Context::new(Parts { store: db.store.clone(), keys }),
+            inbox: InboxWriter::start(db.store.clone(), capacity),
+            settings: WebSettings {
+                public_url: "https://ring.example".into(),
+                admin_token: Some(Secret::new(ADMIN.into())),
+                whatsapp_verify_token: Some(Secret::new(VERIFY.into())),
+                whatsapp_app_secret: Some(Secret::new(APP_SECRET.into())),
+                ..WebSettings::default()
+            },
+            live: live.clone(),
+            metrics: Some(Box::new(|| "ringleader_up 1\n".to_owned())),
+            sandbox: None,
+        });
+        Self { db, live, router: ringleader_web::router(state) }
+    }
+
+    pub async fn send(&self, request: Request<Body>) -> Answer {
+        let response = self.router.clone().oneshot(request).await.unwrap();
+        let (parts, body) = response.into_parts();
+        let bytes = axum::body::to_bytes(body, usize::MAX).await.unwrap();
+        Answer { status: parts.status, headers: parts.headers, text: String::from_utf8(bytes.to_vec()).unwrap() }
+    }
+
+    pub async fn call(&self, method: Method, path: &str, key: &str, body: Option<Value>) -> Answer {
+        let request = Request::builder().method(method).uri(path).header("content-type", "application/json");
+        let request = if key.is_empty() { request } else { request.header("authorization", format!("Bearer {key}")) };
+        let body = body.map_or_else(Body::empty, |body| Body::from(body.to_string()));
+        self.send(request.body(body).unwrap()).await
+    }
+
+    pub async fn get(&self, path: &str, key: &str) -> Answer {
+        self.call(Method::GET, path, key, None).await
+    }
+
+    pub async fn post(&self, path: &str, key: &str, body: Value) -> Answer {
+        self.call(Method::POST, path, key, Some(body)).await
+    }
+
+    pub async fn patch(&self, path: &str, key: &str, body: Value) -> Answer {
+        self.call(Method::PATCH, path, key, Some(body)).await
+    }
+
+    /// A new tenant; its key.
+    pub async fn shop(&self, name: &str) -> String {
+        let made = self.post("/api/v1/tenants", ADMIN, tenant(name)).await;
+        assert_eq!(made.status, StatusCode::CREATED, "{}", made.text);
+        made.json()["api_key"].as_str().unwrap().to_owned()
+    }
+
+    /// A connection of the tenant; the path of its webhook with this name.
+    pub async fn connection(&self, key: &str, kind: &str, config: Value, webhook: &str) -> String {
+        let made = self.post("/api/v1/connections", key, json!({"kind": kind, "config": config})).await;
+        assert_eq!(made.status, StatusCode::CREATED, "{}", made.text);
+        let url = made.json()["webhook_urls"][webhook].as_str().expect("a webhook URL").to_owned();
+        url.strip_prefix("https://ring.example").expect("the public URL").to_owned()
+    }
+
+    /// What the tray of nobody's events holds.
+    pub async fn tray(&self) -> Vec<Event> {
+        let filter = Filter { limit: 100, ..Filter::default() };
+        self.db.store.read(nobody()).await.unwrap().inbox().list(&filter).await.unwrap()
+    }
+
+    /// All events of everyone.
+    pub async fn kept(&self) -> Vec<Event> {
+        let filter = Filter { limit: 100, ..Filter::default() };
+        self.db.store.read_system().await.unwrap().inbox().list(&filter).await.unwrap()
+    }
+}
+
+pub fn tenant(name: &str) -> Value {
+    json!({
+        "name": name, "locale": "he-IL", "time_zone": "Asia/Jerusalem", "country": "IL", "place": "Jerusalem",
+        "owner": {"name": "Dana", "phone": "050-765-4321", "email": "dana@shop.example"}
+    })
+}
