@@ -121,7 +121,7 @@ fn mark(message: &mut Message, times: &[TimeExpression]) {
 
 fn weigh(message: &Message, clause: &Clause, times: &[TimeExpression], now: Timestamp) -> Weighed {
     let at = clause.at.clone();
-    let void = message.roles[at.clone()].iter().any(|role| *role == Role::Void);
+    let void = message.roles[at.clone()].contains(&Role::Void);
     let words = message.words(at.clone());
     let occurs = |list: &Phrases| {
         !void && list.all(words).iter().any(|range| range.clone().any(|i| message.roles[at.start + i] != Role::Name))

@@ -147,7 +147,7 @@ fn bare(message: &Message) -> Option<Named> {
         let latin = !message.tokens[at.start].norm.chars().any(is_hebrew);
         let plausible =
             known || (whole && first && at.len() <= 3 && (!latin || at.len() <= 2 || capitalised(message, at.start)));
-        if plausible && (whole || (known && first)) && !(asked && !known) {
+        if plausible && (whole || (known && first)) && (!asked || known) {
             let confidence = if known { 0.9 } else { 0.7 };
             return Some(named(message, at, begin, confidence, true));
         }
@@ -184,8 +184,7 @@ fn signed(message: &Message) -> Option<Named> {
 
 fn skippable(message: &Message, at: usize) -> bool {
     let token = &message.tokens[at];
-    (message.roles[at] == Role::Manners && !is_first_name(&token.norm))
-        || message.roles[at] == Role::Manners && token.norm == "שלום"
+    (message.roles[at] == Role::Manners && (token.norm == "שלום" || !is_first_name(&token.norm)))
         || matches!(token.kind, Kind::Other | Kind::Dash)
 }
 

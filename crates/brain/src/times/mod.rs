@@ -3,10 +3,13 @@
 //! Pure: the reference time and zone come in. Always true: spans lie in the text, in order and without overlap; a window's
 //! end is never before its beginning; hours that exist twice or not at all on days of clock change resolve without failing.
 
+mod clock;
+mod day;
 pub(crate) mod number;
 pub(crate) mod phrase;
 mod resolve;
 mod scan;
+mod span;
 pub(crate) mod token;
 mod words;
 

@@ -33,7 +33,7 @@ fn in_words(tokens: &[Token], at: usize) -> Option<(f64, usize)> {
     if first < 10.0 && first > 0.0 && next.is_some_and(|w| matches!(w, "עשר" | "עשרה" | "esre")) {
         return Some((first + 10.0, at + 2));
     }
-    if first >= 20.0 && first < 100.0 {
+    if (20.0..100.0).contains(&first) {
         let tail = |i: usize| word(i).map(|w| w.strip_prefix('ו').unwrap_or(w)).and_then(small);
         let units = |n: &f64| (1.0..10.0).contains(n);
         if let Some(n) = tail(at + 1).filter(units) {

@@ -1,7 +1,9 @@
 //! From the pieces of one time expression to a window in the tenant's zone, safe over clock changes.
 
 use super::Reference;
-use super::scan::{Clock, Item, Span};
+use super::clock::Clock;
+use super::scan::Item;
+use super::span::Span;
 use super::words::{Bound, Day, Part};
 use jiff::civil::{Date, Weekday};
 use jiff::{SignedDuration, Timestamp, ToSpan};
@@ -180,7 +182,7 @@ impl Said {
             Some(Part::Morning) => Some(false),
             Some(Part::Noon) => Some(hour < 11),
             Some(Part::Afternoon { .. } | Part::Evening | Part::DayEnd) => Some(true),
-            Some(Part::Night) => Some(hour >= 6 && hour < 12),
+            Some(Part::Night) => Some((6..12).contains(&hour)),
             None => None,
         });
         match pm {

@@ -158,9 +158,8 @@ impl Lexer<'_> {
         while let Some(c) = self.chars.get(to).map(|(_, c)| *c) {
             let next = self.chars.get(to + 1).map(|(_, c)| *c);
             let joined = is_quote(c) && (next.is_some_and(is_letter) || is_apostrophe(c) && to - from <= 3);
-            if is_letter(c) || is_point(c) || joined {
-                to += 1;
-            } else if is_digit(c) && !is_hebrew(self.chars[to - 1].1) || c == '_' {
+            let digit = is_digit(c) && !is_hebrew(self.chars[to - 1].1);
+            if is_letter(c) || is_point(c) || joined || digit || c == '_' {
                 to += 1;
             } else {
                 break;

@@ -13,7 +13,7 @@ fn request(text: &str, state: ChatState) -> MessageRequest {
         state,
         known: Known::default(),
         now: eval::default_now(),
-        zone: jiff::tz::TimeZone::get("Asia/Jerusalem").unwrap(),
+        zone: jiff::tz::TimeZone::get("Asia/Jerusalem").expect("the bundled zones have it"),
         country: "IL".to_owned(),
         language: "he".to_owned(),
         mask: Vec::new(),

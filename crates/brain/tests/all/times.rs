@@ -7,8 +7,13 @@ use proptest::prelude::*;
 use ringleader_brain::times::{Reference, TimeExpression, find};
 
 fn reference(now: &str, zone: &str, country: &str) -> Reference {
-    let zone = TimeZone::get(zone).unwrap();
-    let now = now.parse::<DateTime>().unwrap().to_zoned(zone.clone()).unwrap().timestamp();
+    let zone = TimeZone::get(zone).expect("a zone and a time of the table");
+    let now = now
+        .parse::<DateTime>()
+        .expect("a zone and a time of the table")
+        .to_zoned(zone.clone())
+        .expect("a zone and a time of the table")
+        .timestamp();
     Reference::new(now, zone, country)
 }
 
@@ -121,7 +126,16 @@ fn days_of_clock_change_have_their_true_hours() {
     let day = &find("מחר", &spring)[0];
     assert_eq!(day.until.unwrap().duration_since(day.from.unwrap()).as_hours(), 23);
     let autumn = reference("2026-10-24T12:00", "Europe/London", "GB");
-    check(&autumn, &[("tomorrow morning", "25 08:00..25 12:00"), ("tomorrow at 01:30", "25 01:30..25 02:30")]);
+    check(
+        &autumn,
+        &[
+            ("tomorrow morning", "25 08:00..25 12:00"),
+            ("tomorrow at 00:15", "25 00:15..25 01:15"),
+            ("tomorrow at 01:30", "25 01:30..25 01:30"),
+        ],
+    );
+    let twice = &find("tomorrow at 01:30", &autumn)[0]; // 01:30 comes twice: the window is the hour between them
+    assert_eq!(twice.until.unwrap().duration_since(twice.from.unwrap()).as_hours(), 1);
     let day = &find("tomorrow", &autumn)[0];
     assert_eq!(day.until.unwrap().duration_since(day.from.unwrap()).as_hours(), 25);
 }
