@@ -1,6 +1,6 @@
 //! Conversations: a chat on one channel, with its state, window and driver (A9).
 
-use crate::id::{ContactId, ConnectionId, ConversationId, EpisodeId, LeadId, UserId};
+use crate::id::{ConnectionId, ContactId, ConversationId, EpisodeId, LeadId, UserId};
 use jiff::{SignedDuration, Timestamp};
 
 crate::words! {

@@ -65,9 +65,8 @@ impl Ways {
             (Some(connection), Some(template)) => state_of(tx, connection.id, template).await?,
             _ => TemplateState::Missing,
         };
-        let window_open = chats
-            .iter()
-            .any(|c| whatsapp.as_ref().is_some_and(|w| w.id == c.connection_id) && c.window_open(now));
+        let window_open =
+            chats.iter().any(|c| whatsapp.as_ref().is_some_and(|w| w.id == c.connection_id) && c.window_open(now));
         let route = Route {
             whatsapp: whatsapp.is_some(),
             whatsapp_unreachable: false,

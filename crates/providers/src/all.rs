@@ -203,6 +203,8 @@ mod tests {
     fn secrets_are_split_off() {
         let config = serde_json::json!({"account_sid": "AC0", "auth_token": "t"}).as_object().unwrap().clone();
         let (open, sealed) = spec("twilio").unwrap().split(config);
-        assert!(open.contains_key("account_sid") && sealed.contains_key("auth_token") && !open.contains_key("auth_token"));
+        assert!(
+            open.contains_key("account_sid") && sealed.contains_key("auth_token") && !open.contains_key("auth_token")
+        );
     }
 }

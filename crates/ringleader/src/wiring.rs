@@ -9,8 +9,11 @@ use ringleader_brain::chain::Chain;
 use ringleader_brain::local::Local;
 use ringleader_brain::models::{anthropic, compatible, http_client, openai};
 use ringleader_brain::seam::Brain;
+use ringleader_jobs::context::{Context, Hosts, Parts};
+use ringleader_jobs::engine::Config;
 use ringleader_store::secrets::Keys;
 use ringleader_store::{Clock, Options, Store, StoreError};
+use ringleader_web::WebSettings;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -104,4 +107,51 @@ pub fn chain(settings: &Settings) -> Chain {
     let models = BrainName::ALL.iter().filter(|name| **name != BrainName::Local);
     let models = models.filter_map(|name| Some((brain(settings, *name)?, limit(*name)))).collect();
     Chain::new(models, Arc::new(Local), settings.brain.breaker_open.0)
+}
+
+/// Events that may wait for the inbox's next commit; more are refused with 503.
+pub const INBOX_QUEUE: usize = 4096;
+
+/// How long a provider may take to answer a send.
+const SEND_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// What flows and actions work with.
+///
+/// # Errors
+/// The key for secrets cannot be had.
+pub fn context(settings: &Settings, store: Store) -> Result<Context, Stop> {
+    let public_url = match &settings.public_url {
+        Some(url) => url.as_str().to_owned(),
+        None => format!("http://{}", settings.listen),
+    };
+    Ok(Context::new(Parts {
+        store,
+        keys: keys(settings)?,
+        chain: chain(settings),
+        brain_order: settings.brain.order.iter().map(ToString::to_string).collect(),
+        http: http_client(),
+        hosts: Hosts {
+            whatsapp: settings.whatsapp.base_url.as_str().to_owned(),
+            twilio: settings.twilio.base_url.as_str().to_owned(),
+        },
+        public_url,
+        send_timeout: SEND_TIMEOUT,
+        read_again_after: settings.brain.retry_after.0.try_into().unwrap_or(jiff::SignedDuration::from_mins(1)),
+    }))
+}
+
+/// How the job engine works.
+pub fn engine_config(settings: &Settings) -> Config {
+    Config { lease: settings.jobs.lease.0, poll: settings.jobs.poll.0, ..Config::default() }
+}
+
+/// What the web needs to know.
+pub fn web(settings: &Settings, public_url: &str) -> WebSettings {
+    WebSettings {
+        public_url: public_url.to_owned(),
+        admin_token: settings.admin_token.clone(),
+        whatsapp_verify_token: settings.whatsapp.verify_token.clone(),
+        whatsapp_app_secret: settings.whatsapp.app_secret.clone(),
+        ..WebSettings::default()
+    }
 }

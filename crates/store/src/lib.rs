@@ -7,9 +7,9 @@ pub mod error;
 pub mod ids;
 pub mod inbox;
 pub mod jobs;
+mod migrate;
 pub mod repo;
 pub mod secrets;
-mod migrate;
 #[cfg(feature = "testing")]
 pub mod testing;
 

@@ -3,8 +3,8 @@
 mod answers;
 mod chains;
 mod clients;
-mod prompting;
-mod support;
 mod eval;
 mod local;
+mod prompting;
+mod support;
 mod times;

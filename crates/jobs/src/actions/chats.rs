@@ -139,12 +139,7 @@ pub async fn spoke_with_lead(tx: &mut Tx, tenant: &Tenant, id: LeadId, actor: &s
     Ok(true)
 }
 
-async fn spoke_with(
-    tx: &mut Tx,
-    tenant: &Tenant,
-    contact: ringleader_core::id::ContactId,
-    actor: &str,
-) -> Result<()> {
+async fn spoke_with(tx: &mut Tx, tenant: &Tenant, contact: ringleader_core::id::ContactId, actor: &str) -> Result<()> {
     tx.contacts().lock(contact).await?;
     if let Some(episode) = tx.episodes().open_of(contact, PURPOSE).await? {
         chat::end_by_talk(tx, tenant, episode, About::default(), json!({ "told_by": actor })).await?;
@@ -152,7 +147,10 @@ async fn spoke_with(
     let now = tx.now();
     chat::spoke(tx, contact, now, &format!("spoke:{}", now.as_microsecond())).await?;
     if let Some(mut lead) = tx.leads().open_of(contact).await?
-        && matches!(lead.status, LeadStatus::New | LeadStatus::Qualifying | LeadStatus::Qualified | LeadStatus::Unresponsive)
+        && matches!(
+            lead.status,
+            LeadStatus::New | LeadStatus::Qualifying | LeadStatus::Qualified | LeadStatus::Unresponsive
+        )
     {
         lead.status = LeadStatus::Contacted;
         tx.leads().save(&lead).await?;

@@ -94,7 +94,13 @@ async fn put(tx: &mut Tx, mut lead: Lead, new: NewFact, actor: &str) -> Done<Lea
 ///
 /// # Errors
 /// `NotFound`; `Conflict` when a closed lead is opened again while another is open.
-pub async fn set_lead_status(cx: &Context, tenant: TenantId, id: LeadId, status: LeadStatus, actor: &str) -> Done<Lead> {
+pub async fn set_lead_status(
+    cx: &Context,
+    tenant: TenantId,
+    id: LeadId,
+    status: LeadStatus,
+    actor: &str,
+) -> Done<Lead> {
     let mut tx = cx.store.begin(tenant).await?;
     let mut lead = tx.leads().get(id).await?.ok_or(ActionError::NotFound("lead"))?;
     tx.contacts().lock(lead.contact_id).await?;
@@ -116,7 +122,13 @@ pub async fn set_lead_status(cx: &Context, tenant: TenantId, id: LeadId, status:
 ///
 /// # Errors
 /// `NotFound`.
-pub async fn set_contact_kind(cx: &Context, tenant: TenantId, id: ContactId, kind: ContactKind, actor: &str) -> Done<()> {
+pub async fn set_contact_kind(
+    cx: &Context,
+    tenant: TenantId,
+    id: ContactId,
+    kind: ContactKind,
+    actor: &str,
+) -> Done<()> {
     let mut tx = cx.store.begin(tenant).await?;
     let before = tx.contacts().get(id).await?.ok_or(ActionError::NotFound("contact"))?.kind;
     tx.contacts().set_kind(id, kind).await?;

@@ -1,7 +1,7 @@
 //! The shell around core's chat machine: loads the scene, steps, saves, carries out the effects (A9-A15).
 
-use crate::ledger::{self, About, Entry, Wish};
 use crate::engine::Job;
+use crate::ledger::{self, About, Entry, Wish};
 use crate::ways::Ways;
 use crate::work::{GiveUp, ReachOut, Remind, notice, put, send_message};
 use jiff::Timestamp;
@@ -358,8 +358,14 @@ pub async fn end_by_talk(
     episode.reason = Some("spoke".to_owned());
     episode.closed_at = Some(tx.now());
     tx.episodes().save(&episode).await?;
-    let entry =
-        Entry { verdict: Word::Skip, rule: "A6", reason: "spoke".to_owned(), explain: Key::WhySpoke, evidence, until: None };
+    let entry = Entry {
+        verdict: Word::Skip,
+        rule: "A6",
+        reason: "spoke".to_owned(),
+        explain: Key::WhySpoke,
+        evidence,
+        until: None,
+    };
     let about = About { contact: Some(episode.contact_id), episode: Some(episode.id), ..about };
     ledger::record(tx, tenant, about, entry).await
 }

@@ -14,9 +14,7 @@ pub async fn handle(tx: &mut Tx, tenant: &Tenant, connection: &Connection, news:
         EventKind::TemplateStatus { name, language, event, reason, .. } => {
             let language = language.replace('-', "_");
             let (status, until) = state_of(&event, tx.now());
-            tx.budgets()
-                .set_template(connection.id, &name, &language, status, None, reason.as_deref(), until)
-                .await
+            tx.budgets().set_template(connection.id, &name, &language, status, None, reason.as_deref(), until).await
         }
         EventKind::Preference { who, stop, .. } => {
             let mut identities: Vec<Identity> = who.user_key.map(Identity::WhatsappUser).into_iter().collect();

@@ -212,7 +212,15 @@ pub async fn note_uses(tx: &mut Tx, uses: &[ModelUse]) -> Result<()> {
     for used in uses.iter().filter(|u| u.brain != chain::LOCAL) {
         let tokens = (used.tokens_in, used.tokens_out);
         tx.usage()
-            .add_model_use(&used.brain, &used.model, &used.prompt, tokens, used.cost_micros, used.latency_ms, &used.result)
+            .add_model_use(
+                &used.brain,
+                &used.model,
+                &used.prompt,
+                tokens,
+                used.cost_micros,
+                used.latency_ms,
+                &used.result,
+            )
             .await?;
     }
     Ok(())

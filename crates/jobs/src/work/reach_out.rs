@@ -216,8 +216,7 @@ impl Opening {
     }
 
     async fn record(&self, tx: &mut Tx, ruling: &Ruling, message: Option<MessageId>) -> Result<()> {
-        let about =
-            About { contact: Some(self.contact.id), episode: Some(self.episode.id), call: None, message };
+        let about = About { contact: Some(self.contact.id), episode: Some(self.episode.id), call: None, message };
         ledger::record(tx, &self.tenant, about, Entry::from(ruling)).await
     }
 }

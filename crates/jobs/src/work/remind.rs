@@ -60,18 +60,21 @@ impl Remind {
         let mut later = scene.later(&mut tx, template).await?;
         later.overtaken = scene.chat.last_inbound_at.is_some_and(|at| at >= scene.chat.opened_at);
         let ruling = policy::reminder(&later, tx.now());
-        let about =
-            About { contact: Some(scene.contact.id), episode: scene.chat.episode_id, ..About::default() };
+        let about = About { contact: Some(scene.contact.id), episode: scene.chat.episode_id, ..About::default() };
         ledger::record(&mut tx, &scene.tenant, about, Entry::from(&ruling)).await?;
         let cause = format!("reminder{}:{}", self.nth, scene.chat.opened_at.as_second());
         match &ruling.verdict {
-            Verdict::Go { form, .. } => scene.step_as(&mut tx, Event::ReminderDue(self.nth), &cause, Some(form)).await?,
+            Verdict::Go { form, .. } => {
+                scene.step_as(&mut tx, Event::ReminderDue(self.nth), &cause, Some(form)).await?
+            }
             Verdict::Wait { until } => {
                 tx.jobs().finish(job, Ending::Snooze(*until)).await?;
                 tx.commit().await?;
                 return Ok(Outcome::Committed);
             }
-            Verdict::Hold { .. } | Verdict::Skip => scene.step(&mut tx, Event::ReminderSkipped(self.nth), &cause).await?,
+            Verdict::Hold { .. } | Verdict::Skip => {
+                scene.step(&mut tx, Event::ReminderSkipped(self.nth), &cause).await?
+            }
         }
         tx.jobs().complete(job).await?;
         tx.commit().await?;

@@ -1,6 +1,6 @@
 //! A send whose outcome is unknown (P2): a status event may have told meanwhile, the provider may be asked, else a person is.
 
-use super::{settle, send_message};
+use super::{send_message, settle};
 use crate::accounts;
 use crate::context::Context;
 use crate::engine::{Job, Outcome};
@@ -93,8 +93,10 @@ impl ResolveSend {
 /// Nobody can tell whether it went: a person looks at the phone rather than the customer getting it twice.
 async fn ask_a_person(tx: &mut Tx, message: &Message) -> Result<()> {
     let tenant = tx.tenants().me().await?;
-    let failure =
-        SendFailure { code: "unknown_outcome".into(), detail: "the provider's answer was lost and no status came".into() };
+    let failure = SendFailure {
+        code: "unknown_outcome".into(),
+        detail: "the provider's answer was lost and no status came".into(),
+    };
     tx.messages().settle(message.id, MessageStatus::Held, None, Some(&failure)).await?;
     let (lead, episode) = tx.messages().belongs_to(message.id).await?;
     let contact = match message.contact_id {

@@ -96,7 +96,8 @@ impl TellOwner {
             let mut reached = false;
             for (index, phone) in recipients(&tenant).iter().enumerate() {
                 let key = format!("{}:owner:{count}:{index}", lead.id);
-                reached |= tell_one(&mut tx, &tenant, &lead, phone, &notice, &tenant.settings.notify.channels, key).await?;
+                reached |=
+                    tell_one(&mut tx, &tenant, &lead, phone, &notice, &tenant.settings.notify.channels, key).await?;
             }
             if !reached {
                 alert(&mut tx, &tenant, &lead, count).await?;
@@ -117,7 +118,8 @@ impl TellOwner {
         let channels = &tenant.settings.notify.channels;
         let next = channels.iter().position(|c| *c == message.channel).map_or(channels.len(), |i| i + 1);
         let window_closed = failure.code == "131047" && !matches!(message.content, Content::Template { .. });
-        let rest = if window_closed { &channels[next.saturating_sub(1)..] } else { &channels[next.min(channels.len())..] };
+        let rest =
+            if window_closed { &channels[next.saturating_sub(1)..] } else { &channels[next.min(channels.len())..] };
         if let Some(phone) = &message.to {
             if window_closed {
                 close_window(tx, message, phone).await?;

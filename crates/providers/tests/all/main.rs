@@ -1,7 +1,7 @@
 //! Providers against their fixtures, their fakes and the rules that hold for all of them.
 #![expect(clippy::unwrap_used, reason = "tests may panic")]
 
+mod twilio;
 mod voicenter;
 mod voicenter_fake;
-mod twilio;
 mod whatsapp;

@@ -6,6 +6,7 @@ mod eval;
 mod inbox;
 mod jobs;
 mod migrate;
+mod serve;
 
 use crate::cli::{Cli, Command};
 use crate::output::Output;
@@ -24,6 +25,7 @@ pub(crate) fn run(cli: Cli, output: Output) -> anyhow::Result<()> {
         Command::Eval(options) => wait(eval::run(&load()?.settings, options, output)),
         Command::Inbox(what) => wait(inbox::run(&load()?.settings, what, output)),
         Command::Jobs(what) => wait(jobs::run(&load()?.settings, what, output)),
+        Command::Serve => wait(serve::run(&load()?.settings)),
         _ => anyhow::bail!("not wired yet"),
     }
 }

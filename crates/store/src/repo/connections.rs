@@ -163,7 +163,8 @@ impl Connections<'_> {
 
     /// Which connections have this value in their shown settings (system transactions). Looks through all of the kind.
     pub async fn by_setting(&mut self, kind: &str, name: &'static str, value: &str) -> Result<Vec<Connection>> {
-        let sql = format!("{CONNECTION} WHERE kind = $1 AND config LIKE '%\"{name}\":%' AND deleted_at IS NULL ORDER BY id");
+        let sql =
+            format!("{CONNECTION} WHERE kind = $1 AND config LIKE '%\"{name}\":%' AND deleted_at IS NULL ORDER BY id");
         let found: Vec<Connection> = self.0.fetch_all_built(sql, args![kind]).await?;
         Ok(found.into_iter().filter(|c| c.config.get(name).and_then(Json::as_str) == Some(value)).collect())
     }

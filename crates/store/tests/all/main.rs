@@ -1,5 +1,7 @@
 //! Conformance: every promise of the store, on both engines.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
+
 mod inbox;
 mod queue;
 mod transactions;

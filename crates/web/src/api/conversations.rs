@@ -8,6 +8,7 @@ use crate::state::AppState;
 use axum::extract::State;
 use jiff::Timestamp;
 use ringleader_core::conversation::Conversation;
+use ringleader_core::conversation::Driver;
 use ringleader_core::id::{ContactId, ConversationId, LeadId};
 use ringleader_jobs::actions;
 use ringleader_store::repo::Filter;
@@ -105,7 +106,7 @@ async fn take_over(
     Writer(key): Writer,
     IdOf(id): IdOf<ConversationId>,
 ) -> Result<axum::Json<ConversationView>> {
-    actions::take_over(&state.cx, key.tenant, id, &key.actor()).await?;
+    actions::take_over(&state.cx, key.tenant, id, Driver::Handset, &key.actor()).await?;
     state.live.publish(key.tenant, "conversation", id);
     view(&state, &key, id).await
 }

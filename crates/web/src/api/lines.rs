@@ -96,8 +96,8 @@ async fn create(
     let line = tx.tenants().add_line(&number, &body.uses, connection, &body.languages).await?;
     let after = Some(json!({"uses": line.uses, "connection_id": line.connection_id, "languages": line.languages}));
     tx.usage().audit(&key.actor(), "line.create", &line.id.to_string(), None, after).await?;
+    actions::line_added(&mut tx).await?;
     tx.commit().await?;
-    actions::line_added(&state.cx, key.tenant, &line).await?;
     state.live.publish(key.tenant, "line", line.id);
     Ok((StatusCode::CREATED, axum::Json(LineView::of(line))))
 }

@@ -10,6 +10,7 @@ use http::StatusCode;
 use jiff::Timestamp;
 use ringleader_core::id::{ContactId, ConversationId, Id, LeadId, MessageId};
 use ringleader_core::message::{Content, Message};
+use ringleader_core::settings::TemplateRef;
 use ringleader_jobs::actions::{self, SendBody};
 use ringleader_store::repo::Filter;
 use serde::{Deserialize, Serialize};
@@ -197,7 +198,9 @@ async fn send(
             return Err(Problem::field("text", "is longer than 4,096 characters"));
         }
         (Some(text), None) => SendBody::Text(text),
-        (None, Some(TemplateBody { name, language, params })) => SendBody::Template { name, language, params },
+        (None, Some(TemplateBody { name, language, params })) => {
+            SendBody::Template(TemplateRef { name, language }, params)
+        }
         _ => return Err(Problem::field("text", "give either `text` or `template`")),
     };
     let message = actions::send_message(&state.cx, key.tenant, id, body, &key.actor()).await?;

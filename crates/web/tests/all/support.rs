@@ -3,13 +3,17 @@
 use axum::Router;
 use axum::body::Body;
 use http::{HeaderMap, Method, Request, StatusCode};
+use ringleader_brain::chain::Chain;
+use ringleader_brain::local::Local;
+use ringleader_brain::models::http_client;
 use ringleader_core::secret::Secret;
-use ringleader_jobs::context::{Context, Parts};
+use ringleader_jobs::context::{Context, Hosts, Parts};
 use ringleader_store::inbox::{Event, Filter, InboxWriter, nobody};
 use ringleader_store::secrets::Keys;
 use ringleader_store::testing::TestDb;
 use ringleader_web::{AppState, Live, WebSettings, Wiring};
 use serde_json::{Value, json};
+use std::sync::Arc;
 use tower::ServiceExt;
 
 pub const ADMIN: &str = "the-admin-token";
@@ -19,7 +23,6 @@ pub const APP_SECRET: &str = "the-installations-app-secret";
 /// The installation.
 pub struct App {
     pub db: TestDb,
-    pub live: Live,
     router: Router,
 }
 
@@ -55,10 +58,19 @@ impl App {
     }
 
     pub async fn with_inbox(db: TestDb, capacity: usize) -> Self {
-        let live = Live::default();
         let keys = Keys::from_base64(&["AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE="]).unwrap();
         let state = AppState::new(Wiring {
-            cx: Context::new(Parts { store: db.store.clone(), keys }),
+            cx: Context::new(Parts {
+                store: db.store.clone(),
+                keys,
+                chain: Chain::new(vec![], Arc::new(Local), std::time::Duration::from_secs(30)),
+                brain_order: vec!["local".into()],
+                http: http_client(),
+                hosts: Hosts { whatsapp: "http://127.0.0.1:9".into(), twilio: "http://127.0.0.1:9".into() },
+                public_url: "https://ring.example".into(),
+                send_timeout: std::time::Duration::from_secs(1),
+                read_again_after: jiff::SignedDuration::from_mins(1),
+            }),
             inbox: InboxWriter::start(db.store.clone(), capacity),
             settings: WebSettings {
                 public_url: "https://ring.example".into(),
@@ -67,11 +79,11 @@ impl App {
                 whatsapp_app_secret: Some(Secret::new(APP_SECRET.into())),
                 ..WebSettings::default()
             },
-            live: live.clone(),
+            live: Live::default(),
             metrics: Some(Box::new(|| "ringleader_up 1\n".to_owned())),
             sandbox: None,
         });
-        Self { db, live, router: ringleader_web::router(state) }
+        Self { db, router: ringleader_web::router(state) }
     }
 
     pub async fn send(&self, request: Request<Body>) -> Answer {
@@ -94,10 +106,6 @@ impl App {
 
     pub async fn post(&self, path: &str, key: &str, body: Value) -> Answer {
         self.call(Method::POST, path, key, Some(body)).await
-    }
-
-    pub async fn patch(&self, path: &str, key: &str, body: Value) -> Answer {
-        self.call(Method::PATCH, path, key, Some(body)).await
     }
 
     /// A new tenant; its key.

@@ -1,0 +1,79 @@
+//! `ringleader serve`: webhooks, API, pages and jobs in one process, until it is told to stop; then it drains.
+
+use crate::settings::Settings;
+use crate::stop::Stop;
+use crate::{telemetry, wiring};
+use ringleader_jobs::engine::Running;
+use ringleader_store::Clock;
+use ringleader_web::sandbox::Sandbox;
+use ringleader_web::{AppState, Live, Wiring};
+use std::sync::Arc;
+use tokio::net::TcpListener;
+
+/// Runs until SIGTERM or Ctrl-C.
+pub(crate) async fn run(settings: &Settings) -> anyhow::Result<()> {
+    let listener = TcpListener::bind(settings.listen).await.map_err(|error| {
+        let what = format!("{} cannot be listened on: {error}.", settings.listen);
+        Stop::failed(what, "Is another program there? Set `listen` to a free address.")
+    })?;
+    let installation = Installation::open(settings, Clock::system()).await?;
+    tracing::info!(listen = %settings.listen, public_url = %installation.cx.public_url, "Ringleader is ready");
+    installation.serve(listener, None).await
+}
+
+/// The running parts behind the router.
+pub(crate) struct Installation {
+    /// What flows and actions work with.
+    pub cx: ringleader_jobs::context::Context,
+    web: ringleader_web::WebSettings,
+    metrics: metrics_exporter_prometheus::PrometheusHandle,
+    engine: Running,
+    drain: std::time::Duration,
+    queue: usize,
+}
+
+impl Installation {
+    /// Opens the database, starts the engine.
+    pub async fn open(settings: &Settings, clock: Clock) -> anyhow::Result<Self> {
+        let metrics = telemetry::start_metrics()?;
+        let store = wiring::store(settings, clock).await?;
+        let cx = wiring::context(settings, store)?;
+        ringleader_jobs::work::housekeeping::plan(&cx.store).await?;
+        let engine = ringleader_jobs::all::engine(&cx, wiring::engine_config(settings)).start().await?;
+        let web = wiring::web(settings, &cx.public_url);
+        Ok(Self { cx, web, metrics, engine, drain: settings.jobs.drain.0, queue: wiring::INBOX_QUEUE })
+    }
+
+    /// Serves until the process is told to stop, then lets running work finish.
+    pub async fn serve(self, listener: TcpListener, sandbox: Option<Arc<dyn Sandbox>>) -> anyhow::Result<()> {
+        let metrics = self.metrics;
+        let state = AppState::new(Wiring {
+            inbox: ringleader_store::inbox::InboxWriter::start(self.cx.store.clone(), self.queue),
+            settings: self.web,
+            live: Live::default(),
+            metrics: Some(Box::new(move || metrics.render())),
+            sandbox,
+            cx: self.cx.clone(),
+        });
+        axum::serve(listener, ringleader_web::router(state)).with_graceful_shutdown(told_to_stop()).await?;
+        tracing::info!("Ringleader is stopping: running work finishes first");
+        self.engine.drain(self.drain).await;
+        self.cx.store.close().await;
+        Ok(())
+    }
+}
+
+/// Ends with Ctrl-C or SIGTERM.
+async fn told_to_stop() {
+    let mut terminate = match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+        Ok(signal) => signal,
+        Err(error) => {
+            tracing::error!(%error, "SIGTERM cannot be listened for");
+            return std::future::pending().await;
+        }
+    };
+    tokio::select! {
+        _ = tokio::signal::ctrl_c() => {}
+        _ = terminate.recv() => {}
+    }
+}
