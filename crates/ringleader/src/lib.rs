@@ -9,6 +9,7 @@ pub mod output;
 pub mod settings;
 pub mod stop;
 pub mod telemetry;
+pub mod upkeep;
 pub mod wiring;
 
 use clap::Parser;

@@ -109,9 +109,6 @@ pub fn chain(settings: &Settings) -> Chain {
     Chain::new(models, Arc::new(Local), settings.brain.breaker_open.0)
 }
 
-/// Events that may wait for the inbox's next commit; more are refused with 503.
-pub const INBOX_QUEUE: usize = 4096;
-
 /// How long a provider may take to answer a send.
 const SEND_TIMEOUT: Duration = Duration::from_secs(10);
 
@@ -120,10 +117,6 @@ const SEND_TIMEOUT: Duration = Duration::from_secs(10);
 /// # Errors
 /// The key for secrets cannot be had.
 pub fn context(settings: &Settings, store: Store) -> Result<Context, Stop> {
-    let public_url = match &settings.public_url {
-        Some(url) => url.as_str().to_owned(),
-        None => format!("http://{}", settings.listen),
-    };
     Ok(Context::new(Parts {
         store,
         keys: keys(settings)?,
@@ -134,7 +127,7 @@ pub fn context(settings: &Settings, store: Store) -> Result<Context, Stop> {
             whatsapp: settings.whatsapp.base_url.as_str().to_owned(),
             twilio: settings.twilio.base_url.as_str().to_owned(),
         },
-        public_url,
+        public_url: settings.public_url().as_str().to_owned(),
         send_timeout: SEND_TIMEOUT,
         read_again_after: settings.brain.retry_after.0.try_into().unwrap_or(jiff::SignedDuration::from_mins(1)),
     }))
@@ -142,7 +135,13 @@ pub fn context(settings: &Settings, store: Store) -> Result<Context, Stop> {
 
 /// How the job engine works.
 pub fn engine_config(settings: &Settings) -> Config {
-    Config { lease: settings.jobs.lease.0, poll: settings.jobs.poll.0, ..Config::default() }
+    let jobs = &settings.jobs;
+    Config {
+        slots: jobs.slots as usize,
+        per_tenant: jobs.tenant_slots as usize,
+        lease: jobs.lease.0,
+        poll: jobs.poll.0,
+    }
 }
 
 /// What the web needs to know.
@@ -152,6 +151,8 @@ pub fn web(settings: &Settings, public_url: &str) -> WebSettings {
         admin_token: settings.admin_token.clone(),
         whatsapp_verify_token: settings.whatsapp.verify_token.clone(),
         whatsapp_app_secret: settings.whatsapp.app_secret.clone(),
-        ..WebSettings::default()
+        webhook_limit: settings.limits.body.0,
+        whatsapp_limit: settings.limits.body_whatsapp.0,
+        api_limit: settings.limits.body.0,
     }
 }

@@ -2,6 +2,7 @@
 
 mod admin;
 mod config;
+mod doctor;
 mod eval;
 mod inbox;
 mod jobs;
@@ -20,6 +21,7 @@ pub(crate) fn run(cli: Cli, output: Output) -> anyhow::Result<()> {
     let load = || load(cli.config.as_deref());
     match cli.command.unwrap_or(Command::Serve) {
         Command::Config(options) => config::run(options, load, output),
+        Command::Doctor => wait(doctor::run(&load()?.settings, output)),
         Command::Migrate => wait(migrate::run(&load()?.settings, output)),
         Command::Admin(what) => wait(admin::run(&load()?.settings, what, output)),
         Command::Eval(options) => wait(eval::run(&load()?.settings, options, output)),

@@ -2,13 +2,15 @@
 
 use crate::settings::Settings;
 use crate::stop::Stop;
-use crate::{telemetry, wiring};
+use crate::{telemetry, upkeep, wiring};
 use ringleader_jobs::engine::Running;
 use ringleader_store::Clock;
 use ringleader_web::sandbox::Sandbox;
 use ringleader_web::{AppState, Live, Wiring};
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
 
 /// Runs until SIGTERM or Ctrl-C.
 pub(crate) async fn run(settings: &Settings) -> anyhow::Result<()> {
@@ -16,6 +18,8 @@ pub(crate) async fn run(settings: &Settings) -> anyhow::Result<()> {
         let what = format!("{} cannot be listened on: {error}.", settings.listen);
         Stop::failed(what, "Is another program there? Set `listen` to a free address.")
     })?;
+    // Port 0 is any free one: from here on it is the one that was given.
+    let settings = &Settings { listen: listener.local_addr()?, ..settings.clone() };
     let installation = Installation::open(settings, Clock::system()).await?;
     tracing::info!(listen = %settings.listen, public_url = %installation.cx.public_url, "Ringleader is ready");
     installation.serve(listener, None).await
@@ -28,9 +32,11 @@ pub(crate) struct Installation {
     web: ringleader_web::WebSettings,
     metrics: metrics_exporter_prometheus::PrometheusHandle,
     engine: Running,
-    drain: std::time::Duration,
-    queue: usize,
+    settings: Settings,
 }
+
+/// Longest wait for open requests when stopping: live streams never end by themselves.
+const LAST_REQUESTS: Duration = Duration::from_secs(5);
 
 impl Installation {
     /// Opens the database, starts the engine.
@@ -41,26 +47,49 @@ impl Installation {
         ringleader_jobs::work::housekeeping::plan(&cx.store).await?;
         let engine = ringleader_jobs::all::engine(&cx, wiring::engine_config(settings)).start().await?;
         let web = wiring::web(settings, &cx.public_url);
-        Ok(Self { cx, web, metrics, engine, drain: settings.jobs.drain.0, queue: wiring::INBOX_QUEUE })
+        Ok(Self { cx, web, metrics, engine, settings: settings.clone() })
     }
 
     /// Serves until the process is told to stop, then lets running work finish.
     pub async fn serve(self, listener: TcpListener, sandbox: Option<Arc<dyn Sandbox>>) -> anyhow::Result<()> {
+        let upkeep = upkeep::start(&self.settings, self.cx.store.clone(), self.metrics.clone());
+        if let Some(address) = self.settings.metrics_listen {
+            upkeep::serve_metrics(address, self.metrics.clone()).await?;
+        }
         let metrics = self.metrics;
+        let here = self.settings.metrics_listen.is_none();
+        let queue = self.settings.limits.inbox_queue as usize;
         let state = AppState::new(Wiring {
-            inbox: ringleader_store::inbox::InboxWriter::start(self.cx.store.clone(), self.queue),
+            inbox: ringleader_store::inbox::InboxWriter::start(self.cx.store.clone(), queue),
             settings: self.web,
             live: Live::default(),
-            metrics: Some(Box::new(move || metrics.render())),
+            metrics: here.then(|| -> Box<ringleader_web::state::Metrics> { Box::new(move || metrics.render()) }),
             sandbox,
             cx: self.cx.clone(),
         });
-        axum::serve(listener, ringleader_web::router(state)).with_graceful_shutdown(told_to_stop()).await?;
-        tracing::info!("Ringleader is stopping: running work finishes first");
-        self.engine.drain(self.drain).await;
+        answer(listener, ringleader_web::router(state)).await?;
+        upkeep.abort();
+        self.engine.drain(self.settings.jobs.drain.0).await;
         self.cx.store.close().await;
         Ok(())
     }
+}
+
+/// Answers requests until the process is told to stop; those that are open then may finish within [`LAST_REQUESTS`].
+async fn answer(listener: TcpListener, router: axum::Router) -> anyhow::Result<()> {
+    let stop = CancellationToken::new();
+    let server = axum::serve(listener, router).with_graceful_shutdown(stop.clone().cancelled_owned());
+    let end = async {
+        told_to_stop().await;
+        tracing::info!("Ringleader is stopping: running work finishes first");
+        stop.cancel();
+        tokio::time::sleep(LAST_REQUESTS).await;
+    };
+    tokio::select! {
+        served = server => served?,
+        () = end => tracing::info!("Streams that were still open are cut"),
+    }
+    Ok(())
 }
 
 /// Ends with Ctrl-C or SIGTERM.

@@ -5,7 +5,13 @@ use super::{BaseUrl, BrainName, Settings};
 
 /// What is wrong between settings.
 pub(crate) fn across(settings: &Settings) -> Vec<Problem> {
-    let checks = [metrics_elsewhere(settings), model_named(settings), body_sizes(settings), each_brain_once(settings)];
+    let checks = [
+        metrics_elsewhere(settings),
+        model_named(settings),
+        body_sizes(settings),
+        each_brain_once(settings),
+        short_memory(settings),
+    ];
     checks.into_iter().flatten().collect()
 }
 
@@ -43,6 +49,15 @@ fn each_brain_once(settings: &Settings) -> Option<Problem> {
         name: "brain.order".into(),
         what: format!("names `{twice}` twice."),
         mend: "Name each brain once, the preferred one first.".into(),
+    })
+}
+
+fn short_memory(settings: &Settings) -> Option<Problem> {
+    let week = std::time::Duration::from_secs(7 * 86_400);
+    (settings.retention.jobs.0 > week).then(|| Problem {
+        name: "retention.jobs".into(),
+        what: format!("found `{}`, which is more than `7d`.", settings.retention.jobs),
+        mend: "Jobs that are over are forgotten after a week at the latest; what they did is kept elsewhere.".into(),
     })
 }
 

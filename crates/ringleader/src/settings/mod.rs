@@ -137,7 +137,7 @@ table::settings! {
     }
     /// How long is kept what is no longer needed. Contacts, leads and conversations are not touched by these.
     retention: Retention {
-        /// Finished and discarded jobs.
+        /// Jobs that are over, at most `7d`.
         jobs: Span = "7d",
     }
     /// The engine that does what is due. The defaults suit one small machine.

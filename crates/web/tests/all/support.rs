@@ -23,6 +23,7 @@ pub const APP_SECRET: &str = "the-installations-app-secret";
 /// The installation.
 pub struct App {
     pub db: TestDb,
+    pub cx: Context,
     router: Router,
 }
 
@@ -58,19 +59,25 @@ impl App {
     }
 
     pub async fn with_inbox(db: TestDb, capacity: usize) -> Self {
+        Self::with(db, capacity, "http://127.0.0.1:9").await
+    }
+
+    /// With a WhatsApp provider at this address.
+    pub async fn with(db: TestDb, capacity: usize, whatsapp: &str) -> Self {
         let keys = Keys::from_base64(&["AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE="]).unwrap();
-        let state = AppState::new(Wiring {
-            cx: Context::new(Parts {
+        let cx = Context::new(Parts {
                 store: db.store.clone(),
                 keys,
                 chain: Chain::new(vec![], Arc::new(Local), std::time::Duration::from_secs(30)),
                 brain_order: vec!["local".into()],
                 http: http_client(),
-                hosts: Hosts { whatsapp: "http://127.0.0.1:9".into(), twilio: "http://127.0.0.1:9".into() },
+                hosts: Hosts { whatsapp: whatsapp.to_owned(), twilio: "http://127.0.0.1:9".into() },
                 public_url: "https://ring.example".into(),
                 send_timeout: std::time::Duration::from_secs(1),
                 read_again_after: jiff::SignedDuration::from_mins(1),
-            }),
+            });
+        let state = AppState::new(Wiring {
+            cx: cx.clone(),
             inbox: InboxWriter::start(db.store.clone(), capacity),
             settings: WebSettings {
                 public_url: "https://ring.example".into(),
@@ -83,7 +90,7 @@ impl App {
             metrics: Some(Box::new(|| "ringleader_up 1\n".to_owned())),
             sandbox: None,
         });
-        Self { db, router: ringleader_web::router(state) }
+        Self { db, cx, router: ringleader_web::router(state) }
     }
 
     pub async fn send(&self, request: Request<Body>) -> Answer {
