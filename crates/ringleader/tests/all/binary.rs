@@ -160,3 +160,21 @@ fn a_labelled_file_is_measured_with_the_local_brain() {
     assert_eq!(place.run(&["eval", "broken.jsonl"]).code, Some(2));
     assert_eq!(place.run(&["eval", "rows.jsonl", "--brain", "openai"]).code, Some(2), "it has no key");
 }
+
+#[test]
+fn the_doctor_finds_a_fresh_folder_good_and_a_dead_model_bad() {
+    let place = Place::new("doctor");
+    let fresh = place.run(&["doctor", "--json"]).good().json();
+    assert_eq!(fresh["good"], true);
+    assert!(!place.0.join("ringleader.db").exists(), "looking makes no database");
+    place.run(&["migrate"]).good();
+    assert!(place.run(&["doctor"]).good().out.contains("sqlite:ringleader.db answers and is up to date"));
+
+    let place = place.write("ringleader.toml", "[openai]\napi_key = \"k\"\nbase_url = \"http://127.0.0.1:9/v1\"\n");
+    let sick = place.run(&["doctor", "--json"]);
+    assert_eq!(sick.code, Some(1));
+    let checks = sick.json()["checks"].clone();
+    let model = checks.as_array().unwrap().iter().find(|check| check["what"] == "brain openai").unwrap();
+    assert_eq!(model["verdict"], "bad");
+    assert!(model["mend"].as_str().unwrap().contains("openai.base_url"), "{model}");
+}

@@ -93,6 +93,9 @@ fn each_kind_of_mistake_names_the_setting_what_was_found_and_the_mend() {
         ("RINGLEADER_COMPATIBLE__BASE_URL", "http://localhost:11434/v1", "name the model"),
         ("RINGLEADER_METRICS_LISTEN", "127.0.0.1:8080", "another port"),
         ("RINGLEADER_LIMITS__BODY_WHATSAPP", "64 KiB", "at least as large"),
+        ("RINGLEADER_RETENTION__JOBS", "30d", "more than `7d`"),
+        ("RINGLEADER_DATABASE_URL", "sqlite::memory:", "lost at a restart"),
+        ("RINGLEADER_DATABASE_URL", "sqlite:a.db?mode=ro", "has a `?` part"),
         ("RINGLEADER_LISTENN", "x", "did you mean `ringleader_listen`"),
         ("RINGLEADER_WHATSAPP_APP_SECRET", "x", "did you mean `ringleader_whatsapp__app_secret`"),
     ];
