@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use ringleader_core::id::{Id, TenantId};
 use ringleader_core::phone;
 use ringleader_providers::problem::FieldError;
+use ringleader_store::db;
 use ringleader_store::repo::Page;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -161,7 +162,7 @@ impl ListQuery {
         if !(1..=200).contains(&limit) {
             return Err(Problem::field("limit", "must be between 1 and 200"));
         }
-        let bare = |cursor: &String| cursor.len() == 36 && cursor.bytes().all(|b| b.is_ascii_hexdigit() || b == b'-');
+        let bare = |cursor: &String| cursor.len() == 32 && cursor.bytes().all(|b| b.is_ascii_hexdigit());
         if !self.cursor.as_ref().is_none_or(bare) {
             return Err(Problem::field("cursor", "must be the `next` of an earlier page"));
         }
@@ -211,7 +212,7 @@ impl ListQuery {
 /// The id of another thing in a filter or a body, as it is stored; the wrong kind names the field.
 pub fn id_text<T: Id + FromStr>(field: &str, text: Option<&String>) -> Result<Option<String>> {
     let bare = |text: &String| match text.parse::<T>() {
-        Ok(id) => Ok(id.uuid().to_string()),
+        Ok(id) => Ok(db::id_text(id)),
         Err(_) => Err(Problem::field(field, format!("must be an id that begins with `{}_`", T::PREFIX))),
     };
     text.map(bare).transpose()

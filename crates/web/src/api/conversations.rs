@@ -2,17 +2,16 @@
 
 use super::Listed;
 use crate::auth::{Reader, TenantKey, Writer};
-use crate::extract::{IdOf, ListQuery, Query, e164, id_text};
+use crate::extract::{IdOf, Json, ListQuery, Query, e164, id_text};
 use crate::problem::{Problem, Result};
 use crate::state::AppState;
 use axum::extract::State;
 use jiff::Timestamp;
-use ringleader_core::conversation::Conversation;
-use ringleader_core::conversation::Driver;
-use ringleader_core::id::{ContactId, ConversationId, LeadId};
+use ringleader_core::conversation::{Conversation, Driver};
+use ringleader_core::id::{ContactId, ConversationId, LeadId, UserId};
 use ringleader_jobs::actions;
 use ringleader_store::repo::Filter;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
@@ -99,14 +98,26 @@ async fn view(state: &AppState, key: &TenantKey, id: ConversationId) -> Result<a
     chat.map(|chat| axum::Json(ConversationView::of(chat))).ok_or_else(Problem::not_found)
 }
 
+/// Who takes over.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct TakeOver {
+    /// The user; without one, a person whom we do not know by name (`handset`).
+    #[serde(default)]
+    #[schema(value_type = Option<String>)]
+    user_id: Option<UserId>,
+}
+
 /// Take a conversation over: the bot says nothing more until it is handed back.
-#[utoipa::path(post, path = "/conversations/{id}/takeover", tag = "conversations", responses((status = 200, body = ConversationView)))]
+#[utoipa::path(post, path = "/conversations/{id}/takeover", tag = "conversations", request_body = TakeOver, responses((status = 200, body = ConversationView)))]
 async fn take_over(
     State(state): State<AppState>,
     Writer(key): Writer,
     IdOf(id): IdOf<ConversationId>,
+    Json(body): Json<TakeOver>,
 ) -> Result<axum::Json<ConversationView>> {
-    actions::take_over(&state.cx, key.tenant, id, Driver::Handset, &key.actor()).await?;
+    let driver = body.user_id.map_or(Driver::Handset, Driver::User);
+    actions::take_over(&state.cx, key.tenant, id, driver, &key.actor()).await?;
     state.live.publish(key.tenant, "conversation", id);
     view(&state, &key, id).await
 }

@@ -10,6 +10,7 @@ use http::HeaderMap;
 use jiff::Timestamp;
 use ringleader_core::id::{Id, InboxId, TenantId};
 use ringleader_jobs::actions;
+use ringleader_store::db;
 use ringleader_store::inbox::{self, Event, Filter};
 use serde::Serialize;
 use serde_json::Value;
@@ -97,7 +98,7 @@ async fn list(
     let mut events = state.store.read(tenant).await?.inbox().list(&filter).await?;
     let more = events.len() > limit;
     events.truncate(limit);
-    let next = events.last().filter(|_| more).map(|event| event.id.uuid().to_string());
+    let next = events.last().filter(|_| more).map(|event| db::id_text(event.id));
     Ok(axum::Json(Listed { data: events.into_iter().map(EventView::of).collect(), next }))
 }
 

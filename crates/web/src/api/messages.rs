@@ -8,10 +8,11 @@ use crate::state::AppState;
 use axum::extract::State;
 use http::StatusCode;
 use jiff::Timestamp;
-use ringleader_core::id::{ContactId, ConversationId, Id, LeadId, MessageId};
+use ringleader_core::id::{ContactId, ConversationId, LeadId, MessageId};
 use ringleader_core::message::{Content, Message};
 use ringleader_core::settings::TemplateRef;
 use ringleader_jobs::actions::{self, SendBody};
+use ringleader_store::db;
 use ringleader_store::repo::Filter;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -158,7 +159,7 @@ async fn of_conversation(
 ) -> Result<axum::Json<Listed<MessageView>>> {
     let chat = state.store.read(key.tenant).await?.conversations().get(id).await?;
     chat.ok_or_else(Problem::not_found)?;
-    listed(&state, key.tenant, &query, Some(id.uuid().to_string())).await
+    listed(&state, key.tenant, &query, Some(db::id_text(id))).await
 }
 
 /// A message written by a person: one of the two.
@@ -184,7 +185,7 @@ struct TemplateBody {
     params: Vec<String>,
 }
 
-/// Send a message. The conversation is the sender's from then on, as after a takeover.
+/// Send a message in a person's name. The bot goes on leading the chat; take it over first to stop that.
 #[utoipa::path(post, path = "/conversations/{id}/messages", tag = "messages", request_body = SendRequest, responses((status = 201, body = MessageView)))]
 async fn send(
     State(state): State<AppState>,

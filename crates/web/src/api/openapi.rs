@@ -23,6 +23,8 @@ pub fn finish(document: &mut OpenApi) {
         let names: Vec<String> = in_braces(path);
         for operation in operations(item) {
             let parameters = operation.parameters.get_or_insert_default();
+            // Handlers with a `Path` have described theirs already, without words.
+            parameters.retain(|parameter| !matches!(parameter, RefOr::T(p) if p.parameter_in == ParameterIn::Path));
             parameters.splice(0..0, names.iter().map(|name| RefOr::T(path_parameter(name))));
             let problem = ResponseBuilder::new()
                 .description("What went wrong and what to do about it")

@@ -1,7 +1,7 @@
 //! The phone page of the sandbox (D4): a customer's phone on one side, what the business gets on the other. Live by asking
 //! every second; mounted only in the demo.
 
-use crate::body::Json;
+use crate::extract::Json;
 use crate::problem::Problem;
 use crate::sandbox::{Sandbox, Scene};
 use crate::state::AppState;

@@ -42,8 +42,8 @@ enum Sort<'a> {
     Good(String),
     /// It is authentic and cannot be read.
     Unreadable(&'a [FieldError]),
-    /// It is authentic and nobody's.
-    Unroutable(&'static str),
+    /// It is authentic and nobody's; the account it names, by which it is handed over once somebody has that account.
+    Unroutable(&'a str),
 }
 
 impl<'a> Arrival<'a> {
@@ -66,14 +66,21 @@ impl<'a> Arrival<'a> {
             Sort::Unreadable(errors) => {
                 (State::Unreadable, String::new(), Some(json!({"reason": "unreadable", "errors": errors})))
             }
-            Sort::Unroutable(why) => (State::Unroutable, String::new(), Some(json!({"reason": why}))),
+            Sort::Unroutable(account) => {
+                let detail = json!({"reason": "unknown_number", "account": account});
+                (State::Unroutable, account.to_owned(), Some(detail))
+            }
         };
         let event = NewEvent {
             tenant,
             connection_id,
             provider: self.provider.to_owned(),
+            dedupe_key: match sorted {
+                // One body may name several accounts that nobody has.
+                State::Unroutable => digest::hex(&[event_key.as_bytes(), &self.body].concat()),
+                _ => digest::hex(&self.body),
+            },
             event_key,
-            dedupe_key: digest::hex(&self.body),
             headers: self.kept_headers(),
             body: self.body.clone(),
             received_at: state.store.clock().now(),

@@ -11,6 +11,7 @@ use axum::extract::{Request, State};
 use http::{StatusCode, header};
 use ringleader_core::secret::Secret;
 use ringleader_providers::whatsapp_cloud::inbound;
+use std::sync::Arc;
 
 const KIND: &str = "whatsapp_cloud";
 
@@ -39,7 +40,7 @@ pub async fn events(State(state): State<AppState>, request: Request) -> Result<S
     let by_installation = signed(state.settings.whatsapp_app_secret.as_ref(), signature, &arrival.body);
     let authentic: Vec<&Account> =
         concerned.accounts(by_installation, |secret| signed(Some(secret), signature, &arrival.body));
-    if authentic.is_empty() && !(by_installation && concerned.someone_unknown()) {
+    if authentic.is_empty() && !(by_installation && concerned.has_unknown()) {
         return Err(refused());
     }
     let events = match inbound::parse(&arrival.body) {
@@ -53,8 +54,10 @@ pub async fn events(State(state): State<AppState>, request: Request) -> Result<S
     for account in &authentic {
         arrival.keep(&state, Some(account), Sort::Good(key.clone())).await?;
     }
-    if by_installation && concerned.someone_unknown() {
-        arrival.keep(&state, None, Sort::Unroutable("unknown_number")).await?;
+    if by_installation {
+        for account in concerned.unknown() {
+            arrival.keep(&state, None, Sort::Unroutable(account)).await?;
+        }
     }
     Ok(StatusCode::OK)
 }
@@ -70,18 +73,20 @@ fn signed(secret: Option<&Secret<String>>, signature: &str, body: &[u8]) -> bool
     secret.is_some_and(|secret| inbound::verify(secret.reveal(), Some(signature), body))
 }
 
-/// For whom a body is: for each number it names, the connections that have it.
-struct Concerned(Vec<std::sync::Arc<[Account]>>);
+/// For whom a body is: each number it names, and the connections that have it.
+struct Concerned(Vec<(String, Arc<[Account]>)>);
 
 async fn concerned(state: &AppState, body: &[u8]) -> Result<Concerned> {
     let mut found = Vec::new();
     for number in inbound::number_keys(body) {
-        found.push(state.directory.by_account(KIND, &number).await?);
+        let accounts = state.directory.by_account(KIND, &number).await?;
+        found.push((number, accounts));
     }
     // News of templates and accounts name no number.
     if found.is_empty() {
         for account in inbound::waba_ids(body) {
-            found.push(state.directory.by_setting(KIND, "waba_id", &account).await?);
+            let accounts = state.directory.by_setting(KIND, "waba_id", &account).await?;
+            found.push((account, accounts));
         }
     }
     Ok(Concerned(found))
@@ -91,7 +96,7 @@ impl Concerned {
     /// Those whose secret signed the body. The installation's secret speaks for the first that has none of its own.
     fn accounts(&self, by_installation: bool, own: impl Fn(&Secret<String>) -> bool) -> Vec<&Account> {
         let mut authentic: Vec<&Account> = Vec::new();
-        for accounts in &self.0 {
+        for (_, accounts) in &self.0 {
             let shared = accounts.iter().find(|account| account.app_secret.is_none()).filter(|_| by_installation);
             let signed = accounts.iter().filter(|account| account.app_secret.as_ref().is_some_and(&own));
             for account in shared.into_iter().chain(signed) {
@@ -103,9 +108,16 @@ impl Concerned {
         authentic
     }
 
-    /// Whether it names a number that no connection has, or none at all.
-    fn someone_unknown(&self) -> bool {
-        self.0.is_empty() || self.0.iter().any(|accounts| accounts.is_empty())
+    /// Accounts that no connection has; the empty one for a body that names none.
+    fn unknown(&self) -> Vec<&str> {
+        if self.0.is_empty() {
+            return vec![""];
+        }
+        self.0.iter().filter(|(_, accounts)| accounts.is_empty()).map(|(account, _)| account.as_str()).collect()
+    }
+
+    fn has_unknown(&self) -> bool {
+        !self.unknown().is_empty()
     }
 }
 

@@ -2,6 +2,9 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
+mod access;
+mod api;
+mod described;
 mod flow;
 mod support;
 mod voicenter;

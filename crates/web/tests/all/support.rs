@@ -115,6 +115,10 @@ impl App {
         self.call(Method::POST, path, key, Some(body)).await
     }
 
+    pub async fn patch(&self, path: &str, key: &str, body: Value) -> Answer {
+        self.call(Method::PATCH, path, key, Some(body)).await
+    }
+
     /// A new tenant; its key.
     pub async fn shop(&self, name: &str) -> String {
         let made = self.post("/api/v1/tenants", ADMIN, tenant(name)).await;

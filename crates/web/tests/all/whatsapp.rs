@@ -114,6 +114,19 @@ both_engines! {
         assert_eq!(tray.json()["data"].as_array().unwrap().len(), 1);
     }
 
+    async fn what_came_for_a_number_before_its_connection_was_made_is_handed_over(db: TestDb) {
+        let app = App::new(db).await;
+        let early = body(&["800000000000042", "800000000000043"]);
+        deliver(&app, Some(&sign(APP_SECRET, early.as_bytes())), &early).await;
+        assert_eq!(app.tray().await.len(), 2, "one for each number that nobody has");
+        let key = app.shop("Plumbers").await;
+        app.connection(&key, "whatsapp_cloud", config("800000000000042", None), "messages").await;
+        let mine = app.get("/api/v1/inbox", &key).await.json();
+        assert_eq!(mine["data"].as_array().unwrap().len(), 1);
+        assert_eq!(mine["data"][0]["state"], "received");
+        assert_eq!(app.tray().await.len(), 1);
+    }
+
     async fn five_megabytes_are_413(db: TestDb) {
         let app = App::new(db).await;
         let large = "x".repeat(5 << 20);

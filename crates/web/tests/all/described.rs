@@ -1,0 +1,98 @@
+//! The API describes itself: every route is in the document, and every documented route is served.
+
+use crate::support::App;
+use http::{Method, StatusCode};
+use ringleader_store::Engine;
+use ringleader_store::testing::TestDb;
+
+/// What DESIGN promises of this part of the API.
+const PROMISED: &[&str] = &[
+    "POST /tenants",
+    "GET /tenants",
+    "GET /tenant",
+    "PATCH /tenant",
+    "POST /connections",
+    "GET /connections",
+    "GET /connections/{id}",
+    "PATCH /connections/{id}",
+    "DELETE /connections/{id}",
+    "POST /connections/{id}/test",
+    "POST /connections/{id}/templates",
+    "POST /lines",
+    "GET /lines",
+    "GET /lines/{id}",
+    "PATCH /lines/{id}",
+    "DELETE /lines/{id}",
+    "GET /calls",
+    "GET /calls/{id}",
+    "GET /leads",
+    "GET /leads/{id}",
+    "PATCH /leads/{id}",
+    "PUT /leads/{id}/facts/{name}",
+    "GET /contacts",
+    "GET /contacts/{id}",
+    "PATCH /contacts/{id}",
+    "GET /conversations",
+    "GET /conversations/{id}",
+    "GET /conversations/{id}/messages",
+    "POST /conversations/{id}/messages",
+    "POST /conversations/{id}/takeover",
+    "POST /conversations/{id}/handback",
+    "GET /messages",
+    "GET /messages/{id}",
+    "GET /decisions",
+    "GET /episodes",
+    "GET /episodes/{id}",
+    "POST /episodes/{id}/spoke",
+    "GET /tasks",
+    "GET /tasks/{id}",
+    "PATCH /tasks/{id}",
+    "GET /inbox",
+    "GET /inbox/{id}",
+    "POST /inbox/{id}/replay",
+    "GET /audit",
+    "POST /api-keys",
+    "GET /api-keys",
+    "DELETE /api-keys/{id}",
+    "GET /events",
+];
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_document_lists_every_promised_route_and_nothing_that_is_not_served() {
+    let app = App::new(TestDb::new(Engine::Sqlite).await).await;
+    let document = app.get("/api/v1/openapi.json", "").await.json();
+    let mut listed: Vec<String> = Vec::new();
+    for (path, item) in document["paths"].as_object().unwrap() {
+        let bare = path.strip_prefix("/api/v1").expect("all under /api/v1");
+        for (method, operation) in item.as_object().unwrap() {
+            listed.push(format!("{} {bare}", method.to_uppercase()));
+            assert!(
+                operation["summary"].as_str().is_some_and(|text| !text.is_empty()),
+                "{method} {path} has no summary"
+            );
+            let in_path =
+                operation["parameters"].as_array().into_iter().flatten().filter(|p| p["in"] == "path").count();
+            assert_eq!(in_path, path.matches('{').count(), "{method} {path}");
+            let method: Method = method.to_uppercase().parse().unwrap();
+            let served = app.call(method, &path.replace("{id}", "x").replace("{name}", "y"), "", None).await;
+            assert_eq!(served.status, StatusCode::UNAUTHORIZED, "{path} is not served, or open to all");
+        }
+    }
+    listed.sort();
+    let mut promised: Vec<String> = PROMISED.iter().map(|route| (*route).to_owned()).collect();
+    promised.sort();
+    assert_eq!(listed, promised);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_documents_references_lead_somewhere_and_the_page_shows_them() {
+    let app = App::new(TestDb::new(Engine::Sqlite).await).await;
+    let answer = app.get("/api/v1/openapi.json", "").await;
+    let document = answer.json();
+    for reference in answer.text.split("#/components/schemas/").skip(1) {
+        let name = reference.split('"').next().unwrap();
+        assert!(document["components"]["schemas"].get(name).is_some(), "{name} is not described");
+    }
+    let page = app.get("/docs", "").await;
+    assert!(page.text.contains("/api/v1/leads/{id}/facts/{name}") && !page.text.contains("<script"), "{}", page.text);
+}
