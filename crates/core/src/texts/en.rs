@@ -80,7 +80,9 @@ pub const fn text(key: Key) -> &'static str {
         Key::TaskCheckSend => "Check whether the message arrived{% if who %}: {{ who }}{% endif %}",
         Key::TaskMendTemplate => "Mend the message template{% if template %}: {{ template }}{% endif %}",
 
-        Key::TaskMendConnection => "The provider refuses the connection {{ who }}: check its settings",
+        Key::TaskMendConnection => {
+            "The provider refuses a connection{% if who %} ({{ who }}){% endif %}: check its settings"
+        }
         Key::TaskAlert => "You could not be told of a lead{% if who %}: {{ who }}{% endif %}",
         Key::WhyUnknownOutcome => {
             "The provider's answer was lost, so nobody knows whether the message went. Rather than send it twice, someone should look."

@@ -68,7 +68,9 @@ pub const fn text(key: Key) -> &'static str {
         Key::TaskCheckSend => "לבדוק אם ההודעה הגיעה{% if who %}: {{ who }}{% endif %}",
         Key::TaskMendTemplate => "לתקן את תבנית ההודעה{% if template %}: {{ template }}{% endif %}",
 
-        Key::TaskMendConnection => "החיבור {{ who }} נדחה על ידי הספק: יש לבדוק את הפרטים בהגדרות",
+        Key::TaskMendConnection => {
+            "החיבור{% if who %} {{ who }}{% endif %} נדחה על ידי הספק: יש לבדוק את הפרטים בהגדרות"
+        }
         Key::TaskAlert => "לא הצלחנו לעדכן על ליד{% if who %}: {{ who }}{% endif %}",
         Key::WhyUnknownOutcome => "תשובת הספק אבדה ולא ברור אם ההודעה נשלחה. כדי לא לשלוח פעמיים, נבקש שמישהו יבדוק.",
         Key::WhyGrace => "נכתוב בעוד רגע{% if until %}, ב-{{ until }}{% endif %}, אלא אם כן תהיה שיחה קודם.",

@@ -6,7 +6,7 @@ use http::{Request, StatusCode};
 use jiff::SignedDuration;
 use ringleader_jobs::engine::Config;
 use ringleader_providers::voicenter::fake::{Encoding, Scenario};
-use ringleader_providers::whatsapp_cloud::fake::{Options, Sent, TemplateSpec, WhatsappFake};
+use ringleader_providers::whatsapp_cloud::fake::{Options, Says, Sent, TemplateSpec, WhatsappFake};
 use ringleader_providers::whatsapp_cloud::inbound::sign;
 use ringleader_store::both_engines;
 use ringleader_store::testing::TestDb;
@@ -71,6 +71,7 @@ impl Shop {
 
     /// Delivers a message without waiting for the answer.
     async fn write(&self, text: &str) {
+        self.fake.customer_says(CALLER, Says::text(text)); // opens the window at the provider
         let n = self.sent_by_customer.get() + 1;
         self.sent_by_customer.set(n);
         let body = json!({"object": "whatsapp_business_account", "entry": [{"id": "700000000000001", "changes": [
@@ -80,7 +81,8 @@ impl Shop {
              "messages": [{"from": "972501234567", "id": format!("wamid.IN{n}"), "type": "text",
                            "timestamp": self.app.db.clock.now().as_second().to_string(), "text": {"body": text}}]}}]}]});
         let body = body.to_string();
-        let request = Request::post("/webhooks/whatsapp").header("x-hub-signature-256", sign(APP_SECRET, body.as_bytes()));
+        let request =
+            Request::post("/webhooks/whatsapp").header("x-hub-signature-256", sign(APP_SECRET, body.as_bytes()));
         assert_eq!(self.app.send(request.body(Body::from(body)).unwrap()).await.status, StatusCode::OK);
         self.run().await;
     }

@@ -66,16 +66,16 @@ impl App {
     pub async fn with(db: TestDb, capacity: usize, whatsapp: &str) -> Self {
         let keys = Keys::from_base64(&["AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE="]).unwrap();
         let cx = Context::new(Parts {
-                store: db.store.clone(),
-                keys,
-                chain: Chain::new(vec![], Arc::new(Local), std::time::Duration::from_secs(30)),
-                brain_order: vec!["local".into()],
-                http: http_client(),
-                hosts: Hosts { whatsapp: whatsapp.to_owned(), twilio: "http://127.0.0.1:9".into() },
-                public_url: "https://ring.example".into(),
-                send_timeout: std::time::Duration::from_secs(1),
-                read_again_after: jiff::SignedDuration::from_mins(1),
-            });
+            store: db.store.clone(),
+            keys,
+            chain: Chain::new(vec![], Arc::new(Local), std::time::Duration::from_secs(30)),
+            brain_order: vec!["local".into()],
+            http: http_client(),
+            hosts: Hosts { whatsapp: whatsapp.to_owned(), twilio: "http://127.0.0.1:9".into() },
+            public_url: "https://ring.example".into(),
+            send_timeout: std::time::Duration::from_secs(1),
+            read_again_after: jiff::SignedDuration::from_mins(1),
+        });
         let state = AppState::new(Wiring {
             cx: cx.clone(),
             inbox: InboxWriter::start(db.store.clone(), capacity),
