@@ -5,6 +5,8 @@
 
 pub mod cli;
 mod commands;
+mod credentials;
+mod demo;
 pub mod output;
 pub mod settings;
 pub mod stop;

@@ -23,7 +23,7 @@ CREATE UNIQUE INDEX inbox_once ON inbox (tenant_id, connection_id, dedupe_key);
 -- The next ones of a connection, in the order in which they came.
 CREATE INDEX inbox_pending ON inbox (tenant_id, connection_id, id) WHERE state = 'received';
 -- The trays that people look at.
-CREATE INDEX inbox_trays ON inbox (tenant_id, state, id) WHERE state <> 'processed';
+CREATE INDEX inbox_trays ON inbox (tenant_id, state, id) WHERE state IN ('unroutable', 'unreadable', 'failed');
 
 -- Work to be done. The states are River's: available, scheduled and retryable wait; running; completed, cancelled and
 -- discarded are final. `claims` only grows: a run that finishes must know the number it was claimed with.

@@ -135,7 +135,7 @@ const FRESH: Duration = Duration::from_secs(5);
 /// More keys than this are looked up again rather than remembered.
 const MOST: usize = 10_000;
 
-/// Finds keys; remembers them for [`FRESH`].
+/// Finds keys; remembers them for a few seconds (`FRESH`).
 pub struct KeyRing {
     store: Store,
     known: Mutex<HashMap<String, (TenantKey, Instant)>>,

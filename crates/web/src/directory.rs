@@ -1,6 +1,6 @@
 //! Whose webhook is it? Finds connections by the key in a URL or by the account a body names (P5).
 //!
-//! Always true: a known connection costs the hot path no query for [`FRESH`]; an unknown one is never remembered, so that a
+//! Always true: a known connection costs the hot path no query for `FRESH`; an unknown one is never remembered, so that a
 //! connection works the moment it is made; what this node changes is forgotten at once ([`Directory::forget`]).
 
 use ringleader_core::id::{ConnectionId, TenantId};

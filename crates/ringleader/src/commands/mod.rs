@@ -7,7 +7,7 @@ mod eval;
 mod inbox;
 mod jobs;
 mod migrate;
-mod serve;
+pub(crate) mod serve;
 
 use crate::cli::{Cli, Command};
 use crate::output::Output;
@@ -28,7 +28,7 @@ pub(crate) fn run(cli: Cli, output: Output) -> anyhow::Result<()> {
         Command::Inbox(what) => wait(inbox::run(&load()?.settings, what, output)),
         Command::Jobs(what) => wait(jobs::run(&load()?.settings, what, output)),
         Command::Serve => wait(serve::run(&load()?.settings)),
-        _ => anyhow::bail!("not wired yet"),
+        Command::Demo(options) => wait(crate::demo::run(options, output)),
     }
 }
 

@@ -11,6 +11,7 @@ pub use write::{InboxWriter, PutError, Stored};
 
 use crate::db::{FromRow, Row};
 use crate::error::Result;
+use crate::jobs::NewJob;
 use jiff::Timestamp;
 use ringleader_core::id::{ConnectionId, Id, InboxId, TenantId};
 
@@ -25,6 +26,13 @@ pub fn nobody() -> TenantId {
 /// Keeps events that came over no known connection.
 pub fn no_connection() -> ConnectionId {
     ConnectionId::from_uuid(uuid::Uuid::nil())
+}
+
+/// The work to process a connection's events. Enqueued with `Sooner`: at once, even where a former try waits for its next
+/// time.
+fn drain_job(connection: ConnectionId) -> NewJob {
+    let payload = serde_json::json!({ "connection_id": connection });
+    NewJob { key: Some(connection.to_string()), ..NewJob::new(DRAIN_JOB, payload) }
 }
 
 ringleader_core::words! {

@@ -3,14 +3,13 @@
 //! There is no timer: the window of a batch is the commit before it. A full queue is told at once, so that the sender
 //! hears "later" instead of waiting in a buffer without end.
 
-use super::read::drain;
-use super::{NewEvent, State};
+use super::{NewEvent, State, drain_job};
 use crate::args;
-use crate::db::{Store, Tx, Value};
+use crate::db::{Engine, Store, Tx, Value};
 use crate::error::{Result, StoreError};
-use ringleader_core::id::{ConnectionId, InboxId, TenantId};
-use std::collections::hash_map::Entry;
-use std::collections::{BTreeSet, HashMap};
+use crate::jobs::OnConflict;
+use ringleader_core::id::InboxId;
+use std::collections::BTreeSet;
 use tokio::sync::{mpsc, oneshot};
 
 /// The largest batch; one statement of this size has 2,816 arguments, well below both engines' limits.
@@ -78,6 +77,8 @@ async fn run(store: Store, mut receiver: mpsc::Receiver<Letter>) {
                 for (answer, stored) in answers.into_iter().zip(stored) {
                     let _ = answer.send(Ok(stored)); // the caller may have gone
                 }
+                // Those who were answered go first: what they bring next then shares one commit.
+                tokio::task::yield_now().await;
             }
             Err(error) => {
                 tracing::warn!(%error, "A batch of events was not written, their senders will send them again");
@@ -100,50 +101,59 @@ async fn write(store: &Store, events: Vec<NewEvent>) -> Result<Vec<Stored>> {
 
 async fn write_once(store: &Store, events: &[(InboxId, NewEvent)]) -> Result<Vec<Stored>> {
     let mut tx = store.begin_system().await?;
-    let mut fresh: BTreeSet<InboxId> = BTreeSet::new();
+    let (mut stored, mut fresh) = (Vec::with_capacity(events.len()), BTreeSet::new());
     let mut rest = events;
     while !rest.is_empty() {
         // Powers of two: a few statements, each prepared once.
         let (part, later) = rest.split_at(1 << rest.len().ilog2());
         rest = later;
-        let inserted: Vec<(InboxId,)> = tx.fetch_all_built(insert_sql(part.len()), insert_args(part)).await?;
-        fresh.extend(inserted.into_iter().map(|(id,)| id));
+        // No rows are asked for: on SQLite each would cost more than its insert.
+        let sql = insert_sql(tx.engine(), part.len());
+        let inserted = tx.execute_built(sql, insert_args(part)).await?;
+        if inserted == part.len() as u64 {
+            stored.extend(part.iter().map(|(id, _)| Stored { id: *id, duplicate: false }));
+        } else {
+            stored.extend(find(&mut tx, part).await?);
+        }
     }
-    let connections: BTreeSet<(TenantId, ConnectionId)> = events
-        .iter()
-        .filter(|(id, event)| event.state == State::Received && fresh.contains(id))
-        .map(|(_, event)| (event.tenant, event.connection_id))
-        .collect();
-    for (tenant, connection) in connections {
-        drain(&mut tx, tenant, connection).await?;
+    for ((_, event), stored) in events.iter().zip(&stored) {
+        if event.state == State::Received && !stored.duplicate {
+            fresh.insert((event.tenant, event.connection_id));
+        }
     }
-    let first = if fresh.len() < events.len() { first_ones(&mut tx, events, &fresh).await? } else { HashMap::new() };
+    // In order, so that two nodes cannot wait for each other.
+    let drains = fresh.into_iter().map(|(tenant, connection)| (tenant, drain_job(connection))).collect();
+    tx.jobs().enqueue_all(drains, OnConflict::Sooner).await?;
     tx.commit().await?;
-    Ok(events
-        .iter()
-        .map(|(id, event)| match fresh.contains(id) {
-            true => Stored { id: *id, duplicate: false },
-            false => Stored { id: *first.get(&key(event)).unwrap_or(id), duplicate: true },
-        })
-        .collect())
+    Ok(stored)
 }
 
-fn insert_sql(rows: usize) -> String {
-    use std::fmt::Write as _;
-    let mut sql = String::with_capacity(200 + rows * 60);
-    sql.push_str(
-        "INSERT INTO inbox (tenant_id, id, connection_id, provider, event_key, dedupe_key, headers, body, received_at, \
-         state, detail) VALUES ",
-    );
-    for row in 0..rows {
-        sql.push_str(if row == 0 { "(" } else { ", (" });
-        for column in 1..=11 {
-            let _ = write!(sql, "{}${}", if column == 1 { "" } else { ", " }, row * 11 + column);
-        }
-        sql.push(')');
+/// Where each event of a batch with repeats is kept.
+async fn find(tx: &mut Tx, events: &[(InboxId, NewEvent)]) -> Result<Vec<Stored>> {
+    let sql = "SELECT id FROM inbox WHERE tenant_id = $1 AND connection_id = $2 AND dedupe_key = $3";
+    let mut found = Vec::with_capacity(events.len());
+    for (id, event) in events {
+        let args = args![event.tenant, event.connection_id, &event.dedupe_key];
+        let (kept,): (InboxId,) = tx.fetch_one(sql, args).await?;
+        found.push(Stored { id: kept, duplicate: kept != *id });
     }
-    sql.push_str(" ON CONFLICT (tenant_id, connection_id, dedupe_key) DO NOTHING RETURNING id");
-    sql
+    Ok(found)
+}
+
+fn insert_sql(engine: Engine, rows: usize) -> String {
+    let row = |n: usize| match engine {
+        // SQLite looks numbered placeholders up by name, one by one: quadratic in a statement of this size.
+        Engine::Sqlite => "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)".to_owned(),
+        Engine::Postgres => {
+            let columns: Vec<String> = (1..=11).map(|column| format!("${}", n * 11 + column)).collect();
+            format!("({})", columns.join(", "))
+        }
+    };
+    format!(
+        "INSERT INTO inbox (tenant_id, id, connection_id, provider, event_key, dedupe_key, headers, body, received_at, \
+         state, detail) VALUES {} ON CONFLICT (tenant_id, connection_id, dedupe_key) DO NOTHING",
+        (0..rows).map(row).collect::<Vec<_>>().join(", ")
+    )
 }
 
 fn insert_args(events: &[(InboxId, NewEvent)]) -> Vec<Value> {
@@ -164,28 +174,4 @@ fn insert_args(events: &[(InboxId, NewEvent)]) -> Vec<Value> {
         ]);
     }
     args
-}
-
-type Key = (TenantId, ConnectionId, String);
-
-fn key(event: &NewEvent) -> Key {
-    (event.tenant, event.connection_id, event.dedupe_key.clone())
-}
-
-/// The rows that the repeats of this batch repeat.
-async fn first_ones(
-    tx: &mut Tx,
-    events: &[(InboxId, NewEvent)],
-    fresh: &BTreeSet<InboxId>,
-) -> Result<HashMap<Key, InboxId>> {
-    let mut found = HashMap::new();
-    for (_, event) in events.iter().filter(|(id, _)| !fresh.contains(id)) {
-        if let Entry::Vacant(slot) = found.entry(key(event)) {
-            let sql = "SELECT id FROM inbox WHERE tenant_id = $1 AND connection_id = $2 AND dedupe_key = $3";
-            let (tenant, connection, dedupe_key) = slot.key();
-            let (id,) = tx.fetch_one(sql, args![tenant, connection, dedupe_key]).await?;
-            slot.insert(id);
-        }
-    }
-    Ok(found)
 }

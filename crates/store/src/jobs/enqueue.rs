@@ -2,9 +2,11 @@
 
 use super::{Jobs, State, live, waiting};
 use crate::args;
+use crate::db::Value;
 use crate::error::Result;
 use jiff::Timestamp;
-use ringleader_core::id::JobId;
+use ringleader_core::id::{JobId, TenantId};
+use std::sync::LazyLock;
 
 /// A job to be enqueued.
 #[derive(Debug, Clone)]
@@ -57,49 +59,61 @@ pub enum Enqueued {
     Again(JobId),
 }
 
-const ENQUEUE: &str = concat!(
-    "INSERT INTO jobs (tenant_id, id, kind, key, lane, payload, state, priority, run_at, max_attempts, created_at) \
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) \
-     ON CONFLICT (tenant_id, kind, key) WHERE key IS NOT NULL AND ",
+/// One row of new jobs takes so many arguments, after the rule ($1) and the time ($2).
+const COLUMNS: usize = 10;
+
+const INSERT: &str = "INSERT INTO jobs (tenant_id, id, kind, key, lane, payload, state, priority, run_at, max_attempts, \
+     created_at) VALUES ";
+
+/// A running job runs again; one that waits is left alone or takes what is new.
+const ON_CONFLICT: &str = concat!(
+    " ON CONFLICT (tenant_id, kind, key) WHERE key IS NOT NULL AND ",
     live!(),
     " DO UPDATE SET payload = excluded.payload, \
       lane = CASE WHEN jobs.state = 'running' THEN jobs.lane ELSE excluded.lane END, \
       state = CASE WHEN jobs.state = 'running' THEN jobs.state ELSE excluded.state END, \
       run_at = CASE WHEN jobs.state = 'running' THEN jobs.run_at ELSE excluded.run_at END, \
       again_at = CASE WHEN jobs.state <> 'running' THEN NULL \
-        WHEN $12 = 'move' OR jobs.again_at IS NULL OR jobs.again_at > excluded.run_at THEN excluded.run_at \
+        WHEN $1 = 'move' OR jobs.again_at IS NULL OR jobs.again_at > excluded.run_at THEN excluded.run_at \
         ELSE jobs.again_at END \
-     WHERE jobs.state = 'running' OR $12 = 'move' OR ($12 = 'sooner' AND jobs.run_at > excluded.run_at) \
-     RETURNING id, state"
+     WHERE jobs.state = 'running' OR $1 = 'move' OR ($1 = 'sooner' AND jobs.run_at > excluded.run_at)"
 );
+
+impl OnConflict {
+    fn word(self) -> &'static str {
+        match self {
+            Self::Keep => "keep",
+            Self::Move => "move",
+            Self::Sooner => "sooner",
+        }
+    }
+}
+
+/// The text that enqueues so many jobs.
+fn enqueue_sql(jobs: usize) -> String {
+    let row = |n: usize| {
+        let columns: Vec<String> = (1..=COLUMNS).map(|column| format!("${}", 2 + n * COLUMNS + column)).collect();
+        format!("({}, $2)", columns.join(", "))
+    };
+    let rows: Vec<String> = (0..jobs).map(row).collect();
+    format!("{INSERT}{}{ON_CONFLICT}", rows.join(", "))
+}
+
+fn row_args(tenant: TenantId, id: JobId, job: NewJob, now: Timestamp) -> Vec<Value> {
+    let run_at = job.run_at.unwrap_or(now);
+    let state = if run_at <= now { State::Available } else { State::Scheduled };
+    let (priority, max_attempts) = (job.priority.clamp(1, 4), job.max_attempts);
+    args![tenant, id, job.kind, job.key, job.lane, job.payload, state.as_str(), priority, run_at, max_attempts]
+}
 
 impl Jobs<'_> {
     /// Adds a job to the tenant of this transaction. The commit wakes the scheduler.
     pub async fn enqueue(&mut self, job: NewJob, on_conflict: OnConflict) -> Result<Enqueued> {
-        let (now, id) = (self.0.now(), self.0.new_id::<JobId>());
-        let run_at = job.run_at.unwrap_or(now);
-        let state = if run_at <= now { State::Available } else { State::Scheduled };
-        let rule = match on_conflict {
-            OnConflict::Keep => "keep",
-            OnConflict::Move => "move",
-            OnConflict::Sooner => "sooner",
-        };
-        let tenant = self.tenant()?;
-        let args = args![
-            tenant,
-            id,
-            job.kind,
-            job.key,
-            job.lane,
-            job.payload,
-            state.as_str(),
-            job.priority.clamp(1, 4),
-            run_at,
-            job.max_attempts,
-            now,
-            rule
-        ];
-        let row: Option<(JobId, String)> = self.0.fetch_optional(ENQUEUE, args).await?;
+        let (tenant, now, id) = (self.tenant()?, self.0.now(), self.0.new_id::<JobId>());
+        let mut args = args![on_conflict.word(), now];
+        args.extend(row_args(tenant, id, job, now));
+        static ONE: LazyLock<String> = LazyLock::new(|| format!("{} RETURNING id, state", enqueue_sql(1)));
+        let row: Option<(JobId, String)> = self.0.fetch_all_built(ONE.clone(), args).await?.pop();
         let Some((found, state)) = row else { return Ok(Enqueued::Kept) };
         self.0.wakes = true;
         Ok(match found {
@@ -107,6 +121,22 @@ impl Jobs<'_> {
             _ if state == State::Running.as_str() => Enqueued::Again(found),
             _ => Enqueued::Moved(found),
         })
+    }
+
+    /// Adds many jobs at once, each to its tenant (system transactions). No two of them may have the same tenant, kind
+    /// and key.
+    pub async fn enqueue_all(&mut self, mut jobs: Vec<(TenantId, NewJob)>, on_conflict: OnConflict) -> Result<()> {
+        let now = self.0.now();
+        while !jobs.is_empty() {
+            // Powers of two: a few statements, each prepared once.
+            let part = jobs.split_off(jobs.len() - (1 << jobs.len().min(64).ilog2()));
+            let (sql, mut args) = (enqueue_sql(part.len()), args![on_conflict.word(), now]);
+            for (tenant, job) in part {
+                args.extend(row_args(tenant, self.0.new_id(), job, now));
+            }
+            self.0.wakes |= self.0.execute_built(sql, args).await? > 0;
+        }
+        Ok(())
     }
 
     /// Cancels the waiting job of this kind and key; whether there was one. One that is running goes on, but not again.

@@ -62,7 +62,7 @@ both_engines! {
         tx.commit().await.unwrap();
         let mut tx = db.store.begin(one).await.unwrap();
         assert_eq!(tx.inbox().pending(its, 100).await.unwrap().len(), 8);
-        assert_eq!(tx.inbox().counts().await.unwrap(), [(State::Failed, 1), (State::Received, 8)]);
+        assert_eq!(tx.inbox().counts().await.unwrap(), [(State::Received, 8), (State::Failed, 1)]);
         assert!(tx.inbox().replay(pending[1].id).await.unwrap());
         assert_eq!(tx.inbox().pending(its, 100).await.unwrap().len(), 9);
         let failed = Filter { state: Some(State::Failed), limit: 5, ..Filter::default() };

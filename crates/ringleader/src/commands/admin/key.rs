@@ -1,8 +1,9 @@
 //! `ringleader admin key`: makes, lists and revokes the API keys of a tenant.
 
 use super::tenant::SCOPES;
-use super::{ACTOR, credentials, existing};
+use super::{ACTOR, existing};
 use crate::cli::AdminKey;
+use crate::credentials;
 use crate::output::Output;
 use crate::stop::Stop;
 use ringleader_core::id::{ApiKeyId, TenantId};

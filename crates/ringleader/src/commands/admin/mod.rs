@@ -1,6 +1,5 @@
 //! `ringleader admin`: tenants, API keys and users, for whoever can reach the database. The API makes them the same way.
 
-mod credentials;
 mod key;
 mod tenant;
 mod user;

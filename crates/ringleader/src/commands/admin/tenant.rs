@@ -1,7 +1,8 @@
 //! `ringleader admin tenant`: makes a business with its first API key; lists businesses.
 
-use super::{ACTOR, credentials};
+use super::ACTOR;
 use crate::cli::{AdminTenant, CreateTenant};
+use crate::credentials;
 use crate::output::Output;
 use crate::stop::Stop;
 use ringleader_core::id::TenantId;

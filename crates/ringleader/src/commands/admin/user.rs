@@ -1,7 +1,8 @@
 //! `ringleader admin user`: makes someone who can sign in.
 
-use super::{ACTOR, credentials, existing};
+use super::{ACTOR, existing};
 use crate::cli::AdminUser;
+use crate::credentials;
 use crate::output::Output;
 use crate::stop::Stop;
 use ringleader_store::Store;

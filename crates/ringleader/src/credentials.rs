@@ -1,20 +1,16 @@
 //! What opens doors: new API keys with their digests, and passwords with their hashes.
 
 use crate::stop::Stop;
-use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
-use ring::digest::{SHA256, digest};
-use ring::rand::{SecureRandom, SystemRandom};
 use ringleader_core::secret::Secret;
+use ringleader_jobs::tokens;
 
 /// Shortest password that is taken.
 const SHORTEST: usize = 10;
 
 /// A new API key and the digest that the database keeps of it, as the API looks it up.
-pub(super) fn new_key() -> (Secret<String>, String) {
-    let mut bytes = [0; 32];
-    SystemRandom::new().fill(&mut bytes).expect("the system gives random bytes");
-    let key = format!("rl_{}", URL_SAFE_NO_PAD.encode(bytes));
-    let hash = digest(&SHA256, key.as_bytes()).as_ref().iter().map(|byte| format!("{byte:02x}")).collect();
+pub(crate) fn new_key() -> (Secret<String>, String) {
+    let key = tokens::new_token("rl_");
+    let hash = tokens::digest(&key);
     (Secret::new(key), hash)
 }
 
@@ -22,7 +18,7 @@ pub(super) fn new_key() -> (Secret<String>, String) {
 ///
 /// # Errors
 /// The password is too short.
-pub(super) fn hashed(password: &str) -> anyhow::Result<String> {
+pub(crate) fn hashed(password: &str) -> anyhow::Result<String> {
     use argon2::PasswordHasher as _;
     if password.chars().count() < SHORTEST {
         let what = format!("The password has less than {SHORTEST} characters.");
