@@ -1,7 +1,7 @@
-//! Reading a request's body up to a limit, without ever holding more than that.
+//! Reading a request's body up to a limit, holding never more than that.
 
 use crate::problem::{Problem, Result};
-use axum::body::Body;
+use axum::body::{Body, BodyDataStream};
 use bytes::{Bytes, BytesMut};
 use futures::StreamExt;
 use http::{HeaderMap, StatusCode, header};
@@ -10,10 +10,14 @@ use std::time::Duration;
 /// A sender that is slower than this is given up.
 const PATIENCE: Duration = Duration::from_secs(20);
 
-/// The whole body, or 413 as soon as it is known to be larger than `limit` bytes.
+/// So much of a body that is too large is still let in and dropped: many senders read no answer before they have sent all.
+const MANNERS: usize = 16 << 20;
+
+/// The whole body, or 413 if it is larger than `limit` bytes.
 pub async fn read(headers: &HeaderMap, body: Body, limit: usize) -> Result<Bytes> {
     let announced = headers.get(header::CONTENT_LENGTH).and_then(|v| v.to_str().ok()).and_then(|v| v.parse().ok());
-    if announced.is_some_and(|length: usize| length > limit) {
+    let asks_first = headers.contains_key(header::EXPECT);
+    if announced.is_some_and(|length: usize| length > if asks_first { limit } else { MANNERS }) {
         return Err(Problem::too_large(limit));
     }
     let slow = |_| Problem::new(StatusCode::REQUEST_TIMEOUT, "slow-body", "The body took too long", "Send it again.");
@@ -27,6 +31,8 @@ async fn gather(body: Body, limit: usize) -> Result<Bytes> {
     while let Some(chunk) = chunks.next().await {
         let chunk = chunk.map_err(|_| Problem::malformed("The connection ended before the body did."))?;
         if first.len() + all.len() + chunk.len() > limit {
+            drop((first, all));
+            drain(chunks, limit).await;
             return Err(Problem::too_large(limit));
         }
         // Most bodies come in one piece, which needs no copy.
@@ -40,4 +46,15 @@ async fn gather(body: Body, limit: usize) -> Result<Bytes> {
         }
     }
     Ok(if all.is_empty() { first } else { all.freeze() })
+}
+
+/// Lets the rest go by.
+async fn drain(mut chunks: BodyDataStream, seen: usize) {
+    let mut seen = seen;
+    while let Some(Ok(chunk)) = chunks.next().await {
+        seen += chunk.len();
+        if seen > MANNERS {
+            return;
+        }
+    }
 }
