@@ -13,6 +13,7 @@ pub mod facts;
 pub mod id;
 pub mod lead;
 pub mod legs;
+pub mod loss;
 pub mod message;
 pub mod missed;
 pub mod notify;

@@ -19,4 +19,5 @@ pub fn engine(cx: &Context, config: Config) -> Engine<Context> {
         .with::<work::TellOwner>()
         .with::<work::MarkRead>()
         .with::<work::Housekeeping>()
+        .with::<work::CheckLossAccount>()
 }

@@ -11,6 +11,7 @@ pub mod engine;
 pub mod flows;
 pub mod intake;
 pub mod ledger;
+pub mod loss;
 pub mod tokens;
 pub mod ways;
 pub mod work;

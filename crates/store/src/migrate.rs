@@ -14,7 +14,7 @@ macro_rules! migrations {
 }
 
 /// Name and text, in the order in which they are applied.
-const MIGRATIONS: &[(&str, &str)] = migrations!["0001_engine", "0002_business"];
+const MIGRATIONS: &[(&str, &str)] = migrations!["0001_engine", "0002_business", "0003_loss_account"];
 
 /// Applies what is missing.
 pub async fn run(store: &Store) -> Result<()> {

@@ -143,16 +143,25 @@ pub struct Query(pub ListQuery);
 impl FromRequestParts<AppState> for Query {
     type Rejection = Problem;
     async fn from_request_parts(parts: &mut Parts, _: &AppState) -> Result<Self> {
-        let uri = &parts.uri;
-        axum::extract::Query::<ListQuery>::try_from_uri(uri).map(|query| Self(query.0)).map_err(|error| {
-            let text = error.body_text();
-            let text = text.strip_prefix("Failed to deserialize query string: ").unwrap_or(&text);
-            match text.split_once(": ") {
-                Some((path, message)) => Problem::invalid(vec![field_error(path, message)]),
-                None => Problem::invalid(vec![field_error("", text)]),
-            }
-        })
+        query(&parts.uri).map(Self)
     }
+}
+
+/// The query of a request; an error names the field.
+pub fn query<T: DeserializeOwned>(uri: &http::Uri) -> Result<T> {
+    axum::extract::Query::<T>::try_from_uri(uri).map(|query| query.0).map_err(|error| {
+        let text = error.body_text();
+        let text = text.strip_prefix("Failed to deserialize query string: ").unwrap_or(&text);
+        match text.split_once(": ") {
+            Some((path, message)) => Problem::invalid(vec![field_error(path, message)]),
+            None => Problem::invalid(vec![field_error("", text)]),
+        }
+    })
+}
+
+/// Which page: 50 rows, at most 200, from the `next` of an earlier page.
+pub fn page_of(limit: Option<u32>, cursor: Option<String>) -> Result<Page> {
+    ListQuery { limit, cursor, ..ListQuery::default() }.page()
 }
 
 impl ListQuery {

@@ -84,6 +84,7 @@ pub const fn text(key: Key) -> &'static str {
             "The provider refuses a connection{% if who %} ({{ who }}){% endif %}: check its settings"
         }
         Key::TaskAlert => "You could not be told of a lead{% if who %}: {{ who }}{% endif %}",
+        Key::TaskLossAccount => "The loss account does not close{% if who %}: {{ who }}{% endif %}",
         Key::WhyUnknownOutcome => {
             "The provider's answer was lost, so nobody knows whether the message went. Rather than send it twice, someone should look."
         }
@@ -143,5 +144,8 @@ pub const fn text(key: Key) -> &'static str {
         Key::WhyStale => "Not sent: more messages came in, the answer is being made afresh.",
         Key::WhyNothingNew => "There is nothing new to tell.",
         Key::WhyGathered => "Updates are being gathered{% if until %} and go out at {{ until }}{% endif %}.",
+        Key::WhyNotAccounted => {
+            "The daily check found a missed call that nothing had been done about, so there is a task to call back."
+        }
     }
 }

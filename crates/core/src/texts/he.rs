@@ -72,6 +72,7 @@ pub const fn text(key: Key) -> &'static str {
             "החיבור{% if who %} {{ who }}{% endif %} נדחה על ידי הספק: יש לבדוק את הפרטים בהגדרות"
         }
         Key::TaskAlert => "לא הצלחנו לעדכן על ליד{% if who %}: {{ who }}{% endif %}",
+        Key::TaskLossAccount => "חשבון השיחות לא נסגר{% if who %}: {{ who }}{% endif %}",
         Key::WhyUnknownOutcome => "תשובת הספק אבדה ולא ברור אם ההודעה נשלחה. כדי לא לשלוח פעמיים, נבקש שמישהו יבדוק.",
         Key::WhyGrace => "נכתוב בעוד רגע{% if until %}, ב-{{ until }}{% endif %}, אלא אם כן תהיה שיחה קודם.",
 
@@ -115,5 +116,6 @@ pub const fn text(key: Key) -> &'static str {
         Key::WhyStale => "לא נשלח: התקבלו בינתיים הודעות נוספות, התשובה נכתבת מחדש.",
         Key::WhyNothingNew => "אין שום דבר חדש לספר.",
         Key::WhyGathered => "העדכונים נאספים{% if until %} ויישלחו ב-{{ until }}{% endif %}.",
+        Key::WhyNotAccounted => "בבדיקה היומית נמצאה שיחה שלא נענתה ולא טופלה, לכן יש משימה להתקשר חזרה.",
     }
 }

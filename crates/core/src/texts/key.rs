@@ -111,6 +111,8 @@ crate::words! {
         TaskMendConnection = "task_mend_connection",
         /// Task: a template cannot be used.
         TaskMendTemplate = "task_mend_template",
+        /// Task: the loss account of a day does not close.
+        TaskLossAccount = "task_loss_account",
 
         /// Decision: the provider's answer was lost.
         WhyUnknownOutcome = "why_unknown_outcome",
@@ -192,6 +194,8 @@ crate::words! {
         WhyNothingNew = "why_nothing_new",
         /// Decision: updates are gathered.
         WhyGathered = "why_gathered",
+        /// Decision: a missed call that nothing stood behind.
+        WhyNotAccounted = "why_not_accounted",
     }
 }
 
@@ -240,7 +244,7 @@ impl Key {
             Self::Confirm | Self::ConfirmPartial => &[NAME, NEED, PREFERENCE, BUSINESS],
             Self::OwnerLead => &[HEADER, NAME, NEED, PREFERENCE, PHONE, LINK, NEWS],
             Self::TaskCallBack | Self::TaskCallNow | Self::TaskEmergency | Self::TaskReview => &[TITLE_NAME],
-            Self::TaskCheckSend | Self::TaskMendConnection | Self::TaskAlert => &[TITLE_NAME],
+            Self::TaskCheckSend | Self::TaskMendConnection | Self::TaskAlert | Self::TaskLossAccount => &[TITLE_NAME],
             Self::TaskMendTemplate | Self::WhyTemplateMissing => &[TEMPLATE],
             Self::WhyTemplateNotApproved | Self::WhyTemplatePaused => &[TEMPLATE],
             Self::WhyGrace

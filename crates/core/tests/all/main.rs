@@ -5,6 +5,7 @@
 mod chat;
 mod facts;
 mod legs;
+mod loss;
 mod missed;
 mod notify;
 mod phone;

@@ -280,6 +280,7 @@ struct Turn<'a> {
 impl Turn<'_> {
     async fn carry_out(&self, tx: &mut Tx, ruling: &Ruling, around: Surroundings, other: &Parsed) -> Result<()> {
         match ruling.course {
+            Course::Nothing if self.unanswered() => self.record(tx, ruling, Verdict::Skip, None, None).await,
             Course::Nothing => Ok(()),
             Course::OpenEpisode { due_at, expires_at } => self.open(tx, ruling, due_at, expires_at).await,
             Course::JoinEpisode => self.join(tx, ruling, around.episode).await,
@@ -302,6 +303,11 @@ impl Turn<'_> {
             }
             Course::CancelEpisode => self.spoke(tx, around).await,
         }
+    }
+
+    /// Nobody spoke with the caller: why nothing follows must be told (P8, P11).
+    fn unanswered(&self) -> bool {
+        self.call.direction == Direction::Inbound && self.call.outcome != Some(Outcome::Answered)
     }
 
     fn episode(&self, tx: &Tx, state: EpisodeState, due_at: Timestamp, expires_at: Timestamp) -> Option<Episode> {

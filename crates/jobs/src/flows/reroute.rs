@@ -2,6 +2,7 @@
 //! try where the provider asked for a pause, else a task for a person. Told at once or hours later, the rule is the same.
 
 use super::chat::{Scene, cancel_reminders};
+use super::opener;
 use crate::ledger::{self, About, Entry, Wish};
 use crate::ways::Ways;
 use crate::work::{SendMessage, put, send_message};
@@ -54,7 +55,7 @@ pub async fn after_failure(
             mend_template(tx, tenant, message).await?;
             other_way(tx, tenant, message, failure, "template", Key::WhyTemplateNotApproved).await
         }
-        FailureClass::OptedOut => opted_out(tx, message).await,
+        FailureClass::OptedOut => opted_out(tx, tenant, message).await,
         FailureClass::Halted | FailureClass::Rejected => {
             give_to_person(tx, tenant, message, failure, "rejected", Key::WhyUnreachable).await
         }
@@ -117,7 +118,8 @@ async fn mend_template(tx: &mut Tx, tenant: &Tenant, message: &Message) -> Resul
     ledger::add_task(tx, tenant, wish).await.map(drop)
 }
 
-async fn opted_out(tx: &mut Tx, message: &Message) -> Result<()> {
+async fn opted_out(tx: &mut Tx, tenant: &Tenant, message: &Message) -> Result<()> {
+    opener::opted_out(tx, tenant, message).await?;
     let Some(contact) = message.contact_id else { return Ok(()) };
     let now = tx.now();
     tx.contacts().set_opted_out(contact, Some(now), "the provider says so", "131050").await?;
@@ -249,16 +251,7 @@ async fn give_to_person(
     if let Some(chat) = message.conversation_id {
         cancel_reminders(tx, chat).await?;
     }
-    let opener = message.purpose.as_deref() == Some(Key::FirstMessage.as_str());
-    if let (Some(id), true) = (episode, opener)
-        && let Some(mut episode) = tx.episodes().get(id).await?
-        && episode.closed_at.is_none()
-    {
-        episode.state = EpisodeState::Held;
-        episode.reason = Some(reason.to_owned());
-        episode.closed_at = Some(tx.now());
-        tx.episodes().save(&episode).await?;
-    }
+    opener::will_not_go(tx, message, EpisodeState::Held, reason).await?;
     let entry = Entry {
         verdict: Word::Hold,
         rule: "A8",

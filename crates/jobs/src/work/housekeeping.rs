@@ -43,7 +43,8 @@ pub async fn plan(store: &Store) -> Result<()> {
     let mut tx = store.begin(nobody()).await?;
     let at = tx.now() + EVERY;
     put(&mut tx, &Housekeeping {}, at, OnConflict::Keep).await?;
-    tx.commit().await
+    tx.commit().await?;
+    super::check_loss_account::plan_missing(store).await
 }
 
 async fn tidy(cx: &Context) -> Result<Outcome> {
@@ -52,5 +53,6 @@ async fn tidy(cx: &Context) -> Result<Outcome> {
     tx.jobs().prune(now - KEEP_JOBS, BATCH).await?;
     tx.usage().forget_answers(now - KEEP_ANSWERS).await?;
     tx.commit().await?;
+    super::check_loss_account::plan_missing(&cx.store).await?;
     Ok(Outcome::Snooze(now + EVERY))
 }

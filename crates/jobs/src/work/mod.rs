@@ -3,6 +3,7 @@
 //! To add a kind: a file here, a line in `all.rs`. Its stored name stays when the type moves.
 
 mod answer_burst;
+pub mod check_loss_account;
 mod drain_inbox;
 mod give_up;
 pub mod housekeeping;
@@ -15,6 +16,7 @@ pub mod send_message;
 mod tell_owner;
 
 pub use answer_burst::AnswerBurst;
+pub use check_loss_account::CheckLossAccount;
 pub use drain_inbox::DrainInbox;
 pub use give_up::GiveUp;
 pub use housekeeping::Housekeeping;

@@ -4,9 +4,11 @@ use super::{send_message, settle};
 use crate::accounts;
 use crate::context::Context;
 use crate::engine::{Job, Outcome};
+use crate::flows::opener;
 use crate::ledger::{self, About, Entry, Wish};
 use jiff::Timestamp;
 use ringleader_core::decision::Verdict;
+use ringleader_core::episode::EpisodeState;
 use ringleader_core::id::MessageId;
 use ringleader_core::message::{Message, MessageStatus, SendFailure};
 use ringleader_core::task::Urgency;
@@ -98,6 +100,7 @@ async fn ask_a_person(tx: &mut Tx, message: &Message) -> Result<()> {
         detail: "the provider's answer was lost and no status came".into(),
     };
     tx.messages().settle(message.id, MessageStatus::Held, None, Some(&failure)).await?;
+    opener::will_not_go(tx, message, EpisodeState::Held, "unknown_outcome").await?;
     let (lead, episode) = tx.messages().belongs_to(message.id).await?;
     let contact = match message.contact_id {
         Some(id) => tx.contacts().get(id).await?,

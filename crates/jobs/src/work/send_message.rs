@@ -5,6 +5,7 @@ use super::{ResolveSend, TellOwner, put, settle};
 use crate::accounts;
 use crate::context::Context;
 use crate::engine::{Job, Outcome};
+use crate::flows::opener;
 use crate::flows::reroute;
 use crate::flows::status_reported;
 use jiff::{SignedDuration, Timestamp};
@@ -114,6 +115,7 @@ impl SendMessage {
         if self.stopped(&mut tx, &message).await? {
             let why = SendFailure { code: "opted_out".into(), detail: "the contact takes no messages any more".into() };
             tx.messages().settle(message.id, MessageStatus::Held, None, Some(&why)).await?;
+            opener::opted_out(&mut tx, &tenant, &message).await?;
             tx.jobs().complete(job).await?;
             tx.commit().await?;
             return Ok(Take::Over);

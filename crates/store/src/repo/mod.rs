@@ -12,6 +12,7 @@ mod decisions;
 mod episodes;
 mod leads;
 mod lists;
+mod loss;
 mod messages;
 mod people;
 mod tasks;
@@ -27,6 +28,7 @@ pub use decisions::{Decisions, NewDecision};
 pub use episodes::Episodes;
 pub use leads::{LeadView, Leads};
 pub use lists::{Filter, Listing, Page};
+pub use loss::{Alike, Loss, Traced};
 pub use messages::{Incoming, Messages, NewMessage};
 pub use people::{ApiKey, People};
 pub use tasks::{NewTask, Tasks};
@@ -64,6 +66,8 @@ views! {
     messages -> Messages,
     /// The send ledger.
     decisions -> Decisions,
+    /// What the loss account is made of.
+    loss -> Loss,
     /// Follow-ups for people.
     tasks -> Tasks,
     /// Token buckets.

@@ -17,6 +17,7 @@ pub mod inbox;
 pub mod keys;
 pub mod leads;
 pub mod lines;
+pub mod loss_account;
 pub mod messages;
 pub mod openapi;
 pub mod tasks;
@@ -69,6 +70,7 @@ fn documented() -> OpenApiRouter<AppState> {
         messages::routes(),
         decisions::routes(),
         episodes::routes(),
+        loss_account::routes(),
         tasks::routes(),
         inbox::routes(),
         audit::routes(),

@@ -44,6 +44,8 @@ const PROMISED: &[&str] = &[
     "GET /episodes",
     "GET /episodes/{id}",
     "POST /episodes/{id}/spoke",
+    "GET /loss-account",
+    "GET /loss-account/calls",
     "GET /tasks",
     "GET /tasks/{id}",
     "PATCH /tasks/{id}",

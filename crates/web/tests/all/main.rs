@@ -6,6 +6,8 @@ mod access;
 mod api;
 mod described;
 mod flow;
+mod loss;
 mod support;
+mod town;
 mod voicenter;
 mod whatsapp;

@@ -3,6 +3,7 @@
 mod address;
 mod connections;
 mod database;
+mod loss;
 mod models;
 
 use crate::output::Output;
@@ -78,6 +79,7 @@ async fn installation(settings: &Settings) -> anyhow::Result<Vec<Check>> {
         Ok(cx) => {
             checks.push(Check::good("key for secrets", database::where_the_key_is(settings)));
             checks.extend(connections::check(&cx, settings).await?);
+            checks.extend(loss::check(&cx.store).await?);
             cx.store.close().await;
         }
         Err(stop) => checks.push(Check::bad("key for secrets", stop.what, stop.mend)),
