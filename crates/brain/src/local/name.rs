@@ -139,9 +139,8 @@ fn bare(message: &Message) -> Option<Named> {
         let Some(at) = run(message, begin, true) else { continue };
         let known = is_first_name(&message.tokens[at.start].norm) || is_titled(message, begin);
         let rest = from_where(message, at.end, clause.at.end);
-        let whole = (rest == clause.at.end
-            || message.tokens[at.end.min(clause.at.end)..clause.at.end].iter().all(|t| t.kind == Kind::Other))
-            && at.len() <= 4;
+        let mere = |i: usize| message.roles[i] == Role::Manners || !matches!(message.tokens[i].kind, Kind::Word);
+        let whole = (rest == clause.at.end || (rest..clause.at.end).all(mere)) && at.len() <= 4;
         let first = index == 0
             || message.clauses[..index].iter().all(|c| c.at.clone().all(|i| message.roles[i] == Role::Manners));
         let latin = !message.tokens[at.start].norm.chars().any(is_hebrew);
@@ -184,7 +183,8 @@ fn signed(message: &Message) -> Option<Named> {
 
 fn skippable(message: &Message, at: usize) -> bool {
     let token = &message.tokens[at];
-    (message.roles[at] == Role::Manners && (token.norm == "שלום" || !is_first_name(&token.norm)))
+    let greets = token.norm == "שלום" || at > 0 && message.tokens[at - 1].norm == "בוקר"; // names, too, elsewhere
+    (message.roles[at] == Role::Manners && (greets || !is_first_name(&token.norm)))
         || matches!(token.kind, Kind::Other | Kind::Dash)
 }
 
@@ -277,7 +277,8 @@ fn is_foreign(token: &Token) -> bool {
 fn is_particle(word: &str) -> bool {
     matches!(
         word,
-        "בן" | "בר"
+        "בן" | "בת"
+            | "בר"
             | "אבו"
             | "אל"
             | "דה"
