@@ -1,5 +1,6 @@
 //! What is kept: one SQL text for SQLite and PostgreSQL, migrations, inbox, jobs, secrets at rest.
 
+pub mod changes;
 pub mod clock;
 pub mod db;
 mod dialect;

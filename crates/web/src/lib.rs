@@ -12,7 +12,7 @@ pub mod edge;
 pub mod extract;
 pub mod health;
 pub mod idempotency;
-pub mod live;
+pub mod logs;
 pub mod pages;
 pub mod problem;
 pub mod sandbox;
@@ -20,7 +20,6 @@ pub mod settings;
 pub mod state;
 pub mod webhooks;
 
-pub use live::{Live, Notice};
 pub use problem::Problem;
 pub use settings::WebSettings;
 pub use state::{AppState, Wiring};

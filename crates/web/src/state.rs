@@ -3,7 +3,6 @@
 use crate::auth::KeyRing;
 use crate::directory::{Directory, OpenConfig};
 use crate::idempotency::InFlight;
-use crate::live::Live;
 use crate::sandbox::Sandbox;
 use crate::settings::WebSettings;
 use ringleader_jobs::context::Context;
@@ -23,8 +22,6 @@ pub struct Wiring {
     pub inbox: InboxWriter,
     /// Settings.
     pub settings: WebSettings,
-    /// The live stream that commits publish to.
-    pub live: Live,
     /// The text of `/metrics`; without it, it is served elsewhere or not at all.
     pub metrics: Option<Box<Metrics>>,
     /// The demo's world behind the phone page; without it, there is no such page.
@@ -45,8 +42,6 @@ pub struct Shared {
     pub inbox: InboxWriter,
     /// Settings.
     pub settings: WebSettings,
-    /// The live stream.
-    pub live: Live,
     /// The text of `/metrics`.
     pub metrics: Option<Box<Metrics>>,
     /// The demo's world.
@@ -71,7 +66,6 @@ impl AppState {
             cx: wiring.cx,
             inbox: wiring.inbox,
             settings: wiring.settings,
-            live: wiring.live,
             metrics: wiring.metrics,
             sandbox: wiring.sandbox,
         }))

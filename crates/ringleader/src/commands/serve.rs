@@ -6,7 +6,7 @@ use crate::{telemetry, upkeep, wiring};
 use ringleader_jobs::engine::Running;
 use ringleader_store::Clock;
 use ringleader_web::sandbox::Sandbox;
-use ringleader_web::{AppState, Live, Wiring};
+use ringleader_web::{AppState, Wiring};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpListener;
@@ -62,7 +62,6 @@ impl Installation {
         let state = AppState::new(Wiring {
             inbox: ringleader_store::inbox::InboxWriter::start(self.cx.store.clone(), queue),
             settings: self.web,
-            live: Live::default(),
             metrics: here.then(|| -> Box<ringleader_web::state::Metrics> { Box::new(move || metrics.render()) }),
             sandbox,
             cx: self.cx.clone(),

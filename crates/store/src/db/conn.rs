@@ -7,6 +7,7 @@
 use super::row::{FromRow, Raw as RawRow, Row};
 use super::value::{Value, for_postgres, for_sqlite};
 use super::{Engine, Store};
+use crate::changes::Notes;
 use crate::error::{Result, StoreError};
 use jiff::Timestamp;
 use ringleader_core::id::{Id, TenantId};
@@ -22,6 +23,8 @@ pub struct Conn {
     poisoned: bool,
     /// Jobs were enqueued: the scheduler is woken by the commit.
     pub(crate) wakes: bool,
+    /// What changed: told by the commit.
+    pub(crate) notes: Notes,
 }
 
 pub(super) enum Raw {
@@ -31,7 +34,7 @@ pub(super) enum Raw {
 
 impl Conn {
     pub(super) fn new(raw: Raw, store: Store, tenant: Option<TenantId>) -> Self {
-        Self { raw, store, tenant, poisoned: false, wakes: false }
+        Self { raw, store, tenant, poisoned: false, wakes: false, notes: Notes::default() }
     }
 
     /// Runs a statement; how many rows it touched.
@@ -129,10 +132,10 @@ impl Conn {
 pub struct Tx(pub(super) Conn);
 
 impl Tx {
-    /// Keeps everything, then wakes the scheduler if jobs were enqueued. [`StoreError::Poisoned`] if any statement failed:
+    /// Keeps everything, then wakes the scheduler if jobs were enqueued and tells what changed. [`StoreError::Poisoned`] if any statement failed:
     /// then nothing is kept.
     pub async fn commit(self) -> Result<()> {
-        let Conn { raw, store, poisoned, wakes, .. } = self.0;
+        let Conn { raw, store, tenant, poisoned, wakes, notes } = self.0;
         if poisoned {
             return Err(StoreError::Poisoned);
         }
@@ -143,6 +146,7 @@ impl Tx {
         if wakes {
             store.wake();
         }
+        store.tell_changes(tenant, notes);
         Ok(())
     }
 }

@@ -14,6 +14,7 @@ pub use row::{Cell, Column, FromRow, Row};
 pub use value::{Kind, ToValue, Value};
 pub use vocabulary::id_text;
 
+use crate::changes::{self, Change};
 use crate::clock::Clock;
 use crate::dialect;
 use crate::error::{Result, StoreError};
@@ -23,7 +24,7 @@ use ringleader_core::id::TenantId;
 use sqlx::{AssertSqlSafe, PgPool, SqlSafeStr, SqlStr, SqlitePool};
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::watch;
+use tokio::sync::{broadcast, watch};
 
 /// Which database runs below.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -47,6 +48,8 @@ struct Inner {
     wake: watch::Sender<u64>,
     /// Counts commits of this process that enqueued jobs; told to other nodes.
     commits: watch::Sender<u64>,
+    /// What was changed, here and elsewhere.
+    changes: broadcast::Sender<Change>,
 }
 
 enum Pools {
@@ -65,7 +68,8 @@ impl Store {
         let ids = Ids::new(options.clock.clone());
         let patience = options.patience;
         let (wake, commits) = (watch::Sender::new(0), watch::Sender::new(0));
-        let store = Self(Arc::new(Inner { pools, clock: options.clock, ids, patience, wake, commits }));
+        let (clock, changes) = (options.clock, changes::channel());
+        let store = Self(Arc::new(Inner { pools, clock, ids, patience, wake, commits, changes }));
         if options.migrate {
             crate::migrate::run(&store).await?;
         }
@@ -128,6 +132,10 @@ impl Store {
 
     pub(crate) fn commits(&self) -> watch::Receiver<u64> {
         self.0.commits.subscribe()
+    }
+
+    pub(crate) fn change_sender(&self) -> &broadcast::Sender<Change> {
+        &self.0.changes
     }
 
     pub(crate) fn postgres(&self) -> Option<&PgPool> {

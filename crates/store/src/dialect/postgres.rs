@@ -48,8 +48,14 @@ pub const CLAIM: &str = concat!(
     claim::take!("locked")
 );
 
-/// Tells other nodes that something is to be done; `$1` is the node that says so.
-pub const NOTIFY: &str = "SELECT CAST(pg_notify('ringleader_jobs', $1) AS TEXT)";
+/// Tells other nodes; `$1` is the channel, `$2` what is said.
+pub const NOTIFY: &str = "SELECT CAST(pg_notify($1, $2) AS TEXT)";
 
-/// Where they hear it.
-pub const CHANNEL: &str = "ringleader_jobs";
+/// Where they hear that something is to be done: the node that says so.
+pub const JOBS: &str = "ringleader_jobs";
+
+/// Where they hear what changed: the node that says so, then a line for each thing.
+pub const CHANGES: &str = "ringleader_changes";
+
+/// The longest text that a notification carries is 8,000 bytes.
+pub const LONGEST_NOTICE: usize = 7_900;

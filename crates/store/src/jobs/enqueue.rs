@@ -139,6 +139,13 @@ impl Jobs<'_> {
         Ok(())
     }
 
+    /// When the live job of this kind and key is due; `None`: there is none.
+    pub async fn due_at(&mut self, kind: &str, key: &str) -> Result<Option<Timestamp>> {
+        let tenant = self.tenant()?;
+        let sql = concat!("SELECT run_at FROM jobs WHERE tenant_id = $1 AND kind = $2 AND key = $3 AND ", live!());
+        Ok(self.0.fetch_optional::<(Timestamp,)>(sql, args![tenant, kind, key]).await?.map(|(at,)| at))
+    }
+
     /// Cancels the waiting job of this kind and key; whether there was one. One that is running goes on, but not again.
     pub async fn cancel(&mut self, kind: &str, key: &str) -> Result<bool> {
         let (tenant, now) = (self.tenant()?, self.0.now());

@@ -84,7 +84,8 @@ impl Calls<'_> {
             json(&call.transcript)?,
             json(&call.flags)?
         ];
-        Ok(self.0.execute(sql, args).await? == 1)
+        let made = self.0.execute(sql, args).await? == 1;
+        Ok(self.0.changed_if(made, "call", call.id))
     }
 
     /// Saves what the fold of its legs says now.
@@ -118,6 +119,7 @@ impl Calls<'_> {
             json(&call.transcript)?,
             json(&call.flags)?
         ];
+        self.0.changed("call", call.id);
         self.0.execute(sql, args).await?;
         Ok(())
     }
@@ -168,6 +170,7 @@ impl Calls<'_> {
         let moved = "UPDATE call_legs SET call_id = $3 WHERE tenant_id = $1 AND call_id = $2";
         self.0.execute(moved, args![tenant, from, into]).await?;
         self.0.execute("DELETE FROM calls WHERE tenant_id = $1 AND id = $2", args![tenant, from]).await?;
+        self.0.changed("call", from);
         Ok(())
     }
 
@@ -176,6 +179,7 @@ impl Calls<'_> {
         let tenant = self.0.tenant()?;
         let sql = "UPDATE calls SET episode_id = COALESCE($3, episode_id), lead_id = COALESCE($4, lead_id)
                    WHERE tenant_id = $1 AND id = $2";
+        self.0.changed("call", id);
         self.0.execute(sql, args![tenant, id, episode, lead]).await?;
         Ok(())
     }

@@ -93,6 +93,7 @@ impl Connections<'_> {
                 ],
             )
             .await?;
+        self.0.changed("connection", id);
         Ok(())
     }
 
@@ -102,14 +103,16 @@ impl Connections<'_> {
         let sql = "UPDATE connections SET name = $3, config = $4, secrets = $5, account_key = $6, health = 'untested',
                    health_detail = NULL WHERE tenant_id = $1 AND id = $2 AND deleted_at IS NULL";
         let args = args![tenant, id, &new.name, new.config.clone(), &new.sealed, new.account_key.clone()];
-        Ok(self.0.execute(sql, args).await? == 1)
+        let done = self.0.execute(sql, args).await? == 1;
+        Ok(self.0.changed_if(done, "connection", id))
     }
 
     /// Takes a connection away; its history stays.
     pub async fn delete(&mut self, id: ConnectionId) -> Result<bool> {
         let (tenant, now) = (self.0.tenant()?, self.0.now());
         let sql = "UPDATE connections SET deleted_at = $3 WHERE tenant_id = $1 AND id = $2 AND deleted_at IS NULL";
-        Ok(self.0.execute(sql, args![tenant, id, now]).await? == 1)
+        let done = self.0.execute(sql, args![tenant, id, now]).await? == 1;
+        Ok(self.0.changed_if(done, "connection", id))
     }
 
     /// Records whether it works.
@@ -117,7 +120,8 @@ impl Connections<'_> {
         let tenant = self.0.tenant()?;
         let sql = "UPDATE connections SET health = $3, health_detail = $4 WHERE tenant_id = $1 AND id = $2
                    AND (health <> $3 OR health_detail IS NULL)";
-        self.0.execute(sql, args![tenant, id, health, detail.map(str::to_owned)]).await?;
+        let done = self.0.execute(sql, args![tenant, id, health, detail.map(str::to_owned)]).await? > 0;
+        self.0.changed_if(done, "connection", id);
         Ok(())
     }
 
@@ -125,6 +129,7 @@ impl Connections<'_> {
     pub async fn pause(&mut self, id: ConnectionId, until: Timestamp) -> Result<()> {
         let tenant = self.0.tenant()?;
         let sql = "UPDATE connections SET paused_until = $3 WHERE tenant_id = $1 AND id = $2";
+        self.0.changed("connection", id);
         self.0.execute(sql, args![tenant, id, until]).await?;
         Ok(())
     }

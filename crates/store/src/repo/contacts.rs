@@ -135,6 +135,7 @@ impl Contacts<'_> {
         let phone = identities.iter().find_map(Identity::phone).cloned();
         let sql = "INSERT INTO contacts (tenant_id, id, kind, phone, created_at) VALUES ($1, $2, $3, $4, $5)";
         self.0.execute(sql, args![tenant, id, ContactKind::Lead.as_str(), phone, now]).await?;
+        self.0.changed("contact", id);
         Ok(id)
     }
 
@@ -151,6 +152,7 @@ impl Contacts<'_> {
                    language = COALESCE($5, language) WHERE tenant_id = $1 AND id = $2";
         let own = |text: Option<&str>| text.map(str::to_owned);
         self.0.execute(sql, args![tenant, id, own(name), own(profile_name), own(language)]).await?;
+        self.0.changed("contact", id);
         Ok(())
     }
 
@@ -158,7 +160,8 @@ impl Contacts<'_> {
     pub async fn set_kind(&mut self, id: ContactId, kind: ContactKind) -> Result<bool> {
         let tenant = self.0.tenant()?;
         let sql = "UPDATE contacts SET kind = $3 WHERE tenant_id = $1 AND id = $2";
-        Ok(self.0.execute(sql, args![tenant, id, kind.as_str()]).await? == 1)
+        let done = self.0.execute(sql, args![tenant, id, kind.as_str()]).await? == 1;
+        Ok(self.0.changed_if(done, "contact", id))
     }
 
     /// Since when the contact is known not to be reachable: on WhatsApp, by SMS.
@@ -191,6 +194,7 @@ impl Contacts<'_> {
         let (tenant, now) = (self.0.tenant()?, self.0.now());
         let sql = "UPDATE contacts SET opted_out_at = $3 WHERE tenant_id = $1 AND id = $2";
         self.0.execute(sql, args![tenant, id, at]).await?;
+        self.0.changed("contact", id);
         self.consent(id, "all", "messages", if at.is_some() { "withdrawn" } else { "granted" }, basis, origin, now)
             .await
     }

@@ -55,6 +55,7 @@ impl Conversations<'_> {
         let state = ChatState::AwaitingResponse.as_str();
         let args = args![tenant, id, contact, channel.as_str(), connection, state, Driver::Bot.to_string(), now];
         let made = self.0.execute(sql, args).await? == 1;
+        self.0.changed_if(made, "conversation", id);
         let chat = self.of(contact, channel, connection).await?.ok_or(StoreError::Missing)?;
         Ok((chat, made))
     }
@@ -105,6 +106,7 @@ impl Conversations<'_> {
             json(&c.said)?,
             c.closed_reason.clone()
         ];
+        self.0.changed("conversation", c.id);
         self.0.execute(sql, args).await?;
         Ok(())
     }

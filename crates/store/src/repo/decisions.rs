@@ -82,6 +82,7 @@ impl Decisions<'_> {
             d.message_id
         ];
         self.0.execute(sql, args).await?;
+        self.0.changed("decision", id);
         Ok(id)
     }
 

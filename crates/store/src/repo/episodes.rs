@@ -52,7 +52,8 @@ impl Episodes<'_> {
             e.opened_at,
             e.closed_at
         ];
-        Ok(self.0.execute(sql, args).await? == 1)
+        let made = self.0.execute(sql, args).await? == 1;
+        Ok(self.0.changed_if(made, "episode", e.id))
     }
 
     /// The open episode of a contact.
@@ -74,6 +75,7 @@ impl Episodes<'_> {
         let sql = "UPDATE episodes SET state = $3, reason = $4, due_at = $5, closed_at = $6, called_at = $7
                    WHERE tenant_id = $1 AND id = $2";
         let args = args![tenant, e.id, e.state.as_str(), e.reason.clone(), e.due_at, e.closed_at, e.called_at];
+        self.0.changed("episode", e.id);
         self.0.execute(sql, args).await?;
         Ok(())
     }

@@ -71,6 +71,7 @@ impl Leads<'_> {
                    ON CONFLICT (tenant_id, contact_id) WHERE closed_at IS NULL DO NOTHING";
         let made = self.0.execute(sql, args![tenant, id, contact, status.as_str(), source, now]).await? == 1;
         let lead = self.open_of(contact).await?.ok_or(StoreError::Missing)?;
+        self.0.changed("lead", lead.id);
         Ok((lead, made))
     }
 
@@ -118,6 +119,7 @@ impl Leads<'_> {
             lead.closed_at,
             now
         ];
+        self.0.changed("lead", lead.id);
         self.0.execute(sql, args).await?;
         Ok(())
     }
@@ -132,6 +134,7 @@ impl Leads<'_> {
     /// Puts a fact in place of the one of that name, which goes to the history.
     pub async fn put_fact(&mut self, lead: &Lead, fact: &Fact) -> Result<()> {
         self.retire_fact(lead.id, &fact.name).await?;
+        self.0.changed("lead", lead.id);
         let tenant = self.0.tenant()?;
         let sql = "INSERT INTO facts (tenant_id, lead_id, name, id, contact_id, value, confidence, source, origin,
                    provisional, at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
@@ -162,6 +165,7 @@ impl Leads<'_> {
         if self.0.execute(keep, args![tenant, lead, name, id, now]).await? == 0 {
             return Ok(false);
         }
+        self.0.changed("lead", lead);
         let sql = "DELETE FROM facts WHERE tenant_id = $1 AND lead_id = $2 AND name = $3";
         self.0.execute(sql, args![tenant, lead, name]).await?;
         Ok(true)

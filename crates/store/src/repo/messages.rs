@@ -112,7 +112,8 @@ impl Messages<'_> {
             &new.send_key,
             now
         ];
-        Ok((self.0.execute(sql, args).await? == 1).then_some(id))
+        let made = self.0.execute(sql, args).await? == 1;
+        Ok(self.0.changed_if(made, "message", id).then_some(id))
     }
 
     /// Keeps a message that came in; `None` if it is known.
@@ -135,7 +136,8 @@ impl Messages<'_> {
             (!new.to_be_read).then_some(now),
             new.at
         ];
-        Ok((self.0.execute(sql, args).await? == 1).then_some(id))
+        let made = self.0.execute(sql, args).await? == 1;
+        Ok(self.0.changed_if(made, "message", id).then_some(id))
     }
 
     /// Keeps what a person of the business wrote from the handset; `false` if it is known.
@@ -178,6 +180,7 @@ impl Messages<'_> {
             "UPDATE messages SET status = $3 WHERE tenant_id = $1 AND id = $2 AND status IN ({})",
             places.join(", ")
         );
+        self.0.changed("message", id);
         Ok(self.0.execute_built(sql, args![tenant, id, to.as_str()]).await? == 1)
     }
 
@@ -187,7 +190,17 @@ impl Messages<'_> {
         let tenant = self.0.tenant()?;
         let sql = "UPDATE messages SET status = 'sending', attempt = attempt + 1, provider_id = NULL
                    WHERE tenant_id = $1 AND id = $2 AND status = 'wanted' RETURNING attempt";
+        self.0.changed("message", id);
         Ok(self.0.fetch_optional::<(i64,)>(sql, args![tenant, id]).await?.map(|(attempt,)| attempt))
+    }
+
+    /// The last message of the same chat that was wished before this one and has not gone yet.
+    pub async fn unsent_before(&mut self, message: &Message) -> Result<Option<MessageId>> {
+        let tenant = self.0.tenant()?;
+        let Some(chat) = message.conversation_id else { return Ok(None) };
+        let sql = "SELECT id FROM messages WHERE tenant_id = $1 AND conversation_id = $2 AND id < $3 AND inbound = 0
+                   AND status IN ('wanted', 'sending') ORDER BY id DESC LIMIT 1";
+        Ok(self.0.fetch_optional::<(MessageId,)>(sql, args![tenant, chat, message.id]).await?.map(|(id,)| id))
     }
 
     /// How often a message was handed over.
@@ -218,6 +231,7 @@ impl Messages<'_> {
         let sql = "UPDATE messages SET status = $3, provider_id = COALESCE($4, provider_id), error = $5
                    WHERE tenant_id = $1 AND id = $2";
         let error = error.map(json).transpose()?;
+        self.0.changed("message", id);
         self.0.execute(sql, args![tenant, id, status.as_str(), provider_id.map(str::to_owned), error]).await?;
         Ok(())
     }
@@ -277,6 +291,7 @@ impl Messages<'_> {
     pub async fn rewrite(&mut self, id: MessageId, content: &Content) -> Result<()> {
         let tenant = self.0.tenant()?;
         let sql = "UPDATE messages SET content = $3, kind = $4 WHERE tenant_id = $1 AND id = $2";
+        self.0.changed("message", id);
         self.0.execute(sql, args![tenant, id, json(content)?, content.kind()]).await?;
         Ok(())
     }

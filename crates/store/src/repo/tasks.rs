@@ -77,7 +77,8 @@ impl Tasks<'_> {
             TaskState::Open.as_str(),
             now
         ];
-        Ok(self.0.execute(sql, args).await? == 1)
+        let made = self.0.execute(sql, args).await? == 1;
+        Ok(self.0.changed_if(made, "task", id))
     }
 
     /// One task.
@@ -90,15 +91,28 @@ impl Tasks<'_> {
     pub async fn set_state(&mut self, id: TaskId, state: TaskState) -> Result<bool> {
         let tenant = self.0.tenant()?;
         let sql = "UPDATE tasks SET state = $3 WHERE tenant_id = $1 AND id = $2";
-        Ok(self.0.execute(sql, args![tenant, id, state.as_str()]).await? == 1)
+        let done = self.0.execute(sql, args![tenant, id, state.as_str()]).await? == 1;
+        Ok(self.0.changed_if(done, "task", id))
+    }
+
+    /// Closes the open task with this key: what it asked for has answered itself.
+    pub async fn close_keyed(&mut self, key: &str) -> Result<()> {
+        let tenant = self.0.tenant()?;
+        let sql =
+            "UPDATE tasks SET state = 'done' WHERE tenant_id = $1 AND task_key = $2 AND state = 'open' RETURNING id";
+        let closed: Vec<(TaskId,)> = self.0.fetch_all(sql, args![tenant, key]).await?;
+        closed.iter().for_each(|(id,)| self.0.changed("task", id));
+        Ok(())
     }
 
     /// Closes the open call-back tasks of a contact: somebody spoke with them.
     pub async fn close_call_backs(&mut self, contact: ContactId) -> Result<u64> {
         let tenant = self.0.tenant()?;
         let sql = "UPDATE tasks SET state = 'done' WHERE tenant_id = $1 AND contact_id = $2 AND kind = 'call_back'
-                   AND state = 'open'";
-        self.0.execute(sql, args![tenant, contact]).await
+                   AND state = 'open' RETURNING id";
+        let closed: Vec<(TaskId,)> = self.0.fetch_all(sql, args![tenant, contact]).await?;
+        closed.iter().for_each(|(id,)| self.0.changed("task", id));
+        Ok(closed.len() as u64)
     }
 
     /// Tasks by page.

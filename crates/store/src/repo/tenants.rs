@@ -126,6 +126,7 @@ impl Tenants<'_> {
                 args![tenant, name, owner, settings.clone()],
             )
             .await?;
+        self.0.changed("tenant", tenant);
         Ok(())
     }
 
@@ -158,6 +159,7 @@ impl Tenants<'_> {
         if inserted == 0 {
             return Err(StoreError::Conflict("lines.number".into()));
         }
+        self.0.changed("line", line.id);
         Ok(line)
     }
 
@@ -171,14 +173,15 @@ impl Tenants<'_> {
                 args![tenant, line.id, json(&line.uses)?, line.connection_id, json(&line.languages)?],
             )
             .await?;
-        Ok(changed == 1)
+        Ok(self.0.changed_if(changed == 1, "line", line.id))
     }
 
     /// Ends a line: calls of its time stay its own.
     pub async fn end_line(&mut self, id: LineId, at: Timestamp) -> Result<bool> {
         let tenant = self.0.tenant()?;
         let sql = "UPDATE lines SET until = $3 WHERE tenant_id = $1 AND id = $2 AND until IS NULL";
-        Ok(self.0.execute(sql, args![tenant, id, at]).await? == 1)
+        let done = self.0.execute(sql, args![tenant, id, at]).await? == 1;
+        Ok(self.0.changed_if(done, "line", id))
     }
 
     /// One line.

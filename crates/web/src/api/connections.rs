@@ -109,7 +109,6 @@ async fn create(
     let name = body.name.as_deref().map(str::trim).filter(|name| !name.is_empty()).unwrap_or(spec.title);
     let made = actions::create_connection(&state.cx, key.tenant, &key.actor(), &body.kind, name, body.config).await?;
     state.directory.forget();
-    state.live.publish(key.tenant, "connection", made.id);
     Ok((StatusCode::CREATED, axum::Json(ConnectionView::of(&state, made))))
 }
 
@@ -161,7 +160,6 @@ async fn change(
 ) -> Result<axum::Json<ConnectionView>> {
     let changed = actions::update_connection(&state.cx, key.tenant, &key.actor(), id, body.name, body.config).await?;
     state.directory.forget();
-    state.live.publish(key.tenant, "connection", id);
     Ok(axum::Json(ConnectionView::of(&state, changed)))
 }
 
@@ -179,7 +177,6 @@ async fn remove(
     tx.usage().audit(&key.actor(), "connection.delete", &id.to_string(), None, None).await?;
     tx.commit().await?;
     state.directory.forget();
-    state.live.publish(key.tenant, "connection", id);
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -191,7 +188,6 @@ async fn test(
     IdOf(id): IdOf<ConnectionId>,
 ) -> Result<axum::Json<Value>> {
     let report = actions::test_connection(&state.cx, key.tenant, id).await?;
-    state.live.publish(key.tenant, "connection", id);
     serde_json::to_value(report).map(axum::Json).map_err(|_| Problem::internal())
 }
 

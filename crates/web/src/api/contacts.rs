@@ -145,6 +145,5 @@ async fn change(
     let is = json!({"kind": body.kind, "name_changed": body.name.is_some(), "opted_out": body.opted_out});
     tx.usage().audit(&key.actor(), "contact.update", &id.to_string(), Some(was), Some(is)).await?;
     tx.commit().await?;
-    state.live.publish(key.tenant, "contact", id);
     view(&state, &key, id).await
 }

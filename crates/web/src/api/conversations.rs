@@ -118,7 +118,6 @@ async fn take_over(
 ) -> Result<axum::Json<ConversationView>> {
     let driver = body.user_id.map_or(Driver::Handset, Driver::User);
     actions::take_over(&state.cx, key.tenant, id, driver, &key.actor()).await?;
-    state.live.publish(key.tenant, "conversation", id);
     view(&state, &key, id).await
 }
 
@@ -130,6 +129,5 @@ async fn hand_back(
     IdOf(id): IdOf<ConversationId>,
 ) -> Result<axum::Json<ConversationView>> {
     actions::hand_back(&state.cx, key.tenant, id, &key.actor()).await?;
-    state.live.publish(key.tenant, "conversation", id);
     view(&state, &key, id).await
 }

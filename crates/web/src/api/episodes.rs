@@ -108,6 +108,5 @@ async fn spoke(
     IdOf(id): IdOf<EpisodeId>,
 ) -> Result<axum::Json<EpisodeView>> {
     actions::spoke(&state.cx, key.tenant, id, &key.actor()).await?;
-    state.live.publish(key.tenant, "episode", id);
     view(&state, &key, id).await
 }

@@ -27,11 +27,11 @@ async fn stream(
 
 /// The notices of one tenant.
 pub(crate) fn notices(state: &AppState, tenant: TenantId) -> impl Stream<Item = Result<Event, Infallible>> + use<> {
-    BroadcastStream::new(state.live.listen()).filter_map(move |notice| {
-        let event = match notice {
-            Ok(notice) if notice.tenant == tenant => {
-                let data = serde_json::json!({ "id": notice.id }).to_string();
-                Some(Ok(Event::default().event(notice.kind).data(data)))
+    BroadcastStream::new(state.store.changes()).filter_map(move |change| {
+        let event = match change {
+            Ok(change) if change.tenant == tenant => {
+                let data = serde_json::json!({ "id": change.id }).to_string();
+                Some(Ok(Event::default().event(change.kind).data(data)))
             }
             Ok(_) => None,
             Err(BroadcastStreamRecvError::Lagged(_)) => Some(Ok(Event::default().event("behind").data("{}"))),

@@ -170,7 +170,6 @@ async fn change(
     if let Some(status) = body.status {
         actions::set_lead_status(&state.cx, key.tenant, id, status, &key.actor()).await?;
     }
-    state.live.publish(key.tenant, "lead", id);
     view(&state, &key, id).await
 }
 
@@ -199,6 +198,5 @@ async fn set_fact(
         return Err(Problem::field("name", "must be a word of small letters, digits and underscores"));
     }
     actions::set_fact(&state.cx, key.tenant, id, &name, body.value, &key.actor()).await?;
-    state.live.publish(key.tenant, "lead", id);
     view(&state, &key, id).await
 }

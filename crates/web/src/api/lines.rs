@@ -98,7 +98,6 @@ async fn create(
     tx.usage().audit(&key.actor(), "line.create", &line.id.to_string(), None, after).await?;
     actions::line_added(&mut tx).await?;
     tx.commit().await?;
-    state.live.publish(key.tenant, "line", line.id);
     Ok((StatusCode::CREATED, axum::Json(LineView::of(line))))
 }
 
@@ -201,7 +200,6 @@ async fn change(
     };
     tx.usage().audit(&key.actor(), "line.update", &id.to_string(), trail(&before), trail(&line)).await?;
     tx.commit().await?;
-    state.live.publish(key.tenant, "line", id);
     Ok(axum::Json(LineView::of(line)))
 }
 
@@ -215,6 +213,5 @@ async fn end(State(state): State<AppState>, Manager(key): Manager, IdOf(id): IdO
     }
     tx.usage().audit(&key.actor(), "line.end", &id.to_string(), None, None).await?;
     tx.commit().await?;
-    state.live.publish(key.tenant, "line", id);
     Ok(StatusCode::NO_CONTENT)
 }

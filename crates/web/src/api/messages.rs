@@ -205,7 +205,6 @@ async fn send(
         _ => return Err(Problem::field("text", "give either `text` or `template`")),
     };
     let message = actions::send_message(&state.cx, key.tenant, id, body, &key.actor()).await?;
-    state.live.publish(key.tenant, "message", message);
     let message = state.store.read(key.tenant).await?.messages().get(message).await?.ok_or_else(Problem::not_found)?;
     Ok((StatusCode::CREATED, axum::Json(MessageView::of(message))))
 }

@@ -117,6 +117,5 @@ async fn change(
     let (was, is) = (json!({"state": before.state}), json!({"state": body.state}));
     tx.usage().audit(&key.actor(), "task.update", &id.to_string(), Some(was), Some(is)).await?;
     tx.commit().await?;
-    state.live.publish(key.tenant, "task", id);
     view(&state, &key, id).await
 }

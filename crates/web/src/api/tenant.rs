@@ -189,7 +189,6 @@ async fn change(
     tx.usage().audit(&key.actor(), "tenant.update", &tenant.id.to_string(), was, is).await?;
     let changed = tx.tenants().me().await?;
     tx.commit().await?;
-    state.live.publish(key.tenant, "tenant", changed.id);
     Ok(axum::Json(TenantView::of(changed)))
 }
 
