@@ -6,26 +6,27 @@
 use crate::call::{Direction, Outcome};
 use crate::contact::ContactKind;
 use crate::lead::LeadStatus;
+use crate::legs::NotMissed;
 use crate::phone::NumberKind;
 use crate::settings::Outreach;
 use crate::texts::Key;
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 
 /// A call as it matters here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Seen {
     /// Which way.
     pub direction: Direction,
-    /// What became of it, by the provider's table and the tenant's changes; `None`: not over yet.
+    /// What became of it; `None`: not over yet.
     pub outcome: Option<Outcome>,
+    /// Whether it counts as missed, by the provider's table and the tenant's changes (`legs::is_missed`).
+    pub missed: Result<(), NotMissed>,
     /// When it began.
     pub started_at: Option<Timestamp>,
     /// When it ended.
     pub ended_at: Option<Timestamp>,
     /// When we heard of it.
     pub received_at: Timestamp,
-    /// Seconds of ringing.
-    pub ring_seconds: Option<i64>,
     /// The provider reports calls late: the grace runs from the receipt.
     pub reported_late: bool,
 }
@@ -115,29 +116,14 @@ pub fn on_call(call: &Seen, party: &Party, outreach: &Outreach, now: Timestamp) 
     if call.outcome == Some(Outcome::Answered) && call.direction != Direction::Internal {
         return answered(call, party);
     }
-    if !is_missed(call, outreach) {
-        let short = call.outcome == Some(Outcome::Missed) && call.direction == Direction::Inbound;
-        return match short {
-            true => ruling(Course::Nothing, "A3", "short_ring", Key::WhyShortRing),
-            false => ruling(Course::Nothing, "A3", "not_missed", Key::WhyNotMissed),
-        };
+    if let Err(why) = call.missed {
+        let explain = if why == NotMissed::PocketDial { Key::WhyShortRing } else { Key::WhyNotMissed };
+        return ruling(Course::Nothing, "A3", why.as_str(), explain);
     }
     not_for_outreach(party)
         .or_else(|| overtaken(call, party))
         .or_else(|| running(party))
         .unwrap_or_else(|| outreach_to(call, party, outreach, now))
-}
-
-/// Whether a call counts as missed (A3): inbound, nobody answered, long enough a ring.
-pub fn is_missed(call: &Seen, outreach: &Outreach) -> bool {
-    let unanswered = match call.outcome {
-        Some(Outcome::Missed | Outcome::Voicemail) => true,
-        Some(Outcome::Menu) => outreach.after_menu,
-        _ => false,
-    };
-    let rang = call.outcome != Some(Outcome::Missed)
-        || call.ring_seconds.is_none_or(|seconds| SignedDuration::from_secs(seconds) >= outreach.min_ring.0);
-    call.direction == Direction::Inbound && unanswered && rang
 }
 
 /// Spoken after the missed call: its episode is over. What came before is no answer to it (A6).
@@ -186,13 +172,13 @@ fn running(party: &Party) -> Option<Ruling> {
 fn outreach_to(call: &Seen, party: &Party, outreach: &Outreach, now: Timestamp) -> Ruling {
     let hold = |follow, reason, explain| ruling(Course::Hold { follow }, "A5", reason, explain);
     match party.number {
-        NumberKind::Mobile | NumberKind::Unclear => {}
+        kind if kind.may_receive_messages() => {}
         NumberKind::Kosher => return hold(Follow::CallBack, "kosher", Key::WhyKosher),
         NumberKind::Landline => return hold(Follow::CallBack, "landline", Key::WhyLandline),
         NumberKind::Voip => return hold(Follow::CallBack, "voip", Key::WhyVoip),
         NumberKind::TollFree | NumberKind::Service => return hold(Follow::CallBack, "service", Key::WhyService),
         NumberKind::Short => return hold(Follow::CallBack, "short", Key::WhyShort),
-        NumberKind::Invalid | NumberKind::Withheld => return hold(Follow::Review, "invalid", Key::WhyInvalid),
+        _ => return hold(Follow::Review, "invalid", Key::WhyInvalid),
     }
     let ended = call.ended_at.or(call.started_at).unwrap_or(call.received_at).min(call.received_at);
     let expires_at = ended.checked_add(outreach.latest.0).unwrap_or(Timestamp::MAX);

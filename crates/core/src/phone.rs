@@ -55,7 +55,7 @@ crate::words! {
         TollFree = "toll_free",
         /// Premium rate, shared cost, pagers, access numbers: nobody to write to.
         Service = "service",
-        /// A possible number whose kind nobody knows: kept, and called back rather than written to.
+        /// A possible number whose kind nobody knows: treated like a valid one, for plans move faster than metadata.
         Unclear = "unclear",
         /// A short code or star number: cannot be called back from abroad and has no E.164 form.
         Short = "short",
@@ -69,7 +69,7 @@ crate::words! {
 impl NumberKind {
     /// Whether a written message can be tried: WhatsApp or SMS may still find it unreachable.
     pub const fn may_receive_messages(self) -> bool {
-        matches!(self, Self::Mobile)
+        matches!(self, Self::Mobile | Self::Unclear)
     }
 }
 

@@ -107,6 +107,9 @@ impl Chat {
 
     fn complete_partly(&mut self, out: &mut Vec<Effect>) {
         self.end("partial", &[Key::ConfirmPartial], out);
+        if self.known.is_empty() {
+            out.push(task(Key::TaskReview, Urgency::Normal)); // nothing was understood: a person reads it
+        }
         out.push(tell(Now, Why::Partial));
     }
 

@@ -4,9 +4,10 @@ use jiff::{SignedDuration, Timestamp};
 use ringleader_core::call::{Direction, Outcome};
 use ringleader_core::contact::ContactKind;
 use ringleader_core::lead::LeadStatus;
-use ringleader_core::missed::{Course, Follow, Party, Seen, is_missed, on_call};
+use ringleader_core::legs::NotMissed;
+use ringleader_core::missed::{Course, Follow, Party, Seen, on_call};
 use ringleader_core::phone::NumberKind;
-use ringleader_core::settings::{Outreach, Span};
+use ringleader_core::settings::Outreach;
 
 fn at(minutes: i64) -> Timestamp {
     "2026-01-05T10:00:00Z".parse::<Timestamp>().unwrap() + SignedDuration::from_mins(minutes)
@@ -17,10 +18,10 @@ fn call() -> Seen {
     Seen {
         direction: Direction::Inbound,
         outcome: Some(Outcome::Missed),
+        missed: Ok(()),
         started_at: Some(at(0)),
         ended_at: Some(at(1)),
         received_at: at(3),
-        ring_seconds: Some(60),
         reported_late: true,
     }
 }
@@ -64,26 +65,10 @@ fn a_record_that_comes_too_late_becomes_a_task() {
 }
 
 #[test]
-fn what_counts_as_missed() {
-    use Outcome::{Answered, Menu, Missed, Silent, Technical, Unknown, Voicemail};
-    let strict = Outreach { after_menu: false, min_ring: Span::secs(5), ..Outreach::default() };
-    for (direction, outcome, ring, by_default, strictly) in [
-        (Direction::Inbound, Some(Missed), Some(60), true, true),
-        (Direction::Inbound, Some(Missed), Some(2), true, false), // pocket dial
-        (Direction::Inbound, Some(Missed), None, true, true),
-        (Direction::Inbound, Some(Voicemail), Some(0), true, true), // A2: not answered
-        (Direction::Inbound, Some(Menu), None, true, false),
-        (Direction::Inbound, Some(Answered), None, false, false),
-        (Direction::Inbound, Some(Silent), None, false, false),
-        (Direction::Inbound, Some(Technical), None, false, false),
-        (Direction::Inbound, Some(Unknown), None, false, false), // A3: starts nothing
-        (Direction::Inbound, None, None, false, false),
-        (Direction::Outbound, Some(Missed), Some(60), false, false),
-        (Direction::Internal, Some(Missed), Some(60), false, false),
-    ] {
-        let seen = Seen { direction, outcome, ring_seconds: ring, ..call() };
-        assert_eq!(is_missed(&seen, &Outreach::default()), by_default, "{direction} {outcome:?}");
-        assert_eq!(is_missed(&seen, &strict), strictly, "{direction} {outcome:?} strictly");
+fn what_the_legs_do_not_call_missed_starts_nothing_and_says_why() {
+    for why in NotMissed::ALL.iter().copied().filter(|why| *why != NotMissed::Answered) {
+        let ruling = on_call(&Seen { missed: Err(why), ..call() }, &party(), &Outreach::default(), at(3));
+        assert_eq!((ruling.course, ruling.rule, ruling.reason), (Course::Nothing, "A3", why.as_str()));
     }
 }
 

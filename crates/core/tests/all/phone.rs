@@ -142,7 +142,7 @@ fn hidden_callers_short_codes_and_extensions_are_no_numbers() {
 fn only_kinds_that_may_have_messaging_are_written_to() {
     use NumberKind as K;
     let tried: Vec<_> = K::ALL.iter().filter(|k| k.may_receive_messages()).collect();
-    assert_eq!(tried, [&K::Mobile]);
+    assert_eq!(tried, [&K::Mobile, &K::Unclear]);
 }
 
 proptest! {
