@@ -1,6 +1,7 @@
 //! The ways to a person, as they are right now: connections, window, templates, pauses (A8). What core's policy decides on.
 
 use crate::accounts::capability;
+use jiff::SignedDuration;
 use ringleader_core::contact::Contact;
 use ringleader_core::conversation::{Channel, Conversation};
 use ringleader_core::id::ConnectionId;
@@ -11,6 +12,9 @@ use ringleader_core::tenant::Tenant;
 use ringleader_providers::all::kinds_that;
 use ringleader_store::repo::{Connection, Identity};
 use ringleader_store::{Result, Tx};
+
+/// A pause of the provider that a notice to the owner waits for, rather than taking the next channel.
+const BRIEF: SignedDuration = SignedDuration::from_mins(5);
 
 /// Connections for each channel, and the route that policy chooses on.
 pub struct Ways {
@@ -45,7 +49,10 @@ impl Ways {
             Some(contact) => tx.conversations().of_contact(contact.id).await?,
             None => vec![],
         };
-        Self::over(tx, None, &chats, tenant.settings.templates.owner_lead.clone()).await
+        let mut ways = Self::over(tx, None, &chats, tenant.settings.templates.owner_lead.clone()).await?;
+        let now = tx.now();
+        ways.route.whatsapp_pause = ways.route.whatsapp_pause.filter(|until| until.duration_since(now) > BRIEF);
+        Ok(ways)
     }
 
     async fn over(

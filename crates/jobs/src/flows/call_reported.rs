@@ -188,15 +188,13 @@ async fn follow_up(
     let tenant = report.tenant;
     let surroundings = Surroundings::of(tx, tenant, contact.as_ref()).await?;
     let party = surroundings.party(tx, tenant, other, contact.as_ref()).await?;
-    let missed = legs::is_missed(folded, &FoldRules::from(&tenant.settings.outreach));
     let seen = Seen {
         direction: call.direction,
-        // The tenant's own list of statuses may speak against the provider's table.
-        outcome: call.outcome.filter(|outcome| missed.is_ok() || *outcome == Outcome::Answered),
+        outcome: call.outcome,
+        missed: legs::is_missed(folded, &FoldRules::from(&tenant.settings.outreach)),
         started_at: call.started_at,
         ended_at: call.ended_at,
         received_at: report.received_at,
-        ring_seconds: folded.held_seconds,
         reported_late: report.reported_late,
     };
     let ruling = missed::on_call(&seen, &party, &tenant.settings.outreach, tx.now());

@@ -192,7 +192,8 @@ impl Scene {
     }
 
     async fn rule_reply(&self, tx: &mut Tx, purpose: Key) -> Result<Ruling> {
-        let later = self.later(tx, None).await?;
+        let mut later = self.later(tx, None).await?;
+        later.route.whatsapp_pause = None; // it is sent in its turn, when the pause is over
         Ok(policy::bot_reply(&later, purpose, tx.now()))
     }
 

@@ -37,8 +37,11 @@ pub async fn after_failure(
     connection: Option<ConnectionId>,
 ) -> Result<()> {
     match class {
-        FailureClass::Throttled(scope) => again(tx, message, connection, scope).await,
-        FailureClass::Transient => again(tx, message, connection, Scope::Pair).await,
+        FailureClass::Throttled(_) | FailureClass::Transient if tried_enough(tx, message).await? => {
+            give_to_person(tx, tenant, message, failure, "too_many_tries", Key::WhyUnreachable).await
+        }
+        FailureClass::Throttled(scope) => again(tx, message, failure, connection, scope).await,
+        FailureClass::Transient => again(tx, message, failure, connection, Scope::Pair).await,
         FailureClass::Unreachable => {
             if let Some(contact) = message.contact_id {
                 let since = Some(tx.now());
@@ -62,14 +65,24 @@ pub async fn after_failure(
     }
 }
 
+async fn tried_enough(tx: &mut Tx, message: &Message) -> Result<bool> {
+    Ok(tx.messages().attempts(message.id).await? >= send_message::TRIES)
+}
+
 /// The provider dropped it for being too fast: it goes again, later each time (130429, 131056).
-async fn again(tx: &mut Tx, message: &Message, connection: Option<ConnectionId>, scope: Scope) -> Result<()> {
+async fn again(
+    tx: &mut Tx,
+    message: &Message,
+    failure: &SendFailure,
+    connection: Option<ConnectionId>,
+    scope: Scope,
+) -> Result<()> {
     let failures = tx.messages().attempts(message.id).await?;
     let at = tx.now() + send_message::backoff(failures);
     if let (Some(connection), false) = (connection, scope == Scope::Pair) {
         tx.connections().pause(connection, at).await?;
     }
-    tx.messages().settle(message.id, MessageStatus::Wanted, None, message.error.as_ref()).await?;
+    tx.messages().settle(message.id, MessageStatus::Wanted, None, Some(failure)).await?;
     tx.messages().forget_provider_id(message.id).await?;
     let lane = message.conversation_id.map(|id| format!("send:{id}"));
     put(tx, &SendMessage { message: message.id, lane }, at, OnConflict::Move).await?;

@@ -1,6 +1,6 @@
 //! A provider reported what became of a message of ours (DESIGN 6): kept, folded in whatever order, failures followed up.
 
-use crate::work::send_message;
+use crate::work::{check_task, send_message};
 use ringleader_core::message::{Message, MessageStatus, SendFailure, StatusReport};
 use ringleader_core::status::fold;
 use ringleader_core::tenant::Tenant;
@@ -41,6 +41,9 @@ async fn settle(
     let status = fold(message.status, news);
     let error = if status == MessageStatus::Failed { report.failure.clone().or(message.error.clone()) } else { None };
     tx.messages().settle(message.id, status, Some(&report.provider_id), error.as_ref()).await?;
+    if message.status == MessageStatus::Held && status != MessageStatus::Held {
+        tx.tasks().close_keyed(&check_task(message.id)).await?; // nobody need look any more
+    }
     if status == MessageStatus::Failed && message.status != MessageStatus::Failed {
         let failure = error.unwrap_or_else(|| SendFailure { code: "failed".into(), detail: report.word.clone() });
         return send_message::failed(tx, tenant, message, &failure, classify(&failure.code), Some(connection.id)).await;

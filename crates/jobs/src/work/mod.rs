@@ -24,7 +24,7 @@ pub use mark_read::MarkRead;
 pub use reach_out::ReachOut;
 pub use read_again::ReadAgain;
 pub use remind::Remind;
-pub use resolve_send::ResolveSend;
+pub use resolve_send::{ResolveSend, check_task};
 pub use send_message::SendMessage;
 pub use tell_owner::{TellOwner, notice};
 

@@ -6,6 +6,7 @@ use super::{chat_lane, settle};
 use crate::context::Context;
 use crate::engine::{Job, Outcome};
 use crate::flows::chat::Scene;
+use jiff::{SignedDuration, Timestamp};
 use ringleader_core::chat::Event;
 use ringleader_core::conversation::ChatState;
 use ringleader_core::facts;
@@ -14,6 +15,9 @@ use ringleader_store::Result;
 use ringleader_store::jobs::Claimed;
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
+
+/// After this the facts stay as the local brain read them.
+const LONGEST: SignedDuration = SignedDuration::from_hours(7 * 24);
 
 /// Reads a burst once more, with a model.
 #[derive(Debug, Serialize, Deserialize)]
@@ -55,8 +59,11 @@ impl ReadAgain {
         let (Some(mut request), Some(last)) = (burst.request, burst.messages.last()) else {
             return Ok(Outcome::Cancel("the messages are gone".into()));
         };
+        let Some(next) = next_try(last.at, now, cx.read_again_after) else {
+            return Ok(Outcome::Cancel("no model could read it for a week".into()));
+        };
         if !burst.budget_ok || !cx.chain.model_available(&burst.order, now) {
-            return Ok(Outcome::Snooze(now + cx.read_again_after));
+            return Ok(Outcome::Snooze(next));
         }
         request.state = self.state;
         request.known = ringleader_brain::seam::Known::default(); // else the first reading would colour the second
@@ -65,7 +72,7 @@ impl ReadAgain {
         note_uses(&mut tx, &outcome.uses).await?;
         if outcome.provisional {
             tx.commit().await?;
-            return Ok(Outcome::Snooze(now + cx.read_again_after));
+            return Ok(Outcome::Snooze(next));
         }
         let Some(mut scene) = Scene::load(&mut tx, self.conversation).await? else {
             return Ok(Outcome::Cancel("the chat is gone".into()));
@@ -87,5 +94,29 @@ impl ReadAgain {
         tx.jobs().complete(job).await?;
         tx.commit().await?;
         Ok(Outcome::Committed)
+    }
+}
+
+/// Each pause is half as long as the waiting so far: soon after a short outage, seldom for a message that a model refuses
+/// each time it is asked (B7). `None`: long enough.
+fn next_try(said_at: Timestamp, now: Timestamp, least: SignedDuration) -> Option<Timestamp> {
+    let waited = now.duration_since(said_at).max(SignedDuration::ZERO);
+    let pause = least.max(waited / 2);
+    (waited <= LONGEST).then(|| now.checked_add(pause).unwrap_or(Timestamp::MAX))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_message_that_no_model_reads_is_asked_about_two_dozen_times_in_a_week_and_then_no_more() {
+        let said = Timestamp::UNIX_EPOCH;
+        let (mut now, mut tries) = (said, 0);
+        while let Some(next) = next_try(said, now, SignedDuration::from_mins(1)) {
+            assert!(next > now);
+            (now, tries) = (next, tries + 1);
+        }
+        assert!((20..30).contains(&tries), "{tries}");
     }
 }

@@ -92,6 +92,11 @@ impl ResolveSend {
     }
 }
 
+/// The key of the task that asks whether a message went.
+pub fn check_task(message: MessageId) -> String {
+    format!("check_send:{message}")
+}
+
 /// Nobody can tell whether it went: a person looks at the phone rather than the customer getting it twice.
 async fn ask_a_person(tx: &mut Tx, message: &Message) -> Result<()> {
     let tenant = tx.tenants().me().await?;
@@ -120,7 +125,7 @@ async fn ask_a_person(tx: &mut Tx, message: &Message) -> Result<()> {
     let wish = Wish {
         title: Key::TaskCheckSend,
         urgency: Urgency::Normal,
-        key: format!("check_send:{}", message.id),
+        key: check_task(message.id),
         because: Some(Key::WhyUnknownOutcome),
         contact: message.contact_id,
         lead,

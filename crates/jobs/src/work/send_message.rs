@@ -22,7 +22,7 @@ use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
 /// Tries of one message, before a person is asked.
-const TRIES: i64 = 6;
+pub const TRIES: i64 = 6;
 
 /// How long a connection that the provider refuses is left alone before it is tried again.
 const HALT: SignedDuration = SignedDuration::from_mins(15);
@@ -134,6 +134,9 @@ impl SendMessage {
         if let Some(until) = connection.paused_until.filter(|until| *until > tx.now()) {
             return Ok(Take::Later(until));
         }
+        if let Some(until) = self.queued_behind(&mut tx, &message).await? {
+            return Ok(Take::Later(until));
+        }
         let Some(attempt) = tx.messages().take(message.id).await? else { return Ok(Take::Over) };
         let user_key = match message.contact_id {
             Some(id) if message.audience == Audience::Contact => user_key(&mut tx, id).await?,
@@ -141,6 +144,15 @@ impl SendMessage {
         };
         tx.commit().await?;
         Ok(Take::Send(Box::new(Taken { tenant, message, connection, attempt, user_key })))
+    }
+
+    /// What was said before goes before: a message waits while an earlier one of its chat waits for another try. Not for
+    /// one whose outcome is unknown, which may take long.
+    async fn queued_behind(&self, tx: &mut Tx, message: &Message) -> Result<Option<Timestamp>> {
+        let Some(earlier) = tx.messages().unsent_before(message).await? else { return Ok(None) };
+        let due = tx.jobs().due_at(Self::KIND, &earlier.to_string()).await?;
+        let soon = tx.now() + SignedDuration::from_secs(1);
+        Ok(due.map(|due| due.max(soon))) // without a job it will never go, and nobody waits for it
     }
 
     /// The last look before it leaves: an opt-out that came meanwhile stops everything but its own confirmation (A14).
@@ -168,6 +180,12 @@ impl SendMessage {
         let id = taken.message.id;
         let (status, failure) = status_reported::known(&mut tx, taken.connection.id, &accepted.provider_id).await?;
         let present = tx.messages().get(id).await?.map_or(MessageStatus::Sending, |m| m.status);
+        if present == MessageStatus::Wanted {
+            // Its failure came before this answer, and another try is planned.
+            tx.jobs().complete(job).await?;
+            tx.commit().await?;
+            return Ok(Outcome::Committed);
+        }
         let status = status::fold(present, status);
         tx.messages().settle(id, status, Some(&accepted.provider_id), failure.as_ref()).await?;
         tx.connections().set_health(taken.connection.id, "good", None).await?;
