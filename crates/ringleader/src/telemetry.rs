@@ -3,15 +3,23 @@
 use crate::settings::{LogFormat, Telemetry};
 use crate::stop::Stop;
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
+use ringleader_web::logs;
 use tracing_subscriber::EnvFilter;
+use tracing_subscriber::filter::filter_fn;
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::SubscriberInitExt;
 
 /// Sends logs to standard error, filtered and formatted as the settings say. The first call counts.
 pub fn start_logs(settings: &Telemetry) {
     let filter = EnvFilter::new(settings.log.as_str());
-    let logs = tracing_subscriber::fmt().with_writer(std::io::stderr).with_env_filter(filter);
+    let lines = tracing_subscriber::fmt().with_writer(std::io::stderr).with_env_filter(filter);
+    let private = filter_fn(|line| logs::may_be_written(line.target()));
     let started = match settings.format {
-        LogFormat::Json => logs.json().flatten_event(true).try_init(),
-        LogFormat::Text => logs.with_ansi(std::io::IsTerminal::is_terminal(&std::io::stderr())).try_init(),
+        LogFormat::Json => lines.json().flatten_event(true).finish().with(private).try_init(),
+        LogFormat::Text => {
+            let ansi = std::io::IsTerminal::is_terminal(&std::io::stderr());
+            lines.with_ansi(ansi).finish().with(private).try_init()
+        }
     };
     if started.is_err() {
         tracing::debug!("Logs were started before");

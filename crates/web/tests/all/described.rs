@@ -98,3 +98,48 @@ async fn the_documents_references_lead_somewhere_and_the_page_shows_them() {
     let page = app.get("/docs", "").await;
     assert!(page.text.contains("/api/v1/leads/{id}/facts/{name}") && !page.text.contains("<script"), "{}", page.text);
 }
+
+/// Slugs of problem types in the sources of a crate: what follows one of the ways to name one.
+fn slugs(folder: &std::path::Path, found: &mut std::collections::BTreeSet<String>) {
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            slugs(&path, found);
+            continue;
+        }
+        let source = std::fs::read_to_string(&path).unwrap();
+        let flat = source.split_whitespace().collect::<Vec<_>>().join(" ");
+        for way in
+            ["slug: \"", "refused( \"", "refused(\"", "Problem::new(", "Problem::new( ", "Self::new(", "Self::new( "]
+        {
+            for rest in flat.split(way).skip(1) {
+                let named = match way.ends_with('"') {
+                    true => rest,
+                    false => {
+                        rest.split_once(", \"").filter(|(status, _)| is_status(status)).map_or("", |(_, slug)| slug)
+                    }
+                };
+                let slug = named.split('"').next().unwrap();
+                if !slug.is_empty() && slug.bytes().all(|b| b.is_ascii_lowercase() || b == b'-') {
+                    found.insert(slug.to_owned());
+                }
+            }
+        }
+    }
+}
+
+fn is_status(argument: &str) -> bool {
+    argument.trim_start_matches("http::").starts_with("StatusCode::") && !argument.contains(' ')
+}
+
+#[test]
+fn every_problem_type_has_its_section_in_the_docs_and_every_section_its_type() {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let mut used = std::collections::BTreeSet::new();
+    slugs(&root.join("crates/web/src"), &mut used);
+    slugs(&root.join("crates/jobs/src/actions"), &mut used);
+    let docs = std::fs::read_to_string(root.join("docs/problems.md")).unwrap();
+    let told: std::collections::BTreeSet<String> =
+        docs.lines().filter_map(|line| line.strip_prefix("## ")).map(str::to_owned).collect();
+    assert_eq!(used, told);
+}

@@ -5,8 +5,9 @@
 mod access;
 mod api;
 mod described;
-mod flow;
 mod loss;
+mod shop;
+mod stories;
 mod support;
 mod town;
 mod voicenter;

@@ -6,14 +6,17 @@ use http::{HeaderMap, Method, Request, StatusCode};
 use ringleader_brain::chain::Chain;
 use ringleader_brain::local::Local;
 use ringleader_brain::models::http_client;
+use ringleader_brain::seam::Brain;
 use ringleader_core::secret::Secret;
 use ringleader_jobs::context::{Context, Hosts, Parts};
+use ringleader_jobs::engine::Config;
 use ringleader_store::inbox::{Event, Filter, InboxWriter, nobody};
 use ringleader_store::secrets::Keys;
 use ringleader_store::testing::TestDb;
-use ringleader_web::{AppState, Live, WebSettings, Wiring};
+use ringleader_web::{AppState, WebSettings, Wiring};
 use serde_json::{Value, json};
 use std::sync::Arc;
+use std::time::Duration;
 use tower::ServiceExt;
 
 pub const ADMIN: &str = "the-admin-token";
@@ -22,9 +25,32 @@ pub const APP_SECRET: &str = "the-installations-app-secret";
 
 /// The installation.
 pub struct App {
-    pub db: TestDb,
+    pub db: Arc<TestDb>,
     pub cx: Context,
+    world: Arc<World>,
     router: Router,
+}
+
+/// A configured model with the time that it has for an answer.
+pub type Model = (Arc<dyn Brain>, Duration);
+
+/// What is around the installation.
+pub struct World {
+    /// How many events may wait to be written.
+    pub capacity: usize,
+    /// Where WhatsApp is.
+    pub whatsapp: String,
+    /// Where Twilio is.
+    pub twilio: String,
+    /// Models, in the order in which they are asked.
+    pub models: Box<dyn Fn() -> Vec<Model> + Send + Sync>,
+}
+
+impl Default for World {
+    fn default() -> Self {
+        let nobody = "http://127.0.0.1:9";
+        Self { capacity: 1024, whatsapp: nobody.into(), twilio: nobody.into(), models: Box::new(Vec::new) }
+    }
 }
 
 /// What came back.
@@ -55,30 +81,45 @@ impl Answer {
 
 impl App {
     pub async fn new(db: TestDb) -> Self {
-        Self::with_inbox(db, 1024).await
+        Self::in_world(db, World::default()).await
     }
 
     pub async fn with_inbox(db: TestDb, capacity: usize) -> Self {
-        Self::with(db, capacity, "http://127.0.0.1:9").await
+        Self::in_world(db, World { capacity, ..World::default() }).await
     }
 
     /// With a WhatsApp provider at this address.
     pub async fn with(db: TestDb, capacity: usize, whatsapp: &str) -> Self {
+        Self::in_world(db, World { capacity, whatsapp: whatsapp.to_owned(), ..World::default() }).await
+    }
+
+    /// With providers and models around it.
+    pub async fn in_world(db: TestDb, world: World) -> Self {
+        Self::start(Arc::new(db), Arc::new(world))
+    }
+
+    /// The process ends and another one begins: only the database and the world are as before.
+    pub fn restarted(&self) -> Self {
+        Self::start(self.db.clone(), self.world.clone())
+    }
+
+    fn start(db: Arc<TestDb>, world: Arc<World>) -> Self {
         let keys = Keys::from_base64(&["AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE="]).unwrap();
+        let brains = (world.models)();
         let cx = Context::new(Parts {
             store: db.store.clone(),
             keys,
-            chain: Chain::new(vec![], Arc::new(Local), std::time::Duration::from_secs(30)),
-            brain_order: vec!["local".into()],
+            brain_order: brains.iter().map(|(brain, _)| brain.name().into()).chain(["local".into()]).collect(),
+            chain: Chain::new(brains, Arc::new(Local), Duration::from_secs(30)),
             http: http_client(),
-            hosts: Hosts { whatsapp: whatsapp.to_owned(), twilio: "http://127.0.0.1:9".into() },
+            hosts: Hosts { whatsapp: world.whatsapp.clone(), twilio: world.twilio.clone() },
             public_url: "https://ring.example".into(),
-            send_timeout: std::time::Duration::from_secs(1),
+            send_timeout: Duration::from_secs(1),
             read_again_after: jiff::SignedDuration::from_mins(1),
         });
         let state = AppState::new(Wiring {
             cx: cx.clone(),
-            inbox: InboxWriter::start(db.store.clone(), capacity),
+            inbox: InboxWriter::start(db.store.clone(), world.capacity),
             settings: WebSettings {
                 public_url: "https://ring.example".into(),
                 admin_token: Some(Secret::new(ADMIN.into())),
@@ -86,11 +127,23 @@ impl App {
                 whatsapp_app_secret: Some(Secret::new(APP_SECRET.into())),
                 ..WebSettings::default()
             },
-            live: Live::default(),
             metrics: Some(Box::new(|| "ringleader_up 1\n".to_owned())),
             sandbox: None,
         });
-        Self { db, cx, router: ringleader_web::router(state) }
+        Self { db, cx, world, router: ringleader_web::router(state) }
+    }
+
+    /// Serves it on a port of its own, until the handle is aborted; the address, without a slash at the end.
+    pub async fn serve(&self) -> (String, tokio::task::JoinHandle<()>) {
+        let listener = tokio::net::TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+        let address = format!("http://{}", listener.local_addr().unwrap());
+        let router = self.router.clone();
+        (address, tokio::spawn(async move { axum::serve(listener, router).await.unwrap() }))
+    }
+
+    /// Does everything that is due now, and what becomes due by that; how much there was.
+    pub async fn run_due(&self) -> usize {
+        ringleader_jobs::all::engine(&self.cx, Config::default()).run_due().await.unwrap()
     }
 
     pub async fn send(&self, request: Request<Body>) -> Answer {

@@ -2,6 +2,7 @@
 
 use crate::support::{Answer, App};
 use axum::body::Body;
+use futures::StreamExt;
 use http::{Request, StatusCode};
 use ringleader_store::both_engines;
 use ringleader_store::inbox::State;
@@ -14,6 +15,10 @@ const MISSED: &str = r#"{"caller":"0501234567","target":"SIPtest1","time":179542
 async fn deliver(app: &App, path: &str, content_type: &str, body: impl Into<Body>) -> Answer {
     let request = Request::post(path).header("content-type", content_type).body(body.into()).unwrap();
     app.send(request).await
+}
+
+async fn deliver_nth(app: &App, path: &str, n: usize, body: String) -> (usize, Answer) {
+    (n, deliver(app, path, "application/json", body).await)
 }
 
 both_engines! {
@@ -102,6 +107,31 @@ both_engines! {
         let gone = app.call(http::Method::DELETE, &format!("/api/v1/connections/{}", made.id()), &key, None).await;
         assert_eq!(gone.status, StatusCode::NO_CONTENT);
         assert_eq!(deliver(&app, path, "application/json", MISSED).await.status, StatusCode::NOT_FOUND);
+    }
+
+    async fn a_full_inbox_answers_503_with_the_time_to_come_back_and_takes_the_record_then(db: TestDb) {
+        let app = App::with_inbox(db, 1).await;
+        let key = app.shop("Plumbers").await;
+        let path = app.connection(&key, "voicenter", json!({}), "cdr").await;
+        let mut busy = app.db.store.begin_system().await.unwrap();
+        if app.db.store.engine() == ringleader_store::Engine::Postgres {
+            busy.execute("LOCK TABLE inbox IN EXCLUSIVE MODE", vec![]).await.unwrap();
+        }
+        let record = |n: usize| MISSED.replace("aa01", &format!("bb{n:02}"));
+        let mut deliveries: futures::stream::FuturesUnordered<_> =
+            (0..8).map(|n| deliver_nth(&app, &path, n, record(n))).collect();
+        let mut answers = vec![deliveries.next().await.unwrap()];
+        drop(busy);
+        answers.extend(deliveries.collect::<Vec<_>>().await);
+        let refused: Vec<_> = answers.iter().filter(|(_, answer)| answer.status != StatusCode::OK).collect();
+        assert_eq!(refused[0].0, answers[0].0, "nothing can be taken before, so the first to be answered is refused");
+        assert_eq!(app.kept().await.len(), 8 - refused.len(), "what was refused is not kept");
+        for (n, answer) in refused {
+            assert_eq!((answer.status, &answer.headers["retry-after"]), (StatusCode::SERVICE_UNAVAILABLE, &http::HeaderValue::from_static("1")));
+            assert_eq!(answer.json()["type"], "/problems/overloaded");
+            assert_eq!(deliver(&app, &path, "application/json", record(*n)).await.status, StatusCode::OK);
+        }
+        assert_eq!(app.kept().await.len(), 8);
     }
 
     async fn a_store_that_is_closed_answers_503_with_the_time_to_come_back(db: TestDb) {

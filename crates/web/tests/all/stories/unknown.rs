@@ -1,0 +1,74 @@
+//! Sends whose answer is lost (P2): never repeated blindly, settled by what the provider tells or by a person.
+
+use crate::shop::{Shop, minutes, seconds};
+use ringleader_providers::whatsapp_cloud::fake::{CustomerSpec, Failing, Fault};
+use ringleader_store::both_engines;
+use ringleader_store::testing::TestDb;
+use serde_json::json;
+
+const LOST: [Fault; 3] = [Fault::CutAfterAccept, Fault::Http500AfterAccept, Fault::GarbageAfterAccept];
+
+/// The newest first message.
+async fn opener(shop: &Shop) -> serde_json::Value {
+    shop.wished().await.into_iter().rfind(|message| message["purpose"] == "first_message").unwrap()
+}
+
+both_engines! {
+    async fn a_lost_answer_is_not_repeated_when_the_status_event_proves_that_it_went(db: TestDb) {
+        let shop = Shop::open(db).await;
+        for (n, fault) in LOST.into_iter().enumerate() {
+            let (caller, local) = (format!("+97250123456{n}"), format!("050123456{n}"));
+            shop.report(&shop.missed_from(&local, &format!("call-{n}"))).await;
+            shop.fake.fail_next(1, fault.clone());
+            shop.pass(minutes(2)).await;
+            assert_eq!(shop.wished().await.last().unwrap()["status"], "delivered", "{fault:?}");
+            shop.pass_in_steps(30, minutes(1)).await;
+            assert_eq!(shop.fake.sent_to(&caller).len(), 1, "{fault:?}");
+        }
+        assert!(shop.tasks("check_send").await.is_empty());
+        assert_eq!(shop.fake.counts().duplicate_keys, 0);
+    }
+
+    async fn a_lost_answer_without_proof_is_a_persons_matter_and_a_late_proof_settles_it(db: TestDb) {
+        let shop = Shop::open(db).await;
+        shop.fake.behave(|behaviour| {
+            behaviour.sent_ms = Some(30 * 60_000);
+            behaviour.delivered_ms = None;
+        });
+        for (n, fault) in LOST.into_iter().chain([Fault::CutBefore]).enumerate() {
+            let (caller, local) = (format!("+97250123456{n}"), format!("050123456{n}"));
+            shop.report(&shop.missed_from(&local, &format!("call-{n}"))).await;
+            shop.fake.fail_next(1, fault.clone());
+            shop.pass(minutes(2)).await;
+            assert_eq!(shop.wished().await.last().unwrap()["status"], "unknown");
+            shop.pass_in_steps(15, minutes(1)).await;
+            let message = opener(&shop).await;
+            assert_eq!((&message["status"], &message["error"]["code"]), (&json!("held"), &json!("unknown_outcome")));
+            assert_eq!(shop.tasks("check_send").await.len(), 1, "{fault:?}");
+            shop.pass_in_steps(20, minutes(1)).await;
+            let went = fault != Fault::CutBefore;
+            assert_eq!(shop.fake.sent_to(&caller).len(), usize::from(went), "never blindly repeated: {fault:?}");
+            assert_eq!(opener(&shop).await["status"], if went { "sent" } else { "held" });
+            assert_eq!(shop.tasks("check_send").await.len(), usize::from(!went), "the proof answers the question");
+        }
+        assert!(shop.decided("hold", "unknown_outcome").await);
+    }
+
+    async fn a_text_message_whose_answer_is_lost_is_looked_up_and_sent_again_only_if_it_did_not_go(db: TestDb) {
+        let shop = Shop::open(db).await.with_sms().await;
+        for (n, fault) in [Fault::CutAfterAccept, Fault::CutBefore].into_iter().enumerate() {
+            let (caller, local) = (format!("+97250123456{n}"), format!("050123456{n}"));
+            let fails = Some(Failing { code: 131_026, later: false });
+            shop.fake.customer(&caller, CustomerSpec { fails, ..CustomerSpec::default() });
+            shop.sms.fail_next(1, fault.clone());
+            shop.report(&shop.missed_from(&local, &format!("call-{n}"))).await;
+            shop.pass(minutes(2)).await;
+            assert_eq!(shop.wished().await.last().unwrap()["status"], "unknown");
+            shop.pass_in_steps(11, minutes(1)).await;
+            shop.pass(seconds(5)).await;
+            assert_eq!(shop.texts_to(&caller).len(), 1, "{fault:?}");
+            assert_eq!(shop.wished().await.last().unwrap()["status"], "accepted");
+        }
+        assert!(shop.tasks("check_send").await.is_empty());
+    }
+}
