@@ -153,25 +153,28 @@ impl Store {
         }
     }
 
-    /// Begins on a task of its own: a caller that stops waiting half-way can then never leave a connection in the pool
-    /// that is still inside a transaction.
+    /// Begins on a task of its own, which nothing interrupts: neither a caller that stops waiting half-way nor the end of
+    /// our patience may leave a connection in the pool that is still inside a transaction. One that comes too late is
+    /// dropped by its task, and so rolled back.
     async fn transaction(&self, tenant: Option<TenantId>, writes: bool) -> Result<Conn> {
         let store = self.clone();
         let begun = tokio::spawn(async move { store.begin_raw(tenant, writes).await });
-        let raw = begun.await.map_err(|_| StoreError::Unavailable("the runtime is shutting down".into()))??;
+        let begun = match self.0.pools {
+            Pools::Sqlite { .. } => begun.await, // the pool has its own patience
+            Pools::Postgres(_) => tokio::time::timeout(self.0.patience, begun)
+                .await
+                .map_err(|_| StoreError::Unavailable("the database did not answer in time".into()))?,
+        };
+        let raw = begun.map_err(|_| StoreError::Unavailable("the runtime is shutting down".into()))??;
         Ok(Conn::new(raw, self.clone(), tenant))
     }
 
     async fn begin_raw(&self, tenant: Option<TenantId>, writes: bool) -> Result<Raw> {
-        let begin = match &self.0.pools {
-            Pools::Sqlite { writer, .. } if writes => {
-                return Ok(Raw::Sqlite(writer.begin_with("BEGIN IMMEDIATE").await?));
-            }
-            Pools::Sqlite { readers, .. } => return Ok(Raw::Sqlite(readers.begin_with("BEGIN").await?)),
-            Pools::Postgres(pool) => begin_postgres(pool, dialect::postgres::begin(tenant, writes)),
-        };
-        let begun = tokio::time::timeout(self.0.patience, begin).await;
-        begun.map_err(|_| StoreError::Unavailable("the database did not answer in time".into()))?
+        match &self.0.pools {
+            Pools::Sqlite { writer, .. } if writes => Ok(Raw::Sqlite(writer.begin_with("BEGIN IMMEDIATE").await?)),
+            Pools::Sqlite { readers, .. } => Ok(Raw::Sqlite(readers.begin_with("BEGIN").await?)),
+            Pools::Postgres(pool) => begin_postgres(pool, dialect::postgres::begin(tenant, writes)).await,
+        }
     }
 }
 
