@@ -26,9 +26,13 @@ pub fn clean(text: &str, max: usize) -> String {
 }
 
 /// Wraps `text` so that its direction does not disturb the line around it. Left as it is: nothing; links, since the closing
-/// mark would become part of them when tapped; and plain left-to-right text within a left-to-right line.
+/// mark would become part of them when tapped; and words that run as the line around them does. A line that held nothing but
+/// isolated words would have no direction of its own.
 pub fn isolate(text: &str, language: &str) -> String {
-    let plain = language != "he" && !text.chars().any(is_right_to_left);
+    let plain = match language {
+        "he" => text.chars().all(|c| is_right_to_left(c) || c == ' '),
+        _ => !text.chars().any(is_right_to_left),
+    };
     if text.is_empty() || plain || is_link(text) {
         return text.to_owned();
     }
