@@ -9,7 +9,7 @@ ARGS ?=
 # Programs that the tests start, and the Debian packages they come in.
 NEEDS := postgresql chromium
 
-.PHONY: help run test bench kill lint docs needs fmt clippy rustdoc tests
+.PHONY: help run test bench kill lint docs pictures needs fmt clippy rustdoc tests
 
 help: ## Lists the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-8s %s\n", $$1, $$2}'
@@ -34,6 +34,10 @@ lint: fmt clippy rustdoc ## Checks form, lints, documentation, licences and advi
 docs: ## Makes the pages that come from the program: docs/settings.md
 	@$(CARGO) run --quiet --locked --package ringleader -- config --reference > docs/settings.md.new
 	@mv docs/settings.md.new docs/settings.md
+
+pictures: needs ## Makes docs/pictures from the demo in a real browser
+	@mkdir -p docs/pictures
+	@RINGLEADER_PICTURES="$(CURDIR)/docs/pictures" $(CARGO) test --quiet --locked --package ringleader --test all -- browser
 
 fmt:
 	@$(CARGO) fmt --all --check

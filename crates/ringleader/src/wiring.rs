@@ -156,3 +156,23 @@ pub fn web(settings: &Settings, public_url: &str) -> WebSettings {
         api_limit: settings.limits.body.0,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::settings::Sources;
+
+    #[test]
+    fn what_is_set_for_jobs_and_limits_reaches_the_parts_that_it_is_about() {
+        let set = [("JOBS__SLOTS", "7"), ("JOBS__TENANT_SLOTS", "3"), ("JOBS__LEASE", "20s"), ("JOBS__POLL", "2s")];
+        let limits = [("LIMITS__BODY", "2 KiB"), ("LIMITS__BODY_WHATSAPP", "3 KiB")];
+        let named = |(name, value): (&str, &str)| (format!("RINGLEADER_{name}"), value.to_owned());
+        let env = set.into_iter().chain(limits).map(named).collect();
+        let settings = Settings::load(&Sources { file: None, env }).expect("these settings are good").settings;
+        let jobs = engine_config(&settings);
+        assert_eq!((jobs.slots, jobs.per_tenant), (7, 3));
+        assert_eq!((jobs.lease, jobs.poll), (Duration::from_secs(20), Duration::from_secs(2)));
+        let web = web(&settings, "https://ringleader.example.com");
+        assert_eq!((web.webhook_limit, web.api_limit, web.whatsapp_limit), (2048, 2048, 3072));
+    }
+}

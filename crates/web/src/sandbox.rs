@@ -1,51 +1,130 @@
-//! What the phone page plays with: the demo implements it with its fakes, its clock and its tenants (D4).
+//! What the phone page plays with: the demo implements it with its fakes, its clock and its businesses (D4).
+//!
+//! People are named by short words of the demo, so that no address of the page carries a number (P10).
 
 use crate::problem::Problem;
 use async_trait::async_trait;
-use serde::Serialize;
-use serde_json::Value;
+use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
 /// The demo's world.
 #[async_trait]
 pub trait Sandbox: Send + Sync {
-    /// Everything the page shows for the customer with this number, E.164.
-    async fn scene(&self, customer: &str) -> Result<Scene, Problem>;
-    /// The customer calls a line (the first, if none is named) and nobody answers.
-    async fn place_missed_call(&self, customer: &str, line: Option<&str>) -> Result<(), Problem>;
-    /// The customer writes on WhatsApp.
-    async fn customer_says(&self, customer: &str, text: &str) -> Result<(), Problem>;
-    /// The customer taps a button of the message with this id.
-    async fn customer_taps(&self, customer: &str, message: &str, button: &str) -> Result<(), Problem>;
+    /// The businesses; the first is shown to who asks for none.
+    fn shops(&self) -> &[Shop];
+    /// Everything the page shows that changes.
+    async fn scene(&self, who: &Who) -> Result<Scene, Problem>;
+    /// The customer calls the business and nobody answers.
+    async fn place_missed_call(&self, who: &Who) -> Result<(), Problem>;
+    /// The customer, or the owner, writes on WhatsApp.
+    async fn says(&self, who: &Who, speaker: Speaker, text: &str) -> Result<(), Problem>;
+    /// One of them taps a button of the message with this id.
+    async fn taps(&self, who: &Who, speaker: Speaker, message: &str, button: &str) -> Result<(), Problem>;
     /// Lets time jump.
     async fn advance(&self, by: Duration) -> Result<(), Problem>;
     /// Lets time run so many times as fast.
     async fn set_speed(&self, factor: f64) -> Result<(), Problem>;
 }
 
-/// What the page shows.
+/// Which business and which of its customers; what is empty or unknown means the first.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(default)]
+pub struct Who {
+    /// The business.
+    pub shop: String,
+    /// The customer.
+    pub customer: String,
+}
+
+impl Who {
+    /// The one that is meant among `shops`.
+    pub fn shop<'a>(&self, shops: &'a [Shop]) -> Option<&'a Shop> {
+        shops.iter().find(|shop| shop.id == self.shop).or(shops.first())
+    }
+
+    /// The one that is meant among the customers of `shop`.
+    pub fn customer<'a>(&self, shop: &'a Shop) -> Option<&'a Person> {
+        shop.customers.iter().find(|person| person.id == self.customer).or(shop.customers.first())
+    }
+}
+
+/// Whose thumb is on the screen.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Speaker {
+    /// The customer.
+    #[default]
+    Customer,
+    /// The business's owner.
+    Owner,
+}
+
+/// A business.
+#[derive(Debug, Clone)]
+pub struct Shop {
+    /// Its word in addresses.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// The language of its people, and so of their phones.
+    pub language: String,
+    /// Its number, E.164.
+    pub line: String,
+    /// Who is told of leads.
+    pub owner: Person,
+    /// Customers to play.
+    pub customers: Vec<Person>,
+    /// Things to say, ready to be sent.
+    pub hints: Vec<String>,
+}
+
+/// Someone with a phone.
+#[derive(Debug, Clone)]
+pub struct Person {
+    /// Their word in addresses.
+    pub id: String,
+    /// Their name, for the one who plays them; the business has to learn it.
+    pub name: String,
+    /// Their number, E.164.
+    pub phone: String,
+    /// What is special about their phone.
+    pub device: Device,
+}
+
+/// What someone's phone can do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Device {
+    /// A mobile with WhatsApp.
+    Mobile,
+    /// A mobile without WhatsApp.
+    NoWhatsapp,
+    /// A landline.
+    Landline,
+}
+
+/// What the page shows of one business and one customer. Times are RFC 3339 in the business's zone.
 #[derive(Debug, Clone, Default, Serialize)]
 pub struct Scene {
-    /// The business that is called.
-    pub business: String,
-    /// Numbers of it that can be called.
-    pub lines: Vec<String>,
-    /// Customers to play.
-    pub customers: Vec<String>,
-    /// The demo's time, RFC 3339 with the tenant's offset.
+    /// The demo's time.
     pub now: String,
     /// How many times as fast it runs.
     pub speed: f64,
     /// What the customer's phone shows, oldest first.
     pub chat: Vec<Bubble>,
-    /// The lead as the API shows it.
-    pub lead: Option<Value>,
-    /// The episode as the API shows it.
-    pub episode: Option<Value>,
-    /// What the owner was told, oldest first.
+    /// When the customer called and nobody answered, oldest first.
+    pub calls: Vec<String>,
+    /// What the owner's phone shows, oldest first.
     pub owner: Vec<Bubble>,
-    /// Decisions, newest first.
+    /// The customer's lead.
+    pub lead: Option<Lead>,
+    /// The outreach to the customer.
+    pub episode: Option<Episode>,
+    /// Open tasks about the customer.
+    pub tasks: Vec<String>,
+    /// Decisions about the customer, newest first.
     pub decisions: Vec<Told>,
+    /// All leads of the business, newest first.
+    pub leads: Vec<Row>,
 }
 
 /// One message on a phone.
@@ -63,14 +142,38 @@ pub struct Bubble {
     pub buttons: Vec<(String, String)>,
     /// `sent`, `delivered`, `read` …
     pub status: String,
-    /// When, RFC 3339.
+    /// When.
     pub at: String,
+}
+
+/// A lead with what is known.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct Lead {
+    /// `new`, `qualifying` …
+    pub status: String,
+    /// The customer's name.
+    pub name: Option<String>,
+    /// What they need.
+    pub need: Option<String>,
+    /// When and how to get back to them, in their words.
+    pub preference: Option<String>,
+    /// The time that this means: from, and until if it has an end.
+    pub window: Option<(String, Option<String>)>,
+}
+
+/// The outreach after missed calls.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct Episode {
+    /// `waiting`, `contacted` …
+    pub state: String,
+    /// When the message is due.
+    pub due: String,
 }
 
 /// One decision in plain words.
 #[derive(Debug, Clone, Default, Serialize)]
 pub struct Told {
-    /// When, RFC 3339.
+    /// When.
     pub at: String,
     /// `send`, `wait`, `hold` or `skip`.
     pub verdict: String,
@@ -78,6 +181,23 @@ pub struct Told {
     pub rule: String,
     /// In a shop owner's words.
     pub words: String,
-    /// For `wait`: until when, RFC 3339.
-    pub until: Option<String>,
+    /// The message that it is about: for whom, and its words.
+    pub message: Option<(Speaker, String)>,
+}
+
+/// One lead in the list.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct Row {
+    /// Whose: a customer's word.
+    pub customer: String,
+    /// The name, as far as the business knows it.
+    pub name: Option<String>,
+    /// The number.
+    pub phone: String,
+    /// What they need.
+    pub need: Option<String>,
+    /// `new`, `qualifying` …
+    pub status: String,
+    /// Since when.
+    pub at: String,
 }

@@ -38,6 +38,9 @@ pub(crate) struct Installation {
 /// Longest wait for open requests when stopping: live streams never end by themselves.
 const LAST_REQUESTS: Duration = Duration::from_secs(5);
 
+/// The same for the demo, where an open page is the rule and nobody outside waits for an answer.
+const LAST_LOOKS: Duration = Duration::from_millis(300);
+
 impl Installation {
     /// Opens the database, starts the engine.
     pub async fn open(settings: &Settings, clock: Clock) -> anyhow::Result<Self> {
@@ -58,6 +61,7 @@ impl Installation {
         }
         let metrics = self.metrics;
         let here = self.settings.metrics_listen.is_none();
+        let patience = if sandbox.is_some() { LAST_LOOKS } else { LAST_REQUESTS };
         let queue = self.settings.limits.inbox_queue as usize;
         let state = AppState::new(Wiring {
             inbox: ringleader_store::inbox::InboxWriter::start(self.cx.store.clone(), queue),
@@ -66,7 +70,7 @@ impl Installation {
             sandbox,
             cx: self.cx.clone(),
         });
-        answer(listener, ringleader_web::router(state)).await?;
+        answer(listener, ringleader_web::router(state), patience).await?;
         upkeep.abort();
         self.engine.drain(self.settings.jobs.drain.0).await;
         self.cx.store.close().await;
@@ -74,15 +78,15 @@ impl Installation {
     }
 }
 
-/// Answers requests until the process is told to stop; those that are open then may finish within [`LAST_REQUESTS`].
-async fn answer(listener: TcpListener, router: axum::Router) -> anyhow::Result<()> {
+/// Answers requests until the process is told to stop; those that are open then may finish within `patience`.
+async fn answer(listener: TcpListener, router: axum::Router, patience: Duration) -> anyhow::Result<()> {
     let stop = CancellationToken::new();
     let server = axum::serve(listener, router).with_graceful_shutdown(stop.clone().cancelled_owned());
     let end = async {
         told_to_stop().await;
         tracing::info!("Ringleader is stopping: running work finishes first");
         stop.cancel();
-        tokio::time::sleep(LAST_REQUESTS).await;
+        tokio::time::sleep(patience).await;
     };
     tokio::select! {
         served = server => served?,

@@ -1,4 +1,4 @@
-//! The demo's time: begins now, runs as fast as is asked, and can jump.
+//! The demo's time: begins now, stands until it is told to run, runs as fast as is asked, and can jump.
 
 use jiff::SignedDuration;
 use ringleader_store::Clock;
@@ -18,10 +18,10 @@ pub(super) struct DemoClock {
 }
 
 impl DemoClock {
-    /// Begins at the system's time and runs `speed` times as fast.
-    pub(super) fn start(speed: f64) -> Self {
+    /// Begins at the system's time and stands still until its speed is set.
+    pub(super) fn start() -> Self {
         let clock = Clock::manual(Clock::system().now());
-        let speed = Arc::new(AtomicU64::new(speed.to_bits()));
+        let speed = Arc::new(AtomicU64::new(0_f64.to_bits()));
         let hand = tokio::spawn(turn(clock.clone(), speed.clone()));
         Self { clock, speed, hand }
     }

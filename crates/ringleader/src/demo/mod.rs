@@ -3,9 +3,12 @@
 //! Always true: nothing leaves the machine, no settings of the installation are read, and the database is a fresh one in
 //! a folder that goes with the program.
 
+mod business;
 mod clock;
 mod folder;
+mod past;
 mod phone;
+mod scene;
 mod seed;
 
 use crate::cli::Demo;
@@ -17,8 +20,7 @@ use clock::DemoClock;
 use folder::Folder;
 use phone::PhonePage;
 use ringleader_brain::models::http_client;
-use ringleader_providers::voicenter::fake::VoicenterFake;
-use ringleader_providers::whatsapp_cloud::fake::{Options, WhatsappFake};
+use ringleader_providers::whatsapp_cloud::fake::{Options, Webhook, WhatsappFake};
 use std::net::SocketAddr;
 use std::sync::Arc;
 use tokio::net::TcpListener;
@@ -33,17 +35,32 @@ const ADMIN_TOKEN: &str = "demo-admin-token";
 pub(crate) async fn run(options: Demo, output: Output) -> anyhow::Result<()> {
     let listener = listen(options.port).await?;
     let address = listener.local_addr()?;
-    let clock = DemoClock::start(options.speed.into());
+    let clock = DemoClock::start();
+    let now = clock.shown().now();
     let folder = Folder::make()?;
     let whatsapp = play_whatsapp(&clock, address).await?;
     let settings = settings(&folder, address, &whatsapp)?;
     crate::telemetry::start_logs(&settings.telemetry);
     let installation = Installation::open(&settings, clock.shown().clone()).await?;
-    let shop = seed::shop(&installation.cx, &whatsapp).await?;
-    let switchboard = VoicenterFake::new(http_client(), format!("http://{address}{}", shop.call_records), 1);
-    say_hello(address, &shop.api_key, output);
-    let page = PhonePage::new(address, shop, clock, whatsapp, switchboard);
-    installation.serve(listener, Some(Arc::new(page))).await
+    let (mut page, mut pasts, mut api_key) = (PhonePage::new(address, clock, whatsapp), Vec::new(), None);
+    for business in business::all() {
+        let keys = seed::make(&installation.cx, &business, page.whatsapp()).await?;
+        pasts.push((business.shop.id.clone(), business.past));
+        page.add(business, &keys)?;
+        api_key.get_or_insert(keys.api_key);
+    }
+    let page = Arc::new(page);
+    let ready = async {
+        past::play(&page, &pasts, now).await;
+        page.clock().set_speed(options.speed.into());
+        say_hello(address, &api_key.unwrap_or_default(), output);
+        std::future::pending().await
+    };
+    // The past needs the server; the server ends both.
+    tokio::select! {
+        served = installation.serve(listener, Some(page.clone())) => served,
+        () = ready => Ok(()),
+    }
 }
 
 async fn listen(port: u16) -> Result<TcpListener, Stop> {
@@ -57,12 +74,10 @@ async fn listen(port: u16) -> Result<TcpListener, Stop> {
 async fn play_whatsapp(clock: &DemoClock, address: SocketAddr) -> anyhow::Result<WhatsappFake> {
     let shown = clock.shown().clone();
     let mut options = Options::new(Arc::new(move || shown.now()), http_client());
-    options.numbers = vec![seed::number()];
+    options.numbers = business::all().into_iter().map(|business| business.number).collect();
     options.templates = seed::templates();
-    options.webhook = Some(ringleader_providers::whatsapp_cloud::fake::Webhook {
-        url: format!("http://{address}/webhooks/whatsapp"),
-        app_secret: APP_SECRET.to_owned(),
-    });
+    options.webhook =
+        Some(Webhook { url: format!("http://{address}/webhooks/whatsapp"), app_secret: APP_SECRET.to_owned() });
     Ok(WhatsappFake::start(options).await?)
 }
 
@@ -85,9 +100,9 @@ fn say_hello(address: SocketAddr, api_key: &str, output: Output) {
     let text = format!(
         "Ringleader demo: http://{address}/phone   (stop with Ctrl-C; nothing leaves this machine)
 Sign in: the phone page needs none. API: http://{address}/docs with the key {api_key}
-Try:     1. Press \"Call, and nobody answers\", then \"+2 min\": the WhatsApp message arrives.
-         2. Answer: {}",
-        seed::ANSWER
+Try:     1. Press \"Call, nobody answers\", then \"+2 min\": a WhatsApp message arrives.
+         2. Answer; a few seconds later the lead is complete and the owner knows. For example: {}",
+        business::ANSWER
     );
     let page = format!("http://{address}/phone");
     output.answer(&text, &serde_json::json!({"phone": page, "api_key": api_key, "admin_token": ADMIN_TOKEN}));

@@ -1,15 +1,18 @@
-//! What the phone page shows and does: it asks our own API, plays the customer at the fakes, and moves the clock (D4).
+//! What the phone page does: it plays the customer and the owner at the fakes, and moves the clock (D4). What it shows is
+//! put together in `scene.rs`.
 
+use super::business::Business;
 use super::clock::DemoClock;
-use super::seed::Shop;
+use super::scene::Api;
+use super::seed::Keys;
 use async_trait::async_trait;
-use jiff::{SignedDuration, Timestamp};
+use jiff::SignedDuration;
+use jiff::tz::TimeZone;
 use ringleader_brain::models::http_client;
 use ringleader_providers::voicenter::fake::{Encoding, Scenario, VoicenterFake};
 use ringleader_providers::whatsapp_cloud::fake::{Says, WhatsappFake};
 use ringleader_web::Problem;
-use ringleader_web::sandbox::{Bubble, Sandbox, Scene, Told};
-use serde_json::Value;
+use ringleader_web::sandbox::{Device, Person, Sandbox, Scene, Shop, Speaker, Who};
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -22,130 +25,106 @@ const RANG: SignedDuration = SignedDuration::from_secs(25);
 
 /// The demo's world.
 pub(super) struct PhonePage {
-    api: String,
-    http: reqwest::Client,
-    shop: Shop,
+    address: SocketAddr,
     clock: DemoClock,
     whatsapp: WhatsappFake,
-    switchboard: VoicenterFake,
+    shops: Vec<Shop>,
+    played: Vec<Played>,
     calls: AtomicU64,
 }
 
+/// A business that is played.
+struct Played {
+    number: String,
+    zone: TimeZone,
+    api: Api,
+    switchboard: VoicenterFake,
+}
+
 impl PhonePage {
-    /// Puts the parts together.
-    pub(super) fn new(
-        address: SocketAddr,
-        shop: Shop,
-        clock: DemoClock,
-        whatsapp: WhatsappFake,
-        switchboard: VoicenterFake,
-    ) -> Self {
-        let api = format!("http://{address}/api/v1");
-        Self { api, http: http_client(), shop, clock, whatsapp, switchboard, calls: AtomicU64::new(1) }
+    /// A world without businesses yet.
+    pub(super) fn new(address: SocketAddr, clock: DemoClock, whatsapp: WhatsappFake) -> Self {
+        let calls = AtomicU64::new(1);
+        Self { address, clock, whatsapp, shops: Vec::new(), played: Vec::new(), calls }
     }
 
-    /// The rows of a list of our own API, newest first.
-    async fn rows(&self, list: &str, query: &[(&str, &str)]) -> Result<Vec<Value>, Problem> {
-        let request = self.http.get(format!("{}/{list}", self.api)).query(query).bearer_auth(&self.shop.api_key);
-        let answer = request.send().await.map_err(|error| broken(&error))?;
-        let mut list: Value = answer.json().await.map_err(|error| broken(&error))?;
-        match list["data"].take() {
-            Value::Array(rows) => Ok(rows),
-            _ => Ok(vec![]),
+    /// Adds a business that was made.
+    pub(super) fn add(&mut self, business: Business, keys: &Keys) -> anyhow::Result<()> {
+        let (http, root) = (http_client(), format!("http://{}", self.address));
+        self.played.push(Played {
+            number: business.number.id,
+            zone: TimeZone::get(business.zone_name)?,
+            api: Api::new(http.clone(), format!("{root}/api/v1"), keys.api_key.clone()),
+            switchboard: VoicenterFake::new(http, format!("{root}{}", keys.call_records), 1),
+        });
+        self.shops.push(business.shop);
+        Ok(())
+    }
+
+    /// The clock that everything asks.
+    pub(super) fn clock(&self) -> &DemoClock {
+        &self.clock
+    }
+
+    /// Meta's side.
+    pub(super) fn whatsapp(&self) -> &WhatsappFake {
+        &self.whatsapp
+    }
+
+    fn find(&self, who: &Who) -> Result<(&Shop, &Played, &Person), Problem> {
+        let both = self.shops.iter().zip(&self.played);
+        let found = both.clone().find(|(shop, _)| shop.id == who.shop).or_else(|| both.clone().next());
+        let (shop, played) = found.ok_or_else(Problem::not_found)?;
+        let customer = who.customer(shop).ok_or_else(Problem::not_found)?;
+        Ok((shop, played, customer))
+    }
+
+    fn say(&self, who: &Who, speaker: Speaker, says: Says) -> Result<(), Problem> {
+        let (shop, played, customer) = self.find(who)?;
+        let person = if speaker == Speaker::Owner { &shop.owner } else { customer };
+        match person.device {
+            Device::Mobile => {}
+            Device::NoWhatsapp => return Err(Problem::conflict("This customer has no WhatsApp. Play another one.")),
+            Device::Landline => return Err(Problem::conflict("A landline cannot write. Play another customer.")),
         }
-    }
-
-    /// Messages on someone's phone, oldest first; what has not left yet is not on it.
-    async fn bubbles(&self, query: &[(&str, &str)], mine: &str) -> Result<Vec<Bubble>, Problem> {
-        let rows = self.rows("messages", query).await?;
-        let arrived = |row: &&Value| !matches!(text(row, "status").as_str(), "wanted" | "sending" | "held" | "failed");
-        Ok(rows.iter().rev().filter(arrived).map(|row| self.bubble(row, mine)).collect())
-    }
-
-    fn bubble(&self, row: &Value, mine: &str) -> Bubble {
-        Bubble {
-            id: text(row, "provider_id"),
-            mine: text(row, "direction") == mine,
-            text: row["text"].as_str().map_or_else(|| format!("({})", text(row, "kind")), str::to_owned),
-            template: !row["template"].is_null(),
-            buttons: serde_json::from_value(row["content"]["buttons"].clone()).unwrap_or_default(),
-            status: text(row, "status"),
-            at: self.local(&row["at"]),
-        }
-    }
-
-    fn told(&self, row: &Value) -> Told {
-        Told {
-            at: self.local(&row["at"]),
-            verdict: text(row, "verdict"),
-            rule: text(row, "rule"),
-            words: text(row, "explanation"),
-            until: row["wait_until"].is_string().then(|| self.local(&row["wait_until"])),
-        }
-    }
-
-    /// A time of the API in the business's zone.
-    fn local(&self, at: &Value) -> String {
-        let at = at.as_str().and_then(|text| text.parse().ok()).unwrap_or(Timestamp::UNIX_EPOCH);
-        at.to_zoned(self.shop.zone.clone()).strftime("%Y-%m-%dT%H:%M:%S%:z").to_string()
-    }
-
-    fn known(&self, customer: &str) -> Result<(), Problem> {
-        let known = self.shop.customers.iter().any(|phone| phone == customer);
-        if known { Ok(()) } else { Err(Problem::field("customer", "is not one of the demo's customers")) }
+        self.whatsapp.customer_says_to(&played.number, &person.phone, says);
+        Ok(())
     }
 }
 
 #[async_trait]
 impl Sandbox for PhonePage {
-    async fn scene(&self, customer: &str) -> Result<Scene, Problem> {
-        let mut scene = Scene {
-            business: self.shop.name.clone(),
-            lines: vec![self.shop.line.to_owned()],
-            customers: self.shop.customers.clone(),
-            now: self.local(&self.clock.shown().now().to_string().into()),
-            speed: self.clock.speed(),
-            owner: self.bubbles(&[("audience", "owner"), ("limit", "50")], "inbound").await?,
-            ..Scene::default()
-        };
-        if self.known(customer).is_err() {
-            return Ok(scene); // the page's first question, before it knows whom it can play
-        }
-        let of_customer = [("phone", customer), ("limit", "50")];
-        let newest = [("phone", customer), ("limit", "1")];
-        let chat = [("phone", customer), ("audience", "contact"), ("limit", "100")];
-        scene.chat = self.bubbles(&chat, "inbound").await?;
-        scene.lead = self.rows("leads", &newest).await?.pop();
-        scene.episode = self.rows("episodes", &newest).await?.pop();
-        scene.decisions = self.rows("decisions", &of_customer).await?.iter().map(|row| self.told(row)).collect();
-        Ok(scene)
+    fn shops(&self) -> &[Shop] {
+        &self.shops
     }
 
-    async fn place_missed_call(&self, customer: &str, line: Option<&str>) -> Result<(), Problem> {
-        self.known(customer)?;
+    async fn scene(&self, who: &Who) -> Result<Scene, Problem> {
+        let (shop, played, customer) = self.find(who)?;
+        let now = self.clock.shown().now().to_zoned(played.zone.clone());
+        let scene = played.api.scene(shop, &played.zone, customer).await?;
+        Ok(Scene { now: super::scene::written(&now), speed: self.clock.speed(), ..scene })
+    }
+
+    async fn place_missed_call(&self, who: &Who) -> Result<(), Problem> {
+        let (shop, played, customer) = self.find(who)?;
         let nth = self.calls.fetch_add(1, Ordering::Relaxed);
         let began = self.clock.shown().now() - RANG;
-        let call = Scenario::missed(customer, line.unwrap_or(self.shop.line)).id(&format!("demo-{nth}")).at(began);
-        match self.switchboard.deliver(&call.payload(Encoding::Json)).await.status {
+        let call = Scenario::missed(&customer.phone, &shop.line).id(&format!("demo-{nth}")).at(began);
+        match played.switchboard.deliver(&call.payload(Encoding::Json)).await.status {
             Some(200) => Ok(()),
-            _ => Err(Problem::conflict("The switchboard's record was not taken.")),
+            _ => Err(Problem::conflict("The switchboard's record was not taken. Try again.")),
         }
     }
 
-    async fn customer_says(&self, customer: &str, text: &str) -> Result<(), Problem> {
-        self.known(customer)?;
-        self.whatsapp.customer_says(customer, Says::text(text));
-        Ok(())
+    async fn says(&self, who: &Who, speaker: Speaker, text: &str) -> Result<(), Problem> {
+        self.say(who, speaker, Says::text(text))
     }
 
-    async fn customer_taps(&self, customer: &str, message: &str, button: &str) -> Result<(), Problem> {
-        self.known(customer)?;
-        let sent = self.whatsapp.sent_to(customer).into_iter().find(|sent| sent.id == message);
+    async fn taps(&self, who: &Who, speaker: Speaker, message: &str, button: &str) -> Result<(), Problem> {
+        let sent = self.whatsapp.sent().into_iter().find(|sent| sent.id == message);
         let buttons = sent.map(|sent| sent.buttons).unwrap_or_default();
         let (id, title) = buttons.into_iter().find(|(id, _)| id == button).ok_or_else(Problem::not_found)?;
-        let says = Says::Choice { kind: "button_reply".into(), id, title, reply_to: message.to_owned() };
-        self.whatsapp.customer_says(customer, says);
-        Ok(())
+        self.say(who, speaker, Says::Choice { kind: "button_reply".into(), id, title, reply_to: message.to_owned() })
     }
 
     async fn advance(&self, by: Duration) -> Result<(), Problem> {
@@ -161,13 +140,4 @@ impl Sandbox for PhonePage {
         self.clock.set_speed(factor);
         Ok(())
     }
-}
-
-fn text(row: &Value, field: &str) -> String {
-    row[field].as_str().unwrap_or_default().to_owned()
-}
-
-fn broken(error: &reqwest::Error) -> Problem {
-    tracing::warn!(%error, "The demo could not ask its own API");
-    Problem::internal()
 }

@@ -1,5 +1,7 @@
-//! The demo's sample data: a Hebrew trade business with its number, accounts and templates, made as the API makes them.
+//! The demo's sample data: two trade businesses, a Hebrew and a British one, each with its number, accounts, templates and
+//! customers, made as the API makes them.
 
+use super::business::{Business, CONNECTED};
 use ringleader_core::id::TenantId;
 use ringleader_core::phone::Phone;
 use ringleader_core::tenant::{LineUse, Owner};
@@ -7,55 +9,36 @@ use ringleader_core::texts::{self, Key};
 use ringleader_jobs::accounts;
 use ringleader_jobs::actions;
 use ringleader_jobs::context::Context;
-use ringleader_providers::whatsapp_cloud::fake::{CustomerSpec, NumberSpec, TemplateSpec, WhatsappFake};
+use ringleader_providers::whatsapp_cloud::fake::{CustomerSpec, Failing, NumberSpec, TemplateSpec, WhatsappFake};
 use ringleader_store::repo::NewTenant;
+use ringleader_web::sandbox::Device;
 use serde_json::{Value, json};
 
-/// An answer that completes the lead in one message.
-pub(super) const ANSWER: &str = "היי קוראים לי דני, צריך אינסטלטור לפיצוץ, תתקשרו מחר בבוקר";
-
-/// The business's line.
-const LINE: &str = "+972771234567";
-
-/// Who can be played, with the names of their profiles.
-const CUSTOMERS: [(&str, &str); 3] = [("+972501234567", "דני"), ("+972521234567", "Noa"), ("+972541234567", "Misha")];
-
-const OWNER: &str = "+972501234568";
-const LANGUAGE: &str = "he";
-const ZONE: &str = "Asia/Jerusalem";
 const ACTOR: &str = "demo";
 
-/// What the phone page needs to know of the business.
-pub(super) struct Shop {
-    /// Its name.
-    pub name: String,
-    /// Its zone.
-    pub zone: jiff::tz::TimeZone,
-    /// Its line.
-    pub line: &'static str,
-    /// Who can be played.
-    pub customers: Vec<String>,
+/// What WhatsApp says of a number that it does not know.
+const NOT_ON_WHATSAPP: i64 = 131_026;
+
+/// What is needed to play a business.
+pub(super) struct Keys {
     /// Opens the API.
     pub api_key: String,
     /// The path that the switchboard posts call records to.
     pub call_records: String,
 }
 
-/// The business's WhatsApp number at Meta.
-pub(super) fn number() -> NumberSpec {
-    NumberSpec { display: LINE.trim_start_matches('+').to_owned(), ..NumberSpec::default() }
-}
-
 /// The templates that Meta has approved, in the words of the catalogue.
 pub(super) fn templates() -> Vec<TemplateSpec> {
-    KEYS.iter().map(|key| TemplateSpec::approved(key.as_str(), LANGUAGE, &body(*key))).collect()
+    let each =
+        |language| KEYS.iter().map(move |key| TemplateSpec::approved(key.as_str(), language, &body(*key, language)));
+    ["he", "en"].into_iter().flat_map(each).collect()
 }
 
 const KEYS: [Key; 4] = [Key::FirstMessage, Key::Reminder, Key::LastReminder, Key::OwnerLead];
 
 /// The catalogue's words with Meta's numbered variables.
-fn body(key: Key) -> String {
-    let mut words = texts::source(key, LANGUAGE).to_owned();
+fn body(key: Key, language: &str) -> String {
+    let mut words = texts::source(key, language).to_owned();
     for (nth, variable) in (1..).zip(key.variables()) {
         words = words.replace(&format!("{{{{ {} }}}}", variable.name), &format!("{{{{{nth}}}}}"));
     }
@@ -65,41 +48,36 @@ fn body(key: Key) -> String {
     words
 }
 
-/// Makes the business.
-pub(super) async fn shop(cx: &Context, whatsapp: &WhatsappFake) -> anyhow::Result<Shop> {
+/// Makes a business, its connections and its customers' phones.
+pub(super) async fn make(cx: &Context, business: &Business, whatsapp: &WhatsappFake) -> anyhow::Result<Keys> {
     let id: TenantId = cx.store.ids().new_id();
-    let new = business();
     let (key, hash) = crate::credentials::new_key();
     let mut tx = cx.store.begin(id).await?;
-    tx.tenants().insert(id, &new).await?;
+    tx.tenants().insert(id, &tenant(business)).await?;
     tx.people().add_key("demo", &["read", "write", "admin"].map(String::from), &hash).await?;
-    let line = Phone::from_e164(LINE).expect("the demo's line is E.164");
+    let line = Phone::from_e164(&business.shop.line).expect("the demo's lines are E.164");
     tx.tenants().add_line(&line, &[LineUse::MissedCall], None, &[]).await?;
     tx.commit().await?;
-    for (phone, name) in CUSTOMERS {
-        whatsapp.customer(phone, CustomerSpec { name: Some(name.to_owned()), ..CustomerSpec::default() });
+    for person in &business.shop.customers {
+        let fails = (person.device != Device::Mobile).then_some(Failing { code: NOT_ON_WHATSAPP, later: true });
+        let name = Some(person.name.clone());
+        whatsapp.customer(&person.phone, CustomerSpec { name, fails, ..CustomerSpec::default() });
     }
-    connect(cx, id, "whatsapp_cloud", "WhatsApp", whatsapp_config()).await?;
-    let path = connect(cx, id, "voicenter", "Switchboard", json!({})).await?;
-    Ok(Shop {
-        name: new.name,
-        zone: jiff::tz::TimeZone::get(ZONE)?,
-        line: LINE,
-        customers: CUSTOMERS.iter().map(|(phone, _)| (*phone).to_owned()).collect(),
-        api_key: key.reveal().clone(),
-        call_records: path,
-    })
+    connect(cx, id, CONNECTED[0], whatsapp_config(&business.number)).await?;
+    let call_records = connect(cx, id, CONNECTED[1], json!({})).await?;
+    Ok(Keys { api_key: key.reveal().clone(), call_records })
 }
 
-fn business() -> NewTenant {
-    let template = |key: Key| json!({"name": key.as_str(), "language": LANGUAGE});
+fn tenant(business: &Business) -> NewTenant {
+    let shop = &business.shop;
+    let template = |key: Key| json!({"name": key.as_str(), "language": shop.language});
     NewTenant {
-        name: "דני אינסטלציה".to_owned(),
-        locale: "he-IL".to_owned(),
-        country: "IL".to_owned(),
-        time_zone: ZONE.to_owned(),
-        place: Some("Tel Aviv".to_owned()),
-        owner: Owner { name: "Dani".to_owned(), phone: Phone::from_e164(OWNER), email: None },
+        name: shop.name.clone(),
+        locale: business.locale.to_owned(),
+        country: business.country.to_owned(),
+        time_zone: business.zone_name.to_owned(),
+        place: Some(business.place.to_owned()),
+        owner: Owner { name: shop.owner.name.clone(), phone: Phone::from_e164(&shop.owner.phone), email: None },
         settings: json!({ "templates": {
             "first_message": template(Key::FirstMessage),
             "reminder": template(Key::Reminder),
@@ -109,8 +87,7 @@ fn business() -> NewTenant {
     }
 }
 
-fn whatsapp_config() -> Value {
-    let number = number();
+fn whatsapp_config(number: &NumberSpec) -> Value {
     json!({
         "phone_number_id": number.id,
         "display_number": format!("+{}", number.display),
@@ -120,7 +97,7 @@ fn whatsapp_config() -> Value {
 }
 
 /// Makes a connection; gives the path of its first webhook.
-async fn connect(cx: &Context, tenant: TenantId, kind: &str, name: &str, config: Value) -> anyhow::Result<String> {
+async fn connect(cx: &Context, tenant: TenantId, (kind, name): (&str, &str), config: Value) -> anyhow::Result<String> {
     let config = config.as_object().cloned().unwrap_or_default();
     let made = actions::create_connection(cx, tenant, ACTOR, kind, name, config).await?;
     let opened = actions::open_config(cx, &made)?;
@@ -135,8 +112,8 @@ mod tests {
 
     #[test]
     fn a_template_has_each_variable_once_and_nothing_of_the_catalogues_own_marks() {
-        for key in KEYS {
-            let body = body(key);
+        for (key, language) in KEYS.into_iter().flat_map(|key| [(key, "he"), (key, "en")]) {
+            let body = body(key, language);
             assert!(!body.contains("{%") && !body.contains("{{ "), "{body}");
             for nth in 1..=key.variables().len() {
                 assert_eq!(body.matches(&format!("{{{{{nth}}}}}")).count(), 1, "{body}");

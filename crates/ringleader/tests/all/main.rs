@@ -1,5 +1,7 @@
-//! Tests of the program from outside: its settings, and the built binary.
+//! Tests of the program from outside: its settings, the built binary, the demo, and the demo's page in a real browser.
 
 mod binary;
+mod browser;
 mod demo;
+mod running;
 mod settings;

@@ -1,0 +1,77 @@
+//! The built program as the demo, started and stopped by a test.
+
+use ringleader_brain::models::http_client;
+use serde_json::Value;
+use std::io::{BufRead as _, BufReader};
+use std::process::{Child, Command, Stdio};
+
+/// The running demo; killed if a test gives up on it.
+pub struct Running {
+    program: Child,
+    /// Where it is, without a path.
+    pub address: String,
+    http: reqwest::Client,
+}
+
+/// Business and customer, by their words.
+pub type Who = (&'static str, &'static str);
+
+impl Running {
+    /// Starts it and waits until it says hello.
+    pub fn start() -> Self {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_ringleader"));
+        command.args(["demo", "--port", "0", "--json"]).stdout(Stdio::piped());
+        let mut program = command.spawn().expect("the program can be started");
+        let mut text = String::new();
+        let mut out = BufReader::new(program.stdout.take().expect("its output is a pipe"));
+        while serde_json::from_str::<Value>(&text).is_err() {
+            assert_ne!(out.read_line(&mut text).expect("it prints text"), 0, "the demo ended: {text}");
+        }
+        let hello: Value = serde_json::from_str(&text).expect("it was just read");
+        let address = hello["phone"].as_str().expect("the page's address").replace("/phone", "");
+        Self { program, address, http: http_client() }
+    }
+
+    /// What the page shows of a customer of a business.
+    pub async fn scene(&self, (shop, customer): Who) -> Value {
+        let who = [("shop", shop), ("customer", customer)];
+        let request = self.http.get(format!("{}/sandbox/scene", self.address)).query(&who);
+        request.send().await.expect("the demo answers").json().await.expect("the scene is JSON")
+    }
+
+    /// Presses a button of the page.
+    pub async fn post(&self, (shop, customer): Who, what: &str, mut body: Value) {
+        (body["shop"], body["customer"]) = (shop.into(), customer.into());
+        let request = self.http.post(format!("{}/sandbox/{what}", self.address)).json(&body);
+        let answer = request.send().await.expect("the demo answers");
+        assert!(answer.status().is_success(), "{what}: {}", answer.status());
+    }
+
+    /// Looks at the scene until it is as hoped, for a minute at most.
+    pub async fn see(&self, who: Who, what: &str, hoped: impl Fn(&Value) -> bool) -> Value {
+        let looking = async {
+            loop {
+                let scene = self.scene(who).await;
+                if hoped(&scene) {
+                    break scene;
+                }
+            }
+        };
+        let seen = tokio::time::timeout(std::time::Duration::from_secs(60), looking).await;
+        seen.unwrap_or_else(|_| panic!("never seen: {what}"))
+    }
+
+    /// Tells it to stop; gives its exit code.
+    pub fn stop(mut self) -> Option<i32> {
+        let told = Command::new("kill").args(["-TERM", &self.program.id().to_string()]).status();
+        assert!(told.expect("kill is there").success());
+        self.program.wait().expect("it ends").code()
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.program.kill();
+        let _ = self.program.wait();
+    }
+}
