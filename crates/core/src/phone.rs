@@ -109,6 +109,11 @@ pub fn parse(raw: &str, country: &str) -> Parsed {
     .unwrap_or_else(|| Parsed::none(NumberKind::Invalid))
 }
 
+/// Whether this stands for a number that the caller did not show. Does not look at any numbering plan.
+pub fn is_withheld(raw: &str) -> bool {
+    matches!(written::read(raw), Written::Withheld)
+}
+
 impl std::fmt::Debug for Phone {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(&self.masked())

@@ -4,7 +4,12 @@ use ring::{digest, hmac};
 
 /// SHA-256 in hexadecimal, of bodies and requests. Keys have their own: `ringleader_jobs::tokens::digest`.
 pub fn hex(bytes: &[u8]) -> String {
-    digest::digest(&digest::SHA256, bytes).as_ref().iter().map(|byte| format!("{byte:02x}")).collect()
+    use std::fmt::Write as _;
+    let digest = digest::digest(&digest::SHA256, bytes);
+    digest.as_ref().iter().fold(String::with_capacity(64), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}"); // a String takes everything
+        text
+    })
 }
 
 /// Whether two secrets are the same, in constant time.

@@ -13,7 +13,7 @@ use crate::problem::FieldError;
 use jiff::{SignedDuration, Timestamp};
 use ringleader_core::call::{Direction, LegReport, Outcome, Turn};
 use ringleader_core::legs::UNKNOWN_STATUS;
-use ringleader_core::phone::{self, NumberKind};
+use ringleader_core::phone;
 
 /// How a record was written, and how its answer has to be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -206,10 +206,10 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// A withheld number is none. Country does not matter for that.
+    /// A withheld number is none.
     fn from(&self) -> Option<String> {
         let names = if self.direction == Direction::Outbound { names::SHOWN } else { names::CALLER };
-        self.bag.text(names).filter(|number| phone::parse(number, "").kind != NumberKind::Withheld)
+        self.bag.text(names).filter(|number| !phone::is_withheld(number))
     }
 
     fn to(&self) -> Option<String> {

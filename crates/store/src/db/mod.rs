@@ -24,7 +24,7 @@ use ringleader_core::id::TenantId;
 use sqlx::{AssertSqlSafe, PgPool, SqlSafeStr, SqlStr, SqlitePool};
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::{broadcast, watch};
+use tokio::sync::{Semaphore, broadcast, watch};
 
 /// Which database runs below.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -57,6 +57,9 @@ enum Pools {
     Sqlite {
         writer: SqlitePool,
         readers: SqlitePool,
+        /// Who writes waits here first, one at a time goes on to wait for the writer: so whoever passes by this line (the
+        /// inbox) waits for one transaction or two, however many others want to write.
+        line: Semaphore,
     },
     Postgres(PgPool),
 }
@@ -78,22 +81,27 @@ impl Store {
 
     /// Begins a transaction that writes for one tenant.
     pub async fn begin(&self, tenant: TenantId) -> Result<Tx> {
-        self.transaction(Some(tenant), true).await.map(Tx)
+        self.transaction(Some(tenant), Access::Write).await.map(Tx)
     }
 
     /// Begins a transaction that writes across tenants: claiming jobs, administration.
     pub async fn begin_system(&self) -> Result<Tx> {
-        self.transaction(None, true).await.map(Tx)
+        self.transaction(None, Access::Write).await.map(Tx)
+    }
+
+    /// Like [`Store::begin_system`], before those who wait to write: for the inbox, whose senders wait for its commit.
+    pub(crate) async fn begin_first(&self) -> Result<Tx> {
+        self.transaction(None, Access::WriteFirst).await.map(Tx)
     }
 
     /// Begins a transaction that reads for one tenant.
     pub async fn read(&self, tenant: TenantId) -> Result<Read> {
-        self.transaction(Some(tenant), false).await.map(Read)
+        self.transaction(Some(tenant), Access::Read).await.map(Read)
     }
 
     /// Begins a transaction that reads across tenants.
     pub async fn read_system(&self) -> Result<Read> {
-        self.transaction(None, false).await.map(Read)
+        self.transaction(None, Access::Read).await.map(Read)
     }
 
     /// The clock that this store's times come from.
@@ -145,7 +153,7 @@ impl Store {
     /// Closes all connections after the transactions that are open; SQLite tidies its statistics and its log.
     pub async fn close(&self) {
         match &self.0.pools {
-            Pools::Sqlite { writer, readers } => {
+            Pools::Sqlite { writer, readers, .. } => {
                 readers.close().await;
                 writer.close().await;
             }
@@ -156,26 +164,47 @@ impl Store {
     /// Begins on a task of its own, which nothing interrupts: neither a caller that stops waiting half-way nor the end of
     /// our patience may leave a connection in the pool that is still inside a transaction. One that comes too late is
     /// dropped by its task, and so rolled back.
-    async fn transaction(&self, tenant: Option<TenantId>, writes: bool) -> Result<Conn> {
+    async fn transaction(&self, tenant: Option<TenantId>, access: Access) -> Result<Conn> {
         let store = self.clone();
-        let begun = tokio::spawn(async move { store.begin_raw(tenant, writes).await });
+        let begun = tokio::spawn(async move { store.begin_raw(tenant, access).await });
         let begun = match self.0.pools {
             Pools::Sqlite { .. } => begun.await, // the pool has its own patience
-            Pools::Postgres(_) => tokio::time::timeout(self.0.patience, begun)
-                .await
-                .map_err(|_| StoreError::Unavailable("the database did not answer in time".into()))?,
+            Pools::Postgres(_) => tokio::time::timeout(self.0.patience, begun).await.map_err(late)?,
         };
         let raw = begun.map_err(|_| StoreError::Unavailable("the runtime is shutting down".into()))??;
         Ok(Conn::new(raw, self.clone(), tenant))
     }
 
-    async fn begin_raw(&self, tenant: Option<TenantId>, writes: bool) -> Result<Raw> {
+    async fn begin_raw(&self, tenant: Option<TenantId>, access: Access) -> Result<Raw> {
         match &self.0.pools {
-            Pools::Sqlite { writer, .. } if writes => Ok(Raw::Sqlite(writer.begin_with("BEGIN IMMEDIATE").await?)),
-            Pools::Sqlite { readers, .. } => Ok(Raw::Sqlite(readers.begin_with("BEGIN").await?)),
-            Pools::Postgres(pool) => begin_postgres(pool, dialect::postgres::begin(tenant, writes)).await,
+            Pools::Sqlite { readers, .. } if access == Access::Read => {
+                Ok(Raw::Sqlite(readers.begin_with("BEGIN").await?))
+            }
+            Pools::Sqlite { writer, line, .. } => {
+                let _turn = match access {
+                    Access::WriteFirst => None,
+                    _ => Some(tokio::time::timeout(self.0.patience, line.acquire()).await.map_err(late)?),
+                };
+                Ok(Raw::Sqlite(writer.begin_with("BEGIN IMMEDIATE").await?))
+            }
+            Pools::Postgres(pool) => {
+                begin_postgres(pool, dialect::postgres::begin(tenant, access != Access::Read)).await
+            }
         }
     }
+}
+
+fn late(_: tokio::time::error::Elapsed) -> StoreError {
+    StoreError::Unavailable("the database did not answer in time".into())
+}
+
+/// What a transaction is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Access {
+    Read,
+    Write,
+    /// Before the others who write.
+    WriteFirst,
 }
 
 /// Begins in one round trip. Idle connections may have died with the server: each that has is thrown away, and the next

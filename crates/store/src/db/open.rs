@@ -7,6 +7,7 @@ use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{PgPool, SqlitePool};
 use std::time::Duration;
+use tokio::sync::Semaphore;
 
 /// How a store is opened.
 #[derive(Debug, Clone)]
@@ -54,7 +55,7 @@ async fn sqlite(path: &str, options: &Options) -> Result<Pools> {
         .statement_cache_capacity(STATEMENTS)
         .optimize_on_close(true, 1000)
         .pragma("temp_store", "memory")
-        // Pages that many commits change are copied into the database once: a longer log, fewer writes. 32 MB each.
+        // A log of up to 32 MB: pages that many commits change are copied into the database once.
         .pragma("wal_autocheckpoint", "8000")
         .pragma("cache_size", "-16000");
     let pool = |max| {
@@ -68,7 +69,7 @@ async fn sqlite(path: &str, options: &Options) -> Result<Pools> {
     };
     let writer: SqlitePool = pool(1).connect_with(connect.clone()).await?;
     let readers = pool(options.readers).connect_with(connect.pragma("query_only", "on")).await?;
-    Ok(Pools::Sqlite { writer, readers })
+    Ok(Pools::Sqlite { writer, readers, line: Semaphore::new(1) })
 }
 
 async fn postgres(url: &str, options: &Options) -> Result<Pools> {

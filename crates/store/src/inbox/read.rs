@@ -127,7 +127,8 @@ impl Inbox<'_> {
              SELECT state, count(*) FROM inbox WHERE state IN ('unroutable', 'unreadable', 'failed'){mine} GROUP BY state"
         );
         let rows: Vec<(String, i64)> = self.0.fetch_all_built(sql, args).await?;
-        Ok(rows.into_iter().filter_map(|(state, count)| Some((state.parse().ok()?, count))).collect())
+        let some = rows.into_iter().filter(|(_, count)| *count > 0);
+        Ok(some.filter_map(|(state, count)| Some((state.parse().ok()?, count))).collect())
     }
 
     /// The condition that keeps a tenant's transaction to its own events; adds its argument.

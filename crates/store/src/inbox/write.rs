@@ -100,7 +100,7 @@ async fn write(store: &Store, events: Vec<NewEvent>) -> Result<Vec<Stored>> {
 }
 
 async fn write_once(store: &Store, events: &[(InboxId, NewEvent)]) -> Result<Vec<Stored>> {
-    let mut tx = store.begin_system().await?;
+    let mut tx = store.begin_first().await?;
     let (mut stored, mut fresh) = (Vec::with_capacity(events.len()), BTreeSet::new());
     let mut rest = events;
     while !rest.is_empty() {

@@ -6,7 +6,6 @@ use crate::db::Value;
 use crate::error::Result;
 use jiff::Timestamp;
 use ringleader_core::id::{JobId, TenantId};
-use std::sync::LazyLock;
 
 /// A job to be enqueued.
 #[derive(Debug, Clone)]
@@ -59,25 +58,39 @@ pub enum Enqueued {
     Again(JobId),
 }
 
-/// One row of new jobs takes so many arguments, after the rule ($1) and the time ($2).
-const COLUMNS: usize = 10;
-
-const INSERT: &str = "INSERT INTO jobs (tenant_id, id, kind, key, lane, payload, state, priority, run_at, max_attempts, \
-     created_at) VALUES ";
+/// Followed by rows. $1 is the rule, $2 the time.
+macro_rules! insert {
+    () => {
+        "INSERT INTO jobs (tenant_id, id, kind, key, lane, payload, state, priority, run_at, max_attempts, created_at) VALUES "
+    };
+}
 
 /// A running job runs again; one that waits is left alone or takes what is new.
-const ON_CONFLICT: &str = concat!(
-    " ON CONFLICT (tenant_id, kind, key) WHERE key IS NOT NULL AND ",
-    live!(),
-    " DO UPDATE SET payload = excluded.payload, \
-      lane = CASE WHEN jobs.state = 'running' THEN jobs.lane ELSE excluded.lane END, \
-      state = CASE WHEN jobs.state = 'running' THEN jobs.state ELSE excluded.state END, \
-      run_at = CASE WHEN jobs.state = 'running' THEN jobs.run_at ELSE excluded.run_at END, \
-      again_at = CASE WHEN jobs.state <> 'running' THEN NULL \
-        WHEN $1 = 'move' OR jobs.again_at IS NULL OR jobs.again_at > excluded.run_at THEN excluded.run_at \
-        ELSE jobs.again_at END \
-     WHERE jobs.state = 'running' OR $1 = 'move' OR ($1 = 'sooner' AND jobs.run_at > excluded.run_at)"
-);
+macro_rules! on_conflict {
+    () => {
+        concat!(
+            " ON CONFLICT (tenant_id, kind, key) WHERE key IS NOT NULL AND ",
+            live!(),
+            " DO UPDATE SET payload = excluded.payload, \
+              lane = CASE WHEN jobs.state = 'running' THEN jobs.lane ELSE excluded.lane END, \
+              state = CASE WHEN jobs.state = 'running' THEN jobs.state ELSE excluded.state END, \
+              run_at = CASE WHEN jobs.state = 'running' THEN jobs.run_at ELSE excluded.run_at END, \
+              again_at = CASE WHEN jobs.state <> 'running' THEN NULL \
+                WHEN $1 = 'move' OR jobs.again_at IS NULL OR jobs.again_at > excluded.run_at THEN excluded.run_at \
+                ELSE jobs.again_at END \
+             WHERE jobs.state = 'running' OR $1 = 'move' OR ($1 = 'sooner' AND jobs.run_at > excluded.run_at)"
+        )
+    };
+}
+
+const ENQUEUE: &str =
+    concat!(insert!(), "($3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $2)", on_conflict!(), " RETURNING id, state");
+
+/// The arguments of one row.
+const COLUMNS: usize = 10;
+
+/// Jobs in one statement. SQLite finds each numbered placeholder by walking through those before it: a few are quick.
+const AT_ONCE: usize = 16;
 
 impl OnConflict {
     fn word(self) -> &'static str {
@@ -89,14 +102,14 @@ impl OnConflict {
     }
 }
 
-/// The text that enqueues so many jobs.
+/// Enqueues so many jobs; tells no ids.
 fn enqueue_sql(jobs: usize) -> String {
     let row = |n: usize| {
         let columns: Vec<String> = (1..=COLUMNS).map(|column| format!("${}", 2 + n * COLUMNS + column)).collect();
         format!("({}, $2)", columns.join(", "))
     };
     let rows: Vec<String> = (0..jobs).map(row).collect();
-    format!("{INSERT}{}{ON_CONFLICT}", rows.join(", "))
+    format!("{}{}{}", insert!(), rows.join(", "), on_conflict!())
 }
 
 fn row_args(tenant: TenantId, id: JobId, job: NewJob, now: Timestamp) -> Vec<Value> {
@@ -112,8 +125,7 @@ impl Jobs<'_> {
         let (tenant, now, id) = (self.tenant()?, self.0.now(), self.0.new_id::<JobId>());
         let mut args = args![on_conflict.word(), now];
         args.extend(row_args(tenant, id, job, now));
-        static ONE: LazyLock<String> = LazyLock::new(|| format!("{} RETURNING id, state", enqueue_sql(1)));
-        let row: Option<(JobId, String)> = self.0.fetch_all_built(ONE.clone(), args).await?.pop();
+        let row: Option<(JobId, String)> = self.0.fetch_optional(ENQUEUE, args).await?;
         let Some((found, state)) = row else { return Ok(Enqueued::Kept) };
         self.0.wakes = true;
         Ok(match found {
@@ -123,13 +135,13 @@ impl Jobs<'_> {
         })
     }
 
-    /// Adds many jobs at once, each to its tenant (system transactions). No two of them may have the same tenant, kind
-    /// and key.
+    /// Adds many jobs, each to its tenant (system transactions), in few statements and in the given order. No two of them
+    /// may have the same tenant, kind and key.
     pub async fn enqueue_all(&mut self, mut jobs: Vec<(TenantId, NewJob)>, on_conflict: OnConflict) -> Result<()> {
         let now = self.0.now();
         while !jobs.is_empty() {
             // Powers of two: a few statements, each prepared once.
-            let part = jobs.split_off(jobs.len() - (1 << jobs.len().min(64).ilog2()));
+            let part: Vec<_> = jobs.drain(..1 << jobs.len().min(AT_ONCE).ilog2()).collect();
             let (sql, mut args) = (enqueue_sql(part.len()), args![on_conflict.word(), now]);
             for (tenant, job) in part {
                 args.extend(row_args(tenant, self.0.new_id(), job, now));

@@ -35,6 +35,11 @@ macro_rules! both_engines {
     )+};
 }
 
+/// Whether the PostgreSQL server that [`TestDb::new`] starts is there.
+pub fn postgres_is_installed() -> bool {
+    postgres::installed().is_some()
+}
+
 /// A database that exists for one test.
 pub struct TestDb {
     /// The open store, with a manual clock.

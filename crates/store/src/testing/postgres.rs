@@ -128,10 +128,13 @@ async fn sql(admin: &mut PgConnection, text: String) {
 }
 
 /// The newest server that Debian's packages installed.
-fn binaries() -> PathBuf {
+pub(super) fn installed() -> Option<PathBuf> {
     let versions = fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
-    let found = versions.map(|version| version.path().join("bin")).filter(|bin| bin.join("postgres").exists()).max();
-    found.expect("these tests need PostgreSQL: `make test` installs it (Debian: apt-get install postgresql)")
+    versions.map(|version| version.path().join("bin")).filter(|bin| bin.join("postgres").exists()).max()
+}
+
+fn binaries() -> PathBuf {
+    installed().expect("these tests need PostgreSQL: `make test` installs it (Debian: apt-get install postgresql)")
 }
 
 /// The port of the server that a former process started, if it still answers.

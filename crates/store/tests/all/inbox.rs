@@ -45,6 +45,39 @@ both_engines! {
         assert_eq!(job.payload, json!({"connection_id": connection}).to_string());
     }
 
+    async fn repeats_within_one_batch_and_of_former_ones_hear_where_the_first_is_kept(db: TestDb) {
+        let (tenant, connection) = ids(&db);
+        let (_, other) = ids(&db);
+        let writer = InboxWriter::start(db.store.clone(), 100);
+        let former = writer.put(event(&db, tenant, connection, "former")).await.unwrap();
+        // All of them wait before the writer has a turn; the same key of another connection is another event.
+        let keys = ["a", "former", "b", "a", "c", "b", "former", "d", "e"];
+        let mine = keys.iter().map(|key| writer.put(event(&db, tenant, connection, key)));
+        let theirs = std::iter::once(writer.put(event(&db, tenant, other, "a")));
+        let stored = futures::future::join_all(mine.chain(theirs)).await;
+        let stored: Vec<_> = stored.into_iter().map(Result::unwrap).collect();
+        let repeats: Vec<bool> = stored.iter().map(|stored| stored.duplicate).collect();
+        assert_eq!(repeats, [false, true, false, true, false, true, true, false, false, false]);
+        assert_eq!([stored[1].id, stored[6].id], [former.id; 2]);
+        assert_eq!((stored[3].id, stored[5].id), (stored[0].id, stored[2].id));
+        let mut read = db.store.read(tenant).await.unwrap();
+        assert_eq!(read.inbox().pending(connection, 100).await.unwrap().len(), 6);
+        assert_eq!(read.inbox().pending(other, 100).await.unwrap().len(), 1);
+    }
+
+    async fn a_batch_for_many_connections_leaves_work_for_each(db: TestDb) {
+        let writer = InboxWriter::start(db.store.clone(), 100);
+        let owners: Vec<_> = (0..37).map(|_| ids(&db)).collect();
+        let puts = owners.iter().chain(&owners).enumerate();
+        let puts = puts.map(|(n, (tenant, connection))| writer.put(event(&db, *tenant, *connection, &n.to_string())));
+        assert!(futures::future::join_all(puts).await.iter().all(Result::is_ok));
+        for (tenant, connection) in owners {
+            let mut read = db.store.read(tenant).await.unwrap();
+            assert_eq!(read.inbox().pending(connection, 10).await.unwrap().len(), 2);
+            assert!(read.jobs().find(DRAIN_JOB, &connection.to_string()).await.unwrap().is_some());
+        }
+    }
+
     async fn events_are_read_in_the_order_in_which_they_were_put_each_tenant_its_own(db: TestDb) {
         let ((one, its), (two, other)) = (ids(&db), ids(&db));
         let writer = InboxWriter::start(db.store.clone(), 100);
@@ -109,5 +142,41 @@ both_engines! {
         assert!((4..2000).contains(&kept), "{kept}");
         let mut read = db.store.read(tenant).await.unwrap();
         assert_eq!(read.inbox().pending(connection, 3000).await.unwrap().len(), kept);
+    }
+}
+
+/// One thread, so that who waits behind whom is certain.
+#[tokio::test]
+async fn on_sqlite_an_event_does_not_wait_for_all_those_who_want_to_write() {
+    let db = TestDb::new(Engine::Sqlite).await;
+    let (tenant, connection) = ids(&db);
+    let writer = InboxWriter::start(db.store.clone(), 100);
+    let blocker = db.store.begin(tenant).await.unwrap();
+    let mut others = tokio::task::JoinSet::new();
+    for _ in 0..50 {
+        let store = db.store.clone();
+        others.spawn(async move {
+            let mut tx = store.begin(tenant).await.unwrap();
+            let kept = tx.inbox().pending(connection, 1).await.unwrap().len();
+            tx.commit().await.unwrap();
+            kept
+        });
+    }
+    all_wait().await;
+    let put = tokio::spawn({
+        let event = event(&db, tenant, connection, "a");
+        async move { writer.put(event).await.unwrap() }
+    });
+    all_wait().await;
+    blocker.commit().await.unwrap();
+    put.await.unwrap();
+    let kept: usize = others.join_all().await.into_iter().sum();
+    assert!(kept >= 48, "{} of 50 went before the event", 50 - kept);
+}
+
+/// Lets every task go on until it waits for something.
+async fn all_wait() {
+    for _ in 0..20 {
+        tokio::task::yield_now().await;
     }
 }

@@ -106,6 +106,8 @@ both_engines! {
         assert!(tx.jobs().cancel("work", "k").await.unwrap());
         tx.jobs().enqueue(keyed("other"), OnConflict::Keep).await.unwrap();
         drop(tx);
+        // The rollback goes on in the background, and a claim passes by what is locked: this waits for it.
+        assert_eq!(enqueue(&db, tenant, keyed("k"), OnConflict::Keep).await, Enqueued::Kept);
         let jobs = claim_all(&db).await;
         assert_eq!(jobs.iter().map(|job| job.key.as_deref()).collect::<Vec<_>>(), [Some("k")]);
     }
@@ -300,6 +302,29 @@ both_engines! {
         assert_eq!(tx.jobs().complete_all(&jobs).await.unwrap(), 69);
         tx.commit().await.unwrap();
         assert!(db.store.read_system().await.unwrap().jobs().counts().await.unwrap().is_empty());
+    }
+
+    async fn many_jobs_of_many_tenants_are_enqueued_by_the_same_rules_as_one(db: TestDb) {
+        let (tenants, now): (Vec<_>, _) = ((0..37).map(|_| tenant(&db)).collect(), db.clock.now());
+        let soon = NewJob { run_at: Some(now + MINUTE), ..keyed("k") };
+        let all = |job: &NewJob| tenants.iter().map(|tenant| (*tenant, job.clone())).collect::<Vec<_>>();
+        let later = NewJob { run_at: Some(now + MINUTE + MINUTE), ..keyed("k") };
+        for (job, rule, due) in [
+            (&soon, OnConflict::Keep, now + MINUTE),
+            (&later, OnConflict::Sooner, now + MINUTE),
+            (&later, OnConflict::Move, now + MINUTE + MINUTE),
+            (&keyed("k"), OnConflict::Keep, now + MINUTE + MINUTE),
+            (&keyed("k"), OnConflict::Sooner, now),
+        ] {
+            let mut tx = db.store.begin_system().await.unwrap();
+            tx.jobs().enqueue_all(all(job), rule).await.unwrap();
+            tx.commit().await.unwrap();
+            for tenant in &tenants {
+                let mut read = db.store.read(*tenant).await.unwrap();
+                assert_eq!(read.jobs().find("work", "k").await.unwrap().unwrap().run_at, due);
+            }
+        }
+        assert_eq!(claim_all(&db).await.len(), tenants.len());
     }
 
     async fn people_list_retry_discard_and_forget(db: TestDb) {
