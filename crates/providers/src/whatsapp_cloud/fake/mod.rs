@@ -102,6 +102,23 @@ impl WhatsappFake {
         self.shared.state().sent.iter().filter(to_them).cloned().collect()
     }
 
+    /// What was accepted after the message with this `seq` (0: from the first), oldest first; waits if that is nothing yet.
+    pub async fn sent_after(&self, seq: u64) -> Vec<Sent> {
+        loop {
+            let mut changed = std::pin::pin!(self.shared.changed.notified());
+            changed.as_mut().enable();
+            let sent: Vec<Sent> = {
+                let state = self.shared.state();
+                let from = state.sent.partition_point(|sent| sent.seq <= seq);
+                state.sent.range(from..).cloned().collect()
+            };
+            if !sent.is_empty() {
+                return sent;
+            }
+            changed.await;
+        }
+    }
+
     /// Totals, among them the sends that should not have been.
     pub fn counts(&self) -> Counts {
         self.shared.state().counts.clone()
