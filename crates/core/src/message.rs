@@ -190,8 +190,10 @@ pub struct Message {
     pub channel: Channel,
     /// Over which connection.
     pub connection_id: Option<ConnectionId>,
-    /// To whom, for outbound ones.
+    /// To which number, for outbound ones.
     pub to: Option<Phone>,
+    /// To which email address, for outbound ones.
+    pub to_email: Option<String>,
     /// What it says.
     pub content: Content,
     /// Why it was sent, as the catalogue's key: `first_message`, `ask_name` …

@@ -3,6 +3,10 @@
 //! Always true: nothing is told twice; a lead that is never told of is told at once; completing a lead and urgent news are told
 //! at once; everything else waits until the last notice is `debounce` old and then goes as one, with everything new in it.
 
+mod people;
+
+pub use people::{Answer, Person, Rota, people, rota};
+
 use crate::chat::{HowSoon, Why};
 use crate::facts::{Columns, spoken};
 use crate::phone::Phone;
@@ -38,6 +42,11 @@ impl Snapshot {
     /// All three facts are known.
     pub fn is_full(&self) -> bool {
         self.name.is_some() && self.need.is_some() && self.preference.is_some()
+    }
+
+    /// Something in it that `told` does not have must not wait for anyone's quiet hours.
+    pub fn is_emergency(&self, told: Option<&Snapshot>) -> bool {
+        self.news_since(told).contains(&Why::Emergency)
     }
 
     /// The news that `told` does not have.

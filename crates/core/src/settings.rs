@@ -112,17 +112,40 @@ pub struct Notify {
     pub channels: Vec<crate::conversation::Channel>,
     /// Who else is told, besides the owner.
     pub recipients: Vec<Recipient>,
+    /// Whether everyone is told, or the first on duty.
+    pub tell: Tell,
+    /// When the owner is told nothing but emergencies, in the tenant's zone.
+    pub owner_quiet_hours: QuietHours,
+    /// How long "remind me" waits.
+    pub remind_after: Span,
 }
 
 impl Default for Notify {
     fn default() -> Self {
         use crate::conversation::Channel::{Email, Slack, Sms, Whatsapp};
-        Self { debounce: Span::secs(300), channels: vec![Whatsapp, Sms, Email, Slack], recipients: vec![] }
+        Self {
+            debounce: Span::secs(300),
+            channels: vec![Whatsapp, Sms, Email, Slack],
+            recipients: vec![],
+            tell: Tell::Everyone,
+            owner_quiet_hours: QuietHours(vec![]),
+            remind_after: Span::secs(3600),
+        }
+    }
+}
+
+crate::words! {
+    /// Who of several people is told (A13).
+    pub enum Tell {
+        /// All of them.
+        Everyone = "everyone",
+        /// The first in the list, the owner before all, who is not in their quiet hours and can be reached.
+        OnDuty = "on_duty",
     }
 }
 
 /// Someone who is told of leads.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Recipient {
     /// Name.
@@ -134,6 +157,13 @@ pub struct Recipient {
     /// Address.
     #[serde(default)]
     pub email: Option<String>,
+    /// When they are told nothing but emergencies, in the tenant's zone.
+    #[serde(default = "never_quiet")]
+    pub quiet_hours: QuietHours,
+}
+
+const fn never_quiet() -> QuietHours {
+    QuietHours(vec![])
 }
 
 /// Several intervals a week.

@@ -18,7 +18,7 @@ impl TenantSettings {
         let mut wrong = Wrong::new();
         outreach(&self.outreach, &mut wrong);
         notify(&self.notify, &mut wrong);
-        quiet_hours(&self.quiet_hours, &mut wrong);
+        quiet_hours(&self.quiet_hours, "quiet_hours", &mut wrong);
         templates(&self.templates, &mut wrong);
         if self.limits.first_messages_per_minute == 0 {
             add(
@@ -65,6 +65,8 @@ fn outreach(it: &Outreach, wrong: &mut Wrong) {
 
 fn notify(it: &Notify, wrong: &mut Wrong) {
     between(it.debounce, SignedDuration::ZERO, DAY, "notify.debounce", "0s to 24h", wrong);
+    between(it.remind_after, SignedDuration::from_mins(1), MONTH, "notify.remind_after", "1m to 31 days", wrong);
+    quiet_hours(&it.owner_quiet_hours, "notify.owner_quiet_hours", wrong);
     if it.channels.is_empty() {
         add(wrong, "notify.channels", "at least one channel, else nobody hears of leads");
     }
@@ -84,6 +86,7 @@ fn reachable(it: &Recipient, channels: &[Channel], field: &str, wrong: &mut Wron
     } else if it.phone.is_none() && !channels.contains(&Channel::Email) {
         add(wrong, field, "has an email address only, but `email` is not among the channels");
     }
+    quiet_hours(&it.quiet_hours, &format!("{field}.quiet_hours"), wrong);
     if let Some(email) = &it.email
         && !email.split_once('@').is_some_and(|(user, host)| !user.is_empty() && host.contains('.'))
     {
@@ -91,20 +94,20 @@ fn reachable(it: &Recipient, channels: &[Channel], field: &str, wrong: &mut Wron
     }
 }
 
-fn quiet_hours(it: &QuietHours, wrong: &mut Wrong) {
+fn quiet_hours(it: &QuietHours, field: &str, wrong: &mut Wrong) {
     for (i, interval) in it.0.iter().enumerate() {
         for (name, text) in [("from", &interval.from), ("to", &interval.to)] {
             if parse_time(text).is_none() {
-                add(wrong, &format!("quiet_hours[{i}].{name}"), "a time is written HH:MM, as 21:00");
+                add(wrong, &format!("{field}[{i}].{name}"), "a time is written HH:MM, as 21:00");
             }
         }
         if matches!(&interval.days, Days::Some(list) if list.is_empty()) {
-            add(wrong, &format!("quiet_hours[{i}].days"), "\"all\" or at least one day");
+            add(wrong, &format!("{field}[{i}].days"), "\"all\" or at least one day");
         }
     }
     let all_day = it.0.iter().any(|i| i.days == Days::All && parse_time(&i.from).is_some() && i.from == i.to);
     if all_day {
-        add(wrong, "quiet_hours", "an interval that ends when it begins is the whole day: nothing would ever go out");
+        add(wrong, field, "an interval that ends when it begins is the whole day: nothing would ever go out");
     }
 }
 

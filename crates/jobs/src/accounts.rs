@@ -7,7 +7,7 @@ use ringleader_core::id::TenantId;
 use ringleader_providers::all::{Capability, Spec, spec};
 use ringleader_providers::messaging::Messaging;
 use ringleader_providers::problem::FieldError;
-use ringleader_providers::{twilio, whatsapp_cloud};
+use ringleader_providers::{generic, slack, smtp, twilio, voicenter, whatsapp_cloud};
 use ringleader_store::repo::{Connection, NewConnection};
 use ringleader_store::secrets::{Keys, Place};
 use serde_json::{Map, Value};
@@ -72,9 +72,13 @@ fn check(spec: &Spec, config: &Map<String, Value>) -> Vec<FieldError> {
     let own = match spec.kind {
         "whatsapp_cloud" => whatsapp_cloud::config::Config::parse(&Value::Object(config.clone())).err(),
         "twilio" => twilio::config::Config::parse(&Value::Object(config.clone())).err(),
+        "smtp" => smtp::Config::parse(&Value::Object(config.clone())).err(),
+        "voicenter" => voicenter::Config::parse(&Value::Object(config.clone())).err(),
+        "calls" => generic::Config::parse(&Value::Object(config.clone())).err(),
         _ => None,
     };
-    own.unwrap_or_default()
+    let named = |e: FieldError| FieldError { field: format!("config.{}", e.field), ..e };
+    own.unwrap_or_default().into_iter().map(named).collect()
 }
 
 /// All settings of a connection, secrets and webhook key included. Not to be shown, not to be logged.
@@ -104,6 +108,14 @@ pub fn messaging(cx: &Context, connection: &Connection) -> Result<Arc<dyn Messag
             let config = twilio::config::Config::parse(&config).map_err(incomplete)?;
             let http = cx.http.clone();
             Ok(Arc::new(twilio::client::Client::new(http, &cx.hosts.twilio, &config).with_timeout(cx.send_timeout)))
+        }
+        "smtp" => {
+            let config = smtp::Config::parse(&config).map_err(incomplete)?;
+            Ok(Arc::new(smtp::Client::new(&config, cx.hosts.allow_private).with_timeout(cx.send_timeout)))
+        }
+        "slack" => {
+            let config = slack::Config::parse(&config, cx.hosts.allow_private).map_err(incomplete)?;
+            Ok(Arc::new(slack::Client::new(cx.http.clone(), &config).with_timeout(cx.send_timeout)))
         }
         other => Err(AccountError::CannotSend(other.to_owned())),
     }

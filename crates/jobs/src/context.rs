@@ -8,12 +8,16 @@ use std::sync::Arc;
 use std::time::Duration;
 
 /// Where providers are reached; the demo and the tests put their fakes here.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Hosts {
     /// WhatsApp Cloud API with its version.
     pub whatsapp: String,
     /// Twilio REST API.
     pub twilio: String,
+    /// Voicenter's Call Log.
+    pub voicenter: String,
+    /// Addresses that tenants typed (mail servers, webhooks) may lie in the operator's own network.
+    pub allow_private: bool,
 }
 
 /// Everything a flow needs.

@@ -7,7 +7,8 @@ use crate::context::Context;
 use crate::flows::{self, Handled};
 use ringleader_core::id::TenantId;
 use ringleader_core::tenant::Tenant;
-use ringleader_providers::{voicenter, whatsapp_cloud};
+use ringleader_providers::twilio::voice_status;
+use ringleader_providers::{generic, voicenter, whatsapp_cloud};
 use ringleader_store::inbox::{Event as InboxEvent, State};
 use ringleader_store::{Result, StoreError, Tx};
 use serde_json::json;
@@ -43,6 +44,8 @@ async fn dispatch(tx: &mut Tx, event: &InboxEvent) -> Result<Handled> {
     let tenant = tx.tenants().me().await?;
     match event.provider.as_str() {
         "voicenter" => voicenter_event(tx, &tenant, event).await,
+        "calls" => generic_call(tx, &tenant, event).await,
+        "twilio" => twilio_event(tx, &tenant, event).await,
         "whatsapp_cloud" => whatsapp_events(tx, &tenant, event).await,
         _ => Ok(Handled::Unroutable("unknown_provider")),
     }
@@ -59,6 +62,41 @@ async fn voicenter_event(tx: &mut Tx, tenant: &Tenant, event: &InboxEvent) -> Re
         leg: record.report,
         received_at: event.received_at,
         reported_late: true,
+    };
+    flows::call_reported::handle(tx, report).await
+}
+
+async fn generic_call(tx: &mut Tx, tenant: &Tenant, event: &InboxEvent) -> Result<Handled> {
+    let call = generic::inbound::parse(&event.body, event.received_at)
+        .map_err(|_| StoreError::Corrupt { column: "inbox.body".into(), expected: "a call event" })?;
+    let report = flows::call_reported::Report {
+        tenant,
+        connection: event.connection_id,
+        provider: "calls",
+        leg: call.report,
+        received_at: event.received_at,
+        reported_late: false,
+    };
+    flows::call_reported::handle(tx, report).await
+}
+
+/// Status callbacks of calls; one that goes on says nothing yet.
+async fn twilio_event(tx: &mut Tx, tenant: &Tenant, event: &InboxEvent) -> Result<Handled> {
+    let Some(connection) = tx.connections().get(event.connection_id).await? else {
+        return Ok(Handled::Unroutable("connection_deleted"));
+    };
+    let early = connection.config.get("hung_up_within").and_then(|v| v.as_str()).and_then(|text| text.parse().ok());
+    let form = voice_status::form(&event.body);
+    let news = voice_status::parse(&form, event.received_at, early.unwrap_or(voice_status::HUNG_UP_WITHIN))
+        .map_err(|_| StoreError::Corrupt { column: "inbox.body".into(), expected: "a call's status" })?;
+    let voice_status::News::Over(leg) = news else { return Ok(Handled::Done) };
+    let report = flows::call_reported::Report {
+        tenant,
+        connection: event.connection_id,
+        provider: "twilio",
+        leg: *leg,
+        received_at: event.received_at,
+        reported_late: false,
     };
     flows::call_reported::handle(tx, report).await
 }

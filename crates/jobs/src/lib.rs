@@ -6,6 +6,7 @@
 pub mod accounts;
 pub mod actions;
 pub mod all;
+mod call_log;
 pub mod context;
 pub mod engine;
 pub mod flows;

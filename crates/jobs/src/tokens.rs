@@ -11,6 +11,13 @@ pub fn new_token(prefix: &str) -> String {
     format!("{prefix}{}", URL_SAFE_NO_PAD.encode(bytes))
 }
 
+/// A new token of 96 random bits, 16 characters: for links that people may have to read in a text message.
+pub fn short_token() -> String {
+    let mut bytes = [0u8; 12];
+    ring::rand::SystemRandom::new().fill(&mut bytes).expect("the system has randomness");
+    URL_SAFE_NO_PAD.encode(bytes)
+}
+
 /// The digest under which a token is stored: SHA-256, so that the database does not hold what opens doors.
 pub fn digest(token: &str) -> String {
     URL_SAFE_NO_PAD.encode(ring::digest::digest(&ring::digest::SHA256, token.as_bytes()))

@@ -96,6 +96,11 @@ impl Ways {
     }
 }
 
+/// The tenant's first connection for a channel.
+pub(crate) async fn connection_for(tx: &mut Tx, channel: Channel) -> Result<Option<Connection>> {
+    connection(tx, channel, None).await
+}
+
 /// The tenant's connection for a channel: the preferred one if it can, else the first that can.
 async fn connection(tx: &mut Tx, channel: Channel, preferred: Option<ConnectionId>) -> Result<Option<Connection>> {
     for kind in kinds_that(capability(channel)) {

@@ -69,7 +69,15 @@ pub static ALL: &[Spec] = &[
     Spec {
         kind: "voicenter",
         title: "Voicenter",
-        fields: &[secret("call_log_code", false, "The API code of the Call Log, from CPanel, API Settings")],
+        fields: &[
+            secret("call_log_code", false, "The API code of the Call Log, from CPanel, API Settings"),
+            text(
+                "call_log_every",
+                false,
+                "How often the Call Log is read for records that did not reach us: 1m to 24h (10m)",
+            ),
+            text("call_log_check", false, "Ask the Call Log just before writing to a caller: yes or no (yes)"),
+        ],
         account_field: None,
         webhooks: &[("cdr", "/webhooks/voicenter/{key}")],
         can: &[Capability::CallEvents, Capability::CallLog],
@@ -97,10 +105,11 @@ pub static ALL: &[Spec] = &[
             text("sms_from", false, "The number or name that text messages come from"),
             text("whatsapp_from", false, "The WhatsApp number at Twilio"),
             text("messaging_service_sid", false, "The messaging service to send with, in place of a number"),
+            text("hung_up_within", false, "Seconds: an answered call that ends sooner counts as missed (10)"),
         ],
         account_field: Some("account_sid"),
-        webhooks: &[],
-        can: &[Capability::Sms],
+        webhooks: &[("voice_status", "/webhooks/twilio/voice/status")],
+        can: &[Capability::Sms, Capability::CallEvents],
     },
     Spec {
         kind: "bolna",
@@ -119,12 +128,17 @@ pub static ALL: &[Spec] = &[
         kind: "smtp",
         title: "Email (SMTP)",
         fields: &[
-            secret("url", true, "The mail server: smtp://user:password@host:port"),
-            text("from", true, "The address that mails come from"),
+            secret(
+                "url",
+                true,
+                "The mail server: smtp://user:password@host:587 (STARTTLS) or smtps://user:password@host:465",
+            ),
+            text("from", true, "The address that mails come from, as in Acme <office@acme.example>"),
+            text("ca", false, "The certificate in PEM form of a server that signs its own"),
         ],
         account_field: None,
         webhooks: &[],
-        can: &[],
+        can: &[Capability::Email],
     },
     Spec {
         kind: "slack",
@@ -132,15 +146,15 @@ pub static ALL: &[Spec] = &[
         fields: &[secret("webhook_url", true, "The incoming webhook's address, from the Slack app")],
         account_field: None,
         webhooks: &[],
-        can: &[],
+        can: &[Capability::Slack],
     },
     Spec {
         kind: "calls",
         title: "Any switchboard",
-        fields: &[secret("secret", true, "The signing secret, whsec_ and base64")],
+        fields: &[secret("secret", true, "The signing secret: whsec_ and the base64 of 24 to 64 random bytes")],
         account_field: None,
-        webhooks: &[],
-        can: &[],
+        webhooks: &[("calls", "/webhooks/calls/{key}")],
+        can: &[Capability::CallEvents],
     },
 ];
 

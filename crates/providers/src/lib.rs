@@ -2,8 +2,13 @@
 
 pub mod all;
 pub mod faults;
+pub mod generic;
 pub mod messaging;
+pub mod network;
 pub mod problem;
+pub mod slack;
+pub mod smtp;
+pub mod standard_webhooks;
 pub mod twilio;
 pub mod voicenter;
 pub mod whatsapp_cloud;

@@ -18,11 +18,13 @@ pub struct Address {
     pub phone: Option<Phone>,
     /// The channel's own id of the person (WhatsApp business-scoped user id).
     pub user_key: Option<String>,
+    /// The email address.
+    pub email: Option<String>,
 }
 
 impl From<Phone> for Address {
     fn from(phone: Phone) -> Self {
-        Self { phone: Some(phone), user_key: None }
+        Self { phone: Some(phone), ..Self::default() }
     }
 }
 
@@ -35,6 +37,32 @@ pub struct Outgoing {
     pub send_key: String,
     /// What: `Text`, `Template` or `Buttons`; other kinds are rejected.
     pub content: Content,
+    /// A page on which the buttons can be tapped, for channels that have none of their own.
+    pub link: Option<String>,
+}
+
+impl Outgoing {
+    /// The buttons as links: title and address. Nothing without a page to tap them on.
+    pub fn answers(&self) -> Vec<(String, String)> {
+        let (Content::Buttons { buttons, .. }, Some(link)) = (&self.content, &self.link) else { return vec![] };
+        let url = |id: &str| format!("{link}?a={}", id.split_once(':').map_or(id, |(word, _)| word));
+        buttons.iter().map(|(id, title)| (title.clone(), url(id))).collect()
+    }
+
+    /// The words, for channels that carry nothing else.
+    ///
+    /// # Errors
+    /// `Rejected` for kinds without words.
+    pub(crate) fn words(&self) -> Result<&str, SendError> {
+        match &self.content {
+            Content::Text { body } | Content::Buttons { body, .. } => Ok(body),
+            Content::Template { preview, .. } => Ok(preview),
+            other => {
+                let detail = format!("messages of kind {} cannot be sent on this channel", other.kind());
+                Err(SendError::rejected("unsupported_content", detail))
+            }
+        }
+    }
 }
 
 impl std::fmt::Debug for Outgoing {

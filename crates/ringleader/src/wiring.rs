@@ -126,6 +126,8 @@ pub fn context(settings: &Settings, store: Store) -> Result<Context, Stop> {
         hosts: Hosts {
             whatsapp: settings.whatsapp.base_url.as_str().to_owned(),
             twilio: settings.twilio.base_url.as_str().to_owned(),
+            voicenter: settings.voicenter.base_url.as_str().to_owned(),
+            allow_private: settings.network.allow_private,
         },
         public_url: settings.public_url().as_str().to_owned(),
         send_timeout: SEND_TIMEOUT,

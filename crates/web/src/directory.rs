@@ -19,6 +19,9 @@ const FRESH: Duration = Duration::from_secs(10);
 /// More connections than this are looked up again rather than remembered.
 const MOST: usize = 100_000;
 
+/// The setting that signs webhooks; no kind of connection has two of these.
+const SIGNING: [&str; 3] = ["app_secret", "auth_token", "secret"];
+
 /// A connection, as far as webhooks care.
 #[derive(Debug, Clone)]
 pub struct Account {
@@ -27,7 +30,7 @@ pub struct Account {
     /// Its id.
     pub connection: ConnectionId,
     /// Signs its webhooks, where it has a secret of its own.
-    pub app_secret: Option<Secret<String>>,
+    pub signing_secret: Option<Secret<String>>,
 }
 
 /// Opens the sealed settings of a connection; `None` if they cannot be opened.
@@ -104,11 +107,11 @@ impl Directory {
 
     fn account(&self, connection: &Connection) -> Account {
         let config = (self.open)(connection).unwrap_or_default();
-        let secret = config.get("app_secret").and_then(Value::as_str).filter(|secret| !secret.is_empty());
+        let secret = SIGNING.iter().find_map(|name| config.get(*name)?.as_str().filter(|secret| !secret.is_empty()));
         Account {
             tenant: connection.tenant_id,
             connection: connection.id,
-            app_secret: secret.map(|secret| Secret::new(secret.to_owned())),
+            signing_secret: secret.map(|secret| Secret::new(secret.to_owned())),
         }
     }
 }

@@ -33,6 +33,7 @@ pub fn router(state: AppState) -> Router {
         .merge(webhooks::router())
         .merge(api)
         .merge(health::router())
+        .merge(pages::answer::router())
         .merge(pages::docs::router(&document));
     if state.sandbox.is_some() {
         all = all.merge(pages::phone::router());

@@ -71,6 +71,9 @@ pub const fn text(key: Key) -> &'static str {
         Key::OwnerAbuse => "Insulting words, better have a look",
         Key::OwnerCalledAgain => "Called again",
         Key::ButtonSpoke => "We spoke",
+        Key::ButtonNotLead => "Not a lead",
+        Key::ButtonRemind => "Remind me",
+        Key::OwnerReminder => "Reminder, as you asked",
         Key::ButtonTakeOver => "I take over",
 
         Key::TaskCallBack => "Call back{% if who %}: {{ who }}{% endif %}",
@@ -85,6 +88,15 @@ pub const fn text(key: Key) -> &'static str {
         }
         Key::TaskAlert => "You could not be told of a lead{% if who %}: {{ who }}{% endif %}",
         Key::TaskLossAccount => "The loss account does not close{% if who %}: {{ who }}{% endif %}",
+        Key::TaskChannelFailed => {
+            "You could not be told of leads this way{% if who %} ({{ who }}){% endif %}, another one was used: have a look"
+        }
+        Key::WhyChannelFailed => "The notice did not go this way, so the next one is tried.",
+        Key::WhyOwnerQuiet => "Their own quiet hours{% if until %}, the notice goes out at {{ until }}{% endif %}.",
+        Key::WhyCallLog => {
+            "The switchboard is asked first whether you have spoken{% if until %}, next at {{ until }}{% endif %}."
+        }
+        Key::WhyNotLead => "Not sent: someone of the business said that this is no lead.",
         Key::WhyUnknownOutcome => {
             "The provider's answer was lost, so nobody knows whether the message went. Rather than send it twice, someone should look."
         }

@@ -59,6 +59,9 @@ pub const fn text(key: Key) -> &'static str {
         Key::OwnerAbuse => "נכתבו דברים פוגעניים, כדאי לקרוא",
         Key::OwnerCalledAgain => "התקשרו שוב",
         Key::ButtonSpoke => "דיברנו",
+        Key::ButtonNotLead => "לא ליד",
+        Key::ButtonRemind => "להזכיר לי",
+        Key::OwnerReminder => "תזכורת, כפי שביקשתם",
         Key::ButtonTakeOver => "ממשיכים מכאן",
 
         Key::TaskCallBack => "להתקשר חזרה{% if who %}: {{ who }}{% endif %}",
@@ -73,6 +76,15 @@ pub const fn text(key: Key) -> &'static str {
         }
         Key::TaskAlert => "לא הצלחנו לעדכן על ליד{% if who %}: {{ who }}{% endif %}",
         Key::TaskLossAccount => "חשבון השיחות לא נסגר{% if who %}: {{ who }}{% endif %}",
+        Key::TaskChannelFailed => {
+            "לא הצלחנו לעדכן אתכם על לידים בדרך הזאת{% if who %} ({{ who }}){% endif %} והשתמשנו בדרך אחרת: כדאי לבדוק"
+        }
+        Key::WhyChannelFailed => "ההודעה לא עברה בדרך הזאת, ולכן מנסים את הדרך הבאה.",
+        Key::WhyOwnerQuiet => "שעות שקטות אישיות{% if until %}, ההודעה תצא ב-{{ until }}{% endif %}.",
+        Key::WhyCallLog => {
+            "קודם בודקים מול המרכזייה אם כבר דיברתם{% if until %}, הבדיקה הבאה ב-{{ until }}{% endif %}."
+        }
+        Key::WhyNotLead => "לא נשלח: בעסק סימנו שזה לא ליד.",
         Key::WhyUnknownOutcome => "תשובת הספק אבדה ולא ברור אם ההודעה נשלחה. כדי לא לשלוח פעמיים, נבקש שמישהו יבדוק.",
         Key::WhyGrace => "נכתוב בעוד רגע{% if until %}, ב-{{ until }}{% endif %}, אלא אם כן תהיה שיחה קודם.",
 

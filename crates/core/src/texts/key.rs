@@ -92,6 +92,12 @@ crate::words! {
         OwnerCalledAgain = "owner_called_again",
         /// One-tap answer: I spoke with them.
         ButtonSpoke = "button_spoke",
+        /// One-tap answer: this is no lead.
+        ButtonNotLead = "button_not_lead",
+        /// One-tap answer: remind me later.
+        ButtonRemind = "button_remind",
+        /// Said first in a notice that was asked for again.
+        OwnerReminder = "owner_reminder",
         /// One-tap answer: I take over the chat.
         ButtonTakeOver = "button_take_over",
 
@@ -107,6 +113,8 @@ crate::words! {
         TaskCheckSend = "task_check_send",
         /// Task: the owner could not be told of a lead.
         TaskAlert = "task_alert",
+        /// Task: a channel failed, the owner was told over another one.
+        TaskChannelFailed = "task_channel_failed",
         /// Task: a provider refuses a connection.
         TaskMendConnection = "task_mend_connection",
         /// Task: a template cannot be used.
@@ -118,6 +126,14 @@ crate::words! {
         WhyUnknownOutcome = "why_unknown_outcome",
         /// Decision: the grace is running.
         WhyGrace = "why_grace",
+        /// Decision: a notice did not go over this channel.
+        WhyChannelFailed = "why_channel_failed",
+        /// Decision: the person is in their own quiet hours.
+        WhyOwnerQuiet = "why_owner_quiet",
+        /// Decision: someone of the business said that this is no lead.
+        WhyNotLead = "why_not_lead",
+        /// Decision: the switchboard is asked first.
+        WhyCallLog = "why_call_log",
         /// Decision: the message goes.
         WhySent = "why_sent",
         /// Decision: it goes as an SMS.
@@ -245,6 +261,7 @@ impl Key {
             Self::OwnerLead => &[HEADER, NAME, NEED, PREFERENCE, PHONE, LINK, NEWS],
             Self::TaskCallBack | Self::TaskCallNow | Self::TaskEmergency | Self::TaskReview => &[TITLE_NAME],
             Self::TaskCheckSend | Self::TaskMendConnection | Self::TaskAlert | Self::TaskLossAccount => &[TITLE_NAME],
+            Self::TaskChannelFailed => &[TITLE_NAME],
             Self::TaskMendTemplate | Self::WhyTemplateMissing => &[TEMPLATE],
             Self::WhyTemplateNotApproved | Self::WhyTemplatePaused => &[TEMPLATE],
             Self::WhyGrace
@@ -252,6 +269,8 @@ impl Key {
             | Self::WhyRest
             | Self::WhyBudget
             | Self::WhyPaused
+            | Self::WhyOwnerQuiet
+            | Self::WhyCallLog
             | Self::WhyGathered => &[UNTIL],
             _ => &[],
         }

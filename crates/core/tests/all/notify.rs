@@ -2,8 +2,10 @@
 
 use jiff::{SignedDuration, Timestamp};
 use ringleader_core::chat::{HowSoon, Why};
-use ringleader_core::notify::{Card, Snapshot, Told, When, compose, when};
+use ringleader_core::id::{Id, LeadId, TenantId};
+use ringleader_core::notify::{Answer, Card, Snapshot, Told, When, compose, people, rota, when};
 use ringleader_core::phone::Phone;
+use ringleader_core::tenant::{Owner, Tenant};
 use ringleader_core::texts::{Key, Texts};
 
 const DEBOUNCE: SignedDuration = SignedDuration::from_mins(5);
@@ -63,4 +65,67 @@ fn a_full_lead_says_so_and_news_are_told_once() {
     assert!(text.starts_with("ליד מלא\nחדש: הגיעה הודעה נוספת"), "{text}");
     let again = compose(&Card { told: Some(&known), ..card }, &Texts::built_in(), "he").unwrap().text;
     assert!(!again.contains("חדש"), "{again}");
+}
+
+fn tenant(notify: serde_json::Value) -> Tenant {
+    let settings = serde_json::from_value(serde_json::json!({ "notify": notify })).unwrap();
+    Tenant {
+        id: TenantId::from_uuid(uuid::Uuid::nil()),
+        name: "Plumbers".into(),
+        locale: "en-GB".into(),
+        country: "GB".into(),
+        time_zone: jiff::tz::TimeZone::UTC,
+        place: None,
+        owner: Owner {
+            name: "Dana".into(),
+            phone: Phone::from_e164("+447700900001"),
+            email: Some("Dana@shop.example".into()),
+        },
+        settings,
+        created_at: at(0),
+    }
+}
+
+#[test]
+fn everyone_is_on_the_list_once_and_the_owner_first() {
+    let tenant = tenant(serde_json::json!({ "recipients": [
+        { "name": "Dana again", "phone": "07700 900001" }, { "name": "Avi", "email": "avi@shop.example" },
+        { "name": "Avi again", "email": "AVI@shop.example" }, { "name": "Nobody", "phone": "x" }] }));
+    let names: Vec<_> = people(&tenant).into_iter().map(|p| p.name).collect();
+    assert_eq!(names, ["Dana", "Avi"]);
+    assert!(people(&tenant).iter().all(|p| !p.key.contains("900001") && p.key.len() == 16));
+}
+
+#[test]
+fn quiet_hours_put_off_and_an_emergency_does_not_wait() {
+    let quiet = |from: &str, to: &str| serde_json::json!([{ "days": "all", "from": from, "to": to }]);
+    // It is 10:00 UTC.
+    for (tell, owner_quiet, avi_quiet, emergency, now, later) in [
+        ("everyone", quiet("09:00", "11:00"), quiet("20:00", "08:00"), false, vec!["Avi"], vec!["Dana"]),
+        ("everyone", quiet("09:00", "11:00"), quiet("20:00", "08:00"), true, vec!["Dana", "Avi"], vec![]),
+        ("on_duty", quiet("09:00", "11:00"), quiet("20:00", "08:00"), false, vec!["Avi"], vec![]),
+        ("on_duty", quiet("09:00", "12:00"), quiet("09:00", "11:00"), false, vec![], vec!["Avi"]),
+    ] {
+        let tenant = tenant(serde_json::json!({ "tell": tell, "owner_quiet_hours": owner_quiet,
+            "recipients": [{ "name": "Avi", "email": "avi@shop.example", "quiet_hours": avi_quiet }] }));
+        let rota = rota(people(&tenant), &tenant, emergency, at(0));
+        assert_eq!(rota.now.iter().map(|p| p.name.as_str()).collect::<Vec<_>>(), now);
+        assert_eq!(rota.later.iter().map(|(p, _)| p.name.as_str()).collect::<Vec<_>>(), later);
+        assert!(rota.later.iter().all(|(_, until)| *until == at(60)));
+    }
+}
+
+#[test]
+fn a_tapped_button_says_what_and_about_which_lead() {
+    let lead = LeadId::from_uuid(uuid::Uuid::from_u128(7));
+    for answer in Answer::ALL {
+        assert_eq!(Answer::of_button(&answer.button(lead)), Some((*answer, lead)));
+        for language in ["he", "en"] {
+            let title = Texts::built_in().plain(answer.title(), language);
+            assert!((1..=20).contains(&title.chars().count()), "WhatsApp takes no longer title: {title}");
+        }
+    }
+    for other in ["", "spoke", "spoke:", "delete:lead_00000000000000000000000000000007", "take_over:cnv_1"] {
+        assert_eq!(Answer::of_button(other), None, "{other}");
+    }
 }

@@ -55,6 +55,7 @@ pub async fn send_message(
         channel: chat.channel,
         connection_id: Some(chat.connection_id),
         to: contact.phone,
+        to_email: None,
         content,
         purpose: "person".to_owned(),
     };

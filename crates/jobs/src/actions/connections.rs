@@ -3,9 +3,10 @@
 use super::{ActionError, Done};
 use crate::accounts::{self, KEY};
 use crate::context::Context;
+use crate::work::read_call_log;
 use ringleader_core::id::{ConnectionId, TenantId};
 use ringleader_providers::problem::FieldError;
-use ringleader_providers::{twilio, whatsapp_cloud};
+use ringleader_providers::{slack, smtp, twilio, whatsapp_cloud};
 use ringleader_store::inbox;
 use ringleader_store::repo::Connection;
 use serde_json::{Map, Value, json};
@@ -45,15 +46,29 @@ pub async fn create_connection(
     config: Map<String, Value>,
 ) -> Done<Connection> {
     let id: ConnectionId = cx.store.ids().new_id();
+    reachable(cx, kind, &config)?;
     let new = accounts::seal(&cx.keys, tenant, kind, name, config, None).map_err(ActionError::Invalid)?;
     let mut tx = cx.store.begin(tenant).await?;
     tx.connections().insert(id, &new).await?;
+    read_call_log::plan(&mut tx, id, kind).await?;
     let after = json!({ "kind": kind, "name": name });
     tx.usage().audit(actor, "connection.create", &id.to_string(), None, Some(after)).await?;
     let made = tx.connections().get(id).await?.ok_or(ActionError::NotFound("connection"))?;
     tx.commit().await?;
     adopt(cx, tenant, &made, new.account_key.as_deref()).await?;
     Ok(made)
+}
+
+/// Addresses that a tenant types must lie outside, unless the installation allows private ones.
+fn reachable(cx: &Context, kind: &str, config: &Map<String, Value>) -> Done<()> {
+    if kind != "slack" || !config.get("webhook_url").is_some_and(Value::is_string) {
+        return Ok(());
+    }
+    let found = slack::Config::parse(&Value::Object(config.clone()), cx.hosts.allow_private);
+    found.map(drop).map_err(|errors| {
+        let named = |e: FieldError| FieldError { field: format!("config.{}", e.field), ..e };
+        ActionError::Invalid(errors.into_iter().map(named).collect())
+    })
 }
 
 /// Events of an account that no one had registered wait in the installation's tray (A4).
@@ -95,8 +110,10 @@ pub async fn update_connection(
         };
     }
     let name = name.unwrap_or_else(|| old.name.clone());
+    reachable(cx, &old.kind, &all)?;
     let new = accounts::seal(&cx.keys, tenant, &old.kind, &name, all, key).map_err(ActionError::Invalid)?;
     tx.connections().update(id, &new).await?;
+    read_call_log::plan(&mut tx, id, &old.kind).await?;
     tx.usage().audit(actor, "connection.update", &id.to_string(), None, Some(json!({ "name": name }))).await?;
     let changed = tx.connections().get(id).await?.ok_or(ActionError::NotFound("connection"))?;
     tx.commit().await?;
@@ -179,6 +196,31 @@ async fn probe(cx: &Context, connection: &Connection) -> ConnectionReport {
                     Err(error) => ConnectionReport { ok: false, detail: error.to_string() },
                 }
             }
+        },
+        "smtp" => match smtp::Config::parse(&config) {
+            Err(errors) => bad(errors),
+            Ok(config) => {
+                let client = smtp::Client::new(&config, cx.hosts.allow_private).with_timeout(cx.send_timeout);
+                match client.probe().await {
+                    Ok(()) => good("the mail server takes our sign-in".to_owned()),
+                    Err(error) => ConnectionReport { ok: false, detail: error.to_string() },
+                }
+            }
+        },
+        "slack" => match slack::Config::parse(&config, cx.hosts.allow_private) {
+            Err(errors) => bad(errors),
+            Ok(config) => {
+                let client = slack::Client::new(cx.http.clone(), &config).with_timeout(cx.send_timeout);
+                match client.probe().await {
+                    Ok(()) => good("the webhook is alive".to_owned()),
+                    Err(error) => ConnectionReport { ok: false, detail: error.to_string() },
+                }
+            }
+        },
+        "voicenter" => match crate::call_log::try_out(cx, connection).await {
+            None => good("call records come to us; no call_log_code is set, so the Call Log is not asked".to_owned()),
+            Some(Ok(())) => good("the Call Log answers".to_owned()),
+            Some(Err(error)) => ConnectionReport { ok: false, detail: error.to_string() },
         },
         _ => good("nothing to try from our side: enter the webhook address at the provider".to_owned()),
     }

@@ -1,10 +1,12 @@
 //! What people can do, from the API and from the dashboard alike: each checks, changes, and leaves a line in the audit trail.
 
+mod answers;
 mod chats;
 mod connections;
 mod leads;
 mod tray;
 
+pub use answers::{AnswerPage, answer_link, look_at_answers};
 pub use chats::{SendBody, hand_back, send_message, spoke, spoke_with_lead, take_over};
 pub use connections::{
     ConnectionReport, TemplateRow, create_connection, delete_connection, open_config, sync_templates, test_connection,

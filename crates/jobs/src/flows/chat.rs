@@ -169,6 +169,7 @@ impl Scene {
             channel,
             connection_id: Some(self.chat.connection_id),
             to: self.contact.phone.clone(),
+            to_email: None,
             content,
             purpose: purpose.as_str().to_owned(),
         };

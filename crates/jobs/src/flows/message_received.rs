@@ -2,7 +2,7 @@
 
 use super::call_reported::{PURPOSE, is_staff};
 use super::chat::{Scene, cancel_reminders, end_by_writing};
-use crate::actions;
+use super::owner_answered;
 use crate::ledger::About;
 use crate::work::{AnswerBurst, put};
 use jiff::Timestamp;
@@ -12,6 +12,7 @@ use ringleader_core::conversation::{Channel, Conversation, Driver, SERVICE_WINDO
 use ringleader_core::id::MessageId;
 use ringleader_core::lead::LeadStatus;
 use ringleader_core::message::{Content, InboundMessage};
+use ringleader_core::notify::Answer;
 use ringleader_core::tenant::Tenant;
 use ringleader_providers::messaging::Address;
 use ringleader_store::jobs::OnConflict;
@@ -121,16 +122,12 @@ async fn take_up(tx: &mut Tx, tenant: &Tenant, contact: &Contact, mut chat: Conv
     Ok(())
 }
 
-/// One of the business's own people tapped an answer under a notice (A13): `spoke:lead_…`, `take_over:cnv_…`.
+/// One of the business's own people tapped an answer under a notice (A13).
 async fn one_tap(tx: &mut Tx, tenant: &Tenant, message: &InboundMessage) -> Result<()> {
     let Content::Choice { id, .. } = &message.content else { return Ok(()) };
-    match id.split_once(':') {
-        Some(("spoke", lead)) => match lead.parse() {
-            Ok(lead) => actions::spoke_with_lead(tx, tenant, lead, "owner").await.map(drop),
-            Err(_) => Ok(()),
-        },
-        _ => Ok(()),
-    }
+    let Some((answer, lead)) = Answer::of_button(id) else { return Ok(()) };
+    let by = owner_answered::By { phone: message.from.as_ref(), email: None };
+    owner_answered::handle(tx, tenant, lead, answer, by).await.map(drop)
 }
 
 /// A person of the business wrote from the handset (coexistence): they drive now, the bot is silent (P9).

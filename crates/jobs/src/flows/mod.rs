@@ -4,6 +4,7 @@ pub mod call_reported;
 pub mod chat;
 pub mod message_received;
 pub mod opener;
+pub mod owner_answered;
 pub mod reroute;
 pub mod status_reported;
 pub mod template_changed;

@@ -211,6 +211,7 @@ async fn resend(
         channel,
         connection_id: Some(connection),
         to: scene.contact.phone.clone(),
+        to_email: None,
         content,
         purpose: Key::FirstMessage.as_str().to_owned(),
     };

@@ -1,6 +1,7 @@
 //! Writes to a missed caller when the grace is over (A6-A8). Everything is checked afresh, right before the wish to send.
 
 use super::{put, settle};
+use crate::call_log;
 use crate::context::Context;
 use crate::engine::{Job, Outcome};
 use crate::flows::chat::Scene;
@@ -41,7 +42,7 @@ impl Job for ReachOut {
     }
 
     async fn run(self, cx: &Context, job: &Claimed) -> Outcome {
-        settle(self.reach_out(cx, job).await)
+        settle(Box::pin(self.reach_out(cx, job)).await)
     }
 }
 
@@ -53,6 +54,9 @@ impl ReachOut {
     }
 
     async fn reach_out(self, cx: &Context, job: &Claimed) -> Result<Outcome> {
+        if let Some(until) = call_log::check_before_sending(cx, job.tenant, self.episode).await? {
+            return Ok(Outcome::Snooze(until));
+        }
         let mut tx = cx.store.begin(job.tenant).await?;
         let Some(mut opening) = Opening::load(&mut tx, self.episode).await? else {
             return Ok(Outcome::Cancel("the episode is over".into()));
@@ -170,6 +174,7 @@ impl Opening {
             channel,
             connection_id: Some(connection),
             to: self.contact.phone.clone(),
+            to_email: None,
             content,
             purpose: Key::FirstMessage.as_str().to_owned(),
         };

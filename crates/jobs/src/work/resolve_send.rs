@@ -1,6 +1,6 @@
 //! A send whose outcome is unknown (P2): a status event may have told meanwhile, the provider may be asked, else a person is.
 
-use super::{send_message, settle};
+use super::{owner_ways, send_message, settle};
 use crate::accounts;
 use crate::context::Context;
 use crate::engine::{Job, Outcome};
@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use ringleader_core::decision::Verdict;
 use ringleader_core::episode::EpisodeState;
 use ringleader_core::id::MessageId;
-use ringleader_core::message::{Message, MessageStatus, SendFailure};
+use ringleader_core::message::{Audience, Message, MessageStatus, SendFailure};
 use ringleader_core::task::Urgency;
 use ringleader_core::texts::Key;
 use ringleader_providers::messaging::{Address, Lookup, Outgoing};
@@ -59,6 +59,14 @@ impl ResolveSend {
             Lookup::Sent(id) if tx.messages().advance(message.id, from, MessageStatus::Accepted).await? => {
                 tx.messages().settle(message.id, MessageStatus::Accepted, Some(&id), None).await?;
             }
+            // A notice is not repeated: an alert in its place (A13).
+            Lookup::Absent | Lookup::NotOffered
+                if message.audience == Audience::Owner
+                    && tx.messages().advance(message.id, from, MessageStatus::Held).await? =>
+            {
+                let tenant = tx.tenants().me().await?;
+                owner_ways::alert_about(&mut tx, &tenant, &message).await?;
+            }
             Lookup::Absent if tx.messages().advance(message.id, from, MessageStatus::Wanted).await? => {
                 let lane = message.conversation_id.map(|id| format!("send:{id}"));
                 let now = tx.now();
@@ -84,9 +92,10 @@ impl ResolveSend {
             return Ok(Lookup::NotOffered);
         };
         let outgoing = Outgoing {
-            to: Address { phone: message.to.clone(), user_key: None },
+            to: Address { phone: message.to.clone(), ..Address::default() },
             send_key: message.id.to_string(),
             content: message.content.clone(),
+            link: None,
         };
         Ok(sender.find_sent(&outgoing, self.since).await.unwrap_or(Lookup::NotOffered))
     }

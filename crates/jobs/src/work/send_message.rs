@@ -1,7 +1,7 @@
 //! Hands one message to the provider (DESIGN 6, P2): `sending` is committed before the request leaves, and a send whose
 //! outcome is not known is never repeated, but resolved.
 
-use super::{ResolveSend, TellOwner, put, settle};
+use super::{ResolveSend, owner_link, owner_ways, put, settle};
 use crate::accounts;
 use crate::context::Context;
 use crate::engine::{Job, Outcome};
@@ -71,6 +71,7 @@ struct Taken {
     connection: Connection,
     attempt: i64,
     user_key: Option<String>,
+    link: Option<String>,
 }
 
 enum Take {
@@ -132,7 +133,15 @@ impl SendMessage {
             return Ok(Take::Over);
         };
         if let Some(until) = connection.paused_until.filter(|until| *until > tx.now()) {
-            return Ok(Take::Later(until));
+            if !moves_on(&mut tx, &tenant, &message).await? {
+                return Ok(Take::Later(until));
+            }
+            let why = SendFailure { code: "paused".into(), detail: "the connection is paused".into() };
+            tx.messages().settle(message.id, MessageStatus::Failed, None, Some(&why)).await?;
+            failed(&mut tx, &tenant, &message, &why, FailureClass::Rejected, Some(connection.id)).await?;
+            tx.jobs().complete(job).await?;
+            tx.commit().await?;
+            return Ok(Take::Over);
         }
         if let Some(until) = self.queued_behind(&mut tx, &message).await? {
             return Ok(Take::Later(until));
@@ -142,8 +151,9 @@ impl SendMessage {
             Some(id) if message.audience == Audience::Contact => user_key(&mut tx, id).await?,
             _ => None,
         };
+        let link = owner_link::put_under(cx, &mut tx, &message).await?;
         tx.commit().await?;
-        Ok(Take::Send(Box::new(Taken { tenant, message, connection, attempt, user_key })))
+        Ok(Take::Send(Box::new(Taken { tenant, message, connection, attempt, user_key, link })))
     }
 
     /// What was said before goes before: a message waits while an earlier one of its chat waits for another try. Not for
@@ -168,9 +178,14 @@ impl SendMessage {
         let sender = accounts::messaging(cx, &taken.connection)
             .map_err(|e| SendError::Halted(SendFailure { code: "connection".into(), detail: e.to_string() }))?;
         let outgoing = Outgoing {
-            to: Address { phone: taken.message.to.clone(), user_key: taken.user_key.clone() },
+            to: Address {
+                phone: taken.message.to.clone(),
+                user_key: taken.user_key.clone(),
+                email: taken.message.to_email.clone(),
+            },
             send_key: taken.message.id.to_string(),
-            content: taken.message.content.clone(),
+            content: owner_link::filled_in(&taken.message, taken.link.as_deref()),
+            link: taken.link.clone(),
         };
         sender.send(&outgoing).await
     }
@@ -228,9 +243,16 @@ impl SendMessage {
             }
             SendError::Halted(_) => {
                 halt(&mut tx, &taken.tenant, &taken.connection, &failure).await?;
+                if message.audience == Audience::Owner && !moves_on(&mut tx, &taken.tenant, message).await? {
+                    owner_ways::alert_about(&mut tx, &taken.tenant, message).await?;
+                }
                 Some(HALT)
             }
             _ => None,
+        };
+        let again = match again {
+            Some(_) if moves_on(&mut tx, &taken.tenant, message).await? => None,
+            again => again,
         };
         match again {
             Some(wait) if taken.attempt < TRIES || matches!(error, SendError::Halted(_)) => {
@@ -252,6 +274,11 @@ impl SendMessage {
     async fn unknown(&self, tx: &mut Tx, message: &Message) -> Result<()> {
         tx.messages().advance(message.id, &[MessageStatus::Sending], MessageStatus::Unknown).await?;
         let tenant = tx.tenants().me().await?;
+        if moves_on(tx, &tenant, message).await? {
+            // Told twice over two channels is better than not told; over this one it is not repeated.
+            let why = SendFailure { code: "unknown_outcome".into(), detail: "the answer was lost".into() };
+            return owner_ways::after_failure(tx, &tenant, message, &why).await;
+        }
         let at = tx.now() + tenant.settings.outreach.unknown_after.0;
         put(tx, &ResolveSend { message: message.id, since: tx.now() }, at, OnConflict::Keep).await?;
         Ok(())
@@ -269,9 +296,14 @@ pub async fn failed(
 ) -> Result<()> {
     if message.audience == Audience::Owner {
         // The next channel, or an alert on the dashboard (A13).
-        return TellOwner::after_failure(tx, tenant, message, failure).await;
+        return owner_ways::after_failure(tx, tenant, message, failure).await;
     }
     reroute::after_failure(tx, tenant, message, failure, class, connection).await
+}
+
+/// A notice to the business's own people does not wait for a channel that fails while another one works (A13).
+async fn moves_on(tx: &mut Tx, tenant: &Tenant, message: &Message) -> Result<bool> {
+    Ok(message.audience == Audience::Owner && owner_ways::has_next(tx, tenant, message).await?)
 }
 
 /// The connection is refused: told once, left alone for a while, tried again.

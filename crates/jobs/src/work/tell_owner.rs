@@ -1,38 +1,35 @@
-//! Tells the business's own people of a lead (A13): at once where it matters, else gathered; over the first channel that works.
+//! Tells the business's own people of a lead (A13): at once where it matters, else gathered; each in their own time, over the
+//! first channel that works.
 
-use super::{put, send_message, settle};
+use super::owner_ways::{OwnerWays, Telling};
+use super::{put, settle};
 use crate::context::Context;
 use crate::engine::{Job, Outcome};
-use crate::ledger::{self, About, Entry, Wish};
-use crate::ways::Ways;
+use crate::ledger::{self, About, Entry};
+use jiff::Timestamp;
 use ringleader_core::chat::{HowSoon as Soon, Why};
-use ringleader_core::conversation::Channel;
 use ringleader_core::decision::Verdict as Word;
 use ringleader_core::facts::Columns;
 use ringleader_core::id::LeadId;
 use ringleader_core::lead::Lead;
-use ringleader_core::message::{Audience, Content, Message, SendFailure};
-use ringleader_core::notify::{self, Card, Notice, Snapshot, Told, When};
-use ringleader_core::phone::{Phone, parse};
-use ringleader_core::policy::{self, Form, Ruling, Verdict};
-use ringleader_core::task::Urgency;
+use ringleader_core::notify::{self, Person, Snapshot, Told, When};
+use ringleader_core::settings::Tell;
 use ringleader_core::tenant::Tenant;
-use ringleader_core::texts::{Key, Texts};
+use ringleader_core::texts::Key;
 use ringleader_store::jobs::{Claimed, OnConflict};
-use ringleader_store::repo::NewMessage;
 use ringleader_store::{Result, StoreError, Tx};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use std::time::Duration;
-
-/// Longest body of a message with buttons.
-const MAX_BUTTON_BODY: usize = 1024;
 
 /// Tells the owner what is new about a lead.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct TellOwner {
     /// Which.
     pub lead: LeadId,
+    /// Only this person, whose quiet hours are over; else everyone who is to be told.
+    #[serde(default)]
+    pub person: Option<String>,
 }
 
 impl Job for TellOwner {
@@ -41,7 +38,10 @@ impl Job for TellOwner {
     const TIMEOUT: Duration = Duration::from_secs(30);
 
     fn key(&self) -> Option<String> {
-        Some(self.lead.to_string())
+        Some(match &self.person {
+            Some(person) => format!("{}:{person}", self.lead),
+            None => self.lead.to_string(),
+        })
     }
 
     async fn run(self, cx: &Context, job: &Claimed) -> Outcome {
@@ -63,7 +63,7 @@ pub async fn notice(tx: &mut Tx, tenant: &Tenant, lead: LeadId, soon: Soon, why:
         When::At(at) => at,
         When::Never => return Ok(()),
     };
-    put(tx, &TellOwner { lead }, at, OnConflict::Sooner).await?;
+    put(tx, &TellOwner { lead, person: None }, at, OnConflict::Sooner).await?;
     Ok(())
 }
 
@@ -77,8 +77,14 @@ async fn history(tx: &mut Tx, lead: LeadId) -> Result<(Option<Told>, Vec<Why>)> 
     Ok((told, news))
 }
 
-async fn columns(tx: &mut Tx, lead: &Lead) -> Result<Columns> {
+pub(super) async fn columns(tx: &mut Tx, lead: &Lead) -> Result<Columns> {
     Ok(Columns::of(&tx.leads().facts(lead.id).await?))
+}
+
+/// What there is to tell of a lead now.
+pub(super) async fn known(tx: &mut Tx, lead: &Lead) -> Result<Snapshot> {
+    let (_, news) = history(tx, lead.id).await?;
+    Ok(Snapshot::new(&columns(tx, lead).await?, news))
 }
 
 impl TellOwner {
@@ -88,180 +94,94 @@ impl TellOwner {
             return Ok(Outcome::Cancel("the lead is gone".into()));
         };
         let tenant = tx.tenants().me().await?;
-        let (told, news) = history(&mut tx, lead.id).await?;
-        let known = Snapshot::new(&columns(&mut tx, &lead).await?, news);
-        if told.as_ref().is_none_or(|told| told.snapshot != known) {
-            let notice = compose(&mut tx, &tenant, &lead, &known, told.as_ref().map(|t| &t.snapshot)).await?;
-            let count = tx.usage().owner_notice(lead.id).await?.map_or(0, |n| n.notices);
-            let mut reached = false;
-            for (index, phone) in recipients(&tenant).iter().enumerate() {
-                let key = format!("{}:owner:{count}:{index}", lead.id);
-                reached |=
-                    tell_one(&mut tx, &tenant, &lead, phone, &notice, &tenant.settings.notify.channels, key).await?;
-            }
-            if !reached {
-                alert(&mut tx, &tenant, &lead, count).await?;
-            }
-            let snapshot = serde_json::to_value(&known)
-                .map_err(|_| StoreError::Corrupt { column: "owner_notices.snapshot".into(), expected: "JSON" })?;
-            tx.usage().set_owner_told(lead.id, &snapshot).await?;
+        let (told, _) = history(&mut tx, lead.id).await?;
+        let known = known(&mut tx, &lead).await?;
+        let everyone = notify::people(&tenant).into_iter();
+        let people = everyone.filter(|p| self.person.as_ref().is_none_or(|only| *only == p.key)).collect();
+        let emergency = known.is_emergency(told.as_ref().map(|told| &told.snapshot));
+        let rota = notify::rota(people, &tenant, emergency, tx.now());
+        let count = tx.usage().owner_notice(lead.id).await?.map_or(0, |n| n.notices);
+        let round = Round { tenant: &tenant, lead: &lead, known: &known, count };
+        round.tell_now(&mut tx, &rota.now).await?;
+        for (person, until) in &rota.later {
+            round.put_off(&mut tx, person, *until).await?;
+        }
+        if self.person.is_none() {
+            tx.usage().set_owner_told(lead.id, &snapshot_json(&known)?).await?;
         }
         tx.jobs().complete(job).await?;
         tx.commit().await?;
         Ok(Outcome::Committed)
     }
+}
 
-    /// A notice did not go: the next channel, else the dashboard.
-    pub async fn after_failure(tx: &mut Tx, tenant: &Tenant, message: &Message, failure: &SendFailure) -> Result<()> {
-        let (Some(lead), _) = tx.messages().belongs_to(message.id).await? else { return Ok(()) };
-        let Some(lead) = tx.leads().get(lead).await? else { return Ok(()) };
-        let channels = &tenant.settings.notify.channels;
-        let next = channels.iter().position(|c| *c == message.channel).map_or(channels.len(), |i| i + 1);
-        let window_closed = failure.code == "131047" && !matches!(message.content, Content::Template { .. });
-        let rest =
-            if window_closed { &channels[next.saturating_sub(1)..] } else { &channels[next.min(channels.len())..] };
-        if let Some(phone) = &message.to {
-            if window_closed {
-                close_window(tx, message, phone).await?;
+fn snapshot_json(known: &Snapshot) -> Result<serde_json::Value> {
+    serde_json::to_value(known)
+        .map_err(|_| StoreError::Corrupt { column: "owner_notices.snapshot".into(), expected: "JSON" })
+}
+
+/// One round of telling about a lead.
+struct Round<'a> {
+    tenant: &'a Tenant,
+    lead: &'a Lead,
+    known: &'a Snapshot,
+    count: i64,
+}
+
+impl Round<'_> {
+    /// Tells those who may be told: all of them, or the first who can be reached.
+    async fn tell_now(&self, tx: &mut Tx, people: &[Person]) -> Result<()> {
+        let mut reached = people.is_empty(); // those who are told later are told then
+        for person in people {
+            if self.tell(tx, person).await? {
+                reached = true;
+                if self.tenant.settings.notify.tell == Tell::OnDuty {
+                    break;
+                }
             }
-            let (told, news) = history(tx, lead.id).await?;
-            let known = Snapshot::new(&columns(tx, &lead).await?, news);
-            let notice = compose(tx, tenant, &lead, &known, told.as_ref().map(|t| &t.snapshot)).await?;
-            let key = format!("{}:next", message.id);
-            if tell_one(tx, tenant, &lead, phone, &notice, rest, key).await? {
-                return Ok(());
-            }
         }
-        alert(tx, tenant, &lead, message.at.as_second()).await
-    }
-}
-
-/// The provider says that the owner's window is closed: its word counts.
-async fn close_window(tx: &mut Tx, message: &Message, phone: &Phone) -> Result<()> {
-    let identity = ringleader_store::repo::Identity::Phone(phone.clone());
-    let Some(contact) = tx.contacts().by_identity(&identity).await? else { return Ok(()) };
-    for mut chat in tx.conversations().of_contact(contact.id).await? {
-        if Some(chat.connection_id) == message.connection_id {
-            chat.window_until = None;
-            tx.conversations().save(&chat).await?;
+        match reached {
+            true => Ok(()),
+            false => super::owner_ways::alert(tx, self.tenant, self.lead, &self.count.to_string()).await,
         }
     }
-    Ok(())
-}
 
-/// The owner's phone and everyone else who is to be told, each once.
-fn recipients(tenant: &Tenant) -> Vec<Phone> {
-    let others = tenant.settings.notify.recipients.iter().filter_map(|r| r.phone.as_deref());
-    let mut phones: Vec<Phone> = tenant.owner.phone.clone().into_iter().collect();
-    for phone in others.filter_map(|raw| parse(raw, &tenant.country).phone) {
-        if !phones.contains(&phone) {
-            phones.push(phone);
-        }
-    }
-    phones
-}
-
-async fn compose(
-    tx: &mut Tx,
-    tenant: &Tenant,
-    lead: &Lead,
-    known: &Snapshot,
-    told: Option<&Snapshot>,
-) -> Result<Notice> {
-    let contact = tx.contacts().get(lead.contact_id).await?;
-    let phone = contact.and_then(|c| c.phone);
-    let card = Card { known, told, phone: phone.as_ref(), link: None };
-    let texts = Texts::with(&tenant.settings.texts);
-    notify::compose(&card, &texts, tenant.language())
-        .map_err(|_| StoreError::Corrupt { column: "texts".into(), expected: "renderable" })
-}
-
-/// Takes the first of `channels` that can carry the notice; whether there was one.
-async fn tell_one(
-    tx: &mut Tx,
-    tenant: &Tenant,
-    lead: &Lead,
-    phone: &Phone,
-    notice: &Notice,
-    channels: &[Channel],
-    key: String,
-) -> Result<bool> {
-    let ways = Ways::to_staff(tx, tenant, phone).await?;
-    for channel in channels {
-        let connection = ways.connection(*channel);
-        let ruling = policy::owner_notice(*channel, connection.is_some(), &ways.route, tx.now());
-        let Verdict::Go { channel, form } = &ruling.verdict else { continue };
-        let wish = NewMessage {
-            send_key: key,
-            conversation_id: None,
-            contact_id: Some(lead.contact_id),
-            lead_id: Some(lead.id),
-            episode_id: None,
-            audience: Audience::Owner,
-            channel: *channel,
-            connection_id: connection,
-            to: Some(phone.clone()),
-            content: content(tenant, lead, notice, *channel, form),
-            purpose: Key::OwnerLead.as_str().to_owned(),
+    /// Tells one person what is new to them; whether they know it then.
+    async fn tell(&self, tx: &mut Tx, person: &Person) -> Result<bool> {
+        let told = tx.answers().told(self.lead.id, &person.key).await?;
+        let (before, times) = match told {
+            Some((snapshot, times)) => (serde_json::from_value::<Snapshot>(snapshot).ok(), times),
+            None => (None, 0),
         };
-        let message = send_message::wish(tx, &wish).await?;
-        record(tx, tenant, lead, &ruling, message).await?;
-        return Ok(true);
-    }
-    Ok(false)
-}
-
-/// As a template outside the owner's window; inside it with a one-tap answer (A13).
-fn content(tenant: &Tenant, lead: &Lead, notice: &Notice, channel: Channel, form: &Form) -> Content {
-    match form {
-        Form::Template(template) => Content::Template {
-            name: template.name.clone(),
-            language: template.language.clone(),
-            params: notice.params.clone(),
-            preview: notice.text.clone(),
-        },
-        Form::Text if channel == Channel::Whatsapp && notice.text.chars().count() <= MAX_BUTTON_BODY => {
-            let title = Texts::with(&tenant.settings.texts).plain(Key::ButtonSpoke, tenant.language());
-            Content::Buttons { body: notice.text.clone(), buttons: vec![(format!("spoke:{}", lead.id), title)] }
+        if before.as_ref() == Some(self.known) {
+            return Ok(true);
         }
-        Form::Text => Content::Text { body: notice.text.clone() },
+        let telling = Telling::compose(tx, self.tenant, self.lead, self.known, before.as_ref()).await?;
+        let ways = OwnerWays::of(tx, self.tenant, person).await?;
+        let key = format!("{}:owner:{}:{times}", self.lead.id, person.key);
+        let room = format!("{}:owner:room:{}", self.lead.id, self.count);
+        let channels = &self.tenant.settings.notify.channels;
+        if !telling.over(tx, &ways, channels, &key, &room).await? {
+            return Ok(false);
+        }
+        tx.answers().set_told(self.lead.id, &person.key, &snapshot_json(self.known)?).await?;
+        Ok(true)
     }
-}
 
-async fn record(
-    tx: &mut Tx,
-    tenant: &Tenant,
-    lead: &Lead,
-    ruling: &Ruling,
-    message: Option<ringleader_core::id::MessageId>,
-) -> Result<()> {
-    let about = About { contact: Some(lead.contact_id), message, ..About::default() };
-    ledger::record(tx, tenant, about, Entry::from(ruling)).await
-}
-
-/// No channel works: the dashboard shows it (A13).
-async fn alert(tx: &mut Tx, tenant: &Tenant, lead: &Lead, count: i64) -> Result<()> {
-    let entry = Entry {
-        verdict: Word::Hold,
-        rule: "A13",
-        reason: "owner_not_reached".into(),
-        explain: Key::WhyNoChannel,
-        evidence: json!({ "lead_id": lead.id }),
-        until: None,
-    };
-    let about = About { contact: Some(lead.contact_id), ..About::default() };
-    ledger::record(tx, tenant, about, entry).await?;
-    let contact = tx.contacts().get(lead.contact_id).await?;
-    let phone = contact.and_then(|c| c.phone);
-    let wish = Wish {
-        title: Key::TaskAlert,
-        urgency: Urgency::Normal,
-        key: format!("alert:{}:{count}", lead.id),
-        because: Some(Key::WhyNoChannel),
-        contact: Some(lead.contact_id),
-        lead: Some(lead.id),
-        phone: phone.as_ref().map(|p| p.as_str().to_owned()),
-        who: ledger::who(lead.name.as_deref(), phone.as_ref()),
-    };
-    ledger::add_task(tx, tenant, wish).await.map(drop)
+    /// They are in their quiet hours: told when these are over, of everything that is new then.
+    async fn put_off(&self, tx: &mut Tx, person: &Person, until: Timestamp) -> Result<()> {
+        let alone = self.tenant.settings.notify.tell == Tell::Everyone;
+        let later = TellOwner { lead: self.lead.id, person: alone.then(|| person.key.clone()) };
+        put(tx, &later, until, OnConflict::Move).await?; // may be this very job: then it runs again
+        let entry = Entry {
+            verdict: Word::Wait,
+            rule: "A13",
+            reason: "owner_quiet_hours".into(),
+            explain: Key::WhyOwnerQuiet,
+            evidence: json!({ "lead_id": self.lead.id }),
+            until: Some(until),
+        };
+        let about = About { contact: Some(self.lead.contact_id), ..About::default() };
+        ledger::record(tx, self.tenant, about, entry).await
+    }
 }

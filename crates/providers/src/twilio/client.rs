@@ -9,7 +9,7 @@ use super::config::Config;
 use crate::messaging::{Accepted, FailureClass, Lookup, Messaging, Outgoing, SendError, scrub};
 use async_trait::async_trait;
 use jiff::{SignedDuration, Timestamp};
-use ringleader_core::message::{Content, SendFailure};
+use ringleader_core::message::SendFailure;
 use ringleader_core::secret::Secret;
 use serde_json::Value;
 use std::time::Duration;
@@ -107,16 +107,13 @@ impl Client {
     }
 }
 
-/// The words of a message as a text message carries them.
-fn words(content: &Content) -> Result<&str, SendError> {
-    match content {
-        Content::Text { body } | Content::Buttons { body, .. } => Ok(body),
-        Content::Template { preview, .. } => Ok(preview),
-        other => {
-            let detail = format!("messages of kind {} cannot be sent as a text message", other.kind());
-            Err(SendError::rejected("unsupported_content", detail))
-        }
-    }
+/// The words of a message as a text message carries them; buttons become one address below them.
+fn words(message: &Outgoing) -> Result<String, SendError> {
+    let words = message.words()?;
+    Ok(match &message.link {
+        Some(link) => format!("{words}\n{link}"),
+        None => words.to_owned(),
+    })
 }
 
 fn created(message: &Value) -> Option<Timestamp> {
@@ -148,7 +145,8 @@ impl Messaging for Client {
         let Some(to) = &message.to.phone else {
             return Err(SendError::rejected("no_address", "a text message needs a number"));
         };
-        let form = [("To", to.as_str()), self.sender()?, ("Body", words(&message.content)?)];
+        let words = words(message)?;
+        let form = [("To", to.as_str()), self.sender()?, ("Body", &words)];
         let url = format!("{}{}", self.base_url, self.messages_path());
         let answer = self.run(self.http.post(url).form(&form)).await?;
         let sid = answer["sid"].as_str().filter(|s| !s.is_empty());
@@ -166,6 +164,6 @@ impl Messaging for Client {
 
     async fn find_sent(&self, message: &Outgoing, since: Timestamp) -> Result<Lookup, SendError> {
         let Some(to) = &message.to.phone else { return Ok(Lookup::Absent) };
-        self.find(to.as_str(), words(&message.content)?, since).await
+        self.find(to.as_str(), &words(message)?, since).await
     }
 }

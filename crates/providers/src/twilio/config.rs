@@ -1,5 +1,6 @@
 //! Settings of a Twilio connection (DESIGN 9).
 
+use super::voice_status::HUNG_UP_WITHIN;
 use crate::problem::{FieldError, Fields};
 use ringleader_core::secret::Secret;
 use serde_json::Value;
@@ -17,6 +18,8 @@ pub struct Config {
     pub whatsapp_from: Option<String>,
     /// A messaging service, used instead of a number.
     pub messaging_service_sid: Option<String>,
+    /// Seconds: an answered call that ends sooner counts as missed (A17).
+    pub hung_up_within: i64,
 }
 
 impl Config {
@@ -34,7 +37,14 @@ impl Config {
         if messaging_service_sid.as_deref().is_some_and(|sid| !is_sid(sid, "MG")) {
             fields.error("messaging_service_sid", "must be `MG` and 32 hexadecimal digits");
         }
-        fields.finish(Self { account_sid, auth_token, sms_from, whatsapp_from, messaging_service_sid })
+        let early = fields.optional("hung_up_within");
+        let hung_up_within = early.as_ref().map_or(Some(HUNG_UP_WITHIN), |text| text.parse().ok());
+        let hung_up_within = hung_up_within.filter(|seconds| (0..=120).contains(seconds));
+        if hung_up_within.is_none() {
+            fields.error("hung_up_within", "must be whole seconds, 0 to 120");
+        }
+        let hung_up_within = hung_up_within.unwrap_or_default();
+        fields.finish(Self { hung_up_within, account_sid, auth_token, sms_from, whatsapp_from, messaging_service_sid })
     }
 }
 

@@ -1,9 +1,12 @@
-//! Twilio, after its fact sheet: text messages out, with the look-up that settles a lost answer, and the fake of it.
+//! Twilio, after its fact sheet: text messages out, with the look-up that settles a lost answer, status callbacks of calls in,
+//! with their signature, and the fake of it.
 
 pub mod client;
 pub mod codes;
 pub mod config;
 pub mod fake;
+pub mod signature;
+pub mod voice_status;
 
 pub use client::Client;
 pub use config::Config;

@@ -8,15 +8,20 @@
 //! - `wire` reads the three encodings into one bag of fields with forgiving names.
 //! - [`table`] holds its words: call types, statuses.
 //! - `clock` knows the trap in its times.
+//! - [`call_log`] asks for past calls; [`Config`] says whether and how often.
 //! - [`fake`] plays it: scenarios, encodings, redelivery, disorder, Call Log.
 //!
 //! Three records of one call with three extensions are three legs of one call. A record that came out of another call
 //! names that one: `call_key` is the parent's id then, `own_key` the record's own. A parent may itself be a child, so a
 //! chain of transfers is followed from `call_key` to the call that holds a leg with that `own_key`.
 
+pub mod call_log;
 mod clock;
+mod config;
 pub mod fake;
 pub mod inbound;
 pub mod table;
 mod wire;
 mod xml;
+
+pub use config::Config;

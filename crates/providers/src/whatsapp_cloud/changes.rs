@@ -86,6 +86,7 @@ fn of_echo(value: &Value, raw: &Value, number: &str) -> EventKind {
     let to = Address {
         phone: digits_to_phone(raw, "to").or_else(|| digits_to_phone(contact, "wa_id")),
         user_key: text(raw, "to_user_id").or_else(|| text(contact, "user_id")),
+        email: None,
     };
     EventKind::Echo { message, to }
 }
@@ -121,7 +122,7 @@ fn failure(raw: &Value) -> SendFailure {
 }
 
 fn of_preference(raw: &Value) -> Option<EventKind> {
-    let who = Address { phone: digits_to_phone(raw, "wa_id"), user_key: text(raw, "user_id") };
+    let who = Address { phone: digits_to_phone(raw, "wa_id"), user_key: text(raw, "user_id"), email: None };
     let stop = match text(raw, "value")?.as_str() {
         "stop" => true,
         "resume" | "signup" => false,

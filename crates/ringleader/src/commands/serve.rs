@@ -48,6 +48,7 @@ impl Installation {
         let store = wiring::store(settings, clock).await?;
         let cx = wiring::context(settings, store)?;
         ringleader_jobs::work::housekeeping::plan(&cx.store).await?;
+        ringleader_jobs::work::read_call_log::plan_all(&cx).await?;
         let engine = ringleader_jobs::all::engine(&cx, wiring::engine_config(settings)).start().await?;
         let web = wiring::web(settings, &cx.public_url);
         Ok(Self { cx, web, metrics, engine, settings: settings.clone() })

@@ -141,6 +141,12 @@ impl Connections<'_> {
         first(self.0, sql, args![tenant, id]).await
     }
 
+    /// Connections of a kind, of all tenants (system transactions).
+    pub async fn everyones(&mut self, kind: &str) -> Result<Vec<Connection>> {
+        let sql = format!("{CONNECTION} WHERE kind = $1 AND deleted_at IS NULL ORDER BY tenant_id, id");
+        self.0.fetch_all_built(sql, args![kind]).await
+    }
+
     /// Connections of a kind, oldest first: the first is the tenant's default for what it can do.
     pub async fn of_kind(&mut self, kind: &str) -> Result<Vec<Connection>> {
         let tenant = self.0.tenant()?;

@@ -33,8 +33,10 @@ pub struct NewMessage {
     pub channel: Channel,
     /// Over which connection.
     pub connection_id: Option<ConnectionId>,
-    /// To whom.
+    /// To which number.
     pub to: Option<Phone>,
+    /// To which email address.
+    pub to_email: Option<String>,
     /// What.
     pub content: Content,
     /// Why, as a catalogue key.
@@ -62,7 +64,8 @@ pub struct Incoming {
     pub to_be_read: bool,
 }
 
-const MESSAGE: &str = "SELECT id, conversation_id, contact_id, audience, inbound, channel, connection_id, to_phone,
+const MESSAGE: &str =
+    "SELECT id, conversation_id, contact_id, audience, inbound, channel, connection_id, to_phone, to_email,
     content, purpose, status, error, provider_id, at FROM messages";
 
 impl FromRow for Message {
@@ -77,6 +80,7 @@ impl FromRow for Message {
             channel: row.word("channel")?,
             connection_id: row.get("connection_id")?,
             to: row.get("to_phone")?,
+            to_email: row.get("to_email")?,
             content: row.json("content")?,
             purpose: row.get("purpose")?,
             status: row.word("status")?,
@@ -92,8 +96,9 @@ impl Messages<'_> {
     pub async fn want(&mut self, new: &NewMessage) -> Result<Option<MessageId>> {
         let (tenant, now, id) = (self.0.tenant()?, self.0.now(), self.0.new_id::<MessageId>());
         let sql = "INSERT INTO messages (tenant_id, id, conversation_id, contact_id, lead_id, episode_id, audience,
-                   inbound, channel, connection_id, to_phone, kind, content, purpose, status, send_key, attempt, at)
-                   VALUES ($1, $2, $3, $4, $5, $6, $7, 0, $8, $9, $10, $11, $12, $13, 'wanted', $14, 0, $15)
+                   inbound, channel, connection_id, to_phone, to_email, kind, content, purpose, status, send_key,
+                   attempt, at)
+                   VALUES ($1, $2, $3, $4, $5, $6, $7, 0, $8, $9, $10, $16, $11, $12, $13, 'wanted', $14, 0, $15)
                    ON CONFLICT (tenant_id, send_key) WHERE send_key IS NOT NULL DO NOTHING";
         let args = args![
             tenant,
@@ -110,7 +115,8 @@ impl Messages<'_> {
             json(&new.content)?,
             &new.purpose,
             &new.send_key,
-            now
+            now,
+            new.to_email.clone()
         ];
         let made = self.0.execute(sql, args).await? == 1;
         Ok(self.0.changed_if(made, "message", id).then_some(id))

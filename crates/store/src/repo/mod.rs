@@ -3,7 +3,9 @@
 //! A repository is a view of a `Conn`, so whatever is read and written through it belongs to that transaction and that
 //! tenant. To add one: a file here, a table in `migrations/`, a line below, a case in the conformance suite.
 
+mod answers;
 mod budgets;
+mod call_log;
 mod calls;
 mod connections;
 mod contacts;
@@ -19,7 +21,9 @@ mod tasks;
 mod tenants;
 mod usage;
 
+pub use answers::{AnswerLink, Answers};
 pub use budgets::Budgets;
+pub use call_log::CallLogMarks;
 pub use calls::Calls;
 pub use connections::{Connection, Connections, NewConnection};
 pub use contacts::{Contacts, Identity};
@@ -72,6 +76,10 @@ views! {
     tasks -> Tasks,
     /// Token buckets.
     budgets -> Budgets,
+    /// What the business's own people were told, and what they answered.
+    answers -> Answers,
+    /// Up to when call logs were read.
+    call_log_marks -> CallLogMarks,
     /// Model use, audit trail, remembered answers.
     usage -> Usage,
 }

@@ -87,6 +87,7 @@ pub fn router(state: &AppState) -> (Router<AppState>, utoipa::openapi::OpenApi) 
     let (stream, of_stream) = stream.split_for_parts();
     document.merge(of_stream);
     openapi::finish(&mut document);
+    document.merge(<crate::webhooks::Described as utoipa::OpenApi>::openapi());
     let api = api
         .route("/api/v1/openapi.json", openapi::served(&document))
         .layer(middleware::from_fn_with_state(state.clone(), idempotency::once))

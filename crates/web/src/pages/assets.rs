@@ -17,6 +17,11 @@ pub(super) async fn phone_js() -> Response {
     file("text/javascript; charset=utf-8", include_str!("phone/phone.js"))
 }
 
+/// The style of the page behind a notice's link.
+pub(super) async fn answer_css() -> Response {
+    file("text/css; charset=utf-8", include_str!("answer.css"))
+}
+
 /// The style of the API's page.
 pub(super) async fn docs_css() -> Response {
     file("text/css; charset=utf-8", include_str!("docs.css"))

@@ -3,6 +3,8 @@
 //! Always true: an accepted event is on disk before its 200 leaves; an authentic one that cannot be read is kept once as
 //! `unreadable`; what is not authentic leaves no trace; a full inbox says so and holds no memory.
 
+pub mod calls;
+pub mod twilio;
 pub mod voicenter;
 pub mod whatsapp;
 
@@ -24,16 +26,25 @@ use serde_json::{Value, json};
 pub fn router() -> Router<AppState> {
     Router::new()
         .route("/webhooks/voicenter/{key}", post(voicenter::record))
+        .route("/webhooks/calls/{key}", post(calls::event))
+        .route("/webhooks/twilio/voice/status", post(twilio::voice_status))
         .route("/webhooks/whatsapp", get(whatsapp::verify).post(whatsapp::events))
         .layer(middleware::from_fn(edge::deadline))
         .layer(DefaultBodyLimit::disable()) // bodies are read by `body::read`, each with its provider's limit
 }
+
+/// The part of the API's description that other programs send events by.
+#[derive(utoipa::OpenApi)]
+#[openapi(paths(calls::event), components(schemas(calls::CallEvent, calls::TurnOfCall)))]
+pub(crate) struct Described;
 
 /// An event on its way into the inbox.
 struct Arrival<'a> {
     provider: &'static str,
     headers: &'a HeaderMap,
     body: Bytes,
+    /// The sender's own id of the event, where it has one that is the same each time it is sent.
+    event_id: Option<String>,
 }
 
 /// What the inbox is told of an event besides its body.
@@ -54,7 +65,7 @@ impl<'a> Arrival<'a> {
         limit: usize,
     ) -> Result<Self> {
         let body = body::read(&parts.headers, body, limit).await?;
-        Ok(Self { provider, headers: &parts.headers, body })
+        Ok(Self { provider, headers: &parts.headers, body, event_id: None })
     }
 
     /// Puts it into the inbox of a connection, or into the tray. Returns when it is on disk.
@@ -78,6 +89,9 @@ impl<'a> Arrival<'a> {
             dedupe_key: match sorted {
                 // One body may name several accounts that nobody has.
                 State::Unroutable => digest::hex(&[event_key.as_bytes(), &self.body].concat()),
+                State::Received if self.event_id.is_some() => {
+                    digest::hex(format!("id:{}", self.event_id.as_deref().unwrap_or_default()).as_bytes())
+                }
                 _ => digest::hex(&self.body),
             },
             event_key,

@@ -97,8 +97,8 @@ impl Concerned {
     fn accounts(&self, by_installation: bool, own: impl Fn(&Secret<String>) -> bool) -> Vec<&Account> {
         let mut authentic: Vec<&Account> = Vec::new();
         for (_, accounts) in &self.0 {
-            let shared = accounts.iter().find(|account| account.app_secret.is_none()).filter(|_| by_installation);
-            let signed = accounts.iter().filter(|account| account.app_secret.as_ref().is_some_and(&own));
+            let shared = accounts.iter().find(|account| account.signing_secret.is_none()).filter(|_| by_installation);
+            let signed = accounts.iter().filter(|account| account.signing_secret.as_ref().is_some_and(&own));
             for account in shared.into_iter().chain(signed) {
                 if !authentic.iter().any(|known| known.connection == account.connection) {
                     authentic.push(account);

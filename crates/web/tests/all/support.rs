@@ -42,6 +42,8 @@ pub struct World {
     pub whatsapp: String,
     /// Where Twilio is.
     pub twilio: String,
+    /// Where Voicenter's Call Log is.
+    pub voicenter: String,
     /// Models, in the order in which they are asked.
     pub models: Box<dyn Fn() -> Vec<Model> + Send + Sync>,
 }
@@ -49,7 +51,13 @@ pub struct World {
 impl Default for World {
     fn default() -> Self {
         let nobody = "http://127.0.0.1:9";
-        Self { capacity: 1024, whatsapp: nobody.into(), twilio: nobody.into(), models: Box::new(Vec::new) }
+        Self {
+            capacity: 1024,
+            whatsapp: nobody.into(),
+            twilio: nobody.into(),
+            voicenter: nobody.into(),
+            models: Box::new(Vec::new),
+        }
     }
 }
 
@@ -112,7 +120,12 @@ impl App {
             brain_order: brains.iter().map(|(brain, _)| brain.name().into()).chain(["local".into()]).collect(),
             chain: Chain::new(brains, Arc::new(Local), Duration::from_secs(30)),
             http: http_client(),
-            hosts: Hosts { whatsapp: world.whatsapp.clone(), twilio: world.twilio.clone() },
+            hosts: Hosts {
+                whatsapp: world.whatsapp.clone(),
+                twilio: world.twilio.clone(),
+                voicenter: world.voicenter.clone(),
+                allow_private: true, // fakes are on loopback
+            },
             public_url: "https://ring.example".into(),
             send_timeout: Duration::from_secs(1),
             read_again_after: jiff::SignedDuration::from_mins(1),

@@ -39,9 +39,12 @@ async fn a_customer_known_only_by_user_id_is_reached_by_it() {
     let spec = CustomerSpec { user_id: Some(user.clone()), hide_phone: true, ..CustomerSpec::default() };
     world.fake.customer(NOA, spec);
     world.fake.customer_says(NOA, Says::text("hello"));
-    let to = Address { phone: None, user_key: Some(user.clone()) };
-    let accepted =
-        world.client.send(&Outgoing { to, send_key: "msg_2".to_owned(), content: text("hi") }).await.unwrap();
+    let to = Address { user_key: Some(user.clone()), ..Address::default() };
+    let accepted = world
+        .client
+        .send(&Outgoing { to, send_key: "msg_2".to_owned(), content: text("hi"), link: None })
+        .await
+        .unwrap();
     assert_eq!(accepted.user_key, Some(user));
     assert_eq!(world.fake.sent_to(NOA).len(), 1);
 }
@@ -49,7 +52,7 @@ async fn a_customer_known_only_by_user_id_is_reached_by_it() {
 #[tokio::test]
 async fn nothing_leaves_without_an_address_or_with_content_that_cannot_be_sent() {
     let world = World::new().await;
-    let nobody = Outgoing { to: Address::default(), send_key: "k".to_owned(), content: text("hi") };
+    let nobody = Outgoing { to: Address::default(), send_key: "k".to_owned(), content: text("hi"), link: None };
     assert!(matches!(world.client.send(&nobody).await, Err(SendError::Rejected(f)) if f.code == "no_address"));
     let odd = Content::Revoke { original: "x".to_owned() };
     assert!(matches!(world.send(odd).await, Err(SendError::Rejected(f)) if f.code == "unsupported_content"));

@@ -101,7 +101,7 @@ impl World {
 }
 
 pub fn outgoing(key: &str, content: Content) -> Outgoing {
-    Outgoing { to: Phone::from_e164(NOA).unwrap().into(), send_key: key.to_owned(), content }
+    Outgoing { to: Phone::from_e164(NOA).unwrap().into(), send_key: key.to_owned(), content, link: None }
 }
 
 pub fn text(body: &str) -> Content {

@@ -1,0 +1,304 @@
+//! The owner is told: over each channel, in duty order, in their own time, and with one-tap answers (A13).
+
+use crate::support::{APP_SECRET, App, World};
+use axum::body::Body;
+use http::{Request, StatusCode};
+use jiff::SignedDuration;
+use ringleader_jobs::engine::Config;
+use ringleader_providers::faults::Fault;
+use ringleader_providers::slack::fake::{SlackFake, SlackFault};
+use ringleader_providers::smtp::fake::{Rules, SmtpFake, SmtpFault};
+use ringleader_providers::twilio::fake::TwilioFake;
+use ringleader_providers::voicenter::fake::{Encoding, Scenario};
+use ringleader_providers::whatsapp_cloud::fake::{Options, Says, TemplateSpec, WhatsappFake};
+use ringleader_providers::whatsapp_cloud::inbound::sign;
+use ringleader_store::both_engines;
+use ringleader_store::testing::TestDb;
+use serde_json::{Value, json};
+use std::sync::Arc;
+
+const DID: &str = "0771234567";
+const OWNER: &str = "+972507654321";
+const NUMBER: &str = "800000000000042";
+const SID: &str = "AC00000000000000000000000000000001";
+const LOOPBACK: ([u8; 4], u16) = ([127, 0, 0, 1], 0);
+
+/// A shop with every channel there is.
+struct Shop {
+    app: App,
+    key: String,
+    cdr: String,
+    whatsapp: WhatsappFake,
+    twilio: TwilioFake,
+    mail: SmtpFake,
+    slack: SlackFake,
+}
+
+impl Shop {
+    async fn open(db: TestDb, notify: Value) -> Self {
+        let (clock, also) = (db.clock.clone(), db.clock.clone());
+        let mut options = Options::new(Arc::new(move || clock.now()), ringleader_brain::models::http_client());
+        options.templates = vec![
+            TemplateSpec::approved("first", "he", "{{1}}"),
+            TemplateSpec::approved("lead", "he", "{{1}} {{2}} {{3}} {{4}} {{5}} {{6}} {{7}}"),
+        ];
+        let whatsapp = WhatsappFake::start(options).await.unwrap();
+        let twilio = TwilioFake::start(LOOPBACK.into(), Arc::new(move || also.now()), SID, "sim-auth").await.unwrap();
+        let mail = SmtpFake::start(LOOPBACK.into(), Rules::default()).await.unwrap();
+        let slack = SlackFake::start(LOOPBACK.into()).await.unwrap();
+        let world = World { whatsapp: whatsapp.base_url(), twilio: twilio.base_url(), ..World::default() };
+        let app = App::in_world(db, world).await;
+        let key = app.shop("Plumbers").await;
+        let settings = json!({"settings": {"notify": notify, "templates": {
+            "first_message": {"name": "first", "language": "he"}, "owner_lead": {"name": "lead", "language": "he"}}}});
+        let patched = app.patch("/api/v1/tenant", &key, settings).await;
+        assert_eq!(patched.status, StatusCode::OK, "{}", patched.text);
+        let cdr = app.connection(&key, "voicenter", json!({}), "cdr").await;
+        for (kind, config) in [
+            (
+                "whatsapp_cloud",
+                json!({"phone_number_id": NUMBER, "display_number": "+442079460018", "access_token": "token-1"}),
+            ),
+            ("twilio", json!({"account_sid": SID, "auth_token": "sim-auth", "sms_from": "+15005550006"})),
+            ("smtp", json!({"url": format!("smtp://{}", mail.address()), "from": "Ringleader <leads@ring.example>"})),
+            ("slack", json!({"webhook_url": slack.webhook_url()})),
+        ] {
+            let made = app.post("/api/v1/connections", &key, json!({"kind": kind, "config": config})).await;
+            assert_eq!(made.status, StatusCode::CREATED, "{}", made.text);
+            let tried = app.post(&format!("/api/v1/connections/{}/test", made.id()), &key, json!({})).await;
+            assert_eq!(tried.json()["ok"], true, "{kind}: {}", tried.text);
+        }
+        let line = json!({"number": DID, "uses": ["missed_call"]});
+        assert_eq!(app.post("/api/v1/lines", &key, line).await.status, StatusCode::CREATED);
+        Self { app, key, cdr, whatsapp, twilio, mail, slack }
+    }
+
+    /// A missed call whose grace is over: a lead exists, and the owner is told.
+    async fn lead(&self, caller: &str, id: &str) {
+        let at = self.app.db.clock.now() - SignedDuration::from_secs(40);
+        for payload in Scenario::missed(caller, DID).id(id).at(at).payloads(Encoding::Json) {
+            let request = Request::post(&self.cdr).header("content-type", payload.content_type);
+            let answer = self.app.send(request.body(Body::from(payload.body.clone())).unwrap()).await;
+            assert_eq!(answer.status, StatusCode::OK, "{}", answer.text);
+        }
+        self.run().await;
+        self.pass(SignedDuration::from_mins(2)).await;
+    }
+
+    async fn run(&self) {
+        ringleader_jobs::all::engine(&self.app.cx, Config::default()).run_due().await.unwrap();
+    }
+
+    async fn pass(&self, time: SignedDuration) {
+        self.app.db.clock.advance(time);
+        self.run().await;
+    }
+
+    async fn list(&self, what: &str) -> Vec<Value> {
+        let answer = self.app.get(&format!("/api/v1/{what}"), &self.key).await;
+        assert_eq!(answer.status, StatusCode::OK, "{}", answer.text);
+        answer.json()["data"].as_array().unwrap().clone()
+    }
+
+    async fn tasks(&self, kind: &str) -> usize {
+        self.list("tasks").await.iter().filter(|task| task["kind"] == kind).count()
+    }
+
+    async fn decided(&self, reason: &str) -> usize {
+        self.list("decisions").await.iter().filter(|d| d["reason"] == reason && d["rule"] == "A13").count()
+    }
+
+    /// The path of the link in a text.
+    fn link(text: &str) -> String {
+        let at = text.find("https://ring.example/a/").expect("a link") + "https://ring.example".len();
+        text[at..].chars().take_while(|c| c.is_ascii_alphanumeric() || "/_-".contains(*c)).collect()
+    }
+
+    async fn tap(&self, path: &str, answer: &str) -> String {
+        let request = Request::post(path).header("content-type", "application/x-www-form-urlencoded");
+        let answer = self.app.send(request.body(Body::from(format!("a={answer}"))).unwrap()).await;
+        assert_eq!(answer.status, StatusCode::OK, "{}", answer.text);
+        answer.text
+    }
+
+    /// The owner writes or taps on WhatsApp.
+    async fn owner_sends(&self, id: &str, message: Value) {
+        self.whatsapp.customer_says(OWNER, Says::text("x")); // opens the window at the provider
+        let mut message = message;
+        message["from"] = json!(OWNER.trim_start_matches('+'));
+        message["id"] = json!(id);
+        message["timestamp"] = json!(self.app.db.clock.now().as_second().to_string());
+        let body = json!({"object": "whatsapp_business_account", "entry": [{"id": "700000000000001", "changes": [
+            {"field": "messages", "value": {"messaging_product": "whatsapp",
+             "metadata": {"display_phone_number": "442079460018", "phone_number_id": NUMBER},
+             "contacts": [{"profile": {"name": "D"}, "wa_id": OWNER.trim_start_matches('+')}],
+             "messages": [message]}}]}]})
+        .to_string();
+        let signed = sign(APP_SECRET, body.as_bytes());
+        let request = Request::post("/webhooks/whatsapp").header("x-hub-signature-256", signed);
+        assert_eq!(self.app.send(request.body(Body::from(body)).unwrap()).await.status, StatusCode::OK);
+        self.run().await;
+    }
+}
+
+fn hours(n: i64) -> SignedDuration {
+    SignedDuration::from_hours(n)
+}
+
+both_engines! {
+    async fn an_email_is_answered_by_a_form_once_and_looking_changes_nothing(db: TestDb) {
+        let shop = Shop::open(db, json!({"channels": ["email"]})).await;
+        shop.lead("0501234567", "call-1").await;
+        let mails = shop.mail.mails();
+        assert_eq!((mails.len(), mails[0].to[0].as_str()), (1, "dana@shop.example"));
+        let text = mails[0].part("text/plain").unwrap();
+        assert!(text.contains("+972501234567"), "a tappable number: {text}");
+        let link = Shop::link(&text);
+        let stored = shop.app.get("/api/v1/messages", &shop.key).await.text;
+        assert!(!stored.contains(&link), "whoever reads messages cannot answer");
+        for _ in 0..3 {
+            let page = shop.app.get(&format!("{link}?a=not_lead"), "").await;
+            assert_eq!(page.status, StatusCode::OK);
+            assert!(page.text.contains("form") && !page.text.contains("501234567"), "{}", page.text);
+            assert_eq!(page.headers["x-robots-tag"], "noindex, nofollow");
+        }
+        assert_eq!(shop.list("leads").await[0]["status"], "new", "previews do nothing");
+        let wrong = Request::post(&link).header("content-type", "application/x-www-form-urlencoded");
+        let wrong = shop.app.send(wrong.body(Body::from("a=delete")).unwrap()).await;
+        assert_eq!(wrong.status, StatusCode::BAD_REQUEST);
+
+        shop.tap(&link, "not_lead").await;
+        assert_eq!(shop.list("leads").await[0]["status"], "lost");
+        shop.tap(&link, "spoke").await;
+        assert_eq!(shop.list("leads").await[0]["status"], "lost", "one answer");
+        shop.pass(hours(30)).await;
+        assert_eq!(shop.whatsapp.sent_to("+972501234567").len(), 1, "no reminders to someone who is no lead");
+        assert_eq!(shop.app.get("/a/guessed", "").await.status, StatusCode::NOT_FOUND);
+        let trail = shop.list("audit").await;
+        assert!(trail.iter().any(|line| line["actor"] == "owner" && line["action"] == "lead.status"), "{trail:?}");
+    }
+
+    async fn a_text_message_and_a_room_carry_the_same_answers(db: TestDb) {
+        let shop = Shop::open(db, json!({"channels": ["sms"]})).await;
+        shop.lead("0501234567", "call-1").await;
+        let sms: Vec<_> = shop.twilio.sent().into_iter().filter(|s| s.to == OWNER).collect();
+        assert_eq!(sms.len(), 1);
+        shop.tap(&Shop::link(&sms[0].body), "spoke").await;
+        assert_eq!(shop.list("leads").await[0]["status"], "contacted");
+
+        let settings = json!({"settings": {"notify": {"channels": ["slack"]}}});
+        assert_eq!(shop.app.patch("/api/v1/tenant", &shop.key, settings).await.status, StatusCode::OK);
+        shop.lead("0521234567", "call-2").await;
+        let posts = shop.slack.posts();
+        assert_eq!(posts.len(), 1);
+        let url = posts[0]["blocks"][1]["elements"][2]["url"].as_str().unwrap();
+        assert!(url.ends_with("?a=remind"), "{url}");
+        shop.tap(&Shop::link(url), "remind").await;
+        shop.pass(SignedDuration::from_mins(59)).await;
+        assert_eq!(shop.slack.posts().len(), 1);
+        shop.pass(SignedDuration::from_mins(2)).await;
+        assert_eq!(shop.slack.posts().len(), 2, "reminded after an hour");
+    }
+
+    async fn when_a_channel_fails_the_next_is_used_at_once_and_the_failure_is_told(db: TestDb) {
+        let shop = Shop::open(db, json!({"channels": ["sms", "email", "slack"]})).await;
+        shop.twilio.fail_next(1, Fault::Error { code: 20003 }); // our account is refused
+        shop.mail.fail_next(SmtpFault::Greeting(421)); // "come back later"
+        shop.lead("0501234567", "call-1").await;
+        assert_eq!(shop.slack.posts().len(), 1, "no clock moved");
+        assert!(shop.mail.mails().is_empty());
+        assert_eq!(shop.decided("channel_failed").await, 2);
+        assert_eq!(shop.tasks("channel_failed").await, 2);
+        assert_eq!(shop.tasks("mend_connection").await, 1);
+        assert_eq!(shop.tasks("alert").await, 0);
+        shop.pass(hours(1)).await;
+        assert_eq!((shop.slack.posts().len(), shop.mail.mails().len()), (1, 0), "told once");
+    }
+
+    async fn a_mail_that_may_have_been_taken_is_not_repeated_and_the_next_channel_is_used(db: TestDb) {
+        let shop = Shop::open(db, json!({"channels": ["email", "slack"]})).await;
+        shop.mail.fail_next(SmtpFault::CutAfterData);
+        shop.lead("0501234567", "call-1").await;
+        assert_eq!((shop.mail.mails().len(), shop.slack.posts().len()), (1, 1));
+        shop.pass(hours(2)).await;
+        assert_eq!((shop.mail.mails().len(), shop.slack.posts().len()), (1, 1));
+        assert_eq!(shop.tasks("alert").await, 0);
+    }
+
+    async fn when_nothing_works_the_dashboard_has_an_alert(db: TestDb) {
+        let shop = Shop::open(db, json!({"channels": ["sms", "email", "slack"]})).await;
+        shop.twilio.fail_next(1, Fault::Error { code: 21211 });
+        shop.mail.fail_next(SmtpFault::Sender(553));
+        shop.slack.fail_next(1, SlackFault::Word(400, "invalid_blocks"));
+        shop.lead("0501234567", "call-1").await;
+        assert_eq!(shop.tasks("alert").await, 1);
+        assert_eq!(shop.decided("owner_not_reached").await, 1);
+    }
+
+    async fn a_passing_problem_of_the_only_channel_is_waited_for(db: TestDb) {
+        let shop = Shop::open(db, json!({"channels": ["email"]})).await;
+        shop.mail.fail_next(SmtpFault::CutBeforeData);
+        shop.lead("0501234567", "call-1").await;
+        assert!(shop.mail.mails().is_empty());
+        shop.pass(SignedDuration::from_secs(10)).await;
+        assert_eq!(shop.mail.mails().len(), 1);
+        assert_eq!(shop.tasks("alert").await, 0);
+    }
+
+    async fn everyone_is_told_in_their_own_time_of_what_is_new_to_them(db: TestDb) {
+        // The test begins at some hour of the day: silence is set around it.
+        let now = db.clock.now().to_zoned(jiff::tz::TimeZone::get("Asia/Jerusalem").unwrap());
+        let clock = |z: &jiff::Zoned| z.strftime("%H:%M").to_string();
+        let quiet = json!([{"days": "all", "from": clock(&(&now - hours(1))), "to": clock(&(&now + hours(3)))}]);
+        let recipients = json!([
+            {"name": "Avi", "email": "avi@shop.example", "quiet_hours": quiet},
+            {"name": "Ruth", "email": "ruth@shop.example"}]);
+        let shop = Shop::open(db, json!({"channels": ["email", "slack"], "recipients": recipients})).await;
+        shop.lead("0501234567", "call-1").await;
+        let to = |shop: &Shop| shop.mail.mails().iter().map(|m| m.to[0].clone()).collect::<Vec<_>>();
+        assert_eq!(to(&shop), ["dana@shop.example", "ruth@shop.example"]);
+        assert_eq!(shop.decided("owner_quiet_hours").await, 1);
+        shop.pass(hours(4)).await;
+        assert_eq!(to(&shop).iter().filter(|who| *who == "avi@shop.example").count(), 1);
+        assert!(shop.slack.posts().is_empty(), "the first channel that works wins");
+    }
+
+    async fn on_duty_means_the_first_who_can_be_reached(db: TestDb) {
+        let recipients = json!([{"name": "Avi", "email": "avi@shop.example"}, {"name": "Ruth", "email": "ruth@shop.example"}]);
+        let always = json!([{"days": "all", "from": "00:00", "to": "12:00"}, {"days": "all", "from": "12:00", "to": "24:00"}]);
+        let notify = json!({"channels": ["email"], "tell": "on_duty", "recipients": recipients, "owner_quiet_hours": always});
+        let shop = Shop::open(db, notify).await;
+        shop.lead("0501234567", "call-1").await;
+        let mails = shop.mail.mails();
+        assert_eq!((mails.len(), mails[0].to[0].as_str()), (1, "avi@shop.example"));
+    }
+
+    async fn buttons_on_whatsapp_answer_too(db: TestDb) {
+        let shop = Shop::open(db, json!({"channels": ["whatsapp"]})).await;
+        shop.owner_sends("wamid.O1", json!({"type": "text", "text": {"body": "היי"}})).await;
+        shop.lead("0501234567", "call-1").await;
+        let sent = shop.whatsapp.sent_to(OWNER);
+        assert_eq!((sent.len(), sent[0].kind.as_str()), (1, "interactive"));
+        let lead = shop.list("leads").await[0]["id"].as_str().unwrap().to_owned();
+        let tap = |answer: &str| json!({"type": "interactive", "interactive": {"type": "button_reply",
+            "button_reply": {"id": format!("{answer}:{lead}"), "title": "x"}}});
+        shop.owner_sends("wamid.O2", tap("remind")).await;
+        shop.pass(hours(1)).await;
+        assert_eq!(shop.whatsapp.sent_to(OWNER).len(), 2);
+        shop.owner_sends("wamid.O3", tap("remind")).await;
+        shop.owner_sends("wamid.O4", tap("spoke")).await;
+        assert_eq!(shop.list("leads").await[0]["status"], "contacted");
+        shop.pass(hours(2)).await;
+        assert_eq!(shop.whatsapp.sent_to(OWNER).len(), 2, "nothing to be reminded of");
+    }
+
+    async fn outside_the_owners_window_the_template_carries_the_link(db: TestDb) {
+        let shop = Shop::open(db, json!({"channels": ["whatsapp"]})).await;
+        shop.lead("0501234567", "call-1").await;
+        let sent = shop.whatsapp.sent_to(OWNER);
+        let words = format!("{:?}", sent[0]);
+        assert_eq!(sent[0].kind, "template");
+        shop.tap(&Shop::link(&words), "not_lead").await;
+        assert_eq!(shop.list("leads").await[0]["status"], "lost");
+    }
+}
