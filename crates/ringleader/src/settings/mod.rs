@@ -142,7 +142,7 @@ table::settings! {
     }
     /// The engine that does what is due. The defaults suit one small machine.
     jobs: Jobs {
-        /// Jobs that run at the same time on this node.
+        /// Jobs that run at the same time on this node; 0 on a node that only takes in, beside others that work.
         slots: u32 = "64",
         /// Jobs of one tenant that run at the same time, on all nodes together.
         tenant_slots: u32 = "32",

@@ -46,8 +46,8 @@ impl Drop for Database {
 }
 
 impl Installation {
-    /// Starts the program on an empty database; `whatsapp` is where WhatsApp is.
-    pub async fn start(engine: Engine, whatsapp: &str) -> anyhow::Result<Self> {
+    /// Starts the program on an empty database; `whatsapp` is where WhatsApp is, `slots` how many jobs may run at once.
+    pub async fn start(engine: Engine, whatsapp: &str, slots: u32) -> anyhow::Result<Self> {
         let (database, url) = match engine {
             Engine::Sqlite => {
                 let name = format!("ringleader-bench-{}", ringleader_store::Ids::new(Clock::system()).new_uuid());
@@ -73,6 +73,7 @@ impl Installation {
             ("RINGLEADER_WHATSAPP__BASE_URL", whatsapp.to_owned()),
             ("RINGLEADER_WHATSAPP__APP_SECRET", APP_SECRET.to_owned()),
             ("RINGLEADER_NETWORK__ALLOW_PRIVATE", "true".to_owned()),
+            ("RINGLEADER_JOBS__SLOTS", slots.to_string()),
             ("RINGLEADER_TELEMETRY__LOG", "error".to_owned()),
         ];
         let process = Process::start(Role::Ringleader, &folder, &settings).await?;

@@ -4,6 +4,7 @@
 //! owner. WhatsApp is played in this process over HTTP; its status events come back, signed, as they do in life.
 
 use crate::Pace;
+use crate::intake::SLOTS;
 use crate::load::Client;
 use crate::process::Process;
 use crate::report::{line, median, millis};
@@ -60,7 +61,7 @@ pub async fn measure(pace: Pace, engine: Engine) -> anyhow::Result<()> {
 
 async fn run(pace: Pace, engine: Engine) -> anyhow::Result<Run> {
     let fake = whatsapp().await?;
-    let installation = Installation::start(engine, &fake.base_url()).await?;
+    let installation = Installation::start(engine, &fake.base_url(), SLOTS).await?;
     let process = &installation.process;
     let (idle, _) = process.memory();
     let url = format!("http://{}/webhooks/whatsapp", process.address);
