@@ -8,6 +8,8 @@ use ringleader_store::{Result, StoreError, Tx};
 
 /// Writes all of them; whether there was anything to write. Plain successes go in few statements.
 pub(super) async fn settle(tx: &mut Tx, ended: &[Ended]) -> Result<bool> {
+    let to_end = ended.iter().filter(|ended| ended.verdict != Verdict::Committed);
+    tx.jobs().hold(&to_end.map(|ended| &*ended.job).collect::<Vec<_>>()).await?;
     let done: Vec<Claimed> =
         ended.iter().filter(|ended| ended.verdict == Verdict::Done).map(|ended| (*ended.job).clone()).collect();
     let mut wrote = !done.is_empty();

@@ -20,10 +20,12 @@ pub struct Running {
 }
 
 pub(super) async fn start<C: Send + Sync + 'static>(engine: Arc<Engine<C>>) -> Result<Running> {
-    if engine.store.engine() == Database::Sqlite {
+    // What a dead worker left is taken up at once, not with the first heartbeat: a node that dies young would never do it.
+    match engine.store.engine() {
         // There is one process: whoever held a lease is dead.
-        engine.store.expire_all_leases().await?;
-    }
+        Database::Sqlite => engine.store.expire_all_leases().await?,
+        Database::Postgres => engine.store.expire_leases().await?,
+    };
     let stop = CancellationToken::new();
     let grace = tokio::sync::watch::Sender::new(Duration::ZERO);
     let shift = Shift { engine, stop: stop.clone(), grace: grace.subscribe(), runs: JoinSet::new(), ended: vec![] };

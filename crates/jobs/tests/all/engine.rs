@@ -258,7 +258,8 @@ both_engines! {
         drop(killed);
         assert_eq!(bench.row(id).await.state, State::Running);
         db.clock.advance_wall(SignedDuration::from_mins(1));
-        let config = Config { lease: Duration::from_millis(30), ..patient() };
+        // No heartbeat of this one comes in time: the start alone must take it up.
+        let config = Config { lease: Duration::from_secs(3600), ..patient() };
         let running = bench.start(config).await;
         bench.until_began(2).await;
         bench.lab.gate.add_permits(1);

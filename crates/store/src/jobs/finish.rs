@@ -2,9 +2,10 @@
 
 use super::{Claimed, Jobs, State};
 use crate::args;
-use crate::db::Value;
+use crate::db::{Engine, Value};
 use crate::error::{Result, StoreError};
 use jiff::Timestamp;
+use ringleader_core::id::JobId;
 
 /// How a run ended, other than well.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -71,6 +72,25 @@ impl Jobs<'_> {
         let row: Option<(String,)> = self.0.fetch_optional(sql, args).await?;
         let (state,) = row.ok_or(StoreError::Fenced)?;
         self.0.wakes |= matches!(state.as_str(), "available" | "scheduled" | "retryable");
+        Ok(())
+    }
+
+    /// Locks the rows of these runs by tenant, kind and key, before many of them are ended in one transaction. Whoever
+    /// enqueues many takes them in the same order: otherwise each could wait for a row that the other one holds. SQLite has
+    /// one writer.
+    pub async fn hold(&mut self, jobs: &[&Claimed]) -> Result<()> {
+        if self.0.engine() == Engine::Sqlite || jobs.len() < 2 {
+            return Ok(());
+        }
+        for part in jobs.chunks(64) {
+            let rows: Vec<String> = (0..part.len()).map(|i| format!("(${}, ${})", 2 * i + 1, 2 * i + 2)).collect();
+            let sql = format!(
+                "SELECT id FROM jobs WHERE (tenant_id, id) IN (VALUES {}) ORDER BY tenant_id, kind, key, id FOR UPDATE",
+                rows.join(", ")
+            );
+            let args = part.iter().flat_map(|job| args![job.tenant, job.id]).collect();
+            self.0.fetch_all_built::<(JobId,)>(sql, args).await?;
+        }
         Ok(())
     }
 

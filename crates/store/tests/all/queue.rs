@@ -1,12 +1,13 @@
 //! The queue's promises: keys, lanes, fences, leases, fairness; all inside the caller's transaction.
 
+use futures::FutureExt as _;
 use jiff::SignedDuration;
 use ringleader_core::id::TenantId;
 use ringleader_store::jobs::{
     Batch, Claimed, Cursor, Ending, Enqueued, Filter, NewJob, OnConflict, State, Want, claim,
 };
 use ringleader_store::testing::TestDb;
-use ringleader_store::{Store, StoreError, both_engines};
+use ringleader_store::{Engine, Store, StoreError, both_engines};
 use serde_json::json;
 
 fn job(kind: &str) -> NewJob {
@@ -208,6 +209,59 @@ both_engines! {
         assert!(tx.jobs().retry(run.id).await.unwrap(), "a person may try again");
         tx.commit().await.unwrap();
         assert_eq!(claim_all(&db).await[0].attempt, 1);
+    }
+
+    async fn a_heartbeat_that_had_to_wait_for_long_still_keeps_the_whole_lease(db: TestDb) {
+        enqueue(&db, tenant(&db), job("work"), OnConflict::Keep).await;
+        assert_eq!(claim_all(&db).await.len(), 1);
+        let mut renewal = Box::pin(db.store.renew_leases("w", SignedDuration::from_secs(15)));
+        assert!(renewal.as_mut().now_or_never().is_none(), "it waits for its turn");
+        db.clock.advance_wall(SignedDuration::from_secs(60));
+        assert_eq!(renewal.await.unwrap(), 1);
+        assert_eq!(db.store.expire_leases().await.unwrap(), 0);
+    }
+
+    async fn runs_that_end_and_work_that_comes_again_never_wait_for_each_other_in_a_circle(db: TestDb) {
+        let tenants: Vec<TenantId> = (0..12).map(|_| tenant(&db)).collect();
+        let again = async |store: &Store| {
+            let mut tx = store.begin_system().await?;
+            let jobs = tenants.iter().map(|tenant| (*tenant, keyed("drain"))).collect();
+            tx.jobs().enqueue_all(jobs, OnConflict::Sooner).await?;
+            tx.commit().await
+        };
+        again(&db.store).await.unwrap();
+        for _ in 0..30 {
+            let mut runs = claim_all(&db).await;
+            runs.sort_by_key(|run| std::cmp::Reverse(run.id)); // an order of their own
+            let end = async {
+                let mut tx = db.store.begin_system().await?;
+                tx.jobs().hold(&runs.iter().collect::<Vec<_>>()).await?;
+                tx.jobs().complete_all(&runs).await?;
+                tx.commit().await
+            };
+            let beat = async { db.store.renew_leases("w", SignedDuration::from_secs(15)).await.map(drop) };
+            let (ended, enqueued, beaten) = tokio::join!(end, again(&db.store), beat);
+            assert_eq!((ended, enqueued, beaten), (Ok(()), Ok(()), Ok(())));
+            again(&db.store).await.unwrap();
+        }
+    }
+
+    async fn a_heartbeat_does_not_wait_for_a_row_that_someone_works_on(db: TestDb) {
+        if db.store.engine() == Engine::Sqlite {
+            return; // one writer: it waits for its turn, and holds nothing meanwhile
+        }
+        let tenant = tenant(&db);
+        for key in ["held", "free"] {
+            enqueue(&db, tenant, keyed(key), OnConflict::Keep).await;
+        }
+        assert_eq!(claim_all(&db).await.len(), 2);
+        let mut tx = db.store.begin(tenant).await.unwrap();
+        tx.jobs().enqueue(keyed("held"), OnConflict::Move).await.unwrap();
+        assert_eq!(db.store.renew_leases("w", SignedDuration::from_secs(15)).await.unwrap(), 1);
+        db.clock.advance_wall(SignedDuration::from_mins(1));
+        assert_eq!(db.store.expire_leases().await.unwrap(), 1);
+        tx.commit().await.unwrap();
+        assert_eq!(db.store.expire_leases().await.unwrap(), 1);
     }
 
     async fn failures_wait_snoozes_cost_nothing_and_the_last_attempt_discards(db: TestDb) {
