@@ -36,6 +36,15 @@ fn calls(n: usize) -> Vec<(Scenario, &'static str)> {
 }
 
 both_engines! {
+    async fn a_long_backlog_is_worked_off_in_short_runs(db: TestDb) {
+        let shop = Shop::open(db).await;
+        for nth in 0..70 {
+            shop.deliver(&shop.cdr, &shop.missed(&format!("call-{nth}")), Style::default()).await;
+        }
+        assert_eq!(shop.app.run_due().await, 2, "one run takes no more than 64 events");
+        assert_eq!(shop.list("calls?limit=200").await.len(), 70);
+    }
+
     async fn every_encoding_and_habit_of_a_record_is_the_same_call_with_the_same_outcome(db: TestDb) {
         let shop = Shop::open(db).await;
         let mut expected = Map::new();
