@@ -77,7 +77,10 @@ struct Taken {
 enum Take {
     Send(Box<Taken>),
     Later(Timestamp),
+    /// There is nothing to send; the job is not ended yet.
     Over,
+    /// There is nothing to send, and the job was ended with what came of it.
+    Settled,
 }
 
 impl SendMessage {
@@ -86,6 +89,7 @@ impl SendMessage {
             Take::Send(taken) => taken,
             Take::Later(at) => return Ok(Outcome::Snooze(at)),
             Take::Over => return Ok(Outcome::Done),
+            Take::Settled => return Ok(Outcome::Committed),
         };
         let began = cx.store.clock().now();
         let result = self.hand_over(cx, &taken).await;
@@ -107,7 +111,7 @@ impl SendMessage {
             self.unknown(&mut tx, &message).await?;
             tx.jobs().complete(job).await?;
             tx.commit().await?;
-            return Ok(Take::Over);
+            return Ok(Take::Settled);
         }
         if !status::may_be_sent(message.status) {
             return Ok(Take::Over);
@@ -119,7 +123,7 @@ impl SendMessage {
             opener::opted_out(&mut tx, &tenant, &message).await?;
             tx.jobs().complete(job).await?;
             tx.commit().await?;
-            return Ok(Take::Over);
+            return Ok(Take::Settled);
         }
         let connection = match message.connection_id {
             Some(id) => tx.connections().get(id).await?,
@@ -130,7 +134,7 @@ impl SendMessage {
             failed(&mut tx, &tenant, &message, &why, FailureClass::Rejected, None).await?;
             tx.jobs().complete(job).await?;
             tx.commit().await?;
-            return Ok(Take::Over);
+            return Ok(Take::Settled);
         };
         if let Some(until) = connection.paused_until.filter(|until| *until > tx.now()) {
             if !moves_on(&mut tx, &tenant, &message).await? {
