@@ -3,5 +3,6 @@
 mod binary;
 mod browser;
 mod demo;
+mod kill;
 mod running;
 mod settings;
