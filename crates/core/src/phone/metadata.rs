@@ -25,7 +25,7 @@ pub(super) fn bare(digits: &str, country: &str) -> Option<Parsed> {
         abroad.as_ref().filter(|n| n.possible && n.digits() == digits),
         local.as_ref().filter(|n| n.possible && n.kind != NumberKind::Unclear),
     ];
-    order.into_iter().flatten().next()?.describe(country)
+    order.into_iter().flatten().find_map(|reading| reading.describe(country))
 }
 
 /// One way to understand a text.
@@ -41,7 +41,8 @@ impl Reading {
         let number = PhoneNumber::parse(text, home).ok()?;
         let national = number.get_national_significant_number();
         let valid = number.is_valid();
-        let possible = matches!(number.is_possible_with_reason(), Ok(NumberLengthType::IsPossible));
+        // Short service numbers (310-1234 in Canada) are valid, and possible from nearby only.
+        let possible = valid || matches!(number.is_possible_with_reason(), Ok(NumberLengthType::IsPossible));
         let line = number.get_type();
         let kind = match line {
             _ if number.country_code == 972 && kosher::is_kosher(&national) => NumberKind::Kosher,
