@@ -8,6 +8,7 @@
 use crate::call::Outcome;
 use crate::decision::Verdict;
 use crate::episode::EpisodeState;
+use crate::legs::NotMissed;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
@@ -82,20 +83,19 @@ pub struct EpisodeTrace {
 
 /// The place of a call in the account, and the word that says why.
 pub fn place(call: &Trace) -> (Fate, String) {
+    // The tenant may count any status as missed, so what was decided comes before what the provider's table says.
     let missed = matches!(call.outcome, Some(Outcome::Missed | Outcome::Voicemail | Outcome::Menu));
-    if !missed {
-        return (Fate::NotMissed, call.outcome.map_or("not_over", Outcome::as_str).to_owned());
-    }
     match (&call.episode, &call.decision) {
         (Some(episode), _) => of_episode(episode),
         (None, Some((Verdict::Hold, reason))) if reason == FOUND => (Fate::Lost, reason.clone()),
         (None, Some((Verdict::Hold, reason))) => (Fate::Held, reason.clone()),
-        (None, Some((Verdict::Skip, reason))) if matches!(reason.as_str(), "short_ring" | "not_missed") => {
+        (None, Some((Verdict::Skip, reason))) if reason.parse::<NotMissed>().is_ok() => {
             (Fate::NotMissed, reason.clone())
         }
         (None, Some((Verdict::Skip, reason))) => (Fate::Excluded, reason.clone()),
         (None, Some(_)) => (Fate::Lost, "no_episode".to_owned()),
-        (None, None) => (Fate::Lost, "no_decision".to_owned()),
+        (None, None) if missed => (Fate::Lost, "no_decision".to_owned()),
+        (None, None) => (Fate::NotMissed, call.outcome.map_or("not_over", Outcome::as_str).to_owned()),
     }
 }
 

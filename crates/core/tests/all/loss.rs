@@ -44,10 +44,15 @@ fn each_call_has_its_place_and_its_reason() {
         (call(Outcome::Missed), Fate::Lost, "no_decision"),
         (decided(Verdict::Hold, "withheld"), Fate::Held, "withheld"),
         (decided(Verdict::Skip, "own_line"), Fate::Excluded, "own_line"),
-        (decided(Verdict::Skip, "short_ring"), Fate::NotMissed, "short_ring"),
+        (decided(Verdict::Skip, "pocket_dial"), Fate::NotMissed, "pocket_dial"),
         (decided(Verdict::Wait, "grace"), Fate::Lost, "no_episode"),
         (decided(Verdict::Hold, FOUND), Fate::Lost, FOUND),
         (call(Outcome::Technical), Fate::NotMissed, "technical"),
+        (
+            Trace { outcome: Some(Outcome::Technical), ..with(Held, "landline", Carried::Nothing) },
+            Fate::Held,
+            "landline",
+        ),
         (Trace { outcome: None, ..call(Outcome::Missed) }, Fate::NotMissed, "not_over"),
     ] {
         assert_eq!(place(&trace), (fate, reason.to_owned()), "{trace:?}");
