@@ -32,6 +32,8 @@ pub struct Decision {
     pub reason: String,
     /// In a shop owner's words, in the tenant's language.
     pub explanation: String,
+    /// The text of the catalogue behind the explanation; `None` where it was written before that was kept.
+    pub text_key: Option<String>,
     /// What it rests on: ids and times, no texts and no numbers.
     pub evidence: serde_json::Value,
     /// For `wait`.

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use ringleader_core::call::Call;
-use ringleader_core::decision::Verdict;
+use ringleader_core::decision::{Decision, Verdict};
 use ringleader_core::id::{CallId, ContactId, EpisodeId, LeadId, MessageId};
 use ringleader_core::phone::Phone;
 use ringleader_core::task::Urgency;
@@ -44,14 +44,7 @@ pub struct Entry {
 
 /// Records a decision.
 pub async fn record(conn: &mut Conn, tenant: &Tenant, about: About, entry: Entry) -> Result<()> {
-    let mut vars = Vars::new();
-    if let Some(until) = entry.until {
-        vars.insert("until", local_time(tenant, until));
-    }
-    if let Some(template) = entry.evidence.get("template").and_then(Json::as_str) {
-        vars.insert("template", template.to_owned());
-    }
-    let explanation = words(tenant, entry.explain, &vars);
+    let explanation = explain(tenant, entry.explain, tenant.language(), entry.until, &entry.evidence);
     metrics::counter!("ringleader_decisions_total", "verdict" => entry.verdict.as_str(), "reason" => entry.reason.clone())
         .increment(1);
     conn.decisions()
@@ -60,6 +53,7 @@ pub async fn record(conn: &mut Conn, tenant: &Tenant, about: About, entry: Entry
             rule: entry.rule.to_owned(),
             reason: entry.reason,
             explanation,
+            text_key: entry.explain.as_str().to_owned(),
             evidence: entry.evidence,
             wait_until: entry.until,
             contact_id: about.contact,
@@ -69,6 +63,26 @@ pub async fn record(conn: &mut Conn, tenant: &Tenant, about: About, entry: Entry
         })
         .await?;
     Ok(())
+}
+
+/// A decision in words of this language; as it was written, where nothing is known of its text.
+pub fn told(tenant: &Tenant, decision: &Decision, language: &str) -> String {
+    match decision.text_key.as_deref().map(str::parse::<Key>) {
+        Some(Ok(key)) => explain(tenant, key, language, decision.wait_until, &decision.evidence),
+        _ => decision.explanation.clone(),
+    }
+}
+
+fn explain(tenant: &Tenant, key: Key, language: &str, until: Option<Timestamp>, evidence: &Json) -> String {
+    let mut vars = Vars::new();
+    if let Some(until) = until {
+        vars.insert("until", local_time(tenant, until));
+    }
+    if let Some(template) = evidence.get("template").and_then(Json::as_str) {
+        vars.insert("template", template.to_owned());
+    }
+    let texts = Texts::with(&tenant.settings.texts);
+    texts.render(key, language, &vars).unwrap_or_else(|_| key.as_str().to_owned())
 }
 
 /// A follow-up for a person, before it is put into words.

@@ -8,6 +8,7 @@ use http::request::Parts;
 use jiff::Timestamp;
 use ringleader_core::id::{Id, TenantId};
 use ringleader_core::phone;
+use ringleader_core::tenant::Tenant;
 use ringleader_providers::problem::FieldError;
 use ringleader_store::db;
 use ringleader_store::repo::Page;
@@ -135,6 +136,8 @@ pub struct ListQuery {
     pub line: Option<String>,
     /// Words to look for.
     pub q: Option<String>,
+    /// Explanations in this language, `he` or `en`; without it: as `Accept-Language` asks, else the tenant's.
+    pub language: Option<String>,
 }
 
 /// A list's query, read.
@@ -197,6 +200,7 @@ impl ListQuery {
             ("until", self.until.is_some()),
             ("line", self.line.is_some()),
             ("q", self.q.is_some()),
+            ("language", self.language.is_some()),
         ];
         let unknown = given.into_iter().filter(|(name, present)| *present && !known.contains(name));
         let message = format!("is no filter of this list; there are: {}", known.join(", "));
@@ -216,6 +220,21 @@ impl ListQuery {
             q.chars().flat_map(|c| ['\\'].into_iter().filter(move |_| "%_\\".contains(c)).chain([c])).collect();
         Some(format!("%{literal}%"))
     }
+}
+
+/// In which language a reader wants words of the catalogue: as asked for, else as `Accept-Language` has it, else the tenant's.
+pub fn reader_language(asked: Option<&str>, headers: &http::HeaderMap, tenant: &Tenant) -> Result<&'static str> {
+    let spoken = |tag: &str| match tag.trim().split(['-', ';']).next().unwrap_or_default() {
+        "he" | "iw" => Some("he"),
+        "en" => Some("en"),
+        _ => None,
+    };
+    if let Some(asked) = asked {
+        return spoken(asked).ok_or_else(|| Problem::field("language", "must be `he` or `en`"));
+    }
+    let accepted = headers.get(http::header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let first = accepted.split(',').find_map(|part| spoken(&part.to_ascii_lowercase()));
+    Ok(first.or_else(|| spoken(tenant.language())).unwrap_or("en"))
 }
 
 /// The id of another thing in a filter or a body, as it is stored; the wrong kind names the field.

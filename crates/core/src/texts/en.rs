@@ -156,6 +156,7 @@ pub const fn text(key: Key) -> &'static str {
         Key::WhyStale => "Not sent: more messages came in, the answer is being made afresh.",
         Key::WhyNothingNew => "There is nothing new to tell.",
         Key::WhyGathered => "Updates are being gathered{% if until %} and go out at {{ until }}{% endif %}.",
+        Key::WhyPerson => "One of your team wrote this message.",
         Key::WhyNotAccounted => {
             "The daily check found a missed call that nothing had been done about, so there is a task to call back."
         }

@@ -128,6 +128,7 @@ pub const fn text(key: Key) -> &'static str {
         Key::WhyStale => "לא נשלח: התקבלו בינתיים הודעות נוספות, התשובה נכתבת מחדש.",
         Key::WhyNothingNew => "אין שום דבר חדש לספר.",
         Key::WhyGathered => "העדכונים נאספים{% if until %} ויישלחו ב-{{ until }}{% endif %}.",
+        Key::WhyPerson => "ההודעה נכתבה בידי מישהו מהצוות.",
         Key::WhyNotAccounted => "בבדיקה היומית נמצאה שיחה שלא נענתה ולא טופלה, לכן יש משימה להתקשר חזרה.",
     }
 }

@@ -210,6 +210,8 @@ crate::words! {
         WhyNothingNew = "why_nothing_new",
         /// Decision: updates are gathered.
         WhyGathered = "why_gathered",
+        /// Decision: a person of the business wrote it.
+        WhyPerson = "why_person",
         /// Decision: a missed call that nothing stood behind.
         WhyNotAccounted = "why_not_accounted",
     }

@@ -4,6 +4,7 @@
 //! others; inserted values cannot change the direction of the line, break it, or bring a link in (P7); rendering is bounded.
 
 mod en;
+pub mod gender;
 mod he;
 mod key;
 pub mod value;
@@ -135,8 +136,16 @@ pub fn spoken(language: &str) -> &'static str {
 /// # Errors
 /// Everything that makes the text unusable.
 pub fn preview(key: Key, language: &str, source: &str) -> Result<String, TextError> {
+    render_source(key, language, source, &samples(key, language))
+}
+
+/// A changed text with these values in place.
+///
+/// # Errors
+/// Everything that makes the text unusable.
+pub fn render_source(key: Key, language: &str, source: &str, vars: &Vars) -> Result<String, TextError> {
     check(key, language, source)?;
-    fill(key, language, source, &samples(key, language))
+    fill(key, language, source, vars)
 }
 
 /// Sample values for every variable of `key`.

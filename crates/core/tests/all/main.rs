@@ -11,6 +11,7 @@ mod notify;
 mod phone;
 mod policy;
 mod quiet;
+mod regions;
 mod settings_check;
 mod status;
 mod texts;

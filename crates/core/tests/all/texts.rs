@@ -1,5 +1,6 @@
 //! The catalogue: complete, checked, isolated, bounded, and shown whole for review (A16, P7).
 
+use ringleader_core::texts::gender::gendered;
 use ringleader_core::texts::{Key, Overrides, TextError, Texts, Vars, check_overrides, params, preview, source, value};
 
 fn changed(key: &str, language: &str, text: &str) -> Overrides {
@@ -40,37 +41,45 @@ fn every_text_gets_along_without_its_optional_values() {
 
 #[test]
 fn hebrew_takes_no_side() {
-    // A11: the second person singular has a gender; the plural and the infinitive have none.
-    let gendered = [
-        "אתה",
-        "שלך",
-        "לך",
-        "אליך",
-        "אלייך",
-        "איתך",
-        "אותך",
-        "כתוב",
-        "כתבי",
-        "תוכל",
-        "תוכלי",
-        "תרצה",
-        "תרצי",
-        "מעוניין",
-        "מעוניינת",
-        "צריכה",
-        "שלח",
-        "שלחי",
-        "השב",
-        "השיבי",
-        "בוא",
-        "בואי",
-    ];
     for key in Key::ALL {
-        let text = source(*key, "he");
-        let words = text.split(|c: char| !c.is_alphabetic());
-        let found: Vec<_> = words.filter(|word| gendered.contains(word)).collect();
+        let found = gendered(source(*key, "he"));
         assert!(found.is_empty(), "{key}: {found:?}");
-        assert!(!text.contains("/ה") && !text.contains("/ת"), "{key}: slashed");
+    }
+}
+
+#[test]
+fn a_hebrew_text_that_takes_a_side_is_noticed() {
+    for (text, found) in [
+        ("שלום, תוכל לכתוב לנו?", vec!["תוכל"]),
+        ("נשמח לעזור לך, ואתה תחליט", vec!["לך", "ואתה"]),
+        ("נשמח לשמוע ממך/ה", vec!["ממך", "ממך/ה"]),
+        ("אפשר לכתוב כאן ונחזור אליכם", vec![]),
+        ("הלכתי למכולת", vec![]),
+    ] {
+        assert_eq!(gendered(text), found, "{text}");
+    }
+}
+
+/// Characters of the other script that a key has no business with.
+#[test]
+fn each_text_is_in_its_own_language() {
+    let hebrew = |c: char| ('\u{5d0}'..='\u{5ea}').contains(&c);
+    for key in Key::ALL {
+        assert!(source(*key, "he").chars().any(hebrew), "{key} has no Hebrew");
+        assert!(!source(*key, "en").chars().any(hebrew), "{key} has Hebrew in its English");
+        assert_ne!(source(*key, "he"), source(*key, "en"), "{key}");
+    }
+}
+
+/// A value of the other direction stands in isolation marks in every text that shows it, and the marks come in pairs.
+#[test]
+fn every_value_is_isolated_in_every_hebrew_text() {
+    for key in Key::ALL {
+        let vars: Vars = key.variables().iter().map(|v| (v.name, "Danny (B), +44 7700".to_owned())).collect();
+        let text = Texts::built_in().render(*key, "he", &vars).unwrap();
+        let shown = text.matches("Danny (B), +44 7700").count();
+        assert_eq!(text.matches("\u{2068}Danny (B), +44 7700\u{2069}").count(), shown, "{key}: {text}");
+        assert_eq!(text.matches('\u{2068}').count(), text.matches('\u{2069}').count(), "{key}");
     }
 }
 

@@ -4,15 +4,17 @@ use super::{ActionError, Done};
 use crate::context::Context;
 use crate::flows::call_reported::PURPOSE;
 use crate::flows::chat::{self, Scene};
-use crate::ledger::About;
+use crate::ledger::{self, About, Entry};
 use crate::work::send_message;
 use ringleader_core::chat::Event;
 use ringleader_core::conversation::{Channel, Conversation, Driver};
+use ringleader_core::decision::Verdict;
 use ringleader_core::id::{ConversationId, EpisodeId, LeadId, MessageId, TenantId};
 use ringleader_core::lead::LeadStatus;
 use ringleader_core::message::{Audience, Content};
 use ringleader_core::settings::TemplateRef;
 use ringleader_core::tenant::Tenant;
+use ringleader_core::texts::Key;
 use ringleader_store::repo::NewMessage;
 use ringleader_store::{Result, StoreError, Tx};
 use serde_json::json;
@@ -60,6 +62,18 @@ pub async fn send_message(
         purpose: "person".to_owned(),
     };
     let message = send_message::wish(&mut tx, &wish).await?.ok_or(StoreError::Missing)?;
+    let business = tx.tenants().me().await?;
+    let about =
+        About { contact: Some(chat.contact_id), episode: chat.episode_id, message: Some(message), ..About::default() };
+    let entry = Entry {
+        verdict: Verdict::Send,
+        rule: "P9",
+        reason: "person".to_owned(),
+        explain: Key::WhyPerson,
+        evidence: json!({ "actor": actor }),
+        until: None,
+    };
+    ledger::record(&mut tx, &business, about, entry).await?;
     tx.usage().audit(actor, "message.send", &message.to_string(), None, None).await?;
     tx.commit().await?;
     Ok(message)

@@ -174,13 +174,11 @@ impl Scene {
             purpose: purpose.as_str().to_owned(),
         };
         let message = send_message::wish(tx, &wish).await?;
-        match ruling {
-            Some(ruling) if message.is_some() => {
-                let about = About { message, ..self.about() };
-                ledger::record(tx, &self.tenant, about, Entry::from(&ruling)).await
-            }
-            _ => Ok(()),
+        if message.is_none() {
+            return Ok(()); // the same cause said it before
         }
+        let entry = ruling.as_ref().map_or_else(Entry::reminder, Entry::from);
+        ledger::record(tx, &self.tenant, About { message, ..self.about() }, entry).await
     }
 
     async fn unsaid(&mut self, tx: &mut Tx, ruling: Option<Ruling>, cause: &str) -> Result<()> {
@@ -299,6 +297,20 @@ impl Scene {
             tx.episodes().save(&episode).await?;
         }
         Ok(())
+    }
+}
+
+impl Entry {
+    /// A reminder that was ruled on by its own work, and goes (A12).
+    fn reminder() -> Self {
+        Self {
+            verdict: Word::Send,
+            rule: "A12",
+            reason: "reminder".to_owned(),
+            explain: Key::WhySent,
+            evidence: json!({}),
+            until: None,
+        }
     }
 }
 

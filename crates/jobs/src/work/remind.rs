@@ -61,7 +61,9 @@ impl Remind {
         later.overtaken = scene.chat.last_inbound_at.is_some_and(|at| at >= scene.chat.opened_at);
         let ruling = policy::reminder(&later, tx.now());
         let about = About { contact: Some(scene.contact.id), episode: scene.chat.episode_id, ..About::default() };
-        ledger::record(&mut tx, &scene.tenant, about, Entry::from(&ruling)).await?;
+        if !matches!(ruling.verdict, Verdict::Go { .. }) {
+            ledger::record(&mut tx, &scene.tenant, about, Entry::from(&ruling)).await?; // what goes is recorded with its message
+        }
         let cause = format!("reminder{}:{}", self.nth, scene.chat.opened_at.as_second());
         match &ruling.verdict {
             Verdict::Go { form, .. } => {

@@ -22,6 +22,8 @@ pub struct NewDecision {
     pub reason: String,
     /// In a shop owner's words.
     pub explanation: String,
+    /// The text of the catalogue behind it.
+    pub text_key: String,
     /// Ids and times.
     pub evidence: Json,
     /// For `wait`.
@@ -38,7 +40,7 @@ pub struct NewDecision {
 
 const DECISION: &str =
     "SELECT id, at, verdict, rule, reason, explanation, evidence, wait_until, contact_id, episode_id,
-    call_id, message_id FROM decisions";
+    call_id, message_id, text_key FROM decisions";
 
 impl FromRow for Decision {
     fn from_row(row: &Row) -> Result<Self> {
@@ -55,6 +57,7 @@ impl FromRow for Decision {
             episode_id: row.get("episode_id")?,
             call_id: row.get("call_id")?,
             message_id: row.get("message_id")?,
+            text_key: row.get("text_key")?,
         })
     }
 }
@@ -64,8 +67,8 @@ impl Decisions<'_> {
     pub async fn add(&mut self, d: &NewDecision) -> Result<DecisionId> {
         let (tenant, now, id) = (self.0.tenant()?, self.0.now(), self.0.new_id::<DecisionId>());
         let sql = "INSERT INTO decisions (tenant_id, id, at, verdict, rule, reason, explanation, evidence, wait_until,
-                   contact_id, episode_id, call_id, message_id)
-                   VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)";
+                   contact_id, episode_id, call_id, message_id, text_key)
+                   VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)";
         let args = args![
             tenant,
             id,
@@ -79,7 +82,8 @@ impl Decisions<'_> {
             d.contact_id,
             d.episode_id,
             d.call_id,
-            d.message_id
+            d.message_id,
+            &d.text_key
         ];
         self.0.execute(sql, args).await?;
         self.0.changed("decision", id);

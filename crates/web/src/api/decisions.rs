@@ -2,13 +2,16 @@
 
 use super::Listed;
 use crate::auth::Reader;
-use crate::extract::{ListQuery, Query, e164, id_text};
+use crate::extract::{ListQuery, Query, e164, id_text, reader_language};
 use crate::problem::Result;
 use crate::state::AppState;
 use axum::extract::State;
+use http::HeaderMap;
 use jiff::Timestamp;
 use ringleader_core::decision::Decision;
 use ringleader_core::id::{CallId, ContactId, EpisodeId};
+use ringleader_core::tenant::Tenant;
+use ringleader_jobs::ledger;
 use ringleader_store::repo::Filter;
 use serde::Serialize;
 use serde_json::Value;
@@ -30,7 +33,7 @@ pub struct DecisionView {
     rule: String,
     /// A word for programs.
     reason: String,
-    /// In a shop owner's words.
+    /// In a shop owner's words, in the reader's language.
     explanation: String,
     /// What it rests on.
     #[schema(value_type = Object)]
@@ -43,14 +46,15 @@ pub struct DecisionView {
 }
 
 impl DecisionView {
-    fn of(decision: Decision) -> Self {
+    fn of(decision: Decision, tenant: &Tenant, language: &str) -> Self {
+        let explanation = ledger::told(tenant, &decision, language);
         Self {
             id: decision.id.to_string(),
             at: decision.at,
             verdict: decision.verdict.to_string(),
             rule: decision.rule,
             reason: decision.reason,
-            explanation: decision.explanation,
+            explanation,
             evidence: decision.evidence,
             wait_until: decision.wait_until,
             contact_id: decision.contact_id.map(|id| id.to_string()),
@@ -66,9 +70,10 @@ impl DecisionView {
 async fn list(
     State(state): State<AppState>,
     Reader(key): Reader,
+    headers: HeaderMap,
     Query(query): Query,
 ) -> Result<axum::Json<Listed<DecisionView>>> {
-    query.only(&["phone", "contact_id", "episode_id", "call_id", "verdict", "kind", "since", "until"])?;
+    query.only(&["phone", "contact_id", "episode_id", "call_id", "verdict", "kind", "since", "until", "language"])?;
     let phone = e164(&state, key.tenant, query.phone.as_ref()).await?;
     let filter = Filter::default()
         .and_expr(super::contacts::HAS_NUMBER, phone)
@@ -79,6 +84,9 @@ async fn list(
         .and("reason =", query.kind.clone())
         .and("at >=", query.since)
         .and("at <", query.until);
-    let found = state.store.read(key.tenant).await?.decisions().list(filter, &query.page()?).await?;
-    Ok(Listed::of(found, DecisionView::of))
+    let mut read = state.store.read(key.tenant).await?;
+    let tenant = read.tenants().me().await?;
+    let language = reader_language(query.language.as_deref(), &headers, &tenant)?;
+    let found = read.decisions().list(filter, &query.page()?).await?;
+    Ok(Listed::of(found, |decision| DecisionView::of(decision, &tenant, language)))
 }

@@ -23,6 +23,7 @@ pub mod openapi;
 pub mod tasks;
 pub mod tenant;
 pub mod tenants;
+pub mod texts;
 
 use crate::state::AppState;
 use crate::{edge, idempotency};
@@ -74,6 +75,7 @@ fn documented() -> OpenApiRouter<AppState> {
         tasks::routes(),
         inbox::routes(),
         audit::routes(),
+        texts::routes(),
     ]
     .into_iter()
     .fold(OpenApiRouter::new(), OpenApiRouter::merge)
