@@ -9,7 +9,7 @@ ARGS ?=
 # Programs that the tests start, and the Debian packages they come in.
 NEEDS := postgresql chromium
 
-.PHONY: help run test bench kill lint docs pictures needs fmt clippy rustdoc tests
+.PHONY: help run test bench kill trials lint docs pictures needs fmt clippy rustdoc tests
 
 help: ## Lists the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-8s %s\n", $$1, $$2}'
@@ -26,6 +26,9 @@ bench: ## Measures intake and the whole way, with baselines beside them
 kill: ## Kills the program again and again under load and counts what is lost or doubled
 	@$(CARGO) build --locked --release --package ringleader
 	@$(CARGO) run --locked --release --package ringleader-testkit --bin kill -- $(ARGS)
+
+trials: ## 10,000 callers with repeated, shuffled records and killed nodes, on both databases
+	@RINGLEADER_TRIALS=$${RINGLEADER_TRIALS:-10000} $(CARGO) test --locked --package ringleader-web --test all trials -- --nocapture
 
 lint: fmt clippy rustdoc ## Checks form, lints, documentation, licences and advisories
 	@if $(CARGO) deny --version >/dev/null 2>&1; then $(CARGO) deny --locked check; \

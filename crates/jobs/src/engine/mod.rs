@@ -73,6 +73,11 @@ impl<C: Send + Sync + 'static> Engine<C> {
         self
     }
 
+    /// The kinds of work it knows, by their stored names, in order.
+    pub fn kinds(&self) -> Vec<&'static str> {
+        self.registry.kinds()
+    }
+
     /// Starts working in the background.
     pub async fn start(self) -> Result<Running> {
         worker::start(Arc::new(self)).await

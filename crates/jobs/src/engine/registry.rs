@@ -53,6 +53,12 @@ impl<C: Send + Sync + 'static> Registry<C> {
         assert!(before.is_none(), "two jobs are called {}", J::KIND);
     }
 
+    pub(super) fn kinds(&self) -> Vec<&'static str> {
+        let mut kinds: Vec<_> = self.0.keys().copied().collect();
+        kinds.sort_unstable();
+        kinds
+    }
+
     /// Runs a job to its end, whatever it does: panics and endless waits become failures, what cannot be understood is
     /// parked.
     pub(super) async fn run(&self, cx: Arc<C>, job: Arc<Claimed>) -> Verdict {

@@ -26,7 +26,8 @@ impl Job for DrainInbox {
     type Context = Context;
     const KIND: &'static str = DRAIN_JOB;
     const TIMEOUT: Duration = Duration::from_secs(120);
-    const MAX_ATTEMPTS: u32 = 25;
+    // Each run gets further, and what it leaves behind is accepted events: it is not given up.
+    const MAX_ATTEMPTS: u32 = 100_000;
 
     fn key(&self) -> Option<String> {
         Some(self.connection_id.to_string())

@@ -53,6 +53,9 @@ const PROMISED: &[&str] = &[
     "GET /inbox/{id}",
     "POST /inbox/{id}/replay",
     "GET /audit",
+    "GET /texts",
+    "PUT /texts/{key}",
+    "POST /texts/preview",
     "POST /api-keys",
     "GET /api-keys",
     "DELETE /api-keys/{id}",
@@ -82,7 +85,9 @@ async fn the_document_lists_every_promised_route_and_nothing_that_is_not_served(
                 operation["parameters"].as_array().into_iter().flatten().filter(|p| p["in"] == "path").count();
             assert_eq!(in_path, path.matches('{').count(), "{method} {path}");
             let method: Method = method.to_uppercase().parse().unwrap();
-            let served = app.call(method, &path.replace("{id}", "x").replace("{name}", "y"), "", None).await;
+            let served = app
+                .call(method, &path.replace("{id}", "x").replace("{name}", "y").replace("{key}", "z"), "", None)
+                .await;
             assert_eq!(served.status, StatusCode::UNAUTHORIZED, "{path} is not served, or open to all");
         }
     }

@@ -4,13 +4,17 @@
 
 mod access;
 mod api;
+mod decisions;
 mod described;
 mod loss;
+mod matrix;
 mod owner_channels;
 mod shop;
 mod stories;
 mod support;
 mod switchboards;
+mod texts;
 mod town;
+mod trials;
 mod voicenter;
 mod whatsapp;

@@ -10,6 +10,7 @@ use ringleader_brain::seam::Brain;
 use ringleader_core::secret::Secret;
 use ringleader_jobs::context::{Context, Hosts, Parts};
 use ringleader_jobs::engine::Config;
+use ringleader_store::Store;
 use ringleader_store::inbox::{Event, Filter, InboxWriter, nobody};
 use ringleader_store::secrets::Keys;
 use ringleader_store::testing::TestDb;
@@ -112,24 +113,7 @@ impl App {
     }
 
     fn start(db: Arc<TestDb>, world: Arc<World>) -> Self {
-        let keys = Keys::from_base64(&["AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE="]).unwrap();
-        let brains = (world.models)();
-        let cx = Context::new(Parts {
-            store: db.store.clone(),
-            keys,
-            brain_order: brains.iter().map(|(brain, _)| brain.name().into()).chain(["local".into()]).collect(),
-            chain: Chain::new(brains, Arc::new(Local), Duration::from_secs(30)),
-            http: http_client(),
-            hosts: Hosts {
-                whatsapp: world.whatsapp.clone(),
-                twilio: world.twilio.clone(),
-                voicenter: world.voicenter.clone(),
-                allow_private: true, // fakes are on loopback
-            },
-            public_url: "https://ring.example".into(),
-            send_timeout: Duration::from_secs(1),
-            read_again_after: jiff::SignedDuration::from_mins(1),
-        });
+        let cx = context(db.store.clone(), &world);
         let state = AppState::new(Wiring {
             cx: cx.clone(),
             inbox: InboxWriter::start(db.store.clone(), world.capacity),
@@ -159,8 +143,13 @@ impl App {
         ringleader_jobs::all::engine(&self.cx, Config::default()).run_due().await.unwrap()
     }
 
+    /// The answer with its body still to come.
+    pub async fn open(&self, request: Request<Body>) -> axum::response::Response {
+        self.router.clone().oneshot(request).await.unwrap()
+    }
+
     pub async fn send(&self, request: Request<Body>) -> Answer {
-        let response = self.router.clone().oneshot(request).await.unwrap();
+        let response = self.open(request).await;
         let (parts, body) = response.into_parts();
         let bytes = axum::body::to_bytes(body, usize::MAX).await.unwrap();
         Answer { status: parts.status, headers: parts.headers, text: String::from_utf8(bytes.to_vec()).unwrap() }
@@ -211,6 +200,28 @@ impl App {
         let filter = Filter { limit: 100, ..Filter::default() };
         self.db.store.read_system().await.unwrap().inbox().list(&filter).await.unwrap()
     }
+}
+
+/// What a node works with, on this store and in this world.
+pub fn context(store: Store, world: &World) -> Context {
+    let keys = Keys::from_base64(&["AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE="]).unwrap();
+    let brains = (world.models)();
+    Context::new(Parts {
+        store,
+        keys,
+        brain_order: brains.iter().map(|(brain, _)| brain.name().into()).chain(["local".into()]).collect(),
+        chain: Chain::new(brains, Arc::new(Local), Duration::from_secs(30)),
+        http: http_client(),
+        hosts: Hosts {
+            whatsapp: world.whatsapp.clone(),
+            twilio: world.twilio.clone(),
+            voicenter: world.voicenter.clone(),
+            allow_private: true, // fakes are on loopback
+        },
+        public_url: "https://ring.example".into(),
+        send_timeout: Duration::from_secs(1),
+        read_again_after: jiff::SignedDuration::from_mins(1),
+    })
 }
 
 pub fn tenant(name: &str) -> Value {
