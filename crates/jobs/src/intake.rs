@@ -16,6 +16,9 @@ use serde_json::json;
 /// Handles one inbox event.
 pub async fn process(cx: &Context, tenant: TenantId, event: InboxEvent) -> Result<()> {
     let mut tx = cx.store.begin(tenant).await?;
+    if !tx.inbox().take(event.id).await? {
+        return Ok(()); // another node was faster
+    }
     let handled = dispatch(&mut tx, &event).await;
     match handled {
         Ok(Handled::Done) => {

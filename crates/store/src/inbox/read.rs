@@ -46,6 +46,16 @@ impl Inbox<'_> {
         self.0.fetch_all_built(sql, args![tenant, connection, limit]).await
     }
 
+    /// Takes an event for this transaction: nobody else works on it until the end of it. `false`: it was worked off already,
+    /// as when a node that was taken for dead goes on.
+    pub async fn take(&mut self, id: InboxId) -> Result<bool> {
+        let now = self.0.now();
+        let mut args = args![id, now];
+        let mine = self.mine(&mut args);
+        let sql = format!("UPDATE inbox SET processed_at = $2 WHERE id = $1 AND state = 'received'{mine}");
+        Ok(self.0.execute_built(sql, args).await? == 1)
+    }
+
     /// The event's effects are part of this transaction.
     pub async fn processed(&mut self, id: InboxId) -> Result<()> {
         self.settle(id, State::Processed, None).await
