@@ -3,6 +3,7 @@
 //! Everything here is a function of what is so, what came in, and what time it is. Words are those of PRODUCT section 0;
 //! rule ids (A6, P2 …) are cited where they are served.
 
+pub mod analysis;
 pub mod call;
 pub mod chat;
 pub mod contact;
