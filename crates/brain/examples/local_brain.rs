@@ -1,4 +1,5 @@
-//! Measures the offline brain on labelled messages: `local_brain FILE` prints the report, `local_brain FILE speed` the time a message takes.
+//! Measures the offline brain on labelled messages or calls: `local_brain FILE` prints the report, `local_brain FILE speed` the
+//! time a message takes.
 
 #![expect(clippy::print_stdout, reason = "a measurement for the eye")]
 
@@ -10,12 +11,17 @@ use std::time::Instant;
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut arguments = std::env::args().skip(1);
     let file = arguments.next().ok_or("which file?")?;
-    let rows = eval::parse(&std::fs::read_to_string(file)?)?;
+    let text = std::fs::read_to_string(file)?;
+    let runtime = tokio::runtime::Builder::new_current_thread().build()?;
+    if eval::holds_calls(&text) {
+        println!("{}", runtime.block_on(eval::run_calls(&Local, &eval::parse_calls(&text)?)));
+        return Ok(());
+    }
+    let rows = eval::parse(&text)?;
     if arguments.next().as_deref() == Some("speed") {
         speed(&rows);
         return Ok(());
     }
-    let runtime = tokio::runtime::Builder::new_current_thread().build()?;
     println!("{}", runtime.block_on(eval::run(&Local, &rows)));
     Ok(())
 }

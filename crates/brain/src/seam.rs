@@ -1,6 +1,8 @@
 //! The seam: what every brain can be asked, and how it may fail (DESIGN 7). Brains only understand; rules decide (P7).
 
 use jiff::{Timestamp, tz::TimeZone};
+use ringleader_core::analysis::Understanding;
+use ringleader_core::call::Turn;
 use ringleader_core::conversation::ChatState;
 use ringleader_core::reading::Reading;
 use std::time::Duration;
@@ -22,6 +24,21 @@ pub struct MessageRequest {
     pub country: String,
     /// The language the chat is held in, `he` or `en`.
     pub language: String,
+    /// Identifiers known for the contact (numbers, emails): masked in what models get (B7).
+    pub mask: Vec<String>,
+}
+
+/// One call, with what a reader must know to understand it (B5).
+#[derive(Debug, Clone)]
+pub struct CallRequest {
+    /// What was said.
+    pub transcript: Vec<Turn>,
+    /// When the call began; "tomorrow" is counted from here.
+    pub started_at: Timestamp,
+    /// The tenant's zone.
+    pub zone: TimeZone,
+    /// The tenant's country (ISO 3166 alpha-2).
+    pub country: String,
     /// Identifiers known for the contact (numbers, emails): masked in what models get (B7).
     pub mask: Vec<String>,
 }
@@ -107,6 +124,9 @@ pub struct Answer<T> {
     pub uses: Vec<ModelUse>,
 }
 
+/// An answer; on failure the requests made are in the second part, for the ledger.
+pub type Asked<T> = Result<Answer<T>, (BrainError, Vec<ModelUse>)>;
+
 /// What understands language.
 #[async_trait::async_trait]
 pub trait Brain: Send + Sync {
@@ -118,15 +138,16 @@ pub trait Brain: Send + Sync {
         self.name()
     }
 
-    /// Reads a burst of messages. On failure the requests made are in the second part, for the ledger.
-    async fn read_message(&self, request: &MessageRequest) -> Result<Answer<Reading>, (BrainError, Vec<ModelUse>)>;
+    /// Reads a burst of messages.
+    async fn read_message(&self, request: &MessageRequest) -> Asked<Reading>;
 
     /// Asks again after an invalid answer, telling what was wrong with it. Brains that cannot use the remark just read again.
-    async fn repair_message(
-        &self,
-        request: &MessageRequest,
-        _flaw: &str,
-    ) -> Result<Answer<Reading>, (BrainError, Vec<ModelUse>)> {
+    async fn repair_message(&self, request: &MessageRequest, _flaw: &str) -> Asked<Reading> {
         self.read_message(request).await
+    }
+
+    /// Analyses one call (B5). `flaw` tells what was wrong with the last answer, when this is a repair.
+    async fn analyse_call(&self, _request: &CallRequest, _flaw: Option<&str>) -> Asked<Understanding> {
+        Err((BrainError::Misconfigured { detail: "this brain analyses no calls".to_owned() }, Vec::new()))
     }
 }

@@ -52,14 +52,26 @@ pub struct LoadError {
 }
 
 /// Reads a labelled file: one JSON object a line, empty lines allowed.
+///
+/// # Errors
+/// The first line that cannot be read.
 pub fn parse(text: &str) -> Result<Vec<Row>, LoadError> {
+    parse_rows(text, |row: &Row| row.id.clone())
+}
+
+/// Reads the rows of any labelled file; ids are unique.
+pub(super) fn parse_rows<R: serde::de::DeserializeOwned>(
+    text: &str,
+    id: impl Fn(&R) -> String,
+) -> Result<Vec<R>, LoadError> {
     let mut seen = std::collections::HashSet::new();
     let lines = text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty());
     lines
         .map(|(index, line)| {
             let at = |detail: String| LoadError { line: index + 1, detail };
-            let row: Row = serde_json::from_str(line).map_err(|error| at(error.to_string()))?;
-            if seen.insert(row.id.clone()) { Ok(row) } else { Err(at(format!("id `{}` occurs twice", row.id))) }
+            let row: R = serde_json::from_str(line).map_err(|error| at(error.to_string()))?;
+            let id = id(&row);
+            if seen.insert(id.clone()) { Ok(row) } else { Err(at(format!("id `{id}` occurs twice"))) }
         })
         .collect()
 }
@@ -167,7 +179,7 @@ fn contains(keywords: Option<&[String]>, got: Option<&str>) -> bool {
 }
 
 /// Without regard to case, outer spaces, or the kind of apostrophe and quote.
-fn plain(text: &str) -> String {
+pub(super) fn plain(text: &str) -> String {
     let quotes = |c| match c {
         '’' | '‘' | '`' | '´' | '׳' => '\'',
         '״' | '“' | '”' | '„' => '"',

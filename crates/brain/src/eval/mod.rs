@@ -2,8 +2,10 @@
 //!
 //! Each kind of file has its module with rows and scoring; the report is the same for all.
 
+mod calls;
 mod messages;
 mod report;
 
+pub use calls::{Call, ExpectedCall, holds_calls, parse_calls, run_calls};
 pub use messages::{Expected, LoadError, Row, default_now, parse, run, run_at};
 pub use report::{Miss, Rate, Report, Table};

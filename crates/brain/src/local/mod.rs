@@ -3,6 +3,7 @@
 //! Pure and fast. Always true: any text is read without failing; values are bounded and without links; orders inside a
 //! message are words of the customer's and change nothing (P7). Russian and Arabic are read politely, in simple cases.
 
+pub mod call;
 mod facts;
 mod language;
 mod lexicon;
@@ -10,9 +11,10 @@ mod message;
 mod name;
 mod signals;
 
-use crate::seam::{Answer, Brain, BrainError, MessageRequest, ModelUse};
+use crate::seam::{Answer, Asked, Brain, CallRequest, MessageRequest};
 use crate::times::{self, Reference};
 use message::{Message, Role};
+use ringleader_core::analysis::Understanding;
 use ringleader_core::reading::Reading;
 
 /// Longest text that is read, in characters; the rest of a longer burst is left unread.
@@ -28,8 +30,12 @@ impl Brain for Local {
         "local"
     }
 
-    async fn read_message(&self, request: &MessageRequest) -> Result<Answer<Reading>, (BrainError, Vec<ModelUse>)> {
+    async fn read_message(&self, request: &MessageRequest) -> Asked<Reading> {
         Ok(Answer { value: read_message(request), uses: Vec::new() })
+    }
+
+    async fn analyse_call(&self, request: &CallRequest, _flaw: Option<&str>) -> Asked<Understanding> {
+        Ok(Answer { value: call::analyse_call(request), uses: Vec::new() })
     }
 }
 

@@ -1,6 +1,7 @@
 //! The brain crate, tried from outside: one binary, one module per story.
 
 mod answers;
+mod calls;
 mod chains;
 mod clients;
 mod eval;

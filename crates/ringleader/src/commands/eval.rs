@@ -1,4 +1,4 @@
-//! `ringleader eval`: how well a brain understands a labelled file of messages (D7).
+//! `ringleader eval`: how well a brain understands a labelled file of messages or calls (D7).
 
 use crate::cli::Eval;
 use crate::output::Output;
@@ -19,11 +19,15 @@ pub(crate) async fn run(settings: &Settings, options: Eval, output: Output) -> a
     let file = options.file.display();
     let text = std::fs::read_to_string(&options.file)
         .map_err(|error| Stop::wrong_use(format!("{file} cannot be read: {error}."), "Name a labelled file."))?;
-    let rows = eval::parse(&text).map_err(|error| {
+    let unreadable = |error: eval::LoadError| {
         let what = format!("{file}, line {}: {}.", error.line, error.detail);
-        Stop::wrong_use(what, "Each line is one JSON object with text, state, lang and expected.")
-    })?;
-    let mut report = eval::run(brain.as_ref(), &rows).await;
+        Stop::wrong_use(what, "Each line is one JSON object with lang, expected, and text and state or a transcript.")
+    };
+    let mut report = if eval::holds_calls(&text) {
+        eval::run_calls(brain.as_ref(), &eval::parse_calls(&text).map_err(unreadable)?).await
+    } else {
+        eval::run(brain.as_ref(), &eval::parse(&text).map_err(unreadable)?).await
+    };
     if !options.misses {
         report.misses.clear();
     }
