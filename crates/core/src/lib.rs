@@ -4,6 +4,7 @@
 //! rule ids (A6, P2 …) are cited where they are served.
 
 pub mod analysis;
+pub mod calendar;
 pub mod call;
 pub mod chat;
 pub mod contact;
@@ -11,6 +12,7 @@ pub mod conversation;
 pub mod decision;
 pub mod episode;
 pub mod facts;
+pub mod hours;
 pub mod id;
 pub mod lead;
 pub mod legs;

@@ -1,5 +1,9 @@
 //! What a tenant can set, with defaults (DESIGN 9). Stored as what differs from the defaults; one documented object in the API.
 
+mod hours;
+
+pub use hours::{Day, Days, Hours, Interval, QuietHours, Shabbat, SpecialDay};
+
 use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -41,8 +45,16 @@ pub struct TenantSettings {
     pub notify: Notify,
     /// When reminders do not go out (A7).
     pub quiet_hours: QuietHours,
-    /// First messages wait for Shabbat and festivals (A7).
+    /// When the business is open; empty: not told.
+    pub opening_hours: Vec<Interval>,
+    /// Dates on which other hours hold (A7).
+    pub special_days: Vec<SpecialDay>,
+    /// Messages wait for Shabbat and festivals (A7).
     pub keeps_shabbat: bool,
+    /// How they are reckoned, where the custom of the place does not fit.
+    pub shabbat: Shabbat,
+    /// Nothing is sent to customers until it is lifted (A7).
+    pub emergency_stop: bool,
     /// Caps (P12).
     pub limits: Limits,
     /// Names of approved templates (A8).
@@ -73,6 +85,11 @@ pub struct Outreach {
     pub min_ring: Span,
     /// An older record makes a task instead of a message.
     pub latest: Span,
+    /// So long after a missed call and its grace the caller is still at the phone; later a first message waits for quiet
+    /// hours, as reminders do (A7).
+    pub fresh: Span,
+    /// First messages and reminders wait until the business is open.
+    pub only_when_open: bool,
     /// How long a burst of messages is listened to before it is answered.
     pub burst: Span,
     /// A send without a known outcome is put before a person after this.
@@ -93,6 +110,8 @@ impl Default for Outreach {
             give_up: Span::secs(24 * 3600),
             min_ring: Span::secs(0),
             latest: Span::secs(6 * 3600),
+            fresh: Span::secs(30 * 60),
+            only_when_open: false,
             burst: Span::secs(4),
             unknown_after: Span::secs(600),
             missed_statuses: None,
@@ -166,72 +185,6 @@ const fn never_quiet() -> QuietHours {
     QuietHours(vec![])
 }
 
-/// Several intervals a week.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct QuietHours(pub Vec<QuietInterval>);
-
-impl Default for QuietHours {
-    fn default() -> Self {
-        Self(vec![QuietInterval { days: Days::All, from: "21:00".into(), to: "08:00".into() }])
-    }
-}
-
-/// One interval; one that ends before it begins goes past midnight.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct QuietInterval {
-    /// Days on which it begins.
-    pub days: Days,
-    /// `HH:MM` in the tenant's zone.
-    pub from: String,
-    /// `HH:MM` in the tenant's zone.
-    pub to: String,
-}
-
-/// Days of the week.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(untagged)]
-pub enum Days {
-    /// Some: `["sun", "mon"]`.
-    Some(Vec<Day>),
-    /// One word: `all`.
-    #[serde(with = "all_days")]
-    All,
-}
-
-mod all_days {
-    pub fn serialize<S: serde::Serializer>(s: S) -> Result<S::Ok, S::Error> {
-        s.serialize_str("all")
-    }
-    pub fn deserialize<'de, D: serde::Deserializer<'de>>(d: D) -> Result<(), D::Error> {
-        match <std::borrow::Cow<'de, str> as serde::Deserialize>::deserialize(d)?.as_ref() {
-            "all" => Ok(()),
-            _ => Err(serde::de::Error::custom("`days` is \"all\" or a list of sun, mon, tue, wed, thu, fri, sat")),
-        }
-    }
-}
-
-crate::words! {
-    /// A day of the week.
-    pub enum Day {
-        /// Sunday.
-        Sun = "sun",
-        /// Monday.
-        Mon = "mon",
-        /// Tuesday.
-        Tue = "tue",
-        /// Wednesday.
-        Wed = "wed",
-        /// Thursday.
-        Thu = "thu",
-        /// Friday.
-        Fri = "fri",
-        /// Saturday.
-        Sat = "sat",
-    }
-}
-
 /// Caps per tenant (P12).
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -240,6 +193,8 @@ pub struct Limits {
     pub first_messages_per_minute: u32,
     /// First messages in 24 hours; more wait.
     pub first_messages_per_day: u32,
+    /// Messages a minute that had to wait (quiet hours, Shabbat, a stop): let go one after the other, not all at once.
+    pub released_per_minute: u32,
     /// Money for models a day, in minor units; null: no cap.
     pub model_money_per_day: Option<i64>,
     /// Minutes of answered calls a day; null: no cap.
@@ -251,6 +206,7 @@ impl Default for Limits {
         Self {
             first_messages_per_minute: 60,
             first_messages_per_day: 1000,
+            released_per_minute: 30,
             model_money_per_day: None,
             call_minutes_per_day: None,
         }

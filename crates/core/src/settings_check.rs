@@ -1,8 +1,9 @@
 //! What is wrong with a tenant's settings, all of it at once: the field and how to mend it (P8, A6, A12, A16).
 
+mod time;
+
 use crate::conversation::Channel;
-use crate::quiet::parse_time;
-use crate::settings::{Days, Notify, Outreach, QuietHours, Recipient, Span, TemplateRef, Templates, TenantSettings};
+use crate::settings::{Notify, Outreach, Recipient, Span, TemplateRef, Templates, TenantSettings};
 use crate::texts::check_overrides;
 use jiff::SignedDuration;
 
@@ -18,14 +19,13 @@ impl TenantSettings {
         let mut wrong = Wrong::new();
         outreach(&self.outreach, &mut wrong);
         notify(&self.notify, &mut wrong);
-        quiet_hours(&self.quiet_hours, "quiet_hours", &mut wrong);
+        time::check(self, &mut wrong);
         templates(&self.templates, &mut wrong);
         if self.limits.first_messages_per_minute == 0 {
-            add(
-                &mut wrong,
-                "limits.first_messages_per_minute",
-                "at least 1; to stop all sending use the emergency stop",
-            );
+            add(&mut wrong, "limits.first_messages_per_minute", "at least 1; to stop all sending set `emergency_stop`");
+        }
+        if self.limits.released_per_minute == 0 {
+            add(&mut wrong, "limits.released_per_minute", "at least 1; to stop all sending set `emergency_stop`");
         }
         if self.credits.per_minute < 0 {
             add(&mut wrong, "credits.per_minute", "cannot be below 0");
@@ -48,6 +48,7 @@ fn outreach(it: &Outreach, wrong: &mut Wrong) {
     between(it.grace, SignedDuration::ZERO, DAY, "outreach.grace", "0s to 24h", wrong);
     between(it.latest, SignedDuration::from_mins(1), MONTH, "outreach.latest", "1m to 31 days", wrong);
     between(it.give_up, SignedDuration::from_mins(1), MONTH, "outreach.give_up", "1m to 31 days", wrong);
+    between(it.fresh, SignedDuration::ZERO, DAY, "outreach.fresh", "0s to 24h", wrong);
     between(it.min_ring, SignedDuration::ZERO, SignedDuration::from_mins(10), "outreach.min_ring", "0s to 10m", wrong);
     between(it.burst, SignedDuration::ZERO, SignedDuration::from_mins(5), "outreach.burst", "0s to 5m", wrong);
     between(it.unknown_after, SignedDuration::from_secs(10), DAY, "outreach.unknown_after", "10s to 24h", wrong);
@@ -66,7 +67,7 @@ fn outreach(it: &Outreach, wrong: &mut Wrong) {
 fn notify(it: &Notify, wrong: &mut Wrong) {
     between(it.debounce, SignedDuration::ZERO, DAY, "notify.debounce", "0s to 24h", wrong);
     between(it.remind_after, SignedDuration::from_mins(1), MONTH, "notify.remind_after", "1m to 31 days", wrong);
-    quiet_hours(&it.owner_quiet_hours, "notify.owner_quiet_hours", wrong);
+    time::quiet_hours(&it.owner_quiet_hours, "notify.owner_quiet_hours", wrong);
     if it.channels.is_empty() {
         add(wrong, "notify.channels", "at least one channel, else nobody hears of leads");
     }
@@ -86,28 +87,11 @@ fn reachable(it: &Recipient, channels: &[Channel], field: &str, wrong: &mut Wron
     } else if it.phone.is_none() && !channels.contains(&Channel::Email) {
         add(wrong, field, "has an email address only, but `email` is not among the channels");
     }
-    quiet_hours(&it.quiet_hours, &format!("{field}.quiet_hours"), wrong);
+    time::quiet_hours(&it.quiet_hours, &format!("{field}.quiet_hours"), wrong);
     if let Some(email) = &it.email
         && !email.split_once('@').is_some_and(|(user, host)| !user.is_empty() && host.contains('.'))
     {
         add(wrong, &format!("{field}.email"), "is not an email address");
-    }
-}
-
-fn quiet_hours(it: &QuietHours, field: &str, wrong: &mut Wrong) {
-    for (i, interval) in it.0.iter().enumerate() {
-        for (name, text) in [("from", &interval.from), ("to", &interval.to)] {
-            if parse_time(text).is_none() {
-                add(wrong, &format!("{field}[{i}].{name}"), "a time is written HH:MM, as 21:00");
-            }
-        }
-        if matches!(&interval.days, Days::Some(list) if list.is_empty()) {
-            add(wrong, &format!("{field}[{i}].days"), "\"all\" or at least one day");
-        }
-    }
-    let all_day = it.0.iter().any(|i| i.days == Days::All && parse_time(&i.from).is_some() && i.from == i.to);
-    if all_day {
-        add(wrong, field, "an interval that ends when it begins is the whole day: nothing would ever go out");
     }
 }
 

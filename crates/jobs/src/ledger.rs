@@ -1,6 +1,8 @@
 //! Writing decisions (P8) and tasks in the tenant's words. Every flow goes through here, so that none forgets.
 
 use jiff::Timestamp;
+use ringleader_core::calendar::Occasion;
+use ringleader_core::calendar::windows::in_words;
 use ringleader_core::call::Call;
 use ringleader_core::decision::{Decision, Verdict};
 use ringleader_core::id::{CallId, ContactId, EpisodeId, LeadId, MessageId};
@@ -44,7 +46,7 @@ pub struct Entry {
 
 /// Records a decision.
 pub async fn record(conn: &mut Conn, tenant: &Tenant, about: About, entry: Entry) -> Result<()> {
-    let explanation = explain(tenant, entry.explain, tenant.language(), entry.until, &entry.evidence);
+    let explanation = explain(tenant, entry.explain, tenant.language(), conn.now(), entry.until, &entry.evidence);
     metrics::counter!("ringleader_decisions_total", "verdict" => entry.verdict.as_str(), "reason" => entry.reason.clone())
         .increment(1);
     conn.decisions()
@@ -68,15 +70,26 @@ pub async fn record(conn: &mut Conn, tenant: &Tenant, about: About, entry: Entry
 /// A decision in words of this language; as it was written, where nothing is known of its text.
 pub fn told(tenant: &Tenant, decision: &Decision, language: &str) -> String {
     match decision.text_key.as_deref().map(str::parse::<Key>) {
-        Some(Ok(key)) => explain(tenant, key, language, decision.wait_until, &decision.evidence),
+        Some(Ok(key)) => explain(tenant, key, language, decision.at, decision.wait_until, &decision.evidence),
         _ => decision.explanation.clone(),
     }
 }
 
-fn explain(tenant: &Tenant, key: Key, language: &str, until: Option<Timestamp>, evidence: &Json) -> String {
+/// A decision of `at` in words: days are told from then.
+fn explain(
+    tenant: &Tenant,
+    key: Key,
+    language: &str,
+    at: Timestamp,
+    until: Option<Timestamp>,
+    evidence: &Json,
+) -> String {
     let mut vars = Vars::new();
     if let Some(until) = until {
-        vars.insert("until", local_time(tenant, until));
+        vars.insert("until", in_words(until, at, &tenant.time_zone, language));
+    }
+    if let Some(Ok(occasion)) = evidence.get("occasion").and_then(Json::as_str).map(str::parse::<Occasion>) {
+        vars.insert("occasion", occasion.name(language).to_owned());
     }
     if let Some(template) = evidence.get("template").and_then(Json::as_str) {
         vars.insert("template", template.to_owned());
@@ -141,8 +154,4 @@ pub fn who(name: Option<&str>, phone: Option<&Phone>) -> String {
 /// When the first sign of a call was.
 pub fn began(call: &Call) -> Timestamp {
     call.started_at.or(call.ended_at).unwrap_or(call.received_at).min(call.received_at)
-}
-
-fn local_time(tenant: &Tenant, at: Timestamp) -> String {
-    at.to_zoned(tenant.time_zone.clone()).strftime("%d.%m. %H:%M").to_string()
 }

@@ -13,6 +13,7 @@ pub mod flows;
 pub mod intake;
 pub mod ledger;
 pub mod loss;
+pub mod release;
 pub mod tokens;
 pub mod ways;
 pub mod work;

@@ -69,7 +69,7 @@ pub struct Rota {
 pub fn rota(people: Vec<Person>, tenant: &Tenant, emergency: bool, now: Timestamp) -> Rota {
     let mut rota = Rota::default();
     for person in people {
-        match person.quiet.wait_until(now, &tenant.time_zone).filter(|_| !emergency) {
+        match person.quiet.wait_until(&[], now, &tenant.time_zone).filter(|_| !emergency) {
             Some(until) => rota.later.push((person, until)),
             None => rota.now.push(person),
         }

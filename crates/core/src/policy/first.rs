@@ -1,8 +1,9 @@
 //! The first message to a missed caller (A6, A7, A8).
 
 use super::route::Route;
-use super::{Ruling, Standing, Verdict};
-use crate::settings::Limits;
+use super::{Ruling, Standing, Verdict, waits};
+use crate::calendar::windows::{Deferral, Matter};
+use crate::settings::{Limits, Outreach};
 use crate::texts::Key;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
@@ -37,8 +38,8 @@ pub struct First {
     pub wrote_at: Option<Timestamp>,
     /// It has gone out already.
     pub sent_already: bool,
-    /// Shabbat or a festival lasts until then, and the tenant keeps it.
-    pub rest_until: Option<Timestamp>,
+    /// What it waits for (`Windows::wait`, by [`matter`]).
+    pub wait: Option<Deferral>,
     /// Used so far.
     pub budget: Budget,
     /// The tenant's caps.
@@ -47,10 +48,21 @@ pub struct First {
     pub route: Route,
 }
 
-/// Rules on the first message. Quiet hours do not stop it, since the caller has just called; days of rest do (A7).
+/// How long the caller is taken to be awake: `outreach.fresh` after the call and its grace. Later the first message minds
+/// quiet hours as a reminder does, be it that the record came late or that a day of rest lay between (A6, A7).
+pub fn matter(called_at: Timestamp, outreach: &Outreach) -> Matter {
+    let fresh = outreach.grace.0.saturating_add(outreach.fresh.0);
+    Matter::FreshUntil(called_at.checked_add(fresh).unwrap_or(Timestamp::MAX))
+}
+
+/// Until when a message makes sense that waits for its hour until `until`: waiting does not make it expire (A7).
+pub fn expiry(expires_at: Timestamp, until: Timestamp, outreach: &Outreach) -> Timestamp {
+    expires_at.max(until.checked_add(outreach.latest.0).unwrap_or(Timestamp::MAX))
+}
+
+/// Rules on the first message. Quiet hours do not stop it while the caller has just called; days of rest do (A7).
 ///
-/// The order matters: what makes it pointless comes before what puts it off, and the way is chosen last. A message that had
-/// to wait for a day of rest does not expire by that.
+/// The order matters: what makes it pointless comes before what puts it off, and the way is chosen last.
 pub fn first_message(it: &First, now: Timestamp) -> Ruling {
     if it.sent_already {
         return Ruling::skip("P2", "sent_already", Key::WhyJoined);
@@ -58,8 +70,8 @@ pub fn first_message(it: &First, now: Timestamp) -> Ruling {
     if let Some(ruling) = overtaken(it).or_else(|| it.standing.stops()) {
         return ruling;
     }
-    if let Some(until) = it.rest_until.filter(|until| *until > now) {
-        return Ruling::wait("A7", "rest", Key::WhyRest, until);
+    if let Some(ruling) = it.standing.put_off(now).or_else(|| waits(it.wait.as_ref(), now)) {
+        return ruling;
     }
     if now > it.expires_at {
         let late = Ruling::hold("A6", "expired", Key::WhyExpired, Key::TaskCallBack);

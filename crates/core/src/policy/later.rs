@@ -1,7 +1,8 @@
 //! What follows the first message: reminders, the bot's answers, notices to the owner (A7, A8, A11-A14).
 
 use super::route::{Form, Route};
-use super::{Ruling, Standing, Verdict};
+use super::{Ruling, Standing, Verdict, waits};
+use crate::calendar::windows::Deferral;
 use crate::conversation::{Channel, Driver};
 use crate::texts::Key;
 use jiff::Timestamp;
@@ -19,10 +20,8 @@ pub struct Later {
     pub overtaken: bool,
     /// Business and customer spoke since the conversation began.
     pub spoke: bool,
-    /// Quiet hours last until then (`QuietHours::wait_until`).
-    pub quiet_until: Option<Timestamp>,
-    /// Shabbat or a festival lasts until then, and the tenant keeps it.
-    pub rest_until: Option<Timestamp>,
+    /// What a reminder waits for (`Windows::wait`).
+    pub wait: Option<Deferral>,
     /// The channel of the conversation.
     pub channel: Channel,
     /// The ways to the customer.
@@ -43,16 +42,11 @@ pub fn reminder(it: &Later, now: Timestamp) -> Ruling {
     if it.finished {
         return Ruling::skip("A12", "finished", Key::WhyFinished);
     }
-    let rest = it.rest_until.filter(|until| *until > now);
-    let quiet = it.quiet_until.filter(|until| *until > now);
-    match (rest, quiet) {
-        (Some(until), quiet) => Ruling::wait("A7", "rest", Key::WhyRest, quiet.map_or(until, |q| q.max(until))),
-        (None, Some(until)) => Ruling::wait("A7", "quiet_hours", Key::WhyQuietHours, until),
-        (None, None) => same_channel(it, now, false),
-    }
+    let wait = it.standing.put_off(now).or_else(|| waits(it.wait.as_ref(), now));
+    wait.unwrap_or_else(|| same_channel(it, now, false))
 }
 
-/// Rules on an answer of the bot. It waits for nothing: the customer is there. `purpose` is the text that goes out; the
+/// Rules on an answer of the bot. It waits for no hour: the customer is there; under an emergency stop it waits at the door. `purpose` is the text that goes out; the
 /// confirmation of an opt-out is the one that an opt-out does not stop (A14), and last words are not stopped by the end.
 pub fn bot_reply(it: &Later, purpose: Key, now: Timestamp) -> Ruling {
     if it.overtaken {

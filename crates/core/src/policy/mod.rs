@@ -7,15 +7,19 @@ mod first;
 mod later;
 mod route;
 
-pub use first::{Budget, First, first_message};
+pub use first::{Budget, First, expiry, first_message, matter};
 pub use later::{Later, bot_reply, owner_notice, reminder};
 pub use route::{Form, Route, TemplateState};
 
+use crate::calendar::windows::{Because, Deferral};
 use crate::conversation::Channel;
 use crate::decision;
 use crate::texts::Key;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
+
+/// How often what an emergency stop holds back is looked at, besides the moment when the stop is lifted.
+pub const STOP_LOOK: SignedDuration = SignedDuration::from_hours(1);
 
 /// What may be done about a wish to send.
 #[derive(Debug, Clone, PartialEq)]
@@ -50,7 +54,7 @@ pub struct Ruling {
     pub rule: &'static str,
     /// A word for programs: `quiet_hours`.
     pub reason: &'static str,
-    /// In a shop owner's words; its variables are `until` (a local time) and `template`.
+    /// In a shop owner's words; its variables are `until` (a local time), `occasion` and `template`.
     pub explain: Key,
     /// What it rests on.
     pub evidence: Value,
@@ -65,6 +69,12 @@ impl Ruling {
             Verdict::Hold { .. } => decision::Verdict::Hold,
             Verdict::Skip => decision::Verdict::Skip,
         }
+    }
+
+    /// Whether it waits for its hour: quiet hours, a day of rest, opening, the end of a stop. Such work is let go gently, and
+    /// does not expire by waiting.
+    pub fn waits_for_its_hour(&self) -> bool {
+        self.rule == "A7" && matches!(self.verdict, Verdict::Wait { .. })
     }
 
     /// For `Wait`.
@@ -104,7 +114,7 @@ pub struct Standing {
     pub opted_out: bool,
     /// Blocked by the tenant.
     pub blocked: bool,
-    /// All sending of the tenant, or of the installation, is stopped (A7).
+    /// The tenant has stopped all sending (A7, `emergency_stop`).
     pub stopped: bool,
 }
 
@@ -113,9 +123,24 @@ impl Standing {
         if self.opted_out {
             return Some(Ruling::skip("A14", "opted_out", Key::WhyOptedOut));
         }
-        if self.blocked {
-            return Some(Ruling::skip("A5", "blocked", Key::WhyBlocked));
-        }
-        self.stopped.then(|| Ruling::new(Verdict::Hold { task: None }, "A7", "emergency_stop", Key::WhyEmergencyStop))
+        self.blocked.then(|| Ruling::skip("A5", "blocked", Key::WhyBlocked))
     }
+
+    /// The stop puts off, it does not end: what waits is looked at again when it is lifted, or in a while.
+    fn put_off(self, now: Timestamp) -> Option<Ruling> {
+        let until = now.checked_add(STOP_LOOK).unwrap_or(Timestamp::MAX);
+        self.stopped.then(|| Ruling::wait("A7", "emergency_stop", Key::WhyEmergencyStop, until))
+    }
+}
+
+/// A message that waits for its hour (A7).
+fn waits(deferral: Option<&Deferral>, now: Timestamp) -> Option<Ruling> {
+    let deferral = deferral.filter(|deferral| deferral.until > now)?;
+    let explain = match deferral.because {
+        Because::Rest(_) => Key::WhyRest,
+        Because::QuietHours => Key::WhyQuietHours,
+        Because::TheirNight => Key::WhyTheirNight,
+        Because::Closed => Key::WhyClosed,
+    };
+    Some(Ruling::wait("A7", deferral.because.word(), explain, deferral.until).with(deferral.evidence()))
 }

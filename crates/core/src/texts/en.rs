@@ -92,9 +92,9 @@ pub const fn text(key: Key) -> &'static str {
             "You could not be told of leads this way{% if who %} ({{ who }}){% endif %}, another one was used: have a look"
         }
         Key::WhyChannelFailed => "The notice did not go this way, so the next one is tried.",
-        Key::WhyOwnerQuiet => "Their own quiet hours{% if until %}, the notice goes out at {{ until }}{% endif %}.",
+        Key::WhyOwnerQuiet => "Their own quiet hours{% if until %}, the notice goes out {{ until }}{% endif %}.",
         Key::WhyCallLog => {
-            "The switchboard is asked first whether you have spoken{% if until %}, next at {{ until }}{% endif %}."
+            "The switchboard is asked first whether you have spoken{% if until %}, next: {{ until }}{% endif %}."
         }
         Key::WhyNotLead => "Not sent: someone of the business said that this is no lead.",
         Key::WhyUnknownOutcome => {
@@ -130,14 +130,20 @@ pub const fn text(key: Key) -> &'static str {
         Key::WhyNotMissed => "The call does not count as missed.",
         Key::WhyShortRing => "It rang too shortly, probably a pocket dial.",
         Key::WhyExpired => "Too much time has passed since the call for a message to make sense.",
-        Key::WhyQuietHours => "Quiet hours{% if until %}, the message goes out at {{ until }}{% endif %}.",
-        Key::WhyRest => "Shabbat or festival{% if until %}, the message goes out at {{ until }}{% endif %}.",
+        Key::WhyQuietHours => "Quiet hours{% if until %}: the message waits until {{ until }}{% endif %}.",
+        Key::WhyRest => {
+            "Shabbat or festival: the message waits{% if until %} until {{ until }}{% endif %}{% if occasion %}, after {{ occasion }}{% endif %}."
+        }
+        Key::WhyTheirNight => {
+            "It is night where the customer lives{% if until %}: the message waits until {{ until }}{% endif %}."
+        }
+        Key::WhyClosed => "The business is closed{% if until %}: the message waits until {{ until }}{% endif %}.",
         Key::WhyEmergencyStop => "All sending is stopped until it is switched on again in the settings.",
         Key::WhyBudget => {
-            "The allowance of first messages is used up{% if until %}, it goes on at {{ until }}{% endif %}."
+            "The allowance of first messages is used up{% if until %}, it goes on {{ until }}{% endif %}."
         }
         Key::WhyPaused => {
-            "The messaging provider asks for a pause{% if until %}, the next try is at {{ until }}{% endif %}."
+            "The messaging provider asks for a pause{% if until %}, the next try is {{ until }}{% endif %}."
         }
         Key::WhyTemplateMissing => {
             "Not sent: no approved template is set{% if template %} ({{ template }}){% endif %}. It can be set in the settings."
@@ -155,7 +161,7 @@ pub const fn text(key: Key) -> &'static str {
         Key::WhyFinished => "Not sent: the conversation has ended.",
         Key::WhyStale => "Not sent: more messages came in, the answer is being made afresh.",
         Key::WhyNothingNew => "There is nothing new to tell.",
-        Key::WhyGathered => "Updates are being gathered{% if until %} and go out at {{ until }}{% endif %}.",
+        Key::WhyGathered => "Updates are being gathered{% if until %} and go out {{ until }}{% endif %}.",
         Key::WhyPerson => "One of your team wrote this message.",
         Key::WhyNotAccounted => {
             "The daily check found a missed call that nothing had been done about, so there is a task to call back."

@@ -80,13 +80,13 @@ pub const fn text(key: Key) -> &'static str {
             "לא הצלחנו לעדכן אתכם על לידים בדרך הזאת{% if who %} ({{ who }}){% endif %} והשתמשנו בדרך אחרת: כדאי לבדוק"
         }
         Key::WhyChannelFailed => "ההודעה לא עברה בדרך הזאת, ולכן מנסים את הדרך הבאה.",
-        Key::WhyOwnerQuiet => "שעות שקטות אישיות{% if until %}, ההודעה תצא ב-{{ until }}{% endif %}.",
+        Key::WhyOwnerQuiet => "שעות שקטות אישיות{% if until %}, ההודעה תצא: {{ until }}{% endif %}.",
         Key::WhyCallLog => {
-            "קודם בודקים מול המרכזייה אם כבר דיברתם{% if until %}, הבדיקה הבאה ב-{{ until }}{% endif %}."
+            "קודם בודקים מול המרכזייה אם כבר דיברתם{% if until %}, הבדיקה הבאה: {{ until }}{% endif %}."
         }
         Key::WhyNotLead => "לא נשלח: בעסק סימנו שזה לא ליד.",
         Key::WhyUnknownOutcome => "תשובת הספק אבדה ולא ברור אם ההודעה נשלחה. כדי לא לשלוח פעמיים, נבקש שמישהו יבדוק.",
-        Key::WhyGrace => "נכתוב בעוד רגע{% if until %}, ב-{{ until }}{% endif %}, אלא אם כן תהיה שיחה קודם.",
+        Key::WhyGrace => "נכתוב בעוד רגע{% if until %} ({{ until }}){% endif %}, אלא אם כן תהיה שיחה קודם.",
 
         Key::WhySent => "ההודעה נשלחת.",
         Key::WhySentSms => "אי אפשר לשלוח עכשיו ב-WhatsApp, לכן ההודעה נשלחת כ-SMS.",
@@ -110,11 +110,15 @@ pub const fn text(key: Key) -> &'static str {
         Key::WhyNotMissed => "השיחה לא נחשבת שיחה שלא נענתה.",
         Key::WhyShortRing => "הצלצול היה קצר מדי, כנראה חיוג בטעות.",
         Key::WhyExpired => "עבר זמן רב מדי מהשיחה, הודעה כבר לא תהיה במקום.",
-        Key::WhyQuietHours => "שעות שקטות{% if until %}, ההודעה תצא ב-{{ until }}{% endif %}.",
-        Key::WhyRest => "שבת או חג{% if until %}, ההודעה תצא ב-{{ until }}{% endif %}.",
+        Key::WhyQuietHours => "שעות שקטות{% if until %}: ההודעה ממתינה עד {{ until }}{% endif %}.",
+        Key::WhyRest => {
+            "שבת או חג: ההודעה ממתינה{% if until %} עד {{ until }}{% endif %}{% if occasion %}, אחרי {{ occasion }}{% endif %}."
+        }
+        Key::WhyTheirNight => "אצל הצד השני עכשיו לילה{% if until %}: ההודעה ממתינה עד {{ until }}{% endif %}.",
+        Key::WhyClosed => "העסק סגור עכשיו{% if until %}: ההודעה ממתינה עד {{ until }}{% endif %}.",
         Key::WhyEmergencyStop => "כל ההודעות נעצרו, עד שיופעלו מחדש בהגדרות.",
-        Key::WhyBudget => "הגעתם למכסת ההודעות הראשונות{% if until %}, ההמשך ב-{{ until }}{% endif %}.",
-        Key::WhyPaused => "ספק ההודעות ביקש הפסקה{% if until %}, ננסה שוב ב-{{ until }}{% endif %}.",
+        Key::WhyBudget => "הגעתם למכסת ההודעות הראשונות{% if until %}, ההמשך: {{ until }}{% endif %}.",
+        Key::WhyPaused => "ספק ההודעות ביקש הפסקה{% if until %}, ננסה שוב: {{ until }}{% endif %}.",
         Key::WhyTemplateMissing => {
             "לא נשלח: לא הוגדרה תבנית מאושרת{% if template %} ({{ template }}){% endif %}. אפשר להגדיר אותה בהגדרות."
         }
@@ -127,7 +131,7 @@ pub const fn text(key: Key) -> &'static str {
         Key::WhyFinished => "לא נשלח: השיחה הסתיימה.",
         Key::WhyStale => "לא נשלח: התקבלו בינתיים הודעות נוספות, התשובה נכתבת מחדש.",
         Key::WhyNothingNew => "אין שום דבר חדש לספר.",
-        Key::WhyGathered => "העדכונים נאספים{% if until %} ויישלחו ב-{{ until }}{% endif %}.",
+        Key::WhyGathered => "העדכונים נאספים{% if until %} ויישלחו: {{ until }}{% endif %}.",
         Key::WhyPerson => "ההודעה נכתבה בידי מישהו מהצוות.",
         Key::WhyNotAccounted => "בבדיקה היומית נמצאה שיחה שלא נענתה ולא טופלה, לכן יש משימה להתקשר חזרה.",
     }

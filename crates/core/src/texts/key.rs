@@ -182,6 +182,10 @@ crate::words! {
         WhyQuietHours = "why_quiet_hours",
         /// Decision: Shabbat or festival.
         WhyRest = "why_rest",
+        /// Decision: it is night where the recipient lives.
+        WhyTheirNight = "why_their_night",
+        /// Decision: the business is closed.
+        WhyClosed = "why_closed",
         /// Decision: all sending is stopped.
         WhyEmergencyStop = "why_emergency_stop",
         /// Decision: too many first messages in this minute or day.
@@ -246,7 +250,8 @@ const LINK: Variable = may("link", "https://example.com/l/1", "https://example.c
 const NEWS: Variable = may("news", "מבקשים לדבר עם אדם", "Wants to talk to a person");
 const HEADER: Variable = must("header", "ליד מלא", "Full lead");
 const TITLE_NAME: Variable = may("who", "דני", "Danny");
-const UNTIL: Variable = may("until", "08:00", "08:00");
+const UNTIL: Variable = may("until", "יום שבת 17:45", "Saturday 17:45");
+const OCCASION: Variable = may("occasion", "השבת", "Shabbat");
 const TEMPLATE: Variable = may("template", "first_message", "first_message");
 
 impl Key {
@@ -266,9 +271,11 @@ impl Key {
             Self::TaskChannelFailed => &[TITLE_NAME],
             Self::TaskMendTemplate | Self::WhyTemplateMissing => &[TEMPLATE],
             Self::WhyTemplateNotApproved | Self::WhyTemplatePaused => &[TEMPLATE],
+            Self::WhyRest => &[UNTIL, OCCASION],
             Self::WhyGrace
             | Self::WhyQuietHours
-            | Self::WhyRest
+            | Self::WhyTheirNight
+            | Self::WhyClosed
             | Self::WhyBudget
             | Self::WhyPaused
             | Self::WhyOwnerQuiet

@@ -3,8 +3,11 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on says so by panicking")]
 
 mod analysis;
+mod calendar;
+mod cases;
 mod chat;
 mod facts;
+mod hours;
 mod legs;
 mod loss;
 mod missed;
@@ -16,3 +19,4 @@ mod regions;
 mod settings_check;
 mod status;
 mod texts;
+mod windows;

@@ -1,10 +1,12 @@
 //! The last check before a send (A6, A7, A8, A14, P8, P9).
 
 use jiff::{SignedDuration, Timestamp};
+use ringleader_core::calendar::Occasion;
+use ringleader_core::calendar::windows::{Because, Deferral, Matter};
 use ringleader_core::conversation::{Channel, Driver};
 use ringleader_core::decision;
 use ringleader_core::policy::*;
-use ringleader_core::settings::{Limits, TemplateRef};
+use ringleader_core::settings::{Limits, Outreach, Span, TemplateRef};
 use ringleader_core::texts::Key;
 
 fn at(minutes: i64) -> Timestamp {
@@ -29,7 +31,7 @@ fn first() -> First {
         spoke_at: None,
         wrote_at: None,
         sent_already: false,
-        rest_until: None,
+        wait: None,
         budget: Budget::default(),
         limits: Limits::default(),
         route: route(),
@@ -43,11 +45,22 @@ fn later() -> Later {
         finished: false,
         overtaken: false,
         spoke: false,
-        quiet_until: None,
-        rest_until: None,
+        wait: None,
         channel: Channel::Whatsapp,
         route: route(),
     }
+}
+
+fn until(because: Because, minutes: i64) -> Option<Deferral> {
+    Some(Deferral { until: at(minutes), because, steps: vec![(because, at(minutes))] })
+}
+
+fn shabbat(minutes: i64) -> Option<Deferral> {
+    until(Because::Rest(Occasion::Shabbat), minutes)
+}
+
+fn night(minutes: i64) -> Option<Deferral> {
+    until(Because::QuietHours, minutes)
 }
 
 fn with_route(route: Route) -> First {
@@ -71,9 +84,10 @@ fn the_first_message_goes_waits_or_stops_and_says_why() {
         (First { wrote_at: Some(at(1)), ..first() }, 2, Skip, "A6", "wrote", None),
         (First { standing: opted_out, ..first() }, 2, Skip, "A14", "opted_out", None),
         (First { standing: blocked, ..first() }, 2, Skip, "A5", "blocked", None),
-        (First { standing: stopped, ..first() }, 2, Hold, "A7", "emergency_stop", None),
-        (First { rest_until: Some(at(900)), ..first() }, 2, Wait, "A7", "rest", Some(at(900))),
-        (First { rest_until: Some(at(900)), ..first() }, 899, Wait, "A7", "rest", Some(at(900))),
+        (First { standing: stopped, ..first() }, 2, Wait, "A7", "emergency_stop", Some(at(62))),
+        (First { wait: shabbat(900), ..first() }, 2, Wait, "A7", "rest", Some(at(900))),
+        (First { wait: shabbat(900), ..first() }, 899, Wait, "A7", "rest", Some(at(900))),
+        (First { wait: night(60), ..first() }, 30, Wait, "A7", "quiet_hours", Some(at(60))),
         (first(), 361, Hold, "A6", "expired", None),
         (First { budget: full, ..first() }, 2, Wait, "A8", "budget", Some(at(99))),
         (First { budget: busy, ..first() }, 2, Wait, "A8", "budget", Some(at(4))),
@@ -86,6 +100,32 @@ fn the_first_message_goes_waits_or_stops_and_says_why() {
         let got = (ruling.word(), ruling.rule, ruling.reason, ruling.wait_until());
         assert_eq!(got, (word, rule, reason, until), "{situation:?}");
     }
+}
+
+#[test]
+fn an_old_call_wakes_nobody_and_waiting_for_its_hour_does_not_make_a_message_expire() {
+    let outreach = Outreach::default(); // grace 2 minutes, fresh for 30
+    assert_eq!(matter(at(0), &outreach), Matter::FreshUntil(at(32)), "A7");
+    let patient = Outreach { grace: Span::secs(3600), ..Outreach::default() };
+    assert_eq!(matter(at(0), &patient), Matter::FreshUntil(at(90)), "the tenant wants to wait an hour");
+    assert_eq!(expiry(at(360), at(900), &outreach), at(900 + 360));
+    assert_eq!(expiry(at(360), at(-900), &outreach), at(360), "never earlier");
+}
+
+#[test]
+fn a_wait_is_explained_with_everything_that_is_waited_for() {
+    let steps = vec![(Because::QuietHours, at(60)), (Because::Rest(Occasion::Shabbat), at(90))];
+    let deferral = Deferral { until: at(90), because: Because::Rest(Occasion::Shabbat), steps };
+    let ruling = reminder(&Later { wait: Some(deferral), ..later() }, at(0));
+    assert!(ruling.waits_for_its_hour());
+    let expected = serde_json::json!({
+        "waits_for": [
+            { "why": "quiet_hours", "until": "2026-01-05T11:00:00Z" },
+            { "why": "rest", "occasion": "shabbat", "until": "2026-01-05T11:30:00Z" },
+        ],
+        "occasion": "shabbat",
+    });
+    assert_eq!((ruling.explain, ruling.evidence), (Key::WhyRest, expected), "P8");
 }
 
 #[test]
@@ -113,12 +153,13 @@ fn what_whatsapp_cannot_carry_goes_by_sms_where_there_is_sms() {
 #[test]
 fn reminders_always_wait_for_quiet_hours_and_rest_and_never_trouble_a_person() {
     let person = Driver::Handset;
+    let stopped = Standing { stopped: true, ..Standing::default() };
     for (situation, reason, until) in [
         (later(), "sent", None),
-        (Later { quiet_until: Some(at(60)), ..later() }, "quiet_hours", Some(at(60))), // A7
-        (Later { rest_until: Some(at(90)), ..later() }, "rest", Some(at(90))),
-        (Later { rest_until: Some(at(90)), quiet_until: Some(at(120)), ..later() }, "rest", Some(at(120))),
-        (Later { overtaken: true, quiet_until: Some(at(60)), ..later() }, "replied", None), // A12
+        (Later { wait: night(60), ..later() }, "quiet_hours", Some(at(60))), // A7
+        (Later { wait: shabbat(90), ..later() }, "rest", Some(at(90))),
+        (Later { standing: stopped, wait: night(90), ..later() }, "emergency_stop", Some(at(60))),
+        (Later { overtaken: true, wait: night(60), ..later() }, "replied", None), // A12
         (Later { spoke: true, ..later() }, "spoke", None),
         (Later { driver: person, ..later() }, "taken_over", None), // P9
         (Later { finished: true, ..later() }, "finished", None),
@@ -133,7 +174,7 @@ fn reminders_always_wait_for_quiet_hours_and_rest_and_never_trouble_a_person() {
 
 #[test]
 fn an_answer_goes_in_the_window_whatever_the_hour() {
-    let open = Later { route: Route { window_open: true, ..route() }, quiet_until: Some(at(60)), ..later() };
+    let open = Later { route: Route { window_open: true, ..route() }, wait: night(60), ..later() };
     let go = Verdict::Go { channel: Channel::Whatsapp, form: Form::Text };
     assert_eq!(bot_reply(&open, Key::AskName, at(0)).verdict, go);
     assert_eq!(bot_reply(&later(), Key::AskName, at(0)).reason, "window_closed"); // A8

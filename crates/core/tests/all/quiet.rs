@@ -3,14 +3,11 @@
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use proptest::prelude::*;
-use ringleader_core::settings::{Day, Days, QuietHours, QuietInterval};
+use ringleader_core::settings::{Day, Days, Interval, QuietHours};
 
 fn hours(list: &[(Days, &str, &str)]) -> QuietHours {
-    let one = |(days, from, to): &(Days, &str, &str)| QuietInterval {
-        days: days.clone(),
-        from: (*from).into(),
-        to: (*to).into(),
-    };
+    let one =
+        |(days, from, to): &(Days, &str, &str)| Interval { days: days.clone(), from: (*from).into(), to: (*to).into() };
     QuietHours(list.iter().map(one).collect())
 }
 
@@ -18,7 +15,7 @@ fn hours(list: &[(Days, &str, &str)]) -> QuietHours {
 fn wait(quiet: &QuietHours, zone: &str, now: &str) -> String {
     let tz = TimeZone::get(zone).unwrap();
     let now: Timestamp = now.parse().unwrap();
-    let until = quiet.wait_until(now, &tz);
+    let until = quiet.wait_until(&[], now, &tz);
     until.map_or("-".into(), |at| at.to_zoned(tz).strftime("%F %H:%M").to_string())
 }
 
@@ -77,7 +74,7 @@ proptest! {
         intervals in prop::collection::vec((0..24u8, 0..60u8, 1..14u8), 0..3),
         zone in prop::sample::select(vec!["Asia/Jerusalem", "Europe/London", "America/New_York", "Australia/Lord_Howe"]),
     ) {
-        let list = intervals.iter().map(|(h, m, long)| QuietInterval {
+        let list = intervals.iter().map(|(h, m, long)| Interval {
             days: Days::All,
             from: format!("{h:02}:{m:02}"),
             to: format!("{:02}:{m:02}", (h + long) % 24),
@@ -85,10 +82,10 @@ proptest! {
         let quiet = QuietHours(list.collect());
         let tz = TimeZone::get(zone).unwrap();
         let now = Timestamp::from_second(1_767_225_600 + minutes * 60).unwrap();
-        if let Some(until) = quiet.wait_until(now, &tz) {
+        if let Some(until) = quiet.wait_until(&[], now, &tz) {
             prop_assert!(until > now);
             let always = until.duration_since(now).as_hours() > 48;
-            prop_assert!(always || quiet.wait_until(until, &tz).is_none());
+            prop_assert!(always || quiet.wait_until(&[], until, &tz).is_none());
         }
     }
 }

@@ -5,6 +5,7 @@ use crate::ledger::{self, About, Entry, Wish};
 use crate::ways::Ways;
 use crate::work::{GiveUp, ReachOut, Remind, notice, put, send_message};
 use jiff::Timestamp;
+use ringleader_core::calendar::windows::{Matter, Windows};
 use ringleader_core::chat::{self, Chat, Effect, Event, Pace};
 use ringleader_core::contact::{Contact, ContactKind};
 use ringleader_core::conversation::{ChatState, Conversation};
@@ -207,14 +208,13 @@ impl Scene {
             standing: Standing {
                 opted_out: self.contact.opted_out_at.is_some(),
                 blocked: self.contact.kind == ContactKind::Blocked,
-                stopped: false,
+                stopped: self.tenant.settings.emergency_stop,
             },
             driver: self.chat.driver,
             finished: self.chat.state == ChatState::Completed,
             overtaken: false,
             spoke,
-            quiet_until: self.tenant.settings.quiet_hours.wait_until(tx.now(), &self.tenant.time_zone),
-            rest_until: None,
+            wait: Windows::of(&self.tenant, self.contact.phone.as_ref()).wait(Matter::CanWait, tx.now()),
             channel: self.chat.channel,
             route,
         })

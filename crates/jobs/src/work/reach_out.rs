@@ -6,8 +6,10 @@ use crate::context::Context;
 use crate::engine::{Job, Outcome};
 use crate::flows::chat::Scene;
 use crate::ledger::{self, About, Entry, Wish};
+use crate::release;
 use crate::ways::Ways;
 use jiff::{SignedDuration, Timestamp};
+use ringleader_core::calendar::windows::{Deferral, Windows};
 use ringleader_core::chat::Event;
 use ringleader_core::contact::{Contact, ContactKind};
 use ringleader_core::conversation::{Channel, ChatState, Conversation};
@@ -62,6 +64,7 @@ impl ReachOut {
             return Ok(Outcome::Cancel("the episode is over".into()));
         };
         let ruling = opening.rule(&mut tx).await?;
+        let ruling = release::gently(&mut tx, &opening.tenant, ruling).await?;
         match &ruling.verdict {
             Verdict::Go { channel, form } => {
                 opening.write(&mut tx, &ruling, *channel, form.clone()).await?;
@@ -116,7 +119,7 @@ impl Opening {
             standing: Standing {
                 opted_out: self.contact.opted_out_at.is_some(),
                 blocked: self.contact.kind == ContactKind::Blocked,
-                stopped: false,
+                stopped: self.tenant.settings.emergency_stop,
             },
             called_at: self.episode.called_at,
             due_at: self.episode.due_at.min(now), // a put-off date is the job's matter
@@ -124,7 +127,7 @@ impl Opening {
             spoke_at: tx.calls().last_spoken(self.contact.id).await?,
             wrote_at: chats.iter().filter_map(|c| c.last_inbound_at).max(),
             sent_already: false,
-            rest_until: None,
+            wait: self.hour(now),
             budget: Budget::default(),
             limits: limits.clone(),
             route: self.ways.route.clone(),
@@ -143,6 +146,12 @@ impl Opening {
             }
         }
         Ok(policy::first_message(&first, now))
+    }
+
+    /// What the first message waits for: a caller of just now for days of rest alone, an older call for quiet hours too (A7).
+    fn hour(&self, now: Timestamp) -> Option<Deferral> {
+        let matter = policy::matter(self.episode.called_at, &self.tenant.settings.outreach);
+        Windows::of(&self.tenant, self.contact.phone.as_ref()).wait(matter, now)
     }
 
     /// Lead, conversation and first message exist from here, and the owner is told (A8).
@@ -186,12 +195,18 @@ impl Opening {
         scene.step(tx, Event::Opened, "opened").await
     }
 
+    /// Asked again then; told once, however often the same stop is looked at.
     async fn put_off(&mut self, tx: &mut Tx, ruling: &Ruling, until: Timestamp) -> Result<()> {
+        let stopped = ruling.reason == release::STOP;
+        let told = stopped && self.episode.reason.as_deref() == Some(ruling.reason);
         self.episode.state = EpisodeState::Deferred;
         self.episode.reason = Some(ruling.reason.to_owned());
         self.episode.due_at = until;
+        if ruling.waits_for_its_hour() && !stopped {
+            self.episode.expires_at = policy::expiry(self.episode.expires_at, until, &self.tenant.settings.outreach);
+        }
         tx.episodes().save(&self.episode).await?;
-        self.record(tx, ruling, None).await
+        if told { Ok(()) } else { self.record(tx, ruling, None).await }
     }
 
     async fn end(&mut self, tx: &mut Tx, ruling: &Ruling, state: EpisodeState, task: Option<Key>) -> Result<()> {

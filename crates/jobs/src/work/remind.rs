@@ -1,10 +1,12 @@
-//! A reminder to someone who has not answered (A12). It always waits for quiet hours, and is ruled on afresh.
+//! A reminder to someone who has not answered (A12). It always waits for quiet hours and days of rest (A7), and
+//! is ruled on afresh.
 
 use super::{chat_lane, settle};
 use crate::context::Context;
 use crate::engine::{Job, Outcome};
 use crate::flows::chat::Scene;
 use crate::ledger::{self, About, Entry};
+use crate::release;
 use ringleader_core::chat::Event;
 use ringleader_core::id::ConversationId;
 use ringleader_core::policy::{self, Verdict};
@@ -60,6 +62,7 @@ impl Remind {
         let mut later = scene.later(&mut tx, template).await?;
         later.overtaken = scene.chat.last_inbound_at.is_some_and(|at| at >= scene.chat.opened_at);
         let ruling = policy::reminder(&later, tx.now());
+        let ruling = release::gently(&mut tx, &scene.tenant, ruling).await?;
         let about = About { contact: Some(scene.contact.id), episode: scene.chat.episode_id, ..About::default() };
         if !matches!(ruling.verdict, Verdict::Go { .. }) {
             ledger::record(&mut tx, &scene.tenant, about, Entry::from(&ruling)).await?; // what goes is recorded with its message

@@ -8,14 +8,18 @@ use crate::engine::{Job, Outcome};
 use crate::flows::opener;
 use crate::flows::reroute;
 use crate::flows::status_reported;
+use crate::ledger::{self, About, Entry};
+use crate::release;
 use jiff::{SignedDuration, Timestamp};
+use ringleader_core::decision::Verdict;
 use ringleader_core::id::{ConnectionId, MessageId};
 use ringleader_core::message::{Audience, Message, MessageStatus, SendFailure};
+use ringleader_core::policy;
 use ringleader_core::status;
 use ringleader_core::tenant::Tenant;
 use ringleader_core::texts::Key;
 use ringleader_providers::messaging::{Accepted, Address, FailureClass, Outgoing, SendError};
-use ringleader_store::jobs::{Claimed, OnConflict};
+use ringleader_store::jobs::{Claimed, Ending, OnConflict};
 use ringleader_store::repo::{Connection, NewMessage};
 use ringleader_store::{Result, Tx};
 use serde::{Deserialize, Serialize};
@@ -125,6 +129,11 @@ impl SendMessage {
             tx.commit().await?;
             return Ok(Take::Settled);
         }
+        if tenant.settings.emergency_stop && message.audience == Audience::Contact {
+            let at = self.stop(&mut tx, &tenant, &message).await?;
+            tx.commit().await?;
+            return Ok(Take::Later(at));
+        }
         let connection = match message.connection_id {
             Some(id) => tx.connections().get(id).await?,
             None => None,
@@ -167,6 +176,27 @@ impl SendMessage {
         let due = tx.jobs().due_at(Self::KIND, &earlier.to_string()).await?;
         let soon = tx.now() + SignedDuration::from_secs(1);
         Ok(due.map(|due| due.max(soon))) // without a job it will never go, and nobody waits for it
+    }
+
+    /// The emergency stop: the message keeps its place, which is told once (A7).
+    async fn stop(&self, tx: &mut Tx, tenant: &Tenant, message: &Message) -> Result<Timestamp> {
+        let at = release::place(tx, tenant, tx.now() + policy::STOP_LOOK).await?;
+        if message.error.as_ref().is_some_and(|error| error.code == release::STOP) {
+            return Ok(at);
+        }
+        let why = SendFailure { code: release::STOP.into(), detail: "all sending is stopped".into() };
+        tx.messages().settle(message.id, MessageStatus::Wanted, None, Some(&why)).await?;
+        let entry = Entry {
+            verdict: Verdict::Wait,
+            rule: "A7",
+            reason: release::STOP.to_owned(),
+            explain: Key::WhyEmergencyStop,
+            evidence: serde_json::json!({}),
+            until: Some(at),
+        };
+        let about = About { contact: message.contact_id, message: Some(message.id), ..About::default() };
+        ledger::record(tx, tenant, about, entry).await?;
+        Ok(at)
     }
 
     /// The last look before it leaves: an opt-out that came meanwhile stops everything but its own confirmation (A14).
@@ -262,7 +292,7 @@ impl SendMessage {
             Some(wait) if taken.attempt < TRIES || matches!(error, SendError::Halted(_)) => {
                 tx.messages().settle(message.id, MessageStatus::Wanted, None, Some(&failure)).await?;
                 let at = tx.now() + wait;
-                tx.jobs().finish(job, ringleader_store::jobs::Ending::Snooze(at)).await?;
+                tx.jobs().finish(job, Ending::Snooze(at)).await?;
             }
             _ => {
                 tx.messages().settle(message.id, MessageStatus::Failed, None, Some(&failure)).await?;

@@ -28,6 +28,21 @@ impl Budgets<'_> {
         Ok(Ok(()))
     }
 
+    /// The next free moment from `from` on in a row of moments `spacing` apart: the first asker gets `from` itself. Rows of
+    /// different hours do not meet; a row that was left behind begins anew.
+    pub async fn slot(&mut self, row: &str, from: Timestamp, spacing: SignedDuration) -> Result<Timestamp> {
+        let tenant = self.0.tenant()?;
+        let hour = from.as_second().div_euclid(3600).rem_euclid(7 * 24);
+        let key = format!("{row}:{hour}");
+        let seed = "INSERT INTO budgets (tenant_id, bucket_key, tokens, at) VALUES ($1, $2, $3, $4)
+                    ON CONFLICT (tenant_id, bucket_key) DO UPDATE SET bucket_key = excluded.bucket_key RETURNING at";
+        let (free,): (Timestamp,) = self.0.fetch_one(seed, args![tenant, key.clone(), 0.0, from]).await?;
+        let slot = free.max(from);
+        let sql = "UPDATE budgets SET at = $3 WHERE tenant_id = $1 AND bucket_key = $2";
+        self.0.execute(sql, args![tenant, key, slot + spacing]).await?;
+        Ok(slot)
+    }
+
     /// What is known of a template: status, and until when it is paused.
     pub async fn template(
         &mut self,

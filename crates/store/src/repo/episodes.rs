@@ -72,12 +72,23 @@ impl Episodes<'_> {
     /// Saves where it stands.
     pub async fn save(&mut self, e: &Episode) -> Result<()> {
         let tenant = self.0.tenant()?;
-        let sql = "UPDATE episodes SET state = $3, reason = $4, due_at = $5, closed_at = $6, called_at = $7
-                   WHERE tenant_id = $1 AND id = $2";
-        let args = args![tenant, e.id, e.state.as_str(), e.reason.clone(), e.due_at, e.closed_at, e.called_at];
+        let sql = "UPDATE episodes SET state = $3, reason = $4, due_at = $5, closed_at = $6, called_at = $7,
+                   expires_at = $8 WHERE tenant_id = $1 AND id = $2";
+        let reason = e.reason.clone();
+        let args = args![tenant, e.id, e.state.as_str(), reason, e.due_at, e.closed_at, e.called_at, e.expires_at];
         self.0.changed("episode", e.id);
         self.0.execute(sql, args).await?;
         Ok(())
+    }
+
+    /// Episodes that were put off for this reason, the newest call first: those callers remember best.
+    pub async fn put_off_for(&mut self, reason: &str) -> Result<Vec<EpisodeId>> {
+        let tenant = self.0.tenant()?;
+        let sql =
+            "SELECT id FROM episodes WHERE tenant_id = $1 AND closed_at IS NULL AND state = 'deferred' AND reason = $2
+                   ORDER BY called_at DESC, id";
+        let rows: Vec<(EpisodeId,)> = self.0.fetch_all(sql, args![tenant, reason]).await?;
+        Ok(rows.into_iter().map(|(id,)| id).collect())
     }
 
     /// Calls of an episode, oldest first.

@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use ringleader_core::phone;
 use ringleader_core::settings::TenantSettings;
 use ringleader_core::tenant::{Owner, Tenant};
+use ringleader_jobs::release;
 use ringleader_providers::problem::FieldError;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
@@ -188,6 +189,9 @@ async fn change(
     let (was, is) = (trail(&tenant.name, before), trail(&name, settings));
     tx.usage().audit(&key.actor(), "tenant.update", &tenant.id.to_string(), was, is).await?;
     let changed = tx.tenants().me().await?;
+    if tenant.settings.emergency_stop && !changed.settings.emergency_stop {
+        release::after_stop(&mut tx, &changed).await?;
+    }
     tx.commit().await?;
     Ok(axum::Json(TenantView::of(changed)))
 }
