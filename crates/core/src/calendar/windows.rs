@@ -10,6 +10,7 @@ use crate::hours::OpeningHours;
 use crate::phone::{self, Phone};
 use crate::settings::{QuietHours, SpecialDay, TenantSettings};
 use crate::tenant::Tenant;
+use crate::texts::Key;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde_json::{Value, json};
@@ -58,6 +59,16 @@ impl Because {
             Self::QuietHours => "quiet_hours",
             Self::TheirNight => "their_night",
             Self::Closed => "closed",
+        }
+    }
+
+    /// The text that explains it.
+    pub const fn text(self) -> Key {
+        match self {
+            Self::Rest(_) => Key::WhyRest,
+            Self::QuietHours => Key::WhyQuietHours,
+            Self::TheirNight => Key::WhyTheirNight,
+            Self::Closed => Key::WhyClosed,
         }
     }
 }

@@ -11,7 +11,7 @@ pub use first::{Budget, First, expiry, first_message, matter};
 pub use later::{Later, bot_reply, owner_notice, reminder};
 pub use route::{Form, Route, TemplateState};
 
-use crate::calendar::windows::{Because, Deferral};
+use crate::calendar::windows::Deferral;
 use crate::conversation::Channel;
 use crate::decision;
 use crate::texts::Key;
@@ -136,11 +136,5 @@ impl Standing {
 /// A message that waits for its hour (A7).
 fn waits(deferral: Option<&Deferral>, now: Timestamp) -> Option<Ruling> {
     let deferral = deferral.filter(|deferral| deferral.until > now)?;
-    let explain = match deferral.because {
-        Because::Rest(_) => Key::WhyRest,
-        Because::QuietHours => Key::WhyQuietHours,
-        Because::TheirNight => Key::WhyTheirNight,
-        Because::Closed => Key::WhyClosed,
-    };
-    Some(Ruling::wait("A7", deferral.because.word(), explain, deferral.until).with(deferral.evidence()))
+    Some(Ruling::wait("A7", deferral.because.word(), deferral.because.text(), deferral.until).with(deferral.evidence()))
 }

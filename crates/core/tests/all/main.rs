@@ -16,6 +16,7 @@ mod phone;
 mod policy;
 mod quiet;
 mod regions;
+mod runs;
 mod settings_check;
 mod status;
 mod texts;
