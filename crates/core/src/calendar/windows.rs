@@ -85,6 +85,14 @@ pub struct Deferral {
 }
 
 impl Deferral {
+    /// The day of rest that ends then, if that is what is waited for last.
+    pub const fn occasion(&self) -> Option<Occasion> {
+        match self.because {
+            Because::Rest(occasion) => Some(occasion),
+            _ => None,
+        }
+    }
+
     /// For the decision: words and times.
     pub fn evidence(&self) -> Value {
         let step = |(because, until): &(Because, Timestamp)| match because {
@@ -92,7 +100,7 @@ impl Deferral {
             other => json!({ "why": other.word(), "until": until.to_string() }),
         };
         let mut evidence = json!({ "waits_for": self.steps.iter().map(step).collect::<Vec<_>>() });
-        if let Because::Rest(occasion) = self.because {
+        if let Some(occasion) = self.occasion() {
             evidence["occasion"] = json!(occasion);
         }
         evidence

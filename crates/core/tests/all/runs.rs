@@ -59,7 +59,7 @@ fn event() -> impl Strategy<Value = Event> {
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum Wish {
     First { called_at: Timestamp, expires_at: Timestamp },
-    Reminder { opened_at: Timestamp },
+    Reminder { opened_at: Timestamp, nth: u8 },
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -180,7 +180,7 @@ impl Run {
             Wish::First { called_at, expires_at } => {
                 first_message(&self.first(called_at, expires_at, job.due, now), now)
             }
-            Wish::Reminder { opened_at } => reminder(&self.later(opened_at, now), now),
+            Wish::Reminder { opened_at, .. } => reminder(&self.later(opened_at, now), now),
         };
         match &ruling.verdict {
             Verdict::Go { form, .. } => self.send(now, job.wish, form.clone()),
@@ -253,14 +253,17 @@ impl Run {
 
     /// A send happens; it is judged on the spot.
     fn send(&mut self, now: Timestamp, wish: Wish, form: Form) {
+        if matches!(wish, Wish::Reminder { .. }) && self.sent.iter().any(|(_, sent, _)| *sent == wish) {
+            return; // the send key of a message is unique in the database (P4)
+        }
         self.judge(now, wish, &form);
         self.sent.push((now, wish, form));
         if let Wish::First { called_at, .. } = wish {
             self.opened.push(called_at);
-            let reminders = self.settings.outreach.reminders.clone();
-            self.jobs.extend(
-                reminders.iter().map(|after| Job { due: now + after.0, wish: Wish::Reminder { opened_at: now } }),
-            );
+            let opened_at = now;
+            for (nth, after) in (1..).zip(self.settings.outreach.reminders.clone()) {
+                self.jobs.push(Job { due: now + after.0, wish: Wish::Reminder { opened_at, nth } });
+            }
         }
     }
 
@@ -277,7 +280,7 @@ impl Run {
         );
         let night = local.hour() >= 21 || local.hour() < 8;
         match wish {
-            Wish::Reminder { opened_at } => {
+            Wish::Reminder { opened_at, .. } => {
                 assert!(!night, "reminders wait: {told}");
                 assert!(self.driver == Driver::Bot && self.wrote_at.is_none_or(|at| at < opened_at), "P9, A12: {told}");
             }

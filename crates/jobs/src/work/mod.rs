@@ -4,6 +4,7 @@
 
 mod answer_burst;
 pub mod check_loss_account;
+mod door;
 mod drain_inbox;
 mod give_up;
 pub mod housekeeping;

@@ -1,6 +1,7 @@
 //! Hands one message to the provider (DESIGN 6, P2): `sending` is committed before the request leaves, and a send whose
 //! outcome is not known is never repeated, but resolved.
 
+use super::door;
 use super::{ResolveSend, owner_link, owner_ways, put, settle};
 use crate::accounts;
 use crate::context::Context;
@@ -8,13 +9,9 @@ use crate::engine::{Job, Outcome};
 use crate::flows::opener;
 use crate::flows::reroute;
 use crate::flows::status_reported;
-use crate::ledger::{self, About, Entry};
-use crate::release;
 use jiff::{SignedDuration, Timestamp};
-use ringleader_core::decision::Verdict;
 use ringleader_core::id::{ConnectionId, MessageId};
 use ringleader_core::message::{Audience, Message, MessageStatus, SendFailure};
-use ringleader_core::policy;
 use ringleader_core::status;
 use ringleader_core::tenant::Tenant;
 use ringleader_core::texts::Key;
@@ -129,8 +126,8 @@ impl SendMessage {
             tx.commit().await?;
             return Ok(Take::Settled);
         }
-        if tenant.settings.emergency_stop && message.audience == Audience::Contact {
-            let at = self.stop(&mut tx, &tenant, &message).await?;
+        if let Some(wait) = door::wait(&mut tx, &tenant, &message).await? {
+            let at = door::put_off(&mut tx, &tenant, &message, wait).await?;
             tx.commit().await?;
             return Ok(Take::Later(at));
         }
@@ -176,27 +173,6 @@ impl SendMessage {
         let due = tx.jobs().due_at(Self::KIND, &earlier.to_string()).await?;
         let soon = tx.now() + SignedDuration::from_secs(1);
         Ok(due.map(|due| due.max(soon))) // without a job it will never go, and nobody waits for it
-    }
-
-    /// The emergency stop: the message keeps its place, which is told once (A7).
-    async fn stop(&self, tx: &mut Tx, tenant: &Tenant, message: &Message) -> Result<Timestamp> {
-        let at = release::place(tx, tenant, tx.now() + policy::STOP_LOOK).await?;
-        if message.error.as_ref().is_some_and(|error| error.code == release::STOP) {
-            return Ok(at);
-        }
-        let why = SendFailure { code: release::STOP.into(), detail: "all sending is stopped".into() };
-        tx.messages().settle(message.id, MessageStatus::Wanted, None, Some(&why)).await?;
-        let entry = Entry {
-            verdict: Verdict::Wait,
-            rule: "A7",
-            reason: release::STOP.to_owned(),
-            explain: Key::WhyEmergencyStop,
-            evidence: serde_json::json!({}),
-            until: Some(at),
-        };
-        let about = About { contact: message.contact_id, message: Some(message.id), ..About::default() };
-        ledger::record(tx, tenant, about, entry).await?;
-        Ok(at)
     }
 
     /// The last look before it leaves: an opt-out that came meanwhile stops everything but its own confirmation (A14).

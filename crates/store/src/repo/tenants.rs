@@ -130,6 +130,14 @@ impl Tenants<'_> {
         Ok(())
     }
 
+    /// Says where the tenant is; `None`: no place.
+    pub async fn set_place(&mut self, place: Option<&str>) -> Result<()> {
+        let tenant = self.0.tenant()?;
+        let sql = "UPDATE tenants SET place = $2 WHERE tenant_id = $1";
+        self.0.execute(sql, args![tenant, place.map(str::to_owned)]).await?;
+        Ok(())
+    }
+
     /// Adds a line; `Conflict` if the tenant has the number already.
     pub async fn add_line(
         &mut self,

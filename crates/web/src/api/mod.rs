@@ -13,6 +13,7 @@ pub mod conversations;
 pub mod decisions;
 pub mod episodes;
 pub mod events;
+pub mod hours;
 pub mod inbox;
 pub mod keys;
 pub mod leads;
@@ -73,6 +74,7 @@ fn documented() -> OpenApiRouter<AppState> {
         episodes::routes(),
         loss_account::routes(),
         tasks::routes(),
+        hours::routes(),
         inbox::routes(),
         audit::routes(),
         texts::routes(),

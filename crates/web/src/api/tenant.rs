@@ -6,6 +6,8 @@ use crate::problem::{Problem, Result};
 use crate::state::AppState;
 use axum::extract::State;
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use ringleader_core::calendar::RestDays;
 use ringleader_core::phone;
 use ringleader_core::settings::TenantSettings;
 use ringleader_core::tenant::{Owner, Tenant};
@@ -121,6 +123,15 @@ pub fn check_settings(differences: &Value) -> Result<TenantSettings, Vec<FieldEr
     if wrong.is_empty() { Ok(settings) } else { Err(wrong) }
 }
 
+/// Whoever keeps Shabbat needs a place whose sun is known.
+pub fn check_place(settings: &Value, place: Option<&str>, country: &str, tz: &TimeZone) -> Option<FieldError> {
+    let settings = check_settings(settings).ok()?;
+    let days = RestDays::at(&settings.shabbat, place, country, tz.clone());
+    let message = "must be a known place for `keeps_shabbat`, as in `Jerusalem`; or give `settings.shabbat.latitude` and \
+                   `settings.shabbat.longitude`";
+    (settings.keeps_shabbat && !days.knows_the_sun()).then(|| FieldError::new("place", message))
+}
+
 /// JSON merge patch (RFC 7396): objects are merged, null takes away, everything else replaces.
 pub fn merge_patch(target: &mut Value, patch: &Value) {
     let Value::Object(patch) = patch else {
@@ -152,6 +163,8 @@ async fn show(State(state): State<AppState>, Reader(key): Reader) -> Result<axum
 struct ChangeTenant {
     /// New name.
     name: Option<String>,
+    /// Where the business is, for sun and holidays: `Jerusalem`; an empty text takes it away.
+    place: Option<String>,
     /// Merged into the owner: what is absent stays, null takes away.
     #[schema(value_type = Option<Object>)]
     owner: Option<Value>,
@@ -160,7 +173,7 @@ struct ChangeTenant {
     settings: Option<Value>,
 }
 
-/// Change name, owner and settings.
+/// Change name, place, owner and settings.
 #[utoipa::path(patch, path = "/tenant", tag = "tenant", request_body = ChangeTenant, responses((status = 200, body = TenantView)))]
 async fn change(
     State(state): State<AppState>,
@@ -181,12 +194,20 @@ async fn change(
     if name.is_empty() {
         errors.push(FieldError::new("name", "is empty"));
     }
+    let place = match &body.place {
+        Some(place) => Some(place.trim()).filter(|place| !place.is_empty()),
+        None => tenant.place.as_deref(),
+    };
+    errors.extend(check_place(&settings, place, &tenant.country, &tenant.time_zone));
     if !errors.is_empty() {
         return Err(Problem::invalid(errors));
     }
+    tx.tenants().set_place(place).await?;
     tx.tenants().update(&name, &owner, &settings).await?;
-    let trail = |name: &str, settings: Value| Some(json!({"name": name, "settings": settings}));
-    let (was, is) = (trail(&tenant.name, before), trail(&name, settings));
+    let trail = |name: &str, place: Option<&str>, settings: Value| {
+        Some(json!({"name": name, "place": place, "settings": settings}))
+    };
+    let (was, is) = (trail(&tenant.name, tenant.place.as_deref(), before), trail(&name, place, settings));
     tx.usage().audit(&key.actor(), "tenant.update", &tenant.id.to_string(), was, is).await?;
     let changed = tx.tenants().me().await?;
     if tenant.settings.emergency_stop && !changed.settings.emergency_stop {

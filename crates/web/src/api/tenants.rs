@@ -1,7 +1,7 @@
 //! Making tenants: for whoever runs the installation.
 
 use super::Listed;
-use super::tenant::{OwnerBody, TenantView, check_settings, read_owner};
+use super::tenant::{OwnerBody, TenantView, check_place, check_settings, read_owner};
 use crate::auth::{Admin, Scope};
 use crate::extract::Json;
 use crate::problem::{Problem, Result};
@@ -116,6 +116,9 @@ fn checked(body: NewTenantBody) -> Result<NewTenant> {
     let settings = body.settings.unwrap_or_else(|| json!({}));
     if let Err(more) = check_settings(&settings) {
         errors.extend(more);
+    }
+    if let Ok(tz) = jiff::tz::TimeZone::get(&body.time_zone) {
+        errors.extend(check_place(&settings, body.place.as_deref(), &country, &tz));
     }
     match owner {
         Ok(owner) if errors.is_empty() => Ok(NewTenant {
