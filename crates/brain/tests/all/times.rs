@@ -151,3 +151,20 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn tomorrow_at_ten_is_ten_by_the_new_clock_on_the_eve_of_every_change() {
+    for (eve, zone, country, ten) in [
+        ("2026-03-26T12:00", "Asia/Jerusalem", "IL", "2026-03-27T07:00:00Z"), // forward on a Friday
+        ("2026-10-24T12:00", "Asia/Jerusalem", "IL", "2026-10-25T08:00:00Z"), // back on a Sunday
+        ("2026-03-28T12:00", "Europe/London", "GB", "2026-03-29T09:00:00Z"),
+        ("2026-10-24T12:00", "Europe/London", "GB", "2026-10-25T10:00:00Z"),
+    ] {
+        let reference = reference(eve, zone, country);
+        for text in ["tomorrow at 10", "מחר ב-10", "מחר בעשר בבוקר"] {
+            let found = find(text, &reference);
+            let from = found.first().and_then(|time| time.from).map(|at| at.to_string());
+            assert_eq!(from.as_deref(), Some(ten), "{text}, said {eve} in {zone}: {found:?}");
+        }
+    }
+}

@@ -6,6 +6,7 @@ mod access;
 mod api;
 mod decisions;
 mod described;
+mod hours;
 mod loss;
 mod matrix;
 mod owner_channels;
