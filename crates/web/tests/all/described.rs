@@ -49,6 +49,7 @@ const PROMISED: &[&str] = &[
     "GET /tasks",
     "GET /tasks/{id}",
     "PATCH /tasks/{id}",
+    "GET /hours",
     "GET /inbox",
     "GET /inbox/{id}",
     "POST /inbox/{id}/replay",
