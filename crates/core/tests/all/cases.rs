@@ -5,9 +5,10 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use ringleader_core::calendar::windows::{Matter, Windows};
 use ringleader_core::calendar::{RestDays, zones};
-use ringleader_core::call::{Direction, Outcome};
+use ringleader_core::call::{Direction, LegReport, Outcome};
 use ringleader_core::contact::ContactKind;
 use ringleader_core::conversation::{Channel, Driver};
+use ringleader_core::legs::{self, FoldRules};
 use ringleader_core::missed::{self, Course, Follow, Party, Seen};
 use ringleader_core::phone::NumberKind;
 use ringleader_core::policy::*;
@@ -132,23 +133,55 @@ impl Case {
             ("voicemail", Outcome::Voicemail),
             ("menu", Outcome::Menu),
             ("answered", Outcome::Answered),
-            ("silent", Outcome::Silent),
-            ("technical", Outcome::Technical),
             ("unknown", Outcome::Unknown),
             ("missed", Outcome::Missed),
         ];
+        let direction = match () {
+            () if has("outbound") => Direction::Outbound,
+            () if has("internal") => Direction::Internal,
+            () => Direction::Inbound,
+        };
+        let outcome = outcomes.iter().find(|(word, _)| has(word)).map(|(_, outcome)| *outcome).unwrap();
+        let leg = LegReport { direction, outcome, ring_seconds: Some(self.ring_seconds()), ..self.leg() };
+        let rules = FoldRules::from(&self.tenant.settings.outreach);
+        let folded = legs::fold(&[leg], &rules).unwrap();
         Seen {
-            direction: match () {
-                () if has("outbound") => Direction::Outbound,
-                () if has("internal") => Direction::Internal,
-                () => Direction::Inbound,
-            },
-            outcome: outcomes.iter().find(|(word, _)| has(word)).map(|(_, outcome)| *outcome),
-            started_at: Some(self.at - minutes(1)),
-            ended_at: Some(self.at),
+            direction,
+            outcome: Some(folded.outcome),
+            missed: legs::is_missed(&folded, &rules),
+            started_at: folded.started_at,
+            ended_at: folded.ended_at,
             received_at: self.received(),
-            ring_seconds: Some(self.call.split("ring ").nth(1).map_or(20, |n| n.parse().unwrap())),
             reported_late: self.tenant.reported_late,
+        }
+    }
+
+    fn ring_seconds(&self) -> i64 {
+        self.call.split("ring ").nth(1).map_or(20, |n| n.parse().unwrap())
+    }
+
+    /// The call as a switchboard with one extension reports it.
+    fn leg(&self) -> LegReport {
+        LegReport {
+            call_key: "call-1".into(),
+            own_key: "call-1".into(),
+            leg_key: "a".into(),
+            direction: Direction::Inbound,
+            from: None,
+            to: None,
+            line: None,
+            status: "STATUS".into(),
+            outcome: Outcome::Missed,
+            started_at: Some(self.at - SignedDuration::from_secs(self.ring_seconds())),
+            ended_at: Some(self.at),
+            ring_seconds: None,
+            wait_seconds: None,
+            talk_seconds: self.call.contains("answered").then_some(30),
+            answered_by: self.call.contains("answered").then(|| "someone".into()),
+            queue: None,
+            recording_url: None,
+            transcript: vec![],
+            flags: vec![],
         }
     }
 

@@ -11,6 +11,7 @@ use ringleader_core::calendar::windows::{Matter, Windows};
 use ringleader_core::call::{Direction, Outcome};
 use ringleader_core::contact::ContactKind;
 use ringleader_core::conversation::{Channel, Driver};
+use ringleader_core::legs::NotMissed;
 use ringleader_core::missed::{self, Course, Party, Seen};
 use ringleader_core::phone::NumberKind;
 use ringleader_core::policy::*;
@@ -134,10 +135,10 @@ impl Run {
         let seen = Seen {
             direction: Direction::Inbound,
             outcome: Some(outcome),
+            missed: if outcome == Outcome::Missed { Ok(()) } else { Err(NotMissed::Answered) },
             started_at: Some(ended),
             ended_at: Some(ended),
             received_at: now,
-            ring_seconds: Some(20),
             reported_late: true,
         };
         let party = Party {
