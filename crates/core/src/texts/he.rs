@@ -81,9 +81,7 @@ pub const fn text(key: Key) -> &'static str {
         }
         Key::WhyChannelFailed => "ההודעה לא עברה בדרך הזאת, ולכן מנסים את הדרך הבאה.",
         Key::WhyOwnerQuiet => "שעות שקטות אישיות{% if until %}, ההודעה תצא: {{ until }}{% endif %}.",
-        Key::WhyCallLog => {
-            "קודם בודקים מול המרכזייה אם כבר דיברתם{% if until %}, הבדיקה הבאה: {{ until }}{% endif %}."
-        }
+        Key::WhyCallLog => "קודם בודקים מול המרכזייה אם כבר דיברתם{% if until %}, הבדיקה הבאה: {{ until }}{% endif %}.",
         Key::WhyNotLead => "לא נשלח: בעסק סימנו שזה לא ליד.",
         Key::WhyUnknownOutcome => "תשובת הספק אבדה ולא ברור אם ההודעה נשלחה. כדי לא לשלוח פעמיים, נבקש שמישהו יבדוק.",
         Key::WhyGrace => "נכתוב בעוד רגע{% if until %} ({{ until }}){% endif %}, אלא אם כן תהיה שיחה קודם.",
