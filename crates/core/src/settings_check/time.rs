@@ -9,6 +9,13 @@ const WEEK: usize = 7 * 24 * 60;
 
 pub(super) fn check(it: &TenantSettings, wrong: &mut Wrong) {
     quiet_hours(&it.quiet_hours, "quiet_hours", wrong);
+    if always_quiet(&it.quiet_hours) {
+        add(
+            wrong,
+            "quiet_hours",
+            "the whole week is quiet: nothing would ever go out. Leave some hours, or shorten one",
+        );
+    }
     intervals(&it.opening_hours, "opening_hours", wrong);
     if it.outreach.only_when_open && it.opening_hours.is_empty() {
         add(wrong, "outreach.only_when_open", "needs `opening_hours`: without them it would never be open");
@@ -17,13 +24,9 @@ pub(super) fn check(it: &TenantSettings, wrong: &mut Wrong) {
     shabbat(&it.shabbat, wrong);
 }
 
-/// Quiet hours, of the business or of one person.
+/// Quiet hours, of the business or of one person (who may be away the whole week).
 pub(super) fn quiet_hours(it: &QuietHours, field: &str, wrong: &mut Wrong) {
     intervals(&it.0, field, wrong);
-    if always_quiet(it) {
-        let message = "the whole week is quiet: nothing would ever go out. Leave some hours, or shorten one";
-        add(wrong, field, message);
-    }
 }
 
 fn intervals(list: &[Interval], name: &str, wrong: &mut Wrong) {
