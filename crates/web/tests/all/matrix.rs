@@ -45,10 +45,10 @@ fn body(route: &str, theirs: &Things) -> Value {
 fn payload(theirs: &Things) -> Value {
     let id = |list: &str| theirs.one(list);
     json!({
-        "connection_id": id("connections"), "conversation": id("conversations"), "message": id("messages"),
+        "connection_id": id("connections"), "connection": id("connections"), "conversation": id("conversations"), "message": id("messages"),
         "messages": theirs.all("messages"), "episode": id("episodes"), "lead": id("leads"), "contact": id("contacts"),
         "call": id("calls"), "task": id("tasks"), "line": id("lines"), "lane": null, "nth": 1, "state": "awaiting_need",
-        "since": "2026-11-23T10:00:00Z", "day": "2026-11-23",
+        "since": "2026-11-23T10:00:00Z", "asked_at": "2026-11-23T10:00:00Z", "person": null, "day": "2026-11-23",
     })
 }
 
@@ -94,8 +94,9 @@ async fn routes(app: &App) -> Vec<Route> {
     let document = app.get("/api/v1/openapi.json", "").await.json();
     let mut all = Vec::new();
     for (path, item) in document["paths"].as_object().unwrap() {
+        let Some(path) = path.strip_prefix("/api/v1") else { continue }; // webhooks: the address is the tenant's secret
         for (method, operation) in item.as_object().unwrap() {
-            let (method, path) = (method.to_uppercase(), path.strip_prefix("/api/v1").unwrap().to_owned());
+            let (method, path) = (method.to_uppercase(), path.to_owned());
             let operation = operation.as_object().unwrap().clone();
             all.push(Route { name: format!("{method} {path}"), method: method.parse().unwrap(), path, operation });
         }
