@@ -5,7 +5,7 @@ use jiff::SignedDuration;
 use ringleader_providers::whatsapp_cloud::fake::WhatsappFake;
 use ringleader_store::{Clock, Result, Store, args};
 use std::sync::atomic::Ordering;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 /// Between two looks.
 const LOOK: Duration = Duration::from_millis(500);
@@ -13,8 +13,8 @@ const LOOK: Duration = Duration::from_millis(500);
 /// So many quiet looks one after the other are quiet.
 const LOOKS: u32 = 3;
 
-/// Without any progress for so long, what is left will not be done.
-const PATIENCE: Duration = Duration::from_secs(150);
+/// Without any progress for so many looks, what is left will not be done. Longer than the wait for unknown outcomes.
+const PATIENCE: u32 = 300;
 
 /// Jobs that are due later than this (reminders, giving up, housekeeping) are not waited for.
 pub const HORIZON: SignedDuration = SignedDuration::from_mins(10);
@@ -39,15 +39,16 @@ pub async fn wait(
     progress: &Progress,
     http: &reqwest::Client,
 ) -> anyhow::Result<bool> {
-    let (mut quiet, mut last, mut since) = (0, None, Instant::now());
+    let (mut quiet, mut last, mut same) = (0, None, 0);
     while quiet < LOOKS {
         tokio::time::sleep(LOOK).await;
         let left = look(store, whatsapp, http).await?;
         let caught_up = progress.seen.load(Ordering::Relaxed) >= left.accepted;
         quiet = if left.events + left.jobs == 0 && left.webhooks == 0 && caught_up { quiet + 1 } else { 0 };
-        if last != Some((left, progress.pulse())) {
-            (last, since) = (Some((left, progress.pulse())), Instant::now());
-        } else if since.elapsed() > PATIENCE {
+        let now = Some((left, progress.pulse()));
+        same = if now == last { same + 1 } else { 0 };
+        last = now;
+        if same > PATIENCE {
             return Ok(false);
         }
     }
