@@ -74,8 +74,10 @@ impl Books {
         let mut read = store.read_system().await?;
         let contacts: Vec<(String, String, Option<String>)> =
             read.fetch_all("SELECT tenant_id, id, phone FROM contacts", args![]).await?;
-        let asked: Vec<(String, String)> =
-            read.fetch_all("SELECT tenant_id, task_key FROM tasks WHERE task_key LIKE 'check_send:%'", args![]).await?;
+        // A customer's message is asked about by itself, an owner's notice by an alert beside its lead.
+        let asks =
+            "SELECT tenant_id, task_key FROM tasks WHERE task_key LIKE 'check_send:%' OR task_key LIKE 'alert:%:msg_%'";
+        let asked: Vec<(String, String)> = read.fetch_all(asks, args![]).await?;
         let due = Clock::system().now() + HORIZON;
         Ok(Self {
             calls: read
@@ -88,7 +90,7 @@ impl Books {
             leads: leads(&mut read).await?,
             asked: asked
                 .into_iter()
-                .map(|(tenant, key)| (tenant, bare(&key["check_send:".len()..]).to_owned()))
+                .filter_map(|(tenant, key)| Some((tenant, bare(key.rsplit(':').next()?).to_owned())))
                 .collect(),
             events: read.fetch_all("SELECT state, count(*) FROM inbox GROUP BY state", args![]).await?,
             jobs: read
