@@ -108,7 +108,11 @@ pub static ALL: &[Spec] = &[
             text("hung_up_within", false, "Seconds: an answered call that ends sooner counts as missed (10)"),
         ],
         account_field: Some("account_sid"),
-        webhooks: &[("voice_status", "/webhooks/twilio/voice/status")],
+        webhooks: &[
+            ("voice_status", "/webhooks/twilio/voice/status"),
+            ("messages", "/webhooks/twilio/messages"),
+            ("message_status", "/webhooks/twilio/messages/status"),
+        ],
         can: &[Capability::Sms, Capability::CallEvents],
     },
     Spec {

@@ -31,6 +31,8 @@ pub struct Account {
     pub connection: ConnectionId,
     /// Signs its webhooks, where it has a secret of its own.
     pub signing_secret: Option<Secret<String>>,
+    /// Its numbers and services at the provider, where one account has several connections.
+    pub ends: Vec<String>,
 }
 
 /// Opens the sealed settings of a connection; `None` if they cannot be opened.
@@ -108,10 +110,13 @@ impl Directory {
     fn account(&self, connection: &Connection) -> Account {
         let config = (self.open)(connection).unwrap_or_default();
         let secret = SIGNING.iter().find_map(|name| config.get(*name)?.as_str().filter(|secret| !secret.is_empty()));
+        let text = |name: &str| config.get(name).and_then(Value::as_str).filter(|text| !text.is_empty());
+        let ends = ["sms_from", "whatsapp_from", "messaging_service_sid"];
         Account {
             tenant: connection.tenant_id,
             connection: connection.id,
             signing_secret: secret.map(|secret| Secret::new(secret.to_owned())),
+            ends: ends.into_iter().filter_map(text).map(str::to_owned).collect(),
         }
     }
 }

@@ -30,6 +30,7 @@ pub struct Client {
     base_url: String,
     config: Config,
     timeout: Duration,
+    status_callback: Option<String>,
 }
 
 impl Client {
@@ -37,13 +38,20 @@ impl Client {
     /// Give `http` a connect time limit: a connection that never stood is then told apart from a lost answer.
     pub fn new(http: reqwest::Client, base_url: &str, config: &Config) -> Self {
         let base_url = base_url.trim_end_matches('/').to_owned();
-        Self { http, base_url, config: config.clone(), timeout: DEFAULT_TIMEOUT }
+        Self { http, base_url, config: config.clone(), timeout: DEFAULT_TIMEOUT, status_callback: None }
     }
 
     /// The same client with another time limit per request.
     #[must_use]
     pub fn with_timeout(mut self, timeout: Duration) -> Self {
         self.timeout = timeout;
+        self
+    }
+
+    /// The same client; what becomes of its messages is told to this address.
+    #[must_use]
+    pub fn with_status_callback(mut self, url: String) -> Self {
+        self.status_callback = Some(url);
         self
     }
 
@@ -146,7 +154,8 @@ impl Messaging for Client {
             return Err(SendError::rejected("no_address", "a text message needs a number"));
         };
         let words = words(message)?;
-        let form = [("To", to.as_str()), self.sender()?, ("Body", &words)];
+        let mut form = vec![("To", to.as_str()), self.sender()?, ("Body", &words)];
+        form.extend(self.status_callback.as_deref().map(|url| ("StatusCallback", url)));
         let url = format!("{}{}", self.base_url, self.messages_path());
         let answer = self.run(self.http.post(url).form(&form)).await?;
         let sid = answer["sid"].as_str().filter(|s| !s.is_empty());

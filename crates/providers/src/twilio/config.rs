@@ -48,6 +48,14 @@ impl Config {
     }
 }
 
+/// Whether people can answer what a connection with these (shown) settings sends: names cannot be written to, numbers and
+/// services can.
+pub fn is_answerable(config: &Value) -> bool {
+    let text = |name: &str| config.get(name).and_then(Value::as_str).filter(|text| !text.trim().is_empty());
+    let number = |from: &str| from.trim_start_matches('+').chars().all(|c| c.is_ascii_digit() || c == ' ' || c == '-');
+    text("messaging_service_sid").is_some() || text("sms_from").is_some_and(number)
+}
+
 fn is_sid(text: &str, prefix: &str) -> bool {
     let hex = text.strip_prefix(prefix).unwrap_or_default();
     hex.len() == 32 && hex.bytes().all(|b| b.is_ascii_hexdigit())

@@ -1,5 +1,6 @@
 //! Twilio's message list, played over real HTTP: takes text messages, lists them, refuses as Twilio does (twilio sheet, 11).
 
+use super::signature::sign;
 use crate::faults::{Chance, Dice, Fault, Faults};
 use axum::body::{Body, Bytes};
 use axum::extract::{Path, Query, State};
@@ -10,6 +11,7 @@ use axum::{Json, Router};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use jiff::Timestamp;
+use ringleader_core::optout::{self, OptWord};
 use serde::Serialize;
 use serde_json::{Value, json};
 use std::collections::{HashMap, HashSet};
@@ -38,6 +40,7 @@ pub struct SentSms {
 
 struct Account {
     sent: Vec<SentSms>,
+    received: u64,
     opted_out: HashSet<String>,
     faults: Faults,
     dice: Dice,
@@ -66,7 +69,13 @@ pub struct TwilioFake {
 impl TwilioFake {
     /// Starts to listen for one account. Fails only if the address cannot be had.
     pub async fn start(listen: SocketAddr, now: Now, account_sid: &str, auth_token: &str) -> std::io::Result<Self> {
-        let account = Account { sent: Vec::new(), opted_out: HashSet::new(), faults: Faults::default(), dice: Dice(1) };
+        let account = Account {
+            sent: Vec::new(),
+            received: 0,
+            opted_out: HashSet::new(),
+            faults: Faults::default(),
+            dice: Dice(1),
+        };
         let shared = Arc::new(Shared {
             now,
             sid: account_sid.to_owned(),
@@ -96,6 +105,37 @@ impl TwilioFake {
     /// Everything that was taken, oldest first.
     pub fn sent(&self) -> Vec<SentSms> {
         self.shared.account().sent.clone()
+    }
+
+    /// What Twilio posts to `url` when this customer writes to `to`: body and signature. STOP and START change what
+    /// Twilio lets through, and Twilio answers them itself.
+    pub fn customer_says(&self, from: &str, to: &str, body: &str, url: &str) -> (String, String) {
+        let mut account = self.shared.account();
+        account.received += 1;
+        let sid = format!("SM{:032x}", 0xf000_0000 + account.received);
+        match optout::carrier_word(body) {
+            Some(OptWord::Stop) => drop(account.opted_out.insert(from.to_owned())),
+            Some(OptWord::Start) => drop(account.opted_out.remove(from)),
+            None => {}
+        }
+        drop(account);
+        let fields = [("MessageSid", sid.as_str()), ("SmsSid", &sid), ("From", from), ("To", to), ("Body", body)];
+        self.signed(&[&fields[..], &[("NumMedia", "0"), ("NumSegments", "1"), ("SmsStatus", "received")]].concat(), url)
+    }
+
+    /// What Twilio posts to `url` about a message of ours.
+    pub fn status(&self, sid: &str, status: &str, error: Option<&str>, url: &str) -> (String, String) {
+        let mut fields = vec![("MessageSid", sid), ("MessageStatus", status), ("SmsStatus", status)];
+        fields.extend(error.map(|code| ("ErrorCode", code)));
+        self.signed(&fields, url)
+    }
+
+    fn signed(&self, fields: &[(&str, &str)], url: &str) -> (String, String) {
+        let account = [("AccountSid", self.shared.sid.as_str()), ("ApiVersion", "2010-04-01")];
+        let form: Vec<(String, String)> =
+            fields.iter().chain(&account).map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        let body = serde_urlencoded::to_string(&form).unwrap_or_default();
+        (body, sign(&self.shared.token, url, &form))
     }
 
     /// This number answered STOP: sends to it are refused with 21610.

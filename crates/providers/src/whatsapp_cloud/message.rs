@@ -57,7 +57,7 @@ fn of_kind(kind: &str, raw: &Value, part: &Value) -> Option<Content> {
             title: text(part, "text").unwrap_or_default(),
         },
         "reaction" => Content::Reaction { to: text(part, "message_id")?, emoji: text(part, "emoji") },
-        "edit" => Content::Edit { original: text(part, "original_message_id")?, body: edited(raw, part) },
+        "edit" => Content::Edit { original: text(part, "original_message_id")?, body: edited(raw, part), before: None },
         "revoke" => Content::Revoke { original: text(part, "original_message_id")? },
         "system" => {
             Content::System { event: text(part, "type").unwrap_or_else(|| "system".to_owned()), detail: part.clone() }

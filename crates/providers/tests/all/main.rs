@@ -4,6 +4,7 @@
 mod owner_channels;
 mod switchboards;
 mod twilio;
+mod twilio_inbound;
 mod voicenter;
 mod voicenter_fake;
 mod whatsapp;

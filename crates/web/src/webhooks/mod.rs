@@ -4,6 +4,7 @@
 //! `unreadable`; what is not authentic leaves no trace; a full inbox says so and holds no memory.
 
 pub mod calls;
+pub mod texts;
 pub mod twilio;
 pub mod voicenter;
 pub mod whatsapp;
@@ -28,6 +29,8 @@ pub fn router() -> Router<AppState> {
         .route("/webhooks/voicenter/{key}", post(voicenter::record))
         .route("/webhooks/calls/{key}", post(calls::event))
         .route("/webhooks/twilio/voice/status", post(twilio::voice_status))
+        .route("/webhooks/twilio/messages", post(texts::messages))
+        .route("/webhooks/twilio/messages/status", post(texts::messages))
         .route("/webhooks/whatsapp", get(whatsapp::verify).post(whatsapp::events))
         .layer(middleware::from_fn(edge::deadline))
         .layer(DefaultBodyLimit::disable()) // bodies are read by `body::read`, each with its provider's limit

@@ -99,7 +99,8 @@ fn media_choices_edits_and_unknown_types_keep_what_matters() {
     assert_eq!(message("button_reply").content, choice("yes", "Yes"));
     assert_eq!(message("list_reply").content, choice("slot_42", "Sunday 10:00"));
     assert_eq!(message("template_quick_reply").content, choice("CB_YES", "כן"));
-    let edit = Content::Edit { original: "wamid.SIM0000".to_owned(), body: Some("I meant Tuesday".to_owned()) };
+    let edit =
+        Content::Edit { original: "wamid.SIM0000".to_owned(), body: Some("I meant Tuesday".to_owned()), before: None };
     assert_eq!(message("edit").content, edit);
     let removed = Content::Reaction { to: "wamid.SIMOUT77".to_owned(), emoji: None };
     assert_eq!(message("reaction_removed").content, removed);
