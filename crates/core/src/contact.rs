@@ -50,6 +50,8 @@ pub struct Contact {
     pub language: Option<String>,
     /// Opted out of all messages since then (A14, P10).
     pub opted_out_at: Option<Timestamp>,
+    /// The contact that this one was merged into; nothing hangs on it then.
+    pub merged_into: Option<ContactId>,
     /// First heard of.
     pub created_at: Timestamp,
 }

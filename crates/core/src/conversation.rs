@@ -1,6 +1,7 @@
 //! Conversations: a chat on one channel, with its state, window and driver (A9).
 
 use crate::id::{ConnectionId, ContactId, ConversationId, EpisodeId, LeadId, UserId};
+use crate::phone::Phone;
 use jiff::{SignedDuration, Timestamp};
 
 crate::words! {
@@ -104,6 +105,8 @@ pub struct Conversation {
     pub last_inbound_at: Option<Timestamp>,
     /// Said once: thanks after completion, the request to type instead of speaking … (words).
     pub said: Vec<String>,
+    /// The number it is with: a person may have several. None: only the channel's own id is known.
+    pub peer: Option<Phone>,
     /// Why it ended: `complete`, `opt_out`, `wrong_number`, `already_spoke`, `wants_person`, `unresponsive` …
     pub closed_reason: Option<String>,
 }

@@ -65,9 +65,11 @@ pub fn merge(current: Option<&Fact>, new: &NewFact) -> Merge {
     }
 }
 
-/// Whether `current` must go because a model read its message again and did not find it (P6).
-pub fn is_retracted(current: &Fact, origin: &str) -> bool {
-    current.provisional && current.source != FactSource::Person && current.origin.as_deref() == Some(origin)
+/// Whether `current` must go because its message was read again and it was not found: a provisional one for a model's word
+/// (P6), any for words that its writer `changed` (A15).
+pub fn is_retracted(current: &Fact, origin: &str, changed: bool) -> bool {
+    let loose = current.provisional || changed;
+    loose && current.source != FactSource::Person && current.origin.as_deref() == Some(origin)
 }
 
 /// The facts that a reading proposes. `origin` is the message it was read from, `at` the time of that message.

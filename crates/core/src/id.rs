@@ -98,6 +98,8 @@ ids! {
     MessageId = "msg",
     /// One line of the send ledger.
     DecisionId = "dec",
+    /// Two contacts that became one.
+    MergeId = "mrg",
     /// A follow-up for a person.
     TaskId = "task",
     /// One line of the audit trail.

@@ -101,7 +101,7 @@ pub fn place(call: &Trace) -> (Fate, String) {
 
 fn of_episode(it: &EpisodeTrace) -> (Fate, String) {
     let reason = it.reason.clone().unwrap_or_default();
-    let in_touch = matches!(reason.as_str(), "spoke" | "wrote");
+    let in_touch = matches!(reason.as_str(), "spoke" | "wrote" | "person");
     let lost = |word: &str| (Fate::Lost, word.to_owned());
     match it.state {
         EpisodeState::Waiting | EpisodeState::Deferred if it.overdue => lost("overdue"),

@@ -120,6 +120,9 @@ pub enum Content {
         original: String,
         /// Its new words.
         body: Option<String>,
+        /// What it said before, once that is known.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        before: Option<String>,
     },
     /// An earlier message was deleted.
     Revoke {

@@ -48,6 +48,8 @@ pub struct Party {
     pub lead: Option<LeadStatus>,
     /// A chat with them is going on (not ended, not unresponsive).
     pub chatting: bool,
+    /// A person of the business leads a chat with them.
+    pub led_by_person: bool,
     /// When they last spoke with the business, by an answered call.
     pub spoke_at: Option<Timestamp>,
     /// When they last wrote.
@@ -165,6 +167,9 @@ fn running(party: &Party) -> Option<Ruling> {
     let known = matches!(party.lead, Some(Qualified | Contacted | ViewingBooked | OfferMade | Converted));
     if known || party.chatting || matches!(party.kind, ContactKind::Tenancy | ContactKind::Landlord) {
         return Some(ruling(Course::OwnPath, "A5", "existing", Key::WhyExisting));
+    }
+    if party.led_by_person {
+        return Some(ruling(Course::OwnPath, "P9", "taken_over", Key::WhyTakenOver));
     }
     party.episode.map(|_| ruling(Course::JoinEpisode, "P4", "joined", Key::WhyJoined))
 }

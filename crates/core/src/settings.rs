@@ -100,6 +100,10 @@ pub struct Outreach {
     pub after_menu: bool,
     /// Callers without WhatsApp get an SMS, where an SMS connection exists.
     pub sms_fallback: bool,
+    /// They may also go to numbers of other countries, which cost more.
+    pub sms_abroad: bool,
+    /// Where someone can answer an SMS that comes from a name; without it, a call back is promised.
+    pub sms_link: Option<String>,
 }
 
 impl Default for Outreach {
@@ -117,6 +121,8 @@ impl Default for Outreach {
             missed_statuses: None,
             after_menu: true,
             sms_fallback: true,
+            sms_abroad: false,
+            sms_link: None,
         }
     }
 }
@@ -195,6 +201,18 @@ pub struct Limits {
     pub first_messages_per_day: u32,
     /// Messages a minute that had to wait (quiet hours, Shabbat, a stop): let go one after the other, not all at once.
     pub released_per_minute: u32,
+    /// First messages in 7 days to one person who never answers; then someone calls back instead. 0: no cap.
+    pub unanswered_openers: u32,
+    /// Calls of one number within an hour that look like a machine; then someone looks first. 0: no cap.
+    pub calls_per_hour: u32,
+    /// Messages to customers a day; more are held.
+    pub messages_per_day: u32,
+    /// Segments of text messages a day, to whomever; more are held.
+    pub sms_segments_per_day: u32,
+    /// Money for messages a day, in minor units, by `prices`; null: no cap.
+    pub message_money_per_day: Option<i64>,
+    /// What messages cost.
+    pub prices: Prices,
     /// Money for models a day, in minor units; null: no cap.
     pub model_money_per_day: Option<i64>,
     /// Minutes of answered calls a day; null: no cap.
@@ -207,10 +225,26 @@ impl Default for Limits {
             first_messages_per_minute: 60,
             first_messages_per_day: 1000,
             released_per_minute: 30,
+            unanswered_openers: 3,
+            calls_per_hour: 10,
+            messages_per_day: 5000,
+            sms_segments_per_day: 2000,
+            message_money_per_day: None,
+            prices: Prices::default(),
             model_money_per_day: None,
             call_minutes_per_day: None,
         }
     }
+}
+
+/// What messages cost the tenant, in minor units of its currency for a hundred of them.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Prices {
+    /// A hundred segments of text messages.
+    pub sms_segments_100: i64,
+    /// A hundred WhatsApp templates.
+    pub templates_100: i64,
 }
 
 /// Names of approved templates.

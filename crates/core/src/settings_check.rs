@@ -3,7 +3,7 @@
 mod time;
 
 use crate::conversation::Channel;
-use crate::settings::{Notify, Outreach, Recipient, Span, TemplateRef, Templates, TenantSettings};
+use crate::settings::{Limits, Notify, Outreach, Recipient, Span, TemplateRef, Templates, TenantSettings};
 use crate::texts::check_overrides;
 use jiff::SignedDuration;
 
@@ -27,6 +27,10 @@ impl TenantSettings {
         if self.limits.released_per_minute == 0 {
             add(&mut wrong, "limits.released_per_minute", "at least 1; to stop all sending set `emergency_stop`");
         }
+        limits(&self.limits, &mut wrong);
+        if self.outreach.sms_link.as_deref().is_some_and(|link| !link.starts_with("https://") || link.len() > 200) {
+            add(&mut wrong, "outreach.sms_link", "an address that begins with https://, at most 200 characters");
+        }
         if self.credits.per_minute < 0 {
             add(&mut wrong, "credits.per_minute", "cannot be below 0");
         }
@@ -41,6 +45,24 @@ impl TenantSettings {
         }
         wrong.extend(check_overrides(&self.texts).into_iter().map(|(field, problem)| (field, problem.to_string())));
         wrong
+    }
+}
+
+fn limits(it: &Limits, wrong: &mut Wrong) {
+    for (field, value) in [("messages_per_day", it.messages_per_day), ("sms_segments_per_day", it.sms_segments_per_day)]
+    {
+        if value == 0 {
+            add(wrong, &format!("limits.{field}"), "at least 1; to stop all sending use the emergency stop");
+        }
+    }
+    let prices = [("sms_segments_100", it.prices.sms_segments_100), ("templates_100", it.prices.templates_100)];
+    for (field, price) in prices {
+        if price < 0 {
+            add(wrong, &format!("limits.prices.{field}"), "cannot be below 0");
+        }
+    }
+    if it.message_money_per_day.is_some_and(|money| money < 0) {
+        add(wrong, "limits.message_money_per_day", "cannot be below 0; null means no cap");
     }
 }
 

@@ -5,11 +5,12 @@ use jiff::SignedDuration;
 use ringleader_core::contact::Contact;
 use ringleader_core::conversation::{Channel, Conversation};
 use ringleader_core::id::ConnectionId;
-use ringleader_core::phone::Phone;
+use ringleader_core::phone::{Phone, parse};
 use ringleader_core::policy::{Route, TemplateState};
 use ringleader_core::settings::TemplateRef;
 use ringleader_core::tenant::Tenant;
 use ringleader_providers::all::kinds_that;
+use ringleader_providers::twilio::config::is_answerable;
 use ringleader_store::repo::{Connection, Identity};
 use ringleader_store::{Result, Tx};
 
@@ -35,8 +36,12 @@ impl Ways {
     ) -> Result<Self> {
         let chats = tx.conversations().of_contact(contact.id).await?;
         let (no_whatsapp, no_sms) = tx.contacts().unreachable(contact.id).await?;
-        let mut ways = Self::over(tx, line, &chats, template).await?;
-        ways.route.sms &= tenant.settings.outreach.sms_fallback;
+        let language = contact.language.as_deref();
+        let mut ways = Self::over(tx, line, &chats, template, language).await?;
+        let outreach = &tenant.settings.outreach;
+        let abroad = |phone: &Phone| parse(phone.as_str(), &tenant.country).foreign;
+        ways.route.sms &= outreach.sms_fallback;
+        ways.route.sms_barred = !outreach.sms_abroad && contact.phone.as_ref().is_some_and(abroad);
         ways.route.whatsapp_unreachable = no_whatsapp.is_some();
         ways.route.sms_unreachable = no_sms.is_some();
         Ok(ways)
@@ -49,7 +54,7 @@ impl Ways {
             Some(contact) => tx.conversations().of_contact(contact.id).await?,
             None => vec![],
         };
-        let mut ways = Self::over(tx, None, &chats, tenant.settings.templates.owner_lead.clone()).await?;
+        let mut ways = Self::over(tx, None, &chats, tenant.settings.templates.owner_lead.clone(), None).await?;
         let now = tx.now();
         ways.route.whatsapp_pause = ways.route.whatsapp_pause.filter(|until| until.duration_since(now) > BRIEF);
         Ok(ways)
@@ -60,6 +65,7 @@ impl Ways {
         line: Option<&Phone>,
         chats: &[Conversation],
         template: Option<TemplateRef>,
+        language: Option<&str>,
     ) -> Result<Self> {
         let now = tx.now();
         let preferred = match line {
@@ -69,7 +75,10 @@ impl Ways {
         let whatsapp = connection(tx, Channel::Whatsapp, preferred).await?;
         let sms = connection(tx, Channel::Sms, preferred).await?;
         let template = match (&whatsapp, template) {
-            (Some(connection), Some(template)) => state_of(tx, connection.id, template).await?,
+            (Some(connection), Some(template)) => {
+                let template = in_language(tx, connection.id, template, language).await?;
+                state_of(tx, connection.id, template).await?
+            }
             _ => TemplateState::Missing,
         };
         let window_open =
@@ -82,6 +91,8 @@ impl Ways {
             whatsapp_pause: whatsapp.as_ref().and_then(|w| w.paused_until),
             sms: sms.is_some(),
             sms_unreachable: false,
+            sms_answerable: sms.as_ref().is_none_or(|c| is_answerable(&c.config)),
+            sms_barred: false,
         };
         Ok(Self { whatsapp, sms, route })
     }
@@ -111,6 +122,25 @@ async fn connection(tx: &mut Tx, channel: Channel, preferred: Option<ConnectionI
         }
     }
     Ok(None)
+}
+
+/// The same template in the language that the customer writes, where the provider has approved it in that one too.
+async fn in_language(
+    tx: &mut Tx,
+    connection: ConnectionId,
+    template: TemplateRef,
+    language: Option<&str>,
+) -> Result<TemplateRef> {
+    let tongue = |code: &str| code.split(['-', '_']).next().unwrap_or_default().to_ascii_lowercase();
+    let Some(wanted) = language.map(tongue).filter(|wanted| *wanted != tongue(&template.language)) else {
+        return Ok(template);
+    };
+    let all = tx.budgets().templates_named(connection, &template.name).await?;
+    let fits = all.into_iter().find(|(code, status, ..)| status == "APPROVED" && tongue(code) == wanted);
+    Ok(match fits {
+        Some((language, ..)) => TemplateRef { language, ..template },
+        None => template,
+    })
 }
 
 /// What is known of a template; one that was never looked up is tried, the provider will tell.

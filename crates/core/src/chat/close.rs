@@ -9,6 +9,9 @@ use crate::task::Urgency;
 use crate::texts::Key;
 use jiff::Timestamp;
 
+/// Why a chat ended with an opt-out.
+const OPT_OUT: &str = "opt_out";
+
 impl Chat {
     /// Signals that decide the turn, gravest first. True when nothing is left to be said.
     pub(super) fn close_by_signal(&mut self, heard: &Understood, out: &mut Vec<Effect>) -> bool {
@@ -108,10 +111,10 @@ impl Chat {
         if self.opted_out {
             return;
         }
-        self.end("opt_out", &[Key::OptOutDone], out);
+        self.end(OPT_OUT, &[Key::OptOutDone], out);
         self.opted_out = true;
         out.push(Effect::OptOutContact);
-        self.lose("opt_out", out);
+        self.lose(OPT_OUT, out);
         out.push(tell(Debounced, Why::OptedOut));
     }
 
@@ -120,25 +123,26 @@ impl Chat {
         self.say(&[Key::OptInDone], out);
     }
 
-    /// They left on another channel: silent here.
+    /// They left on another channel: silent here. The contact may be marked already; this chat ends all the same.
     pub(super) fn leave(&mut self, out: &mut Vec<Effect>) {
-        if self.opted_out {
-            return;
-        }
+        let new = !self.opted_out;
         self.opted_out = true;
-        self.end("opt_out", &[], out);
-        out.push(Effect::OptOutContact);
-        self.lose("opt_out", out);
+        if self.closed_reason.as_deref() != Some(OPT_OUT) {
+            self.end(OPT_OUT, &[], out);
+        }
+        if new {
+            out.push(Effect::OptOutContact);
+        }
+        self.lose(OPT_OUT, out);
     }
 
     /// Back after an opt-out: the chat is open again where something is missing.
     pub(super) fn come_back(&mut self, out: &mut Vec<Effect>) {
-        if !self.opted_out {
-            return;
+        if self.opted_out {
+            self.opted_out = false;
+            out.push(Effect::OptInContact);
         }
-        self.opted_out = false;
-        out.push(Effect::OptInContact);
-        if self.closed_reason.as_deref() != Some("opt_out") {
+        if self.closed_reason.as_deref() != Some(OPT_OUT) {
             return;
         }
         if self.known.is_complete() {
@@ -188,7 +192,7 @@ impl Chat {
     /// Lost, unless a person got further with them.
     fn lose(&mut self, reason: &'static str, out: &mut Vec<Effect>) {
         use LeadStatus::{New, Qualified, Qualifying, Unresponsive};
-        let keep = self.lead == Qualified && reason == "opt_out";
+        let keep = self.lead == Qualified && reason == OPT_OUT;
         if matches!(self.lead, New | Qualifying | Qualified | Unresponsive) && !keep {
             self.set_lead(LeadStatus::Lost, Some(reason), out);
         }

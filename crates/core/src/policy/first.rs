@@ -1,7 +1,7 @@
 //! The first message to a missed caller (A6, A7, A8).
 
 use super::route::Route;
-use super::{Ruling, Standing, Verdict, waits};
+use super::{Caps, Ruling, Standing, Verdict, waits};
 use crate::calendar::windows::{Deferral, Matter};
 use crate::settings::{Limits, Outreach};
 use crate::texts::Key;
@@ -21,6 +21,15 @@ pub struct Budget {
     pub day_frees_at: Option<Timestamp>,
 }
 
+/// What the caller did before, as far as it speaks against writing to them (P5: no spam, and no cannon for it).
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Repeats {
+    /// Calls of this number within the last hour.
+    pub calls_last_hour: u32,
+    /// First messages in the last 7 days, none of them answered.
+    pub unanswered_openers: u32,
+}
+
 /// Everything the first message depends on.
 #[derive(Debug, Clone, PartialEq)]
 pub struct First {
@@ -36,10 +45,16 @@ pub struct First {
     pub spoke_at: Option<Timestamp>,
     /// The customer's last message on any channel.
     pub wrote_at: Option<Timestamp>,
+    /// A person of the business leads a chat with them (P9).
+    pub led_by_person: bool,
     /// It has gone out already.
     pub sent_already: bool,
     /// What it waits for (`Windows::wait`, by [`matter`]).
     pub wait: Option<Deferral>,
+    /// What the caller did before.
+    pub repeats: Repeats,
+    /// The day's caps that are reached.
+    pub caps: Caps,
     /// Used so far.
     pub budget: Budget,
     /// The tenant's caps.
@@ -67,8 +82,11 @@ pub fn first_message(it: &First, now: Timestamp) -> Ruling {
     if it.sent_already {
         return Ruling::skip("P2", "sent_already", Key::WhyJoined);
     }
-    if let Some(ruling) = overtaken(it).or_else(|| it.standing.stops()) {
+    if let Some(ruling) = overtaken(it).or_else(|| it.standing.stops()).or_else(|| suspicious(it)) {
         return ruling;
+    }
+    if it.led_by_person {
+        return Ruling::skip("P9", "taken_over", Key::WhyTakenOver);
     }
     if let Some(ruling) = it.standing.put_off(now).or_else(|| waits(it.wait.as_ref(), now)) {
         return ruling;
@@ -82,7 +100,10 @@ pub fn first_message(it: &First, now: Timestamp) -> Ruling {
     }
     let ruling = it.route.choose(now);
     match ruling.verdict {
-        Verdict::Go { .. } => over_budget(it, now).unwrap_or(ruling),
+        Verdict::Go { channel, .. } => {
+            let held = it.caps.hold(channel, Some(Key::TaskCallBack));
+            held.or_else(|| over_budget(it, now)).unwrap_or(ruling)
+        }
         _ => ruling,
     }
 }
@@ -94,6 +115,20 @@ fn overtaken(it: &First) -> Option<Ruling> {
     }
     let at = since(it.wrote_at)?;
     Some(Ruling::skip("A6", "wrote", Key::WhyWrote).with(json!({ "wrote_at": at.to_string() })))
+}
+
+/// A machine, or someone who does not want to be written to: a person looks instead (P5, A11).
+fn suspicious(it: &First) -> Option<Ruling> {
+    let over = |cap: u32, count: u32| cap > 0 && count >= cap;
+    let Repeats { calls_last_hour: calls, unanswered_openers: openers } = it.repeats;
+    if over(it.limits.calls_per_hour, calls) {
+        let ruling = Ruling::hold("P5", "many_calls", Key::WhyManyCalls, Key::TaskReview);
+        return Some(ruling.with(json!({ "calls_last_hour": calls })));
+    }
+    over(it.limits.unanswered_openers, openers).then(|| {
+        let ruling = Ruling::hold("A11", "never_answers", Key::WhyNeverAnswers, Key::TaskCallBack);
+        ruling.with(json!({ "unanswered_openers": openers }))
+    })
 }
 
 fn over_budget(it: &First, now: Timestamp) -> Option<Ruling> {

@@ -1,7 +1,7 @@
 //! What follows the first message: reminders, the bot's answers, notices to the owner (A7, A8, A11-A14).
 
 use super::route::{Form, Route};
-use super::{Ruling, Standing, Verdict, waits};
+use super::{Caps, Ruling, Standing, Verdict, waits};
 use crate::calendar::windows::Deferral;
 use crate::conversation::{Channel, Driver};
 use crate::texts::Key;
@@ -22,6 +22,8 @@ pub struct Later {
     pub spoke: bool,
     /// What a reminder waits for (`Windows::wait`).
     pub wait: Option<Deferral>,
+    /// The day's caps that are reached.
+    pub caps: Caps,
     /// The channel of the conversation.
     pub channel: Channel,
     /// The ways to the customer.
@@ -42,8 +44,12 @@ pub fn reminder(it: &Later, now: Timestamp) -> Ruling {
     if it.finished {
         return Ruling::skip("A12", "finished", Key::WhyFinished);
     }
+    if it.channel == Channel::Sms && !it.route.sms_answerable {
+        return Ruling::skip("A12", "unanswerable", Key::WhyNoReply);
+    }
     let wait = it.standing.put_off(now).or_else(|| waits(it.wait.as_ref(), now));
-    wait.unwrap_or_else(|| same_channel(it, now, false))
+    let capped = || it.caps.hold(it.channel, None);
+    wait.or_else(capped).unwrap_or_else(|| same_channel(it, now, false))
 }
 
 /// Rules on an answer of the bot. It waits for no hour: the customer is there; under an emergency stop it waits at the door. `purpose` is the text that goes out; the
@@ -54,7 +60,8 @@ pub fn bot_reply(it: &Later, purpose: Key, now: Timestamp) -> Ruling {
     }
     let farewell = purpose == Key::OptOutDone;
     let standing = Standing { opted_out: it.standing.opted_out && !farewell, ..it.standing };
-    led_by_others(it).or_else(|| standing.stops()).unwrap_or_else(|| same_channel(it, now, true))
+    let capped = || if farewell { None } else { it.caps.hold(it.channel, None) };
+    led_by_others(it).or_else(|| standing.stops()).or_else(capped).unwrap_or_else(|| same_channel(it, now, true))
 }
 
 /// Rules on a notice to one of the business's own people over `channel`: the ways are tried in the tenant's order, and the

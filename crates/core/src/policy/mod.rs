@@ -3,11 +3,13 @@
 //! Always true: it is asked afresh right before the send; what is stopped by a person or by the customer never goes; whatever
 //! does not go says why in a shop owner's words; evidence holds ids, times and counts, no numbers and no texts (P10).
 
+mod caps;
 mod first;
 mod later;
 mod route;
 
-pub use first::{Budget, First, expiry, first_message, matter};
+pub use caps::Caps;
+pub use first::{Budget, First, Repeats, expiry, first_message, matter};
 pub use later::{Later, bot_reply, owner_notice, reminder};
 pub use route::{Form, Route, TemplateState};
 
@@ -114,6 +116,8 @@ pub struct Standing {
     pub opted_out: bool,
     /// Blocked by the tenant.
     pub blocked: bool,
+    /// Staff or a supplier: nobody to be won (A5).
+    pub insider: bool,
     /// The tenant has stopped all sending (A7, `emergency_stop`).
     pub stopped: bool,
 }
@@ -123,7 +127,10 @@ impl Standing {
         if self.opted_out {
             return Some(Ruling::skip("A14", "opted_out", Key::WhyOptedOut));
         }
-        self.blocked.then(|| Ruling::skip("A5", "blocked", Key::WhyBlocked))
+        if self.blocked {
+            return Some(Ruling::skip("A5", "blocked", Key::WhyBlocked));
+        }
+        self.insider.then(|| Ruling::skip("A5", "insider", Key::WhyStaff))
     }
 
     /// The stop puts off, it does not end: what waits is looked at again when it is lifted, or in a while.

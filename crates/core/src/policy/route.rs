@@ -29,6 +29,16 @@ pub enum TemplateState {
     Usable(TemplateRef),
 }
 
+impl TemplateState {
+    /// The template's name, where one is set.
+    pub fn name(&self) -> Option<&str> {
+        match self {
+            Self::Missing => None,
+            Self::NotApproved(template) | Self::Paused(template) | Self::Usable(template) => Some(&template.name),
+        }
+    }
+}
+
 /// The ways to one person, as they are right now.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Route {
@@ -46,6 +56,10 @@ pub struct Route {
     pub sms: bool,
     /// The number cannot be reached by SMS either.
     pub sms_unreachable: bool,
+    /// What the SMS connection sends can be answered: it comes from a number, not from a name.
+    pub sms_answerable: bool,
+    /// The number is abroad, and the tenant sends no SMS there (`outreach.sms_abroad`).
+    pub sms_barred: bool,
 }
 
 /// What stands in the way: reason, explanation, and the task that mends it.
@@ -61,12 +75,19 @@ impl Route {
             },
             Err(trouble) => trouble,
         };
+        if self.sms && self.sms_barred {
+            return Ruling::hold("A8", "sms_abroad", Key::WhySmsAbroad, Key::TaskCallBack);
+        }
         if self.sms && !self.sms_unreachable {
             let mut ruling = go(Channel::Sms, Form::Text, "sms_instead", Key::WhySentSms);
-            ruling.evidence = serde_json::json!({ "whatsapp": reason });
+            ruling.evidence = serde_json::json!({ "whatsapp": reason, "template": self.template.name() });
             return ruling;
         }
-        Ruling::hold("A8", reason, explain, task)
+        let ruling = Ruling::hold("A8", reason, explain, task);
+        match self.template.name() {
+            Some(template) => ruling.with(serde_json::json!({ "template": template })),
+            None => ruling,
+        }
     }
 
     /// How WhatsApp would carry it, or what stands in its way.

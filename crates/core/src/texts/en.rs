@@ -8,6 +8,9 @@ pub const fn text(key: Key) -> &'static str {
         Key::FirstMessage => {
             "Hello, this is {{ business }}. Sorry we missed your call. How can we help? Just reply with your name, what you need and when we may get back to you. To stop messages, reply STOP"
         }
+        Key::FirstMessageNoReply => {
+            "Hello, this is {{ business }}. Sorry we missed your call. {% if link %}Tell us here what it is about: {{ link }}{% else %}We will call you back soon.{% endif %}"
+        }
         Key::Reminder => {
             "Hello again from {{ business }}. We would still like to help. Just write what you need and when we may get back to you."
         }
@@ -81,6 +84,7 @@ pub const fn text(key: Key) -> &'static str {
         Key::TaskEmergency => "Emergency, call at once{% if who %}: {{ who }}{% endif %}",
         Key::TaskReview => "Read the conversation and decide{% if who %}: {{ who }}{% endif %}",
         Key::TaskCheckSend => "Check whether the message arrived{% if who %}: {{ who }}{% endif %}",
+        Key::TaskCap => "A limit of the day is reached, messages are held",
         Key::TaskMendTemplate => "Mend the message template{% if template %}: {{ template }}{% endif %}",
 
         Key::TaskMendConnection => {
@@ -109,6 +113,15 @@ pub const fn text(key: Key) -> &'static str {
         Key::WhySpoke => "Not sent: you have spoken with each other since.",
         Key::WhyWrote => "Not sent: the customer has written since.",
         Key::WhyOptedOut => "Not sent: the customer asked not to be messaged.",
+        Key::WhyCap => {
+            "Held: today's limit for messages is reached. It can be raised in the settings; tomorrow it begins anew."
+        }
+        Key::WhyManyCalls => "Not sent: so many calls in an hour look like a machine, so someone should look first.",
+        Key::WhyNeverAnswers => {
+            "Not sent: several messages in the last days were never answered, so there is a task to call back."
+        }
+        Key::WhySmsAbroad => "Not sent: text messages to other countries are off, so there is a task to call back.",
+        Key::WhyNoReply => "Not sent: the text messages come from a name, nobody can answer them.",
         Key::WhyBlocked => "Not sent: this contact is blocked.",
         Key::WhyStaff => "Not sent: the number belongs to your team.",
         Key::WhySupplier => "Not sent: the number belongs to a supplier.",

@@ -8,6 +8,9 @@ pub const fn text(key: Key) -> &'static str {
         Key::FirstMessage => {
             "שלום, כאן {{ business }}. ראינו שהתקשרתם ולא הספקנו לענות, סליחה על כך. במה אפשר לעזור? אפשר לכתוב כאן שם, במה מדובר ומתי נוח שנחזור. להפסקת ההודעות אפשר לשלוח: הסר"
         }
+        Key::FirstMessageNoReply => {
+            "שלום, כאן {{ business }}. סליחה שלא הספקנו לענות. {% if link %}אפשר לכתוב לנו כאן: {{ link }}{% else %}נחזור אליכם בהקדם.{% endif %}"
+        }
         Key::Reminder => "שלום, שוב {{ business }}. עדיין נשמח לעזור. אפשר לכתוב כאן במה מדובר ומתי נוח שנחזור.",
         Key::LastReminder => {
             "שלום מ{{ business }}. לא נרצה להטריד, אז זו ההודעה האחרונה מאיתנו. בכל שאלה אפשר לכתוב כאן ונחזור בשמחה."
@@ -69,6 +72,7 @@ pub const fn text(key: Key) -> &'static str {
         Key::TaskEmergency => "מקרה חירום, להתקשר מיד{% if who %}: {{ who }}{% endif %}",
         Key::TaskReview => "לקרוא את השיחה ולהחליט{% if who %}: {{ who }}{% endif %}",
         Key::TaskCheckSend => "לבדוק אם ההודעה הגיעה{% if who %}: {{ who }}{% endif %}",
+        Key::TaskCap => "הגעתם למגבלה היומית, הודעות ממתינות",
         Key::TaskMendTemplate => "לתקן את תבנית ההודעה{% if template %}: {{ template }}{% endif %}",
 
         Key::TaskMendConnection => {
@@ -91,6 +95,11 @@ pub const fn text(key: Key) -> &'static str {
         Key::WhySpoke => "לא נשלח: בינתיים כבר דיברתם.",
         Key::WhyWrote => "לא נשלח: בינתיים התקבלה הודעה מהצד השני.",
         Key::WhyOptedOut => "לא נשלח: ביקשו לא לקבל הודעות.",
+        Key::WhyCap => "לא נשלח: הגעתם למגבלת ההודעות היומית. אפשר להגדיל אותה בהגדרות, ומחר היא מתאפסת.",
+        Key::WhyManyCalls => "לא נשלח: כל כך הרבה שיחות בשעה נראות כמו מכונה, כדאי שמישהו יבדוק קודם.",
+        Key::WhyNeverAnswers => "לא נשלח: כמה הודעות בימים האחרונים נשארו בלי תשובה, נפתחה משימה להתקשר חזרה.",
+        Key::WhySmsAbroad => "לא נשלח: הודעות SMS לחו״ל כבויות, נפתחה משימה להתקשר חזרה.",
+        Key::WhyNoReply => "לא נשלח: הודעות ה-SMS יוצאות בשם ולא במספר, אי אפשר לענות להן.",
         Key::WhyBlocked => "לא נשלח: איש הקשר חסום.",
         Key::WhyStaff => "לא נשלח: המספר שייך לצוות.",
         Key::WhySupplier => "לא נשלח: המספר שייך לספק.",

@@ -7,6 +7,8 @@ crate::words! {
     pub enum Key {
         /// Opens the conversation; also the preview of the template and the words of the SMS.
         FirstMessage = "first_message",
+        /// The SMS in its place where nobody can answer: it comes from a name.
+        FirstMessageNoReply = "first_message_no_reply",
         /// First reminder.
         Reminder = "reminder",
         /// Last reminder.
@@ -117,6 +119,8 @@ crate::words! {
         TaskChannelFailed = "task_channel_failed",
         /// Task: a provider refuses a connection.
         TaskMendConnection = "task_mend_connection",
+        /// Task: a cap of the day is reached.
+        TaskCap = "task_cap",
         /// Task: a template cannot be used.
         TaskMendTemplate = "task_mend_template",
         /// Task: the loss account of a day does not close.
@@ -144,6 +148,16 @@ crate::words! {
         WhyWrote = "why_wrote",
         /// Decision: opted out.
         WhyOptedOut = "why_opted_out",
+        /// Decision: a cap of the day is reached.
+        WhyCap = "why_cap",
+        /// Decision: so many calls that a machine is likely.
+        WhyManyCalls = "why_many_calls",
+        /// Decision: they never answer.
+        WhyNeverAnswers = "why_never_answers",
+        /// Decision: no SMS to other countries.
+        WhySmsAbroad = "why_sms_abroad",
+        /// Decision: they could not answer.
+        WhyNoReply = "why_no_reply",
         /// Decision: blocked contact.
         WhyBlocked = "why_blocked",
         /// Decision: the caller works here.
@@ -259,6 +273,7 @@ impl Key {
     pub const fn variables(self) -> &'static [Variable] {
         match self {
             Self::FirstMessage | Self::Reminder | Self::LastReminder | Self::IAmABot | Self::OptOutDone => &[BUSINESS],
+            Self::FirstMessageNoReply => &[BUSINESS, LINK],
             Self::OptInDone | Self::WrongNumber | Self::AlreadySpoke | Self::Resolved | Self::StepBack => {
                 &[BUSINESS, NAME]
             }

@@ -86,6 +86,8 @@ fn route(name: &str, at: Timestamp) -> Route {
         whatsapp_pause: (name == "provider_pause").then_some(at + minutes(20)),
         sms: name.contains("sms") || name == "nowhere",
         sms_unreachable: name == "nowhere",
+        sms_answerable: true,
+        sms_barred: false,
     }
 }
 
@@ -199,6 +201,7 @@ impl Case {
             episode: self.when("episode"),
             lead: self.history.strip_prefix("lead ").map(|word| word.parse().unwrap()),
             chatting: self.history == "chatting",
+            led_by_person: false,
             spoke_at: self.happened("spoke", now),
             wrote_at: self.happened("wrote", now),
         }
@@ -212,6 +215,7 @@ impl Case {
         Standing {
             opted_out: self.caller == "opted_out" || self.happened("opts_out", now).is_some(),
             blocked: self.happened("blocked", now).is_some(),
+            insider: false,
             stopped: stopped.unwrap_or(false),
         }
     }
@@ -265,6 +269,9 @@ impl Case {
                 wrote_at: self.happened("wrote", now),
                 sent_already: self.history == "sent_already",
                 wait: self.windows().wait(matter(called_at, outreach), now),
+                led_by_person: false,
+                repeats: Repeats::default(),
+                caps: Caps::default(),
                 budget: if waited { Budget::default() } else { self.tenant.budget },
                 limits: self.tenant.settings.limits.clone(),
                 route: self.route(),
@@ -287,6 +294,7 @@ impl Case {
             overtaken: self.happened("wrote", now).is_some(),
             spoke: self.happened("spoke", now).is_some(),
             wait: self.windows().wait(Matter::CanWait, now),
+            caps: Caps::default(),
             channel: Channel::Whatsapp,
             route: self.route(),
         }

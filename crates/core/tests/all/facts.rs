@@ -52,10 +52,12 @@ fn a_person_beats_explicit_beats_inferred_and_newer_beats_older() {
 
 #[test]
 fn a_provisional_fact_goes_when_the_model_does_not_find_it() {
-    assert!(is_retracted(&fact("name", json!("A"), FactSource::Explicit, true), "msg_1"));
-    assert!(!is_retracted(&fact("name", json!("A"), FactSource::Explicit, true), "msg_2"));
-    assert!(!is_retracted(&fact("name", json!("A"), FactSource::Explicit, false), "msg_1"));
-    assert!(!is_retracted(&fact("name", json!("A"), FactSource::Person, true), "msg_1"));
+    assert!(is_retracted(&fact("name", json!("A"), FactSource::Explicit, true), "msg_1", false));
+    assert!(!is_retracted(&fact("name", json!("A"), FactSource::Explicit, true), "msg_2", false));
+    assert!(!is_retracted(&fact("name", json!("A"), FactSource::Explicit, false), "msg_1", false));
+    assert!(!is_retracted(&fact("name", json!("A"), FactSource::Person, true), "msg_1", false));
+    assert!(is_retracted(&fact("name", json!("A"), FactSource::Explicit, false), "msg_1", true), "changed words");
+    assert!(!is_retracted(&fact("name", json!("A"), FactSource::Person, false), "msg_1", true));
 }
 
 #[test]

@@ -35,6 +35,7 @@ fn party() -> Party {
         episode: None,
         lead: None,
         chatting: false,
+        led_by_person: false,
         spoke_at: None,
         wrote_at: None,
     }

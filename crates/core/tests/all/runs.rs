@@ -149,6 +149,7 @@ impl Run {
             episode: self.episode,
             lead: None,
             chatting: false,
+            led_by_person: false,
             spoke_at: self.spoke_at,
             wrote_at: self.wrote_at,
         };
@@ -201,7 +202,7 @@ impl Run {
 
     fn standing(&self) -> Standing {
         let blocked = self.kind == ContactKind::Blocked;
-        Standing { opted_out: self.opted_out, blocked, stopped: self.settings.emergency_stop }
+        Standing { opted_out: self.opted_out, blocked, insider: false, stopped: self.settings.emergency_stop }
     }
 
     fn windows(&self) -> Windows<'_> {
@@ -232,6 +233,9 @@ impl Run {
             wrote_at: self.wrote_at,
             sent_already: self.opened.contains(&called_at),
             wait: self.windows().wait(matter(called_at, &self.settings.outreach), now),
+            led_by_person: false,
+            repeats: Repeats::default(),
+            caps: Caps::default(),
             budget: Budget::default(),
             limits: self.settings.limits.clone(),
             route: self.route(now),
@@ -247,6 +251,7 @@ impl Run {
             overtaken: since(self.wrote_at),
             spoke: since(self.spoke_at),
             wait: self.windows().wait(Matter::CanWait, now),
+            caps: Caps::default(),
             channel: Channel::Whatsapp,
             route: self.route(now),
         }
