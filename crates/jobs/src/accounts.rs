@@ -107,7 +107,9 @@ pub fn messaging(cx: &Context, connection: &Connection) -> Result<Arc<dyn Messag
         "twilio" => {
             let config = twilio::config::Config::parse(&config).map_err(incomplete)?;
             let http = cx.http.clone();
-            Ok(Arc::new(twilio::client::Client::new(http, &cx.hosts.twilio, &config).with_timeout(cx.send_timeout)))
+            let client = twilio::client::Client::new(http, &cx.hosts.twilio, &config).with_timeout(cx.send_timeout);
+            let news = format!("{}/webhooks/twilio/messages/status", cx.public_url.trim_end_matches('/'));
+            Ok(Arc::new(client.with_status_callback(news)))
         }
         "smtp" => {
             let config = smtp::Config::parse(&config).map_err(incomplete)?;

@@ -5,11 +5,13 @@
 
 use crate::context::Context;
 use crate::flows::{self, Handled};
+use ringleader_core::conversation::Channel;
 use ringleader_core::id::TenantId;
 use ringleader_core::tenant::Tenant;
 use ringleader_providers::twilio::voice_status;
-use ringleader_providers::{generic, voicenter, whatsapp_cloud};
+use ringleader_providers::{generic, twilio, voicenter, whatsapp_cloud};
 use ringleader_store::inbox::{Event as InboxEvent, State};
+use ringleader_store::repo::Connection;
 use ringleader_store::{Result, StoreError, Tx};
 use serde_json::json;
 
@@ -46,10 +48,10 @@ pub async fn process(cx: &Context, tenant: TenantId, event: InboxEvent) -> Resul
 async fn dispatch(tx: &mut Tx, event: &InboxEvent) -> Result<Handled> {
     let tenant = tx.tenants().me().await?;
     match event.provider.as_str() {
-        "voicenter" => voicenter_event(tx, &tenant, event).await,
-        "calls" => generic_call(tx, &tenant, event).await,
-        "twilio" => twilio_event(tx, &tenant, event).await,
-        "whatsapp_cloud" => whatsapp_events(tx, &tenant, event).await,
+        "voicenter" => Box::pin(voicenter_event(tx, &tenant, event)).await,
+        "calls" => Box::pin(generic_call(tx, &tenant, event)).await,
+        "twilio" => Box::pin(twilio_event(tx, &tenant, event)).await,
+        "whatsapp_cloud" => Box::pin(whatsapp_events(tx, &tenant, event)).await,
         _ => Ok(Handled::Unroutable("unknown_provider")),
     }
 }
@@ -83,14 +85,42 @@ async fn generic_call(tx: &mut Tx, tenant: &Tenant, event: &InboxEvent) -> Resul
     flows::call_reported::handle(tx, report).await
 }
 
-/// Status callbacks of calls; one that goes on says nothing yet.
 async fn twilio_event(tx: &mut Tx, tenant: &Tenant, event: &InboxEvent) -> Result<Handled> {
     let Some(connection) = tx.connections().get(event.connection_id).await? else {
         return Ok(Handled::Unroutable("connection_deleted"));
     };
-    let early = connection.config.get("hung_up_within").and_then(|v| v.as_str()).and_then(|text| text.parse().ok());
     let form = voice_status::form(&event.body);
-    let news = voice_status::parse(&form, event.received_at, early.unwrap_or(voice_status::HUNG_UP_WITHIN))
+    if voice_status::get(&form, "CallSid").is_some() {
+        return twilio_call(tx, tenant, event, &connection, &form).await;
+    }
+    let news = twilio::inbound::parse(&event.body, event.received_at)
+        .map_err(|_| StoreError::Corrupt { column: "inbox.body".into(), expected: "a Twilio webhook" })?;
+    match news {
+        twilio::inbound::Event::Messages { channel: Channel::Sms, messages, handled } => {
+            for message in messages {
+                flows::message_received::handle(tx, tenant, &connection, Channel::Sms, message, handled).await?;
+            }
+            Ok(Handled::Done)
+        }
+        // Answers on WhatsApp go out over the Cloud API only.
+        twilio::inbound::Event::Messages { .. } => Ok(Handled::Unroutable("no_whatsapp_here")),
+        twilio::inbound::Event::Status(report) => {
+            flows::status_reported::handle(tx, tenant, &connection, report).await?;
+            Ok(Handled::Done)
+        }
+    }
+}
+
+/// Status callbacks of calls; one that goes on says nothing yet.
+async fn twilio_call(
+    tx: &mut Tx,
+    tenant: &Tenant,
+    event: &InboxEvent,
+    connection: &Connection,
+    form: &voice_status::Form,
+) -> Result<Handled> {
+    let early = connection.config.get("hung_up_within").and_then(|v| v.as_str()).and_then(|text| text.parse().ok());
+    let news = voice_status::parse(form, event.received_at, early.unwrap_or(voice_status::HUNG_UP_WITHIN))
         .map_err(|_| StoreError::Corrupt { column: "inbox.body".into(), expected: "a call's status" })?;
     let voice_status::News::Over(leg) = news else { return Ok(Handled::Done) };
     let report = flows::call_reported::Report {
@@ -119,10 +149,10 @@ async fn whatsapp_events(tx: &mut Tx, tenant: &Tenant, event: &InboxEvent) -> Re
         }
         match news.kind {
             EventKind::Message(message) => {
-                flows::message_received::handle(tx, tenant, &connection, message).await?;
+                flows::message_received::handle(tx, tenant, &connection, Channel::Whatsapp, message, None).await?;
             }
             EventKind::Echo { message, to } => {
-                flows::message_received::echo(tx, tenant, &connection, message, to).await?;
+                flows::echo::handle(tx, tenant, &connection, message, to).await?;
             }
             EventKind::Status(report) => flows::status_reported::handle(tx, tenant, &connection, report).await?,
             other => flows::template_changed::handle(tx, tenant, &connection, other).await?,

@@ -5,6 +5,7 @@
 
 pub mod accounts;
 pub mod actions;
+pub mod alerts;
 pub mod all;
 mod call_log;
 pub mod context;
@@ -14,6 +15,8 @@ pub mod intake;
 pub mod ledger;
 pub mod loss;
 pub mod release;
+pub mod spend;
+pub mod standing;
 pub mod tokens;
 pub mod ways;
 pub mod work;

@@ -14,8 +14,14 @@ macro_rules! migrations {
 }
 
 /// Name and text, in the order in which they are applied.
-const MIGRATIONS: &[(&str, &str)] =
-    migrations!["0001_engine", "0002_business", "0003_loss_account", "0004_owner_channels", "0005_decision_words"];
+const MIGRATIONS: &[(&str, &str)] = migrations![
+    "0001_engine",
+    "0002_business",
+    "0003_loss_account",
+    "0004_owner_channels",
+    "0005_decision_words",
+    "0006_depth"
+];
 
 /// Applies what is missing.
 pub async fn run(store: &Store) -> Result<()> {

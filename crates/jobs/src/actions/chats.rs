@@ -4,6 +4,7 @@ use super::{ActionError, Done};
 use crate::context::Context;
 use crate::flows::call_reported::PURPOSE;
 use crate::flows::chat::{self, Scene};
+use crate::flows::echo;
 use crate::ledger::{self, About, Entry};
 use crate::work::send_message;
 use ringleader_core::chat::Event;
@@ -56,13 +57,14 @@ pub async fn send_message(
         audience: Audience::Contact,
         channel: chat.channel,
         connection_id: Some(chat.connection_id),
-        to: contact.phone,
+        to: chat.peer.clone().or(contact.phone),
         to_email: None,
         content,
         purpose: "person".to_owned(),
     };
     let message = send_message::wish(&mut tx, &wish).await?.ok_or(StoreError::Missing)?;
     let business = tx.tenants().me().await?;
+    echo::reached_by_person(&mut tx, &business, chat.contact_id).await?;
     let about =
         About { contact: Some(chat.contact_id), episode: chat.episode_id, message: Some(message), ..About::default() };
     let entry = Entry {

@@ -4,9 +4,8 @@ use super::{ActionError, Done};
 use crate::context::Context;
 use crate::flows::chat::Scene;
 use ringleader_core::chat::Event;
-use ringleader_core::contact::ContactKind;
 use ringleader_core::facts::{Columns, Merge, NewFact, merge, spoken};
-use ringleader_core::id::{ContactId, LeadId, TenantId};
+use ringleader_core::id::{LeadId, TenantId};
 use ringleader_core::lead::{Fact, FactSource, Lead, LeadStatus};
 use ringleader_providers::problem::FieldError;
 use ringleader_store::Tx;
@@ -116,24 +115,4 @@ pub async fn set_lead_status(
     tx.usage().audit(actor, "lead.status", &id.to_string(), Some(before), Some(after)).await?;
     tx.commit().await?;
     Ok(lead)
-}
-
-/// Says what a contact is to the business: a supplier or a blocked one is not written to (A5).
-///
-/// # Errors
-/// `NotFound`.
-pub async fn set_contact_kind(
-    cx: &Context,
-    tenant: TenantId,
-    id: ContactId,
-    kind: ContactKind,
-    actor: &str,
-) -> Done<()> {
-    let mut tx = cx.store.begin(tenant).await?;
-    let before = tx.contacts().get(id).await?.ok_or(ActionError::NotFound("contact"))?.kind;
-    tx.contacts().set_kind(id, kind).await?;
-    let (before, after) = (json!({ "kind": before }), json!({ "kind": kind }));
-    tx.usage().audit(actor, "contact.kind", &id.to_string(), Some(before), Some(after)).await?;
-    tx.commit().await?;
-    Ok(())
 }

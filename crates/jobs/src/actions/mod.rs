@@ -3,7 +3,9 @@
 mod answers;
 mod chats;
 mod connections;
+mod contacts;
 mod leads;
+mod merge;
 mod tray;
 
 pub use answers::{AnswerPage, answer_link, look_at_answers};
@@ -12,7 +14,9 @@ pub use connections::{
     ConnectionReport, TemplateRow, create_connection, delete_connection, open_config, sync_templates, test_connection,
     update_connection,
 };
-pub use leads::{set_contact_kind, set_fact, set_lead_status};
+pub use contacts::{ContactChange, update_contact};
+pub use leads::{set_fact, set_lead_status};
+pub use merge::{merge, merge_contacts, merge_leads, unmerge};
 pub use tray::{line_added, replay};
 
 use ringleader_providers::problem::FieldError;

@@ -57,7 +57,7 @@ pub async fn handle(tx: &mut Tx, report: Report<'_>) -> Result<Handled> {
     tx.calls().save(&call).await?;
     let changed = before.as_ref().is_none_or(|b| b.outcome != call.outcome || b.direction != call.direction);
     if changed {
-        follow_up(tx, &report, &call, &folded, &other, contact, line.as_ref()).await?;
+        Box::pin(follow_up(tx, &report, &call, &folded, &other, contact, line.as_ref())).await?;
     }
     Ok(Handled::Done)
 }
@@ -254,6 +254,7 @@ impl Surroundings {
             episode: self.episode.as_ref().map(|e| e.called_at),
             lead: self.lead.as_ref().map(|l| l.status),
             chatting: self.chats.iter().any(|c| going_on(&c)),
+            led_by_person: super::enquiry::led_by_person(tx, &self.chats).await?,
             spoke_at,
             wrote_at: self.chats.iter().filter_map(|c| c.last_inbound_at).max(),
         })

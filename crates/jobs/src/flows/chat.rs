@@ -4,21 +4,23 @@ use crate::engine::Job;
 use crate::ledger::{self, About, Entry, Wish};
 use crate::ways::Ways;
 use crate::work::{GiveUp, ReachOut, Remind, notice, put, send_message};
+use crate::{spend, standing};
 use jiff::Timestamp;
 use ringleader_core::calendar::windows::{Matter, Windows};
 use ringleader_core::chat::{self, Chat, Effect, Event, Pace};
-use ringleader_core::contact::{Contact, ContactKind};
+use ringleader_core::contact::Contact;
 use ringleader_core::conversation::{ChatState, Conversation};
 use ringleader_core::decision::Verdict as Word;
 use ringleader_core::episode::{Episode, EpisodeState};
 use ringleader_core::facts::{self, Columns, Merge, NewFact};
 use ringleader_core::id::ConversationId;
 use ringleader_core::lead::{Fact, Lead, LeadStatus};
-use ringleader_core::message::{Audience, Content};
-use ringleader_core::policy::{self, Form, Later, Ruling, Standing, Verdict};
+use ringleader_core::message::Audience;
+use ringleader_core::phone::Phone;
+use ringleader_core::policy::{self, Form, Later, Ruling, Verdict};
 use ringleader_core::task::Urgency;
 use ringleader_core::tenant::Tenant;
-use ringleader_core::texts::{self, Key, Texts, Vars};
+use ringleader_core::texts::Key;
 use ringleader_store::jobs::OnConflict;
 use ringleader_store::repo::NewMessage;
 use ringleader_store::{Result, StoreError, Tx};
@@ -67,13 +69,18 @@ impl Scene {
         let pace = Pace::from(&self.tenant.settings.outreach);
         let known = Columns::of(&self.facts).known();
         let before = Chat::of(&self.chat, known, self.contact.opted_out_at.is_some(), self.lead.status);
+        let was_out = before.opted_out;
         let (after, effects) = chat::step(before, event, &pace, tx.now());
+        let out = after.opted_out;
         after.save_to(&mut self.chat);
         tx.conversations().save(&self.chat).await?;
         for effect in effects {
             self.carry_out(tx, effect, cause, form).await?;
         }
-        Ok(())
+        if was_out == out {
+            return Ok(());
+        }
+        super::consent::spread(tx, self.contact.id, Some(self.chat.id), out, cause).await // P10: everywhere at once
     }
 
     /// Weighs proposed facts against what is known (person > explicit > inferred) and keeps what wins. What changed.
@@ -118,9 +125,10 @@ impl Scene {
         Ok(())
     }
 
-    /// Takes back what an earlier, provisional reading of a message found and a model did not (P6).
-    pub async fn retract(&mut self, tx: &mut Tx, origin: &str, found: &[String]) -> Result<()> {
-        let gone = |f: &Fact| facts::is_retracted(f, origin) && !found.contains(&f.name);
+    /// Takes back what an earlier reading of a message found and a later one did not: a provisional one gives way to a
+    /// model's (P6), any to one of `changed` words (A15). What a person set stays.
+    pub async fn retract(&mut self, tx: &mut Tx, origin: &str, found: &[String], changed: bool) -> Result<()> {
+        let gone = |f: &Fact| facts::is_retracted(f, origin, changed) && !found.contains(&f.name);
         for fact in self.facts.iter().filter(|f| gone(f)) {
             tx.leads().retire_fact(self.lead.id, &fact.name).await?;
         }
@@ -169,7 +177,7 @@ impl Scene {
             audience: Audience::Contact,
             channel,
             connection_id: Some(self.chat.connection_id),
-            to: self.contact.phone.clone(),
+            to: self.to(),
             to_email: None,
             content,
             purpose: purpose.as_str().to_owned(),
@@ -182,9 +190,24 @@ impl Scene {
         ledger::record(tx, &self.tenant, About { message, ..self.about() }, entry).await
     }
 
+    /// They cannot answer where we wrote: nothing is reminded, and the call back that was promised is someone's task (A8).
+    pub async fn keep_promise(&mut self, tx: &mut Tx) -> Result<()> {
+        cancel_reminders(tx, self.chat.id).await?;
+        let cause = self.chat.episode_id.map(|id| id.to_string()).unwrap_or_default();
+        self.add_task(tx, Key::TaskCallBack, Urgency::Normal, &cause).await
+    }
+
+    /// The number that the chat is with; else the person's main one.
+    pub fn to(&self) -> Option<Phone> {
+        self.chat.peer.clone().or_else(|| self.contact.phone.clone())
+    }
+
     async fn unsaid(&mut self, tx: &mut Tx, ruling: Option<Ruling>, cause: &str) -> Result<()> {
         let Some(ruling) = ruling else { return Ok(()) };
         ledger::record(tx, &self.tenant, self.about(), Entry::from(&ruling)).await?;
+        if ruling.is_capped() {
+            spend::alert(tx, &self.tenant, ruling.reason).await?;
+        }
         match ruling.verdict {
             Verdict::Hold { task: Some(kind) } => self.add_task(tx, kind, Urgency::Normal, cause).await,
             _ => Ok(()),
@@ -205,11 +228,8 @@ impl Scene {
         route.window_open = self.chat.window_open(tx.now());
         let spoke = tx.calls().last_spoken(self.contact.id).await?.is_some_and(|at| at >= self.chat.opened_at);
         Ok(Later {
-            standing: Standing {
-                opted_out: self.contact.opted_out_at.is_some(),
-                blocked: self.contact.kind == ContactKind::Blocked,
-                stopped: self.tenant.settings.emergency_stop,
-            },
+            standing: standing::of(&self.tenant, &self.contact),
+            caps: spend::caps(tx, &self.tenant).await?,
             driver: self.chat.driver,
             finished: self.chat.state == ChatState::Completed,
             overtaken: false,
@@ -220,40 +240,6 @@ impl Scene {
         })
     }
 
-    /// The texts of `keys` as a message of this form, in the language the customer writes.
-    pub fn content(&self, keys: &[Key], form: &Form) -> Result<Content> {
-        let language = self.language();
-        let vars = self.vars();
-        let texts = Texts::with(&self.tenant.settings.texts);
-        let bad = |_| StoreError::Corrupt { column: "texts".into(), expected: "renderable" };
-        let body = texts.compose(keys, &language, &vars).map_err(bad)?;
-        Ok(match (form, keys) {
-            (Form::Template(template), [.., key]) => Content::Template {
-                name: template.name.clone(),
-                language: template.language.clone(),
-                params: texts::params(*key, &language, &vars).map_err(bad)?,
-                preview: body,
-            },
-            _ => Content::Text { body },
-        })
-    }
-
-    /// The customer's language where the catalogue speaks it, else the tenant's.
-    fn language(&self) -> String {
-        let own = self.contact.language.as_deref().filter(|l| l.starts_with("he") || *l == "en");
-        own.unwrap_or(self.tenant.language()).to_owned()
-    }
-
-    fn vars(&self) -> Vars<'static> {
-        let columns = Columns::of(&self.facts);
-        let mut vars = Vars::from([("business", self.tenant.name.clone())]);
-        let preference = columns.preference_text();
-        for (name, value) in [("name", columns.name), ("need", columns.need), ("preference", preference)] {
-            vars.insert(name, value.unwrap_or_default());
-        }
-        vars
-    }
-
     fn about(&self) -> About {
         About { contact: Some(self.contact.id), episode: self.chat.episode_id, call: None, message: None }
     }
@@ -262,6 +248,8 @@ impl Scene {
         self.lead.status = status;
         if status == LeadStatus::Lost {
             self.lead.closed_at = Some(tx.now());
+        } else if self.lead.closed_at.is_some() && tx.leads().open_of(self.contact.id).await?.is_none() {
+            self.lead.closed_at = None; // they came back
         }
         tx.leads().save(&self.lead).await?;
         let subject = self.lead.id.to_string();
@@ -292,6 +280,9 @@ impl Scene {
 
     async fn close_episode(&mut self, tx: &mut Tx, reason: &str) -> Result<()> {
         if let Some(mut episode) = tx.episodes().open_of(self.contact.id, super::call_reported::PURPOSE).await? {
+            if reason == "opt_out" {
+                return super::consent::exclude(tx, episode, "A14", "opted_out", Key::WhyOptedOut).await;
+            }
             episode.closed_at = Some(tx.now());
             episode.reason = Some(reason.to_owned());
             tx.episodes().save(&episode).await?;

@@ -1,125 +1,151 @@
 //! A customer wrote (A6, A9-A15): the message is kept, a planned outreach is off, and the bot reads it when the burst is over.
 
 use super::call_reported::{PURPOSE, is_staff};
-use super::chat::{Scene, cancel_reminders, end_by_writing};
-use super::owner_answered;
-use crate::ledger::About;
+use super::chat::{cancel_reminders, end_by_writing};
+use super::{amend, consent, enquiry, owner_answered, sender};
+use crate::ledger::{self, About, Wish};
 use crate::work::{AnswerBurst, put};
 use jiff::Timestamp;
-use ringleader_core::chat::{Event, NonText};
+use ringleader_core::chat::NonText;
 use ringleader_core::contact::{Contact, ContactKind};
-use ringleader_core::conversation::{Channel, Conversation, Driver, SERVICE_WINDOW};
+use ringleader_core::conversation::{Channel, Conversation, SERVICE_WINDOW};
 use ringleader_core::id::MessageId;
-use ringleader_core::lead::LeadStatus;
 use ringleader_core::message::{Content, InboundMessage};
 use ringleader_core::notify::Answer;
+use ringleader_core::optout::OptWord;
+use ringleader_core::task::Urgency;
 use ringleader_core::tenant::Tenant;
-use ringleader_providers::messaging::Address;
+use ringleader_core::texts::Key;
 use ringleader_store::jobs::OnConflict;
-use ringleader_store::repo::{Connection, Identity, Incoming};
+use ringleader_store::repo::{Connection, Incoming};
 use ringleader_store::{Result, Tx};
 
-/// Takes in one message. A known one changes nothing.
-pub async fn handle(tx: &mut Tx, tenant: &Tenant, connection: &Connection, message: InboundMessage) -> Result<()> {
-    let Some(contact) = sender(tx, &message).await? else { return Ok(()) };
-    let (mut chat, made) = tx.conversations().find_or_make(contact.id, Channel::Whatsapp, connection.id).await?;
-    let Some(id) = keep(tx, &contact, &chat, connection, &message).await? else { return Ok(()) };
-    if let Content::Edit { original, .. } | Content::Revoke { original } = &message.content {
-        amend(tx, connection, original, &message.content).await?;
-    }
+/// Takes in one message. A known one changes nothing. `handled`: the carrier has acted upon this word by itself.
+pub async fn handle(
+    tx: &mut Tx,
+    tenant: &Tenant,
+    connection: &Connection,
+    channel: Channel,
+    message: InboundMessage,
+    handled: Option<OptWord>,
+) -> Result<()> {
+    let Some(contact) = sender::of(tx, &message, channel).await? else { return Ok(()) };
+    let peer = message.from.as_ref();
+    let (mut chat, made) = tx.conversations().find_or_make(contact.id, channel, connection.id, peer).await?;
+    // A carrier's "yes" is an answer unless they had left.
+    let handled = handled.filter(|word| *word == OptWord::Stop || contact.opted_out_at.is_some());
+    let Some((id, content)) = keep(tx, &contact, &chat, &message, handled.is_some()).await? else { return Ok(()) };
+    let last_words = chat.last_inbound_at;
     if made {
         chat.opened_at = chat.opened_at.min(message.at);
     }
-    note_window(&mut chat, message.at);
+    if handled.is_none() {
+        note_arrival(&mut chat, &content, message.at);
+    }
     tx.conversations().save(&chat).await?;
     if is_staff(tenant, contact.phone.as_ref()) || contact.kind == ContactKind::Staff {
         return one_tap(tx, tenant, &message).await;
     }
-    if contact.kind == ContactKind::Blocked || NonText::of(&message.content) == Some(NonText::NoTurn) {
+    if let Some(word) = handled {
+        return consent::note(tx, contact.id, word, "text message to the carrier", &id.to_string()).await;
+    }
+    if contact.kind == ContactKind::Blocked || NonText::of(&content) == Some(NonText::NoTurn) {
         return Ok(());
     }
-    take_up(tx, tenant, &contact, chat, id).await
+    if contact.kind == ContactKind::Supplier {
+        return ask_to_read(tx, tenant, &contact).await; // A5: nobody to be won
+    }
+    take_up(tx, tenant, &contact, chat, id, last_words).await
 }
 
-/// Finds or makes the sender; a message without any identity can only be kept in the inbox.
-async fn sender(tx: &mut Tx, message: &InboundMessage) -> Result<Option<Contact>> {
-    let mut identities: Vec<Identity> = message.user_key.clone().map(Identity::WhatsappUser).into_iter().collect();
-    identities.extend(message.from.clone().map(Identity::Phone));
-    if identities.is_empty() {
-        return Ok(None);
-    }
-    let contact = tx.contacts().find_or_make(&identities).await?;
-    tx.contacts().lock(contact.id).await?;
-    if message.profile_name.is_some() && message.profile_name != contact.profile_name {
-        tx.contacts().learn(contact.id, None, message.profile_name.as_deref(), None).await?;
-    }
-    tx.contacts().set_unreachable(contact.id, Channel::Whatsapp, None).await?; // they are there
-    Ok(Some(contact))
-}
-
+/// Keeps the message and what it changes; `None` if it is known.
 async fn keep(
     tx: &mut Tx,
     contact: &Contact,
     chat: &Conversation,
-    connection: &Connection,
     message: &InboundMessage,
-) -> Result<Option<MessageId>> {
+    settled: bool,
+) -> Result<Option<(MessageId, Content)>> {
+    if tx.messages().by_provider_id(chat.connection_id, &message.provider_id).await?.is_some() {
+        return Ok(None);
+    }
+    let content = match &message.content {
+        Content::Edit { .. } | Content::Revoke { .. } => amend::apply(tx, chat, message).await?,
+        _ => amend::settled(tx, chat, message).await?,
+    };
     let incoming = Incoming {
         conversation_id: chat.id,
         contact_id: contact.id,
-        channel: Channel::Whatsapp,
-        connection_id: connection.id,
-        content: message.content.clone(),
+        channel: chat.channel,
+        connection_id: chat.connection_id,
+        content: content.clone(),
         provider_id: message.provider_id.clone(),
         at: message.at,
-        to_be_read: NonText::of(&message.content) != Some(NonText::NoTurn),
+        to_be_read: !settled && NonText::of(&content) != Some(NonText::NoTurn),
     };
-    tx.messages().receive(&incoming).await
+    Ok(tx.messages().receive(&incoming).await?.map(|id| (id, content)))
 }
 
-/// The window is counted from when they wrote, not from when we heard of it.
-fn note_window(chat: &mut Conversation, at: Timestamp) {
-    let until = at.checked_add(SERVICE_WINDOW).unwrap_or(Timestamp::MAX);
-    chat.window_until = chat.window_until.max(Some(until));
+/// The window is counted from when they wrote, not from when we heard of it. Reactions, edits and news of the channel open
+/// none: whether they do is not certain.
+fn note_arrival(chat: &mut Conversation, content: &Content, at: Timestamp) {
+    if matches!(
+        content,
+        Content::Reaction { .. } | Content::Edit { .. } | Content::Revoke { .. } | Content::System { .. }
+    ) {
+        return;
+    }
+    if chat.channel == Channel::Whatsapp {
+        let until = at.checked_add(SERVICE_WINDOW).unwrap_or(Timestamp::MAX);
+        chat.window_until = chat.window_until.max(Some(until));
+    }
     chat.last_inbound_at = chat.last_inbound_at.max(Some(at));
 }
 
-/// An edit or deletion changes the words that are shown; it is no turn.
-async fn amend(tx: &mut Tx, connection: &Connection, original: &str, change: &Content) -> Result<()> {
-    let Some(message) = tx.messages().by_provider_id(connection.id, original).await? else { return Ok(()) };
-    let content = match change {
-        Content::Edit { body: Some(body), .. } => Content::Text { body: body.clone() },
-        Content::Revoke { original } => Content::Revoke { original: original.clone() },
-        _ => return Ok(()),
-    };
-    tx.messages().rewrite(message.id, &content).await
-}
-
 /// Ends what was planned, makes sure of a lead, and has the burst read when it is over (A11).
-async fn take_up(tx: &mut Tx, tenant: &Tenant, contact: &Contact, mut chat: Conversation, id: MessageId) -> Result<()> {
-    let mut source = "whatsapp";
+async fn take_up(
+    tx: &mut Tx,
+    tenant: &Tenant,
+    contact: &Contact,
+    mut chat: Conversation,
+    id: MessageId,
+    last_words: Option<Timestamp>,
+) -> Result<()> {
+    let mut source = chat.channel.as_str();
     if let Some(episode) = tx.episodes().open_of(contact.id, PURPOSE).await? {
         source = "missed_call";
         chat.episode_id = Some(episode.id);
         let about = About { contact: Some(contact.id), message: Some(id), ..About::default() };
         end_by_writing(tx, tenant, episode, about).await?;
     }
-    let lead = match chat.lead_id {
-        Some(lead) => lead,
-        None => {
-            let (lead, _) = tx.leads().open_or_make(contact.id, LeadStatus::New, source).await?;
-            if let Some(episode) = chat.episode_id {
-                tx.calls().give_to_lead(episode, lead.id).await?;
-            }
-            lead.id
-        }
-    };
-    chat.lead_id = Some(lead);
+    let episode = chat.episode_id;
+    let (lead, made) = enquiry::for_message(tx, contact, &mut chat, last_words, source).await?;
+    if let Some(episode) = episode.filter(|_| made) {
+        tx.calls().give_to_lead(episode, lead.id).await?;
+    }
+    chat.lead_id = Some(lead.id);
     tx.conversations().save(&chat).await?;
     cancel_reminders(tx, chat.id).await?;
     let at = tx.now() + tenant.settings.outreach.burst.0;
     put(tx, &AnswerBurst { conversation: chat.id }, at, OnConflict::Move).await?;
     Ok(())
+}
+
+/// Someone who is no customer wrote: a person reads it, once a day.
+async fn ask_to_read(tx: &mut Tx, tenant: &Tenant, contact: &Contact) -> Result<()> {
+    let day = tx.now().to_zoned(tenant.time_zone.clone()).date();
+    let phone = contact.phone.as_ref();
+    let wish = Wish {
+        title: Key::TaskReview,
+        urgency: Urgency::Normal,
+        key: format!("wrote:{}:{day}", contact.id),
+        because: None,
+        contact: Some(contact.id),
+        lead: None,
+        phone: phone.map(|p| p.as_str().to_owned()),
+        who: ledger::who(contact.name.as_deref(), phone),
+    };
+    ledger::add_task(tx, tenant, wish).await.map(drop)
 }
 
 /// One of the business's own people tapped an answer under a notice (A13).
@@ -128,39 +154,4 @@ async fn one_tap(tx: &mut Tx, tenant: &Tenant, message: &InboundMessage) -> Resu
     let Some((answer, lead)) = Answer::of_button(id) else { return Ok(()) };
     let by = owner_answered::By { phone: message.from.as_ref(), email: None };
     owner_answered::handle(tx, tenant, lead, answer, by).await.map(drop)
-}
-
-/// A person of the business wrote from the handset (coexistence): they drive now, the bot is silent (P9).
-pub async fn echo(
-    tx: &mut Tx,
-    _tenant: &Tenant,
-    connection: &Connection,
-    message: InboundMessage,
-    to: Address,
-) -> Result<()> {
-    let mut identities: Vec<Identity> = to.user_key.map(Identity::WhatsappUser).into_iter().collect();
-    identities.extend(to.phone.map(Identity::Phone));
-    if identities.is_empty() {
-        return Ok(());
-    }
-    let contact = tx.contacts().find_or_make(&identities).await?;
-    tx.contacts().lock(contact.id).await?;
-    let (chat, _) = tx.conversations().find_or_make(contact.id, Channel::Whatsapp, connection.id).await?;
-    let incoming = Incoming {
-        conversation_id: chat.id,
-        contact_id: contact.id,
-        channel: Channel::Whatsapp,
-        connection_id: connection.id,
-        content: message.content,
-        provider_id: message.provider_id.clone(),
-        at: message.at,
-        to_be_read: false,
-    };
-    if !tx.messages().echo(&incoming).await? {
-        return Ok(());
-    }
-    match Scene::load(tx, chat.id).await? {
-        Some(mut scene) => scene.step(tx, Event::TakenOver(Driver::Handset), &message.provider_id).await,
-        None => Ok(()),
-    }
 }

@@ -1,13 +1,19 @@
 //! Flows: one file per kind of event. Each loads, lets core decide, saves, and adds the work that follows, in one commit.
 
+pub mod amend;
 pub mod call_reported;
 pub mod chat;
+pub mod consent;
+pub mod echo;
+pub mod enquiry;
 pub mod message_received;
 pub mod opener;
 pub mod owner_answered;
 pub mod reroute;
+pub mod sender;
 pub mod status_reported;
 pub mod template_changed;
+mod wording;
 
 /// What became of an event.
 #[derive(Debug, Clone, PartialEq, Eq)]

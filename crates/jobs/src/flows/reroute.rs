@@ -2,7 +2,8 @@
 //! try where the provider asked for a pause, else a task for a person. Told at once or hours later, the rule is the same.
 
 use super::chat::{Scene, cancel_reminders};
-use super::opener;
+use super::{enquiry, opener};
+use crate::alerts;
 use crate::ledger::{self, About, Entry, Wish};
 use crate::ways::Ways;
 use crate::work::{SendMessage, put, send_message};
@@ -13,6 +14,7 @@ use ringleader_core::decision::Verdict as Word;
 use ringleader_core::episode::EpisodeState;
 use ringleader_core::id::ConnectionId;
 use ringleader_core::message::{Audience, Content, Message, MessageStatus, SendFailure};
+use ringleader_core::optout::OptWord;
 use ringleader_core::policy::{Form, TemplateState};
 use ringleader_core::settings::TemplateRef;
 use ringleader_core::task::Urgency;
@@ -58,7 +60,7 @@ pub async fn after_failure(
             mend_template(tx, tenant, message).await?;
             other_way(tx, tenant, message, failure, "template", Key::WhyTemplateNotApproved).await
         }
-        FailureClass::OptedOut => opted_out(tx, tenant, message).await,
+        FailureClass::OptedOut => opted_out(tx, tenant, message, failure).await,
         FailureClass::Halted | FailureClass::Rejected => {
             give_to_person(tx, tenant, message, failure, "rejected", Key::WhyUnreachable).await
         }
@@ -117,30 +119,23 @@ async fn note_template(
 }
 
 async fn mend_template(tx: &mut Tx, tenant: &Tenant, message: &Message) -> Result<()> {
-    let Content::Template { name, .. } = &message.content else { return Ok(()) };
-    let wish = Wish {
-        title: Key::TaskMendTemplate,
-        urgency: Urgency::Urgent,
-        key: format!("template:{name}:{}", tx.now().to_zoned(tenant.time_zone.clone()).date()),
-        because: None,
-        contact: None,
-        lead: None,
-        phone: None,
-        who: name.clone(),
-    };
-    ledger::add_task(tx, tenant, wish).await.map(drop)
+    match &message.content {
+        Content::Template { name, .. } => alerts::mend_template(tx, tenant, name).await,
+        _ => Ok(()),
+    }
 }
 
-async fn opted_out(tx: &mut Tx, tenant: &Tenant, message: &Message) -> Result<()> {
-    opener::opted_out(tx, tenant, message).await?;
+/// The provider keeps a block of its own. Where the person has told us since that they want messages again, it is only
+/// this channel that is closed; else they left (A14).
+async fn opted_out(tx: &mut Tx, tenant: &Tenant, message: &Message, failure: &SendFailure) -> Result<()> {
     let Some(contact) = message.contact_id else { return Ok(()) };
-    let now = tx.now();
-    tx.contacts().set_opted_out(contact, Some(now), "the provider says so", "131050").await?;
-    let Some(chat) = message.conversation_id else { return Ok(()) };
-    match Scene::load(tx, chat).await? {
-        Some(mut scene) => scene.step(tx, Event::OptOut, "provider").await,
-        None => Ok(()),
+    if tx.contacts().last_consent(contact).await?.is_some_and(|state| state == "granted") {
+        let since = Some(tx.now());
+        tx.contacts().set_unreachable(contact, message.channel, since).await?;
+        return other_way(tx, tenant, message, failure, "unreachable", Key::WhyUnreachable).await;
     }
+    opener::opted_out(tx, tenant, message).await?;
+    super::consent::note(tx, contact, OptWord::Stop, "the provider says so", &failure.code).await
 }
 
 /// Tries the next way for an opener; anything else becomes a person's matter.
@@ -178,7 +173,11 @@ fn next_form(ways: &Ways, message: &Message, template: Option<TemplateRef>) -> O
         {
             Some((Channel::Whatsapp, Form::Template(template)))
         }
-        _ if ways.route.sms && !ways.route.sms_unreachable && message.channel != Channel::Sms => {
+        _ if ways.route.sms
+            && !ways.route.sms_barred
+            && !ways.route.sms_unreachable
+            && message.channel != Channel::Sms =>
+        {
             Some((Channel::Sms, Form::Text))
         }
         _ => None,
@@ -189,16 +188,18 @@ async fn resend(
     tx: &mut Tx,
     tenant: &Tenant,
     message: &Message,
-    scene: Scene,
+    mut scene: Scene,
     ways: &Ways,
     channel: Channel,
     form: Form,
 ) -> Result<()> {
     let connection = ways.connection(channel).ok_or(StoreError::Missing)?;
-    let content = scene.content(&[Key::FirstMessage], &form)?;
+    let unanswerable = channel == Channel::Sms && !ways.route.sms_answerable;
+    let words = if unanswerable { Key::FirstMessageNoReply } else { Key::FirstMessage };
+    let content = scene.content(&[words], &form)?;
     let conversation = match channel == message.channel {
         true => scene.chat.id,
-        false => move_chat(tx, &scene, channel, connection).await?,
+        false => move_chat(tx, &mut scene, channel, connection, unanswerable).await?,
     };
     let (_, episode) = tx.messages().belongs_to(message.id).await?;
     let wish = NewMessage {
@@ -210,7 +211,7 @@ async fn resend(
         audience: Audience::Contact,
         channel,
         connection_id: Some(connection),
-        to: scene.contact.phone.clone(),
+        to: message.to.clone().or_else(|| scene.to()),
         to_email: None,
         content,
         purpose: Key::FirstMessage.as_str().to_owned(),
@@ -235,17 +236,23 @@ async fn resend(
 /// The chat goes on where the customer can be reached; the old one ends without a word.
 async fn move_chat(
     tx: &mut Tx,
-    scene: &Scene,
+    scene: &mut Scene,
     channel: Channel,
     connection: ConnectionId,
+    unanswerable: bool,
 ) -> Result<ringleader_core::id::ConversationId> {
-    let (mut chat, _) = tx.conversations().find_or_make(scene.contact.id, channel, connection).await?;
+    cancel_reminders(tx, scene.chat.id).await?;
+    let peer = scene.to();
+    let (mut chat, _) = tx.conversations().find_or_make(scene.contact.id, channel, connection, peer.as_ref()).await?;
+    enquiry::begin_anew(&mut chat, scene.chat.episode_id, scene.chat.opened_at);
     chat.lead_id = Some(scene.lead.id);
-    chat.episode_id = scene.chat.episode_id;
-    chat.opened_at = scene.chat.opened_at;
     tx.conversations().save(&chat).await?;
-    cancel_reminders(tx, scene.chat.id).await?; // an SMS does not ask back
-    Ok(chat.id)
+    scene.chat = chat;
+    scene.step(tx, Event::Opened, "opened").await?;
+    if unanswerable {
+        scene.keep_promise(tx).await?;
+    }
+    Ok(scene.chat.id)
 }
 
 /// Nothing more can be sent: someone calls back, and the ledger says why (A8, P11).

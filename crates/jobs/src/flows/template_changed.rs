@@ -1,8 +1,9 @@
 //! News of templates, preferences and accounts from the messaging provider (A8, A14).
 
-use super::chat::Scene;
+use super::consent;
+use crate::alerts;
 use jiff::{SignedDuration, Timestamp};
-use ringleader_core::chat::Event;
+use ringleader_core::optout::OptWord;
 use ringleader_core::tenant::Tenant;
 use ringleader_providers::whatsapp_cloud::inbound::EventKind;
 use ringleader_store::repo::{Connection, Identity};
@@ -15,6 +16,12 @@ pub async fn handle(tx: &mut Tx, tenant: &Tenant, connection: &Connection, news:
             let language = language.replace('-', "_");
             let (status, until) = state_of(&event, tx.now());
             tx.budgets().set_template(connection.id, &name, &language, status, None, reason.as_deref(), until).await
+        }
+        EventKind::TemplateCategory { name, language, new, .. } => {
+            let language = language.replace('-', "_");
+            tx.budgets().set_category(connection.id, &name, &language, &new).await?;
+            // Another category has another price, and marketing is held back by Meta for many.
+            if new.eq_ignore_ascii_case("marketing") { alerts::mend_template(tx, tenant, &name).await } else { Ok(()) }
         }
         EventKind::Preference { who, stop, .. } => {
             let mut identities: Vec<Identity> = who.user_key.map(Identity::WhatsappUser).into_iter().collect();
@@ -45,16 +52,8 @@ fn state_of(event: &str, now: Timestamp) -> (&'static str, Option<Timestamp>) {
 async fn prefer(tx: &mut Tx, identities: &[Identity], stop: bool) -> Result<()> {
     for identity in identities {
         let Some(contact) = tx.contacts().by_identity(identity).await? else { continue };
-        tx.contacts().lock(contact.id).await?;
-        let at = stop.then(|| tx.now());
-        tx.contacts().set_opted_out(contact.id, at, "preference in the app", "user_preferences").await?;
-        let event = if stop { Event::OptOut } else { Event::OptIn };
-        for chat in tx.conversations().of_contact(contact.id).await? {
-            if let Some(mut scene) = Scene::load(tx, chat.id).await? {
-                scene.step(tx, event, "user_preferences").await?;
-            }
-        }
-        return Ok(());
+        let word = if stop { OptWord::Stop } else { OptWord::Start };
+        return consent::note(tx, contact.id, word, "preference in the app", "user_preferences").await;
     }
     Ok(())
 }

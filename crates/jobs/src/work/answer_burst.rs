@@ -12,7 +12,8 @@ use ringleader_core::chat::{Event, NonText, Understood};
 use ringleader_core::facts::{self, Columns};
 use ringleader_core::id::{ConversationId, MessageId};
 use ringleader_core::message::Message;
-use ringleader_core::reading::Language;
+use ringleader_core::optout::{self, OptWord};
+use ringleader_core::reading::{Language, Signals};
 use ringleader_core::tenant::Tenant;
 use ringleader_store::jobs::{Claimed, Ending, OnConflict};
 use ringleader_store::{Conn, Result, Tx};
@@ -127,13 +128,15 @@ impl AnswerBurst {
         let learned = scene.learn(tx, proposed).await?;
         note_language(tx, scene, outcome.reading.language).await?;
         let any_words = burst.request.as_ref().is_some_and(|r| r.text.chars().any(char::is_alphanumeric));
-        let heard = Understood { signals: outcome.reading.signals, learned, any_words };
+        let signals = by_rule(outcome.reading.signals, &burst.messages);
+        let heard = Understood { signals, learned, any_words };
         scene.step(tx, Event::Understood(heard), &origin).await?;
         if outcome.provisional && cx.chain.model_available(&burst.order, Timestamp::MAX) {
             let again = ReadAgain {
                 conversation: self.conversation,
                 messages: burst.messages.iter().map(|m| m.id).collect(),
                 state: asked_state,
+                changed: false,
             };
             let at = tx.now() + cx.read_again_after;
             put(tx, &again, at, OnConflict::Keep).await?;
@@ -142,6 +145,16 @@ impl AnswerBurst {
         put(tx, &MarkRead { message: last.id }, now, OnConflict::Keep).await?;
         Ok(())
     }
+}
+
+/// STOP and START count whatever the brain made of them (P7, A14); the last such word of the burst decides.
+fn by_rule(mut signals: Signals, messages: &[Message]) -> Signals {
+    let last = messages.iter().rev().find_map(|m| optout::by_word(m.content.words()?));
+    if let Some(word) = last {
+        signals.opt_out = word == OptWord::Stop;
+        signals.opt_in = word == OptWord::Start;
+    }
+    signals
 }
 
 /// Puts a question to the brain together.

@@ -4,20 +4,24 @@ use super::{put, settle};
 use crate::call_log;
 use crate::context::Context;
 use crate::engine::{Job, Outcome};
+use crate::flows::call_reported::PURPOSE;
 use crate::flows::chat::Scene;
+use crate::flows::enquiry;
 use crate::ledger::{self, About, Entry, Wish};
 use crate::release;
 use crate::ways::Ways;
+use crate::{alerts, spend, standing};
 use jiff::{SignedDuration, Timestamp};
 use ringleader_core::calendar::windows::{Deferral, Windows};
 use ringleader_core::chat::Event;
-use ringleader_core::contact::{Contact, ContactKind};
-use ringleader_core::conversation::{Channel, ChatState, Conversation};
+use ringleader_core::contact::Contact;
+use ringleader_core::conversation::{Channel, Conversation};
 use ringleader_core::episode::{Episode, EpisodeState};
 use ringleader_core::id::{EpisodeId, MessageId};
 use ringleader_core::lead::LeadStatus;
 use ringleader_core::message::Audience;
-use ringleader_core::policy::{self, Budget, First, Form, Ruling, Standing, Verdict};
+use ringleader_core::phone::Phone;
+use ringleader_core::policy::{self, Budget, First, Form, Repeats, Ruling, Verdict};
 use ringleader_core::task::Urgency;
 use ringleader_core::tenant::Tenant;
 use ringleader_core::texts::Key;
@@ -93,6 +97,8 @@ struct Opening {
     tenant: Tenant,
     episode: Episode,
     contact: Contact,
+    /// The number that called.
+    number: Option<Phone>,
     ways: Ways,
 }
 
@@ -106,9 +112,14 @@ impl Opening {
         }
         let tenant = tx.tenants().me().await?;
         let contact = tx.contacts().get(episode.contact_id).await?.ok_or(StoreError::Missing)?;
+        let number = tx.calls().caller_of(episode.id).await?.or_else(|| contact.phone.clone());
         let template = tenant.settings.templates.first_message.clone();
-        let ways = Ways::to_contact(tx, &tenant, &contact, episode.line.as_ref(), template).await?;
-        Ok(Some(Self { tenant, episode, contact, ways }))
+        let mut ways = Ways::to_contact(tx, &tenant, &contact, episode.line.as_ref(), template).await?;
+        let now = tx.now();
+        let with_caller = |chat: &Conversation| chat.peer.is_none() || chat.peer == number;
+        let chats = tx.conversations().of_contact(contact.id).await?;
+        ways.route.window_open &= chats.iter().any(|chat| with_caller(chat) && chat.window_open(now));
+        Ok(Some(Self { tenant, episode, contact, number, ways }))
     }
 
     async fn rule(&self, tx: &mut Tx) -> Result<Ruling> {
@@ -116,16 +127,15 @@ impl Opening {
         let chats = tx.conversations().of_contact(self.contact.id).await?;
         let limits = self.tenant.settings.limits.clone();
         let mut first = First {
-            standing: Standing {
-                opted_out: self.contact.opted_out_at.is_some(),
-                blocked: self.contact.kind == ContactKind::Blocked,
-                stopped: self.tenant.settings.emergency_stop,
-            },
+            standing: standing::of(&self.tenant, &self.contact),
+            repeats: self.repeats(tx, &chats).await?,
+            caps: spend::caps(tx, &self.tenant).await?,
             called_at: self.episode.called_at,
             due_at: self.episode.due_at.min(now), // a put-off date is the job's matter
             expires_at: self.episode.expires_at,
             spoke_at: tx.calls().last_spoken(self.contact.id).await?,
             wrote_at: chats.iter().filter_map(|c| c.last_inbound_at).max(),
+            led_by_person: enquiry::led_by_person(tx, &chats).await?,
             sent_already: false,
             wait: self.hour(now),
             budget: Budget::default(),
@@ -137,7 +147,16 @@ impl Opening {
             return Ok(ruling);
         }
         let minute = SignedDuration::from_mins(1);
-        if let Err(at) = tx.budgets().take("first_messages:minute", limits.first_messages_per_minute, minute).await? {
+        let newer = tx.episodes().newer_waiting(&self.episode).await?;
+        if newer > 0 {
+            // The newest go first: this one looks again when they had their turn.
+            let turn = minute.as_secs_f64() / f64::from(limits.first_messages_per_minute.max(1));
+            let wait = SignedDuration::from_secs_f64(turn * f64::from(u32::try_from(newer).unwrap_or(u32::MAX)));
+            let at = now + wait.max(SignedDuration::from_secs(1));
+            first.budget = Budget { last_minute: u32::MAX, minute_frees_at: Some(at), ..Budget::default() };
+        } else if let Err(at) =
+            tx.budgets().take("first_messages:minute", limits.first_messages_per_minute, minute).await?
+        {
             first.budget = Budget { last_minute: u32::MAX, minute_frees_at: Some(at), ..Budget::default() };
         } else {
             let day = SignedDuration::from_hours(24);
@@ -154,16 +173,24 @@ impl Opening {
         Windows::of(&self.tenant, self.contact.phone.as_ref()).wait(matter, now)
     }
 
+    async fn repeats(&self, tx: &mut Tx, chats: &[Conversation]) -> Result<Repeats> {
+        let now = tx.now();
+        let (hour, week) = (now - SignedDuration::from_hours(1), now - SignedDuration::from_hours(24 * 7));
+        let calls = tx.calls().count_since(self.contact.id, hour).await?;
+        let wrote = chats.iter().filter_map(|chat| chat.last_inbound_at).max();
+        let openers = tx.messages().openers_since(self.contact.id, wrote.map_or(week, |at| at.max(week))).await?;
+        let count = |n: i64| u32::try_from(n).unwrap_or(u32::MAX);
+        Ok(Repeats { calls_last_hour: count(calls), unanswered_openers: count(openers) })
+    }
+
     /// Lead, conversation and first message exist from here, and the owner is told (A8).
     async fn write(&mut self, tx: &mut Tx, ruling: &Ruling, channel: Channel, form: Form) -> Result<()> {
         let now = tx.now();
-        let (mut lead, made) = tx.leads().open_or_make(self.contact.id, LeadStatus::New, "missed_call").await?;
-        if made && self.contact.name.is_some() {
-            lead.name.clone_from(&self.contact.name); // shown until the facts say more
-        }
+        let (mut lead, _) = enquiry::open(tx, &self.contact, "missed_call").await?;
         let connection = self.ways.connection(channel).ok_or(StoreError::Missing)?;
-        let (mut chat, _) = tx.conversations().find_or_make(self.contact.id, channel, connection).await?;
-        begin_anew(&mut chat, &self.episode, now);
+        let (mut chat, _) =
+            tx.conversations().find_or_make(self.contact.id, channel, connection, self.number.as_ref()).await?;
+        enquiry::begin_anew(&mut chat, Some(self.episode.id), now);
         chat.lead_id = Some(lead.id);
         if lead.status == LeadStatus::Unresponsive {
             lead.status = LeadStatus::New;
@@ -172,7 +199,9 @@ impl Opening {
         tx.conversations().save(&chat).await?;
         tx.calls().give_to_lead(self.episode.id, lead.id).await?;
         let mut scene = Scene::with(tx, self.tenant.clone(), self.contact.clone(), lead, chat).await?;
-        let content = scene.content(&[Key::FirstMessage], &form)?;
+        let unanswerable = channel == Channel::Sms && !self.ways.route.sms_answerable;
+        let words = if unanswerable { Key::FirstMessageNoReply } else { Key::FirstMessage };
+        let content = scene.content(&[words], &form)?;
         let wish = NewMessage {
             send_key: format!("{}:first", self.episode.id),
             conversation_id: Some(scene.chat.id),
@@ -182,17 +211,27 @@ impl Opening {
             audience: Audience::Contact,
             channel,
             connection_id: Some(connection),
-            to: self.contact.phone.clone(),
+            to: self.number.clone(),
             to_email: None,
             content,
             purpose: Key::FirstMessage.as_str().to_owned(),
         };
         let message = super::send_message::wish(tx, &wish).await?;
+        let basis = "they called this business";
+        let (purpose, origin) = (PURPOSE, self.episode.id.to_string());
+        tx.contacts().consent(self.contact.id, channel.as_str(), purpose, "implied", basis, &origin, now).await?;
         self.episode.state = EpisodeState::Contacted;
         self.episode.reason = Some(ruling.reason.to_owned());
         tx.episodes().save(&self.episode).await?;
         self.record(tx, ruling, message).await?;
-        scene.step(tx, Event::Opened, "opened").await
+        if ruling.reason == "sms_instead" {
+            alerts::degraded(tx, &self.tenant, ruling).await?;
+        }
+        scene.step(tx, Event::Opened, "opened").await?;
+        if unanswerable {
+            scene.keep_promise(tx).await?;
+        }
+        Ok(())
     }
 
     /// Asked again then; told once, however often the same stop is looked at.
@@ -215,7 +254,16 @@ impl Opening {
         self.episode.closed_at = Some(tx.now());
         tx.episodes().save(&self.episode).await?;
         self.record(tx, ruling, None).await?;
+        if ruling.is_capped() {
+            spend::alert(tx, &self.tenant, ruling.reason).await?;
+        }
         let Some(title) = task else { return Ok(()) };
+        let mut title = title;
+        if title == Key::TaskMendTemplate {
+            // Mended once for all; this caller still waits to be called.
+            alerts::degraded(tx, &self.tenant, ruling).await?;
+            title = Key::TaskCallBack;
+        }
         let wish = Wish {
             title,
             urgency: Urgency::Normal,
@@ -226,28 +274,11 @@ impl Opening {
             phone: self.contact.phone.as_ref().map(|p| p.as_str().to_owned()),
             who: ledger::who(self.contact.name.as_deref(), self.contact.phone.as_ref()),
         };
-        ledger::add_task(tx, &self.tenant, wish.clone()).await?;
-        if title != Key::TaskCallBack {
-            // Whatever else must be mended, the caller still waits to be called.
-            let key = format!("{}:{}", self.episode.id, Key::TaskCallBack.as_str());
-            ledger::add_task(tx, &self.tenant, Wish { title: Key::TaskCallBack, key, ..wish }).await?;
-        }
-        Ok(())
+        ledger::add_task(tx, &self.tenant, wish).await.map(drop)
     }
 
     async fn record(&self, tx: &mut Tx, ruling: &Ruling, message: Option<MessageId>) -> Result<()> {
         let about = About { contact: Some(self.contact.id), episode: Some(self.episode.id), call: None, message };
         ledger::record(tx, &self.tenant, about, Entry::from(ruling)).await
     }
-}
-
-/// A chat that ended, or fell silent, begins anew with a new episode; what is known stays in the lead.
-fn begin_anew(chat: &mut Conversation, episode: &Episode, now: Timestamp) {
-    chat.state = ChatState::AwaitingResponse;
-    chat.asked = [0; 3];
-    chat.reminders_sent = 0;
-    chat.said.clear();
-    chat.closed_reason = None;
-    chat.opened_at = now;
-    chat.episode_id = Some(episode.id);
 }

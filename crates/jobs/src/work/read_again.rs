@@ -28,6 +28,9 @@ pub struct ReadAgain {
     pub messages: Vec<MessageId>,
     /// What the chat waited for when they came.
     pub state: ChatState,
+    /// Their words were changed since: what was read from them counts no more, whoever read it (A15).
+    #[serde(default)]
+    pub changed: bool,
 }
 
 impl Job for ReadAgain {
@@ -62,15 +65,16 @@ impl ReadAgain {
         let Some(next) = next_try(last.at, now, cx.read_again_after) else {
             return Ok(Outcome::Cancel("no model could read it for a week".into()));
         };
-        if !burst.budget_ok || !cx.chain.model_available(&burst.order, now) {
+        let model = burst.budget_ok && cx.chain.model_available(&burst.order, now);
+        if !model && !self.changed {
             return Ok(Outcome::Snooze(next));
         }
         request.state = self.state;
         request.known = ringleader_brain::seam::Known::default(); // else the first reading would colour the second
-        let outcome = cx.chain.read_message(&request, &burst.order, true, now).await;
+        let outcome = cx.chain.read_message(&request, &burst.order, burst.budget_ok, now).await;
         let mut tx = cx.store.begin(job.tenant).await?;
         note_uses(&mut tx, &outcome.uses).await?;
-        if outcome.provisional {
+        if outcome.provisional && !self.changed {
             tx.commit().await?;
             return Ok(Outcome::Snooze(next));
         }
@@ -78,15 +82,13 @@ impl ReadAgain {
             return Ok(Outcome::Cancel("the chat is gone".into()));
         };
         let origin = last.id.to_string();
-        let proposed = facts::from_reading(&outcome.reading, &origin, false, last.at);
-        let found: Vec<String> = proposed.iter().map(|f| f.name.clone()).collect();
-        scene.retract(&mut tx, &origin, &found).await?;
+        let proposed = facts::from_reading(&outcome.reading, &origin, outcome.provisional, last.at);
+        let stays = |_: &&facts::NewFact| !self.changed;
+        let found: Vec<String> = proposed.iter().filter(stays).map(|f| f.name.clone()).collect();
+        scene.retract(&mut tx, &origin, &found, self.changed).await?;
         let learned = scene.learn(&mut tx, proposed).await?;
         let cause = format!("again:{origin}");
         if outcome.reading.signals.opt_out && scene.contact.opted_out_at.is_none() {
-            let at = Some(tx.now());
-            tx.contacts().set_opted_out(scene.contact.id, at, "asked not to be written to", &origin).await?;
-            scene.contact.opted_out_at = at;
             scene.step(&mut tx, Event::OptOut, &cause).await?;
         } else {
             scene.step(&mut tx, Event::Corrected(learned), &cause).await?;

@@ -7,6 +7,7 @@ use crate::engine::{Job, Outcome};
 use crate::flows::chat::Scene;
 use crate::ledger::{self, About, Entry};
 use crate::release;
+use crate::spend;
 use ringleader_core::chat::Event;
 use ringleader_core::id::ConversationId;
 use ringleader_core::policy::{self, Verdict};
@@ -66,6 +67,9 @@ impl Remind {
         let about = About { contact: Some(scene.contact.id), episode: scene.chat.episode_id, ..About::default() };
         if !matches!(ruling.verdict, Verdict::Go { .. }) {
             ledger::record(&mut tx, &scene.tenant, about, Entry::from(&ruling)).await?; // what goes is recorded with its message
+        }
+        if ruling.is_capped() {
+            spend::alert(&mut tx, &scene.tenant, ruling.reason).await?;
         }
         let cause = format!("reminder{}:{}", self.nth, scene.chat.opened_at.as_second());
         match &ruling.verdict {

@@ -9,7 +9,9 @@ use crate::engine::{Job, Outcome};
 use crate::flows::opener;
 use crate::flows::reroute;
 use crate::flows::status_reported;
+use crate::spend;
 use jiff::{SignedDuration, Timestamp};
+use ringleader_core::contact::ContactKind;
 use ringleader_core::id::{ConnectionId, MessageId};
 use ringleader_core::message::{Audience, Message, MessageStatus, SendFailure};
 use ringleader_core::status;
@@ -62,6 +64,7 @@ pub async fn wish(tx: &mut Tx, new: &NewMessage) -> Result<Option<MessageId>> {
     let lane = new.conversation_id.map(|id| format!("send:{id}"));
     let now = tx.now();
     put(tx, &SendMessage { message, lane }, now, OnConflict::Keep).await?;
+    spend::count(tx, new).await?;
     Ok(Some(message))
 }
 
@@ -175,13 +178,15 @@ impl SendMessage {
         Ok(due.map(|due| due.max(soon))) // without a job it will never go, and nobody waits for it
     }
 
-    /// The last look before it leaves: an opt-out that came meanwhile stops everything but its own confirmation (A14).
+    /// The last look before it leaves: an opt-out that came meanwhile stops everything but its own confirmation (A14), and
+    /// so does a block.
     async fn stopped(&self, tx: &mut Tx, message: &Message) -> Result<bool> {
         let farewell = message.purpose.as_deref() == Some(Key::OptOutDone.as_str());
         let Some(contact) = message.contact_id.filter(|_| message.audience == Audience::Contact && !farewell) else {
             return Ok(false);
         };
-        Ok(tx.contacts().get(contact).await?.is_some_and(|c| c.opted_out_at.is_some()))
+        let contact = tx.contacts().get(contact).await?;
+        Ok(contact.is_some_and(|c| c.opted_out_at.is_some() || c.kind == ContactKind::Blocked))
     }
 
     async fn hand_over(&self, cx: &Context, taken: &Taken) -> Result<Accepted, SendError> {

@@ -43,6 +43,59 @@ impl Budgets<'_> {
         Ok(slot)
     }
 
+    /// Adds to what was spent under a key.
+    pub async fn spend(&mut self, key: &str, amount: i64) -> Result<()> {
+        let (tenant, now) = (self.0.tenant()?, self.0.now());
+        let sql = "INSERT INTO budgets (tenant_id, bucket_key, tokens, at) VALUES ($1, $2, $3, $4)
+                   ON CONFLICT (tenant_id, bucket_key) DO UPDATE SET tokens = budgets.tokens + excluded.tokens";
+        #[expect(clippy::cast_precision_loss, reason = "a day's count is far below 2^52")]
+        let amount = amount as f64;
+        self.0.execute(sql, args![tenant, key, amount, now]).await?;
+        Ok(())
+    }
+
+    /// What was spent under a key.
+    pub async fn spent(&mut self, key: &str) -> Result<i64> {
+        let tenant = self.0.tenant()?;
+        let sql = "SELECT tokens FROM budgets WHERE tenant_id = $1 AND bucket_key = $2";
+        let found = self.0.fetch_optional::<(f64,)>(sql, args![tenant, key]).await?;
+        #[expect(clippy::cast_possible_truncation, reason = "whole numbers go in")]
+        Ok(found.map_or(0, |(spent,)| spent as i64))
+    }
+
+    /// Forgets counters that nothing was added to for long; of all tenants (housekeeping).
+    pub async fn forget_spent(&mut self, before: Timestamp) -> Result<u64> {
+        let sql = "DELETE FROM budgets WHERE bucket_key LIKE 'spent:%' AND at < $1";
+        self.0.execute(sql, args![before]).await
+    }
+
+    /// Every template of a connection with this name: language, status, until when it is paused, category.
+    pub async fn templates_named(
+        &mut self,
+        connection: ConnectionId,
+        name: &str,
+    ) -> Result<Vec<(String, String, Option<Timestamp>, Option<String>)>> {
+        let tenant = self.0.tenant()?;
+        let sql = "SELECT language, status, paused_until, category FROM message_templates
+                   WHERE tenant_id = $1 AND connection_id = $2 AND name = $3 ORDER BY language";
+        self.0.fetch_all(sql, args![tenant, connection, name]).await
+    }
+
+    /// The provider moved a template to another category.
+    pub async fn set_category(
+        &mut self,
+        connection: ConnectionId,
+        name: &str,
+        language: &str,
+        category: &str,
+    ) -> Result<()> {
+        let (tenant, now) = (self.0.tenant()?, self.0.now());
+        let sql = "UPDATE message_templates SET category = $5, updated_at = $6
+                   WHERE tenant_id = $1 AND connection_id = $2 AND name = $3 AND language = $4";
+        self.0.execute(sql, args![tenant, connection, name, language, category, now]).await?;
+        Ok(())
+    }
+
     /// What is known of a template: status, and until when it is paused.
     pub async fn template(
         &mut self,

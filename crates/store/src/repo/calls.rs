@@ -8,6 +8,7 @@ use crate::{Conn, FromRow, Result, Row, args};
 use jiff::Timestamp;
 use ringleader_core::call::{Call, LegReport};
 use ringleader_core::id::{CallId, ConnectionId, ContactId, EpisodeId, LeadId};
+use ringleader_core::phone::Phone;
 use serde_json::Value as Json;
 
 /// Phone calls and their legs.
@@ -190,6 +191,24 @@ impl Calls<'_> {
         let sql = "UPDATE calls SET lead_id = $3 WHERE tenant_id = $1 AND episode_id = $2 AND lead_id IS NULL";
         self.0.execute(sql, args![tenant, episode, lead]).await?;
         Ok(())
+    }
+
+    /// The number of an episode's latest call, if it was shown: a person may have several.
+    pub async fn caller_of(&mut self, episode: EpisodeId) -> Result<Option<Phone>> {
+        let tenant = self.0.tenant()?;
+        let sql = "SELECT from_number FROM calls WHERE tenant_id = $1 AND episode_id = $2 AND direction = 'inbound'
+                   AND from_number IS NOT NULL ORDER BY id DESC LIMIT 1";
+        let found = self.0.fetch_optional::<(String,)>(sql, args![tenant, episode]).await?;
+        Ok(found.and_then(|(number,)| Phone::from_e164(&number)))
+    }
+
+    /// Inbound calls of a contact that began since then.
+    pub async fn count_since(&mut self, contact: ContactId, since: Timestamp) -> Result<i64> {
+        let tenant = self.0.tenant()?;
+        let sql = "SELECT COUNT(*) AS n FROM calls WHERE tenant_id = $1 AND contact_id = $2 AND direction = 'inbound'
+                   AND COALESCE(started_at, received_at) >= $3";
+        let (n,): (i64,) = self.0.fetch_one(sql, args![tenant, contact, since]).await?;
+        Ok(n)
     }
 
     /// When somebody of the business last spoke with the contact.

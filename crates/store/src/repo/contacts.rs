@@ -37,7 +37,38 @@ impl Identity {
     }
 }
 
-const CONTACT: &str = "SELECT id, kind, phone, name, profile_name, language, opted_out_at, created_at FROM contacts";
+/// One line of the consents of a contact (P10).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Consent {
+    /// `all`, or the channel it is about.
+    pub channel: String,
+    /// For what: `messages`, `missed_call`.
+    pub purpose: String,
+    /// `granted`, `withdrawn` or `implied`.
+    pub state: String,
+    /// How we know.
+    pub basis: String,
+    /// What it was read from.
+    pub origin: Option<String>,
+    /// When.
+    pub at: Timestamp,
+}
+
+impl FromRow for Consent {
+    fn from_row(row: &Row) -> Result<Self> {
+        Ok(Self {
+            channel: row.get("channel")?,
+            purpose: row.get("purpose")?,
+            state: row.get("state")?,
+            basis: row.get("basis")?,
+            origin: row.get("origin")?,
+            at: row.get("at")?,
+        })
+    }
+}
+
+const CONTACT: &str = "SELECT id, kind, phone, name, profile_name, language, opted_out_at, merged_into,
+    created_at FROM contacts";
 
 impl FromRow for Contact {
     fn from_row(row: &Row) -> Result<Self> {
@@ -49,6 +80,7 @@ impl FromRow for Contact {
             profile_name: row.get("profile_name")?,
             language: row.get("language")?,
             opted_out_at: row.get("opted_out_at")?,
+            merged_into: row.get("merged_into")?,
             created_at: row.get("created_at")?,
         })
     }
@@ -216,6 +248,65 @@ impl Contacts<'_> {
                    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
         self.0.execute(sql, args![tenant, id, contact, channel, purpose, state, basis, origin, at]).await?;
         Ok(())
+    }
+
+    /// What is known of `other` goes to `keep` where nothing is known yet, and `other` is part of it from now on.
+    pub async fn absorb(&mut self, keep: &Contact, other: &Contact) -> Result<()> {
+        let own = |mine: &Option<String>, theirs: &Option<String>| mine.clone().or_else(|| theirs.clone());
+        let merged = Contact {
+            kind: if keep.kind == ContactKind::Lead { other.kind } else { keep.kind },
+            phone: keep.phone.clone().or_else(|| other.phone.clone()),
+            name: own(&keep.name, &other.name),
+            profile_name: own(&keep.profile_name, &other.profile_name),
+            language: own(&keep.language, &other.language),
+            ..keep.clone()
+        };
+        self.restore(&merged).await?;
+        self.set_merged(other.id, Some(keep.id)).await
+    }
+
+    /// Sets what is known of a contact, empty values too.
+    pub async fn restore(&mut self, contact: &Contact) -> Result<()> {
+        let tenant = self.0.tenant()?;
+        let sql = "UPDATE contacts SET kind = $3, phone = $4, name = $5, profile_name = $6, language = $7
+                   WHERE tenant_id = $1 AND id = $2";
+        let Contact { id, kind, phone, name, profile_name, language, .. } = contact.clone();
+        self.0.execute(sql, args![tenant, id, kind.as_str(), phone, name, profile_name, language]).await?;
+        self.0.changed("contact", id);
+        Ok(())
+    }
+
+    /// Marks a contact as part of another, or as one of its own again.
+    pub async fn set_merged(&mut self, id: ContactId, into: Option<ContactId>) -> Result<()> {
+        let tenant = self.0.tenant()?;
+        let sql = "UPDATE contacts SET merged_into = $3 WHERE tenant_id = $1 AND id = $2";
+        self.0.execute(sql, args![tenant, id, into]).await?;
+        self.0.changed("contact", id);
+        Ok(())
+    }
+
+    /// Where the last word about messages came from.
+    pub async fn last_consent_origin(&mut self, contact: ContactId) -> Result<Option<String>> {
+        let tenant = self.0.tenant()?;
+        let sql = "SELECT origin FROM consents WHERE tenant_id = $1 AND contact_id = $2 AND purpose = 'messages'
+                   ORDER BY at DESC, id DESC LIMIT 1";
+        Ok(self.0.fetch_optional::<(Option<String>,)>(sql, args![tenant, contact]).await?.and_then(|(origin,)| origin))
+    }
+
+    /// What the contact last said about messages: `granted` or `withdrawn`.
+    pub async fn last_consent(&mut self, contact: ContactId) -> Result<Option<String>> {
+        let tenant = self.0.tenant()?;
+        let sql = "SELECT state FROM consents WHERE tenant_id = $1 AND contact_id = $2 AND purpose = 'messages'
+                   ORDER BY at DESC, id DESC LIMIT 1";
+        Ok(self.0.fetch_optional::<(String,)>(sql, args![tenant, contact]).await?.map(|(state,)| state))
+    }
+
+    /// Everything the contact ever said about messages, and what our right to write rests on, newest first.
+    pub async fn consents(&mut self, contact: ContactId) -> Result<Vec<Consent>> {
+        let tenant = self.0.tenant()?;
+        let sql = "SELECT channel, purpose, state, basis, origin, at FROM consents
+                   WHERE tenant_id = $1 AND contact_id = $2 ORDER BY at DESC, id DESC";
+        self.0.fetch_all(sql, args![tenant, contact]).await
     }
 
     /// All identities of a contact: kind and value.

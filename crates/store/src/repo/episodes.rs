@@ -91,6 +91,15 @@ impl Episodes<'_> {
         Ok(rows.into_iter().map(|(id,)| id).collect())
     }
 
+    /// How many newer ones wait for the same allowance: the newest go first (A8).
+    pub async fn newer_waiting(&mut self, episode: &Episode) -> Result<i64> {
+        let tenant = self.0.tenant()?;
+        let sql = "SELECT COUNT(*) AS n FROM episodes WHERE tenant_id = $1 AND state = 'deferred' AND reason = 'budget'
+                   AND closed_at IS NULL AND id > $2";
+        let (n,): (i64,) = self.0.fetch_one(sql, args![tenant, episode.id]).await?;
+        Ok(n)
+    }
+
     /// Calls of an episode, oldest first.
     pub async fn call_ids(&mut self, id: EpisodeId) -> Result<Vec<ringleader_core::id::CallId>> {
         let tenant = self.0.tenant()?;

@@ -6,7 +6,6 @@ use crate::{Conn, FromRow, Result, Row, StoreError, args};
 use jiff::Timestamp;
 use ringleader_core::id::{ContactId, FactId, LeadId};
 use ringleader_core::lead::{Fact, Lead, LeadStatus};
-use serde_json::Value as Json;
 
 /// Leads and facts.
 pub struct Leads<'c>(pub(super) &'c mut Conn);
@@ -20,6 +19,21 @@ pub struct LeadView {
     pub facts: Vec<Fact>,
     /// The contact's number.
     pub phone: Option<String>,
+}
+
+/// A fact that another took the place of.
+#[derive(Debug, Clone)]
+pub struct PastFact {
+    /// What it said.
+    pub fact: Fact,
+    /// When it was replaced, or taken back.
+    pub replaced_at: Timestamp,
+}
+
+impl FromRow for PastFact {
+    fn from_row(row: &Row) -> Result<Self> {
+        Ok(Self { fact: Fact::from_row(row)?, replaced_at: row.get("replaced_at")? })
+    }
 }
 
 const LEAD: &str = "SELECT id, contact_id, status, source, name, need, preference, opened_at, closed_at, updated_at
@@ -131,6 +145,13 @@ impl Leads<'_> {
         self.0.fetch_all_built(sql, args![tenant, lead]).await
     }
 
+    /// What was last said of a person in any of their enquiries.
+    pub async fn last_fact(&mut self, contact: ContactId, name: &str) -> Result<Option<Fact>> {
+        let tenant = self.0.tenant()?;
+        let sql = format!("{FACT} WHERE tenant_id = $1 AND contact_id = $2 AND name = $3 ORDER BY at DESC LIMIT 1");
+        first(self.0, sql, args![tenant, contact, name]).await
+    }
+
     /// Puts a fact in place of the one of that name, which goes to the history.
     pub async fn put_fact(&mut self, lead: &Lead, fact: &Fact) -> Result<()> {
         self.retire_fact(lead.id, &fact.name).await?;
@@ -171,11 +192,11 @@ impl Leads<'_> {
         Ok(true)
     }
 
-    /// Earlier values of a lead's facts: name, value, source, when replaced.
-    pub async fn history(&mut self, lead: LeadId) -> Result<Vec<(String, Json, String, Timestamp)>> {
+    /// Earlier values of a lead's facts, newest first.
+    pub async fn history(&mut self, lead: LeadId) -> Result<Vec<PastFact>> {
         let tenant = self.0.tenant()?;
-        let sql = "SELECT name, value, source, replaced_at FROM fact_history
-                   WHERE tenant_id = $1 AND lead_id = $2 ORDER BY id";
+        let sql = "SELECT name, id, value, confidence, source, origin, provisional, at, replaced_at FROM fact_history
+                   WHERE tenant_id = $1 AND lead_id = $2 ORDER BY replaced_at DESC, id DESC";
         self.0.fetch_all(sql, args![tenant, lead]).await
     }
 

@@ -178,6 +178,41 @@ impl Messages<'_> {
         Ok(self.0.execute(sql, args![tenant, id, now]).await? == 1)
     }
 
+    /// Whether the bot has read an inbound message.
+    pub async fn was_handled(&mut self, id: MessageId) -> Result<bool> {
+        let tenant = self.0.tenant()?;
+        let sql = "SELECT id FROM messages WHERE tenant_id = $1 AND id = $2 AND handled_at IS NOT NULL";
+        Ok(self.0.fetch_optional::<(MessageId,)>(sql, args![tenant, id]).await?.is_some())
+    }
+
+    /// Edits and deletions of a message, by the provider's id of it, in the order in which they came.
+    pub async fn changes_of(&mut self, chat: ConversationId, original: &str) -> Result<Vec<Content>> {
+        let tenant = self.0.tenant()?;
+        let sql = "SELECT content FROM messages WHERE tenant_id = $1 AND conversation_id = $2 AND inbound = 1
+                   AND kind IN ('edit', 'revoke') ORDER BY at, id";
+        let rows: Vec<(serde_json::Value,)> = self.0.fetch_all(sql, args![tenant, chat]).await?;
+        let changes = rows.into_iter().filter(|(content,)| content["original"] == original);
+        changes.map(|(content,)| serde_json::from_value(content).map_err(|_| corrupt("messages.content"))).collect()
+    }
+
+    /// First messages to a contact since then, those excepted that never left.
+    pub async fn openers_since(&mut self, contact: ContactId, since: Timestamp) -> Result<i64> {
+        let tenant = self.0.tenant()?;
+        let sql = "SELECT COUNT(DISTINCT episode_id) AS n FROM messages WHERE tenant_id = $1 AND contact_id = $2
+                   AND inbound = 0 AND purpose = 'first_message' AND status NOT IN ('failed', 'held') AND at >= $3";
+        let (n,): (i64,) = self.0.fetch_one(sql, args![tenant, contact, since]).await?;
+        Ok(n)
+    }
+
+    /// When a person of the business last wrote in a chat, from the handset or through us.
+    pub async fn last_by_person(&mut self, chat: ConversationId) -> Result<Option<Timestamp>> {
+        let tenant = self.0.tenant()?;
+        let sql = "SELECT MAX(at) AS at FROM messages WHERE tenant_id = $1 AND conversation_id = $2 AND inbound = 0
+                   AND purpose IN ('handset', 'person')";
+        let (at,): (Option<Timestamp>,) = self.0.fetch_one(sql, args![tenant, chat]).await?;
+        Ok(at)
+    }
+
     /// Moves a message on, if it stands where the caller believes; `false` if it does not.
     pub async fn advance(&mut self, id: MessageId, from: &[MessageStatus], to: MessageStatus) -> Result<bool> {
         let tenant = self.0.tenant()?;

@@ -15,6 +15,7 @@ mod episodes;
 mod leads;
 mod lists;
 mod loss;
+mod merges;
 mod messages;
 mod people;
 mod tasks;
@@ -26,13 +27,14 @@ pub use budgets::Budgets;
 pub use call_log::CallLogMarks;
 pub use calls::Calls;
 pub use connections::{Connection, Connections, NewConnection};
-pub use contacts::{Contacts, Identity};
+pub use contacts::{Consent, Contacts, Identity};
 pub use conversations::Conversations;
 pub use decisions::{Decisions, NewDecision};
 pub use episodes::Episodes;
-pub use leads::{LeadView, Leads};
+pub use leads::{LeadView, Leads, PastFact};
 pub use lists::{Filter, Listing, Page};
 pub use loss::{Alike, Loss, Traced};
+pub use merges::{Merge, Merges};
 pub use messages::{Incoming, Messages, NewMessage};
 pub use people::{ApiKey, People};
 pub use tasks::{NewTask, Tasks};
@@ -64,6 +66,8 @@ views! {
     calls -> Calls,
     /// Leads and facts.
     leads -> Leads,
+    /// Merges of contacts.
+    merges -> Merges,
     /// Chats.
     conversations -> Conversations,
     /// Messages and their status events.
