@@ -9,14 +9,20 @@ use axum::extract::State;
 use jiff::Timestamp;
 use ringleader_core::contact::{Contact, ContactKind};
 use ringleader_core::id::ContactId;
-use ringleader_store::repo::Filter;
+use ringleader_jobs::actions;
+use ringleader_store::repo::{self, Filter};
 use serde::{Deserialize, Serialize};
-use serde_json::json;
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 pub(super) fn routes() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new().routes(routes!(list)).routes(routes!(show, change))
+    OpenApiRouter::new()
+        .routes(routes!(list))
+        .routes(routes!(show, change))
+        .routes(routes!(consents))
+        .routes(routes!(merge))
+        .routes(routes!(merges))
+        .routes(routes!(unmerge))
 }
 
 /// Rows whose contact is known by a number.
@@ -36,6 +42,8 @@ struct ContactView {
     language: Option<String>,
     /// Opted out of all messages since then.
     opted_out_at: Option<Timestamp>,
+    /// The contact that this one is part of; nothing hangs on it then.
+    merged_into: Option<String>,
     created_at: Timestamp,
     /// By what they are known; only with a single contact.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -59,6 +67,7 @@ impl ContactView {
             profile_name: contact.profile_name,
             language: contact.language,
             opted_out_at: contact.opted_out_at,
+            merged_into: contact.merged_into.map(|id| id.to_string()),
             created_at: contact.created_at,
             identities: None,
         }
@@ -80,6 +89,7 @@ async fn list(
             phone,
         )
         .and("kind =", query.kind.clone())
+        .and_expr("COALESCE(merged_into, '') = {}", Some(""))
         .and("created_at >=", query.since)
         .and("created_at <", query.until)
         .and_expr(
@@ -108,6 +118,115 @@ async fn view(state: &AppState, key: &TenantKey, id: ContactId) -> Result<axum::
     Ok(axum::Json(ContactView { identities: Some(identities), ..ContactView::of(contact) }))
 }
 
+/// What a contact said about messages, or what our right to write to them rests on.
+#[derive(Debug, Serialize, ToSchema)]
+struct ConsentView {
+    /// `all`, or the channel it is about.
+    channel: String,
+    /// `messages`, or the one purpose it is about: `missed_call`.
+    purpose: String,
+    /// `granted`, `withdrawn` or `implied`.
+    state: String,
+    /// How that is known.
+    basis: String,
+    /// What it was read from: an id of a message, an episode or a user.
+    origin: Option<String>,
+    at: Timestamp,
+}
+
+impl ConsentView {
+    fn of(consent: repo::Consent) -> Self {
+        let repo::Consent { channel, purpose, state, basis, origin, at } = consent;
+        Self { channel, purpose, state, basis, origin, at }
+    }
+}
+
+/// Consents of a contact with their basis, newest first. The newest about all messages is what holds.
+#[utoipa::path(get, path = "/contacts/{id}/consents", tag = "contacts", responses((status = 200, body = Listed<ConsentView>)))]
+async fn consents(
+    State(state): State<AppState>,
+    Reader(key): Reader,
+    IdOf(id): IdOf<ContactId>,
+) -> Result<axum::Json<Listed<ConsentView>>> {
+    let mut read = state.store.read(key.tenant).await?;
+    read.contacts().get(id).await?.ok_or_else(Problem::not_found)?;
+    let all = read.contacts().consents(id).await?;
+    Ok(Listed::all(all.into_iter().map(ConsentView::of).collect()))
+}
+
+/// Two contacts that became one.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct MergeView {
+    id: String,
+    /// The contact that stays.
+    contact_id: String,
+    /// The contact that went into it.
+    from_contact_id: String,
+    /// Who did it; `bot` where one message proved that they are one person.
+    actor: String,
+    at: Timestamp,
+    /// When it was taken back.
+    undone_at: Option<Timestamp>,
+}
+
+impl MergeView {
+    pub(super) fn of(merge: repo::Merge) -> Self {
+        Self {
+            id: merge.id.to_string(),
+            contact_id: merge.into.to_string(),
+            from_contact_id: merge.from.to_string(),
+            actor: merge.actor,
+            at: merge.at,
+            undone_at: merge.undone_at,
+        }
+    }
+}
+
+/// Which contact goes into this one.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct MergeContact {
+    /// Its calls, chats, leads and numbers go along.
+    #[schema(value_type = String)]
+    contact_id: ContactId,
+}
+
+/// Merge another contact into this one. Nothing is lost, and it can be undone.
+#[utoipa::path(post, path = "/contacts/{id}/merge", tag = "contacts", request_body = MergeContact, responses((status = 200, body = MergeView)))]
+async fn merge(
+    State(state): State<AppState>,
+    Writer(key): Writer,
+    IdOf(id): IdOf<ContactId>,
+    Json(body): Json<MergeContact>,
+) -> Result<axum::Json<MergeView>> {
+    let merge = actions::merge_contacts(&state.cx, key.tenant, id, body.contact_id, &key.actor()).await?;
+    Ok(axum::Json(MergeView::of(merge)))
+}
+
+/// Merges that a contact was part of, newest first.
+#[utoipa::path(get, path = "/contacts/{id}/merges", tag = "contacts", responses((status = 200, body = Listed<MergeView>)))]
+async fn merges(
+    State(state): State<AppState>,
+    Reader(key): Reader,
+    IdOf(id): IdOf<ContactId>,
+) -> Result<axum::Json<Listed<MergeView>>> {
+    let mut read = state.store.read(key.tenant).await?;
+    read.contacts().get(id).await?.ok_or_else(Problem::not_found)?;
+    let all = read.merges().of_contact(id).await?;
+    Ok(Listed::all(all.into_iter().map(MergeView::of).collect()))
+}
+
+/// Take a contact out of the one it was merged into: both are contacts of their own again, each with what is theirs.
+#[utoipa::path(post, path = "/contacts/{id}/unmerge", tag = "contacts", responses((status = 200, body = MergeView)))]
+async fn unmerge(
+    State(state): State<AppState>,
+    Writer(key): Writer,
+    IdOf(id): IdOf<ContactId>,
+) -> Result<axum::Json<MergeView>> {
+    let merge = actions::unmerge(&state.cx, key.tenant, id, &key.actor()).await?;
+    Ok(axum::Json(MergeView::of(merge)))
+}
+
 /// What may be changed of a contact.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -131,19 +250,8 @@ async fn change(
     IdOf(id): IdOf<ContactId>,
     Json(body): Json<ChangeContact>,
 ) -> Result<axum::Json<ContactView>> {
-    let mut tx = state.store.begin(key.tenant).await?;
-    let before = tx.contacts().get(id).await?.ok_or_else(Problem::not_found)?;
-    if let Some(kind) = body.kind {
-        tx.contacts().set_kind(id, kind).await?;
-    }
-    tx.contacts().learn(id, body.name.as_deref(), None, body.language.as_deref()).await?;
-    if let Some(out) = body.opted_out.filter(|out| *out != before.opted_out_at.is_some()) {
-        let at = out.then(|| tx.now());
-        tx.contacts().set_opted_out(id, at, "recorded by a person", &key.actor()).await?;
-    }
-    let was = json!({"kind": before.kind, "opted_out": before.opted_out_at.is_some()});
-    let is = json!({"kind": body.kind, "name_changed": body.name.is_some(), "opted_out": body.opted_out});
-    tx.usage().audit(&key.actor(), "contact.update", &id.to_string(), Some(was), Some(is)).await?;
-    tx.commit().await?;
+    let ChangeContact { kind, name, language, opted_out } = body;
+    let change = actions::ContactChange { kind, name, language, opted_out };
+    actions::update_contact(&state.cx, key.tenant, id, change, &key.actor()).await?;
     view(&state, &key, id).await
 }

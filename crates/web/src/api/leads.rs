@@ -17,7 +17,12 @@ use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 pub(super) fn routes() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new().routes(routes!(list)).routes(routes!(show, change)).routes(routes!(set_fact))
+    OpenApiRouter::new()
+        .routes(routes!(list))
+        .routes(routes!(show, change))
+        .routes(routes!(set_fact))
+        .routes(routes!(history))
+        .routes(routes!(merge))
 }
 
 /// The commercial interest of a contact.
@@ -171,6 +176,64 @@ async fn change(
         actions::set_lead_status(&state.cx, key.tenant, id, status, &key.actor()).await?;
     }
     view(&state, &key, id).await
+}
+
+/// An earlier value of a fact.
+#[derive(Debug, Serialize, ToSchema)]
+struct PastFactView {
+    name: String,
+    #[schema(value_type = Object)]
+    value: Value,
+    confidence: f64,
+    /// `person`, `explicit` or `inferred`.
+    source: String,
+    /// What it was read from, or who set it.
+    origin: Option<String>,
+    /// When it was said.
+    at: Timestamp,
+    /// When another value took its place, or none did.
+    replaced_at: Timestamp,
+}
+
+impl PastFactView {
+    fn of(past: repo::PastFact) -> Self {
+        let repo::PastFact { fact: Fact { name, value, confidence, source, origin, at, .. }, replaced_at } = past;
+        Self { name, value, confidence, source: source.to_string(), origin, at, replaced_at }
+    }
+}
+
+/// Earlier values of a lead's facts, newest first: what was said, by whom, and when it changed.
+#[utoipa::path(get, path = "/leads/{id}/facts/history", tag = "leads", responses((status = 200, body = Listed<PastFactView>)))]
+async fn history(
+    State(state): State<AppState>,
+    Reader(key): Reader,
+    IdOf(id): IdOf<LeadId>,
+) -> Result<axum::Json<Listed<PastFactView>>> {
+    let mut read = state.store.read(key.tenant).await?;
+    read.leads().get(id).await?.ok_or_else(Problem::not_found)?;
+    let past = read.leads().history(id).await?;
+    Ok(Listed::all(past.into_iter().map(PastFactView::of).collect()))
+}
+
+/// Which lead goes into this one.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct MergeLead {
+    /// Its person becomes one with this lead's person.
+    #[schema(value_type = String)]
+    lead_id: LeadId,
+}
+
+/// Merge another lead into this one, with the people behind them. `/contacts/{id}/unmerge` takes it back.
+#[utoipa::path(post, path = "/leads/{id}/merge", tag = "leads", request_body = MergeLead, responses((status = 200, body = super::contacts::MergeView)))]
+async fn merge(
+    State(state): State<AppState>,
+    Writer(key): Writer,
+    IdOf(id): IdOf<LeadId>,
+    Json(body): Json<MergeLead>,
+) -> Result<axum::Json<super::contacts::MergeView>> {
+    let merge = actions::merge_leads(&state.cx, key.tenant, id, body.lead_id, &key.actor()).await?;
+    Ok(axum::Json(super::contacts::MergeView::of(merge)))
 }
 
 /// A fact as a person knows it.

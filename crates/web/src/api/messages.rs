@@ -12,6 +12,7 @@ use ringleader_core::id::{ContactId, ConversationId, LeadId, MessageId};
 use ringleader_core::message::{Content, Message};
 use ringleader_core::settings::TemplateRef;
 use ringleader_jobs::actions::{self, SendBody};
+use ringleader_jobs::spend::sms_segments;
 use ringleader_store::db;
 use ringleader_store::repo::Filter;
 use serde::{Deserialize, Serialize};
@@ -34,6 +35,8 @@ pub struct MessageView {
     /// `inbound` or `outbound`.
     direction: String,
     channel: String,
+    /// Segments of a text message: what is paid for.
+    segments: Option<u32>,
     /// `text`, `template`, `buttons`, `choice`, `media`, `location` …
     kind: String,
     /// The words, if it has any.
@@ -75,6 +78,7 @@ impl MessageView {
             Content::Text { .. } | Content::Template { .. } => None,
             other => serde_json::to_value(other).ok(),
         };
+        let segments = Some(sms_segments(message.channel, &message.content)).filter(|count| *count > 0);
         let template = match message.content {
             Content::Template { name, language, params, .. } => Some(TemplateView { name, language, params }),
             _ => None,
@@ -85,6 +89,7 @@ impl MessageView {
             contact_id: message.contact_id.map(|id| id.to_string()),
             audience: message.audience.to_string(),
             direction: if message.inbound { "inbound" } else { "outbound" }.to_owned(),
+            segments,
             channel: message.channel.to_string(),
             kind: kind.to_owned(),
             text,

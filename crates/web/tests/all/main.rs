@@ -5,6 +5,7 @@
 mod access;
 mod api;
 mod decisions;
+mod depth;
 mod described;
 mod hours;
 mod loss;

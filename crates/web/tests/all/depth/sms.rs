@@ -1,0 +1,152 @@
+//! Text messages in place of WhatsApp, templates, and what a day may cost (A8, P12).
+
+use super::world::{CALLER, Plan, SMS_FROM, Shop};
+use http::StatusCode;
+use ringleader_providers::faults::Fault;
+use ringleader_providers::whatsapp_cloud::fake::TemplateSpec;
+use ringleader_store::both_engines;
+use ringleader_store::testing::TestDb;
+use serde_json::json;
+
+both_engines! {
+    async fn a_caller_without_whatsapp_is_written_to_by_text_message_and_the_chat_goes_on_there(db: TestDb) {
+        let shop = Shop::open(db).await;
+        shop.whatsapp.fail_next(1, Fault::Error { code: 131026 });
+        shop.missed("0501234567").await;
+        shop.grace().await;
+        assert_eq!(shop.by_sms(CALLER).len(), 1);
+        shop.texts(CALLER, "קוראים לי דני").await;
+        shop.texts(CALLER, "צריך אינסטלטור").await;
+        shop.texts(CALLER, "מחר בבוקר").await;
+        let lead = shop.lead().await;
+        assert_eq!((&lead["status"], &lead["name"], &lead["source"]), (&json!("qualified"), &json!("דני"), &json!("missed_call")));
+        assert_eq!(shop.by_sms(CALLER).len(), 4, "the opener, two questions, one confirmation");
+        let texts = shop.sms_rows().await;
+        let opener = texts.iter().find(|m| m["purpose"] == "first_message").unwrap_or_else(|| panic!("{texts:?}"));
+        assert!(opener["segments"].as_i64().unwrap() > 1, "Hebrew is wide: {opener}");
+    }
+
+    async fn reminders_go_by_text_message_too_where_they_can_be_answered(db: TestDb) {
+        let shop = Shop::open(db).await;
+        shop.whatsapp.fail_next(1, Fault::Error { code: 131026 });
+        shop.missed("0501234567").await;
+        shop.grace().await;
+        shop.hours(80).await;
+        assert_eq!(shop.by_sms(CALLER).len(), 3, "the opener and two reminders");
+        assert_eq!(shop.lead().await["status"], "unresponsive");
+    }
+
+    async fn a_text_from_a_name_promises_a_call_or_carries_a_link_and_the_promise_is_kept(db: TestDb) {
+        let plan = Plan { whatsapp: false, sms_from: Some("Plumbers"), ..Plan::default() };
+        let shop = Shop::planned(db, plan).await;
+        shop.missed("0501234567").await;
+        shop.grace().await;
+        let sent = shop.by_sms(CALLER);
+        assert!(sent[0].body.contains("נחזור"), "{}", sent[0].body);
+        assert_eq!(shop.tasks().await, ["call_back"]);
+        shop.hours(60).await;
+        assert_eq!(shop.by_sms(CALLER).len(), 1, "nobody is reminded who cannot answer");
+        shop.set(json!({"outreach": {"sms_link": "https://plumbers.example/ask"}})).await;
+        shop.missed("0501234568").await;
+        shop.grace().await;
+        assert!(shop.by_sms("+972501234568")[0].body.contains("https://plumbers.example/ask"));
+    }
+
+    async fn what_becomes_of_a_text_message_is_told_by_twilio_and_a_landline_becomes_a_task(db: TestDb) {
+        let shop = Shop::planned(db, Plan { whatsapp: false, ..Plan::default() }).await;
+        for number in ["0501234567", "0501234568"] {
+            shop.missed(number).await;
+        }
+        shop.grace().await;
+        let url = "https://ring.example/webhooks/twilio/messages/status";
+        let sids: Vec<String> =
+            shop.twilio.sent().iter().filter(|s| s.to.starts_with("+9725012345")).map(|s| s.sid.clone()).collect();
+        for (sid, status, error) in [(&sids[0], "delivered", None), (&sids[0], "sent", None), (&sids[1], "undelivered", Some("30006"))] {
+            let signed = shop.twilio.status(sid, status, error, url);
+            assert_eq!(shop.twilio_hook("/webhooks/twilio/messages/status", &signed).await.status, StatusCode::OK);
+        }
+        shop.run().await;
+        let mut states: Vec<String> = shop.sms_rows().await.iter().map(|m| m["status"].as_str().unwrap().to_owned()).collect();
+        states.sort();
+        assert_eq!(states, ["delivered", "failed"], "a late `sent` changes nothing");
+        assert_eq!(shop.tasks().await, ["call_back"]);
+        assert!(shop.twilio.sent().iter().all(|sent| sent.from == SMS_FROM));
+    }
+
+    async fn a_paused_template_degrades_to_text_messages_with_one_alert_a_day(db: TestDb) {
+        let shop = Shop::open(db).await;
+        shop.hook("message_template_status_update", json!({"event": "PAUSED", "message_template_id": 1,
+            "message_template_name": "first", "message_template_language": "he"})).await;
+        for number in ["0501234567", "0501234568"] {
+            shop.missed(number).await;
+        }
+        shop.grace().await;
+        assert_eq!(shop.twilio.sent().len(), 2);
+        assert_eq!(shop.tasks().await, ["mend_template"], "told once");
+        shop.hours(4).await; // a first pause lasts three hours
+        shop.missed("0501234569").await;
+        shop.grace().await;
+        assert_eq!(shop.on_whatsapp("+972501234569").len(), 1, "the pause is over");
+    }
+
+    async fn without_text_messages_a_paused_template_means_a_task_for_each_caller_and_one_to_mend_it(db: TestDb) {
+        let shop = Shop::planned(db, Plan { sms_from: None, ..Plan::default() }).await;
+        shop.hook("message_template_status_update", json!({"event": "REJECTED", "message_template_id": 1,
+            "message_template_name": "first", "message_template_language": "he"})).await;
+        for number in ["0501234567", "0501234568"] {
+            shop.missed(number).await;
+        }
+        shop.grace().await;
+        assert_eq!(shop.tasks().await, ["call_back", "call_back", "mend_template"]);
+        assert!(shop.decided("hold", "A8", "template_not_approved").await);
+    }
+
+    async fn a_template_speaks_the_customers_language_where_it_is_approved_in_it(db: TestDb) {
+        let plan = Plan::default();
+        let templates = [plan.templates, vec![TemplateSpec::approved("first", "en", "{{1}}")]].concat();
+        let shop = Shop::planned(db, Plan { templates, settings: json!({"outreach": {"give_up": "1h", "reminders": []}}), ..Plan::default() }).await;
+        let connection = shop.list("connections").await.into_iter().find(|c| c["kind"] == "whatsapp_cloud").unwrap();
+        shop.app.patch(&format!("/api/v1/connections/{}", connection["id"].as_str().unwrap()), &shop.key, json!({"config": {"waba_id": "700000000000001"}})).await;
+        shop.post(&format!("connections/{}/templates", connection["id"].as_str().unwrap()), json!({})).await;
+        shop.missed("0501234567").await;
+        shop.change_contact(CALLER, json!({"language": "en"})).await;
+        shop.grace().await;
+        shop.missed("0501234568").await;
+        shop.grace().await;
+        let language = |to: &str| shop.on_whatsapp(to)[0].template.clone().map(|(_, language)| language);
+        assert_eq!(language(CALLER).as_deref(), Some("en"));
+        assert_eq!(language("+972501234568").as_deref(), Some("he"));
+    }
+
+    async fn a_days_caps_hold_what_is_above_them_and_are_told_once(db: TestDb) {
+        let shop = Shop::with(db, json!({"limits": {"messages_per_day": 2}, "outreach": {"reminders": []}})).await;
+        for number in ["0501234567", "0501234568", "0501234569", "0501234560"] {
+            shop.missed(number).await;
+            shop.grace().await;
+        }
+        assert_eq!(shop.whatsapp.sent().iter().filter(|s| s.to != "+972507654321").count(), 2);
+        assert!(shop.decided("hold", "P12", "cap_messages").await);
+        assert_eq!(shop.tasks().await, ["call_back", "call_back", "cap"], "a task for each caller, one alert");
+        shop.hours(24).await;
+        shop.missed("0501234561").await;
+        shop.grace().await;
+        assert_eq!(shop.on_whatsapp("+972501234561").len(), 1, "a new day");
+    }
+
+    async fn money_and_segments_have_caps_of_their_own(db: TestDb) {
+        let plan = Plan { whatsapp: false, settings: json!({"limits": {"sms_segments_per_day": 3}}), ..Plan::default() };
+        let shop = Shop::planned(db, plan).await;
+        shop.missed("0501234567").await;
+        shop.grace().await;
+        assert_eq!(shop.twilio.sent().iter().filter(|s| s.to == CALLER).count(), 1, "three wide segments at least");
+        shop.missed("0501234568").await;
+        shop.grace().await;
+        assert!(shop.decided("hold", "P12", "cap_sms").await);
+        shop.set(json!({"limits": {"sms_segments_per_day": 1000, "message_money_per_day": 10, "prices": {"sms_segments_100": 500}}})).await;
+        shop.missed("0501234569").await;
+        shop.grace().await;
+        shop.missed("0501234560").await;
+        shop.grace().await;
+        assert!(shop.decided("hold", "P12", "cap_money").await, "three segments of five cents each are above ten");
+    }
+}
