@@ -89,7 +89,7 @@ enum Take {
 
 impl SendMessage {
     async fn send(self, cx: &Context, job: &Claimed) -> Result<Outcome> {
-        let taken = match self.take(cx, job).await? {
+        let taken = match Box::pin(self.take(cx, job)).await? {
             Take::Send(taken) => taken,
             Take::Later(at) => return Ok(Outcome::Snooze(at)),
             Take::Over => return Ok(Outcome::Done),
