@@ -192,5 +192,5 @@ fn outreach_to(call: &Seen, party: &Party, outreach: &Outreach, now: Timestamp) 
     }
     let from = if call.reported_late { call.received_at } else { ended };
     let due_at = from.checked_add(outreach.grace.0).unwrap_or(Timestamp::MAX);
-    ruling(Course::OpenEpisode { due_at, expires_at: expires_at.max(due_at) }, "A6", "missed", Key::WhySent)
+    ruling(Course::OpenEpisode { due_at, expires_at: expires_at.max(due_at) }, "A6", "missed", Key::WhyMissed)
 }

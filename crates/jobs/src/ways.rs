@@ -135,10 +135,10 @@ async fn in_language(
     let Some(wanted) = language.map(tongue).filter(|wanted| *wanted != tongue(&template.language)) else {
         return Ok(template);
     };
-    let all = tx.budgets().templates_named(connection, &template.name).await?;
-    let fits = all.into_iter().find(|(code, status, ..)| status == "APPROVED" && tongue(code) == wanted);
+    let all = tx.templates().named(connection, &template.name).await?;
+    let fits = all.into_iter().find(|it| it.status == "APPROVED" && tongue(&it.language) == wanted);
     Ok(match fits {
-        Some((language, ..)) => TemplateRef { language, ..template },
+        Some(it) => TemplateRef { language: it.language, ..template },
         None => template,
     })
 }
@@ -146,8 +146,8 @@ async fn in_language(
 /// What is known of a template; one that was never looked up is tried, the provider will tell.
 async fn state_of(tx: &mut Tx, connection: ConnectionId, template: TemplateRef) -> Result<TemplateState> {
     let now = tx.now();
-    let known = tx.budgets().template(connection, &template.name, &template.language).await?;
-    Ok(match known.as_ref().map(|(status, until)| (status.as_str(), *until)) {
+    let known = tx.templates().get(connection, &template.name, &template.language).await?;
+    Ok(match known.as_ref().map(|it| (it.status.as_str(), it.paused_until)) {
         None | Some(("APPROVED", _)) => TemplateState::Usable(template),
         Some(("PAUSED", Some(until))) if until <= now => TemplateState::Usable(template),
         Some(("PAUSED" | "DISABLED", _)) => TemplateState::Paused(template),

@@ -34,3 +34,6 @@ CREATE TABLE merge_moves (
     row_id TEXT NOT NULL,
     PRIMARY KEY (tenant_id, merge_id, kind, row_id)
 );
+
+-- How many parameters a template's body takes, so that a message fits it.
+ALTER TABLE message_templates ADD COLUMN params BIGINT;

@@ -98,7 +98,7 @@ pub fn first_message(it: &First, now: Timestamp) -> Ruling {
     if now < it.due_at {
         return Ruling::wait("A6", "grace", Key::WhyGrace, it.due_at);
     }
-    let ruling = it.route.choose(now);
+    let ruling = it.route.choose(Key::WhyOpener, now);
     match ruling.verdict {
         Verdict::Go { channel, .. } => {
             let held = it.caps.hold(channel, Some(Key::TaskCallBack));

@@ -49,7 +49,7 @@ pub fn reminder(it: &Later, now: Timestamp) -> Ruling {
     }
     let wait = it.standing.put_off(now).or_else(|| waits(it.wait.as_ref(), now));
     let capped = || it.caps.hold(it.channel, None);
-    wait.or_else(capped).unwrap_or_else(|| same_channel(it, now, false))
+    wait.or_else(capped).unwrap_or_else(|| same_channel(it, Key::WhyReminder, now))
 }
 
 /// Rules on an answer of the bot. It waits for no hour: the customer is there; under an emergency stop it waits at the door. `purpose` is the text that goes out; the
@@ -61,7 +61,8 @@ pub fn bot_reply(it: &Later, purpose: Key, now: Timestamp) -> Ruling {
     let farewell = purpose == Key::OptOutDone;
     let standing = Standing { opted_out: it.standing.opted_out && !farewell, ..it.standing };
     let capped = || if farewell { None } else { it.caps.hold(it.channel, None) };
-    led_by_others(it).or_else(|| standing.stops()).or_else(capped).unwrap_or_else(|| same_channel(it, now, true))
+    let because = if farewell { Key::WhyFarewell } else { Key::WhyAnswer };
+    led_by_others(it).or_else(|| standing.stops()).or_else(capped).unwrap_or_else(|| same_channel(it, because, now))
 }
 
 /// Rules on a notice to one of the business's own people over `channel`: the ways are tried in the tenant's order, and the
@@ -71,9 +72,9 @@ pub fn owner_notice(channel: Channel, connected: bool, route: &Route, now: Times
         return Ruling::skip("A13", "no_channel", Key::WhyNoChannel);
     }
     if channel != Channel::Whatsapp {
-        return Ruling::new(Verdict::Go { channel, form: Form::Text }, "A13", "sent", Key::WhySent);
+        return Ruling::new(Verdict::Go { channel, form: Form::Text }, "A13", "sent", Key::WhyOwner);
     }
-    let ruling = Route { sms: false, ..route.clone() }.choose(now);
+    let ruling = Route { sms: false, ..route.clone() }.choose(Key::WhyOwner, now);
     let verdict = match ruling.verdict {
         Verdict::Hold { .. } | Verdict::Wait { .. } => Verdict::Skip,
         other => other,
@@ -86,17 +87,18 @@ fn led_by_others(it: &Later) -> Option<Ruling> {
 }
 
 /// A conversation stays on its channel. On WhatsApp an answer needs the open window; a reminder may be a template.
-fn same_channel(it: &Later, now: Timestamp, is_answer: bool) -> Ruling {
+fn same_channel(it: &Later, because: Key, now: Timestamp) -> Ruling {
+    let is_answer = because != Key::WhyReminder;
     if it.channel != Channel::Whatsapp {
         return match it.route.sms_unreachable {
             true => Ruling::hold("A8", "unreachable", Key::WhyUnreachable, Key::TaskCallBack),
-            false => Ruling::new(Verdict::Go { channel: it.channel, form: Form::Text }, "A8", "sent", Key::WhySent),
+            false => Ruling::new(Verdict::Go { channel: it.channel, form: Form::Text }, "A8", "sent", because),
         };
     }
     if is_answer && it.route.whatsapp && !it.route.window_open {
         return Ruling::hold("A8", "window_closed", Key::WhyWindowClosed, Key::TaskCallBack);
     }
-    let ruling = Route { sms: false, ..it.route.clone() }.choose(now);
+    let ruling = Route { sms: false, ..it.route.clone() }.choose(because, now);
     match ruling.verdict {
         Verdict::Hold { .. } if !is_answer => Ruling { verdict: Verdict::Skip, ..ruling },
         _ => ruling,

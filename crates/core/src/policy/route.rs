@@ -66,12 +66,12 @@ pub struct Route {
 type Trouble = (&'static str, Key, Key);
 
 impl Route {
-    /// The way to go at `now`: WhatsApp if it can, SMS else, a task for a person if neither.
-    pub(super) fn choose(&self, now: Timestamp) -> Ruling {
+    /// The way to go at `now`: WhatsApp if it can, SMS else, a task for a person if neither. `because` says why it goes.
+    pub(super) fn choose(&self, because: Key, now: Timestamp) -> Ruling {
         let (reason, explain, task) = match self.whatsapp_form() {
             Ok(form) => match self.whatsapp_pause.filter(|until| *until > now) {
                 Some(until) => return Ruling::wait("A8", "provider_pause", Key::WhyPaused, until),
-                None => return go(Channel::Whatsapp, form, "sent", Key::WhySent),
+                None => return go(Channel::Whatsapp, form, "sent", because),
             },
             Err(trouble) => trouble,
         };

@@ -108,7 +108,15 @@ pub const fn text(key: Key) -> &'static str {
             "A short wait first{% if until %}, until {{ until }}{% endif %}, in case you speak before that."
         }
 
-        Key::WhySent => "The message goes out.",
+        Key::WhyMissed => "A call was missed, so the caller is written to after a short wait, unless you speak before that.",
+        Key::WhyOpener => "The call was missed and nobody has spoken or written since, so the first message goes out.",
+        Key::WhyAnswer => "The customer wrote, so an answer goes out.",
+        Key::WhyReminder => "The customer has not answered yet, so a reminder goes out. There are two at most.",
+        Key::WhyFarewell => "The customer asked not to be messaged. This is confirmed once, then there is silence.",
+        Key::WhyOwner => "There is news of a lead, so you are told.",
+        Key::WhyTemplateInstead => {
+            "WhatsApp did not take free words any more, so the approved template goes out instead."
+        }
         Key::WhySentSms => "WhatsApp is not possible right now, so the message goes out as an SMS.",
         Key::WhySpoke => "Not sent: you have spoken with each other since.",
         Key::WhyWrote => "Not sent: the customer has written since.",

@@ -138,8 +138,20 @@ crate::words! {
         WhyNotLead = "why_not_lead",
         /// Decision: the switchboard is asked first.
         WhyCallLog = "why_call_log",
-        /// Decision: the message goes.
-        WhySent = "why_sent",
+        /// Decision: a missed call, an outreach is planned.
+        WhyMissed = "why_missed",
+        /// Decision: the first message goes.
+        WhyOpener = "why_opener",
+        /// Decision: the bot answers.
+        WhyAnswer = "why_answer",
+        /// Decision: a reminder goes.
+        WhyReminder = "why_reminder",
+        /// Decision: leaving is confirmed.
+        WhyFarewell = "why_farewell",
+        /// Decision: the owner is told.
+        WhyOwner = "why_owner",
+        /// Decision: the window closed before free words went through, so a template goes.
+        WhyTemplateInstead = "why_template_instead",
         /// Decision: it goes as an SMS.
         WhySentSms = "why_sent_sms",
         /// Decision: they spoke meanwhile.

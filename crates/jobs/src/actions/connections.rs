@@ -20,19 +20,6 @@ pub struct ConnectionReport {
     pub detail: String,
 }
 
-/// A template as the provider knows it.
-#[derive(Debug, Clone, serde::Serialize)]
-pub struct TemplateRow {
-    /// Name.
-    pub name: String,
-    /// Language code.
-    pub language: String,
-    /// `APPROVED`, `PENDING`, `PAUSED` …
-    pub status: String,
-    /// Category.
-    pub category: Option<String>,
-}
-
 /// Makes a connection; what waited in the installation's tray for its account is handed over.
 ///
 /// # Errors
@@ -51,6 +38,7 @@ pub async fn create_connection(
     let mut tx = cx.store.begin(tenant).await?;
     tx.connections().insert(id, &new).await?;
     read_call_log::plan(&mut tx, id, kind).await?;
+    sync_templates::plan_for(&mut tx, id, kind).await?;
     let after = json!({ "kind": kind, "name": name });
     tx.usage().audit(actor, "connection.create", &id.to_string(), None, Some(after)).await?;
     let made = tx.connections().get(id).await?.ok_or(ActionError::NotFound("connection"))?;
@@ -114,6 +102,7 @@ pub async fn update_connection(
     let new = accounts::seal(&cx.keys, tenant, &old.kind, &name, all, key).map_err(ActionError::Invalid)?;
     tx.connections().update(id, &new).await?;
     read_call_log::plan(&mut tx, id, &old.kind).await?;
+    sync_templates::plan_for(&mut tx, id, &old.kind).await?;
     tx.usage().audit(actor, "connection.update", &id.to_string(), None, Some(json!({ "name": name }))).await?;
     let changed = tx.connections().get(id).await?.ok_or(ActionError::NotFound("connection"))?;
     tx.commit().await?;
@@ -230,30 +219,18 @@ async fn probe(cx: &Context, connection: &Connection) -> ConnectionReport {
 ///
 /// # Errors
 /// `NotFound`; `Refused` when the provider does not answer or the connection has no templates.
-pub async fn sync_templates(cx: &Context, tenant: TenantId, id: ConnectionId) -> Done<Vec<TemplateRow>> {
+pub async fn sync_templates(cx: &Context, tenant: TenantId, id: ConnectionId) -> Done<Vec<Template>> {
     let connection = {
         let mut read = cx.store.read(tenant).await?;
         read.connections().get(id).await?.ok_or(ActionError::NotFound("connection"))?
     };
-    let refused = |detail: String| ActionError::Refused { slug: "provider", detail };
-    if connection.kind != "whatsapp_cloud" {
-        return Err(refused("this kind of connection has no templates".to_owned()));
-    }
-    let mut config = open_config(cx, &connection)?;
-    config.remove(KEY);
-    let config = whatsapp_cloud::Config::parse(&Value::Object(config)).map_err(ActionError::Invalid)?;
-    let client = whatsapp_cloud::Client::new(cx.http.clone(), &cx.hosts.whatsapp, &config);
-    let found = client.with_timeout(cx.send_timeout).templates().await.map_err(|e| refused(e.to_string()))?;
-    let mut tx = cx.store.begin(tenant).await?;
-    let mut rows = Vec::new();
-    for template in found {
-        let category = template.category.clone();
-        tx.budgets()
-            .set_template(id, &template.name, &template.language, &template.status, Some(category.as_str()), None, None)
-            .await?;
-        let (name, language, status) = (template.name, template.language, template.status);
-        rows.push(TemplateRow { name, language, status, category: Some(category) });
-    }
-    tx.commit().await?;
-    Ok(rows)
+    sync_templates::read(cx, &connection).await.map_err(|error| match error {
+        Unread::NoTemplates => ActionError::Refused {
+            slug: "provider",
+            detail: "this kind of connection has no templates".to_owned(),
+        },
+        Unread::Provider(detail) => ActionError::Refused { slug: "provider", detail },
+        Unread::Settings(errors) => ActionError::Invalid(errors),
+        Unread::Store(error) => error.into(),
+    })
 }

@@ -298,7 +298,7 @@ impl Entry {
             verdict: Word::Send,
             rule: "A12",
             reason: "reminder".to_owned(),
-            explain: Key::WhySent,
+            explain: Key::WhyReminder,
             evidence: json!({}),
             until: None,
         }

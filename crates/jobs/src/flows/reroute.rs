@@ -6,7 +6,7 @@ use super::{enquiry, opener};
 use crate::alerts;
 use crate::ledger::{self, About, Entry, Wish};
 use crate::ways::Ways;
-use crate::work::{SendMessage, put, send_message};
+use crate::work::{SendMessage, put, send_message, sync_templates};
 use jiff::SignedDuration;
 use ringleader_core::chat::Event;
 use ringleader_core::conversation::Channel;
@@ -22,7 +22,7 @@ use ringleader_core::tenant::Tenant;
 use ringleader_core::texts::Key;
 use ringleader_providers::messaging::{FailureClass, Scope};
 use ringleader_store::jobs::OnConflict;
-use ringleader_store::repo::{Connection, NewMessage};
+use ringleader_store::repo::{Connection, NewMessage, Template};
 use ringleader_store::{Result, StoreError, Tx};
 use serde_json::json;
 
@@ -115,7 +115,16 @@ async fn note_template(
         _ => "REJECTED",
     };
     let until = (status == "PAUSED").then(|| tx.now() + TEMPLATE_PAUSE);
-    tx.budgets().set_template(connection, name, language, status, None, Some(&failure.code), until).await
+    let news = Template {
+        name: name.clone(),
+        language: language.clone(),
+        status: status.to_owned(),
+        reason: Some(failure.code.clone()),
+        paused_until: until,
+        ..Template::default()
+    };
+    tx.templates().save(connection, &news).await?;
+    sync_templates::plan(tx, connection).await // the provider may know it otherwise than we do
 }
 
 async fn mend_template(tx: &mut Tx, tenant: &Tenant, message: &Message) -> Result<()> {
@@ -219,7 +228,7 @@ async fn resend(
     let sent = send_message::wish(tx, &wish).await?;
     let (reason, explain) = match channel {
         Channel::Sms => ("sms_instead", Key::WhySentSms),
-        _ => ("template_instead", Key::WhySent),
+        _ => ("template_instead", Key::WhyTemplateInstead),
     };
     let entry = Entry {
         verdict: Word::Send,

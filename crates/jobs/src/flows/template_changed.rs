@@ -2,11 +2,12 @@
 
 use super::consent;
 use crate::alerts;
+use crate::work::sync_templates;
 use jiff::{SignedDuration, Timestamp};
 use ringleader_core::optout::OptWord;
 use ringleader_core::tenant::Tenant;
 use ringleader_providers::whatsapp_cloud::inbound::EventKind;
-use ringleader_store::repo::{Connection, Identity};
+use ringleader_store::repo::{Connection, Identity, Template};
 use ringleader_store::{Result, Tx};
 
 /// Takes in what is neither message nor status.
@@ -14,12 +15,15 @@ pub async fn handle(tx: &mut Tx, tenant: &Tenant, connection: &Connection, news:
     match news {
         EventKind::TemplateStatus { name, language, event, reason, .. } => {
             let language = language.replace('-', "_");
-            let (status, until) = state_of(&event, tx.now());
-            tx.budgets().set_template(connection.id, &name, &language, status, None, reason.as_deref(), until).await
+            let (status, paused_until) = state_of(&event, tx.now());
+            let status = status.to_owned();
+            let news = Template { name, language, status, reason, paused_until, ..Template::default() };
+            tx.templates().save(connection.id, &news).await?;
+            sync_templates::plan(tx, connection.id).await // the event does not say how many parameters it takes
         }
         EventKind::TemplateCategory { name, language, new, .. } => {
             let language = language.replace('-', "_");
-            tx.budgets().set_category(connection.id, &name, &language, &new).await?;
+            tx.templates().set_category(connection.id, &name, &language, &new).await?;
             // Another category has another price, and marketing is held back by Meta for many.
             if new.eq_ignore_ascii_case("marketing") { alerts::mend_template(tx, tenant, &name).await } else { Ok(()) }
         }

@@ -1,8 +1,7 @@
-//! Token buckets that survive restarts and hold across nodes (P12, A8), and the states of templates.
+//! Token buckets that survive restarts and hold across nodes (P12, A8).
 
 use crate::{Conn, Result, args};
 use jiff::{SignedDuration, Timestamp};
-use ringleader_core::id::ConnectionId;
 
 /// Token buckets.
 pub struct Budgets<'c>(pub(super) &'c mut Conn);
@@ -67,69 +66,5 @@ impl Budgets<'_> {
     pub async fn forget_spent(&mut self, before: Timestamp) -> Result<u64> {
         let sql = "DELETE FROM budgets WHERE bucket_key LIKE 'spent:%' AND at < $1";
         self.0.execute(sql, args![before]).await
-    }
-
-    /// Every template of a connection with this name: language, status, until when it is paused, category.
-    pub async fn templates_named(
-        &mut self,
-        connection: ConnectionId,
-        name: &str,
-    ) -> Result<Vec<(String, String, Option<Timestamp>, Option<String>)>> {
-        let tenant = self.0.tenant()?;
-        let sql = "SELECT language, status, paused_until, category FROM message_templates
-                   WHERE tenant_id = $1 AND connection_id = $2 AND name = $3 ORDER BY language";
-        self.0.fetch_all(sql, args![tenant, connection, name]).await
-    }
-
-    /// The provider moved a template to another category.
-    pub async fn set_category(
-        &mut self,
-        connection: ConnectionId,
-        name: &str,
-        language: &str,
-        category: &str,
-    ) -> Result<()> {
-        let (tenant, now) = (self.0.tenant()?, self.0.now());
-        let sql = "UPDATE message_templates SET category = $5, updated_at = $6
-                   WHERE tenant_id = $1 AND connection_id = $2 AND name = $3 AND language = $4";
-        self.0.execute(sql, args![tenant, connection, name, language, category, now]).await?;
-        Ok(())
-    }
-
-    /// What is known of a template: status, and until when it is paused.
-    pub async fn template(
-        &mut self,
-        connection: ConnectionId,
-        name: &str,
-        language: &str,
-    ) -> Result<Option<(String, Option<Timestamp>)>> {
-        let tenant = self.0.tenant()?;
-        let sql = "SELECT status, paused_until FROM message_templates
-                   WHERE tenant_id = $1 AND connection_id = $2 AND name = $3 AND language = $4";
-        self.0.fetch_optional(sql, args![tenant, connection, name, language]).await
-    }
-
-    /// Records what the provider says of a template.
-    #[expect(clippy::too_many_arguments, reason = "one column each")]
-    pub async fn set_template(
-        &mut self,
-        connection: ConnectionId,
-        name: &str,
-        language: &str,
-        status: &str,
-        category: Option<&str>,
-        reason: Option<&str>,
-        paused_until: Option<Timestamp>,
-    ) -> Result<()> {
-        let (tenant, now) = (self.0.tenant()?, self.0.now());
-        let sql = "INSERT INTO message_templates (tenant_id, connection_id, name, language, status, category, reason,
-                   paused_until, updated_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
-                   ON CONFLICT (tenant_id, connection_id, name, language) DO UPDATE SET status = excluded.status,
-                   category = COALESCE(excluded.category, message_templates.category), reason = excluded.reason,
-                   paused_until = excluded.paused_until, updated_at = excluded.updated_at";
-        let own = |text: Option<&str>| text.map(str::to_owned);
-        let args = args![tenant, connection, name, language, status, own(category), own(reason), paused_until, now];
-        self.0.execute(sql, args).await?;
-        Ok(())
     }
 }

@@ -19,6 +19,7 @@ mod merges;
 mod messages;
 mod people;
 mod tasks;
+mod templates;
 mod tenants;
 mod usage;
 
@@ -38,6 +39,7 @@ pub use merges::{Merge, Merges};
 pub use messages::{Incoming, Messages, NewMessage};
 pub use people::{ApiKey, People};
 pub use tasks::{NewTask, Tasks};
+pub use templates::{Template, Templates};
 pub use tenants::{NewTenant, Tenants};
 pub use usage::{AuditEntry, OwnerNotice, Remembered, Usage};
 
@@ -78,6 +80,8 @@ views! {
     loss -> Loss,
     /// Follow-ups for people.
     tasks -> Tasks,
+    /// Message templates.
+    templates -> Templates,
     /// Token buckets.
     budgets -> Budgets,
     /// What the business's own people were told, and what they answered.
