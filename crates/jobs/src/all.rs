@@ -15,6 +15,7 @@ pub fn engine(cx: &Context, config: Config) -> Engine<Context> {
         .with::<work::AnswerBurst>()
         .with::<work::ReadAgain>()
         .with::<work::ReadCallLog>()
+        .with::<work::SyncTemplates>()
         .with::<work::Remind>()
         .with::<work::GiveUp>()
         .with::<work::TellOwner>()

@@ -108,7 +108,9 @@ pub const fn text(key: Key) -> &'static str {
             "A short wait first{% if until %}, until {{ until }}{% endif %}, in case you speak before that."
         }
 
-        Key::WhyMissed => "A call was missed, so the caller is written to after a short wait, unless you speak before that.",
+        Key::WhyMissed => {
+            "A call was missed, so the caller is written to after a short wait, unless you speak before that."
+        }
         Key::WhyOpener => "The call was missed and nobody has spoken or written since, so the first message goes out.",
         Key::WhyAnswer => "The customer wrote, so an answer goes out.",
         Key::WhyReminder => "The customer has not answered yet, so a reminder goes out. There are two at most.",

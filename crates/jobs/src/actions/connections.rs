@@ -4,11 +4,12 @@ use super::{ActionError, Done};
 use crate::accounts::{self, KEY};
 use crate::context::Context;
 use crate::work::read_call_log;
+use crate::work::sync_templates::{self, Unread};
 use ringleader_core::id::{ConnectionId, TenantId};
 use ringleader_providers::problem::FieldError;
 use ringleader_providers::{slack, smtp, twilio, whatsapp_cloud};
 use ringleader_store::inbox;
-use ringleader_store::repo::Connection;
+use ringleader_store::repo::{Connection, Template};
 use serde_json::{Map, Value, json};
 
 /// What a test of a connection found.
@@ -225,11 +226,11 @@ pub async fn sync_templates(cx: &Context, tenant: TenantId, id: ConnectionId) ->
         read.connections().get(id).await?.ok_or(ActionError::NotFound("connection"))?
     };
     sync_templates::read(cx, &connection).await.map_err(|error| match error {
-        Unread::NoTemplates => ActionError::Refused {
-            slug: "provider",
-            detail: "this kind of connection has no templates".to_owned(),
-        },
+        Unread::NoTemplates => {
+            ActionError::Refused { slug: "provider", detail: "this kind of connection has no templates".to_owned() }
+        }
         Unread::Provider(detail) => ActionError::Refused { slug: "provider", detail },
+        Unread::Sealed(detail) => ActionError::Refused { slug: "secrets-sealed", detail },
         Unread::Settings(errors) => ActionError::Invalid(errors),
         Unread::Store(error) => error.into(),
     })

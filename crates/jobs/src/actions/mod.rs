@@ -11,7 +11,7 @@ mod tray;
 pub use answers::{AnswerPage, answer_link, look_at_answers};
 pub use chats::{SendBody, hand_back, send_message, spoke, spoke_with_lead, take_over};
 pub use connections::{
-    ConnectionReport, TemplateRow, create_connection, delete_connection, open_config, sync_templates, test_connection,
+    ConnectionReport, create_connection, delete_connection, open_config, sync_templates, test_connection,
     update_connection,
 };
 pub use contacts::{ContactChange, update_contact};

@@ -18,6 +18,7 @@ mod remind;
 mod remind_owner;
 mod resolve_send;
 pub mod send_message;
+pub mod sync_templates;
 mod tell_owner;
 
 pub use answer_burst::AnswerBurst;
@@ -33,6 +34,7 @@ pub use remind::Remind;
 pub use remind_owner::RemindOwner;
 pub use resolve_send::{ResolveSend, check_task};
 pub use send_message::SendMessage;
+pub use sync_templates::SyncTemplates;
 pub use tell_owner::{TellOwner, notice};
 
 use crate::context::Context;

@@ -13,7 +13,7 @@ use crate::spend;
 use jiff::{SignedDuration, Timestamp};
 use ringleader_core::contact::ContactKind;
 use ringleader_core::id::{ConnectionId, MessageId};
-use ringleader_core::message::{Audience, Message, MessageStatus, SendFailure};
+use ringleader_core::message::{Audience, Content, Message, MessageStatus, SendFailure};
 use ringleader_core::status;
 use ringleader_core::tenant::Tenant;
 use ringleader_core::texts::Key;
@@ -76,6 +76,8 @@ struct Taken {
     attempt: i64,
     user_key: Option<String>,
     link: Option<String>,
+    /// How many parameters the template takes, if it is one that was read.
+    fits: Option<usize>,
 }
 
 enum Take {
@@ -165,8 +167,9 @@ impl SendMessage {
             _ => None,
         };
         let link = owner_link::put_under(cx, &mut tx, &message).await?;
+        let fits = template_params(&mut tx, &connection, &message).await?;
         tx.commit().await?;
-        Ok(Take::Send(Box::new(Taken { tenant, message, connection, attempt, user_key, link })))
+        Ok(Take::Send(Box::new(Taken { tenant, message, connection, attempt, user_key, link, fits })))
     }
 
     /// What was said before goes before: a message waits while an earlier one of its chat waits for another try. Not for
@@ -199,7 +202,7 @@ impl SendMessage {
                 email: taken.message.to_email.clone(),
             },
             send_key: taken.message.id.to_string(),
-            content: owner_link::filled_in(&taken.message, taken.link.as_deref()),
+            content: fitted(owner_link::filled_in(&taken.message, taken.link.as_deref()), taken.fits),
             link: taken.link.clone(),
         };
         sender.send(&outgoing).await
@@ -343,6 +346,21 @@ fn class_of(error: &SendError) -> FailureClass {
         SendError::OptedOut(_) => FailureClass::OptedOut,
         _ => FailureClass::Rejected,
     }
+}
+
+/// How many parameters the provider's template takes, where a template goes and it was read.
+async fn template_params(tx: &mut Tx, connection: &Connection, message: &Message) -> Result<Option<usize>> {
+    let Content::Template { name, language, .. } = &message.content else { return Ok(None) };
+    let known = tx.templates().get(connection.id, name, language).await?;
+    Ok(known.and_then(|template| template.params).and_then(|count| usize::try_from(count).ok()))
+}
+
+/// The content with no more parameters than the template takes: providers refuse a wrong number (132000).
+fn fitted(mut content: Content, takes: Option<usize>) -> Content {
+    if let (Content::Template { params, .. }, Some(takes)) = (&mut content, takes) {
+        params.truncate(takes);
+    }
+    content
 }
 
 /// The channel's own id of a contact, for those who show no number.

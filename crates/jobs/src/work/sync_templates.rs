@@ -1,12 +1,12 @@
 //! Reads a connection's templates from the provider: when it is made or changed, when a template fails or changes, and daily.
 
 use super::{put, settle};
-use crate::accounts::{KEY, open_config};
+use crate::accounts::{self, KEY};
 use crate::context::Context;
 use crate::engine::{Job, Outcome};
 use jiff::SignedDuration;
 use ringleader_core::id::{ConnectionId, TenantId};
-use ringleader_core::field::FieldError;
+use ringleader_providers::problem::FieldError;
 use ringleader_providers::whatsapp_cloud;
 use ringleader_store::jobs::{Claimed, OnConflict};
 use ringleader_store::repo::{Connection, Template};
@@ -14,6 +14,9 @@ use ringleader_store::{Result, StoreError, Tx};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::time::Duration;
+
+/// The kind of connection that has templates.
+const WHATSAPP: &str = "whatsapp_cloud";
 
 const EVERY: SignedDuration = SignedDuration::from_hours(24);
 
@@ -52,6 +55,8 @@ pub enum Unread {
     Provider(String),
     /// The connection's settings do not hold.
     Settings(Vec<FieldError>),
+    /// The secret key was changed.
+    Sealed(String),
     /// Our own database.
     Store(StoreError),
 }
@@ -70,7 +75,7 @@ pub async fn plan(tx: &mut Tx, connection: ConnectionId) -> Result<()> {
 
 /// Plans reading for a connection that was made or changed, if its kind has templates.
 pub async fn plan_for(tx: &mut Tx, connection: ConnectionId, kind: &str) -> Result<()> {
-    if kind == whatsapp_cloud::KIND { plan(tx, connection).await } else { Ok(()) }
+    if kind == WHATSAPP { plan(tx, connection).await } else { Ok(()) }
 }
 
 /// Reads them now and keeps what the provider says.
@@ -78,10 +83,10 @@ pub async fn plan_for(tx: &mut Tx, connection: ConnectionId, kind: &str) -> Resu
 /// # Errors
 /// `Unread`, by what stood in the way.
 pub async fn read(cx: &Context, connection: &Connection) -> Result<Vec<Template>, Unread> {
-    if connection.kind != whatsapp_cloud::KIND {
+    if connection.kind != WHATSAPP {
         return Err(Unread::NoTemplates);
     }
-    let mut config = open_config(cx, connection)?;
+    let mut config = accounts::open(&cx.keys, connection).map_err(|e| Unread::Sealed(e.to_string()))?;
     config.remove(KEY);
     let config = whatsapp_cloud::Config::parse(&Value::Object(config)).map_err(Unread::Settings)?;
     let client = whatsapp_cloud::Client::new(cx.http.clone(), &cx.hosts.whatsapp, &config);
@@ -113,7 +118,7 @@ impl SyncTemplates {
             Ok(_) => {}
             Err(Unread::Store(error)) => return Err(error),
             // Nothing hangs on it: what was never read is tried, and the provider tells.
-            Err(Unread::NoTemplates | Unread::Settings(_)) => return Ok(Outcome::Done),
+            Err(Unread::NoTemplates | Unread::Settings(_) | Unread::Sealed(_)) => return Ok(Outcome::Done),
             Err(Unread::Provider(detail)) => tracing::info!(%detail, "templates could not be read"),
         }
         Ok(Outcome::Snooze(cx.store.clock().now() + EVERY))

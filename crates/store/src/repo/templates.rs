@@ -9,7 +9,7 @@ use ringleader_core::id::ConnectionId;
 pub struct Templates<'c>(pub(super) &'c mut Conn);
 
 /// What is known of one template.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize)]
 pub struct Template {
     /// Its name.
     pub name: String,
@@ -27,8 +27,7 @@ pub struct Template {
     pub params: Option<i64>,
 }
 
-const TEMPLATE: &str =
-    "SELECT name, language, status, category, reason, paused_until, params FROM message_templates";
+const TEMPLATE: &str = "SELECT name, language, status, category, reason, paused_until, params FROM message_templates";
 
 impl FromRow for Template {
     fn from_row(row: &Row) -> Result<Self> {
@@ -49,7 +48,7 @@ impl Templates<'_> {
     pub async fn named(&mut self, connection: ConnectionId, name: &str) -> Result<Vec<Template>> {
         let tenant = self.0.tenant()?;
         let sql = format!("{TEMPLATE} WHERE tenant_id = $1 AND connection_id = $2 AND name = $3 ORDER BY language");
-        self.0.fetch_all(&sql, args![tenant, connection, name]).await
+        self.0.fetch_all_built(sql, args![tenant, connection, name]).await
     }
 
     /// The template of this name and language.

@@ -74,11 +74,8 @@ impl Switchboards {
 
     /// Reports run ahead of the work by so much and no more: a kill then meets every step of it.
     async fn wait_for_backlog(&self) {
-        let per_call = self.world.deliveries.len() / self.world.calls.len().max(1);
-        let ahead = || {
-            let reported = self.progress.acknowledged.load(Ordering::Relaxed) / per_call.max(1);
-            reported * self.world.people.len() / self.world.calls.len().max(1)
-        };
+        let (people, deliveries) = (self.world.people.len(), self.world.deliveries.len().max(1));
+        let ahead = || self.progress.acknowledged.load(Ordering::Relaxed) * people / deliveries;
         // Some openers never arrive: the share of messages whose fate a person is asked about.
         let waits = || ahead() > self.progress.contacted.load(Ordering::Relaxed) * 101 / 100 + BACKLOG;
         while waits() {
