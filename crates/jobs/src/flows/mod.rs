@@ -13,6 +13,7 @@ pub mod reroute;
 pub mod sender;
 pub mod status_reported;
 pub mod template_changed;
+pub mod voice_call;
 mod wording;
 
 /// What became of an event.
