@@ -339,6 +339,8 @@ proptest! {
         }
         // Everything comes to its end once nothing is in the way any more.
         run.settings.emergency_stop = false;
+        run.work(now + SignedDuration::from_hours(24));
+        run.late = SignedDuration::ZERO;
         run.work(now + SignedDuration::from_hours(24 * 10));
         prop_assert!(run.jobs.is_empty(), "{:?}", run.jobs);
         let mut openers: Vec<_> = run.opened.clone();
