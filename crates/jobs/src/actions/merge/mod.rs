@@ -120,14 +120,14 @@ pub async fn merge(tx: &mut Tx, into: ContactId, from: ContactId, actor: &str) -
 
 /// Both people, held for this transaction in one order, so that two merges cannot wait for each other.
 async fn both(tx: &mut Tx, into: ContactId, from: ContactId) -> Done<(Contact, Contact)> {
-    if into == from {
-        return Err(ActionError::Conflict("this is one contact already".to_owned()));
-    }
     for id in [into.min(from), into.max(from)] {
         tx.contacts().lock(id).await?;
     }
     let keep = tx.contacts().get(into).await?.ok_or(ActionError::NotFound("contact"))?;
     let other = tx.contacts().get(from).await?.ok_or(ActionError::NotFound("contact"))?;
+    if into == from {
+        return Err(ActionError::Conflict("this is one contact already".to_owned()));
+    }
     if keep.merged_into.is_some() || other.merged_into.is_some() {
         return Err(ActionError::Conflict("one of them is merged already; undo that first".to_owned()));
     }
