@@ -118,6 +118,19 @@ both_engines! {
         assert_eq!(language("+972501234568").as_deref(), Some("he"));
     }
 
+    async fn a_template_gets_as_many_parameters_as_it_takes(db: TestDb) {
+        let templates = vec![TemplateSpec::approved("first", "he", "..."), TemplateSpec::approved("lead", "he", "{{1}}, {{2}}")];
+        let shop = Shop::planned(db, Plan { templates, ..Plan::default() }).await;
+        let connection = shop.list("connections").await.into_iter().find(|c| c["kind"] == "whatsapp_cloud").unwrap();
+        let account = json!({"config": {"waba_id": "700000000000001"}});
+        shop.app.patch(&format!("/api/v1/connections/{}", connection["id"].as_str().unwrap()), &shop.key, account).await;
+        shop.app.run_due().await; // the templates are read by themselves
+        shop.missed("0501234567").await;
+        shop.grace().await;
+        assert_eq!(shop.on_whatsapp(CALLER)[0].template, Some(("first".to_owned(), "he".to_owned())));
+        assert_eq!(shop.tasks().await, [""; 0], "nobody need mend anything, and the owner was told");
+    }
+
     async fn a_days_caps_hold_what_is_above_them_and_are_told_once(db: TestDb) {
         let shop = Shop::with(db, json!({"limits": {"messages_per_day": 2}, "outreach": {"reminders": []}})).await;
         for number in ["0501234567", "0501234568", "0501234569", "0501234560"] {
