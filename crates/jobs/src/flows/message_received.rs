@@ -1,6 +1,7 @@
 //! A customer wrote (A6, A9-A15): the message is kept, a planned outreach is off, and the bot reads it when the burst is over.
 
-use super::call_reported::{PURPOSE, is_staff};
+use super::call_reported::PURPOSE;
+use super::caller::is_staff;
 use super::chat::{cancel_reminders, end_by_writing};
 use super::{amend, consent, enquiry, owner_answered, sender};
 use crate::ledger::{self, About, Wish};

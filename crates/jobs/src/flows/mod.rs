@@ -1,7 +1,9 @@
 //! Flows: one file per kind of event. Each loads, lets core decide, saves, and adds the work that follows, in one commit.
 
 pub mod amend;
+mod call_course;
 pub mod call_reported;
+mod caller;
 pub mod chat;
 pub mod consent;
 pub mod echo;
