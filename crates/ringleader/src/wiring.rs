@@ -79,7 +79,7 @@ pub fn brain(settings: &Settings, name: BrainName) -> Option<Arc<dyn Brain>> {
                 api_key: it.api_key.clone()?,
                 model: it.model.clone(),
                 timeout: it.timeout.0,
-                prompt_id: None,
+                prompt_ids: it.individual_prompt_id.iter().map(|id| ("analyse_call", id.clone())).collect(),
             };
             Some(Arc::new(openai::OpenAi::new(config, http_client())))
         }

@@ -11,8 +11,11 @@ mod breaker;
 
 use breaker::Breaker;
 
-use crate::seam::{Answer, Brain, BrainError, MessageRequest, ModelUse};
+use crate::prompts::{ANALYSE_CALL, READ_MESSAGE};
+use crate::seam::{Asked, Brain, BrainError, CallRequest, MessageRequest, ModelUse};
+use futures::future::BoxFuture;
 use jiff::Timestamp;
+use ringleader_core::analysis::Understanding;
 use ringleader_core::reading::Reading;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -21,11 +24,11 @@ use tokio::time::Instant;
 /// The name of the last resort.
 pub const LOCAL: &str = "local";
 
-/// What the chain made of a burst, and how.
+/// What the chain made of a burst or a call, and how.
 #[derive(Debug, Clone)]
-pub struct Outcome {
+pub struct Outcome<T = Reading> {
     /// What was understood.
-    pub reading: Reading,
+    pub reading: T,
     /// The brain that understood it.
     pub brain: String,
     /// Read by the local brain although the tenant wanted another: to be read again when a model is back (P6).
@@ -49,7 +52,45 @@ struct Member {
     breaker: Mutex<Breaker>,
 }
 
-type Read = Result<Answer<Reading>, (BrainError, Vec<ModelUse>)>;
+/// What the chain can ask of a brain.
+trait Request: Sync {
+    type Means: Send;
+    /// The built-in prompt, for the ledger when no answer came to tell.
+    const PROMPT: &'static str;
+    /// Asks; `flaw` tells what was wrong with the last answer, when this is a repair.
+    fn ask<'a>(&'a self, brain: &'a dyn Brain, flaw: Option<&'a str>) -> BoxFuture<'a, Asked<Self::Means>>;
+    /// What is understood when nothing is.
+    fn nothing() -> Self::Means;
+}
+
+impl Request for MessageRequest {
+    type Means = Reading;
+    const PROMPT: &'static str = READ_MESSAGE.id;
+
+    fn ask<'a>(&'a self, brain: &'a dyn Brain, flaw: Option<&'a str>) -> BoxFuture<'a, Asked<Reading>> {
+        match flaw {
+            Some(flaw) => brain.repair_message(self, flaw),
+            None => brain.read_message(self),
+        }
+    }
+
+    fn nothing() -> Reading {
+        Reading::nothing()
+    }
+}
+
+impl Request for CallRequest {
+    type Means = Understanding;
+    const PROMPT: &'static str = ANALYSE_CALL.id;
+
+    fn ask<'a>(&'a self, brain: &'a dyn Brain, flaw: Option<&'a str>) -> BoxFuture<'a, Asked<Understanding>> {
+        brain.analyse_call(self, flaw)
+    }
+
+    fn nothing() -> Understanding {
+        Understanding::default()
+    }
+}
 
 impl Chain {
     /// A chain of the configured models, each with the time limit of one request, before `local`, which never fails.
@@ -68,6 +109,27 @@ impl Chain {
         budget_ok: bool,
         now: Timestamp,
     ) -> Outcome {
+        self.understand(request, order, budget_ok, now).await
+    }
+
+    /// Analyses one call, in the same way (B5, B7).
+    pub async fn analyse_call(
+        &self,
+        request: &CallRequest,
+        order: &[String],
+        budget_ok: bool,
+        now: Timestamp,
+    ) -> Outcome<Understanding> {
+        self.understand(request, order, budget_ok, now).await
+    }
+
+    async fn understand<R: Request>(
+        &self,
+        request: &R,
+        order: &[String],
+        budget_ok: bool,
+        now: Timestamp,
+    ) -> Outcome<R::Means> {
         let mut uses = Vec::new();
         for member in self.wanted(order).filter(|_| budget_ok) {
             if let Some(reading) = self.ask(member, request, now, &mut uses).await {
@@ -75,7 +137,7 @@ impl Chain {
             }
         }
         let began = Instant::now();
-        let reading = match self.local.read_message(request).await {
+        let reading = match request.ask(&*self.local, None).await {
             Ok(answer) => {
                 uses.extend(answer.uses);
                 answer.value
@@ -83,7 +145,7 @@ impl Chain {
             Err((error, used)) => {
                 tracing::error!(brain = LOCAL, %error, "The local brain failed, which it never should");
                 uses.extend(used);
-                Reading::nothing()
+                R::nothing()
             }
         };
         count(LOCAL, "ok", began.elapsed());
@@ -101,21 +163,21 @@ impl Chain {
     }
 
     /// One request, and one repair if the answer was invalid; what happened is told to the breaker.
-    async fn ask(
+    async fn ask<R: Request>(
         &self,
         member: &Member,
-        request: &MessageRequest,
+        request: &R,
         now: Timestamp,
         uses: &mut Vec<ModelUse>,
-    ) -> Option<Reading> {
+    ) -> Option<R::Means> {
         if !member.breaker().admit(now, member.limit) {
             count(member.brain.name(), "skipped", Duration::ZERO);
             return None;
         }
-        let mut read = member.timed(member.brain.read_message(request)).await;
+        let mut read = member.timed(request, None).await;
         if let Err((BrainError::Invalid { detail }, used)) = &mut read {
             uses.append(used);
-            read = repaired(member.timed(member.brain.repair_message(request, detail)).await);
+            read = repaired(member.timed(request, Some(detail)).await);
         }
         member.breaker().note(read.as_ref().err().map(|(error, _)| error), now, self.breaker_open);
         match read {
@@ -134,20 +196,20 @@ impl Chain {
 
 impl Member {
     /// Runs a request within the member's limit and counts it. The client has the same limit and usually knows more.
-    async fn timed(&self, request: impl Future<Output = Read>) -> Read {
+    async fn timed<R: Request>(&self, request: &R, flaw: Option<&str>) -> Asked<R::Means> {
         let began = Instant::now();
-        let read =
-            tokio::time::timeout(self.limit, request).await.unwrap_or_else(|_| Err(self.too_slow(began.elapsed())));
+        let read = tokio::time::timeout(self.limit, request.ask(&*self.brain, flaw)).await;
+        let read = read.unwrap_or_else(|_| Err(self.too_slow(R::PROMPT, began.elapsed())));
         count(self.brain.name(), read.as_ref().err().map_or("ok", |(error, _)| error.word()), began.elapsed());
         read
     }
 
-    fn too_slow(&self, took: Duration) -> (BrainError, Vec<ModelUse>) {
+    fn too_slow(&self, prompt: &str, took: Duration) -> (BrainError, Vec<ModelUse>) {
         let error = BrainError::Unavailable { detail: "no answer within the time limit".to_owned(), retry_after: None };
         let used = ModelUse {
             brain: self.brain.name().to_owned(),
             model: self.brain.model().to_owned(),
-            prompt: crate::prompts::READ_MESSAGE.id.to_owned(),
+            prompt: prompt.to_owned(),
             tokens_in: 0,
             tokens_out: 0,
             cost_micros: None,
@@ -167,14 +229,14 @@ fn preferred(order: &[String]) -> impl Iterator<Item = &str> {
     order.iter().map(String::as_str).take_while(|name| *name != LOCAL)
 }
 
-fn repaired(mut read: Read) -> Read {
+fn repaired<T>(mut read: Asked<T>) -> Asked<T> {
     if let Ok(answer) = &mut read {
         answer.uses.iter_mut().for_each(|used| "repaired".clone_into(&mut used.result));
     }
     read
 }
 
-fn outcome(reading: Reading, brain: &str, provisional: bool, uses: Vec<ModelUse>) -> Outcome {
+fn outcome<T>(reading: T, brain: &str, provisional: bool, uses: Vec<ModelUse>) -> Outcome<T> {
     let prompt = uses.last().filter(|used| used.brain == brain).map(|used| used.prompt.clone()).unwrap_or_default();
     Outcome { reading, brain: brain.to_owned(), provisional, prompt, uses }
 }

@@ -8,15 +8,16 @@ pub mod anthropic;
 pub mod lint;
 pub mod openai;
 
-use crate::prompts::read_message::{Data, read_back};
-use crate::seam::{Brain, Known, MessageRequest};
-use crate::wire::ReadMessage;
+use crate::prompts::read_message::Data;
+use crate::prompts::{analyse_call, read_back};
+use crate::seam::{Brain, CallRequest, Known, MessageRequest};
+use crate::wire::{AnalyseCall, ReadMessage};
 use axum::body::{Body, Bytes};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use futures::future::BoxFuture;
 use jiff::{Timestamp, civil, tz::TimeZone};
-use ringleader_core::{conversation::ChatState, reading::Reading};
+use ringleader_core::{call::Turn, conversation::ChatState, reading::Reading};
 use serde_json::Value;
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -62,7 +63,7 @@ pub enum Mode {
     Raw(u16, Vec<(&'static str, String)>, String),
 }
 
-type Answers = Arc<dyn Fn(Data) -> BoxFuture<'static, Value> + Send + Sync>;
+type Answers<D> = Arc<dyn Fn(D) -> BoxFuture<'static, Value> + Send + Sync>;
 
 /// A running fake. It stops when dropped.
 pub struct Fake {
@@ -75,7 +76,8 @@ pub struct Fake {
 /// What the fake does and has seen.
 struct Stage {
     mode: Mutex<(Mode, VecDeque<Mode>)>,
-    answers: Mutex<Answers>,
+    answers: Mutex<Answers<Data>>,
+    analyses: Mutex<Answers<analyse_call::Data>>,
     bodies: Mutex<Vec<Value>>,
 }
 
@@ -112,6 +114,14 @@ impl Fake {
         });
     }
 
+    /// Answers with what `analyse` makes of a call; else the local brain does.
+    pub fn analyse(&self, analyse: impl Fn(&analyse_call::Data) -> Value + Send + Sync + 'static) {
+        *lock(&self.stage.analyses) = Arc::new(move |data| {
+            let value = analyse(&data);
+            Box::pin(async move { value })
+        });
+    }
+
     /// Answers with what `brain` understands of the customer's messages: how the demo plays a model.
     pub fn answer_with(&self, brain: Arc<dyn Brain>) {
         *lock(&self.stage.answers) = Arc::new(move |data| {
@@ -139,8 +149,14 @@ impl Drop for Fake {
 
 impl Stage {
     fn new() -> Self {
-        let nothing: Answers = Arc::new(|_| Box::pin(async { to_json(&Reading::nothing(), &TimeZone::UTC) }));
-        Self { mode: Mutex::new((Mode::Ok, VecDeque::new())), answers: Mutex::new(nothing), bodies: Mutex::default() }
+        let nothing: Answers<Data> = Arc::new(|_| Box::pin(async { to_json(&Reading::nothing(), &TimeZone::UTC) }));
+        let local: Answers<analyse_call::Data> = Arc::new(|data| Box::pin(async move { analysis_of(&data) }));
+        Self {
+            mode: Mutex::new((Mode::Ok, VecDeque::new())),
+            answers: Mutex::new(nothing),
+            analyses: Mutex::new(local),
+            bodies: Mutex::default(),
+        }
     }
 
     fn script(&self) -> MutexGuard<'_, (Mode, VecDeque<Mode>)> {
@@ -166,7 +182,10 @@ impl Stage {
 
     /// The JSON text of a good answer to a user turn.
     async fn answer(&self, turn: &str) -> String {
-        let answers = Arc::clone(&lock(&self.answers));
+        let (answers, analyses) = (Arc::clone(&lock(&self.answers)), Arc::clone(&lock(&self.analyses)));
+        if let Some(call) = read_back(turn) {
+            return analyses(call).await.to_string();
+        }
         match read_back(turn) {
             Some(data) => answers(data).await.to_string(),
             None => to_json(&Reading::nothing(), &TimeZone::UTC).to_string(),
@@ -193,6 +212,25 @@ async fn answer_of(brain: &dyn Brain, data: &Data) -> Value {
     };
     let reading = brain.read_message(&request).await.map_or_else(|_| Reading::nothing(), |answer| answer.value);
     to_json(&reading, &zone)
+}
+
+/// What the local brain makes of a call, as a model would answer.
+fn analysis_of(data: &analyse_call::Data) -> Value {
+    let zone = TimeZone::get(&data.time_zone).unwrap_or(TimeZone::UTC);
+    let turn = |said: &analyse_call::Said| Turn { role: role(&said.who).to_owned(), text: said.text.clone() };
+    let request = CallRequest {
+        transcript: data.transcript.iter().map(turn).collect(),
+        started_at: sent_at(&data.started_at, &zone),
+        zone: zone.clone(),
+        country: data.country.clone(),
+        mask: Vec::new(),
+    };
+    let understood = crate::local::call::analyse_call(&request);
+    serde_json::to_value(AnalyseCall::of_understanding(&understood, &zone)).unwrap_or_default()
+}
+
+fn role(who: &str) -> &str {
+    if who == "business" { "assistant" } else { who }
 }
 
 /// A reading as a model would answer it.

@@ -3,10 +3,10 @@
 //! The API version is pinned. Sampling parameters are never sent: current models reject them. A thinking block may come
 //! first and text may come in several blocks; the stop reason is looked at before the text.
 
-use super::{Read, Said, Task, Wire, alien, complaint::Complaint, cut, invalid, price::Tokens, read, transport};
-use crate::prompts::READ_MESSAGE;
-use crate::seam::{Brain, BrainError, MessageRequest};
-use crate::wire::ReadMessage;
+use super::{Said, Task, Wire, alien, ask, complaint::Complaint, cut, invalid, price::Tokens, transport};
+use crate::seam::{Asked, Brain, BrainError, CallRequest, MessageRequest};
+use ringleader_core::analysis::Understanding;
+use ringleader_core::reading::Reading;
 use ringleader_core::secret::Secret;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -41,13 +41,12 @@ pub struct Config {
 pub struct Anthropic {
     config: Config,
     http: reqwest::Client,
-    schema: Value,
 }
 
 impl Anthropic {
     /// A client over a shared connection pool (`models::http_client`).
     pub fn new(config: Config, http: reqwest::Client) -> Self {
-        Self { config, http, schema: ReadMessage::schema() }
+        Self { config, http }
     }
 
     /// The base address, whether or not it was given with its version.
@@ -57,8 +56,8 @@ impl Anthropic {
     }
 
     /// The fourth generation knows no effort.
-    fn output_config(&self) -> Value {
-        let format = json!({"type": "json_schema", "schema": self.schema});
+    fn output_config(&self, task: &Task) -> Value {
+        let format = json!({"type": "json_schema", "schema": task.schema});
         if self.config.model.contains("-4-") {
             json!({"format": format})
         } else {
@@ -77,12 +76,16 @@ impl Brain for Anthropic {
         &self.config.model
     }
 
-    async fn read_message(&self, request: &MessageRequest) -> Read {
-        read(self, request, None).await
+    async fn read_message(&self, request: &MessageRequest) -> Asked<Reading> {
+        ask(self, request, None).await
     }
 
-    async fn repair_message(&self, request: &MessageRequest, flaw: &str) -> Read {
-        read(self, request, Some(flaw)).await
+    async fn repair_message(&self, request: &MessageRequest, flaw: &str) -> Asked<Reading> {
+        ask(self, request, Some(flaw)).await
+    }
+
+    async fn analyse_call(&self, request: &CallRequest, flaw: Option<&str>) -> Asked<Understanding> {
+        ask(self, request, flaw).await
     }
 }
 
@@ -93,13 +96,13 @@ impl Wire for Anthropic {
         &self.config.model
     }
 
-    fn request(&self, task: &Task<'_>) -> reqwest::RequestBuilder {
+    fn request(&self, task: &Task) -> reqwest::RequestBuilder {
         let body = json!({
             "model": self.config.model,
-            "max_tokens": task.most_tokens(),
-            "system": READ_MESSAGE.text,
-            "messages": [{"role": "user", "content": task.text()}],
-            "output_config": self.output_config(),
+            "max_tokens": task.most_tokens,
+            "system": task.prompt.text,
+            "messages": [{"role": "user", "content": task.text}],
+            "output_config": self.output_config(task),
         });
         self.http
             .post(transport::join(self.root(), "v1/messages"))

@@ -3,12 +3,10 @@
 //! Only what all of them know is sent. The schema also stands in the prompt, since some servers do not enforce it; answers
 //! are read leniently: think tags and code fences are taken off, content may be a list or null, usage may be missing.
 
-use super::{
-    Read, Said, Task, Wire, alien, complaint::Complaint, cut, invalid, openai, price::Tokens, read, transport,
-};
-use crate::prompts::READ_MESSAGE;
-use crate::seam::{Brain, BrainError, MessageRequest};
-use crate::wire::ReadMessage;
+use super::{Said, Task, Wire, alien, ask, complaint::Complaint, cut, invalid, openai, price::Tokens, transport};
+use crate::seam::{Asked, Brain, BrainError, CallRequest, MessageRequest};
+use ringleader_core::analysis::Understanding;
+use ringleader_core::reading::Reading;
 use ringleader_core::secret::Secret;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -32,19 +30,12 @@ pub struct Config {
 pub struct Compatible {
     config: Config,
     http: reqwest::Client,
-    schema: Value,
-    system: String,
 }
 
 impl Compatible {
     /// A client over a shared connection pool (`models::http_client`).
     pub fn new(config: Config, http: reqwest::Client) -> Self {
-        let schema = ReadMessage::schema();
-        let system = format!(
-            "{}\nAnswer with one JSON object of this JSON Schema and nothing else:\n{schema}\n",
-            READ_MESSAGE.text
-        );
-        Self { config, http, schema, system }
+        Self { config, http }
     }
 }
 
@@ -58,12 +49,16 @@ impl Brain for Compatible {
         &self.config.model
     }
 
-    async fn read_message(&self, request: &MessageRequest) -> Read {
-        read(self, request, None).await
+    async fn read_message(&self, request: &MessageRequest) -> Asked<Reading> {
+        ask(self, request, None).await
     }
 
-    async fn repair_message(&self, request: &MessageRequest, flaw: &str) -> Read {
-        read(self, request, Some(flaw)).await
+    async fn repair_message(&self, request: &MessageRequest, flaw: &str) -> Asked<Reading> {
+        ask(self, request, Some(flaw)).await
+    }
+
+    async fn analyse_call(&self, request: &CallRequest, flaw: Option<&str>) -> Asked<Understanding> {
+        ask(self, request, flaw).await
     }
 }
 
@@ -74,12 +69,16 @@ impl Wire for Compatible {
         &self.config.model
     }
 
-    fn request(&self, task: &Task<'_>) -> reqwest::RequestBuilder {
-        let schema = json!({"name": "read_message", "strict": true, "schema": self.schema});
+    fn request(&self, task: &Task) -> reqwest::RequestBuilder {
+        let schema = json!({"name": task.name, "strict": true, "schema": task.schema});
+        let system = format!(
+            "{}\nAnswer with one JSON object of this JSON Schema and nothing else:\n{}\n",
+            task.prompt.text, task.schema
+        );
         let body = json!({
             "model": self.config.model,
-            "messages": [{"role": "system", "content": self.system}, {"role": "user", "content": task.text()}],
-            "max_tokens": task.most_tokens(),
+            "messages": [{"role": "system", "content": system}, {"role": "user", "content": task.text}],
+            "max_tokens": task.most_tokens,
             "response_format": {"type": "json_schema", "json_schema": schema},
         });
         let request = self

@@ -9,42 +9,37 @@ pub mod compatible;
 pub mod complaint;
 pub mod openai;
 pub mod price;
+mod question;
 pub mod transport;
 
 pub use transport::http_client;
 
-use crate::prompts::read_message::{Turn, turn};
-use crate::prompts::{Masked, READ_MESSAGE};
-use crate::seam::{Answer, BrainError, MessageRequest, ModelUse};
-use crate::wire::ReadMessage;
+use crate::prompts::{Prompt, repair_note};
+use crate::seam::{Answer, Asked, BrainError, ModelUse};
 use complaint::Complaint;
 use price::Tokens;
-use ringleader_core::reading::Reading;
+use question::Question;
+use serde_json::Value;
 use tokio::time::Instant;
 
-/// How many tokens a model may spend on an answer, thinking included.
-const MOST_TOKENS: u32 = 2_000;
-
-/// The same for a repair: the first answer may have been cut.
-const MOST_TOKENS_REPAIR: u32 = 6_000;
-
-/// What is asked of a model: the user turn, and the flaw of its last answer when this is a repair.
-struct Task<'a> {
-    turn: &'a Turn,
-    flaw: Option<&'a str>,
+/// What is asked of a model, in any format.
+struct Task {
+    /// Which question.
+    name: &'static str,
+    /// What the model is told.
+    prompt: Prompt,
+    /// What the answer must look like.
+    schema: &'static Value,
+    /// The user turn, with the flaw of the last answer when this is a repair.
+    text: String,
+    most_tokens: u32,
 }
 
-impl Task<'_> {
-    /// The text of the user turn.
-    fn text(&self) -> String {
-        match self.flaw {
-            Some(flaw) => format!("{}\n\n{}", self.turn.text, crate::prompts::read_message::repair_note(flaw)),
-            None => self.turn.text.clone(),
-        }
-    }
-
-    const fn most_tokens(&self) -> u32 {
-        if self.flaw.is_some() { MOST_TOKENS_REPAIR } else { MOST_TOKENS }
+impl Task {
+    fn new<Q: Question>(turn: &str, flaw: Option<&str>) -> Self {
+        let text = flaw.map_or_else(|| turn.to_owned(), |flaw| format!("{turn}\n\n{}", repair_note(flaw)));
+        let most_tokens = if flaw.is_some() { 3 * Q::MOST_TOKENS } else { Q::MOST_TOKENS };
+        Self { name: Q::NAME, prompt: Q::PROMPT, schema: Q::schema(), text, most_tokens }
     }
 }
 
@@ -62,11 +57,11 @@ trait Wire: Send + Sync {
     const NAME: &'static str;
     fn model(&self) -> &str;
     /// The prompt it is asked with, for the ledger.
-    fn prompt(&self) -> &str {
-        READ_MESSAGE.id
+    fn prompt(&self, task: &Task) -> String {
+        task.prompt.id.to_owned()
     }
     /// The request, ready to go.
-    fn request(&self, task: &Task<'_>) -> reqwest::RequestBuilder;
+    fn request(&self, task: &Task) -> reqwest::RequestBuilder;
     /// The content of a good answer; an error when it is not of this format at all.
     fn said(&self, body: &[u8]) -> Result<Said, BrainError>;
     /// What a bad answer means, by the provider's sheet.
@@ -77,20 +72,19 @@ trait Wire: Send + Sync {
     }
 }
 
-type Read = Result<Answer<Reading>, (BrainError, Vec<ModelUse>)>;
-
-/// Asks for a reading, once.
-async fn read<W: Wire>(wire: &W, request: &MessageRequest, flaw: Option<&str>) -> Read {
-    let turn = turn(request);
+/// Asks once.
+async fn ask<W: Wire, Q: Question>(wire: &W, question: &Q, flaw: Option<&str>) -> Asked<Q::Means> {
+    let turn = question.turn();
+    let task = Task::new::<Q>(&turn.text, flaw);
     let began = Instant::now();
-    let said = ask(wire, &Task { turn: &turn, flaw }).await;
+    let said = send(wire, &task).await;
     let latency_ms = i64::try_from(began.elapsed().as_millis()).unwrap_or(i64::MAX);
     let (tokens, model) = said.as_ref().map(|said| (said.tokens, said.model.clone())).unwrap_or_default();
-    let read = said.and_then(|said| understood(&said.text?, &turn.masked, request));
+    let read = said.and_then(|said| question.understood(&said.text?, &turn.masked));
     let model = model.unwrap_or_else(|| wire.model().to_owned());
     let used = ModelUse {
         brain: W::NAME.to_owned(),
-        prompt: wire.prompt().to_owned(),
+        prompt: wire.prompt(&task),
         tokens_in: tokens.total_in(),
         tokens_out: tokens.output,
         cost_micros: if tokens == Tokens::default() { None } else { wire.cost(&model, tokens) },
@@ -104,19 +98,12 @@ async fn read<W: Wire>(wire: &W, request: &MessageRequest, flaw: Option<&str>) -
     }
 }
 
-async fn ask<W: Wire>(wire: &W, task: &Task<'_>) -> Result<Said, BrainError> {
+async fn send<W: Wire>(wire: &W, task: &Task) -> Result<Said, BrainError> {
     let reply = transport::send(wire.request(task)).await?;
     match reply.status {
         200..=299 => wire.said(&reply.body),
         _ => Err(wire.sort(&Complaint::read(&reply))),
     }
-}
-
-/// JSON text to a reading within bounds, identifiers back in their places.
-fn understood(text: &str, masked: &Masked, request: &MessageRequest) -> Result<Reading, BrainError> {
-    let mut answer = ReadMessage::parse(text)?;
-    answer.for_each_text(|text| *text = masked.restore(text));
-    answer.into_reading(request)
 }
 
 /// An answer that is not of the provider's format: a proxy's page, or something else at that address.

@@ -3,13 +3,14 @@
 //! Nothing is stored at the provider (`store: false`). Reasoning items come first and commentary may come before the final
 //! answer; `status` is looked at before the text. Sampling parameters are never sent: reasoning models reject them.
 
-use super::{Read, Said, Task, Wire, alien, complaint::Complaint, cut, invalid, price::Tokens, read, transport};
-use crate::prompts::READ_MESSAGE;
-use crate::seam::{Brain, BrainError, MessageRequest};
-use crate::wire::ReadMessage;
+use super::{Said, Task, Wire, alien, ask, complaint::Complaint, cut, invalid, price::Tokens, transport};
+use crate::seam::{Asked, Brain, BrainError, CallRequest, MessageRequest};
+use ringleader_core::analysis::Understanding;
+use ringleader_core::reading::Reading;
 use ringleader_core::secret::Secret;
 use serde::Deserialize;
 use serde_json::{Value, json};
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 /// The model used unless settings name another.
@@ -41,8 +42,8 @@ pub struct Config {
     pub model: String,
     /// Limit of one request.
     pub timeout: Duration,
-    /// A prompt stored at the provider (`pmpt_…`) that stands in for the built-in one.
-    pub prompt_id: Option<String>,
+    /// Prompts stored at the provider (`pmpt_…`) that stand in for built-in ones, by question: `analyse_call` …
+    pub prompt_ids: BTreeMap<&'static str, String>,
 }
 
 /// The client.
@@ -50,13 +51,12 @@ pub struct Config {
 pub struct OpenAi {
     config: Config,
     http: reqwest::Client,
-    schema: Value,
 }
 
 impl OpenAi {
     /// A client over a shared connection pool (`models::http_client`).
     pub fn new(config: Config, http: reqwest::Client) -> Self {
-        Self { config, http, schema: ReadMessage::schema() }
+        Self { config, http }
     }
 }
 
@@ -70,12 +70,16 @@ impl Brain for OpenAi {
         &self.config.model
     }
 
-    async fn read_message(&self, request: &MessageRequest) -> Read {
-        read(self, request, None).await
+    async fn read_message(&self, request: &MessageRequest) -> Asked<Reading> {
+        ask(self, request, None).await
     }
 
-    async fn repair_message(&self, request: &MessageRequest, flaw: &str) -> Read {
-        read(self, request, Some(flaw)).await
+    async fn repair_message(&self, request: &MessageRequest, flaw: &str) -> Asked<Reading> {
+        ask(self, request, Some(flaw)).await
+    }
+
+    async fn analyse_call(&self, request: &CallRequest, flaw: Option<&str>) -> Asked<Understanding> {
+        ask(self, request, flaw).await
     }
 }
 
@@ -86,21 +90,21 @@ impl Wire for OpenAi {
         &self.config.model
     }
 
-    fn prompt(&self) -> &str {
-        self.config.prompt_id.as_deref().unwrap_or(READ_MESSAGE.id)
+    fn prompt(&self, task: &Task) -> String {
+        self.config.prompt_ids.get(task.name).map_or(task.prompt.id, String::as_str).to_owned()
     }
 
-    fn request(&self, task: &Task<'_>) -> reqwest::RequestBuilder {
+    fn request(&self, task: &Task) -> reqwest::RequestBuilder {
         let mut body = json!({
             "model": self.config.model,
             "store": false,
-            "input": [{"role": "user", "content": task.text()}],
-            "text": {"format": {"type": "json_schema", "name": "read_message", "strict": true, "schema": self.schema}},
-            "max_output_tokens": task.most_tokens(),
+            "input": [{"role": "user", "content": task.text}],
+            "text": {"format": {"type": "json_schema", "name": task.name, "strict": true, "schema": task.schema}},
+            "max_output_tokens": task.most_tokens,
         });
-        match &self.config.prompt_id {
+        match self.config.prompt_ids.get(task.name) {
             Some(id) => body["prompt"] = json!({"id": id}),
-            None => body["instructions"] = READ_MESSAGE.text.into(),
+            None => body["instructions"] = task.prompt.text.into(),
         }
         if REASONING.iter().any(|family| self.config.model.starts_with(family)) {
             body["reasoning"] = json!({"effort": "low"});

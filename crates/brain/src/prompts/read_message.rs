@@ -3,16 +3,13 @@
 //! Always true: customer text stands inside a JSON string in which `<` and `>` are escaped, so it cannot close the
 //! delimiters; it is bounded in length; identifiers are masked.
 
-use super::Masked;
+use super::{Masked, Turn, data_turn};
 use crate::seam::{Known, MessageRequest};
 use ringleader_core::conversation::ChatState;
 use serde::{Deserialize, Serialize};
 
 /// How much of a burst a model reads, in characters; the local brain reads the rest.
 pub const MOST_CHARS: usize = 6_000;
-
-const OPEN: &str = "<data>\n";
-const CLOSE: &str = "\n</data>";
 
 /// The data turn: context and messages. The names of the fields are explained in the prompt.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -46,36 +43,16 @@ pub struct KnownData {
     pub preference: Option<String>,
 }
 
-/// A request made ready: the user turn, and what was hidden in it.
-#[derive(Debug, Clone)]
-pub struct Turn {
-    /// The text of the user turn.
-    pub text: String,
-    /// Puts hidden identifiers back into the answer.
-    pub masked: Masked,
-}
-
 /// The user turn of a request.
 pub fn turn(request: &MessageRequest) -> Turn {
     let mut masked = Masked::new(&request.mask);
     let data = data(request, &mut masked);
-    let json = serde_json::to_string(&data).expect("strings and options always serialise");
-    // Only strings can hold angle brackets, and there the escaped form means the same.
-    let json = json.replace('<', "\\u003c").replace('>', "\\u003e");
-    Turn { text: format!("{OPEN}{json}{CLOSE}"), masked }
-}
-
-/// The turn that asks for one repair, `flaw` saying what was wrong.
-pub fn repair_note(flaw: &str) -> String {
-    format!(
-        "Your last answer could not be used: {flaw}. Read the data again and answer with one complete JSON object of the schema, nothing else."
-    )
+    data_turn(&data, masked)
 }
 
 /// The data of a user turn, if it is one: fakes read it so.
 pub fn read_back(turn: &str) -> Option<Data> {
-    let json = turn.split_once(OPEN)?.1.split_once(CLOSE)?.0;
-    serde_json::from_str(json).ok()
+    super::read_back(turn)
 }
 
 fn data(request: &MessageRequest, masked: &mut Masked) -> Data {

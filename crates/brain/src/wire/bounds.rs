@@ -46,6 +46,12 @@ pub fn is_name(name: &str, message: &str) -> bool {
         && folded(name).split_whitespace().all(|word| message.contains(word))
 }
 
+/// Whether each word of a cleaned text stands in what was said.
+pub fn is_said(text: &str, said: &str) -> bool {
+    let said = folded(said);
+    text.chars().any(char::is_alphanumeric) && folded(text).split_whitespace().all(|word| said.contains(word))
+}
+
 /// Without case, accents, vowel points and the kind of apostrophe and quote mark.
 fn folded(text: &str) -> String {
     let plain = text.nfkd().filter(|&c| !is_combining_mark(c) && !is_invisible(c)).flat_map(char::to_lowercase);

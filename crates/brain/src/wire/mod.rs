@@ -3,8 +3,10 @@
 //! Always true: a schema that leaves here is within the subsets of every provider; a value that leaves here is within the
 //! bounds of `bounds`; no error text repeats what a model or a customer wrote (P10).
 
+pub mod analyse_call;
 pub mod bounds;
 pub mod read_message;
 pub mod schema;
 
+pub use analyse_call::AnalyseCall;
 pub use read_message::ReadMessage;

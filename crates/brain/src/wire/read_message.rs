@@ -84,6 +84,25 @@ struct SignalsSchema {
     opt_in: bool,
 }
 
+impl Quote {
+    pub(super) fn of(found: &Found) -> Self {
+        Self { text: found.value.clone(), confidence: found.confidence, explicit: found.explicit }
+    }
+}
+
+impl Window {
+    pub(super) fn of(preference: &Preference, zone: &TimeZone) -> Self {
+        let local = |time: Timestamp| time.to_zoned(zone.clone()).datetime().to_string();
+        Self {
+            text: preference.text.clone(),
+            from: preference.from.map(local),
+            until: preference.until.map(local),
+            ambiguous: preference.ambiguous,
+            confidence: preference.confidence,
+        }
+    }
+}
+
 impl ReadMessage {
     /// The strict schema that is sent along.
     pub fn schema() -> Value {
@@ -95,14 +114,7 @@ impl ReadMessage {
     /// # Errors
     /// `BrainError::Invalid` when it is no JSON or breaks the schema.
     pub fn parse(text: &str) -> Result<Self, BrainError> {
-        serde_json::from_str(text.trim()).map_err(|error| {
-            let what = match error.classify() {
-                serde_json::error::Category::Eof => "the JSON ends too early",
-                serde_json::error::Category::Data => "a field is missing or of the wrong type",
-                _ => "it is not JSON",
-            };
-            invalid(format!("{what}, line {} column {}", error.line(), error.column()))
-        })
+        parse(text)
     }
 
     /// Changes each text that quotes the customer.
@@ -128,26 +140,29 @@ impl ReadMessage {
 
     /// The answer that means this reading: what a faithful fake answers with.
     pub fn of_reading(reading: &Reading, zone: &TimeZone) -> Self {
-        let quote =
-            |found: &Found| Quote { text: found.value.clone(), confidence: found.confidence, explicit: found.explicit };
-        let local = |time: Timestamp| time.to_zoned(zone.clone()).datetime().to_string();
         Self {
             language: reading.language.as_str().to_owned(),
-            name: reading.name.as_ref().map(quote),
-            need: reading.need.as_ref().map(quote),
-            preference: reading.preference.as_ref().map(|preference| Window {
-                text: preference.text.clone(),
-                from: preference.from.map(local),
-                until: preference.until.map(local),
-                ambiguous: preference.ambiguous,
-                confidence: preference.confidence,
-            }),
+            name: reading.name.as_ref().map(Quote::of),
+            need: reading.need.as_ref().map(Quote::of),
+            preference: reading.preference.as_ref().map(|preference| Window::of(preference, zone)),
             signals: reading.signals,
         }
     }
 }
 
-fn found(quote: Quote, field: &str, chars: usize) -> Result<Option<Found>, BrainError> {
+/// Parses a wire type; the error names the kind and place of a mistake, never the text.
+pub(super) fn parse<T: serde::de::DeserializeOwned>(text: &str) -> Result<T, BrainError> {
+    serde_json::from_str(text.trim()).map_err(|error| {
+        let what = match error.classify() {
+            serde_json::error::Category::Eof => "the JSON ends too early",
+            serde_json::error::Category::Data => "a field is missing or of the wrong type",
+            _ => "it is not JSON",
+        };
+        invalid(format!("{what}, line {} column {}", error.line(), error.column()))
+    })
+}
+
+pub(super) fn found(quote: Quote, field: &str, chars: usize) -> Result<Option<Found>, BrainError> {
     let value = text(&quote.text, field, chars)?;
     let confidence = confidence(quote.confidence, field)?;
     Ok(value.map(|value| Found { value, confidence, explicit: quote.explicit }))
@@ -161,14 +176,14 @@ fn preference(window: Window, request: &MessageRequest) -> Result<Option<Prefere
     Ok(Some(Preference { text, from, until, ambiguous: window.ambiguous, confidence }))
 }
 
-fn text(text: &str, field: &str, chars: usize) -> Result<Option<String>, BrainError> {
+pub(super) fn text(text: &str, field: &str, chars: usize) -> Result<Option<String>, BrainError> {
     match bounds::clean(text) {
         Some(text) if !bounds::fits(&text, chars) => Err(invalid(format!("{field} is longer than {chars} characters"))),
         text => Ok(text),
     }
 }
 
-fn confidence(confidence: f64, field: &str) -> Result<f64, BrainError> {
+pub(super) fn confidence(confidence: f64, field: &str) -> Result<f64, BrainError> {
     if (0.0..=1.0).contains(&confidence) {
         Ok(confidence)
     } else {
@@ -183,6 +198,6 @@ fn language(word: &str) -> Result<Language, BrainError> {
     known.copied().ok_or_else(|| invalid("language is none of the words given".to_owned()))
 }
 
-fn invalid(detail: String) -> BrainError {
+pub(super) fn invalid(detail: String) -> BrainError {
     BrainError::Invalid { detail }
 }

@@ -8,7 +8,8 @@ use ringleader_brain::seam::CallRequest;
 use ringleader_core::analysis::{NoLead, Tag, Understanding, evidence, score::score};
 use ringleader_core::call::Turn;
 
-/// Calls of our own, invented after the rules were written; the labels are those of the evaluation files.
+/// Calls of our own, labelled as the evaluation files are. They grew together with the rules, and rules were mended by
+/// them: they show that nothing gets worse, not how well calls are read that nobody has seen.
 const CALLS: &str = include_str!("../data/calls.jsonl");
 
 async fn report() -> Report {
@@ -31,7 +32,7 @@ fn understood(turns: &[(&str, &str)]) -> Understanding {
 }
 
 #[tokio::test]
-async fn facts_and_wishes_are_found_in_calls_it_has_not_seen() {
+async fn facts_and_wishes_are_found_in_the_calls_that_the_rules_grew_with() {
     let report = report().await;
     for field in ["name", "company_name", "email", "demo", "pricing", "follow_up", "opt_out", "tag", "score"] {
         let rate = report.total[field];

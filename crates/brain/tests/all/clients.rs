@@ -132,7 +132,7 @@ async fn a_service_that_is_not_there_is_unavailable() {
         api_key: fake::KEY.to_owned().into(),
         model: openai_api::DEFAULT_MODEL.to_owned(),
         timeout: PATIENT,
-        prompt_id: None,
+        prompt_ids: Default::default(),
     };
     let absent = openai_api::OpenAi::new(config, ringleader_brain::models::http_client());
     for brain in [brain, absent] {

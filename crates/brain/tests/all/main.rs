@@ -1,5 +1,6 @@
 //! The brain crate, tried from outside: one binary, one module per story.
 
+mod analyses;
 mod answers;
 mod calls;
 mod chains;

@@ -61,8 +61,7 @@ pub fn openai(fake: &Fake, timeout: Duration) -> openai::OpenAi {
 
 pub fn openai_with(fake: &Fake, key: &str, model: &str, prompt: Option<&str>, timeout: Duration) -> openai::OpenAi {
     let (base_url, api_key) = (fake.base_url.clone(), Secret::new(key.to_owned()));
-    let config =
-        openai::Config { base_url, api_key, model: model.to_owned(), timeout, prompt_id: prompt.map(str::to_owned) };
+    let config = openai::Config { base_url, api_key, model: model.to_owned(), timeout, prompt_ids: stored(prompt) };
     openai::OpenAi::new(config, http_client())
 }
 
@@ -85,4 +84,10 @@ impl Brain for Cardboard {
         let need = Some(Found { value: request.text.clone(), confidence: 0.5, explicit: false });
         Ok(Answer { value: Reading { need, signals: Signals::default(), ..Reading::nothing() }, uses: Vec::new() })
     }
+}
+
+/// The same stored prompt for every question.
+fn stored(prompt: Option<&str>) -> std::collections::BTreeMap<&'static str, String> {
+    let names = ["read_message", "analyse_call"];
+    prompt.into_iter().flat_map(|prompt| names.map(|name| (name, prompt.to_owned()))).collect()
 }

@@ -40,7 +40,7 @@ impl Minds {
                 api_key: Secret::new(fake::KEY.to_owned()),
                 model: openai::DEFAULT_MODEL.to_owned(),
                 timeout: LIMIT,
-                prompt_id: None,
+                prompt_ids: Default::default(),
             };
             vec![
                 (Arc::new(anthropic::Anthropic::new(one, http_client())), LIMIT),
