@@ -6,7 +6,7 @@ use crate::engine::{Job, Outcome};
 use crate::intake;
 use ringleader_core::id::ConnectionId;
 use ringleader_store::Result;
-use ringleader_store::inbox::DRAIN_JOB;
+use ringleader_store::inbox::{DRAIN_ATTEMPTS, DRAIN_JOB};
 use ringleader_store::jobs::Claimed;
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
@@ -26,8 +26,7 @@ impl Job for DrainInbox {
     type Context = Context;
     const KIND: &'static str = DRAIN_JOB;
     const TIMEOUT: Duration = Duration::from_secs(120);
-    // Each run gets further, and what it leaves behind is accepted events: it is not given up.
-    const MAX_ATTEMPTS: u32 = 100_000;
+    const MAX_ATTEMPTS: u32 = DRAIN_ATTEMPTS;
 
     fn key(&self) -> Option<String> {
         Some(self.connection_id.to_string())

@@ -18,6 +18,9 @@ use ringleader_core::id::{ConnectionId, Id, InboxId, TenantId};
 /// The kind of job that processes a connection's events. Its key is the connection, its payload `{"connection_id": "con_…"}`.
 pub const DRAIN_JOB: &str = "drain_inbox";
 
+/// Each run gets further, and what it leaves behind is accepted events: however often its worker stops, it is not given up.
+pub const DRAIN_ATTEMPTS: u32 = 100_000;
+
 /// Keeps events that no tenant owns yet (A4).
 pub fn nobody() -> TenantId {
     TenantId::from_uuid(uuid::Uuid::nil())
@@ -32,7 +35,7 @@ pub fn no_connection() -> ConnectionId {
 /// time.
 fn drain_job(connection: ConnectionId) -> NewJob {
     let payload = serde_json::json!({ "connection_id": connection });
-    NewJob { key: Some(connection.to_string()), ..NewJob::new(DRAIN_JOB, payload) }
+    NewJob { key: Some(connection.to_string()), max_attempts: DRAIN_ATTEMPTS, ..NewJob::new(DRAIN_JOB, payload) }
 }
 
 ringleader_core::words! {
