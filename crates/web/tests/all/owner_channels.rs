@@ -4,7 +4,10 @@ use crate::support::{APP_SECRET, App, World};
 use axum::body::Body;
 use http::{Request, StatusCode};
 use jiff::SignedDuration;
+use ringleader_core::conversation::Channel;
+use ringleader_core::message::{Audience, Content};
 use ringleader_jobs::engine::Config;
+use ringleader_jobs::work::send_message;
 use ringleader_providers::faults::Fault;
 use ringleader_providers::slack::fake::{SlackFake, SlackFault};
 use ringleader_providers::smtp::fake::{Rules, SmtpFake, SmtpFault};
@@ -13,6 +16,7 @@ use ringleader_providers::voicenter::fake::{Encoding, Scenario};
 use ringleader_providers::whatsapp_cloud::fake::{Options, Says, TemplateSpec, WhatsappFake};
 use ringleader_providers::whatsapp_cloud::inbound::sign;
 use ringleader_store::both_engines;
+use ringleader_store::repo::{Identity, NewMessage};
 use ringleader_store::testing::TestDb;
 use serde_json::{Value, json};
 use std::sync::Arc;
@@ -83,6 +87,50 @@ impl Shop {
         }
         self.run().await;
         self.pass(SignedDuration::from_mins(2)).await;
+    }
+
+    /// The carrier reports on a text message.
+    async fn text_status(&self, sid: &str, status: &str, error: Option<&str>) {
+        let path = "/webhooks/twilio/messages/status";
+        let news = self.twilio.status(sid, status, error, &format!("https://ring.example{path}"));
+        self.twilio_posts(path, news).await;
+    }
+
+    async fn twilio_posts(&self, path: &str, (body, signature): (String, String)) {
+        let request = Request::post(path)
+            .header("content-type", "application/x-www-form-urlencoded")
+            .header("x-twilio-signature", signature);
+        let answer = self.app.send(request.body(Body::from(body)).unwrap()).await;
+        assert_eq!(answer.status, StatusCode::OK, "{}", answer.text);
+        self.run().await;
+    }
+
+    /// An email to the customer, whatever makes it; what becomes of it.
+    async fn emails_customer(&self, key: &str) -> String {
+        let tenant = self.app.get("/api/v1/tenant", &self.key).await.id().parse().unwrap();
+        let mut tx = self.app.cx.store.begin(tenant).await.unwrap();
+        let connection = tx.connections().of_kind("smtp").await.unwrap().remove(0);
+        let phone = ringleader_core::phone::parse("+972501234567", "IL").phone.unwrap();
+        let contact = tx.contacts().by_identity(&Identity::Phone(phone)).await.unwrap().unwrap();
+        let wish = NewMessage {
+            send_key: key.to_owned(),
+            conversation_id: None,
+            contact_id: Some(contact.id),
+            lead_id: None,
+            episode_id: None,
+            audience: Audience::Contact,
+            channel: Channel::Email,
+            connection_id: Some(connection.id),
+            to: None,
+            to_email: Some("customer@ring.example".to_owned()),
+            content: Content::Text { body: "The details you asked for".to_owned() },
+            purpose: "details".to_owned(),
+        };
+        let message = send_message::wish(&mut tx, &wish).await.unwrap().unwrap();
+        tx.commit().await.unwrap();
+        self.run().await;
+        let mut read = self.app.cx.store.read(tenant).await.unwrap();
+        read.messages().get(message).await.unwrap().unwrap().status.to_string()
     }
 
     async fn run(&self) {
@@ -213,6 +261,32 @@ both_engines! {
         assert_eq!(shop.tasks("alert").await, 0);
         shop.pass(hours(1)).await;
         assert_eq!((shop.slack.posts().len(), shop.mail.mails().len()), (1, 0), "told once");
+    }
+
+    async fn a_text_message_that_fails_after_it_was_taken_is_followed_by_the_next_channel(db: TestDb) {
+        let shop = Shop::open(db, json!({"channels": ["sms", "email"]})).await;
+        shop.lead("0501234567", "call-1").await;
+        assert_eq!((shop.twilio.sent().len(), shop.mail.mails().len()), (1, 0));
+        let sid = shop.twilio.sent()[0].sid.clone();
+        for _ in 0..2 {
+            shop.text_status(&sid, "undelivered", Some("30003")).await;
+        }
+        assert_eq!(shop.mail.mails().len(), 1, "at once, and once");
+        assert_eq!((shop.decided("channel_failed").await, shop.tasks("channel_failed").await), (1, 1));
+        shop.text_status(&sid, "sent", None).await; // an old status that comes late
+        shop.pass(hours(1)).await;
+        assert_eq!((shop.twilio.sent().len(), shop.mail.mails().len()), (1, 1));
+    }
+
+    async fn who_left_by_text_message_gets_no_email_either(db: TestDb) {
+        let shop = Shop::open(db, json!({"channels": ["slack"]})).await;
+        shop.lead("0501234567", "call-1").await;
+        assert!(shop.emails_customer("before").await == "accepted" && shop.mail.mails().len() == 1);
+        let url = "https://ring.example/webhooks/twilio/messages";
+        let stop = shop.twilio.customer_says("+972501234567", "+15005550006", "STOP", url);
+        shop.twilio_posts("/webhooks/twilio/messages", stop).await;
+        assert_eq!(shop.emails_customer("after").await, "held");
+        assert_eq!(shop.mail.mails().len(), 1);
     }
 
     async fn a_mail_that_may_have_been_taken_is_not_repeated_and_the_next_channel_is_used(db: TestDb) {
