@@ -102,6 +102,42 @@ pub struct Turn {
     pub text: String,
 }
 
+/// Who ended a call, and why.
+#[derive(Debug, Clone, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
+#[serde(default)]
+pub struct Hangup {
+    /// Who, in the provider's word: `Caller`, `Callee`, `Carrier` …
+    pub by: Option<String>,
+    /// Why, in the provider's words.
+    pub reason: Option<String>,
+    /// The provider's code.
+    pub code: Option<String>,
+}
+
+/// What only a voice agent's call has (B2).
+#[derive(Debug, Clone, PartialEq, Default, serde::Serialize, serde::Deserialize)]
+#[serde(default)]
+pub struct AgentCall {
+    /// The agent, by its id at the platform.
+    pub agent_id: Option<String>,
+    /// Which attempt of the execution, counted from 0.
+    pub attempt: i64,
+    /// A voicemail answered.
+    pub voicemail: bool,
+    /// What the platform charges, in millionths of a US dollar.
+    pub cost_micros: Option<i64>,
+    /// The carrier's id of the call.
+    pub carrier_call_id: Option<String>,
+    /// What the platform itself extracted, as it came.
+    pub extraction: Option<serde_json::Value>,
+    /// The platform's own summary.
+    pub summary: Option<String>,
+    /// What went wrong, in the platform's words.
+    pub error: Option<String>,
+    /// What the agent said when it handed the call on.
+    pub handover: Option<serde_json::Value>,
+}
+
 /// One phone call.
 #[derive(Debug, Clone)]
 pub struct Call {
@@ -135,14 +171,22 @@ pub struct Call {
     pub received_at: Timestamp,
     /// Provider's times.
     pub started_at: Option<Timestamp>,
+    /// When it rang, where the provider tells.
+    pub ringing_at: Option<Timestamp>,
     /// When a person answered.
     pub answered_at: Option<Timestamp>,
     /// When it ended.
     pub ended_at: Option<Timestamp>,
+    /// When the provider was done with it, where it tells.
+    pub completed_at: Option<Timestamp>,
     /// Seconds of ringing.
     pub ring_seconds: Option<i64>,
     /// Seconds of talk, rounded up.
     pub duration_seconds: Option<i64>,
+    /// What it costs; `None` until that can be counted, and for calls that cost nothing by nature.
+    pub credits: Option<i64>,
+    /// Who ended it, and why.
+    pub hangup: Option<Hangup>,
     /// Who answered.
     pub answered_by: Option<String>,
     /// Where the recording is.
@@ -151,4 +195,6 @@ pub struct Call {
     pub transcript: Vec<Turn>,
     /// Remarks for people.
     pub flags: Vec<String>,
+    /// What only a voice agent's call has.
+    pub agent: Option<AgentCall>,
 }

@@ -102,6 +102,8 @@ ids! {
     MergeId = "mrg",
     /// A follow-up for a person.
     TaskId = "task",
+    /// One entry of the credits ledger.
+    CreditId = "crd",
     /// One line of the audit trail.
     AuditId = "aud",
 }

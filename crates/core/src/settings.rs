@@ -304,10 +304,12 @@ pub struct Credits {
     pub per_minute: i64,
     /// Whether a call that a voicemail took costs.
     pub charge_voicemail: bool,
+    /// Someone is told when the balance falls below this.
+    pub alert_below: i64,
 }
 
 impl Default for Credits {
     fn default() -> Self {
-        Self { per_minute: 1, charge_voicemail: true }
+        Self { per_minute: 1, charge_voicemail: true, alert_below: 50 }
     }
 }

@@ -91,6 +91,8 @@ pub const fn text(key: Key) -> &'static str {
             "The provider refuses a connection{% if who %} ({{ who }}){% endif %}: check its settings"
         }
         Key::TaskAlert => "You could not be told of a lead{% if who %}: {{ who }}{% endif %}",
+        Key::TaskLowCredits => "Few credits are left{% if who %}: {{ who }}{% endif %}",
+        Key::TaskAgentWallet => "The voice agents place no calls{% if who %}: {{ who }}{% endif %}",
         Key::TaskLossAccount => "The loss account does not close{% if who %}: {{ who }}{% endif %}",
         Key::TaskChannelFailed => {
             "You could not be told of leads this way{% if who %} ({{ who }}){% endif %}, another one was used: have a look"
@@ -186,6 +188,13 @@ pub const fn text(key: Key) -> &'static str {
         Key::WhyNothingNew => "There is nothing new to tell.",
         Key::WhyGathered => "Updates are being gathered{% if until %} and go out {{ until }}{% endif %}.",
         Key::WhyPerson => "One of your team wrote this message.",
+        Key::WhyVoiceAgent => "A voice agent takes the calls on this line, so nobody is written to.",
+        Key::WhyLowCredits => {
+            "Calls of voice agents go on. Top up the credits, or change when you are told in the settings."
+        }
+        Key::WhyAgentWallet => {
+            "The account at the voice agents' platform is empty. Calls are placed again once it is paid."
+        }
         Key::WhyNotAccounted => {
             "The daily check found a missed call that nothing had been done about, so there is a task to call back."
         }

@@ -79,6 +79,8 @@ pub const fn text(key: Key) -> &'static str {
             "החיבור{% if who %} {{ who }}{% endif %} נדחה על ידי הספק: יש לבדוק את הפרטים בהגדרות"
         }
         Key::TaskAlert => "לא הצלחנו לעדכן על ליד{% if who %}: {{ who }}{% endif %}",
+        Key::TaskLowCredits => "נותרו מעט קרדיטים{% if who %}: {{ who }}{% endif %}",
+        Key::TaskAgentWallet => "הסוכנים הקוליים לא מוציאים שיחות{% if who %}: {{ who }}{% endif %}",
         Key::TaskLossAccount => "חשבון השיחות לא נסגר{% if who %}: {{ who }}{% endif %}",
         Key::TaskChannelFailed => {
             "לא הצלחנו לעדכן אתכם על לידים בדרך הזאת{% if who %} ({{ who }}){% endif %} והשתמשנו בדרך אחרת: כדאי לבדוק"
@@ -146,6 +148,9 @@ pub const fn text(key: Key) -> &'static str {
         Key::WhyNothingNew => "אין שום דבר חדש לספר.",
         Key::WhyGathered => "העדכונים נאספים{% if until %} ויישלחו: {{ until }}{% endif %}.",
         Key::WhyPerson => "ההודעה נכתבה בידי מישהו מהצוות.",
+        Key::WhyVoiceAgent => "סוכן קולי עונה בקו הזה, לכן לא נשלחת הודעה.",
+        Key::WhyLowCredits => "שיחות הסוכנים הקוליים ממשיכות. אפשר להוסיף קרדיטים, או לשנות בהגדרות מתי להתריע.",
+        Key::WhyAgentWallet => "היתרה בפלטפורמת הסוכנים הקוליים נגמרה. השיחות יחזרו אחרי תשלום.",
         Key::WhyNotAccounted => "בבדיקה היומית נמצאה שיחה שלא נענתה ולא טופלה, לכן יש משימה להתקשר חזרה.",
     }
 }

@@ -125,6 +125,10 @@ crate::words! {
         TaskMendTemplate = "task_mend_template",
         /// Task: the loss account of a day does not close.
         TaskLossAccount = "task_loss_account",
+        /// Task: few credits are left.
+        TaskLowCredits = "task_low_credits",
+        /// Task: the voice agents' platform places no calls for want of money.
+        TaskAgentWallet = "task_agent_wallet",
 
         /// Decision: the provider's answer was lost.
         WhyUnknownOutcome = "why_unknown_outcome",
@@ -244,6 +248,12 @@ crate::words! {
         WhyPerson = "why_person",
         /// Decision: a missed call that nothing stood behind.
         WhyNotAccounted = "why_not_accounted",
+        /// A voice agent takes these calls.
+        WhyVoiceAgent = "why_voice_agent",
+        /// The balance fell.
+        WhyLowCredits = "why_low_credits",
+        /// The platform's wallet is empty.
+        WhyAgentWallet = "why_agent_wallet",
     }
 }
 
@@ -296,6 +306,7 @@ impl Key {
             Self::TaskCallBack | Self::TaskCallNow | Self::TaskEmergency | Self::TaskReview => &[TITLE_NAME],
             Self::TaskCheckSend | Self::TaskMendConnection | Self::TaskAlert | Self::TaskLossAccount => &[TITLE_NAME],
             Self::TaskChannelFailed => &[TITLE_NAME],
+            Self::TaskLowCredits | Self::TaskAgentWallet => &[TITLE_NAME],
             Self::TaskMendTemplate | Self::WhyTemplateMissing => &[TEMPLATE],
             Self::WhyTemplateNotApproved | Self::WhyTemplatePaused => &[TEMPLATE],
             Self::WhyRest => &[UNTIL, OCCASION],
