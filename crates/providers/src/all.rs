@@ -18,6 +18,8 @@ pub enum Capability {
     Email,
     /// Tells the business's own people in a chat room.
     Slack,
+    /// Has voice agents whose calls can be asked for.
+    VoiceAgents,
 }
 
 /// One field of a connection's settings.
@@ -125,8 +127,8 @@ pub static ALL: &[Spec] = &[
             structured("agents", true, false, "The agents: [{agent_id, name, line?}]"),
         ],
         account_field: None,
-        webhooks: &[],
-        can: &[],
+        webhooks: &[("executions", "/webhooks/bolna/{key}")],
+        can: &[Capability::VoiceAgents],
     },
     Spec {
         kind: "smtp",

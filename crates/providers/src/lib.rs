@@ -1,6 +1,7 @@
 //! Whom we talk to: one folder per outside service, with its faithful fake.
 
 pub mod all;
+pub mod bolna;
 pub mod faults;
 pub mod generic;
 pub mod messaging;

@@ -1,6 +1,7 @@
 //! Providers against their fixtures, their fakes and the rules that hold for all of them.
 #![expect(clippy::unwrap_used, reason = "tests may panic")]
 
+mod bolna;
 mod owner_channels;
 mod switchboards;
 mod twilio;
