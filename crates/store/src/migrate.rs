@@ -20,7 +20,8 @@ const MIGRATIONS: &[(&str, &str)] = migrations![
     "0003_loss_account",
     "0004_owner_channels",
     "0005_decision_words",
-    "0006_depth"
+    "0006_depth",
+    "0007_voice_agents"
 ];
 
 /// Applies what is missing.

@@ -6,7 +6,7 @@ use super::row::{Cell, Column};
 use super::value::{Kind, ToValue, Value};
 use ringleader_core::id::{self, Id};
 use ringleader_core::{
-    call, contact, conversation, decision, episode, lead, message, phone, reading, settings, task, tenant,
+    call, contact, conversation, credits, decision, episode, lead, message, phone, reading, settings, task, tenant,
 };
 
 macro_rules! stored_ids {
@@ -48,11 +48,11 @@ pub fn id_text(id: impl Id) -> String {
 stored_ids! {
     id::TenantId, id::UserId, id::ApiKeyId, id::ConnectionId, id::LineId, id::InboxId, id::JobId, id::ContactId,
     id::CallId, id::EpisodeId, id::LeadId, id::FactId, id::ConversationId, id::MessageId, id::DecisionId,
-    id::TaskId, id::MergeId, id::AuditId,
+    id::TaskId, id::MergeId, id::CreditId, id::AuditId,
 }
 
 stored_words! {
-    call::Direction, call::Outcome, call::CallStatus, contact::ContactKind, contact::IdentityKind,
+    call::Direction, call::Outcome, call::CallStatus, credits::EntryKind, contact::ContactKind, contact::IdentityKind,
     conversation::ChatState, conversation::Channel, decision::Verdict, episode::EpisodeState, lead::LeadStatus,
     lead::FactSource, message::Audience, message::MessageStatus, phone::NumberKind, reading::Language,
     settings::LeadPolicy, task::TaskState, task::Urgency, tenant::LineUse,

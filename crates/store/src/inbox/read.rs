@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use ringleader_core::id::{ConnectionId, InboxId, TenantId};
 
 /// The inbox as seen from a transaction.
-pub struct Inbox<'a>(&'a mut Conn);
+pub struct Inbox<'a>(pub(super) &'a mut Conn);
 
 impl Conn {
     /// The inbox, inside this transaction: the tenant's, or everyone's in a system transaction.

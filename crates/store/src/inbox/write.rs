@@ -3,7 +3,7 @@
 //! There is no timer: the window of a batch is the commit before it. A full queue is told at once, so that the sender
 //! hears "later" instead of waiting in a buffer without end.
 
-use super::{NewEvent, State, drain_job};
+use super::{Inbox, NewEvent, State, drain_job};
 use crate::args;
 use crate::db::{Engine, Store, Tx, Value};
 use crate::error::{Result, StoreError};
@@ -138,6 +138,20 @@ async fn find(tx: &mut Tx, events: &[(InboxId, NewEvent)]) -> Result<Vec<Stored>
         found.push(Stored { id: kept, duplicate: kept != *id });
     }
     Ok(found)
+}
+
+impl Inbox<'_> {
+    /// Keeps an event that we made ourselves, in this transaction; `false` if it was there already.
+    pub async fn put(&mut self, event: NewEvent) -> Result<bool> {
+        let (tenant, connection) = (event.tenant, event.connection_id);
+        let row = [(self.0.new_id(), event)];
+        let sql = insert_sql(self.0.engine(), 1);
+        let new = self.0.execute_built(sql, insert_args(&row)).await? == 1;
+        if new {
+            self.0.jobs().of(tenant).enqueue(drain_job(connection), OnConflict::Sooner).await?;
+        }
+        Ok(new)
+    }
 }
 
 fn insert_sql(engine: Engine, rows: usize) -> String {

@@ -17,7 +17,7 @@ pub struct Calls<'c>(pub(super) &'c mut Conn);
 const CALL: &str =
     "SELECT id, provider, provider_call_id, direction, from_number, to_number, line, contact_id, lead_id,
     episode_id, lifecycle, status, outcome, received_at, started_at, answered_at, ended_at, ring_seconds,
-    duration_seconds, answered_by, recording_url, transcript, flags FROM calls";
+    duration_seconds, answered_by, recording_url, transcript, flags, ringing_at, completed_at, credits, hangup, agent FROM calls";
 
 impl FromRow for Call {
     fn from_row(row: &Row) -> Result<Self> {
@@ -45,8 +45,18 @@ impl FromRow for Call {
             recording_url: row.get("recording_url")?,
             transcript: row.json("transcript")?,
             flags: row.json("flags")?,
+            ringing_at: row.get("ringing_at")?,
+            completed_at: row.get("completed_at")?,
+            credits: row.get("credits")?,
+            hangup: optional(row, "hangup")?,
+            agent: optional(row, "agent")?,
         })
     }
+}
+
+/// A column of JSON that may be NULL.
+fn optional<T: serde::de::DeserializeOwned>(row: &Row, column: &'static str) -> Result<Option<T>> {
+    row.get::<Option<String>>(column)?.map(|text| serde_json::from_str(&text).map_err(|_| corrupt(column))).transpose()
 }
 
 impl Calls<'_> {
@@ -95,7 +105,9 @@ impl Calls<'_> {
         let sql = "UPDATE calls SET provider_call_id = $3, direction = $4, from_number = $5, to_number = $6, line = $7,
             contact_id = $8, lead_id = $9, episode_id = $10, lifecycle = $11, status = $12, outcome = $13,
             started_at = $14, answered_at = $15, ended_at = $16, ring_seconds = $17, duration_seconds = $18,
-            answered_by = $19, recording_url = $20, transcript = $21, flags = $22 WHERE tenant_id = $1 AND id = $2";
+            answered_by = $19, recording_url = $20, transcript = $21, flags = $22, ringing_at = $23, completed_at = $24,
+            credits = $25, hangup = $26, agent_id = $27, agent = $28,
+            platform_cost_micros = $29 WHERE tenant_id = $1 AND id = $2";
         let args = args![
             tenant,
             call.id,
@@ -118,7 +130,14 @@ impl Calls<'_> {
             call.answered_by.clone(),
             call.recording_url.clone(),
             json(&call.transcript)?,
-            json(&call.flags)?
+            json(&call.flags)?,
+            call.ringing_at,
+            call.completed_at,
+            call.credits,
+            call.hangup.as_ref().map(json).transpose()?,
+            call.agent.as_ref().and_then(|agent| agent.agent_id.clone()),
+            call.agent.as_ref().map(json).transpose()?,
+            call.agent.as_ref().and_then(|agent| agent.cost_micros)
         ];
         self.0.changed("call", call.id);
         self.0.execute(sql, args).await?;

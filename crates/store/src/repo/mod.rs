@@ -3,6 +3,7 @@
 //! A repository is a view of a `Conn`, so whatever is read and written through it belongs to that transaction and that
 //! tenant. To add one: a file here, a table in `migrations/`, a line below, a case in the conformance suite.
 
+mod agent_calls;
 mod answers;
 mod budgets;
 mod call_log;
@@ -10,6 +11,7 @@ mod calls;
 mod connections;
 mod contacts;
 mod conversations;
+mod credits;
 mod decisions;
 mod episodes;
 mod leads;
@@ -23,6 +25,7 @@ mod templates;
 mod tenants;
 mod usage;
 
+pub use agent_calls::{AgentCalls, Unsure};
 pub use answers::{AnswerLink, Answers};
 pub use budgets::Budgets;
 pub use call_log::CallLogMarks;
@@ -30,6 +33,7 @@ pub use calls::Calls;
 pub use connections::{Connection, Connections, NewConnection};
 pub use contacts::{Consent, Contacts, Identity};
 pub use conversations::Conversations;
+pub use credits::{CreditEntry, Credits, Statement};
 pub use decisions::{Decisions, NewDecision};
 pub use episodes::Episodes;
 pub use leads::{LeadView, Leads, PastFact};
@@ -66,6 +70,10 @@ views! {
     episodes -> Episodes,
     /// Phone calls and their legs.
     calls -> Calls,
+    /// What platforms of voice agents reported.
+    agent_calls -> AgentCalls,
+    /// The credits ledger.
+    credits -> Credits,
     /// Leads and facts.
     leads -> Leads,
     /// Merges of contacts.
