@@ -7,7 +7,7 @@ use ringleader_core::id::TenantId;
 use ringleader_providers::all::{Capability, Spec, spec};
 use ringleader_providers::messaging::Messaging;
 use ringleader_providers::problem::FieldError;
-use ringleader_providers::{generic, slack, smtp, twilio, voicenter, whatsapp_cloud};
+use ringleader_providers::{bolna, generic, slack, smtp, twilio, voicenter, whatsapp_cloud};
 use ringleader_store::repo::{Connection, NewConnection};
 use ringleader_store::secrets::{Keys, Place};
 use serde_json::{Map, Value};
@@ -75,6 +75,7 @@ fn check(spec: &Spec, config: &Map<String, Value>) -> Vec<FieldError> {
         "smtp" => smtp::Config::parse(&Value::Object(config.clone())).err(),
         "voicenter" => voicenter::Config::parse(&Value::Object(config.clone())).err(),
         "calls" => generic::Config::parse(&Value::Object(config.clone())).err(),
+        "bolna" => bolna::Config::parse(&Value::Object(config.clone())).err(),
         _ => None,
     };
     let named = |e: FieldError| FieldError { field: format!("config.{}", e.field), ..e };
@@ -121,6 +122,20 @@ pub fn messaging(cx: &Context, connection: &Connection) -> Result<Arc<dyn Messag
         }
         other => Err(AccountError::CannotSend(other.to_owned())),
     }
+}
+
+/// A way to ask the platform of voice agents, with its settings; `None` if the connection has no key to ask with.
+pub fn voice_agents(
+    cx: &Context,
+    connection: &Connection,
+) -> Result<Option<(bolna::Config, bolna::Client)>, AccountError> {
+    let mut config = open(&cx.keys, connection)?;
+    config.remove(KEY);
+    let config = bolna::Config::parse(&Value::Object(config)).map_err(|errors| {
+        AccountError::Incomplete(errors.into_iter().map(|e| e.field).collect::<Vec<_>>().join(", "))
+    })?;
+    let client = bolna::Client::new(cx.http.clone(), &cx.hosts.bolna, &config).ok();
+    Ok(client.map(|client| (config, client.with_timeout(cx.send_timeout))))
 }
 
 /// What a connection must be able to do to carry a channel.

@@ -23,4 +23,5 @@ pub fn engine(cx: &Context, config: Config) -> Engine<Context> {
         .with::<work::MarkRead>()
         .with::<work::Housekeeping>()
         .with::<work::CheckLossAccount>()
+        .with::<work::RepairCalls>()
 }

@@ -18,6 +18,8 @@ pub struct Hosts {
     pub voicenter: String,
     /// Addresses that tenants typed (mail servers, webhooks) may lie in the operator's own network.
     pub allow_private: bool,
+    /// Bolna's API.
+    pub bolna: String,
 }
 
 /// Everything a flow needs.

@@ -7,13 +7,17 @@ use crate::context::Context;
 use crate::flows::{self, Handled};
 use ringleader_core::conversation::Channel;
 use ringleader_core::id::TenantId;
+use ringleader_core::lifecycle::DISOWNED;
 use ringleader_core::tenant::Tenant;
 use ringleader_providers::twilio::voice_status;
-use ringleader_providers::{generic, twilio, voicenter, whatsapp_cloud};
+use ringleader_providers::{bolna, generic, twilio, voicenter, whatsapp_cloud};
 use ringleader_store::inbox::{Event as InboxEvent, State};
 use ringleader_store::repo::Connection;
 use ringleader_store::{Result, StoreError, Tx};
 use serde_json::json;
+
+/// The header of an inbox event that we fetched ourselves. A webhook cannot bring it: of its headers only a few are kept.
+pub const FETCHED: &str = "x-fetched";
 
 /// Handles one inbox event.
 pub async fn process(cx: &Context, tenant: TenantId, event: InboxEvent) -> Result<()> {
@@ -52,6 +56,7 @@ async fn dispatch(tx: &mut Tx, event: &InboxEvent) -> Result<Handled> {
         "calls" => Box::pin(generic_call(tx, &tenant, event)).await,
         "twilio" => Box::pin(twilio_event(tx, &tenant, event)).await,
         "whatsapp_cloud" => Box::pin(whatsapp_events(tx, &tenant, event)).await,
+        "bolna" => Box::pin(bolna_event(tx, &tenant, event)).await,
         _ => Ok(Handled::Unroutable("unknown_provider")),
     }
 }
@@ -132,6 +137,35 @@ async fn twilio_call(
         reported_late: false,
     };
     flows::call_reported::handle(tx, report).await
+}
+
+/// A record that the webhook brought or that was fetched; only agents that the tenant registered have calls here.
+async fn bolna_event(tx: &mut Tx, tenant: &Tenant, event: &InboxEvent) -> Result<Handled> {
+    use bolna::inbound::Inbound;
+    let corrupt = |column: &str, expected| StoreError::Corrupt { column: column.into(), expected };
+    let Some(connection) = tx.connections().get(event.connection_id).await? else {
+        return Ok(Handled::Unroutable("connection_deleted"));
+    };
+    let config = bolna::Config::parse(&connection.config).map_err(|_| corrupt("connections.config", "agents"))?;
+    let record = bolna::inbound::parse(&event.body).map_err(|_| corrupt("inbox.body", "an execution's record"))?;
+    let Inbound::Call(mut progress) = record else { return Ok(Handled::Done) };
+    progress.fetched = event.headers.get(FETCHED).is_some();
+    if progress.status == DISOWNED && !progress.fetched {
+        return Ok(Handled::Unroutable("unknown_status")); // only the platform itself can say so, and only when asked
+    }
+    let agent = config.agent(progress.agent.as_deref());
+    if agent.is_none() && !(progress.fetched && progress.agent.is_none()) {
+        return Ok(Handled::Unroutable("unknown_agent"));
+    }
+    let news = flows::call_progressed::News {
+        tenant,
+        connection: connection.id,
+        provider: "bolna",
+        line: agent.and_then(|agent| agent.line.clone()),
+        progress: *progress,
+        received_at: event.received_at,
+    };
+    flows::call_progressed::handle(tx, news).await
 }
 
 /// One body may carry many events, some of them for other numbers: those are handled with their own copy.

@@ -128,6 +128,7 @@ pub fn context(settings: &Settings, store: Store) -> Result<Context, Stop> {
             twilio: settings.twilio.base_url.as_str().to_owned(),
             voicenter: settings.voicenter.base_url.as_str().to_owned(),
             allow_private: settings.network.allow_private,
+            bolna: settings.bolna.base_url.as_str().to_owned(),
         },
         public_url: settings.public_url().as_str().to_owned(),
         send_timeout: SEND_TIMEOUT,

@@ -6,6 +6,7 @@
 use ringleader_core::id::{ConnectionId, TenantId};
 use ringleader_core::secret::Secret;
 use ringleader_jobs::tokens;
+use ringleader_providers::bolna;
 use ringleader_store::repo::Connection;
 use ringleader_store::{Result, Store};
 use serde_json::{Map, Value};
@@ -33,6 +34,8 @@ pub struct Account {
     pub signing_secret: Option<Secret<String>>,
     /// Its numbers and services at the provider, where one account has several connections.
     pub ends: Vec<String>,
+    /// Who may post to its webhook, where nothing is signed.
+    pub gate: Option<Arc<bolna::config::Gate>>,
 }
 
 /// Opens the sealed settings of a connection; `None` if they cannot be opened.
@@ -112,11 +115,12 @@ impl Directory {
         let secret = SIGNING.iter().find_map(|name| config.get(*name)?.as_str().filter(|secret| !secret.is_empty()));
         let text = |name: &str| config.get(name).and_then(Value::as_str).filter(|text| !text.is_empty());
         let ends = ["sms_from", "whatsapp_from", "messaging_service_sid"];
-        Account {
-            tenant: connection.tenant_id,
-            connection: connection.id,
-            signing_secret: secret.map(|secret| Secret::new(secret.to_owned())),
-            ends: ends.into_iter().filter_map(text).map(str::to_owned).collect(),
-        }
+        let ends = ends.into_iter().filter_map(text).map(str::to_owned).collect();
+        let signing_secret = secret.map(|secret| Secret::new(secret.to_owned()));
+        let gate = match connection.kind.as_str() {
+            "bolna" => bolna::Config::parse(&Value::Object(config)).ok().map(|config| Arc::new(config.gate)),
+            _ => None,
+        };
+        Account { tenant: connection.tenant_id, connection: connection.id, signing_secret, ends, gate }
     }
 }

@@ -3,13 +3,14 @@
 use super::{ActionError, Done};
 use crate::accounts::{self, KEY};
 use crate::context::Context;
-use crate::work::read_call_log;
 use crate::work::sync_templates::{self, Unread};
+use crate::work::{read_call_log, repair_calls};
 use ringleader_core::id::{ConnectionId, TenantId};
+use ringleader_providers::all::{Capability, kinds_that};
 use ringleader_providers::problem::FieldError;
 use ringleader_providers::{slack, smtp, twilio, whatsapp_cloud};
-use ringleader_store::inbox;
 use ringleader_store::repo::{Connection, Template};
+use ringleader_store::{Tx, inbox};
 use serde_json::{Map, Value, json};
 
 /// What a test of a connection found.
@@ -43,6 +44,7 @@ pub async fn create_connection(
     let after = json!({ "kind": kind, "name": name });
     tx.usage().audit(actor, "connection.create", &id.to_string(), None, Some(after)).await?;
     let made = tx.connections().get(id).await?.ok_or(ActionError::NotFound("connection"))?;
+    watch(&mut tx, &made).await?;
     tx.commit().await?;
     adopt(cx, tenant, &made, new.account_key.as_deref()).await?;
     Ok(made)
@@ -106,8 +108,18 @@ pub async fn update_connection(
     sync_templates::plan_for(&mut tx, id, &old.kind).await?;
     tx.usage().audit(actor, "connection.update", &id.to_string(), None, Some(json!({ "name": name }))).await?;
     let changed = tx.connections().get(id).await?.ok_or(ActionError::NotFound("connection"))?;
+    super::tray::route_again(&mut tx).await?; // an agent may be known now
     tx.commit().await?;
     Ok(changed)
+}
+
+/// Calls of voice agents are asked for from time to time (B9).
+async fn watch(tx: &mut Tx, made: &Connection) -> Done<()> {
+    if kinds_that(Capability::VoiceAgents).any(|kind| kind == made.kind) {
+        let now = tx.now();
+        repair_calls::plan(tx, made.id, now).await?;
+    }
+    Ok(())
 }
 
 /// Takes a connection away.
@@ -211,6 +223,14 @@ async fn probe(cx: &Context, connection: &Connection) -> ConnectionReport {
             None => good("call records come to us; no call_log_code is set, so the Call Log is not asked".to_owned()),
             Some(Ok(())) => good("the Call Log answers".to_owned()),
             Some(Err(error)) => ConnectionReport { ok: false, detail: error.to_string() },
+        },
+        "bolna" => match accounts::voice_agents(cx, connection) {
+            Err(error) => ConnectionReport { ok: false, detail: error.to_string() },
+            Ok(None) => good("without api_key nothing can be asked: lost events stay lost".to_owned()),
+            Ok(Some((_, client))) => match client.me().await {
+                Ok(()) => good("the account answers".to_owned()),
+                Err(error) => ConnectionReport { ok: false, detail: error.to_string() },
+            },
         },
         _ => good("nothing to try from our side: enter the webhook address at the provider".to_owned()),
     }

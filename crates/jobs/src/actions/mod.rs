@@ -17,7 +17,7 @@ pub use connections::{
 pub use contacts::{ContactChange, update_contact};
 pub use leads::{set_fact, set_lead_status};
 pub use merge::{merge, merge_contacts, merge_leads, unmerge};
-pub use tray::{line_added, replay};
+pub use tray::{replay, route_again};
 
 use ringleader_providers::problem::FieldError;
 use ringleader_store::StoreError;

@@ -23,8 +23,8 @@ pub async fn replay(cx: &Context, tenant: TenantId, id: InboxId, actor: &str) ->
     Ok(())
 }
 
-/// A line was added: what waited for it in the tray is processed. How many events there were.
-pub async fn line_added(tx: &mut Tx) -> ringleader_store::Result<usize> {
+/// A line or an agent was added: what waited for it in the tray is processed. How many events there were.
+pub async fn route_again(tx: &mut Tx) -> ringleader_store::Result<usize> {
     let filter = Filter { state: Some(State::Unroutable), limit: 1000, ..Filter::default() };
     let waiting = tx.inbox().list(&filter).await?;
     for event in &waiting {

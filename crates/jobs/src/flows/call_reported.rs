@@ -105,14 +105,19 @@ async fn make(tx: &mut Tx, report: &Report<'_>) -> Result<Call> {
         outcome: None,
         received_at: report.received_at,
         started_at: None,
+        ringing_at: None,
         answered_at: None,
         ended_at: None,
+        completed_at: None,
         ring_seconds: None,
         duration_seconds: None,
+        credits: None,
+        hangup: None,
         answered_by: None,
         recording_url: None,
         transcript: vec![],
         flags: vec![],
+        agent: None,
     };
     if tx.calls().insert(&call, Some(report.connection)).await? {
         return Ok(call);

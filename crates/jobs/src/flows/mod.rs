@@ -2,6 +2,7 @@
 
 pub mod amend;
 mod call_course;
+pub mod call_progressed;
 pub mod call_reported;
 mod caller;
 pub mod chat;

@@ -45,7 +45,8 @@ pub async fn plan(store: &Store) -> Result<()> {
     let at = tx.now() + EVERY;
     put(&mut tx, &Housekeeping {}, at, OnConflict::Keep).await?;
     tx.commit().await?;
-    super::check_loss_account::plan_missing(store).await
+    super::check_loss_account::plan_missing(store).await?;
+    super::repair_calls::plan_missing(store).await
 }
 
 async fn tidy(cx: &Context) -> Result<Outcome> {
@@ -56,5 +57,6 @@ async fn tidy(cx: &Context) -> Result<Outcome> {
     tx.budgets().forget_spent(now - KEEP_COUNTS).await?;
     tx.commit().await?;
     super::check_loss_account::plan_missing(&cx.store).await?;
+    super::repair_calls::plan_missing(&cx.store).await?;
     Ok(Outcome::Snooze(now + EVERY))
 }

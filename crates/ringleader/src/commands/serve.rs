@@ -82,7 +82,8 @@ impl Installation {
 /// Answers requests until the process is told to stop; those that are open then may finish within `patience`.
 async fn answer(listener: TcpListener, router: axum::Router, patience: Duration) -> anyhow::Result<()> {
     let stop = CancellationToken::new();
-    let server = axum::serve(listener, router).with_graceful_shutdown(stop.clone().cancelled_owned());
+    let service = router.into_make_service_with_connect_info::<std::net::SocketAddr>();
+    let server = axum::serve(listener, service).with_graceful_shutdown(stop.clone().cancelled_owned());
     let end = async {
         told_to_stop().await;
         tracing::info!("Ringleader is stopping: running work finishes first");

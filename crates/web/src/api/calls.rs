@@ -7,7 +7,7 @@ use crate::problem::{Problem, Result};
 use crate::state::AppState;
 use axum::extract::State;
 use jiff::Timestamp;
-use ringleader_core::call::Call;
+use ringleader_core::call::{AgentCall, Call, Hangup};
 use ringleader_core::id::{CallId, ContactId, EpisodeId, LeadId};
 use ringleader_store::repo::Filter;
 use serde::Serialize;
@@ -58,6 +58,42 @@ pub struct CallView {
     #[schema(value_type = Vec<Object>)]
     actions: Vec<Value>,
     flags: Vec<String>,
+    /// What only a voice agent's call has.
+    agent: Option<AgentView>,
+}
+
+/// What only a voice agent's call has.
+#[derive(Debug, Serialize, ToSchema)]
+struct AgentView {
+    agent_id: Option<String>,
+    /// Which attempt of the execution, counted from 0.
+    attempt: i64,
+    voicemail: bool,
+    /// What the platform charges, in millionths of a US dollar.
+    platform_cost_micros: Option<i64>,
+    /// What the platform itself extracted, as it came.
+    #[schema(value_type = Option<Object>)]
+    extraction: Option<Value>,
+    summary: Option<String>,
+    error: Option<String>,
+    /// What the agent said when it handed the call on.
+    #[schema(value_type = Option<Object>)]
+    handover: Option<Value>,
+}
+
+impl AgentView {
+    fn of(call: AgentCall) -> Self {
+        Self {
+            agent_id: call.agent_id,
+            attempt: call.attempt,
+            voicemail: call.voicemail,
+            platform_cost_micros: call.cost_micros,
+            extraction: call.extraction,
+            summary: call.summary,
+            error: call.error,
+            handover: call.handover,
+        }
+    }
 }
 
 /// Who ended a call, and why.
@@ -78,6 +114,7 @@ struct TurnView {
 impl CallView {
     fn of(call: Call) -> Self {
         let over = call.ended_at.filter(|_| call.status != ringleader_core::call::CallStatus::InProgress);
+        let rang = call.ring_seconds.filter(|seconds| *seconds > 0).and(call.started_at);
         Self {
             id: call.id.to_string(),
             provider: call.provider,
@@ -94,21 +131,22 @@ impl CallView {
             outcome: call.outcome.map(|outcome| outcome.to_string()),
             received_at: call.received_at,
             started_at: call.started_at,
-            ringing_at: call.ring_seconds.filter(|seconds| *seconds > 0).and(call.started_at),
+            ringing_at: call.ringing_at.or(rang),
             answered_at: call.answered_at,
             disconnected_at: call.ended_at,
-            completed_at: over,
+            completed_at: call.completed_at.or(over),
             ring_seconds: call.ring_seconds,
             duration_seconds: call.duration_seconds,
-            duration_minutes: call.duration_seconds.map(|seconds| (seconds + 59) / 60),
-            credits: None,
-            hangup: None,
+            duration_minutes: call.duration_seconds.map(ringleader_core::credits::minutes),
+            credits: call.credits,
+            hangup: call.hangup.map(|Hangup { by, reason, code }| HangupView { by, reason, code }),
             answered_by: call.answered_by,
             recording_url: call.recording_url,
             transcript: call.transcript.into_iter().map(|turn| TurnView { role: turn.role, text: turn.text }).collect(),
             intents: Vec::new(),
             actions: Vec::new(),
             flags: call.flags,
+            agent: call.agent.map(AgentView::of),
         }
     }
 }

@@ -96,7 +96,7 @@ async fn create(
     let line = tx.tenants().add_line(&number, &body.uses, connection, &body.languages).await?;
     let after = Some(json!({"uses": line.uses, "connection_id": line.connection_id, "languages": line.languages}));
     tx.usage().audit(&key.actor(), "line.create", &line.id.to_string(), None, after).await?;
-    actions::line_added(&mut tx).await?;
+    actions::route_again(&mut tx).await?;
     tx.commit().await?;
     Ok((StatusCode::CREATED, axum::Json(LineView::of(line))))
 }

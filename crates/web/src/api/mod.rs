@@ -10,6 +10,7 @@ pub mod calls;
 pub mod connections;
 pub mod contacts;
 pub mod conversations;
+pub mod credits;
 pub mod decisions;
 pub mod episodes;
 pub mod events;
@@ -70,6 +71,7 @@ fn documented() -> OpenApiRouter<AppState> {
         contacts::routes(),
         conversations::routes(),
         messages::routes(),
+        credits::routes(),
         decisions::routes(),
         episodes::routes(),
         loss_account::routes(),

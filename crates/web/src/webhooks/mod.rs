@@ -3,6 +3,7 @@
 //! Always true: an accepted event is on disk before its 200 leaves; an authentic one that cannot be read is kept once as
 //! `unreadable`; what is not authentic leaves no trace; a full inbox says so and holds no memory.
 
+pub mod bolna;
 pub mod calls;
 pub mod texts;
 pub mod twilio;
@@ -14,7 +15,7 @@ use crate::problem::{Problem, Result};
 use crate::state::AppState;
 use crate::{body, digest, edge};
 use axum::Router;
-use axum::extract::{DefaultBodyLimit, Request};
+use axum::extract::{ConnectInfo, DefaultBodyLimit, Request};
 use axum::middleware;
 use axum::routing::{get, post};
 use bytes::Bytes;
@@ -22,6 +23,7 @@ use http::{HeaderMap, header};
 use ringleader_providers::problem::FieldError;
 use ringleader_store::inbox::{self, NewEvent, PutError, State};
 use serde_json::{Value, json};
+use std::net::{IpAddr, SocketAddr};
 
 /// The routes of all providers.
 pub fn router() -> Router<AppState> {
@@ -31,6 +33,7 @@ pub fn router() -> Router<AppState> {
         .route("/webhooks/twilio/voice/status", post(twilio::voice_status))
         .route("/webhooks/twilio/messages", post(texts::messages))
         .route("/webhooks/twilio/messages/status", post(texts::messages))
+        .route("/webhooks/bolna/{key}", post(bolna::execution))
         .route("/webhooks/whatsapp", get(whatsapp::verify).post(whatsapp::events))
         .layer(middleware::from_fn(edge::deadline))
         .layer(DefaultBodyLimit::disable()) // bodies are read by `body::read`, each with its provider's limit
@@ -118,6 +121,20 @@ impl<'a> Arrival<'a> {
         let content_type = self.headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
         json!({ "content-type": content_type })
     }
+}
+
+/// Where a request comes from. Behind a proxy of this machine or of its own network the last address that the proxy wrote
+/// down counts; what stands before it may be anybody's word.
+fn client_address(request: &Request) -> Option<IpAddr> {
+    let ConnectInfo(peer) = request.extensions().get::<ConnectInfo<SocketAddr>>()?;
+    let peer = peer.ip().to_canonical();
+    let near = match peer {
+        IpAddr::V4(address) => address.is_loopback() || address.is_private(),
+        IpAddr::V6(address) => address.is_loopback() || address.is_unique_local(),
+    };
+    let forwarded = request.headers().get_all("x-forwarded-for").iter().next_back();
+    let last = forwarded.and_then(|value| value.to_str().ok()?.rsplit(',').next()?.trim().parse().ok());
+    Some(last.filter(|_| near).unwrap_or(peer))
 }
 
 /// Splits a request into what can be looked at and what must be read.

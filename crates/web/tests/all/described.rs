@@ -60,6 +60,8 @@ const PROMISED: &[&str] = &[
     "GET /inbox/{id}",
     "POST /inbox/{id}/replay",
     "GET /audit",
+    "GET /credits",
+    "POST /credits/top-ups",
     "GET /texts",
     "PUT /texts/{key}",
     "POST /texts/preview",

@@ -26,6 +26,7 @@ fn body(route: &str, theirs: &Things) -> Value {
         "POST /texts/preview" => json!({"key": "first_message"}),
         "POST /connections" => json!({"kind": "voicenter", "name": "mine", "config": {}}),
         "PATCH /connections/{id}" => json!({"name": "mine"}),
+        "POST /credits/top-ups" => json!({"credits": 5}),
         "POST /lines" => json!({"number": "077-999-0000", "uses": ["missed_call"], "connection_id": connection}),
         "PATCH /lines/{id}" => json!({"uses": ["messaging"]}),
         "PATCH /leads/{id}" => json!({"status": "lost"}),
@@ -52,6 +53,7 @@ fn payload(theirs: &Things) -> Value {
         "messages": theirs.all("messages"), "episode": id("episodes"), "lead": id("leads"), "contact": id("contacts"),
         "call": id("calls"), "task": id("tasks"), "line": id("lines"), "lane": null, "nth": 1, "state": "awaiting_need",
         "since": "2026-11-23T10:00:00Z", "asked_at": "2026-11-23T10:00:00Z", "person": null, "day": "2026-11-23",
+        "period": "2026-11-23T10:00:00Z",
     })
 }
 
@@ -66,7 +68,9 @@ impl Things {
             rows.iter_mut().filter_map(Value::as_object_mut).for_each(|row| drop(row.remove("last_used_at")));
             things.insert(list.clone(), rows);
         }
-        things.insert("tenant".to_owned(), vec![town.get(shop, "tenant").await]);
+        for thing in ["tenant", "credits"] {
+            things.insert(thing.to_owned(), vec![town.get(shop, thing).await]);
+        }
         Self(things)
     }
 
@@ -112,7 +116,7 @@ fn lists(routes: &[Route]) -> Vec<String> {
     let paged = |route: &&Route| {
         let parameters = route.operation.get("parameters").and_then(Value::as_array);
         let cursor = parameters.into_iter().flatten().any(|parameter| parameter["name"] == "cursor");
-        route.method == Method::GET && !route.path.contains('{') && cursor
+        route.method == Method::GET && !route.path.contains('{') && cursor && route.path != "/credits" // one thing with pages
     };
     let mut lists: Vec<String> = routes.iter().filter(paged).map(|route| route.path[1..].to_owned()).collect();
     lists.extend(["connections", "api-keys", "lines"].map(str::to_owned));

@@ -45,6 +45,8 @@ pub struct World {
     pub twilio: String,
     /// Where Voicenter's Call Log is.
     pub voicenter: String,
+    /// Where Bolna is.
+    pub bolna: String,
     /// Models, in the order in which they are asked.
     pub models: Box<dyn Fn() -> Vec<Model> + Send + Sync>,
 }
@@ -57,6 +59,7 @@ impl Default for World {
             whatsapp: nobody.into(),
             twilio: nobody.into(),
             voicenter: nobody.into(),
+            bolna: nobody.into(),
             models: Box::new(Vec::new),
         }
     }
@@ -135,7 +138,14 @@ impl App {
         let listener = tokio::net::TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
         let address = format!("http://{}", listener.local_addr().unwrap());
         let router = self.router.clone();
-        (address, tokio::spawn(async move { axum::serve(listener, router).await.unwrap() }))
+        (
+            address,
+            tokio::spawn(async move {
+                axum::serve(listener, router.into_make_service_with_connect_info::<std::net::SocketAddr>())
+                    .await
+                    .unwrap()
+            }),
+        )
     }
 
     /// Does everything that is due now, and what becomes due by that; how much there was.
@@ -216,6 +226,7 @@ pub fn context(store: Store, world: &World) -> Context {
             whatsapp: world.whatsapp.clone(),
             twilio: world.twilio.clone(),
             voicenter: world.voicenter.clone(),
+            bolna: world.bolna.clone(),
             allow_private: true, // fakes are on loopback
         },
         public_url: "https://ring.example".into(),

@@ -1,0 +1,147 @@
+//! Credits: the balance, its entries, what was bought, and the statement of a month (B3).
+
+use crate::auth::{Manager, Reader};
+use crate::extract::{Json, ListQuery, Query};
+use crate::problem::{Problem, Result};
+use crate::state::AppState;
+use axum::extract::State;
+use http::StatusCode;
+use jiff::Timestamp;
+use ringleader_core::credits::EntryKind;
+use ringleader_providers::problem::FieldError;
+use ringleader_store::repo::{CreditEntry, Filter};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use utoipa::ToSchema;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+pub(super) fn routes() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new().routes(routes!(show)).routes(routes!(top_up))
+}
+
+/// The most that one entry may bring: a slip of the finger stops here.
+const MOST: i64 = 1_000_000_000;
+
+/// One entry of the ledger.
+#[derive(Debug, Serialize, ToSchema)]
+struct EntryView {
+    id: String,
+    at: Timestamp,
+    /// `debit`, `top_up` or `correction`.
+    kind: String,
+    /// With its sign: debits are below zero.
+    credits: i64,
+    call_id: Option<String>,
+    note: Option<String>,
+}
+
+impl EntryView {
+    fn of(entry: CreditEntry) -> Self {
+        Self {
+            id: entry.id.to_string(),
+            at: entry.at,
+            kind: entry.kind.to_string(),
+            credits: entry.credits,
+            call_id: entry.call_id.map(|id| id.to_string()),
+            note: entry.note,
+        }
+    }
+}
+
+/// The balance and its entries.
+#[derive(Debug, Serialize, ToSchema)]
+struct CreditsView {
+    /// May be below zero: calls go on.
+    balance: i64,
+    /// Newest first.
+    entries: Vec<EntryView>,
+    /// Pass as `cursor` for the next page; null at the end.
+    next: Option<String>,
+    /// What happened in the span that `since` and `until` ask for; without them, ever.
+    statement: StatementView,
+}
+
+/// What happened in a span of time.
+#[derive(Debug, Serialize, ToSchema)]
+struct StatementView {
+    opening: i64,
+    top_ups: i64,
+    debits: i64,
+    corrections: i64,
+    closing: i64,
+    /// Calls that were paid.
+    calls: i64,
+    /// What the platforms say that the calls of this time cost, in millionths of a US dollar: to be held against the debits.
+    platform_cost_micros: i64,
+}
+
+/// The balance, its entries and a statement.
+#[utoipa::path(get, path = "/credits", tag = "credits", params(ListQuery), responses((status = 200, body = CreditsView)))]
+async fn show(
+    State(state): State<AppState>,
+    Reader(key): Reader,
+    Query(query): Query,
+) -> Result<axum::Json<CreditsView>> {
+    query.only(&["since", "until", "kind"])?;
+    let filter = Filter::default().and("at >=", query.since).and("at <", query.until).and("kind =", query.kind.clone());
+    let mut read = state.store.read(key.tenant).await?;
+    let balance = read.credits().balance().await?;
+    let listing = read.credits().list(filter, &query.page()?).await?;
+    let (begin, end) = (query.since.unwrap_or(Timestamp::UNIX_EPOCH), query.until.unwrap_or(LAST));
+    let s = read.credits().statement(begin, end).await?;
+    Ok(axum::Json(CreditsView {
+        balance,
+        entries: listing.rows.into_iter().map(EntryView::of).collect(),
+        next: listing.next,
+        statement: StatementView {
+            opening: s.opening,
+            top_ups: s.top_ups,
+            debits: s.debits,
+            corrections: s.corrections,
+            closing: s.closing,
+            calls: s.calls,
+            platform_cost_micros: s.platform_cost_micros,
+        },
+    }))
+}
+
+/// The end of time.
+const LAST: Timestamp = Timestamp::MAX;
+
+/// Credits that were bought.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct TopUp {
+    /// How many; above zero.
+    credits: i64,
+    /// Why: the number of an invoice.
+    #[serde(default)]
+    note: Option<String>,
+}
+
+/// Add credits.
+#[utoipa::path(post, path = "/credits/top-ups", tag = "credits", request_body = TopUp, responses((status = 201, body = EntryView)))]
+async fn top_up(
+    State(state): State<AppState>,
+    Manager(key): Manager,
+    Json(body): Json<TopUp>,
+) -> Result<(StatusCode, axum::Json<EntryView>)> {
+    let mut errors = Vec::new();
+    if !(1..=MOST).contains(&body.credits) {
+        errors.push(FieldError::new("credits", format!("must be between 1 and {MOST}")));
+    }
+    let note = body.note.map(|note| note.trim().to_owned()).filter(|note| !note.is_empty());
+    if note.as_ref().is_some_and(|note| note.chars().count() > 500) {
+        errors.push(FieldError::new("note", "must have at most 500 characters"));
+    }
+    if !errors.is_empty() {
+        return Err(Problem::invalid(errors));
+    }
+    let mut tx = state.store.begin(key.tenant).await?;
+    let made = tx.credits().add(EntryKind::TopUp, body.credits, None, note.as_deref()).await?;
+    let entry = made.ok_or_else(Problem::internal)?; // only debits can be refused
+    let after = json!({ "credits": entry.credits, "note": entry.note });
+    tx.usage().audit(&key.actor(), "credits.top_up", &entry.id.to_string(), None, Some(after)).await?;
+    tx.commit().await?;
+    Ok((StatusCode::CREATED, axum::Json(EntryView::of(entry))))
+}
