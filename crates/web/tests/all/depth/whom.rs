@@ -150,4 +150,22 @@ both_engines! {
         assert_eq!(shop.on_whatsapp("+972501234568").len(), 1);
         shop.pass(minutes(1)).await;
     }
+
+    async fn a_scarce_allowance_goes_to_the_newest_callers_first(db: TestDb) {
+        let shop = Shop::with(db, json!({"limits": {"first_messages_per_minute": 1}, "outreach": {"reminders": []}})).await;
+        for number in ["0501234561", "0501234562", "0501234563"] {
+            shop.missed(number).await;
+            shop.pass(SignedDuration::from_secs(1)).await;
+        }
+        shop.pass(SignedDuration::from_secs(119)).await;
+        let written = || ["+972501234561", "+972501234562", "+972501234563"].map(|to| shop.on_whatsapp(to).len());
+        assert_eq!(written(), [1, 0, 0], "one a minute, and nobody else was due");
+        assert!(shop.decided("wait", "A8", "budget").await);
+        for step in 1..=8 {
+            shop.pass(SignedDuration::from_secs(15)).await;
+            let [_, older, newer] = written();
+            assert!(newer >= older, "the newest first, at step {step}");
+        }
+        assert_eq!(written(), [1, 1, 1]);
+    }
 }
