@@ -18,6 +18,8 @@ pub struct Later {
     pub finished: bool,
     /// For reminders: the customer has written. For answers: newer words came in since the answer was made.
     pub overtaken: bool,
+    /// What we said before may not have arrived: the provider's answer was lost, and a person is asked about it.
+    pub unsettled: bool,
     /// Business and customer spoke since the conversation began.
     pub spoke: bool,
     /// What a reminder waits for (`Windows::wait`).
@@ -43,6 +45,9 @@ pub fn reminder(it: &Later, now: Timestamp) -> Ruling {
     }
     if it.finished {
         return Ruling::skip("A12", "finished", Key::WhyFinished);
+    }
+    if it.unsettled {
+        return Ruling::skip("P2", "unknown_outcome", Key::WhyUnsettled);
     }
     if it.channel == Channel::Sms && !it.route.sms_answerable {
         return Ruling::skip("A12", "unanswerable", Key::WhyNoReply);

@@ -103,6 +103,9 @@ pub const fn text(key: Key) -> &'static str {
             "The switchboard is asked first whether you have spoken{% if until %}, next: {{ until }}{% endif %}."
         }
         Key::WhyNotLead => "Not sent: someone of the business said that this is no lead.",
+        Key::WhyUnsettled => {
+            "Not sent: it is not known whether the message before arrived, and nobody is reminded of what they may not have read."
+        }
         Key::WhyUnknownOutcome => {
             "The provider's answer was lost, so nobody knows whether the message went. Rather than send it twice, someone should look."
         }

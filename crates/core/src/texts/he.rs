@@ -89,6 +89,7 @@ pub const fn text(key: Key) -> &'static str {
         Key::WhyOwnerQuiet => "שעות שקטות אישיות{% if until %}, ההודעה תצא: {{ until }}{% endif %}.",
         Key::WhyCallLog => "קודם בודקים מול המרכזייה אם כבר דיברתם{% if until %}, הבדיקה הבאה: {{ until }}{% endif %}.",
         Key::WhyNotLead => "לא נשלח: בעסק סימנו שזה לא ליד.",
+        Key::WhyUnsettled => "לא נשלח: לא ברור אם ההודעה הקודמת הגיעה, ולא מזכירים מה שאולי לא נקרא.",
         Key::WhyUnknownOutcome => "תשובת הספק אבדה ולא ברור אם ההודעה נשלחה. כדי לא לשלוח פעמיים, נבקש שמישהו יבדוק.",
         Key::WhyGrace => "נכתוב בעוד רגע{% if until %} ({{ until }}){% endif %}, אלא אם כן תהיה שיחה קודם.",
 

@@ -132,6 +132,8 @@ crate::words! {
 
         /// Decision: the provider's answer was lost.
         WhyUnknownOutcome = "why_unknown_outcome",
+        /// Decision: no reminder of a message that may not have arrived.
+        WhyUnsettled = "why_unsettled",
         /// Decision: the grace is running.
         WhyGrace = "why_grace",
         /// Decision: a notice did not go over this channel.

@@ -289,6 +289,7 @@ impl Case {
     fn later(&self, now: Timestamp) -> Later {
         Later {
             standing: self.standing(now),
+            unsettled: false,
             driver: if self.history == "taken_over" { Driver::Handset } else { Driver::Bot },
             finished: self.history == "finished",
             overtaken: self.happened("wrote", now).is_some(),

@@ -44,6 +44,7 @@ fn first() -> First {
 fn later() -> Later {
     Later {
         standing: Standing::default(),
+        unsettled: false,
         driver: Driver::Bot,
         finished: false,
         overtaken: false,
@@ -167,6 +168,7 @@ fn reminders_always_wait_for_quiet_hours_and_rest_and_never_trouble_a_person() {
         (Later { spoke: true, ..later() }, "spoke", None),
         (Later { driver: person, ..later() }, "taken_over", None), // P9
         (Later { finished: true, ..later() }, "finished", None),
+        (Later { unsettled: true, ..later() }, "unknown_outcome", None), // P2
         (Later { standing: Standing { opted_out: true, ..Standing::default() }, ..later() }, "opted_out", None),
         (Later { route: Route { template: TemplateState::Missing, ..route() }, ..later() }, "template_missing", None),
     ] {

@@ -246,6 +246,7 @@ impl Run {
         let since = |at: Option<Timestamp>| at.is_some_and(|at| at >= opened_at);
         Later {
             standing: self.standing(),
+            unsettled: false,
             driver: self.driver,
             finished: false,
             overtaken: since(self.wrote_at),

@@ -52,6 +52,10 @@ both_engines! {
             assert_eq!(shop.tasks("check_send").await.len(), usize::from(!went), "the proof answers the question");
         }
         assert!(shop.decided("hold", "unknown_outcome").await);
+        let never = format!("+97250123456{}", LOST.len());
+        shop.pass_in_steps(30, minutes(60)).await;
+        assert!(shop.fake.sent_to(&never).is_empty(), "nobody is reminded of what they may not have read");
+        assert!(shop.decided("skip", "unknown_outcome").await);
     }
 
     async fn a_text_message_whose_answer_is_lost_is_looked_up_and_sent_again_only_if_it_did_not_go(db: TestDb) {
