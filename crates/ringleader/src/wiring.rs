@@ -141,7 +141,7 @@ pub fn engine_config(settings: &Settings) -> Config {
     let jobs = &settings.jobs;
     Config {
         slots: jobs.slots as usize,
-        per_tenant: jobs.tenant_slots as usize,
+        per_tenant: jobs.tenant_slots.get() as usize,
         lease: jobs.lease.0,
         poll: jobs.poll.0,
     }

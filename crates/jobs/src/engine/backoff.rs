@@ -11,6 +11,12 @@ pub(super) fn after(attempt: u32, chance: f64) -> SignedDuration {
     SignedDuration::from_secs_f64(seconds * (0.9 + 0.2 * chance.clamp(0.0, 1.0)))
 }
 
+/// The wait of a job that was hindered: half a second to two, so that those who were hindered together do not come back
+/// together.
+pub(super) fn soon(chance: f64) -> SignedDuration {
+    SignedDuration::from_secs_f64(0.5 + 1.5 * chance.clamp(0.0, 1.0))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -49,6 +49,8 @@ pub enum Outcome {
     Snooze(Timestamp),
     /// Failed; tried again later, more and more slowly.
     Retry(String),
+    /// Something that the job cannot help was in the way, as a busy database: tried again soon. Uses up no attempt.
+    Hindered(String),
     /// Not wanted any more.
     Cancel(String),
 }

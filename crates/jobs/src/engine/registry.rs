@@ -26,6 +26,8 @@ pub(super) enum Verdict {
     Committed,
     /// Failed for this reason; the engine knows when to try again.
     Failed(String),
+    /// The job was not at fault; the engine tries it again soon.
+    Hindered(String),
     Ended(Ending),
 }
 
@@ -35,6 +37,7 @@ impl Verdict {
         match self {
             Self::Done | Self::Committed => "done",
             Self::Failed(_) | Self::Ended(Ending::Retry(..)) => "retry",
+            Self::Hindered(_) => "hindered",
             Self::Ended(Ending::Snooze(_)) => "snooze",
             Self::Ended(Ending::Cancel(_)) => "cancel",
             Self::Ended(Ending::Discard(_)) => "discard",
@@ -75,6 +78,7 @@ impl<C: Send + Sync + 'static> Registry<C> {
             Ok(Ok(Outcome::Done)) => Verdict::Done,
             Ok(Ok(Outcome::Committed)) => Verdict::Committed,
             Ok(Ok(Outcome::Retry(why))) => Verdict::Failed(why),
+            Ok(Ok(Outcome::Hindered(why))) => Verdict::Hindered(why),
             Ok(Ok(Outcome::Snooze(until))) => Verdict::Ended(Ending::Snooze(until)),
             Ok(Ok(Outcome::Cancel(why))) => Verdict::Ended(Ending::Cancel(why)),
         }

@@ -2,6 +2,7 @@
 
 use super::registry::Verdict;
 use super::{Ended, backoff};
+use jiff::Timestamp;
 use ringleader_core::id::{Id, JobId};
 use ringleader_store::jobs::{Claimed, Ending};
 use ringleader_store::{Result, StoreError, Tx};
@@ -21,9 +22,13 @@ pub(super) async fn settle(tx: &mut Tx, ended: &[Ended]) -> Result<bool> {
         let ending = match verdict {
             Verdict::Done | Verdict::Committed => continue,
             Verdict::Failed(why) => {
-                let chance = f64::from(tx.new_id::<JobId>().uuid().as_bytes()[15]) / 255.0;
-                let at = tx.now().saturating_add(backoff::after(job.attempt, chance)).unwrap_or(jiff::Timestamp::MAX);
-                Ending::Retry(at, why.clone())
+                let wait = backoff::after(job.attempt, chance(tx));
+                Ending::Retry(tx.now().saturating_add(wait).unwrap_or(Timestamp::MAX), why.clone())
+            }
+            Verdict::Hindered(why) => {
+                tracing::warn!(job.id = %job.id, job.kind = %job.kind, why, "Job {} was hindered and will be tried again soon", job.id);
+                let wait = backoff::soon(chance(tx));
+                Ending::Snooze(tx.now().saturating_add(wait).unwrap_or(Timestamp::MAX))
             }
             Verdict::Ended(ending) => ending.clone(),
         };
@@ -37,6 +42,11 @@ pub(super) async fn settle(tx: &mut Tx, ended: &[Ended]) -> Result<bool> {
         }
     }
     Ok(wrote)
+}
+
+/// Anything in 0..=1.
+fn chance(tx: &mut Tx) -> f64 {
+    f64::from(tx.new_id::<JobId>().uuid().as_bytes()[15]) / 255.0
 }
 
 /// One line per run that did not go well; a retry that will come is no error.

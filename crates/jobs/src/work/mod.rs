@@ -56,11 +56,13 @@ pub async fn put<J: Job<Context = Context>>(
     enqueue(tx, job, Some(run_at), on_conflict).await
 }
 
-/// What a run's result means to the engine: a fenced run leaves everything to the one that took over.
+/// What a run's result means to the engine: a fenced run leaves everything to the one that took over, and a database that
+/// is in the way is not the job's fault.
 pub fn settle(result: Result<Outcome>) -> Outcome {
     match result {
         Ok(outcome) => outcome,
         Err(StoreError::Fenced) => Outcome::Committed,
+        Err(error @ (StoreError::Busy | StoreError::Unavailable(_))) => Outcome::Hindered(error.to_string()),
         Err(error) => Outcome::Retry(error.to_string()),
     }
 }

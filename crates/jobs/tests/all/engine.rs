@@ -43,6 +43,7 @@ impl Job for Act {
             "panic" => panic!("oh no"),
             "hang" => std::future::pending().await,
             "snooze" => Outcome::Snooze(job.run_at + SignedDuration::from_mins(1)),
+            "hinder" => Outcome::Hindered("the database is busy".into()),
             "cancel" => Outcome::Cancel("nobody wants it".into()),
             "commit" => {
                 let mut tx = cx.store.begin(job.tenant).await.unwrap();
@@ -139,6 +140,7 @@ both_engines! {
             ("panic", State::Retryable, 1, Some("panicked: oh no")),
             ("hang", State::Retryable, 1, Some("stopped after 0 seconds")),
             ("snooze", State::Scheduled, 0, None),
+            ("hinder", State::Scheduled, 0, None),
             ("cancel", State::Cancelled, 1, Some("nobody wants it")),
             ("commit", State::Completed, 1, None),
         ] {
@@ -160,6 +162,19 @@ both_engines! {
         db.clock.advance(SignedDuration::from_secs(2));
         assert_eq!(engine.run_due().await.unwrap(), 1);
         assert_eq!(bench.row(id).await.state, State::Discarded);
+    }
+
+    async fn a_job_that_was_hindered_comes_back_soon_however_often(db: TestDb) {
+        let bench = Bench::new(&db);
+        let engine = bench.engine(Config::default());
+        let id = bench.act("hinder").await;
+        for _ in 0..10 {
+            assert_eq!(engine.run_due().await.unwrap(), 1);
+            let row = bench.row(id).await;
+            let wait = row.run_at.duration_since(db.clock.now()).as_millis();
+            assert!((500..=2000).contains(&wait) && row.attempt == 0, "{wait} ms, attempt {}", row.attempt);
+            db.clock.advance(SignedDuration::from_secs(2));
+        }
     }
 
     async fn what_cannot_be_understood_is_parked_with_its_reason_and_without_its_contents(db: TestDb) {

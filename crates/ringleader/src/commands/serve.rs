@@ -63,7 +63,7 @@ impl Installation {
         let metrics = self.metrics;
         let here = self.settings.metrics_listen.is_none();
         let patience = if sandbox.is_some() { LAST_LOOKS } else { LAST_REQUESTS };
-        let queue = self.settings.limits.inbox_queue as usize;
+        let queue = self.settings.limits.inbox_queue.get() as usize;
         let state = AppState::new(Wiring {
             inbox: ringleader_store::inbox::InboxWriter::start(self.cx.store.clone(), queue),
             settings: self.web,

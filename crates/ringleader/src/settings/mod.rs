@@ -17,6 +17,7 @@ pub use show::{reference, to_json, to_toml};
 pub use table::{Field, Shown};
 
 use std::net::SocketAddr;
+use std::num::NonZeroU32;
 
 table::settings! {
     /// Where the program listens, where it keeps its data, and who may run it.
@@ -133,7 +134,7 @@ table::settings! {
         /// Largest body of a WhatsApp webhook.
         body_whatsapp: Size = "4 MiB",
         /// Webhooks that may wait for the next commit; one more is answered with 503 and Retry-After.
-        inbox_queue: u32 = "4096",
+        inbox_queue: NonZeroU32 = "4096",
     }
     /// How long is kept what is no longer needed. Contacts, leads and conversations are not touched by these.
     retention: Retention {
@@ -145,7 +146,7 @@ table::settings! {
         /// Jobs that run at the same time on this node; 0 on a node that only takes in, beside others that work.
         slots: u32 = "64",
         /// Jobs of one tenant that run at the same time, on all nodes together.
-        tenant_slots: u32 = "32",
+        tenant_slots: NonZeroU32 = "32",
         /// A job whose node died is taken over by another node after this time.
         lease: Span = "15s",
         /// How often is looked for work that another program or node has left. Own work is noticed at once.

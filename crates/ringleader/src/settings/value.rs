@@ -3,6 +3,7 @@
 //! Always true: a secret is never part of an error or of what is shown.
 
 use std::net::SocketAddr;
+use std::num::NonZeroU32;
 
 /// A type that a setting can have.
 pub trait Value: Sized {
@@ -98,16 +99,26 @@ impl Value for bool {
 }
 
 impl Value for u32 {
-    const EXPECTS: &'static str = "a whole number from 1 to 1000000";
+    const EXPECTS: &'static str = "a whole number from 0 to 1000000";
     fn from_text(text: &str) -> Result<Self, String> {
         match text.trim().parse() {
-            Ok(number @ 1..=1_000_000) => Ok(number),
+            Ok(number @ 0..=1_000_000) => Ok(number),
             Ok(_) => Err("is out of range".into()),
             Err(_) => Err("is not such a number".into()),
         }
     }
     fn show(&self) -> Option<toml::Value> {
         Some(i64::from(*self).into())
+    }
+}
+
+impl Value for NonZeroU32 {
+    const EXPECTS: &'static str = "a whole number from 1 to 1000000";
+    fn from_text(text: &str) -> Result<Self, String> {
+        Self::new(u32::from_text(text)?).ok_or_else(|| "is out of range".to_owned())
+    }
+    fn show(&self) -> Option<toml::Value> {
+        self.get().show()
     }
 }
 
