@@ -1,7 +1,8 @@
 //! The seam: what every brain can be asked, and how it may fail (DESIGN 7). Brains only understand; rules decide (P7).
 
 use jiff::{Timestamp, tz::TimeZone};
-use ringleader_core::analysis::Understanding;
+use ringleader_core::analysis::complete::Analysed;
+use ringleader_core::analysis::{Understanding, overview::Overview};
 use ringleader_core::call::Turn;
 use ringleader_core::conversation::ChatState;
 use ringleader_core::reading::Reading;
@@ -41,6 +42,35 @@ pub struct CallRequest {
     pub country: String,
     /// Identifiers known for the contact (numbers, emails): masked in what models get (B7).
     pub mask: Vec<String>,
+}
+
+/// All calls of a contact, with what a reader must know to understand them (B6).
+#[derive(Debug, Clone)]
+pub struct HistoryRequest {
+    /// The analysed calls, in any order.
+    pub calls: Vec<PastCall>,
+    /// The tenant's zone.
+    pub zone: TimeZone,
+    /// The tenant's country (ISO 3166 alpha-2).
+    pub country: String,
+    /// Identifiers known for the contact (numbers, emails): masked in what models get (B7).
+    pub mask: Vec<String>,
+}
+
+/// One call of a history.
+#[derive(Debug, Clone)]
+pub struct PastCall {
+    /// What was understood from it.
+    pub analysed: Analysed,
+    /// What was said in it; need not be given for calls older than the last ten.
+    pub transcript: Vec<Turn>,
+}
+
+impl HistoryRequest {
+    /// What was understood from each call.
+    pub fn analysed(&self) -> Vec<Analysed> {
+        self.calls.iter().map(|call| call.analysed.clone()).collect()
+    }
 }
 
 /// What is known of a customer already.
@@ -149,5 +179,10 @@ pub trait Brain: Send + Sync {
     /// Analyses one call (B5). `flaw` tells what was wrong with the last answer, when this is a repair.
     async fn analyse_call(&self, _request: &CallRequest, _flaw: Option<&str>) -> Asked<Understanding> {
         Err((BrainError::Misconfigured { detail: "this brain analyses no calls".to_owned() }, Vec::new()))
+    }
+
+    /// Sums up all calls of a contact (B6); `flaw` as above.
+    async fn analyse_history(&self, _request: &HistoryRequest, _flaw: Option<&str>) -> Asked<Overview> {
+        Err((BrainError::Misconfigured { detail: "this brain analyses no histories".to_owned() }, Vec::new()))
     }
 }

@@ -144,7 +144,7 @@ pub fn spoken(value: &Value) -> Option<String> {
     (!text.trim().is_empty()).then(|| text.trim().to_owned())
 }
 
-fn preference(wish: &Preference) -> Value {
+pub(crate) fn preference(wish: &Preference) -> Value {
     json!({ "text": bounded(&wish.text), "from": wish.from.map(|t| t.to_string()), "until": wish.until.map(|t| t.to_string()) })
 }
 
@@ -153,6 +153,6 @@ fn as_preference(value: &Value, text: String) -> Value {
     if value.is_object() { value.clone() } else { json!({ "text": text, "from": null, "until": null }) }
 }
 
-fn bounded(text: &str) -> String {
+pub(crate) fn bounded(text: &str) -> String {
     text.chars().filter(|c| !c.is_control() || *c == '\n').take(MAX_FACT).collect::<String>().trim().to_owned()
 }

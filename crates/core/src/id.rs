@@ -100,6 +100,8 @@ ids! {
     DecisionId = "dec",
     /// Two contacts that became one.
     MergeId = "mrg",
+    /// What was understood from a call, or from all calls of a contact.
+    AnalysisId = "ana",
     /// A follow-up for a person.
     TaskId = "task",
     /// One entry of the credits ledger.

@@ -1,5 +1,6 @@
 //! Leads and facts (PRODUCT 0, A9).
 
+use crate::analysis::{Scored, Tag};
 use crate::id::{ContactId, FactId, LeadId};
 use jiff::Timestamp;
 
@@ -80,10 +81,39 @@ pub struct Lead {
     pub need: Option<String>,
     /// Derived from facts: when and how to get back to them, `{text, from, until}`.
     pub preference: Option<serde_json::Value>,
-    /// The last wish or trouble a person should know of.
+    /// How promising its calls are; none before one was analysed (B10).
+    pub score: Option<LeadScore>,
+    /// When the interest began.
     pub opened_at: Timestamp,
     /// Closed; at most one open per contact.
     pub closed_at: Option<Timestamp>,
     /// Last change.
     pub updated_at: Timestamp,
+}
+
+/// How promising a lead is by its calls, and why (B10, P8).
+#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
+pub struct LeadScore {
+    /// 0 to 100.
+    pub total: u8,
+    /// In a word.
+    pub tag: Tag,
+    /// Which formula.
+    pub version: String,
+    /// Reasons, which add up to the total.
+    pub parts: Vec<(String, i64)>,
+}
+
+impl LeadScore {
+    /// From the calls of the contact: the points of each dimension, and what the formula's exceptions make of their sum.
+    pub fn of_calls(complete: &crate::analysis::complete::Complete) -> Self {
+        let Scored { score, tag, version } = complete.scored;
+        let mut parts: Vec<(String, i64)> =
+            complete.parts.iter().map(|(dimension, points)| (dimension.to_string(), i64::from(*points))).collect();
+        let rest = i64::from(score) - parts.iter().map(|(_, points)| points).sum::<i64>();
+        if rest != 0 {
+            parts.push(("exceptions".to_owned(), rest));
+        }
+        Self { total: score, tag, version: format!("calls-{version}"), parts }
+    }
 }

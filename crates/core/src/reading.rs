@@ -23,7 +23,7 @@ crate::words! {
 }
 
 /// A value found in words.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Found {
     /// The value, in the customer's words, bounded in length and characters.
     pub value: String,
@@ -34,7 +34,7 @@ pub struct Found {
 }
 
 /// When or how to get back to the customer.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Preference {
     /// In the customer's words.
     pub text: String,

@@ -79,7 +79,10 @@ pub fn brain(settings: &Settings, name: BrainName) -> Option<Arc<dyn Brain>> {
                 api_key: it.api_key.clone()?,
                 model: it.model.clone(),
                 timeout: it.timeout.0,
-                prompt_ids: it.individual_prompt_id.iter().map(|id| ("analyse_call", id.clone())).collect(),
+                prompt_ids: [("analyse_call", &it.individual_prompt_id), ("analyse_history", &it.complete_prompt_id)]
+                    .into_iter()
+                    .filter_map(|(question, id)| Some((question, id.clone()?)))
+                    .collect(),
             };
             Some(Arc::new(openai::OpenAi::new(config, http_client())))
         }

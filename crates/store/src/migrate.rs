@@ -21,7 +21,8 @@ const MIGRATIONS: &[(&str, &str)] = migrations![
     "0004_owner_channels",
     "0005_decision_words",
     "0006_depth",
-    "0007_voice_agents"
+    "0007_voice_agents",
+    "0008_analyses"
 ];
 
 /// Applies what is missing.

@@ -8,14 +8,15 @@
 //! Breakers are kept per process and count on the time they are given; nothing here reads a clock to decide.
 
 mod breaker;
+mod request;
 
 use breaker::Breaker;
+use request::Request;
 
-use crate::prompts::{ANALYSE_CALL, READ_MESSAGE};
-use crate::seam::{Asked, Brain, BrainError, CallRequest, MessageRequest, ModelUse};
-use futures::future::BoxFuture;
+use crate::seam::{Asked, Brain, BrainError, CallRequest, HistoryRequest, MessageRequest, ModelUse};
 use jiff::Timestamp;
 use ringleader_core::analysis::Understanding;
+use ringleader_core::analysis::overview::{self, Overview};
 use ringleader_core::reading::Reading;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -33,10 +34,34 @@ pub struct Outcome<T = Reading> {
     pub brain: String,
     /// Read by the local brain although the tenant wanted another: to be read again when a model is back (P6).
     pub provisional: bool,
+    /// Why no model answered, where one was wanted.
+    pub missed: Option<Missed>,
     /// The prompt or rules it was read with, `read_message@1`; empty if the brain names none.
     pub prompt: String,
     /// Each request made on the way, for the usage ledger.
     pub uses: Vec<ModelUse>,
+}
+
+ringleader_core::words! {
+    /// Why no model answered: one variant for each thing that can be done about it, the most hopeful last.
+    pub enum Missed {
+        /// It refused, or its answers could not be used: asking again will give the same.
+        Declined = "declined",
+        /// Key, quota or model are wrong: somebody must mend that first (4xx but 429).
+        Misconfigured = "misconfigured",
+        /// Network, overload, rate limit, an open breaker, no budget left, or none is set up: another time it may answer.
+        Away = "away",
+    }
+}
+
+impl Missed {
+    fn of(error: &BrainError) -> Self {
+        match error {
+            BrainError::Unavailable { .. } => Self::Away,
+            BrainError::Misconfigured { .. } => Self::Misconfigured,
+            BrainError::Refused | BrainError::Invalid { .. } => Self::Declined,
+        }
+    }
 }
 
 /// The configured brains.
@@ -50,46 +75,6 @@ struct Member {
     brain: Arc<dyn Brain>,
     limit: Duration,
     breaker: Mutex<Breaker>,
-}
-
-/// What the chain can ask of a brain.
-trait Request: Sync {
-    type Means: Send;
-    /// The built-in prompt, for the ledger when no answer came to tell.
-    const PROMPT: &'static str;
-    /// Asks; `flaw` tells what was wrong with the last answer, when this is a repair.
-    fn ask<'a>(&'a self, brain: &'a dyn Brain, flaw: Option<&'a str>) -> BoxFuture<'a, Asked<Self::Means>>;
-    /// What is understood when nothing is.
-    fn nothing() -> Self::Means;
-}
-
-impl Request for MessageRequest {
-    type Means = Reading;
-    const PROMPT: &'static str = READ_MESSAGE.id;
-
-    fn ask<'a>(&'a self, brain: &'a dyn Brain, flaw: Option<&'a str>) -> BoxFuture<'a, Asked<Reading>> {
-        match flaw {
-            Some(flaw) => brain.repair_message(self, flaw),
-            None => brain.read_message(self),
-        }
-    }
-
-    fn nothing() -> Reading {
-        Reading::nothing()
-    }
-}
-
-impl Request for CallRequest {
-    type Means = Understanding;
-    const PROMPT: &'static str = ANALYSE_CALL.id;
-
-    fn ask<'a>(&'a self, brain: &'a dyn Brain, flaw: Option<&'a str>) -> BoxFuture<'a, Asked<Understanding>> {
-        brain.analyse_call(self, flaw)
-    }
-
-    fn nothing() -> Understanding {
-        Understanding::default()
-    }
 }
 
 impl Chain {
@@ -123,6 +108,20 @@ impl Chain {
         self.understand(request, order, budget_ok, now).await
     }
 
+    /// Sums up all calls of a contact, in the same way (B6). One call is summed up already: no model is asked.
+    pub async fn analyse_history(
+        &self,
+        request: &HistoryRequest,
+        order: &[String],
+        budget_ok: bool,
+        now: Timestamp,
+    ) -> Outcome<Overview> {
+        if request.calls.len() < 2 {
+            return outcome(overview::of(&request.analysed()), LOCAL, None, Vec::new());
+        }
+        self.understand(request, order, budget_ok, now).await
+    }
+
     async fn understand<R: Request>(
         &self,
         request: &R,
@@ -131,11 +130,14 @@ impl Chain {
         now: Timestamp,
     ) -> Outcome<R::Means> {
         let mut uses = Vec::new();
+        let mut missed = None;
         for member in self.wanted(order).filter(|_| budget_ok) {
-            if let Some(reading) = self.ask(member, request, now, &mut uses).await {
-                return outcome(reading, member.brain.name(), false, uses);
+            match self.ask(member, request, now, &mut uses).await {
+                Ok(reading) => return outcome(reading, member.brain.name(), None, uses),
+                Err(why) => missed = missed.max(Some(why)),
             }
         }
+        let missed = preferred(order).next().map(|_| missed.unwrap_or(Missed::Away));
         let began = Instant::now();
         let reading = match request.ask(&*self.local, None).await {
             Ok(answer) => {
@@ -149,7 +151,7 @@ impl Chain {
             }
         };
         count(LOCAL, "ok", began.elapsed());
-        outcome(reading, LOCAL, preferred(order).next().is_some(), uses)
+        outcome(reading, LOCAL, missed, uses)
     }
 
     /// Whether a model of `order` could be asked at `now`: what was provisional can then be read again (P6).
@@ -169,10 +171,10 @@ impl Chain {
         request: &R,
         now: Timestamp,
         uses: &mut Vec<ModelUse>,
-    ) -> Option<R::Means> {
+    ) -> Result<R::Means, Missed> {
         if !member.breaker().admit(now, member.limit) {
             count(member.brain.name(), "skipped", Duration::ZERO);
-            return None;
+            return Err(Missed::Away);
         }
         let mut read = member.timed(request, None).await;
         if let Err((BrainError::Invalid { detail }, used)) = &mut read {
@@ -183,12 +185,12 @@ impl Chain {
         match read {
             Ok(answer) => {
                 uses.extend(answer.uses);
-                Some(answer.value)
+                Ok(answer.value)
             }
             Err((error, used)) => {
                 tracing::warn!(brain = member.brain.name(), result = error.word(), %error, "A brain gave no answer; the next one is asked");
                 uses.extend(used);
-                None
+                Err(Missed::of(&error))
             }
         }
     }
@@ -236,9 +238,9 @@ fn repaired<T>(mut read: Asked<T>) -> Asked<T> {
     read
 }
 
-fn outcome<T>(reading: T, brain: &str, provisional: bool, uses: Vec<ModelUse>) -> Outcome<T> {
+fn outcome<T>(reading: T, brain: &str, missed: Option<Missed>, uses: Vec<ModelUse>) -> Outcome<T> {
     let prompt = uses.last().filter(|used| used.brain == brain).map(|used| used.prompt.clone()).unwrap_or_default();
-    Outcome { reading, brain: brain.to_owned(), provisional, prompt, uses }
+    Outcome { reading, brain: brain.to_owned(), provisional: missed.is_some(), missed, prompt, uses }
 }
 
 fn count(brain: &'static str, result: &'static str, took: Duration) {

@@ -9,14 +9,15 @@ pub mod lint;
 pub mod openai;
 
 use crate::prompts::read_message::Data;
-use crate::prompts::{analyse_call, read_back};
+use crate::prompts::{analyse_call, analyse_history, read_back};
 use crate::seam::{Brain, CallRequest, Known, MessageRequest};
-use crate::wire::{AnalyseCall, ReadMessage};
+use crate::wire::{AnalyseCall, AnalyseHistory, ReadMessage};
 use axum::body::{Body, Bytes};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use futures::future::BoxFuture;
 use jiff::{Timestamp, civil, tz::TimeZone};
+use ringleader_core::analysis::{Understanding, complete::Analysed, overview, score::score};
 use ringleader_core::{call::Turn, conversation::ChatState, reading::Reading};
 use serde_json::Value;
 use std::collections::VecDeque;
@@ -78,6 +79,7 @@ struct Stage {
     mode: Mutex<(Mode, VecDeque<Mode>)>,
     answers: Mutex<Answers<Data>>,
     analyses: Mutex<Answers<analyse_call::Data>>,
+    histories: Mutex<Answers<analyse_history::Data>>,
     bodies: Mutex<Vec<Value>>,
 }
 
@@ -122,6 +124,14 @@ impl Fake {
         });
     }
 
+    /// Answers with what `sum_up` makes of a history; else the rules do.
+    pub fn sum_up(&self, sum_up: impl Fn(&analyse_history::Data) -> Value + Send + Sync + 'static) {
+        *lock(&self.stage.histories) = Arc::new(move |data| {
+            let value = sum_up(&data);
+            Box::pin(async move { value })
+        });
+    }
+
     /// Answers with what `brain` understands of the customer's messages: how the demo plays a model.
     pub fn answer_with(&self, brain: Arc<dyn Brain>) {
         *lock(&self.stage.answers) = Arc::new(move |data| {
@@ -151,7 +161,9 @@ impl Stage {
     fn new() -> Self {
         let nothing: Answers<Data> = Arc::new(|_| Box::pin(async { to_json(&Reading::nothing(), &TimeZone::UTC) }));
         let local: Answers<analyse_call::Data> = Arc::new(|data| Box::pin(async move { analysis_of(&data) }));
+        let rules: Answers<analyse_history::Data> = Arc::new(|data| Box::pin(async move { history_of(&data) }));
         Self {
+            histories: Mutex::new(rules),
             mode: Mutex::new((Mode::Ok, VecDeque::new())),
             answers: Mutex::new(nothing),
             analyses: Mutex::new(local),
@@ -186,6 +198,10 @@ impl Stage {
         if let Some(call) = read_back(turn) {
             return analyses(call).await.to_string();
         }
+        if let Some(history) = read_back(turn) {
+            let sum_up = Arc::clone(&lock(&self.histories));
+            return sum_up(history).await.to_string();
+        }
         match read_back(turn) {
             Some(data) => answers(data).await.to_string(),
             None => to_json(&Reading::nothing(), &TimeZone::UTC).to_string(),
@@ -217,16 +233,31 @@ async fn answer_of(brain: &dyn Brain, data: &Data) -> Value {
 /// What the local brain makes of a call, as a model would answer.
 fn analysis_of(data: &analyse_call::Data) -> Value {
     let zone = TimeZone::get(&data.time_zone).unwrap_or(TimeZone::UTC);
-    let turn = |said: &analyse_call::Said| Turn { role: role(&said.who).to_owned(), text: said.text.clone() };
-    let request = CallRequest {
-        transcript: data.transcript.iter().map(turn).collect(),
-        started_at: sent_at(&data.started_at, &zone),
-        zone: zone.clone(),
-        country: data.country.clone(),
-        mask: Vec::new(),
-    };
-    let understood = crate::local::call::analyse_call(&request);
+    let understood = understood(&data.transcript, &data.started_at, &zone, &data.country);
     serde_json::to_value(AnalyseCall::of_understanding(&understood, &zone)).unwrap_or_default()
+}
+
+/// What the rules make of a history, as a model would answer: from the calls whose words it was given.
+fn history_of(data: &analyse_history::Data) -> Value {
+    let zone = TimeZone::get(&data.time_zone).unwrap_or(TimeZone::UTC);
+    let calls = data.calls.iter().enumerate().filter_map(|(nth, call)| {
+        let understood = understood(call.transcript.as_ref()?, &call.started_at, &zone, &data.country);
+        let call_id = format!("call_{nth:032x}").parse().ok()?;
+        Some(Analysed { call_id, at: sent_at(&call.started_at, &zone), scored: score(&understood), understood })
+    });
+    let overview = overview::of(&calls.collect::<Vec<_>>());
+    serde_json::to_value(AnalyseHistory::of_overview(&overview)).unwrap_or_default()
+}
+
+fn understood(said: &[analyse_call::Said], started_at: &str, zone: &TimeZone, country: &str) -> Understanding {
+    let turn = |said: &analyse_call::Said| Turn { role: role(&said.who).to_owned(), text: said.text.clone() };
+    crate::local::call::analyse_call(&CallRequest {
+        transcript: said.iter().map(turn).collect(),
+        started_at: sent_at(started_at, zone),
+        zone: zone.clone(),
+        country: country.to_owned(),
+        mask: Vec::new(),
+    })
 }
 
 fn role(who: &str) -> &str {

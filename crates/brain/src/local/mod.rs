@@ -11,10 +11,11 @@ mod message;
 mod name;
 mod signals;
 
-use crate::seam::{Answer, Asked, Brain, CallRequest, MessageRequest};
+use crate::seam::{Answer, Asked, Brain, CallRequest, HistoryRequest, MessageRequest};
 use crate::times::{self, Reference};
 use message::{Message, Role};
 use ringleader_core::analysis::Understanding;
+use ringleader_core::analysis::overview::{self, Overview};
 use ringleader_core::reading::Reading;
 
 /// Longest text that is read, in characters; the rest of a longer burst is left unread.
@@ -36,6 +37,10 @@ impl Brain for Local {
 
     async fn analyse_call(&self, request: &CallRequest, _flaw: Option<&str>) -> Asked<Understanding> {
         Ok(Answer { value: call::analyse_call(request), uses: Vec::new() })
+    }
+
+    async fn analyse_history(&self, request: &HistoryRequest, _flaw: Option<&str>) -> Asked<Overview> {
+        Ok(Answer { value: overview::of(&request.analysed()), uses: Vec::new() })
     }
 }
 

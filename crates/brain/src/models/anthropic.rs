@@ -4,8 +4,8 @@
 //! first and text may come in several blocks; the stop reason is looked at before the text.
 
 use super::{Said, Task, Wire, alien, ask, complaint::Complaint, cut, invalid, price::Tokens, transport};
-use crate::seam::{Asked, Brain, BrainError, CallRequest, MessageRequest};
-use ringleader_core::analysis::Understanding;
+use crate::seam::{Asked, Brain, BrainError, CallRequest, HistoryRequest, MessageRequest};
+use ringleader_core::analysis::{Understanding, overview::Overview};
 use ringleader_core::reading::Reading;
 use ringleader_core::secret::Secret;
 use serde::Deserialize;
@@ -85,6 +85,10 @@ impl Brain for Anthropic {
     }
 
     async fn analyse_call(&self, request: &CallRequest, flaw: Option<&str>) -> Asked<Understanding> {
+        ask(self, request, flaw).await
+    }
+
+    async fn analyse_history(&self, request: &HistoryRequest, flaw: Option<&str>) -> Asked<Overview> {
         ask(self, request, flaw).await
     }
 }

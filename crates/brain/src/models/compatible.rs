@@ -4,8 +4,8 @@
 //! are read leniently: think tags and code fences are taken off, content may be a list or null, usage may be missing.
 
 use super::{Said, Task, Wire, alien, ask, complaint::Complaint, cut, invalid, openai, price::Tokens, transport};
-use crate::seam::{Asked, Brain, BrainError, CallRequest, MessageRequest};
-use ringleader_core::analysis::Understanding;
+use crate::seam::{Asked, Brain, BrainError, CallRequest, HistoryRequest, MessageRequest};
+use ringleader_core::analysis::{Understanding, overview::Overview};
 use ringleader_core::reading::Reading;
 use ringleader_core::secret::Secret;
 use serde::Deserialize;
@@ -58,6 +58,10 @@ impl Brain for Compatible {
     }
 
     async fn analyse_call(&self, request: &CallRequest, flaw: Option<&str>) -> Asked<Understanding> {
+        ask(self, request, flaw).await
+    }
+
+    async fn analyse_history(&self, request: &HistoryRequest, flaw: Option<&str>) -> Asked<Overview> {
         ask(self, request, flaw).await
     }
 }

@@ -4,8 +4,8 @@
 //! answer; `status` is looked at before the text. Sampling parameters are never sent: reasoning models reject them.
 
 use super::{Said, Task, Wire, alien, ask, complaint::Complaint, cut, invalid, price::Tokens, transport};
-use crate::seam::{Asked, Brain, BrainError, CallRequest, MessageRequest};
-use ringleader_core::analysis::Understanding;
+use crate::seam::{Asked, Brain, BrainError, CallRequest, HistoryRequest, MessageRequest};
+use ringleader_core::analysis::{Understanding, overview::Overview};
 use ringleader_core::reading::Reading;
 use ringleader_core::secret::Secret;
 use serde::Deserialize;
@@ -79,6 +79,10 @@ impl Brain for OpenAi {
     }
 
     async fn analyse_call(&self, request: &CallRequest, flaw: Option<&str>) -> Asked<Understanding> {
+        ask(self, request, flaw).await
+    }
+
+    async fn analyse_history(&self, request: &HistoryRequest, flaw: Option<&str>) -> Asked<Overview> {
         ask(self, request, flaw).await
     }
 }

@@ -2,10 +2,10 @@
 //!
 //! To add one: a prompt file, its data turn, its wire type, and an `impl Question` here.
 
-use crate::prompts::{self, ANALYSE_CALL, Masked, Prompt, READ_MESSAGE, Turn};
-use crate::seam::{BrainError, CallRequest, MessageRequest};
-use crate::wire::{AnalyseCall, ReadMessage};
-use ringleader_core::analysis::Understanding;
+use crate::prompts::{self, ANALYSE_CALL, ANALYSE_HISTORY, Masked, Prompt, READ_MESSAGE, Turn};
+use crate::seam::{BrainError, CallRequest, HistoryRequest, MessageRequest};
+use crate::wire::{AnalyseCall, AnalyseHistory, ReadMessage};
+use ringleader_core::analysis::{Understanding, overview::Overview};
 use ringleader_core::reading::Reading;
 use serde_json::Value;
 use std::sync::LazyLock;
@@ -70,5 +70,27 @@ impl Question for CallRequest {
         let mut answer = AnalyseCall::parse(text)?;
         answer.for_each_text(|text| *text = masked.restore(text));
         answer.into_understanding(self)
+    }
+}
+
+impl Question for HistoryRequest {
+    type Means = Overview;
+    const NAME: &'static str = "analyse_history";
+    const PROMPT: Prompt = ANALYSE_HISTORY;
+    const MOST_TOKENS: u32 = 5_000;
+
+    fn schema() -> &'static Value {
+        static SCHEMA: LazyLock<Value> = LazyLock::new(AnalyseHistory::schema);
+        &SCHEMA
+    }
+
+    fn turn(&self) -> Turn {
+        prompts::analyse_history::turn(self)
+    }
+
+    fn understood(&self, text: &str, masked: &Masked) -> Result<Overview, BrainError> {
+        let mut answer = AnalyseHistory::parse(text)?;
+        answer.for_each_text(|text| *text = masked.restore(text));
+        answer.into_overview(self)
     }
 }

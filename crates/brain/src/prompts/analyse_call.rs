@@ -48,7 +48,7 @@ pub fn turn(request: &CallRequest) -> Turn {
     data_turn(&data, masked)
 }
 
-fn who(turn: &call::Turn) -> String {
+pub(super) fn who(turn: &call::Turn) -> String {
     match turn {
         turn if turn.is_customer() => "customer".to_owned(),
         turn if turn.is_business() => "business".to_owned(),

@@ -4,6 +4,7 @@
 //! said travels as a JSON string between delimiters it cannot write (P7); identifiers of the contact do not travel (B7).
 
 pub mod analyse_call;
+pub mod analyse_history;
 pub mod mask;
 pub mod read_message;
 
@@ -28,6 +29,10 @@ pub const READ_MESSAGE: Prompt = Prompt { id: "read_message@1", text: include_st
 
 /// Analyses one call (B5).
 pub const ANALYSE_CALL: Prompt = Prompt { id: "analyse_call@1", text: include_str!("../../prompts/analyse_call@1.md") };
+
+/// Sums up all calls of a contact (B6).
+pub const ANALYSE_HISTORY: Prompt =
+    Prompt { id: "analyse_history@1", text: include_str!("../../prompts/analyse_history@1.md") };
 
 /// A request made ready: the user turn, and what was hidden in it.
 #[derive(Debug, Clone)]

@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 /// The longest summary, in characters.
-const SUMMARY_CHARS: usize = 1_200;
+pub(super) const SUMMARY_CHARS: usize = 1_200;
 
 /// The longest address.
 const EMAIL_CHARS: usize = 120;
@@ -73,6 +73,13 @@ pub struct Judged {
     pub reasoning: String,
     /// Up to 3 quotes, word for word from the transcript.
     pub quotes: Vec<String>,
+}
+
+impl Judged {
+    pub(super) fn of(judgement: &Judgement) -> Self {
+        let Judgement { score, reasoning, quotes } = judgement.clone();
+        Self { score: i64::from(score), reasoning, quotes }
+    }
 }
 
 /// The schema of core's calls to action, with what each means; a test keeps the names equal.
@@ -158,10 +165,7 @@ impl AnalyseCall {
 impl AnalyseCall {
     /// The answer that means this understanding: what a faithful fake answers with.
     pub fn of_understanding(understood: &Understanding, zone: &TimeZone) -> Self {
-        let judged = |dimension: Dimension| {
-            let Judgement { score, reasoning, quotes } = understood.dimensions.get(dimension).clone();
-            Judged { score: i64::from(score), reasoning, quotes }
-        };
+        let judged = |dimension: Dimension| Judged::of(understood.dimensions.get(dimension));
         let window = |time: &Option<Preference>| time.as_ref().map(|time| Window::of(time, zone));
         Self {
             intent: judged(Dimension::Intent),
@@ -185,7 +189,7 @@ impl AnalyseCall {
     }
 }
 
-fn judgement(judged: Judged) -> Result<Judgement, BrainError> {
+pub(super) fn judgement(judged: Judged) -> Result<Judgement, BrainError> {
     let score = u8::try_from(judged.score).ok().filter(|score| *score <= 3);
     let score = score.ok_or_else(|| invalid("a score is not within 0 and 3".to_owned()))?;
     let reasoning = bounded(&judged.reasoning, "reasoning", bounds::TEXT_CHARS)?.unwrap_or_default();
@@ -218,7 +222,7 @@ fn no_lead(word: &str) -> Result<Option<NoLead>, BrainError> {
     Ok(word.parse().ok())
 }
 
-fn total(total: i64) -> Result<u8, BrainError> {
+pub(super) fn total(total: i64) -> Result<u8, BrainError> {
     let total = u8::try_from(total).ok().filter(|total| *total <= 100);
     total.ok_or_else(|| invalid("total is not within 0 and 100".to_owned()))
 }

@@ -4,9 +4,11 @@
 //! bounds of `bounds`; no error text repeats what a model or a customer wrote (P10).
 
 pub mod analyse_call;
+pub mod analyse_history;
 pub mod bounds;
 pub mod read_message;
 pub mod schema;
 
 pub use analyse_call::AnalyseCall;
+pub use analyse_history::AnalyseHistory;
 pub use read_message::ReadMessage;

@@ -6,6 +6,7 @@ mod calls;
 mod chains;
 mod clients;
 mod eval;
+mod histories;
 mod local;
 mod prompting;
 mod support;

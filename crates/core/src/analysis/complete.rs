@@ -6,11 +6,12 @@
 //! Always true: one call gives its individual analysis; the order in which calls were analysed does not matter; the score
 //! lies between the lowest and the highest of the calls; after an opt-out in the latest call it is 0.
 
-use super::score::Scored;
-use super::{CallsToAction, NoLead, Understanding};
+use super::score::{self, Scored};
+use super::{CallsToAction, Dimension, NoLead, Understanding};
 use crate::id::CallId;
 use crate::reading::Found;
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 
 /// After so many days a call counts half.
 pub const HALF_LIFE_DAYS: f64 = 14.0;
@@ -46,10 +47,10 @@ crate::words! {
 }
 
 /// A fact with the call that it comes from.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Sourced {
     /// `name`, `company_name`, `email`, `need` or `budget`.
-    pub name: &'static str,
+    pub name: String,
     /// What was said.
     pub found: Found,
     /// Where.
@@ -59,7 +60,7 @@ pub struct Sourced {
 }
 
 /// What all calls of a contact say together.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Complete {
     /// How many calls it counts.
     pub calls_analysed: usize,
@@ -67,6 +68,9 @@ pub struct Complete {
     pub latest_call_id: CallId,
     /// The decayed score.
     pub scored: Scored,
+    /// What each dimension adds to it, in points; what is missing to the score, or too much, comes from the exceptions of
+    /// the formula.
+    pub parts: Vec<(Dimension, u8)>,
     /// Where it is heading.
     pub trend: Trend,
     /// Merged facts.
@@ -86,6 +90,7 @@ pub fn complete(calls: &[Analysed]) -> Option<Complete> {
         calls_analysed: calls.len(),
         latest_call_id: latest.call_id,
         scored: decayed(&calls, latest),
+        parts: parts(&calls, latest.at),
         trend: trend(&calls, latest),
         facts: facts(&calls),
         calls_to_action: calls
@@ -99,17 +104,26 @@ fn decayed(calls: &[&Analysed], latest: &Analysed) -> Scored {
     if latest.understood.no_lead == Some(NoLead::OptOut) {
         return Scored::new(0);
     }
-    let score = mean(calls, latest.at).unwrap_or(0.0).round().clamp(0.0, 100.0);
+    let score = mean(calls, latest.at, |call| f64::from(call.scored.score)).unwrap_or(0.0).round().clamp(0.0, 100.0);
     Scored::new(score as u8)
 }
 
-/// The mean of the scores, each weighed by its age at `now`.
-fn mean(calls: &[&Analysed], now: Timestamp) -> Option<f64> {
+/// The points of each dimension, weighed like the scores: the formula is a sum, so theirs is the score.
+fn parts(calls: &[&Analysed], now: Timestamp) -> Vec<(Dimension, u8)> {
+    let points = |dimension: Dimension| {
+        let of_call = |call: &Analysed| score::points(&call.understood.dimensions, dimension);
+        mean(calls, now, of_call).unwrap_or(0.0).round().clamp(0.0, 100.0) as u8
+    };
+    Dimension::ALL.iter().map(|dimension| (*dimension, points(*dimension))).collect()
+}
+
+/// The mean of a number of each call, weighed by its age at `now`.
+fn mean(calls: &[&Analysed], now: Timestamp, of: impl Fn(&Analysed) -> f64) -> Option<f64> {
     let newest = calls.iter().map(|call| call.at).max()?;
     let now = now.min(newest);
     let weighed = calls.iter().map(|call| {
         let days = now.duration_since(call.at).as_secs_f64() / 86_400.0;
-        (0.5_f64.powf(days / HALF_LIFE_DAYS).max(1e-9), f64::from(call.scored.score))
+        (0.5_f64.powf(days / HALF_LIFE_DAYS).max(1e-9), of(call))
     });
     let (weight, sum) = weighed.fold((0.0, 0.0), |(weight, sum), (w, score)| (weight + w, sum + w * score));
     Some(sum / weight)
@@ -117,7 +131,8 @@ fn mean(calls: &[&Analysed], now: Timestamp) -> Option<f64> {
 
 fn trend(calls: &[&Analysed], latest: &Analysed) -> Trend {
     let before = calls.get(..calls.len() - 1).unwrap_or_default();
-    let Some(mean) = mean(before, latest.at) else { return Trend::First };
+    let scores = |call: &Analysed| f64::from(call.scored.score);
+    let Some(mean) = mean(before, latest.at, scores) else { return Trend::First };
     match f64::from(latest.scored.score) - mean {
         change if change >= NOTABLE => Trend::Rising,
         change if change <= -NOTABLE => Trend::Falling,
@@ -141,7 +156,7 @@ fn facts(calls: &[&Analysed]) -> Vec<Sourced> {
         let said = calls.iter().filter_map(|call| Some((field(&call.understood).as_ref()?, *call)));
         // The last of equals wins, and the calls are in order.
         let (found, call) = said.max_by_key(|(found, _)| found.explicit)?;
-        Some(Sourced { name, found: found.clone(), call_id: call.call_id, at: call.at })
+        Some(Sourced { name: (*name).to_owned(), found: found.clone(), call_id: call.call_id, at: call.at })
     };
     FIELDS.iter().filter_map(best).collect()
 }

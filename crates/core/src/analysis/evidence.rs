@@ -3,7 +3,7 @@
 //! Compared without case, accents, vowel points, punctuation and spacing, whole words only, within one turn. Always true
 //! after `check`: every quote left occurs in the transcript; a judgement without any quote has at most 1.
 
-use super::{Dimension, Understanding};
+use super::{Dimension, Dimensions, Understanding};
 use crate::call::Turn;
 use unicode_normalization::{UnicodeNormalization as _, char::is_combining_mark};
 
@@ -15,10 +15,15 @@ const MOST_QUOTES: usize = 5;
 
 /// Drops quotes that nobody said and lowers what is left without proof. Gives how many were dropped.
 pub fn check(understood: &mut Understanding, transcript: &[Turn]) -> usize {
+    check_dimensions(&mut understood.dimensions, transcript)
+}
+
+/// The same for judgements that stand alone.
+pub fn check_dimensions(dimensions: &mut Dimensions, transcript: &[Turn]) -> usize {
     let said: Vec<String> = transcript.iter().map(|turn| plain(&turn.text)).collect();
     let mut dropped = 0;
     for dimension in Dimension::ALL {
-        let judgement = understood.dimensions.get_mut(*dimension);
+        let judgement = dimensions.get_mut(*dimension);
         let before = judgement.quotes.len();
         judgement.quotes.retain(|quote| stands_in(quote, &said));
         dropped += before - judgement.quotes.len();

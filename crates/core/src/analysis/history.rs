@@ -9,6 +9,9 @@ use crate::call::Turn;
 /// The most calls whose transcripts are sent.
 pub const MOST_CALLS: usize = 10;
 
+/// The most older calls that are sent as their facts and summaries.
+pub const MOST_SUMMARIES: usize = 50;
+
 /// The most tokens of transcript that are sent.
 pub const MOST_TOKENS: usize = 50_000;
 

@@ -6,13 +6,17 @@
 
 pub mod complete;
 pub mod evidence;
+pub mod facts;
 pub mod history;
+pub mod overview;
+pub mod record;
 pub mod score;
 
 use crate::call::Turn;
 use crate::reading::{Found, Preference};
 use serde::{Deserialize, Serialize};
 
+pub use record::{Analysis, Kind, Made, State};
 pub use score::{Scored, Tag};
 
 crate::words! {
@@ -148,8 +152,9 @@ crate::words! {
     }
 }
 
-/// What a brain understood from one call, or from all of a contact's calls.
-#[derive(Debug, Clone, Default, PartialEq)]
+/// What a brain understood from one call.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Understanding {
     /// The five judgements.
     pub dimensions: Dimensions,

@@ -53,7 +53,7 @@ impl Tag {
 }
 
 /// A score with what it means.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Scored {
     /// 0 to 100.
     pub score: u8,
@@ -86,6 +86,11 @@ pub fn score(understood: &Understanding) -> Scored {
         Some(NoLead::OptOut) => 0,
         Some(NoLead::WrongNumber | NoLead::SellsToUs) => sum.min(NO_LEAD),
     })
+}
+
+/// What one dimension adds to the score, before rounding.
+pub fn points(dimensions: &Dimensions, dimension: Dimension) -> f64 {
+    f64::from(weight(dimension)) * f64::from(dimensions.get(dimension).score.min(MOST)) / f64::from(MOST)
 }
 
 fn total(dimensions: &Dimensions) -> u8 {

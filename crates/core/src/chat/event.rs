@@ -191,6 +191,8 @@ crate::words! {
         Abuse = "abuse",
         /// They called again.
         CalledAgain = "called_again",
+        /// A call made it a hot lead.
+        HotLead = "hot_lead",
     }
 }
 
@@ -212,6 +214,7 @@ impl Why {
             Self::Resolved => Some(Key::OwnerResolved),
             Self::Abuse => Some(Key::OwnerAbuse),
             Self::CalledAgain => Some(Key::OwnerCalledAgain),
+            Self::HotLead => Some(Key::OwnerHotLead),
         }
     }
 }

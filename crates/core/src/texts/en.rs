@@ -73,6 +73,7 @@ pub const fn text(key: Key) -> &'static str {
         Key::OwnerResolved => "Does not need it any more",
         Key::OwnerAbuse => "Insulting words, better have a look",
         Key::OwnerCalledAgain => "Called again",
+        Key::OwnerHotLead => "Hot lead from a call",
         Key::ButtonSpoke => "We spoke",
         Key::ButtonNotLead => "Not a lead",
         Key::ButtonRemind => "Remind me",
@@ -80,6 +81,7 @@ pub const fn text(key: Key) -> &'static str {
         Key::ButtonTakeOver => "I take over",
 
         Key::TaskCallBack => "Call back{% if who %}: {{ who }}{% endif %}",
+        Key::TaskDemo => "Appointment agreed on the phone{% if who %}: {{ who }}{% endif %}",
         Key::TaskCallNow => "Call now{% if who %}: {{ who }}{% endif %}",
         Key::TaskEmergency => "Emergency, call at once{% if who %}: {{ who }}{% endif %}",
         Key::TaskReview => "Read the conversation and decide{% if who %}: {{ who }}{% endif %}",
@@ -198,6 +200,7 @@ pub const fn text(key: Key) -> &'static str {
         Key::WhyAgentWallet => {
             "The account at the voice agents' platform is empty. Calls are placed again once it is paid."
         }
+        Key::WhyAgreed => "It was agreed in the call; the call shows the words.",
         Key::WhyNotAccounted => {
             "The daily check found a missed call that nothing had been done about, so there is a task to call back."
         }

@@ -61,6 +61,7 @@ pub const fn text(key: Key) -> &'static str {
         Key::OwnerResolved => "כבר לא צריך",
         Key::OwnerAbuse => "נכתבו דברים פוגעניים, כדאי לקרוא",
         Key::OwnerCalledAgain => "התקשרו שוב",
+        Key::OwnerHotLead => "ליד חם משיחה",
         Key::ButtonSpoke => "דיברנו",
         Key::ButtonNotLead => "לא ליד",
         Key::ButtonRemind => "להזכיר לי",
@@ -68,6 +69,7 @@ pub const fn text(key: Key) -> &'static str {
         Key::ButtonTakeOver => "ממשיכים מכאן",
 
         Key::TaskCallBack => "להתקשר חזרה{% if who %}: {{ who }}{% endif %}",
+        Key::TaskDemo => "פגישה שנקבעה בטלפון{% if who %}: {{ who }}{% endif %}",
         Key::TaskCallNow => "להתקשר עכשיו{% if who %}: {{ who }}{% endif %}",
         Key::TaskEmergency => "מקרה חירום, להתקשר מיד{% if who %}: {{ who }}{% endif %}",
         Key::TaskReview => "לקרוא את השיחה ולהחליט{% if who %}: {{ who }}{% endif %}",
@@ -152,6 +154,7 @@ pub const fn text(key: Key) -> &'static str {
         Key::WhyVoiceAgent => "סוכן קולי עונה בקו הזה, לכן לא נשלחת הודעה.",
         Key::WhyLowCredits => "שיחות הסוכנים הקוליים ממשיכות. אפשר להוסיף קרדיטים, או לשנות בהגדרות מתי להתריע.",
         Key::WhyAgentWallet => "היתרה בפלטפורמת הסוכנים הקוליים נגמרה. השיחות יחזרו אחרי תשלום.",
+        Key::WhyAgreed => "כך סוכם בשיחה; המילים מופיעות בה.",
         Key::WhyNotAccounted => "בבדיקה היומית נמצאה שיחה שלא נענתה ולא טופלה, לכן יש משימה להתקשר חזרה.",
     }
 }

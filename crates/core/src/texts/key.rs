@@ -92,6 +92,8 @@ crate::words! {
         OwnerAbuse = "owner_abuse",
         /// They called again.
         OwnerCalledAgain = "owner_called_again",
+        /// A call made it a hot lead.
+        OwnerHotLead = "owner_hot_lead",
         /// One-tap answer: I spoke with them.
         ButtonSpoke = "button_spoke",
         /// One-tap answer: this is no lead.
@@ -105,6 +107,8 @@ crate::words! {
 
         /// Task: call back.
         TaskCallBack = "task_call_back",
+        /// Task: a demo, viewing or visit that was agreed.
+        TaskDemo = "task_demo",
         /// Task: call back at once.
         TaskCallNow = "task_call_now",
         /// Task: an emergency.
@@ -248,6 +252,8 @@ crate::words! {
         WhyGathered = "why_gathered",
         /// Decision: a person of the business wrote it.
         WhyPerson = "why_person",
+        /// Task: it was agreed on the phone.
+        WhyAgreed = "why_agreed",
         /// Decision: a missed call that nothing stood behind.
         WhyNotAccounted = "why_not_accounted",
         /// A voice agent takes these calls.
@@ -305,7 +311,9 @@ impl Key {
             Self::AskPreference | Self::AskPreferenceAgain => &[SIGNATURE, NAME],
             Self::Confirm | Self::ConfirmPartial => &[NAME, NEED, PREFERENCE, BUSINESS],
             Self::OwnerLead => &[HEADER, NAME, NEED, PREFERENCE, PHONE, LINK, NEWS],
-            Self::TaskCallBack | Self::TaskCallNow | Self::TaskEmergency | Self::TaskReview => &[TITLE_NAME],
+            Self::TaskCallBack | Self::TaskDemo | Self::TaskCallNow | Self::TaskEmergency | Self::TaskReview => {
+                &[TITLE_NAME]
+            }
             Self::TaskCheckSend | Self::TaskMendConnection | Self::TaskAlert | Self::TaskLossAccount => &[TITLE_NAME],
             Self::TaskChannelFailed => &[TITLE_NAME],
             Self::TaskLowCredits | Self::TaskAgentWallet => &[TITLE_NAME],

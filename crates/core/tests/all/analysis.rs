@@ -5,9 +5,10 @@ use proptest::prelude::*;
 use ringleader_core::analysis::complete::{Analysed, Trend, complete};
 use ringleader_core::analysis::score::{score, weight};
 use ringleader_core::analysis::{CallsToAction, Dimension, Judgement, Level, NoLead, Tag, Understanding};
-use ringleader_core::analysis::{evidence, has_talk, history};
+use ringleader_core::analysis::{evidence, has_talk, history, overview};
 use ringleader_core::call::Turn;
 use ringleader_core::id::{CallId, Id as _};
+use ringleader_core::lead::LeadScore;
 use ringleader_core::reading::Found;
 use uuid::Uuid;
 
@@ -172,8 +173,41 @@ fn the_latest_explicit_fact_wins_and_names_its_call() {
         call(3, day(2), Understanding { name: found("Diana", false), ..of([1; 5]) }),
     ];
     let all = complete(&calls).unwrap();
-    let facts: Vec<_> = all.facts.iter().map(|f| (f.name, f.found.value.as_str(), f.call_id)).collect();
+    let facts: Vec<_> = all.facts.iter().map(|f| (f.name.as_str(), f.found.value.as_str(), f.call_id)).collect();
     assert_eq!(facts, [("name", "Dana", calls[1].call_id), ("email", "d@example.com", calls[1].call_id)]);
+}
+
+#[test]
+fn what_was_said_later_stands_and_silence_keeps() {
+    let proven = |score, quote: &str| Judgement { score, reasoning: String::new(), quotes: vec![quote.to_owned()] };
+    let mut first = of([1; 5]);
+    first.dimensions.budget = proven(3, "the money is there");
+    first.dimensions.urgency = proven(3, "today");
+    first.summary = "Needs it today.".to_owned();
+    let mut second = of([1; 5]);
+    second.dimensions.urgency = proven(1, "no hurry any more");
+    second.summary = "Is in no hurry.".to_owned();
+    let calls = [call(2, day(3), second.clone()), call(1, day(0), first.clone())];
+    let all = overview::of(&calls);
+    assert_eq!(all.dimensions.budget, first.dimensions.budget, "the second call says nothing of money");
+    assert_eq!(all.dimensions.urgency, second.dimensions.urgency);
+    assert_eq!(all.summary, "Is in no hurry.\nNeeds it today.");
+    let alone = overview::of(&calls[..1]);
+    assert_eq!((&alone.dimensions, &alone.summary), (&second.dimensions, &second.summary));
+}
+
+#[test]
+fn what_the_parts_of_a_leads_score_add_up_to_is_the_score() {
+    let opted_out = Understanding { no_lead: Some(NoLead::OptOut), ..of([3; 5]) };
+    for calls in [
+        vec![call(1, day(0), of([3, 2, 1, 0, 3]))],
+        vec![call(1, day(0), of([3; 5])), call(2, day(9), of([1, 2, 0, 1, 2]))],
+        vec![call(1, day(0), of([2; 5])), call(2, day(1), opted_out)],
+    ] {
+        let score = LeadScore::of_calls(&complete(&calls).unwrap());
+        assert_eq!(score.parts.iter().map(|(_, points)| points).sum::<i64>(), i64::from(score.total), "{score:?}");
+        assert!(score.parts.len() >= 5 && score.version == "calls-1");
+    }
 }
 
 fn calls() -> impl Strategy<Value = Vec<Analysed>> {

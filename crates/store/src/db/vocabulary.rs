@@ -6,7 +6,8 @@ use super::row::{Cell, Column};
 use super::value::{Kind, ToValue, Value};
 use ringleader_core::id::{self, Id};
 use ringleader_core::{
-    call, contact, conversation, credits, decision, episode, lead, message, phone, reading, settings, task, tenant,
+    analysis, call, contact, conversation, credits, decision, episode, lead, message, phone, reading, settings, task,
+    tenant,
 };
 
 macro_rules! stored_ids {
@@ -48,11 +49,12 @@ pub fn id_text(id: impl Id) -> String {
 stored_ids! {
     id::TenantId, id::UserId, id::ApiKeyId, id::ConnectionId, id::LineId, id::InboxId, id::JobId, id::ContactId,
     id::CallId, id::EpisodeId, id::LeadId, id::FactId, id::ConversationId, id::MessageId, id::DecisionId,
-    id::TaskId, id::MergeId, id::CreditId, id::AuditId,
+    id::TaskId, id::MergeId, id::CreditId, id::AuditId, id::AnalysisId,
 }
 
 stored_words! {
-    call::Direction, call::Outcome, call::CallStatus, credits::EntryKind, contact::ContactKind, contact::IdentityKind,
+    analysis::Kind, analysis::State, analysis::Tag, call::Direction, call::Outcome, call::CallStatus,
+    credits::EntryKind, contact::ContactKind, contact::IdentityKind,
     conversation::ChatState, conversation::Channel, decision::Verdict, episode::EpisodeState, lead::LeadStatus,
     lead::FactSource, message::Audience, message::MessageStatus, phone::NumberKind, reading::Language,
     settings::LeadPolicy, task::TaskState, task::Urgency, tenant::LineUse,

@@ -3,7 +3,7 @@
 use super::lists::corrupt;
 use super::lists::{Filter, Listing, Page, first, list};
 use super::tenants::json;
-use crate::db::id_text;
+use crate::db::{Engine, id_text};
 use crate::{Conn, FromRow, Result, Row, args};
 use jiff::Timestamp;
 use ringleader_core::call::{Call, LegReport};
@@ -144,6 +144,16 @@ impl Calls<'_> {
         Ok(())
     }
 
+    /// Takes the call for this transaction, on all nodes.
+    pub async fn lock(&mut self, id: CallId) -> Result<()> {
+        if self.0.engine() == Engine::Postgres {
+            let tenant = self.0.tenant()?;
+            let sql = "SELECT id FROM calls WHERE tenant_id = $1 AND id = $2 FOR UPDATE";
+            self.0.fetch_all::<(CallId,)>(sql, args![tenant, id]).await?;
+        }
+        Ok(())
+    }
+
     /// One call.
     pub async fn get(&mut self, id: CallId) -> Result<Option<Call>> {
         let tenant = self.0.tenant()?;
@@ -189,6 +199,8 @@ impl Calls<'_> {
         let tenant = self.0.tenant()?;
         let moved = "UPDATE call_legs SET call_id = $3 WHERE tenant_id = $1 AND call_id = $2";
         self.0.execute(moved, args![tenant, from, into]).await?;
+        let analysis = "DELETE FROM analyses WHERE tenant_id = $1 AND call_id = $2 AND kind = 'individual'";
+        self.0.execute(analysis, args![tenant, from]).await?;
         self.0.execute("DELETE FROM calls WHERE tenant_id = $1 AND id = $2", args![tenant, from]).await?;
         self.0.changed("call", from);
         Ok(())

@@ -1,11 +1,12 @@
 //! Leads and facts: at most one open lead per contact (index `one_open_lead`); its columns follow from its facts.
 
 use super::lists::{Filter, Listing, Page, first, list};
+use super::tenants::json;
 use crate::db::id_text;
 use crate::{Conn, FromRow, Result, Row, StoreError, args};
 use jiff::Timestamp;
 use ringleader_core::id::{ContactId, FactId, LeadId};
-use ringleader_core::lead::{Fact, Lead, LeadStatus};
+use ringleader_core::lead::{Fact, Lead, LeadScore, LeadStatus};
 
 /// Leads and facts.
 pub struct Leads<'c>(pub(super) &'c mut Conn);
@@ -36,13 +37,14 @@ impl FromRow for PastFact {
     }
 }
 
-const LEAD: &str = "SELECT id, contact_id, status, source, name, need, preference, opened_at, closed_at, updated_at
+const LEAD: &str =
+    "SELECT id, contact_id, status, source, name, need, preference, score, opened_at, closed_at, updated_at
     FROM leads";
 const FACT: &str = "SELECT name, id, value, confidence, source, origin, provisional, at FROM facts";
 
 impl FromRow for Lead {
     fn from_row(row: &Row) -> Result<Self> {
-        let preference: Option<String> = row.get("preference")?;
+        let (preference, score): (Option<String>, Option<String>) = (row.get("preference")?, row.get("score")?);
         Ok(Self {
             id: row.get("id")?,
             contact_id: row.get("contact_id")?,
@@ -51,6 +53,7 @@ impl FromRow for Lead {
             name: row.get("name")?,
             need: row.get("need")?,
             preference: preference.and_then(|text| serde_json::from_str(&text).ok()),
+            score: score.and_then(|text| serde_json::from_str(&text).ok()),
             opened_at: row.get("opened_at")?,
             closed_at: row.get("closed_at")?,
             updated_at: row.get("updated_at")?,
@@ -135,6 +138,16 @@ impl Leads<'_> {
         ];
         self.0.changed("lead", lead.id);
         self.0.execute(sql, args).await?;
+        Ok(())
+    }
+
+    /// Notes how promising the calls of a lead are; `None`: none counts any more.
+    pub async fn set_score(&mut self, id: LeadId, score: Option<&LeadScore>) -> Result<()> {
+        let (tenant, now) = (self.0.tenant()?, self.0.now());
+        let sql = "UPDATE leads SET score = $3, tag = $4, updated_at = $5 WHERE tenant_id = $1 AND id = $2";
+        let text = score.map(json).transpose()?;
+        self.0.execute(sql, args![tenant, id, text, score.map(|score| score.tag), now]).await?;
+        self.0.changed("lead", id);
         Ok(())
     }
 

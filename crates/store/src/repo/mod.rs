@@ -4,6 +4,7 @@
 //! tenant. To add one: a file here, a table in `migrations/`, a line below, a case in the conformance suite.
 
 mod agent_calls;
+mod analyses;
 mod answers;
 mod budgets;
 mod call_log;
@@ -26,6 +27,7 @@ mod tenants;
 mod usage;
 
 pub use agent_calls::{AgentCalls, Unsure};
+pub use analyses::{Analyses, NewComplete};
 pub use answers::{AnswerLink, Answers};
 pub use budgets::Budgets;
 pub use call_log::CallLogMarks;
@@ -74,6 +76,8 @@ views! {
     agent_calls -> AgentCalls,
     /// The credits ledger.
     credits -> Credits,
+    /// What was understood from calls.
+    analyses -> Analyses,
     /// Leads and facts.
     leads -> Leads,
     /// Merges of contacts.

@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
+mod analyses;
 mod changes;
 mod credits;
 mod inbox;

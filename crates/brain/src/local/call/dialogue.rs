@@ -6,6 +6,9 @@ use crate::times::token::{Kind, Token, tokens};
 use ringleader_core::call::Turn;
 use std::ops::Range;
 
+/// The most turns that are read: hours of talk.
+const MOST_LINES: usize = 2_000;
+
 /// Words kept on each side of what was found, in a quote.
 const AROUND: usize = 7;
 
@@ -14,10 +17,15 @@ const AROUND: usize = 7;
 pub(super) struct Line<'t> {
     /// Said by the customer.
     pub customer: bool,
-    /// As it stands in the transcript.
+    /// As it stands in the transcript; of a speech, the beginning.
     pub text: &'t str,
     /// Taken apart.
     pub tokens: Vec<Token>,
+}
+
+fn beginning(text: &str) -> &str {
+    let end = text.char_indices().nth(crate::local::LONGEST).map_or(text.len(), |(at, _)| at);
+    &text[..end]
 }
 
 /// Where the customer said something.
@@ -39,8 +47,11 @@ pub(super) struct Dialogue<'t> {
 impl<'t> Dialogue<'t> {
     /// Takes a transcript apart; what neither side said, and orders to the system (P7), are left out.
     pub fn new(transcript: &'t [Turn]) -> Self {
-        let spoken = transcript.iter().filter(|turn| turn.is_customer() || turn.is_business());
-        let line = |turn: &'t Turn| Line { customer: turn.is_customer(), text: &turn.text, tokens: tokens(&turn.text) };
+        let spoken = transcript.iter().filter(|turn| turn.is_customer() || turn.is_business()).take(MOST_LINES);
+        let line = |turn: &'t Turn| {
+            let text = beginning(&turn.text);
+            Line { customer: turn.is_customer(), text, tokens: tokens(text) }
+        };
         let heard = |line: &Line| !line.customer || !signals::is_injection(&line.tokens);
         Self { lines: spoken.map(line).filter(heard).collect() }
     }

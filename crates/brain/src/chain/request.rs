@@ -1,0 +1,60 @@
+//! What the chain can ask of a brain: messages, a call, a history of calls. A new question is an `impl Request` here.
+
+use crate::prompts::{ANALYSE_CALL, ANALYSE_HISTORY, READ_MESSAGE};
+use crate::seam::{Asked, Brain, CallRequest, HistoryRequest, MessageRequest};
+use futures::future::BoxFuture;
+use ringleader_core::analysis::{Understanding, overview::Overview};
+use ringleader_core::reading::Reading;
+
+/// What the chain can ask of a brain.
+pub(super) trait Request: Sync {
+    type Means: Send;
+    /// The built-in prompt, for the ledger when no answer came to tell.
+    const PROMPT: &'static str;
+    /// Asks; `flaw` tells what was wrong with the last answer, when this is a repair.
+    fn ask<'a>(&'a self, brain: &'a dyn Brain, flaw: Option<&'a str>) -> BoxFuture<'a, Asked<Self::Means>>;
+    /// What is understood when nothing is.
+    fn nothing() -> Self::Means;
+}
+
+impl Request for MessageRequest {
+    type Means = Reading;
+    const PROMPT: &'static str = READ_MESSAGE.id;
+
+    fn ask<'a>(&'a self, brain: &'a dyn Brain, flaw: Option<&'a str>) -> BoxFuture<'a, Asked<Reading>> {
+        match flaw {
+            Some(flaw) => brain.repair_message(self, flaw),
+            None => brain.read_message(self),
+        }
+    }
+
+    fn nothing() -> Reading {
+        Reading::nothing()
+    }
+}
+
+impl Request for CallRequest {
+    type Means = Understanding;
+    const PROMPT: &'static str = ANALYSE_CALL.id;
+
+    fn ask<'a>(&'a self, brain: &'a dyn Brain, flaw: Option<&'a str>) -> BoxFuture<'a, Asked<Understanding>> {
+        brain.analyse_call(self, flaw)
+    }
+
+    fn nothing() -> Understanding {
+        Understanding::default()
+    }
+}
+
+impl Request for HistoryRequest {
+    type Means = Overview;
+    const PROMPT: &'static str = ANALYSE_HISTORY.id;
+
+    fn ask<'a>(&'a self, brain: &'a dyn Brain, flaw: Option<&'a str>) -> BoxFuture<'a, Asked<Overview>> {
+        brain.analyse_history(self, flaw)
+    }
+
+    fn nothing() -> Overview {
+        Overview::default()
+    }
+}
