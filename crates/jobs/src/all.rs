@@ -16,6 +16,8 @@ pub fn engine(cx: &Context, config: Config) -> Engine<Context> {
         .with::<work::ReadAgain>()
         .with::<work::ReadCallLog>()
         .with::<work::SyncTemplates>()
+        .with::<work::AnalyseCall>()
+        .with::<work::CompleteAnalysis>()
         .with::<work::Remind>()
         .with::<work::GiveUp>()
         .with::<work::TellOwner>()

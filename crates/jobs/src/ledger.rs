@@ -121,6 +121,11 @@ pub struct Wish {
 
 /// Adds a task.
 pub async fn add_task(conn: &mut Conn, tenant: &Tenant, wish: Wish) -> Result<bool> {
+    add_task_due(conn, tenant, wish, None).await
+}
+
+/// Adds a task that is to be done by a time.
+pub async fn add_task_due(conn: &mut Conn, tenant: &Tenant, wish: Wish, due_at: Option<Timestamp>) -> Result<bool> {
     let vars = Vars::from([("who", wish.who.clone()), ("template", wish.who)]);
     let title = words(tenant, wish.title, &vars);
     let kind = wish.title.as_str().strip_prefix("task_").unwrap_or(wish.title.as_str()).to_owned();
@@ -134,7 +139,7 @@ pub async fn add_task(conn: &mut Conn, tenant: &Tenant, wish: Wish) -> Result<bo
             contact_id: wish.contact,
             lead_id: wish.lead,
             phone: wish.phone,
-            due_at: None,
+            due_at,
             urgency: wish.urgency,
         })
         .await

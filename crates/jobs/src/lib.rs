@@ -14,6 +14,7 @@ pub mod flows;
 pub mod intake;
 pub mod ledger;
 pub mod loss;
+pub mod models;
 pub mod release;
 pub mod spend;
 pub mod standing;

@@ -1,5 +1,6 @@
 //! What people can do, from the API and from the dashboard alike: each checks, changes, and leaves a line in the audit trail.
 
+mod analyses;
 mod answers;
 mod chats;
 mod connections;
@@ -8,6 +9,7 @@ mod leads;
 mod merge;
 mod tray;
 
+pub use analyses::{analyse_call, rerun_analysis};
 pub use answers::{AnswerPage, answer_link, look_at_answers};
 pub use chats::{SendBody, hand_back, send_message, spoke, spoke_with_lead, take_over};
 pub use connections::{

@@ -1,7 +1,7 @@
 //! A platform of voice agents told of a call (B1-B4): the event is kept, the call is folded from all its events, the contact
 //! is found or made with it, and a call that is over is paid once.
 
-use super::{Handled, voice_call};
+use super::{Handled, call_analysis};
 use crate::ledger::{self, About, Entry, Wish};
 use jiff::Timestamp;
 use ringleader_core::call::{AgentCall, Call, CallStatus, Direction, Outcome};
@@ -55,8 +55,8 @@ pub async fn handle(tx: &mut Tx, news: News<'_>) -> Result<Handled> {
     tx.agent_calls().set_confirmed(call.id, folded.over && folded.confirmed).await?;
     book(tx, news.tenant, &call).await?;
     explain(tx, &news, &before, &call).await?;
-    if voice_call::is_new_text(&before.transcript, &call.transcript) {
-        voice_call::transcript_ready(tx, &call).await?;
+    if call_analysis::is_new_text(&before.transcript, &call.transcript) {
+        call_analysis::transcript_ready(tx, &call).await?;
     }
     metrics::counter!("ringleader_agent_events_total", "provider" => news.provider).increment(1);
     Ok(Handled::Done)

@@ -3,7 +3,7 @@
 use super::Handled;
 use super::call_course::Turn;
 use super::caller::{Surroundings, identify, other_party};
-use super::chat;
+use super::{call_analysis, chat};
 use crate::ledger;
 use jiff::Timestamp;
 use ringleader_core::call::{Call, CallStatus, Direction, LegReport, Outcome};
@@ -49,6 +49,9 @@ pub async fn handle(tx: &mut Tx, report: Report<'_>) -> Result<Handled> {
     let (call, contact) = identify(tx, call, &other).await?;
     tx.calls().save(&call).await?;
     let changed = before.as_ref().is_none_or(|b| b.outcome != call.outcome || b.direction != call.direction);
+    if call_analysis::is_new_text(before.as_ref().map_or(&[], |b| &b.transcript), &call.transcript) || changed {
+        call_analysis::transcript_ready(tx, &call).await?;
+    }
     if changed {
         Box::pin(follow_up(tx, &report, &call, &folded, &other, contact, line.as_ref())).await?;
     }

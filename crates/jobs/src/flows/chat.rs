@@ -1,5 +1,6 @@
 //! The shell around core's chat machine: loads the scene, steps, saves, carries out the effects (A9-A15).
 
+use super::learning;
 use crate::engine::Job;
 use crate::ledger::{self, About, Entry, Wish};
 use crate::ways::Ways;
@@ -12,7 +13,7 @@ use ringleader_core::contact::Contact;
 use ringleader_core::conversation::{ChatState, Conversation};
 use ringleader_core::decision::Verdict as Word;
 use ringleader_core::episode::{Episode, EpisodeState};
-use ringleader_core::facts::{self, Columns, Merge, NewFact};
+use ringleader_core::facts::{Columns, NewFact};
 use ringleader_core::id::ConversationId;
 use ringleader_core::lead::{Fact, Lead, LeadStatus};
 use ringleader_core::message::Audience;
@@ -85,55 +86,18 @@ impl Scene {
 
     /// Weighs proposed facts against what is known (person > explicit > inferred) and keeps what wins. What changed.
     pub async fn learn(&mut self, tx: &mut Tx, proposed: Vec<NewFact>) -> Result<chat::Known> {
-        let mut learned = Vec::new();
-        for new in proposed {
-            let current = self.facts.iter().position(|f| f.name == new.name);
-            if facts::merge(current.map(|i| &self.facts[i]), &new) != Merge::Replace {
-                continue;
-            }
-            let fact = Fact {
-                id: tx.new_id(),
-                name: new.name,
-                value: new.value,
-                confidence: new.confidence,
-                source: new.source,
-                origin: new.origin,
-                provisional: new.provisional,
-                at: new.at,
-            };
-            tx.leads().put_fact(&self.lead, &fact).await?;
-            if let Some(index) = current {
-                self.facts.remove(index);
-            }
-            learned.push(fact.clone());
-            self.facts.push(fact);
-        }
-        self.derive(tx).await?;
+        let learned = learning::learn(tx, &mut self.lead, &mut self.facts, proposed).await?;
         Ok(Columns::of(&learned).known())
     }
 
     /// Brings the lead's columns and the contact's name in line with the facts.
     pub async fn derive(&mut self, tx: &mut Tx) -> Result<()> {
-        let columns = Columns::of(&self.facts);
-        self.lead.name.clone_from(&columns.name);
-        self.lead.need.clone_from(&columns.need);
-        self.lead.preference.clone_from(&columns.preference);
-        tx.leads().save(&self.lead).await?;
-        if columns.name.is_some() {
-            tx.contacts().learn(self.contact.id, columns.name.as_deref(), None, None).await?;
-        }
-        Ok(())
+        learning::derive(tx, &mut self.lead, &self.facts).await
     }
 
-    /// Takes back what an earlier reading of a message found and a later one did not: a provisional one gives way to a
-    /// model's (P6), any to one of `changed` words (A15). What a person set stays.
+    /// Takes back what an earlier reading of a message found and a later one did not (P6, A15).
     pub async fn retract(&mut self, tx: &mut Tx, origin: &str, found: &[String], changed: bool) -> Result<()> {
-        let gone = |f: &Fact| facts::is_retracted(f, origin, changed) && !found.contains(&f.name);
-        for fact in self.facts.iter().filter(|f| gone(f)) {
-            tx.leads().retire_fact(self.lead.id, &fact.name).await?;
-        }
-        self.facts.retain(|f| !gone(f));
-        self.derive(tx).await
+        learning::retract(tx, &mut self.lead, &mut self.facts, origin, found, changed).await
     }
 
     async fn carry_out(&mut self, tx: &mut Tx, effect: Effect, cause: &str, form: Option<&Form>) -> Result<()> {

@@ -1,7 +1,9 @@
 //! Flows: one file per kind of event. Each loads, lets core decide, saves, and adds the work that follows, in one commit.
 
 pub mod amend;
+pub mod call_analysis;
 mod call_course;
+pub mod call_leads;
 pub mod call_progressed;
 pub mod call_reported;
 mod caller;
@@ -9,6 +11,7 @@ pub mod chat;
 pub mod consent;
 pub mod echo;
 pub mod enquiry;
+pub mod learning;
 pub mod message_received;
 pub mod opener;
 pub mod owner_answered;
@@ -16,7 +19,6 @@ pub mod reroute;
 pub mod sender;
 pub mod status_reported;
 pub mod template_changed;
-pub mod voice_call;
 mod wording;
 
 /// What became of an event.

@@ -5,9 +5,10 @@ use super::{MarkRead, ReadAgain, chat_lane, put, settle};
 use crate::context::Context;
 use crate::engine::{Job, Outcome};
 use crate::flows::chat::Scene;
+use crate::models;
 use jiff::{SignedDuration, Timestamp};
 use ringleader_brain::chain;
-use ringleader_brain::seam::{Known, MessageRequest, ModelUse};
+use ringleader_brain::seam::{Known, MessageRequest};
 use ringleader_core::chat::{Event, NonText, Understood};
 use ringleader_core::facts::{self, Columns};
 use ringleader_core::id::{ConversationId, MessageId};
@@ -120,7 +121,7 @@ impl AnswerBurst {
         burst: &Burst,
         outcome: chain::Outcome,
     ) -> Result<()> {
-        note_uses(tx, &outcome.uses).await?;
+        models::note_uses(tx, &outcome.uses).await?;
         let last = burst.messages.last().expect("a burst has messages");
         let origin = last.id.to_string();
         let asked_state = scene.chat.state;
@@ -169,11 +170,8 @@ pub async fn gather(conn: &mut Conn, cx: &Context, chat: ConversationId, message
     let words: Vec<&str> = messages.iter().filter_map(|m| m.content.words()).collect();
     let text: String = words.join("\n").chars().take(MAX_BURST).collect();
     let mask = conn.contacts().identities(chat.contact_id).await?.into_iter().map(|(_, value)| value).collect();
-    let order = match tenant.settings.brain.order.is_empty() {
-        true => cx.brain_order.clone(),
-        false => tenant.settings.brain.order.clone(),
-    };
-    let budget_ok = within_budget(conn, &tenant).await?;
+    let order = models::order(cx, &tenant);
+    let budget_ok = models::within_budget(conn, &tenant).await?;
     let request = (!text.trim().is_empty()).then(|| MessageRequest {
         text,
         state: chat.state,
@@ -185,14 +183,6 @@ pub async fn gather(conn: &mut Conn, cx: &Context, chat: ConversationId, message
         mask,
     });
     Ok(Burst { messages, request, order, budget_ok })
-}
-
-/// Whether today's money for models is not used up (B7); a day is the tenant's own.
-async fn within_budget(conn: &mut Conn, tenant: &Tenant) -> Result<bool> {
-    let Some(cap) = tenant.settings.limits.model_money_per_day else { return Ok(true) };
-    let today = conn.now().to_zoned(tenant.time_zone.clone()).start_of_day().map_or(conn.now(), |z| z.timestamp());
-    let spent = conn.usage().model_cost_since(today).await?;
-    Ok(spent / 10_000 < cap) // cap is in cents, costs in millionths of a dollar
 }
 
 /// Marks the messages as answered; false if an earlier run did.
@@ -218,25 +208,6 @@ async fn note_language(tx: &mut Tx, scene: &mut Scene, language: Language) -> Re
     }
     scene.contact.language = Some(language.as_str().to_owned());
     tx.contacts().learn(scene.contact.id, None, None, Some(language.as_str())).await
-}
-
-/// Writes down what models were asked (B7). The local brain costs nothing and is not listed.
-pub async fn note_uses(tx: &mut Tx, uses: &[ModelUse]) -> Result<()> {
-    for used in uses.iter().filter(|u| u.brain != chain::LOCAL) {
-        let tokens = (used.tokens_in, used.tokens_out);
-        tx.usage()
-            .add_model_use(
-                &used.brain,
-                &used.model,
-                &used.prompt,
-                tokens,
-                used.cost_micros,
-                used.latency_ms,
-                &used.result,
-            )
-            .await?;
-    }
-    Ok(())
 }
 
 /// The messages of a burst that are still there.

@@ -2,8 +2,10 @@
 //!
 //! To add a kind: a file here, a line in `all.rs`. Its stored name stays when the type moves.
 
+mod analyse_call;
 mod answer_burst;
 pub mod check_loss_account;
+mod complete_analysis;
 mod door;
 mod drain_inbox;
 mod give_up;
@@ -22,8 +24,10 @@ pub mod send_message;
 pub mod sync_templates;
 mod tell_owner;
 
+pub use analyse_call::AnalyseCall;
 pub use answer_burst::AnswerBurst;
 pub use check_loss_account::CheckLossAccount;
+pub use complete_analysis::CompleteAnalysis;
 pub use drain_inbox::DrainInbox;
 pub use give_up::GiveUp;
 pub use housekeeping::Housekeeping;
@@ -43,7 +47,7 @@ use crate::context::Context;
 use crate::engine::{Job, Outcome, enqueue};
 use jiff::Timestamp;
 use ringleader_core::id::ConversationId;
-use ringleader_store::jobs::{Enqueued, OnConflict};
+use ringleader_store::jobs::{Claimed, Ending, Enqueued, OnConflict};
 use ringleader_store::{Result, StoreError, Tx};
 
 /// Adds a job to the transaction of the state change that it follows from (P3).
@@ -65,6 +69,13 @@ pub fn settle(result: Result<Outcome>) -> Outcome {
         Err(error @ (StoreError::Busy | StoreError::Unavailable(_))) => Outcome::Hindered(error.to_string()),
         Err(error) => Outcome::Retry(error.to_string()),
     }
+}
+
+/// Keeps what was done so far and runs again at this time.
+async fn put_off(mut tx: Tx, job: &Claimed, at: Timestamp) -> Result<Outcome> {
+    tx.jobs().finish(job, Ending::Snooze(at)).await?;
+    tx.commit().await?;
+    Ok(Outcome::Committed)
 }
 
 /// Work on one chat runs one after the other.

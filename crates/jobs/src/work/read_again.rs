@@ -1,12 +1,12 @@
 //! What the local brain read while the models were away is read again when one is back (P6). Words said stay said: only facts
 //! change, and what follows from them.
 
-use super::answer_burst::{gather, note_uses, reload};
+use super::answer_burst::{gather, reload};
 use super::{chat_lane, settle};
 use crate::context::Context;
 use crate::engine::{Job, Outcome};
 use crate::flows::chat::Scene;
-use jiff::{SignedDuration, Timestamp};
+use crate::models;
 use ringleader_core::chat::Event;
 use ringleader_core::conversation::ChatState;
 use ringleader_core::facts;
@@ -15,9 +15,6 @@ use ringleader_store::Result;
 use ringleader_store::jobs::Claimed;
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
-
-/// After this the facts stay as the local brain read them.
-const LONGEST: SignedDuration = SignedDuration::from_hours(7 * 24);
 
 /// Reads a burst once more, with a model.
 #[derive(Debug, Serialize, Deserialize)]
@@ -62,7 +59,7 @@ impl ReadAgain {
         let (Some(mut request), Some(last)) = (burst.request, burst.messages.last()) else {
             return Ok(Outcome::Cancel("the messages are gone".into()));
         };
-        let Some(next) = next_try(last.at, now, cx.read_again_after) else {
+        let Some(next) = models::next_try(last.at, now, cx.read_again_after) else {
             return Ok(Outcome::Cancel("no model could read it for a week".into()));
         };
         let model = burst.budget_ok && cx.chain.model_available(&burst.order, now);
@@ -73,7 +70,7 @@ impl ReadAgain {
         request.known = ringleader_brain::seam::Known::default(); // else the first reading would colour the second
         let outcome = cx.chain.read_message(&request, &burst.order, burst.budget_ok, now).await;
         let mut tx = cx.store.begin(job.tenant).await?;
-        note_uses(&mut tx, &outcome.uses).await?;
+        models::note_uses(&mut tx, &outcome.uses).await?;
         if outcome.provisional && !self.changed {
             tx.commit().await?;
             return Ok(Outcome::Snooze(next));
@@ -96,29 +93,5 @@ impl ReadAgain {
         tx.jobs().complete(job).await?;
         tx.commit().await?;
         Ok(Outcome::Committed)
-    }
-}
-
-/// Each pause is half as long as the waiting so far: soon after a short outage, seldom for a message that a model refuses
-/// each time it is asked (B7). `None`: long enough.
-fn next_try(said_at: Timestamp, now: Timestamp, least: SignedDuration) -> Option<Timestamp> {
-    let waited = now.duration_since(said_at).max(SignedDuration::ZERO);
-    let pause = least.max(waited / 2);
-    (waited <= LONGEST).then(|| now.checked_add(pause).unwrap_or(Timestamp::MAX))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_message_that_no_model_reads_is_asked_about_two_dozen_times_in_a_week_and_then_no_more() {
-        let said = Timestamp::UNIX_EPOCH;
-        let (mut now, mut tries) = (said, 0);
-        while let Some(next) = next_try(said, now, SignedDuration::from_mins(1)) {
-            assert!(next > now);
-            (now, tries) = (next, tries + 1);
-        }
-        assert!((20..30).contains(&tries), "{tries}");
     }
 }

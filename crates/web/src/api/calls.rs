@@ -1,6 +1,7 @@
 //! Calls: one row per phone call.
 
 use super::Listed;
+use super::analyses::AnalysisView;
 use crate::auth::Reader;
 use crate::extract::{IdOf, ListQuery, Query, e164, id_text};
 use crate::problem::{Problem, Result};
@@ -60,6 +61,9 @@ pub struct CallView {
     flags: Vec<String>,
     /// What only a voice agent's call has.
     agent: Option<AgentView>,
+    /// What was understood from it; only with a single call.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    analysis: Option<AnalysisView>,
 }
 
 /// What only a voice agent's call has.
@@ -147,6 +151,7 @@ impl CallView {
             actions: Vec::new(),
             flags: call.flags,
             agent: call.agent.map(AgentView::of),
+            analysis: None,
         }
     }
 }
@@ -181,13 +186,15 @@ async fn list(
     Ok(Listed::of(found, CallView::of))
 }
 
-/// One call.
+/// One call, with what was understood from it.
 #[utoipa::path(get, path = "/calls/{id}", tag = "calls", responses((status = 200, body = CallView)))]
 async fn show(
     State(state): State<AppState>,
     Reader(key): Reader,
     IdOf(id): IdOf<CallId>,
 ) -> Result<axum::Json<CallView>> {
-    let call = state.store.read(key.tenant).await?.calls().get(id).await?;
-    call.map(|call| axum::Json(CallView::of(call))).ok_or_else(Problem::not_found)
+    let mut read = state.store.read(key.tenant).await?;
+    let call = read.calls().get(id).await?.ok_or_else(Problem::not_found)?;
+    let analysis = read.analyses().of_call(id).await?.map(AnalysisView::of);
+    Ok(axum::Json(CallView { analysis, ..CallView::of(call) }))
 }

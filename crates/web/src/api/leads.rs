@@ -8,7 +8,7 @@ use crate::state::AppState;
 use axum::extract::{Path, State};
 use jiff::Timestamp;
 use ringleader_core::id::{ContactId, LeadId};
-use ringleader_core::lead::{Fact, LeadStatus};
+use ringleader_core::lead::{Fact, LeadScore, LeadStatus};
 use ringleader_jobs::actions;
 use ringleader_store::repo::{self, Filter};
 use serde::{Deserialize, Serialize};
@@ -41,6 +41,7 @@ pub struct LeadView {
     source: String,
     score: Option<ScoreView>,
     temperature: Option<String>,
+    /// `Hot`, `Warm` or `Cold`, by its calls.
     tag: Option<String>,
     facts: Vec<FactView>,
     open_since: Timestamp,
@@ -51,9 +52,19 @@ pub struct LeadView {
 /// How promising a lead is, and why.
 #[derive(Debug, Serialize, ToSchema)]
 struct ScoreView {
+    /// 0 to 100.
     total: i64,
+    /// They add up to the total.
     parts: Vec<PartView>,
+    /// Which formula: `calls-1` is of analysed calls.
     version: String,
+}
+
+impl ScoreView {
+    fn of(score: LeadScore) -> Self {
+        let parts = score.parts.into_iter().map(|(name, points)| PartView { name, points }).collect();
+        Self { total: score.total.into(), parts, version: score.version }
+    }
 }
 
 /// One reason for a score.
@@ -90,9 +101,9 @@ impl LeadView {
             preference: lead.preference,
             status: lead.status.to_string(),
             source: lead.source,
-            score: None,
+            tag: lead.score.as_ref().map(|score| score.tag.to_string()),
+            score: lead.score.map(ScoreView::of),
             temperature: None,
-            tag: None,
             facts: view.facts.into_iter().map(FactView::of).collect(),
             open_since: lead.opened_at,
             closed_at: lead.closed_at,

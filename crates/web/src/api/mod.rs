@@ -5,6 +5,7 @@
 //!
 //! Always true: the tenant comes from the key; another tenant's id is 404; every change leaves a line in the audit trail.
 
+pub mod analyses;
 pub mod audit;
 pub mod calls;
 pub mod connections;
@@ -67,6 +68,7 @@ fn documented() -> OpenApiRouter<AppState> {
         connections::routes(),
         lines::routes(),
         calls::routes(),
+        analyses::routes(),
         leads::routes(),
         contacts::routes(),
         conversations::routes(),

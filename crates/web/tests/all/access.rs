@@ -11,6 +11,7 @@ use ringleader_store::testing::TestDb;
 use serde_json::json;
 
 const LISTS: &[&str] = &[
+    "analyses",
     "calls",
     "leads",
     "contacts",

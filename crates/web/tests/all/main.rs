@@ -4,6 +4,7 @@
 
 mod access;
 mod agents;
+mod analyses;
 mod api;
 mod decisions;
 mod depth;

@@ -8,6 +8,7 @@ use http::{Method, Request, StatusCode};
 use jiff::SignedDuration;
 use ringleader_core::id::TenantId;
 use ringleader_jobs::engine::Config;
+use ringleader_providers::bolna;
 use ringleader_providers::voicenter::fake::Scenario;
 use ringleader_store::both_engines;
 use ringleader_store::jobs::{NewJob, OnConflict, State};
@@ -35,6 +36,7 @@ fn body(route: &str, theirs: &Things) -> Value {
         "POST /contacts/{id}/merge" => json!({"contact_id": theirs.one("contacts")}),
         "POST /contacts/{id}/unmerge" => json!({}),
         "POST /leads/{id}/merge" => json!({"lead_id": theirs.one("leads")}),
+        "POST /analyses/{id}/rerun" | "POST /calls/{id}/analysis" => json!({}),
         "PATCH /tasks/{id}" => json!({"state": "done"}),
         "POST /conversations/{id}/messages" => json!({"text": "mine"}),
         "POST /connections/{id}/test" | "POST /connections/{id}/templates" | "POST /episodes/{id}/spoke" => json!({}),
@@ -136,6 +138,16 @@ async fn two_shops(db: TestDb) -> Town {
     }
     town.run().await;
     town.pass(SignedDuration::from_mins(3)).await;
+    for shop in [0, 1] {
+        let settings = json!({"agents": [{"agent_id": "agent-1", "name": "Dana"}]});
+        let path = town.app.connection(&town.shops[shop].key, "bolna", settings, "executions").await;
+        let talk = bolna::fake::Scenario::answered(60.0).customer("+972501234567").at(town.app.db.clock.now());
+        for body in talk.bodies() {
+            let told = Request::post(&path).body(axum::body::Body::from(body.to_string())).unwrap();
+            assert_eq!(town.app.send(told).await.status, StatusCode::OK);
+        }
+    }
+    town.run().await;
     for shop in [0, 1] {
         town.writes(shop, "+972501234567", "קוראים לי דני").await;
     }

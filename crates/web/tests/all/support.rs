@@ -199,6 +199,11 @@ impl App {
         url.strip_prefix("https://ring.example").expect("the public URL").to_owned()
     }
 
+    /// What is around it, for another node.
+    pub fn world(&self) -> &World {
+        &self.world
+    }
+
     /// What the tray of nobody's events holds.
     pub async fn tray(&self) -> Vec<Event> {
         let filter = Filter { limit: 100, ..Filter::default() };

@@ -12,7 +12,7 @@ use crate::context::Context;
 use crate::engine::Job;
 use crate::flows::call_reported::PURPOSE;
 use crate::flows::chat::Scene;
-use crate::flows::consent;
+use crate::flows::{call_analysis, consent};
 use crate::work::ReachOut;
 use jiff::Timestamp;
 use ringleader_core::chat::Event;
@@ -109,6 +109,9 @@ pub async fn merge(tx: &mut Tx, into: ContactId, from: ContactId, actor: &str) -
     tx.contacts().absorb(&keep, &other).await?;
     if other.opted_out_at.is_some() && keep.opted_out_at.is_none() {
         consent::note(tx, into, OptWord::Stop, "merged with someone who left", &id.to_string()).await?;
+    }
+    for contact in [into, from] {
+        call_analysis::sum_up(tx, contact, true).await?; // the calls count where they are now
     }
     if let Some(learned) = learned {
         tell_chats(tx, into, learned, &id.to_string()).await?;

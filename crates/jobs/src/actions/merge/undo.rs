@@ -3,6 +3,7 @@
 use super::{Before, Displaced, derive};
 use crate::actions::{ActionError, Done};
 use crate::context::Context;
+use crate::flows::call_analysis;
 use crate::flows::call_reported::PURPOSE;
 use crate::work::ReachOut;
 use ringleader_core::episode::EpisodeState;
@@ -43,6 +44,9 @@ pub async fn unmerge(cx: &Context, tenant: TenantId, contact: ContactId, actor: 
     }
     part_people(&mut tx, &merge, &before).await?;
     plan_again(&mut tx, &before).await?;
+    for contact in [merge.into, merge.from] {
+        call_analysis::sum_up(&mut tx, contact, true).await?;
+    }
     let after = json!({ "merge_id": id, "from": merge.from });
     tx.usage().audit(actor, "contact.unmerge", &merge.into.to_string(), None, Some(after)).await?;
     let merge = tx.merges().get(id).await?.ok_or(ActionError::NotFound("merge"))?;
