@@ -84,7 +84,7 @@ fn each_kind_of_mistake_names_the_setting_what_was_found_and_the_mend() {
         ("RINGLEADER_OPENAI__TIMEOUT", "5", "a number without a unit"),
         ("RINGLEADER_OPENAI__TIMEOUT", "5 weeks", "a unit that is not known"),
         ("RINGLEADER_LIMITS__BODY", "2 TB", "a unit that is not known"),
-        ("RINGLEADER_JOBS__SLOTS", "0", "out of range"),
+        ("RINGLEADER_JOBS__TENANT_SLOTS", "0", "out of range"),
         ("RINGLEADER_NETWORK__ALLOW_PRIVATE", "maybe", "expected `true` or `false`"),
         ("RINGLEADER_BRAIN__ORDER", "openai,oracle", "is none of these"),
         ("RINGLEADER_BRAIN__ORDER", "local,local", "names `local` twice"),

@@ -1,7 +1,8 @@
 //! The one writer per node: gathers what waits, writes it in one transaction, commits, answers all.
 //!
-//! There is no timer: the window of a batch is the commit before it. A full queue is told at once, so that the sender
-//! hears "later" instead of waiting in a buffer without end.
+//! The window of a batch is the commit before it, and a moment more while those who were answered last bring their next: a
+//! commit costs the same for one event as for a hundred. A lone sender never waits. A full queue is told at once, so that
+//! the sender hears "later" instead of waiting in a buffer without end.
 
 use super::{Inbox, NewEvent, State, drain_job};
 use crate::args;
@@ -10,10 +11,18 @@ use crate::error::{Result, StoreError};
 use crate::jobs::OnConflict;
 use ringleader_core::id::InboxId;
 use std::collections::BTreeSet;
+use std::time::Duration;
 use tokio::sync::{mpsc, oneshot};
+use tokio::time::{Instant, timeout_at};
 
 /// The largest batch; one statement of this size has 2,816 arguments, well below both engines' limits.
 const BATCH: usize = 256;
+
+/// Whole statements have a multiple of so many rows, so that there are few of them, each prepared once.
+const ROWS: usize = 16;
+
+/// The longest wait for a batch as large as the last one: less than a commit takes.
+const GATHERING: Duration = Duration::from_millis(2);
 
 /// Where an event is kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -68,8 +77,10 @@ fn stopped() -> PutError {
 }
 
 async fn run(store: Store, mut receiver: mpsc::Receiver<Letter>) {
-    let mut letters = Vec::with_capacity(BATCH);
+    let (mut letters, mut wanted) = (Vec::with_capacity(BATCH), 1);
     while receiver.recv_many(&mut letters, BATCH).await > 0 {
+        gather(&mut receiver, &mut letters, wanted).await;
+        wanted = letters.len();
         let (events, answers): (Vec<_>, Vec<_>) = letters.drain(..).map(|letter| (letter.event, letter.answer)).unzip();
         metrics::histogram!("ringleader_inbox_batch_size").record(events.len() as f64);
         match write(&store, events).await {
@@ -77,8 +88,6 @@ async fn run(store: Store, mut receiver: mpsc::Receiver<Letter>) {
                 for (answer, stored) in answers.into_iter().zip(stored) {
                     let _ = answer.send(Ok(stored)); // the caller may have gone
                 }
-                // Those who were answered go first: what they bring next then shares one commit.
-                tokio::task::yield_now().await;
             }
             Err(error) => {
                 tracing::warn!(%error, "A batch of events was not written, their senders will send them again");
@@ -86,6 +95,18 @@ async fn run(store: Store, mut receiver: mpsc::Receiver<Letter>) {
                     let _ = answer.send(Err(error.clone()));
                 }
             }
+        }
+    }
+}
+
+/// Waits for as many as the last batch had; not for long, for senders may have stopped.
+async fn gather(receiver: &mut mpsc::Receiver<Letter>, letters: &mut Vec<Letter>, wanted: usize) {
+    let end = Instant::now() + GATHERING;
+    while letters.len() < wanted {
+        let room = BATCH - letters.len();
+        match timeout_at(end, receiver.recv_many(letters, room)).await {
+            Ok(more) if more > 0 => {}
+            _ => return,
         }
     }
 }
@@ -104,8 +125,7 @@ async fn write_once(store: &Store, events: &[(InboxId, NewEvent)]) -> Result<Vec
     let (mut stored, mut fresh) = (Vec::with_capacity(events.len()), BTreeSet::new());
     let mut rest = events;
     while !rest.is_empty() {
-        // Powers of two: a few statements, each prepared once.
-        let (part, later) = rest.split_at(1 << rest.len().ilog2());
+        let (part, later) = rest.split_at(if rest.len() < ROWS { rest.len() } else { rest.len() / ROWS * ROWS });
         rest = later;
         // No rows are asked for: on SQLite each would cost more than its insert.
         let sql = insert_sql(tx.engine(), part.len());
