@@ -1,11 +1,13 @@
 //! The seam: what every brain can be asked, and how it may fail (DESIGN 7). Brains only understand; rules decide (P7).
 
-use jiff::{Timestamp, tz::TimeZone};
+use jiff::{Timestamp, civil::DateTime, tz::TimeZone};
 use ringleader_core::analysis::complete::Analysed;
 use ringleader_core::analysis::{Understanding, overview::Overview};
 use ringleader_core::call::Turn;
 use ringleader_core::conversation::ChatState;
 use ringleader_core::reading::Reading;
+use ringleader_core::reception::reading::TurnReading;
+use ringleader_core::reception::words::Question;
 use std::time::Duration;
 
 /// A burst of a customer's messages, with what a reader must know to understand it (A10).
@@ -71,6 +73,27 @@ impl HistoryRequest {
     pub fn analysed(&self) -> Vec<Analysed> {
         self.calls.iter().map(|call| call.analysed.clone()).collect()
     }
+}
+
+/// One turn of a caller, with what a reader must know to understand it (C4-C8).
+#[derive(Debug, Clone)]
+pub struct TurnRequest {
+    /// What was heard or written.
+    pub text: String,
+    /// What was asked last.
+    pub asked: Option<Question>,
+    /// The slots on offer, in local time, in the order they were read out.
+    pub offers: Vec<DateTime>,
+    /// Names of areas that the tenant's data knows, besides the shipped ones.
+    pub areas: Vec<String>,
+    /// When it was said.
+    pub now: Timestamp,
+    /// The tenant's zone.
+    pub zone: TimeZone,
+    /// The tenant's country (ISO 3166 alpha-2).
+    pub country: String,
+    /// Identifiers known for the contact (numbers, emails): masked in what models get (B7).
+    pub mask: Vec<String>,
 }
 
 /// What is known of a customer already.
@@ -184,5 +207,10 @@ pub trait Brain: Send + Sync {
     /// Sums up all calls of a contact (B6); `flaw` as above.
     async fn analyse_history(&self, _request: &HistoryRequest, _flaw: Option<&str>) -> Asked<Overview> {
         Err((BrainError::Misconfigured { detail: "this brain analyses no histories".to_owned() }, Vec::new()))
+    }
+
+    /// Reads one turn of a caller (C4-C8).
+    async fn read_turn(&self, _request: &TurnRequest) -> Asked<TurnReading> {
+        Err((BrainError::Misconfigured { detail: "this brain reads no turns".to_owned() }, Vec::new()))
     }
 }

@@ -10,13 +10,15 @@ mod lexicon;
 mod message;
 mod name;
 mod signals;
+pub mod turn;
 
-use crate::seam::{Answer, Asked, Brain, CallRequest, HistoryRequest, MessageRequest};
+use crate::seam::{Answer, Asked, Brain, CallRequest, HistoryRequest, MessageRequest, TurnRequest};
 use crate::times::{self, Reference};
 use message::{Message, Role};
 use ringleader_core::analysis::Understanding;
 use ringleader_core::analysis::overview::{self, Overview};
 use ringleader_core::reading::Reading;
+use ringleader_core::reception::reading::TurnReading;
 
 /// Longest text that is read, in characters; the rest of a longer burst is left unread.
 const LONGEST: usize = 4_000;
@@ -41,6 +43,10 @@ impl Brain for Local {
 
     async fn analyse_history(&self, request: &HistoryRequest, _flaw: Option<&str>) -> Asked<Overview> {
         Ok(Answer { value: overview::of(&request.analysed()), uses: Vec::new() })
+    }
+
+    async fn read_turn(&self, request: &TurnRequest) -> Asked<TurnReading> {
+        Ok(Answer { value: turn::read_turn(request), uses: Vec::new() })
     }
 }
 

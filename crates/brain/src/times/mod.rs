@@ -6,12 +6,13 @@
 mod clock;
 mod day;
 pub(crate) mod number;
-pub(crate) mod phrase;
 mod resolve;
 mod scan;
 mod span;
-pub(crate) mod token;
 mod words;
+
+pub(crate) use ringleader_core::language::{phrase, token};
+pub(crate) use words::{month as month_named, weekday as weekday_named};
 
 use jiff::civil::Weekday;
 use jiff::{Timestamp, tz::TimeZone};

@@ -11,3 +11,4 @@ mod local;
 mod prompting;
 mod support;
 mod times;
+mod turns;

@@ -1,4 +1,4 @@
-//! `ringleader eval`: how well a brain understands a labelled file of messages or calls (D7).
+//! `ringleader eval`: how well a brain understands a labelled file of messages, calls or turns of callers (D7).
 
 use crate::cli::Eval;
 use crate::output::Output;
@@ -23,7 +23,9 @@ pub(crate) async fn run(settings: &Settings, options: Eval, output: Output) -> a
         let what = format!("{file}, line {}: {}.", error.line, error.detail);
         Stop::wrong_use(what, "Each line is one JSON object with lang, expected, and text and state or a transcript.")
     };
-    let mut report = if eval::holds_calls(&text) {
+    let mut report = if eval::holds_turns(&text) {
+        eval::run_turns(brain.as_ref(), &eval::parse_turns(&text).map_err(unreadable)?).await
+    } else if eval::holds_calls(&text) {
         eval::run_calls(brain.as_ref(), &eval::parse_calls(&text).map_err(unreadable)?).await
     } else {
         eval::run(brain.as_ref(), &eval::parse(&text).map_err(unreadable)?).await

@@ -54,6 +54,11 @@ pub fn analyse_call(request: &CallRequest) -> Understanding {
     understood
 }
 
+/// An email address in a text, spoken or written.
+pub(super) fn email_in(text: &str) -> Option<String> {
+    email::in_text(text)
+}
+
 /// The first thing that the caller says they need, as a message would be read.
 fn need(dialogue: &Dialogue, request: &CallRequest) -> Option<Found> {
     let read = |line: &Line| {

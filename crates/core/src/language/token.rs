@@ -5,7 +5,7 @@
 
 /// What a token is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Kind {
+pub enum Kind {
     /// Letters, with digits or apostrophes inside.
     Word,
     /// Digits, with the marks that numbers, clock times and dates have inside.
@@ -22,7 +22,7 @@ pub(crate) enum Kind {
 
 /// One token.
 #[derive(Debug, Clone)]
-pub(crate) struct Token {
+pub struct Token {
     /// First byte in the text.
     pub start: usize,
     /// The byte behind the last.
@@ -41,12 +41,12 @@ impl Token {
 }
 
 /// Whether a letter is Hebrew.
-pub(crate) fn is_hebrew(c: char) -> bool {
+pub fn is_hebrew(c: char) -> bool {
     ('\u{5d0}'..='\u{5ea}').contains(&c)
 }
 
 /// A word in the form that lists are written in.
-pub(crate) fn normal(raw: &str) -> String {
+pub fn normal(raw: &str) -> String {
     let mut out = String::with_capacity(raw.len());
     for c in raw.chars().flat_map(char::to_lowercase) {
         match c {
@@ -74,7 +74,7 @@ fn unstretched(word: &str) -> String {
 }
 
 /// Splits a text.
-pub(crate) fn tokens(text: &str) -> Vec<Token> {
+pub fn tokens(text: &str) -> Vec<Token> {
     let chars: Vec<(usize, char)> = text.char_indices().collect();
     let mut lexer = Lexer { text, chars, at: 0, out: Vec::new() };
     lexer.run();

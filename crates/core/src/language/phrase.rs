@@ -9,7 +9,7 @@ use std::ops::Range;
 
 /// One phrase.
 #[derive(Debug)]
-pub(crate) struct Phrase {
+pub struct Phrase {
     parts: Vec<Part>,
 }
 
@@ -43,7 +43,7 @@ impl Form {
 }
 
 /// The word without its first one, two and three Hebrew prefix letters, as far as it has them.
-pub(crate) fn without_prefixes(word: &str) -> impl Iterator<Item = &str> {
+pub fn without_prefixes(word: &str) -> impl Iterator<Item = &str> {
     let steps = word.chars().take(3).take_while(|c| matches!(c, 'ו' | 'ה' | 'ב' | 'ל' | 'מ' | 'ש' | 'כ')).count();
     (1..=steps).filter_map(move |n| {
         let rest = word.get(n * 2..)?;
@@ -123,7 +123,7 @@ fn said_after(tokens: &[Token], at: usize) -> bool {
 
 /// A list of phrases, one a line.
 #[derive(Debug)]
-pub(crate) struct Phrases(Vec<Phrase>);
+pub struct Phrases(Vec<Phrase>);
 
 impl Phrases {
     /// Reads a list.

@@ -1,0 +1,102 @@
+//! Danger in what a caller says, by rules, before any brain is asked, for unknown callers too (C8). English and Hebrew.
+//!
+//! It errs on the side of danger: a false alarm costs a call, a missed one a life. Alarms that chirp for a new battery, and
+//! dangers that are over, are taken out by their own lists.
+
+use crate::language::phrase::Phrases;
+use crate::language::together::Together;
+use crate::language::{heard, singular, token::Token};
+use std::sync::LazyLock;
+
+crate::words! {
+    /// A kind of danger; each has its own safety words. The first that is found wins, so the deadliest come first.
+    pub enum Danger {
+        /// A smell of gas or a leak.
+        Gas = "gas",
+        /// A carbon monoxide alarm, or signs of poisoning.
+        CarbonMonoxide = "carbon_monoxide",
+        /// Fire or smoke.
+        Fire = "fire",
+        /// Someone is hurt or ill.
+        Injury = "injury",
+        /// Shock, sparks, bare wires, water on electrics.
+        Electric = "electric",
+        /// Someone is shut in, or a child is shut away from help.
+        Trapped = "trapped",
+        /// A break-in.
+        BreakIn = "break_in",
+        /// Water that does not stop.
+        Flood = "flood",
+        /// Sewage in the home.
+        Sewage = "sewage",
+        /// A ceiling, wall or balcony that came down or will.
+        Collapse = "collapse",
+        /// A home that cannot be shut.
+        Insecure = "insecure",
+        /// No heating in the cold, or for people who must not be cold.
+        NoHeat = "no_heat",
+        /// No power at all.
+        NoPower = "no_power",
+    }
+}
+
+static LISTS: LazyLock<Vec<(Danger, Phrases)>> = LazyLock::new(|| {
+    let list = |danger, text| (danger, Phrases::new(text));
+    vec![
+        list(Danger::Gas, include_str!("danger/gas.txt")),
+        list(Danger::CarbonMonoxide, include_str!("danger/carbon_monoxide.txt")),
+        list(Danger::Fire, include_str!("danger/fire.txt")),
+        list(Danger::Injury, include_str!("danger/injury.txt")),
+        list(Danger::Electric, include_str!("danger/electric.txt")),
+        list(Danger::Trapped, include_str!("danger/trapped.txt")),
+        list(Danger::BreakIn, include_str!("danger/break_in.txt")),
+        list(Danger::Flood, include_str!("danger/flood.txt")),
+        list(Danger::Sewage, include_str!("danger/sewage.txt")),
+        list(Danger::Collapse, include_str!("danger/collapse.txt")),
+        list(Danger::Insecure, include_str!("danger/insecure.txt")),
+        list(Danger::NoPower, include_str!("danger/no_power.txt")),
+    ]
+});
+/// `danger: words & words`, in any order.
+static TOGETHER: LazyLock<Vec<(Danger, Together)>> = LazyLock::new(|| {
+    let row = |line: &str| {
+        let (danger, rule) = line.split_once(": ")?;
+        Some((danger.parse().ok()?, Together::new(rule)))
+    };
+    include_str!("danger/together.txt").lines().filter_map(row).collect()
+});
+static SAFE: LazyLock<Phrases> = LazyLock::new(|| Phrases::new(include_str!("danger/safe.txt")));
+static NO_HEAT: LazyLock<Phrases> = LazyLock::new(|| Phrases::new(include_str!("danger/no_heat.txt")));
+static COLD_OR_FRAIL: LazyLock<Phrases> = LazyLock::new(|| Phrases::new(include_str!("danger/cold_or_frail.txt")));
+
+/// The danger that a text tells of.
+pub fn find(text: &str) -> Option<Danger> {
+    find_in(&heard(text))
+}
+
+/// The danger that heard tokens tell of.
+pub fn find_in(tokens: &[Token]) -> Option<Danger> {
+    let kept = without_safe(tokens);
+    // "The power's gone" is heard as "powers".
+    let bare = singular(&kept);
+    let said = LISTS.iter().filter(|(_, list)| list.occur(&kept) || list.occur(&bare)).map(|(danger, _)| *danger);
+    let together =
+        TOGETHER.iter().filter(|(_, rule)| rule.occurs(&kept) || rule.occurs(&bare)).map(|(danger, _)| *danger);
+    let found = said.chain(together).min();
+    found.or_else(|| (NO_HEAT.occur(tokens) && COLD_OR_FRAIL.occur(tokens)).then_some(Danger::NoHeat))
+}
+
+/// The tokens without what only sounds dangerous: "smoke alarm", "fire door", "fire sale".
+fn without_safe(tokens: &[Token]) -> Vec<Token> {
+    let (mut kept, mut at) = (Vec::with_capacity(tokens.len()), 0);
+    while let Some(token) = tokens.get(at) {
+        match SAFE.at(tokens, at) {
+            Some(end) => at = end,
+            None => {
+                kept.push(token.clone());
+                at += 1;
+            }
+        }
+    }
+    kept
+}

@@ -1,0 +1,10 @@
+//! The receptionist: what callers want, and what is done about it (PRODUCT part C).
+//!
+//! Pure: what was understood and the time come in, what is said and done goes out. Brains only fill in a [`reading::TurnReading`];
+//! danger is found by rules before any of them is asked ([`danger`], C8).
+
+pub mod areas;
+pub mod criteria;
+pub mod danger;
+pub mod reading;
+pub mod words;
