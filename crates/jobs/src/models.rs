@@ -13,6 +13,9 @@ const LONGEST: SignedDuration = SignedDuration::from_hours(7 * 24);
 /// Somebody must mend a key or a quota first.
 const UNTIL_MENDED: SignedDuration = SignedDuration::from_hours(1);
 
+/// No model of the order is set up.
+const UNTIL_SET_UP: SignedDuration = SignedDuration::from_hours(24);
+
 /// The order of brains that the tenant wants.
 pub fn order(cx: &Context, tenant: &Tenant) -> Vec<String> {
     match tenant.settings.brain.order.is_empty() {
@@ -46,6 +49,11 @@ pub async fn note_uses(tx: &mut Tx, uses: &[ModelUse]) -> Result<()> {
             .await?;
     }
     Ok(())
+}
+
+/// How long after a provisional answer a model is tried again at least; where none is set up, somebody may set one up.
+pub fn patience(cx: &Context, order: &[String]) -> SignedDuration {
+    if cx.chain.model_available(order, Timestamp::MAX) { cx.read_again_after } else { UNTIL_SET_UP }
 }
 
 /// When something that the local brain did in a model's place is tried again. Each pause is half as long as the waiting so

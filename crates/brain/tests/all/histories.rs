@@ -36,7 +36,7 @@ fn history_of(calls: Vec<PastCall>) -> HistoryRequest {
     HistoryRequest { calls, zone: jerusalem(), country: "IL".to_owned(), mask }
 }
 
-fn two() -> HistoryRequest {
+fn two_calls() -> HistoryRequest {
     history_of(vec![
         past(1, &["hi its Dana Levi, how much is a new boiler? my number is 050-123-4567"]),
         past(
@@ -50,7 +50,7 @@ fn data(request: &HistoryRequest) -> analyse_history::Data {
     ringleader_brain::prompts::read_back(&analyse_history::turn(request).text).expect("a history")
 }
 
-/// What a good model answers to `two`.
+/// What a good model answers to `two_calls`.
 fn answer() -> Value {
     let judged = |score: u8, quote: &str| json!({"score": score, "reasoning": "It was said.", "quotes": [quote]});
     json!({
@@ -105,7 +105,7 @@ fn at_most_fifty_thousand_tokens_of_transcript_go() {
 
 #[test]
 fn known_numbers_and_addresses_do_not_leave_whatever_they_stand_in() {
-    let text = analyse_history::turn(&two()).text;
+    let text = analyse_history::turn(&two_calls()).text;
     for secret in ["1234567", "123-4567", "dana@example.com"] {
         assert!(!text.contains(secret), "{text}");
     }
@@ -114,7 +114,7 @@ fn known_numbers_and_addresses_do_not_leave_whatever_they_stand_in() {
 
 #[tokio::test]
 async fn a_good_answer_is_grounded_in_the_transcripts() {
-    let (fake, outcome) = chained(&two(), &[]).await;
+    let (fake, outcome) = chained(&two_calls(), &[]).await;
     assert_eq!(
         (fake.requests(), outcome.brain.as_str(), outcome.provisional, outcome.missed),
         (1, "openai", false, None)
@@ -126,6 +126,30 @@ async fn a_good_answer_is_grounded_in_the_transcripts() {
     assert_eq!((urgency.score, urgency.quotes.len()), (1, 0), "nobody said that");
     assert_eq!(overview.notification.as_deref(), Some("Boiler, tomorrow"), "no links into alerts");
     assert_eq!(overview.own_total, Some(100), "kept beside ours");
+}
+
+#[tokio::test]
+async fn every_client_asks_in_its_own_form() {
+    let (one, two, three) = (
+        fake::anthropic::start().await.expect("a free port"),
+        fake::openai::start().await.expect("a free port"),
+        fake::openai::start().await.expect("a free port"),
+    );
+    let clients: [(Box<dyn Brain>, &Fake); 3] = [
+        (Box::new(anthropic(&one, PATIENT)), &one),
+        (Box::new(openai(&two, PATIENT)), &two),
+        (Box::new(compatible(&three, PATIENT)), &three),
+    ];
+    for (brain, fake) in clients {
+        fake.sum_up(|_| answer());
+        let summed = brain.analyse_history(&two_calls(), None).await.expect("a good answer");
+        assert_eq!((summed.value.own_total, summed.uses.len()), (Some(100), 1), "{}", brain.name());
+        let flaw = brain.analyse_history(&two_calls(), Some("the JSON ends too early")).await.expect("a repair");
+        assert_eq!(flaw.value, summed.value);
+        fake.set(Mode::Text(json!({"total": 5}).to_string()));
+        let (error, uses) = brain.analyse_history(&two_calls(), None).await.expect_err("a failure");
+        assert_eq!((error.word(), uses.len()), ("invalid", 1), "{}", brain.name());
+    }
 }
 
 #[tokio::test]
@@ -155,9 +179,9 @@ async fn whatever_fails_the_rules_sum_up_provisionally_and_say_what_can_be_done(
         (vec![nonsense(), nonsense()], Missed::Declined),
     ];
     for (modes, missed) in cases {
-        let (fake, outcome) = chained(&two(), &modes).await;
+        let (fake, outcome) = chained(&two_calls(), &modes).await;
         assert_eq!((fake.requests(), outcome.brain.as_str()), (modes.len(), "local"), "{modes:?}");
         assert_eq!((outcome.provisional, outcome.missed), (true, Some(missed)), "{modes:?}");
-        assert_eq!(outcome.reading, overview::of(&two().analysed()), "{modes:?}");
+        assert_eq!(outcome.reading, overview::of(&two_calls().analysed()), "{modes:?}");
     }
 }

@@ -9,7 +9,7 @@ use ringleader_brain::chain::LOCAL;
 use ringleader_core::analysis::complete::{Analysed, complete};
 use ringleader_core::analysis::record::{self, Summed};
 use ringleader_core::analysis::{Analysis, Kind, Made, State, has_talk, overview};
-use ringleader_core::call::{Call, Turn};
+use ringleader_core::call::Call;
 use ringleader_core::contact::ContactKind;
 use ringleader_core::id::{AnalysisId, ContactId};
 use ringleader_core::lead::LeadScore;
@@ -17,20 +17,22 @@ use ringleader_store::jobs::OnConflict;
 use ringleader_store::repo::NewComplete;
 use ringleader_store::{Result, StoreError, Tx};
 
-/// Whether what was said is there now, and was not there or was another text before.
-pub fn is_new_text(before: &[Turn], after: &[Turn]) -> bool {
-    !after.is_empty() && before != after
-}
-
-/// The call has a transcript, or another one than before: its analysis is asked for, unless it was made from these words or
-/// the call is none of a customer's. The call is saved already, with its contact.
-pub async fn transcript_ready(tx: &mut Tx, call: &Call) -> Result<()> {
-    metrics::counter!("ringleader_transcripts_total", "provider" => call.provider.clone()).increment(1);
-    if !record::is_wanted(call) || is_of_our_own(tx, call).await? {
+/// A call was heard of and is saved, with its contact; `before` is what it was. Its analysis is asked for if there are words
+/// that were not analysed yet (B1), or they turn out to be somebody else's; not for a call that is none of a customer's.
+pub async fn heard(tx: &mut Tx, before: Option<&Call>, call: &Call) -> Result<()> {
+    let same = |before: &Call| {
+        before.transcript == call.transcript && before.outcome == call.outcome && before.contact_id == call.contact_id
+    };
+    if call.transcript.is_empty() || before.is_some_and(same) || !record::is_wanted(call) {
+        return Ok(());
+    }
+    if is_of_our_own(tx, call).await? {
         return Ok(());
     }
     let known = tx.analyses().of_call(call.id).await?;
-    if known.is_some_and(|row| row.words.as_deref() == Some(&record::fingerprint(&call.transcript))) {
+    let same_words = known.is_some_and(|row| row.words.as_deref() == Some(&record::fingerprint(&call.transcript)));
+    let same_person = before.is_none_or(|before| before.contact_id == call.contact_id);
+    if same_words && same_person {
         return Ok(());
     }
     ask(tx, call).await.map(drop)

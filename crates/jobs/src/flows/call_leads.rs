@@ -21,6 +21,7 @@ use ringleader_core::task::Urgency;
 use ringleader_core::tenant::Tenant;
 use ringleader_core::texts::Key;
 use ringleader_store::{Result, Tx};
+use serde_json::json;
 
 /// Where leads come from that calls made.
 const SOURCE: &str = "call";
@@ -74,6 +75,10 @@ impl News<'_> {
 
 /// The open lead, or a new one where the call makes one (C3).
 async fn lead_of(tx: &mut Tx, contact: &Contact, news: &News<'_>) -> Result<Option<Lead>> {
+    if let Some(id) = news.call.lead_id {
+        // Analysed again, long after: what was closed stays closed, and an old call makes no new lead.
+        return Ok(tx.leads().get(id).await?.filter(|lead| lead.closed_at.is_none()));
+    }
     if let Some(lead) = tx.leads().open_of(contact.id).await? {
         return Ok(Some(lead));
     }
@@ -98,6 +103,8 @@ async fn learn(tx: &mut Tx, lead: &mut Lead, news: &News<'_>) -> Result<Vec<Fact
         let complete = Columns::of(&known).known().is_complete();
         lead.status = if complete { LeadStatus::Qualified } else { LeadStatus::Qualifying };
         tx.leads().save(lead).await?;
+        let after = json!({ "status": lead.status, "reason": "call", "call_id": call.id });
+        tx.usage().audit("bot", "lead.status", &lead.id.to_string(), None, Some(after)).await?;
     }
     Ok(learned)
 }

@@ -55,9 +55,7 @@ pub async fn handle(tx: &mut Tx, news: News<'_>) -> Result<Handled> {
     tx.agent_calls().set_confirmed(call.id, folded.over && folded.confirmed).await?;
     book(tx, news.tenant, &call).await?;
     explain(tx, &news, &before, &call).await?;
-    if call_analysis::is_new_text(&before.transcript, &call.transcript) {
-        call_analysis::transcript_ready(tx, &call).await?;
-    }
+    call_analysis::heard(tx, Some(&before), &call).await?;
     metrics::counter!("ringleader_agent_events_total", "provider" => news.provider).increment(1);
     Ok(Handled::Done)
 }

@@ -49,9 +49,7 @@ pub async fn handle(tx: &mut Tx, report: Report<'_>) -> Result<Handled> {
     let (call, contact) = identify(tx, call, &other).await?;
     tx.calls().save(&call).await?;
     let changed = before.as_ref().is_none_or(|b| b.outcome != call.outcome || b.direction != call.direction);
-    if call_analysis::is_new_text(before.as_ref().map_or(&[], |b| &b.transcript), &call.transcript) || changed {
-        call_analysis::transcript_ready(tx, &call).await?;
-    }
+    call_analysis::heard(tx, before.as_ref(), &call).await?;
     if changed {
         Box::pin(follow_up(tx, &report, &call, &folded, &other, contact, line.as_ref())).await?;
     }

@@ -10,7 +10,7 @@ use crate::engine::{Job, Outcome};
 use crate::flows::call_analysis::began;
 use crate::flows::call_leads::{self, News};
 use crate::models;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use ringleader_brain::chain::{self, Missed};
 use ringleader_brain::seam::{CallRequest, ModelUse};
 use ringleader_core::analysis::{Analysis, Made, State, Understanding, evidence, has_talk, record, score};
@@ -95,7 +95,7 @@ impl AnalyseCall {
             if question.row.state == State::Done {
                 return Ok(Outcome::Done);
             }
-            let Some(next) = models::next_try(question.row.asked_at, now, cx.read_again_after) else {
+            let Some(next) = models::next_try(question.row.asked_at, now, models::patience(cx, &question.order)) else {
                 return Ok(Outcome::Cancel("no model could analyse it for a week".into()));
             };
             if !question.budget_ok || !cx.chain.model_available(&question.order, now) {
@@ -144,7 +144,7 @@ impl AnalyseCall {
             tx.analyses().set_state(row.id, State::Pending, None).await?;
             return put_off(tx, job, cx.store.clock().now()).await; // other words came in while the brain was reading
         }
-        let again = retry_at(cx, &tx, outcome.missed, row.asked_at);
+        let again = retry_at(&tx, outcome.missed, row.asked_at, models::patience(cx, &question.order));
         if !(outcome.provisional && question.stands()) {
             evidence::check(&mut outcome.reading, &call.transcript);
             self.save(&mut tx, &question, &row, &call, &outcome).await?;
@@ -210,9 +210,14 @@ async fn held(tx: &mut Tx, id: CallId) -> Result<Option<Call>> {
 }
 
 /// When a provisional analysis is tried again, if at all.
-pub(super) fn retry_at(cx: &Context, tx: &Tx, missed: Option<Missed>, asked_at: Timestamp) -> Option<Timestamp> {
+pub(super) fn retry_at(
+    tx: &Tx,
+    missed: Option<Missed>,
+    asked_at: Timestamp,
+    least: SignedDuration,
+) -> Option<Timestamp> {
     let chance = f64::from(tx.new_id::<JobId>().uuid().as_bytes()[15]) / 255.0;
-    models::retry_at(missed?, asked_at, tx.now(), cx.read_again_after, chance)
+    models::retry_at(missed?, asked_at, tx.now(), least, chance)
 }
 
 /// Identifiers that models do not see: those of the contact, and the numbers of the calls.

@@ -86,7 +86,8 @@ impl CompleteAnalysis {
         match question.row.state {
             State::Done => return Ok(Outcome::Done),
             State::Provisional => {
-                let Some(next) = models::next_try(question.row.asked_at, now, cx.read_again_after) else {
+                let Some(next) = models::next_try(question.row.asked_at, now, models::patience(cx, &question.order))
+                else {
                     return Ok(Outcome::Cancel("no model could put it into words for a week".into()));
                 };
                 if !question.budget_ok || !cx.chain.model_available(&question.order, now) {
@@ -152,15 +153,12 @@ async fn keep(cx: &Context, job: &Claimed, question: Question, outcome: chain::O
     let made = made(&outcome);
     let (id, version) = (question.row.id, question.row.version);
     let summed = Summed { overview: outcome.reading, ..question.summed };
-    let again = match outcome.provisional && question.row.state == State::Provisional {
-        true => retry_at(cx, &tx, outcome.missed, question.row.asked_at),
-        false => {
-            let kept = tx.analyses().put_words(id, version, &summed, &made, state).await?;
-            metrics::counter!("ringleader_analyses_total", "kind" => "complete", "brain" => outcome.brain.clone(), "state" => state.as_str())
-                .increment(u64::from(kept));
-            if kept { retry_at(cx, &tx, outcome.missed, question.row.asked_at) } else { None }
-        }
-    };
+    let stands = outcome.provisional && question.row.state == State::Provisional; // the rules wrote the same before
+    let kept = stands || tx.analyses().put_words(id, version, &summed, &made, state).await?;
+    metrics::counter!("ringleader_analyses_total", "kind" => "complete", "brain" => outcome.brain.clone(), "state" => state.as_str())
+        .increment(u64::from(kept && !stands));
+    let least = models::patience(cx, &question.order);
+    let again = retry_at(&tx, outcome.missed, question.row.asked_at, least).filter(|_| kept);
     match again {
         Some(at) => tx.jobs().finish(job, Ending::Snooze(at)).await?,
         None => tx.jobs().complete(job).await?,

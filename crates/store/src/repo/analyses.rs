@@ -229,7 +229,8 @@ impl Analyses<'_> {
                    score, tag, formula, calls_analysed, made, result, error, asked_at, created_at, updated_at)
                    SELECT tenant_id, id, version, kind, call_id, contact_id, state, called_at, words, score, tag, formula,
                    calls_analysed, made, result, error, asked_at, created_at, updated_at FROM analyses
-                   WHERE tenant_id = $1 AND contact_id = $2 AND version = $3 AND kind = 'complete'";
+                   WHERE tenant_id = $1 AND contact_id = $2 AND version = $3 AND kind = 'complete'
+                   ON CONFLICT (tenant_id, id, version) DO NOTHING"; // somebody was faster: there is another version now
         Ok(self.0.execute(sql, args![tenant, contact, version]).await? == 1)
     }
 

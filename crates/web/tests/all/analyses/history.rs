@@ -75,6 +75,34 @@ both_engines! {
         assert!(desk.model.bodies().iter().all(|body| !body.to_string().contains("7700900123")), "numbers do not leave");
     }
 
+    async fn whatever_the_order_of_the_events_there_is_one_analysis_and_one_request_for_it(db: TestDb) {
+        let desk = Desk::open(db).await;
+        let orders = [[4, 3, 2, 1, 0], [3, 4, 0, 1, 2], [0, 4, 1, 3, 2], [2, 3, 1, 0, 4], [1, 0, 4, 2, 3], [3, 0, 3, 4, 4]];
+        for (n, order) in orders.iter().enumerate() {
+            for empty in [true, false] {
+                let id = format!("call-{n}-{empty}");
+                let call = Scenario::saying(60.0, HOT).id(&id).customer(&format!("+4477009001{n}{}", u8::from(empty)));
+                let call = if empty { call.empty_disconnect() } else { call };
+                let bodies = call.at(desk.app.db.clock.now() - SignedDuration::from_mins(9)).bodies();
+                let before = desk.model.requests();
+                let shuffled: Vec<Value> = order.iter().chain(order).map(|nth| bodies[*nth].clone()).collect();
+                desk.hear(&shuffled).await;
+                let call = desk.call(&id).await;
+                assert_eq!((desk.model.requests() - before, &call["analysis"]["version"]), (1, &json!(1)), "{order:?} {empty}");
+                assert_eq!((&desk.complete(&call).await["calls_analysed"], &call["analysis"]["state"]), (&json!(1), &json!("done")));
+            }
+        }
+        assert_eq!(desk.list("analyses?kind=complete&limit=200").await.len(), 2 * orders.len());
+    }
+
+    async fn words_that_came_before_the_duration_are_analysed_when_it_is_known(db: TestDb) {
+        let desk = Desk::open(db).await;
+        let mut bodies = Scenario::saying(60.0, HOT).id("one").at(desk.app.db.clock.now() - SignedDuration::from_mins(9)).bodies();
+        bodies[3]["conversation_duration"] = json!(0);
+        desk.hear(&bodies).await;
+        assert_eq!((&desk.call("one").await["analysis"]["state"], desk.model.requests()), (&json!("done"), 1));
+    }
+
     async fn two_calls_that_end_together_on_two_nodes_give_one_row_that_counts_both(db: TestDb) {
         let desk = Desk::open(db).await;
         let people: Vec<String> = (0..6).map(|n| format!("+44770090020{n}")).collect();

@@ -1,9 +1,12 @@
 //! What an analysed call means for the lead (B10), and what it must not (P7, P9, P10).
 
 use super::world::{COLD, Desk, HOT, text};
-use http::StatusCode;
+use axum::body::Body;
+use http::{Request, StatusCode};
 use jiff::SignedDuration;
 use ringleader_brain::fake::Mode;
+use ringleader_providers::generic::fake::{call, sign};
+use ringleader_providers::standard_webhooks::Secrets;
 use ringleader_store::both_engines;
 use ringleader_store::testing::TestDb;
 use serde_json::{Value, json};
@@ -46,6 +49,41 @@ both_engines! {
         assert_eq!(desk.list("leads").await.len(), 1, "no interest, no lead");
         desk.talk_from("+447700900125", "three", HOT).await;
         assert_eq!(desk.list("leads").await.len(), 2);
+    }
+
+    async fn an_old_call_that_is_analysed_again_opens_no_closed_lead_and_makes_no_new_one(db: TestDb) {
+        let desk = Desk::open(db).await;
+        let call = desk.talk("one", HOT).await;
+        let lead = format!("/api/v1/leads/{}", text(&desk.lead().await["id"]));
+        assert_eq!(desk.app.patch(&lead, &desk.key, json!({"status": "converted"})).await.status, StatusCode::OK);
+        let asked = desk.app.post(&format!("/api/v1/calls/{}/analysis", text(&call["id"])), &desk.key, json!({})).await;
+        assert_eq!(asked.status, StatusCode::ACCEPTED);
+        desk.app.run_due().await;
+        let leads = desk.list("leads").await;
+        assert_eq!((leads.len(), &leads[0]["status"], &desk.call("one").await["analysis"]["version"]), (1, &json!("converted"), &json!(2)));
+        desk.talk("two", HOT).await;
+        assert_eq!(desk.list("leads").await.len(), 2, "a new call is a new enquiry");
+    }
+
+    async fn what_the_switchboard_wrote_down_is_analysed_too_and_what_our_own_people_say_is_not(db: TestDb) {
+        let desk = Desk::open(db).await;
+        let secret = "whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
+        let path = desk.app.connection(&desk.key, "calls", json!({"secret": secret}), "calls").await;
+        let line = json!({"number": "0771234567", "uses": ["missed_call"]});
+        assert_eq!(desk.app.post("/api/v1/lines", &desk.key, line).await.status, StatusCode::CREATED);
+        let secrets = Secrets::parse(secret).unwrap();
+        let now = desk.app.db.clock.now();
+        for (id, caller) in [("pbx-1", "0501234567"), ("pbx-2", "050-765-4321")] {
+            let mut told = call(id, caller, "0771234567", "answered", now);
+            told["transcript"] = json!([{"role": "agent", "text": "Hello?"}, {"role": "customer", "text": "the money is there"}]);
+            let delivery = sign(&secrets, id, now, &told);
+            let request = delivery.headers.iter().fold(Request::post(&path), |request, (name, value)| request.header(*name, value));
+            assert_eq!(desk.app.send(request.body(Body::from(delivery.body)).unwrap()).await.status, StatusCode::OK);
+        }
+        desk.app.run_due().await;
+        let analyses = desk.list("analyses?kind=individual").await;
+        assert_eq!((analyses.len(), &analyses[0]["tag"], desk.model.requests()), (1, &json!("Hot"), 1), "the second caller is the owner");
+        assert_eq!(desk.lead().await["tag"], "Hot");
     }
 
     async fn what_a_person_corrected_stays_whatever_is_said_later(db: TestDb) {

@@ -84,6 +84,14 @@ impl Desk {
         self.tell(&path, call).await;
     }
 
+    /// Events in this order, each worked off before the next one comes.
+    pub async fn hear(&self, bodies: &[Value]) {
+        for body in bodies {
+            self.post(&self.path, body).await;
+            self.app.run_due().await;
+        }
+    }
+
     /// The customer talks to the agent, and everything that follows is done.
     pub async fn talk(&self, id: &str, words: &str) -> Value {
         self.talk_from(CUSTOMER, id, words).await

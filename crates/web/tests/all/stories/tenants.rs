@@ -11,6 +11,9 @@ use serde_json::Value;
 /// Not of one tenant, or without an end.
 const OTHERWISE: &[&str] = &["/api/v1/tenants", "/api/v1/tenant", "/api/v1/events"];
 
+/// Is there only for a person whose calls were analysed, and nobody's were here.
+const NOT_YET: &str = "/api/v1/contacts/{id}/analysis";
+
 /// What is read, by the API's own description: every route with `get`.
 async fn readable(shop: &Shop) -> Vec<String> {
     let document = shop.app.get("/api/v1/openapi.json", "").await.json();
@@ -60,7 +63,7 @@ both_engines! {
                 assert_eq!((mine.len(), theirs.len()), (1, 1), "{path}");
             }
         }
-        for path in routes.iter().filter(|path| path.contains("{id}")) {
+        for path in routes.iter().filter(|path| path.contains("{id}") && *path != NOT_YET) {
             let list = path.split("/{id}").next().unwrap();
             for id in ids(&rows(&shop, list, &shop.key).await) {
                 let path = path.replace("{id}", &id);
