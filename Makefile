@@ -27,8 +27,8 @@ kill: ## Kills the program again and again under load and counts what is lost or
 	@$(CARGO) build --locked --release --package ringleader
 	@$(CARGO) run --locked --release --package ringleader-testkit --bin kill -- $(ARGS)
 
-trials: ## 10,000 callers with repeated, shuffled records and killed nodes, on both databases
-	@RINGLEADER_TRIALS=$${RINGLEADER_TRIALS:-10000} $(CARGO) test --locked --package ringleader-web --test all trials -- --nocapture
+trials: ## 10,000 callers and 5,000 calls of voice agents, repeated, shuffled, with killed nodes, on both databases
+	@RINGLEADER_TRIALS=$${RINGLEADER_TRIALS:-10000} RINGLEADER_AGENT_TRIALS=$${RINGLEADER_AGENT_TRIALS:-5000} $(CARGO) test --locked --package ringleader-web --test all trials -- --nocapture
 
 lint: fmt clippy rustdoc ## Checks form, lints, documentation, licences and advisories
 	@if $(CARGO) deny --version >/dev/null 2>&1; then $(CARGO) deny --locked check; \

@@ -13,6 +13,7 @@ pub mod credits;
 pub mod decision;
 pub mod episode;
 pub mod facts;
+pub mod figures;
 pub mod hours;
 pub mod id;
 pub mod language;

@@ -8,6 +8,7 @@ mod cases;
 mod chat;
 mod credits;
 mod facts;
+mod figures;
 mod hours;
 mod legs;
 mod lifecycle;

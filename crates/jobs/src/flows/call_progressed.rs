@@ -5,7 +5,6 @@ use super::{Handled, call_analysis};
 use crate::ledger::{self, About, Entry, Wish};
 use jiff::Timestamp;
 use ringleader_core::call::{AgentCall, Call, CallStatus, Direction, Outcome};
-use ringleader_core::credits;
 use ringleader_core::decision::Verdict;
 use ringleader_core::id::{CallId, ConnectionId};
 use ringleader_core::lifecycle::{self, Folded, Progress};
@@ -13,6 +12,7 @@ use ringleader_core::phone::{Phone, parse};
 use ringleader_core::task::Urgency;
 use ringleader_core::tenant::Tenant;
 use ringleader_core::texts::Key;
+use ringleader_core::{credits, figures};
 use ringleader_store::repo::Identity;
 use ringleader_store::{Result, StoreError, Tx};
 use serde_json::json;
@@ -56,6 +56,8 @@ pub async fn handle(tx: &mut Tx, news: News<'_>) -> Result<Handled> {
     book(tx, news.tenant, &call).await?;
     explain(tx, &news, &before, &call).await?;
     call_analysis::heard(tx, Some(&before), &call).await?;
+    // Last, since many calls of a tenant wait for one another here.
+    tx.rollups().count(call.id, figures::count(&call, &news.tenant.time_zone).as_ref()).await?;
     metrics::counter!("ringleader_agent_events_total", "provider" => news.provider).increment(1);
     Ok(Handled::Done)
 }

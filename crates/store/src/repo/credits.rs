@@ -46,6 +46,25 @@ pub struct Statement {
     pub calls: i64,
     /// What the platforms say that the calls of this time cost, in millionths of a US dollar.
     pub platform_cost_micros: i64,
+    /// Calls that cost credits, and the platform charges nothing.
+    pub paid_without_cost: i64,
+    /// Calls that the platform charges, and that cost no credits.
+    pub cost_without_credits: i64,
+    /// What the platform charges for those.
+    pub cost_without_credits_micros: i64,
+}
+
+/// One line of a statement: an entry with what is known of its call.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StatementLine {
+    /// The entry.
+    pub entry: CreditEntry,
+    /// Seconds of talk.
+    pub duration_seconds: Option<i64>,
+    /// The agent's id at the platform.
+    pub agent_id: Option<String>,
+    /// What the platform charges.
+    pub platform_cost_micros: Option<i64>,
 }
 
 const ENTRY: &str = "SELECT id, at, kind, credits, call_id, note FROM credits_ledger";
@@ -59,6 +78,17 @@ impl FromRow for CreditEntry {
             credits: row.get("credits")?,
             call_id: row.get("call_id")?,
             note: row.get("note")?,
+        })
+    }
+}
+
+impl FromRow for StatementLine {
+    fn from_row(row: &Row) -> Result<Self> {
+        Ok(Self {
+            entry: CreditEntry::from_row(row)?,
+            duration_seconds: row.get("duration_seconds")?,
+            agent_id: row.get("agent_id")?,
+            platform_cost_micros: row.get("platform_cost_micros")?,
         })
     }
 }
@@ -117,10 +147,46 @@ impl Credits<'_> {
             FROM credits_ledger WHERE tenant_id = $1 AND at < $3";
         let row: (i64, i64, i64, i64, i64, i64) = self.0.fetch_one(sql, args![tenant, begin, end]).await?;
         let (opening, top_ups, debits, corrections, closing, calls) = row;
-        let cost = "SELECT CAST(COALESCE(SUM(platform_cost_micros), 0) AS BIGINT) FROM calls
-                    WHERE tenant_id = $1 AND agent_id IS NOT NULL AND received_at >= $2 AND received_at < $3";
-        let (platform_cost_micros,): (i64,) = self.0.fetch_one(cost, args![tenant, begin, end]).await?;
-        Ok(Statement { opening, top_ups, debits, corrections, closing, calls, platform_cost_micros })
+        let drift = self.drift(begin, end).await?;
+        Ok(Statement { opening, top_ups, debits, corrections, closing, calls, ..drift })
+    }
+
+    /// What the platforms charge for the calls of this time, held against what they cost in credits.
+    async fn drift(&mut self, begin: Timestamp, end: Timestamp) -> Result<Statement> {
+        let tenant = self.0.tenant()?;
+        let sql = "SELECT CAST(COALESCE(SUM(platform_cost_micros), 0) AS BIGINT),
+            CAST(COALESCE(SUM(CASE WHEN credits <> 0 AND COALESCE(platform_cost_micros, 0) = 0 THEN 1 ELSE 0 END), 0) AS BIGINT),
+            CAST(COALESCE(SUM(CASE WHEN credits = 0 AND platform_cost_micros > 0 THEN 1 ELSE 0 END), 0) AS BIGINT),
+            CAST(COALESCE(SUM(CASE WHEN credits = 0 AND platform_cost_micros > 0 THEN platform_cost_micros ELSE 0 END), 0) AS BIGINT)
+            FROM calls WHERE tenant_id = $1 AND agent_id IS NOT NULL AND received_at >= $2 AND received_at < $3";
+        let row: (i64, i64, i64, i64) = self.0.fetch_one(sql, args![tenant, begin, end]).await?;
+        let (platform_cost_micros, paid_without_cost, cost_without_credits, cost_without_credits_micros) = row;
+        let none = Statement::default();
+        Ok(Statement {
+            platform_cost_micros,
+            paid_without_cost,
+            cost_without_credits,
+            cost_without_credits_micros,
+            ..none
+        })
+    }
+
+    /// Entries from `begin` to before `end` with their calls, oldest first, those after the entry `after`.
+    pub async fn lines(
+        &mut self,
+        begin: Timestamp,
+        end: Timestamp,
+        after: Option<CreditId>,
+        limit: u32,
+    ) -> Result<Vec<StatementLine>> {
+        let tenant = self.0.tenant()?;
+        let sql = "SELECT l.id AS id, l.at AS at, l.kind AS kind, l.credits AS credits, l.call_id AS call_id,
+            l.note AS note, c.duration_seconds AS duration_seconds, c.agent_id AS agent_id,
+            c.platform_cost_micros AS platform_cost_micros FROM credits_ledger l
+            LEFT JOIN calls c ON c.tenant_id = l.tenant_id AND c.id = l.call_id
+            WHERE l.tenant_id = $1 AND l.at >= $2 AND l.at < $3 AND l.id > $4 ORDER BY l.id LIMIT $5";
+        let after = after.map(id_text).unwrap_or_default();
+        self.0.fetch_all(sql, args![tenant, begin, end, after, i64::from(limit)]).await
     }
 
     /// Entries by page.

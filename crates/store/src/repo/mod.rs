@@ -15,6 +15,7 @@ mod conversations;
 mod credits;
 mod decisions;
 mod episodes;
+mod figures;
 mod leads;
 mod lists;
 mod loss;
@@ -35,9 +36,10 @@ pub use calls::Calls;
 pub use connections::{Connection, Connections, NewConnection};
 pub use contacts::{Consent, Contacts, Identity};
 pub use conversations::Conversations;
-pub use credits::{CreditEntry, Credits, Statement};
+pub use credits::{CreditEntry, Credits, Statement, StatementLine};
 pub use decisions::{Decisions, NewDecision};
 pub use episodes::Episodes;
+pub use figures::Rollups;
 pub use leads::{LeadView, Leads, PastFact};
 pub use lists::{Filter, Listing, Page};
 pub use loss::{Alike, Loss, Traced};
@@ -78,6 +80,8 @@ views! {
     credits -> Credits,
     /// What was understood from calls.
     analyses -> Analyses,
+    /// Sums of voice agents' calls.
+    rollups -> Rollups,
     /// Leads and facts.
     leads -> Leads,
     /// Merges of contacts.

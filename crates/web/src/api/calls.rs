@@ -10,6 +10,7 @@ use axum::extract::State;
 use jiff::Timestamp;
 use ringleader_core::call::{AgentCall, Call, Hangup};
 use ringleader_core::id::{CallId, ContactId, EpisodeId, LeadId};
+use ringleader_core::lifecycle::Event;
 use ringleader_store::repo::Filter;
 use serde::Serialize;
 use serde_json::Value;
@@ -100,6 +101,43 @@ impl AgentView {
     }
 }
 
+/// A call with what its platform told of it, in the order in which it came.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct CallDetail {
+    #[serde(flatten)]
+    call: CallView,
+    /// Of voice agents' calls; empty for others.
+    events: Vec<EventView>,
+}
+
+/// One thing that a platform of voice agents told of a call.
+#[derive(Debug, Serialize, ToSchema)]
+struct EventView {
+    /// The platform's word, with hyphens.
+    status: String,
+    /// Which attempt of the execution, counted from 0.
+    attempt: i64,
+    /// The platform's time.
+    at: Option<Timestamp>,
+    /// When it came here.
+    received_at: Timestamp,
+    /// It was fetched from the platform; else a webhook told it.
+    fetched: bool,
+}
+
+impl EventView {
+    fn of(event: Event) -> Self {
+        let told = event.progress;
+        Self {
+            status: told.status,
+            attempt: told.attempt,
+            at: told.at,
+            received_at: event.received_at,
+            fetched: told.fetched,
+        }
+    }
+}
+
 /// Who ended a call, and why.
 #[derive(Debug, Serialize, ToSchema)]
 struct HangupView {
@@ -186,15 +224,16 @@ async fn list(
     Ok(Listed::of(found, CallView::of))
 }
 
-/// One call, with what was understood from it.
-#[utoipa::path(get, path = "/calls/{id}", tag = "calls", responses((status = 200, body = CallView)))]
+/// One call, with what was told of it and what was understood from it.
+#[utoipa::path(get, path = "/calls/{id}", tag = "calls", responses((status = 200, body = CallDetail)))]
 async fn show(
     State(state): State<AppState>,
     Reader(key): Reader,
     IdOf(id): IdOf<CallId>,
-) -> Result<axum::Json<CallView>> {
+) -> Result<axum::Json<CallDetail>> {
     let mut read = state.store.read(key.tenant).await?;
     let call = read.calls().get(id).await?.ok_or_else(Problem::not_found)?;
     let analysis = read.analyses().of_call(id).await?.map(AnalysisView::of);
-    Ok(axum::Json(CallView { analysis, ..CallView::of(call) }))
+    let events = read.agent_calls().events(id).await?.into_iter().map(EventView::of).collect();
+    Ok(axum::Json(CallDetail { call: CallView { analysis, ..CallView::of(call) }, events }))
 }

@@ -1,5 +1,6 @@
-//! Credits: the balance, its entries, what was bought, and the statement of a month (B3).
+//! Credits: the balance, its entries and what was bought (B3). The statement of a month is in `statement.rs`.
 
+use super::statement::StatementView;
 use crate::auth::{Manager, Reader};
 use crate::extract::{Json, ListQuery, Query};
 use crate::problem::{Problem, Result};
@@ -61,20 +62,6 @@ struct CreditsView {
     statement: StatementView,
 }
 
-/// What happened in a span of time.
-#[derive(Debug, Serialize, ToSchema)]
-struct StatementView {
-    opening: i64,
-    top_ups: i64,
-    debits: i64,
-    corrections: i64,
-    closing: i64,
-    /// Calls that were paid.
-    calls: i64,
-    /// What the platforms say that the calls of this time cost, in millionths of a US dollar: to be held against the debits.
-    platform_cost_micros: i64,
-}
-
 /// The balance, its entries and a statement.
 #[utoipa::path(get, path = "/credits", tag = "credits", params(ListQuery), responses((status = 200, body = CreditsView)))]
 async fn show(
@@ -88,20 +75,12 @@ async fn show(
     let balance = read.credits().balance().await?;
     let listing = read.credits().list(filter, &query.page()?).await?;
     let (begin, end) = (query.since.unwrap_or(Timestamp::UNIX_EPOCH), query.until.unwrap_or(LAST));
-    let s = read.credits().statement(begin, end).await?;
+    let statement = read.credits().statement(begin, end).await?;
     Ok(axum::Json(CreditsView {
         balance,
         entries: listing.rows.into_iter().map(EntryView::of).collect(),
         next: listing.next,
-        statement: StatementView {
-            opening: s.opening,
-            top_ups: s.top_ups,
-            debits: s.debits,
-            corrections: s.corrections,
-            closing: s.closing,
-            calls: s.calls,
-            platform_cost_micros: s.platform_cost_micros,
-        },
+        statement: StatementView::of(statement),
     }))
 }
 

@@ -15,6 +15,7 @@ pub mod credits;
 pub mod decisions;
 pub mod episodes;
 pub mod events;
+pub mod figures;
 pub mod hours;
 pub mod inbox;
 pub mod keys;
@@ -23,6 +24,7 @@ pub mod lines;
 pub mod loss_account;
 pub mod messages;
 pub mod openapi;
+pub mod statement;
 pub mod tasks;
 pub mod tenant;
 pub mod tenants;
@@ -74,6 +76,8 @@ fn documented() -> OpenApiRouter<AppState> {
         conversations::routes(),
         messages::routes(),
         credits::routes(),
+        statement::routes(),
+        figures::routes(),
         decisions::routes(),
         episodes::routes(),
         loss_account::routes(),

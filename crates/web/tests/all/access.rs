@@ -63,6 +63,21 @@ both_engines! {
         }
     }
 
+    async fn credits_are_seen_by_readers_and_topped_up_by_managers(db: TestDb) {
+        let app = App::new(db).await;
+        let all = app.shop("Plumbers").await;
+        for (scope, top_up) in [("read", StatusCode::FORBIDDEN), ("write", StatusCode::FORBIDDEN), ("admin", StatusCode::CREATED)] {
+            let made = app.post("/api/v1/api-keys", &all, json!({"name": scope, "scopes": [scope]})).await;
+            let key = made.json()["api_key"].as_str().unwrap().to_owned();
+            assert_eq!(app.post("/api/v1/credits/top-ups", &key, json!({"credits": 5})).await.status, top_up, "{scope}");
+            for path in ["credits", "credits/statement", "credits/statement.csv", "analytics/voice-agents"] {
+                assert_eq!(app.get(&format!("/api/v1/{path}"), &key).await.status, StatusCode::OK, "{scope} {path}");
+                assert_eq!(app.get(&format!("/api/v1/{path}"), "").await.status, StatusCode::UNAUTHORIZED, "{path}");
+                assert_eq!(app.get(&format!("/api/v1/{path}"), ADMIN).await.status, StatusCode::FORBIDDEN, "{path}");
+            }
+        }
+    }
+
     async fn a_revoked_key_stops_at_once(db: TestDb) {
         let app = App::new(db).await;
         let all = app.shop("Plumbers").await;

@@ -1,103 +1,16 @@
-//! Calls of voice agents, from the platform's webhook to the row, the contact and the ledger (B1-B4, B9).
+//! From the webhook to the row and the contact (B1, B2, B4).
 
-use crate::support::{ADMIN, App, World, tenant};
+use super::{Agency, CUSTOMER, debit, settings};
+use crate::support::{ADMIN, tenant};
 use axum::body::Body;
 use axum::extract::ConnectInfo;
 use http::{Request, StatusCode};
-use jiff::{SignedDuration, Timestamp};
-use ringleader_brain::models::http_client;
-use ringleader_providers::bolna::fake::{BolnaFake, Disorder, Scenario, Target};
+use jiff::SignedDuration;
+use ringleader_providers::bolna::fake::{Disorder, Scenario, Target};
 use ringleader_store::both_engines;
 use ringleader_store::testing::TestDb;
 use serde_json::{Value, json};
 use std::net::SocketAddr;
-
-const CUSTOMER: &str = "+447700900123";
-
-/// A tenant whose agent calls, the platform that it calls with, and its installation.
-struct Agency {
-    app: App,
-    fake: BolnaFake,
-    key: String,
-    path: String,
-}
-
-impl Agency {
-    async fn open(db: TestDb) -> Self {
-        let fake = BolnaFake::start(([127, 0, 0, 1], 0).into(), http_client(), "key-1", 7).await.unwrap();
-        let app = App::in_world(db, World { bolna: fake.base_url(), ..World::default() }).await;
-        let key = app.shop("Acme Homes").await;
-        let path = app.connection(&key, "bolna", settings(), "executions").await;
-        Self { app, fake, key, path }
-    }
-
-    fn now(&self) -> Timestamp {
-        self.app.db.clock.now()
-    }
-
-    async fn post(&self, path: &str, body: &Value) -> StatusCode {
-        let request = Request::post(path).header("content-type", "application/json").body(Body::from(body.to_string()));
-        self.app.send(request.unwrap()).await.status
-    }
-
-    /// Events come in and are worked off, one by one.
-    async fn hear(&self, bodies: &[Value]) {
-        for body in bodies {
-            assert_eq!(self.post(&self.path, body).await, StatusCode::OK);
-            self.app.run_due().await;
-        }
-    }
-
-    async fn hear_of(&self, scenario: Scenario) -> Value {
-        let id = scenario.execution().to_owned();
-        self.hear(&self.fake.play(&scenario.at(self.now() - SignedDuration::from_mins(5)))).await;
-        self.call(&id).await
-    }
-
-    async fn get(&self, path: &str) -> Value {
-        let answer = self.app.get(&format!("/api/v1/{path}"), &self.key).await;
-        assert_eq!(answer.status, StatusCode::OK, "{}", answer.text);
-        answer.json()
-    }
-
-    async fn calls(&self) -> Vec<Value> {
-        self.get("calls?limit=200").await["data"].as_array().unwrap().clone()
-    }
-
-    async fn call(&self, execution: &str) -> Value {
-        let all = self.calls().await;
-        all.into_iter().find(|call| call["provider_call_id"] == execution).expect("the call")
-    }
-
-    /// Kinds and credits of the ledger, newest first.
-    async fn ledger(&self) -> Vec<(String, i64)> {
-        let credits = self.get("credits?limit=200").await;
-        let entries = credits["entries"].as_array().unwrap();
-        entries.iter().map(|e| (e["kind"].as_str().unwrap().to_owned(), e["credits"].as_i64().unwrap())).collect()
-    }
-
-    async fn balance(&self) -> i64 {
-        self.get("credits").await["balance"].as_i64().unwrap()
-    }
-
-    async fn tasks(&self, kind: &str) -> usize {
-        let all = self.get("tasks?limit=200").await;
-        all["data"].as_array().unwrap().iter().filter(|task| task["kind"] == kind).count()
-    }
-
-    async fn pass(&self, span: SignedDuration) {
-        self.app.db.clock.advance(span);
-        self.app.run_due().await;
-    }
-}
-
-fn settings() -> Value {
-    json!({ "api_key": "key-1", "agents": [{ "agent_id": "agent-1", "name": "Dana", "line": "+442079460018" }] })
-}
-
-fn debit(credits: i64) -> (String, i64) {
-    ("debit".to_owned(), -credits)
-}
 
 both_engines! {
     async fn an_answered_call_is_one_row_with_contact_times_transcript_and_one_debit(db: TestDb) {
@@ -118,6 +31,19 @@ both_engines! {
         let contacts = agency.get("contacts").await;
         assert_eq!(contacts["data"][0]["id"], call["contact_id"]);
         assert_eq!((agency.ledger().await, agency.balance().await), (vec![debit(1)], -1));
+    }
+
+    async fn what_was_told_of_a_call_is_shown_with_both_clocks(db: TestDb) {
+        let agency = Agency::open(db).await;
+        let begun = agency.now() - SignedDuration::from_mins(5);
+        let call = agency.hear_of(Scenario::answered(27.2)).await;
+        let shown = agency.get(&format!("calls/{}", call["id"].as_str().unwrap())).await;
+        let mut events = shown["events"].as_array().unwrap().clone();
+        events.sort_by_key(|event| event["at"].as_str().unwrap().to_owned());
+        let told: Vec<&str> = events.iter().map(|event| event["status"].as_str().unwrap()).collect();
+        assert_eq!(told, ["initiated", "ringing", "in-progress", "call-disconnected", "completed"]);
+        let ringing = json!({"status": "ringing", "attempt": 0, "at": begun + SignedDuration::from_secs(2), "received_at": agency.now(), "fetched": false});
+        assert_eq!(events[1], ringing);
     }
 
     async fn the_contact_is_there_from_the_first_event(db: TestDb) {
@@ -185,45 +111,6 @@ both_engines! {
         server.abort();
         assert!(seen.iter().all(|call| *call == seen[0]), "the same call, whatever the order");
         assert_eq!(agency.ledger().await, vec![debit(2); 12]);
-    }
-
-    async fn a_later_truth_is_a_correction_and_the_debit_stays(db: TestDb) {
-        let agency = Agency::open(db).await;
-        let mut last = agency.fake.play(&Scenario::answered(27.2).at(agency.now())).pop().unwrap();
-        agency.hear(std::slice::from_ref(&last)).await;
-        last["conversation_duration"] = json!(61);
-        last["updated_at"] = json!((agency.now() + SignedDuration::from_mins(9)).to_string());
-        agency.hear(&[last.clone(), last]).await;
-        assert_eq!(agency.ledger().await, [("correction".to_owned(), -1), debit(1)]);
-        assert_eq!(agency.balance().await, -2);
-    }
-
-    async fn voicemail_is_free_where_the_tenant_says_so(db: TestDb) {
-        let agency = Agency::open(db).await;
-        let terms = json!({"settings": {"credits": {"per_minute": 3, "charge_voicemail": false}}});
-        assert_eq!(agency.app.patch("/api/v1/tenant", &agency.key, terms).await.status, StatusCode::OK);
-        assert_eq!(agency.hear_of(Scenario::voicemail(9.0).id("a")).await["credits"], 0);
-        assert_eq!(agency.hear_of(Scenario::answered(61.0).id("b")).await["credits"], 6);
-        assert_eq!(agency.ledger().await, [debit(6)]);
-    }
-
-    async fn credits_are_topped_up_audited_and_low_ones_are_told_once(db: TestDb) {
-        let agency = Agency::open(db).await;
-        let top_up = |credits| json!({"credits": credits, "note": "Invoice 7"});
-        let made = agency.app.post("/api/v1/credits/top-ups", &agency.key, top_up(51)).await;
-        assert_eq!((made.status, &made.json()["kind"], &made.json()["credits"]), (StatusCode::CREATED, &json!("top_up"), &json!(51)));
-        for wrong in [0, -5] {
-            assert_eq!(agency.app.post("/api/v1/credits/top-ups", &agency.key, top_up(wrong)).await.wrong_fields(), ["credits"]);
-        }
-        for n in 0..3 {
-            agency.hear_of(Scenario::answered(61.0).id(&format!("ex-{n}"))).await;
-        }
-        assert_eq!((agency.balance().await, agency.tasks("low_credits").await), (45, 1));
-        let statement = agency.get("credits").await["statement"].clone();
-        assert_eq!((&statement["top_ups"], &statement["debits"], &statement["calls"]), (&json!(51), &json!(-6), &json!(3)));
-        assert_eq!(statement["platform_cost_micros"], 3 * 43_100);
-        let audit = agency.get("audit?kind=credits.top_up").await;
-        assert_eq!(audit["data"].as_array().unwrap().len(), 1);
     }
 
     async fn an_agent_that_no_one_registered_goes_to_the_tray_until_it_is(db: TestDb) {
@@ -301,59 +188,5 @@ both_engines! {
         assert_eq!(call["direction"], "inbound");
         let account = agency.get("loss-account?date=2026-11-23").await;
         assert_eq!((&account["missed"], &account["excluded"], &account["balanced"]), (&json!(1), &json!(1), &json!(true)), "{account}");
-    }
-}
-
-both_engines! {
-    async fn a_day_of_lost_webhooks_is_made_good_from_the_platforms_list(db: TestDb) {
-        let agency = Agency::open(db).await;
-        agency.pass(SignedDuration::from_mins(15)).await;
-        for n in 0..60 {
-            let at = agency.now() + SignedDuration::from_mins(20 * n);
-            agency.fake.play(&Scenario::answered(27.2).id(&format!("ex-{n}")).at(at));
-        }
-        agency.fake.refuse(&[500, 429]);
-        agency.pass(SignedDuration::from_hours(24)).await;
-        for _ in 0..4 {
-            agency.pass(SignedDuration::from_mins(10)).await; // the platform was away, then asked for a pause
-        }
-        let calls = agency.calls().await;
-        assert_eq!(calls.len(), 60);
-        assert!(calls.iter().all(|call| call["outcome"] == "answered" && call["credits"] == 1));
-        assert_eq!(agency.balance().await, -60);
-        let asked = agency.fake.asked().iter().filter(|path| path.starts_with("GET /executions/")).count();
-        agency.pass(SignedDuration::from_mins(30)).await;
-        let again = agency.fake.asked().iter().filter(|path| path.starts_with("GET /executions/")).count();
-        assert_eq!((asked, again), (60, 60), "each was fetched once");
-    }
-
-    async fn a_call_that_fell_silent_is_fetched(db: TestDb) {
-        let agency = Agency::open(db).await;
-        let scenario = Scenario::answered(61.0).at(agency.now());
-        let bodies = agency.fake.play(&scenario);
-        agency.hear(&bodies[..3]).await;
-        assert_eq!(agency.calls().await[0]["status"], "in_progress");
-        agency.pass(SignedDuration::from_mins(46)).await;
-        let call = &agency.calls().await[0];
-        assert_eq!((&call["status"], &call["outcome"], &call["credits"]), (&json!("completed"), &json!("answered"), &json!(2)));
-        agency.hear(&bodies).await;
-        assert_eq!(agency.ledger().await, [debit(2)], "late webhooks change nothing");
-    }
-
-    async fn money_on_the_word_of_a_webhook_is_confirmed_or_given_back(db: TestDb) {
-        let agency = Agency::open(db).await;
-        let honest = Scenario::answered(61.0).id("honest").at(agency.now());
-        let mut inflated = agency.fake.play(&honest).pop().unwrap();
-        inflated["conversation_duration"] = json!(3600);
-        let forged = Scenario::answered(6000.0).id("forged").at(agency.now()).bodies().pop().unwrap();
-        agency.hear(&[inflated.clone(), forged.clone()]).await;
-        assert_eq!(agency.balance().await, -160);
-        agency.pass(SignedDuration::from_mins(16)).await;
-        assert_eq!(agency.balance().await, -2, "what the platform itself says counts");
-        let forged_call = agency.call("forged").await;
-        assert_eq!((&forged_call["lifecycle"], &forged_call["credits"]), (&json!("not-at-platform"), &json!(0)));
-        inflated["conversation_duration"] = json!(7200);
-        agency.hear(&[inflated, forged]).await;
-        assert_eq!(agency.balance().await, -2, "and nobody can change it by a webhook");
     }
 }

@@ -1,0 +1,157 @@
+//! Figures of voice agents' calls (B8), from sums that are kept up with each call: right at every moment, whatever comes late.
+
+use crate::auth::Reader;
+use crate::extract::{e164, query};
+use crate::problem::{Problem, Result};
+use crate::state::AppState;
+use axum::extract::State;
+use http::Uri;
+use jiff::ToSpan;
+use jiff::civil::Date;
+use ringleader_core::figures::{Change, Figures, Place, Sums, group};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use utoipa::{IntoParams, ToSchema};
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+/// The longest range of days.
+const MAX_DAYS: i32 = 366;
+
+pub(super) fn routes() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new().routes(routes!(voice_agents))
+}
+
+/// Which days, and how the calls are grouped.
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields, default)]
+#[into_params(parameter_in = Query)]
+struct Asked {
+    /// First local day: `2026-11-01`; without it the 30 days until `to`.
+    from: Option<String>,
+    /// Last local day, at most 366 days; without it today.
+    to: Option<String>,
+    /// Only calls of this line of the tenant.
+    line: Option<String>,
+    /// Only calls of this agent, by its id at the platform.
+    agent: Option<String>,
+    /// `day` (as without it), `agent` or `line`.
+    by: Option<String>,
+}
+
+/// Figures of voice agents' calls. A call counts on the local day on which it began.
+#[derive(Debug, Serialize, ToSchema)]
+struct ReportView {
+    from: String,
+    to: String,
+    /// `day`, `agent` or `line`.
+    by: String,
+    /// All of them.
+    total: FiguresView,
+    /// Day by day, or by agent or line; only those that have calls.
+    data: Vec<GroupView>,
+}
+
+/// A group of calls.
+#[derive(Debug, Serialize, ToSchema)]
+struct GroupView {
+    /// The day, the agent's id or the line; empty for calls without agent or line.
+    key: String,
+    #[serde(flatten)]
+    figures: FiguresView,
+}
+
+/// What is known of a number of calls. Rates are of the calls that are over, 0 to 1; null without any.
+#[derive(Debug, Serialize, ToSchema)]
+struct FiguresView {
+    calls: i64,
+    /// Under way now.
+    in_progress: i64,
+    over: i64,
+    /// Calls that are over, by outcome.
+    outcomes: BTreeMap<String, i64>,
+    /// Missed, or taken by a voicemail.
+    missed_rate: Option<f64>,
+    /// A person picked up, whether they spoke or not.
+    connected_rate: Option<f64>,
+    talk_seconds: i64,
+    /// Of the calls in which somebody spoke.
+    average_talk_seconds: Option<f64>,
+    /// From the ringing to the answer.
+    average_seconds_to_answer: Option<f64>,
+    /// Calls that are over, by the platform's reason.
+    hangup_reasons: BTreeMap<String, i64>,
+    credits: i64,
+    /// In millionths of a US dollar.
+    platform_cost_micros: i64,
+}
+
+impl FiguresView {
+    fn of(sums: &Sums) -> Self {
+        let figures = Figures::of(sums);
+        Self {
+            calls: figures.calls,
+            in_progress: figures.in_progress,
+            over: figures.over,
+            outcomes: figures.outcomes,
+            missed_rate: figures.missed_rate,
+            connected_rate: figures.connected_rate,
+            talk_seconds: figures.talk_seconds,
+            average_talk_seconds: figures.average_talk_seconds,
+            average_seconds_to_answer: figures.average_wait_seconds,
+            hangup_reasons: figures.hangups,
+            credits: figures.credits,
+            platform_cost_micros: figures.platform_cost_micros,
+        }
+    }
+}
+
+/// Figures of voice agents' calls.
+#[utoipa::path(get, path = "/analytics/voice-agents", tag = "analytics", params(Asked), responses((status = 200, body = ReportView)))]
+async fn voice_agents(State(state): State<AppState>, Reader(key): Reader, uri: Uri) -> Result<axum::Json<ReportView>> {
+    let asked: Asked = query(&uri)?;
+    let by = asked.by.as_deref().unwrap_or("day");
+    let key_of = key_of(by)?;
+    let line = e164(&state, key.tenant, asked.line.as_ref()).await?;
+    let mut read = state.store.read(key.tenant).await?;
+    let today = read.now().to_zoned(read.tenants().me().await?.time_zone).date();
+    let (from, to) = days(&asked, today)?;
+    let rows = read.rollups().read(from, to, line.as_deref(), asked.agent.as_deref()).await?;
+    let total = group(&rows, |_| ()).remove(&()).unwrap_or_default();
+    let data = groups(&rows, key_of);
+    let view = ReportView {
+        from: from.to_string(),
+        to: to.to_string(),
+        by: by.to_owned(),
+        total: FiguresView::of(&total),
+        data,
+    };
+    Ok(axum::Json(view))
+}
+
+fn groups(rows: &[Change], key_of: fn(&Place) -> String) -> Vec<GroupView> {
+    let view = |(key, sums): (String, Sums)| GroupView { key, figures: FiguresView::of(&sums) };
+    group(rows, key_of).into_iter().map(view).collect()
+}
+
+fn key_of(by: &str) -> Result<fn(&Place) -> String> {
+    match by {
+        "day" => Ok(|place| place.day.to_string()),
+        "agent" => Ok(|place| place.agent.clone()),
+        "line" => Ok(|place| place.line.clone()),
+        _ => Err(Problem::field("by", "must be one of: day, agent, line")),
+    }
+}
+
+fn days(asked: &Asked, today: Date) -> Result<(Date, Date)> {
+    let day = |field: &'static str, text: &Option<String>| {
+        let parsed = text.as_deref().map(str::parse::<Date>).transpose();
+        parsed.map_err(|_| Problem::field(field, "must be a day, as in 2026-11-23"))
+    };
+    let to = day("to", &asked.to)?.unwrap_or(today);
+    let from = day("from", &asked.from)?.unwrap_or_else(|| to.saturating_sub(29.days()));
+    let span = (to - from).get_days();
+    if !(0..MAX_DAYS).contains(&span) {
+        return Err(Problem::field("to", format!("must be `from` or later, and within {MAX_DAYS} days of it")));
+    }
+    Ok((from, to))
+}

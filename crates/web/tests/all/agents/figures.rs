@@ -1,0 +1,86 @@
+//! Figures are those of a count of all calls, at every moment (B8).
+
+use super::Agency;
+use http::StatusCode;
+use jiff::SignedDuration;
+use ringleader_providers::bolna::fake::Scenario;
+use ringleader_store::both_engines;
+use ringleader_store::testing::TestDb;
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+
+/// Counts calls as the list shows them.
+fn recount(calls: &[Value]) -> Value {
+    let over: Vec<&Value> = calls.iter().filter(|call| call["status"] != "in_progress").collect();
+    let sum =
+        |of: &[&Value], field: fn(&Value) -> &Value| of.iter().filter_map(|call| field(call).as_i64()).sum::<i64>();
+    let mut outcomes: BTreeMap<&str, i64> = BTreeMap::new();
+    for call in &over {
+        *outcomes.entry(call["outcome"].as_str().unwrap_or("unknown")).or_default() += 1;
+    }
+    let answered: Vec<&Value> = over.iter().copied().filter(|call| call["outcome"] == "answered").collect();
+    json!({
+        "calls": calls.len(), "in_progress": calls.len() - over.len(), "over": over.len(), "outcomes": outcomes,
+        "talk_seconds": sum(&answered, |call| &call["duration_seconds"]), "credits": sum(&over, |call| &call["credits"]),
+        "platform_cost_micros": sum(&calls.iter().collect::<Vec<_>>(), |call| &call["agent"]["platform_cost_micros"]),
+    })
+}
+
+/// The same fields of the report's total.
+async fn told(agency: &Agency) -> Value {
+    let total = agency.get("analytics/voice-agents").await["total"].clone();
+    let fields = ["calls", "in_progress", "over", "outcomes", "talk_seconds", "credits", "platform_cost_micros"];
+    fields.iter().map(|field| ((*field).to_owned(), total[*field].clone())).collect::<serde_json::Map<_, _>>().into()
+}
+
+both_engines! {
+    async fn after_each_event_the_figures_are_those_of_a_count(db: TestDb) {
+        let agency = Agency::open(db).await;
+        let scenarios = [
+            Scenario::answered(61.0), Scenario::answered_at_the_second_try(27.2), Scenario::voicemail(9.0), Scenario::silent(12.0),
+            Scenario::no_answer(), Scenario::ending("error"), Scenario::answered(27.2).inbound().empty_disconnect(),
+        ];
+        for (n, scenario) in scenarios.into_iter().enumerate() {
+            let at = agency.now() - SignedDuration::from_hours(20 * n as i64);
+            for body in agency.fake.play(&scenario.id(&format!("ex-{n}")).at(at)).iter().rev() {
+                agency.hear(std::slice::from_ref(body)).await;
+                assert_eq!(told(&agency).await, recount(&agency.calls().await));
+            }
+        }
+        let forged = Scenario::answered(6000.0).id("forged").at(agency.now()).bodies().pop().unwrap();
+        agency.hear(&[forged]).await;
+        assert_eq!(told(&agency).await["calls"], 8);
+        agency.pass(SignedDuration::from_mins(16)).await;
+        assert_eq!(told(&agency).await["calls"], 7, "a call that the platform does not know counts nowhere");
+    }
+
+    async fn rates_averages_reasons_and_groups(db: TestDb) {
+        let agency = Agency::open(db).await;
+        for (n, scenario) in [Scenario::answered(27.2), Scenario::answered(62.0), Scenario::voicemail(9.0), Scenario::busy()].into_iter().enumerate() {
+            agency.hear_of(scenario.id(&format!("ex-{n}"))).await;
+        }
+        let yesterday = Scenario::no_answer().id("ex-y").at(agency.now() - SignedDuration::from_hours(24));
+        agency.hear(&agency.fake.play(&yesterday)).await;
+        agency.hear(&agency.fake.play_until(&Scenario::answered(1.0).id("ex-l").at(agency.now()), 2)).await;
+        let report = agency.get("analytics/voice-agents?from=2026-11-23").await;
+        assert_eq!((&report["from"], &report["to"], &report["by"]), (&json!("2026-11-23"), &json!("2026-11-23"), &json!("day")));
+        let total = &report["total"];
+        assert_eq!((&total["calls"], &total["in_progress"], &total["missed_rate"], &total["connected_rate"]), (&json!(5), &json!(1), &json!(0.5), &json!(0.5)));
+        assert_eq!((&total["average_talk_seconds"], &total["average_seconds_to_answer"]), (&json!(45.0), &json!(3.0)));
+        assert_eq!(total["hangup_reasons"], json!({"Call recipient hung up": 3, "Call recipient was busy": 1}));
+        let days = agency.get("analytics/voice-agents").await;
+        let keys: Vec<_> = days["data"].as_array().unwrap().iter().map(|day| (day["key"].clone(), day["calls"].clone())).collect();
+        assert_eq!(keys, [(json!("2026-11-22"), json!(1)), (json!("2026-11-23"), json!(5))]);
+        for (by, key) in [("agent", "agent-1"), ("line", "+442079460018")] {
+            let groups = agency.get(&format!("analytics/voice-agents?by={by}")).await;
+            assert_eq!((&groups["data"][0]["key"], &groups["data"][0]["calls"]), (&json!(key), &json!(6)));
+        }
+        for (filter, calls) in [("agent=agent-1", 6), ("agent=agent-2", 0), ("line=%2B442079460018", 6), ("line=%2B442079460019", 0)] {
+            assert_eq!(agency.get(&format!("analytics/voice-agents?{filter}")).await["total"]["calls"], calls, "{filter}");
+        }
+        for (wrong, field) in [("by=mood", "by"), ("from=soon", "from"), ("from=2026-11-24", "to"), ("from=2025-11-01", "to"), ("x=1", "x")] {
+            let answer = agency.app.get(&format!("/api/v1/analytics/voice-agents?{wrong}"), &agency.key).await;
+            assert_eq!((answer.status, answer.wrong_fields()), (StatusCode::BAD_REQUEST, vec![field.to_owned()]), "{wrong}");
+        }
+    }
+}
