@@ -3,6 +3,7 @@
 //! Always true: nothing leaves the machine, no settings of the installation are read, and the database is a fresh one in
 //! a folder that goes with the program.
 
+mod agents;
 mod business;
 mod clock;
 mod folder;
@@ -20,6 +21,7 @@ use clock::DemoClock;
 use folder::Folder;
 use phone::PhonePage;
 use ringleader_brain::models::http_client;
+use ringleader_providers::bolna::fake::BolnaFake;
 use ringleader_providers::whatsapp_cloud::fake::{Options, Webhook, WhatsappFake};
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -39,7 +41,8 @@ pub(crate) async fn run(options: Demo, output: Output) -> anyhow::Result<()> {
     let now = clock.shown().now();
     let folder = Folder::make()?;
     let whatsapp = play_whatsapp(&clock, address).await?;
-    let settings = settings(&folder, address, &whatsapp)?;
+    let platform = agents::platform().await?;
+    let settings = settings(&folder, address, &whatsapp, &platform)?;
     crate::telemetry::start_logs(&settings.telemetry);
     let installation = Installation::open(&settings, clock.shown().clone()).await?;
     let (mut page, mut pasts, mut api_key) = (PhonePage::new(address, clock, whatsapp), Vec::new(), None);
@@ -49,11 +52,15 @@ pub(crate) async fn run(options: Demo, output: Output) -> anyhow::Result<()> {
         page.add(business, &keys)?;
         api_key.get_or_insert(keys.api_key);
     }
+    let agency = agents::Agency::make(&installation.cx, platform, address).await?;
     let page = Arc::new(page);
     let ready = async {
         past::play(&page, &pasts, now).await;
+        if agency.play(now).await.is_err() {
+            tracing::warn!("Some of the demo's sample calls could not be made");
+        }
         page.clock().set_speed(options.speed.into());
-        say_hello(address, &api_key.unwrap_or_default(), output);
+        say_hello(address, &api_key.unwrap_or_default(), agency.api_key(), output);
         std::future::pending().await
     };
     // The past needs the server; the server ends both.
@@ -82,12 +89,18 @@ async fn play_whatsapp(clock: &DemoClock, address: SocketAddr) -> anyhow::Result
 }
 
 /// The settings an operator would write for this world.
-fn settings(folder: &Folder, address: SocketAddr, whatsapp: &WhatsappFake) -> Result<Settings, Stop> {
+fn settings(
+    folder: &Folder,
+    address: SocketAddr,
+    whatsapp: &WhatsappFake,
+    platform: &BolnaFake,
+) -> Result<Settings, Stop> {
     let values = [
         ("RINGLEADER_LISTEN", address.to_string()),
         ("RINGLEADER_DATABASE_URL", format!("sqlite:{}", folder.database().display())),
         ("RINGLEADER_ADMIN_TOKEN", ADMIN_TOKEN.to_owned()),
         ("RINGLEADER_WHATSAPP__BASE_URL", whatsapp.base_url()),
+        ("RINGLEADER_BOLNA__BASE_URL", platform.base_url()),
         ("RINGLEADER_WHATSAPP__APP_SECRET", APP_SECRET.to_owned()),
         ("RINGLEADER_NETWORK__ALLOW_PRIVATE", "true".to_owned()),
         ("RINGLEADER_TELEMETRY__LOG", "warn".to_owned()),
@@ -96,14 +109,18 @@ fn settings(folder: &Folder, address: SocketAddr, whatsapp: &WhatsappFake) -> Re
     Ok(Settings::load(&Sources { file: None, env })?.settings)
 }
 
-fn say_hello(address: SocketAddr, api_key: &str, output: Output) {
+fn say_hello(address: SocketAddr, api_key: &str, agency_key: &str, output: Output) {
     let text = format!(
         "Ringleader demo: http://{address}/phone   (stop with Ctrl-C; nothing leaves this machine)
 Sign in: the phone page needs none. API: http://{address}/docs with the key {api_key}
 Try:     1. Press \"Call, nobody answers\", then \"+2 min\": a WhatsApp message arrives.
-         2. Answer; a few seconds later the lead is complete and the owner knows. For example: {}",
+         2. Answer; a few seconds later the lead is complete and the owner knows. For example: {}
+         3. Calls of a voice agent, with transcripts and credits: http://{address}/docs with the key {agency_key}",
         business::ANSWER
     );
     let page = format!("http://{address}/phone");
-    output.answer(&text, &serde_json::json!({"phone": page, "api_key": api_key, "admin_token": ADMIN_TOKEN}));
+    output.answer(
+        &text,
+        &serde_json::json!({"phone": page, "api_key": api_key, "agency_key": agency_key, "admin_token": ADMIN_TOKEN}),
+    );
 }

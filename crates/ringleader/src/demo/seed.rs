@@ -97,7 +97,12 @@ fn whatsapp_config(number: &NumberSpec) -> Value {
 }
 
 /// Makes a connection; gives the path of its first webhook.
-async fn connect(cx: &Context, tenant: TenantId, (kind, name): (&str, &str), config: Value) -> anyhow::Result<String> {
+pub(super) async fn connect(
+    cx: &Context,
+    tenant: TenantId,
+    (kind, name): (&str, &str),
+    config: Value,
+) -> anyhow::Result<String> {
     let config = config.as_object().cloned().unwrap_or_default();
     let made = actions::create_connection(cx, tenant, ACTOR, kind, name, config).await?;
     let opened = actions::open_config(cx, &made)?;

@@ -48,3 +48,23 @@ async fn both_businesses_have_a_past_and_nothing_of_each_other() {
     }
     assert_eq!(demo.stop(), Some(0));
 }
+
+#[tokio::test]
+async fn a_voice_agent_has_made_calls_and_one_goes_on() {
+    let demo = Running::start();
+    let looking = async {
+        while demo.agency("analytics/voice-agents").await["total"]["calls"] != 9 {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(std::time::Duration::from_secs(60), looking).await.expect("all calls are there");
+    let total = demo.agency("analytics/voice-agents").await["total"].clone();
+    assert_eq!(
+        (&total["in_progress"], &total["outcomes"]["answered"], &total["outcomes"]["voicemail"]),
+        (&json!(1), &json!(5), &json!(1))
+    );
+    let calls = demo.agency("calls?outcome=answered").await["data"].clone();
+    assert!(calls.as_array().unwrap().iter().all(|call| call["transcript"].as_array().unwrap().len() > 2));
+    assert_eq!(demo.agency("credits").await["balance"], -8);
+    assert_eq!(demo.stop(), Some(0));
+}

@@ -10,6 +10,8 @@ pub struct Running {
     program: Child,
     /// Where it is, without a path.
     pub address: String,
+    /// Opens the API of the agency whose voice agent calls people.
+    pub agency_key: String,
     http: reqwest::Client,
 }
 
@@ -29,7 +31,14 @@ impl Running {
         }
         let hello: Value = serde_json::from_str(&text).expect("it was just read");
         let address = hello["phone"].as_str().expect("the page's address").replace("/phone", "");
-        Self { program, address, http: http_client() }
+        let agency_key = hello["agency_key"].as_str().expect("the agency's key").to_owned();
+        Self { program, address, agency_key, http: http_client() }
+    }
+
+    /// What the agency's API answers.
+    pub async fn agency(&self, path: &str) -> Value {
+        let request = self.http.get(format!("{}/api/v1/{path}", self.address)).bearer_auth(&self.agency_key);
+        request.send().await.expect("the demo answers").json().await.expect("the answer is JSON")
     }
 
     /// What the page shows of a customer of a business.

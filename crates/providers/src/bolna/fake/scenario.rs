@@ -170,6 +170,13 @@ impl Scenario {
         self
     }
 
+    /// With this number of the business.
+    #[must_use]
+    pub fn ours(mut self, number: &str) -> Self {
+        self.ours = number.to_owned();
+        self
+    }
+
     /// The customer called; such calls begin when they are answered.
     #[must_use]
     pub fn inbound(mut self) -> Self {

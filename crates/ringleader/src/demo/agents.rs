@@ -1,0 +1,132 @@
+//! The demo's third business: a flat agency whose voice agent calls people (part B). Its platform is played too: the calls of
+//! the last days come in by webhook as they would, some of them twice, and one is still going on.
+
+use super::seed;
+use anyhow::ensure;
+use jiff::{SignedDuration, Timestamp};
+use ringleader_brain::models::http_client;
+use ringleader_core::id::TenantId;
+use ringleader_core::phone::Phone;
+use ringleader_core::tenant::{LineUse, Owner};
+use ringleader_jobs::context::Context;
+use ringleader_providers::bolna::fake::{BolnaFake, Disorder, Scenario, Target};
+use ringleader_store::repo::NewTenant;
+use serde_json::json;
+use std::net::SocketAddr;
+
+/// The agency's number.
+const LINE: &str = "+442079460020";
+
+/// Its agent at the platform.
+const AGENT: &str = "9f0c7c52-2a4e-4a61-8f0a-1d2e3f4a5b6c";
+
+/// Opens the platform's API.
+const KEY: &str = "demo-platform-key";
+
+/// Ready to sign.
+const HOT: &str = "assistant: Hello, this is Dana from Acme Homes. Are you still looking for a flat?\n\
+    user: Yes, urgently. My name is Oliver Grant, we have to move by the end of the month.\n\
+    assistant: What would you like to spend?\nuser: Up to 1,800 pounds a month, two bedrooms, near a station.\n\
+    assistant: We have one in Bow. Shall I book a viewing?\nuser: Yes please, tomorrow at 10 would be perfect. How much is the deposit?\n\
+    assistant: Five weeks' rent. I will send you the details.\nuser: Great, my email is oliver.grant@example.com.\n";
+
+/// Not yet.
+const WARM: &str = "assistant: Hello, this is Dana from Acme Homes. Are you still looking for a flat?\n\
+    user: Maybe, we are only comparing prices at the moment.\nassistant: Which area would you like?\n\
+    user: Somewhere around Hackney. Could you call me back next week?\nassistant: Of course.\n";
+
+/// No.
+const COLD: &str = "assistant: Hello, this is Dana from Acme Homes. Are you still looking for a flat?\n\
+    user: No thanks, we bought a house in May. Not interested.\nassistant: Congratulations, and sorry to bother you.\n";
+
+/// In Hebrew.
+const HEBREW: &str = "assistant: שלום, מדברת דנה מ-Acme Homes. את עדיין מחפשת דירה?\n\
+    user: כן, קוראים לי נועה. אני צריכה שלושה חדרים בלונדון, התקציב שלי עד 2,500 פאונד.\n\
+    assistant: מתי נוח לך לראות דירה?\nuser: ביום ראשון בבוקר.\n";
+
+/// The agency and its platform.
+pub(super) struct Agency {
+    platform: BolnaFake,
+    /// Opens the agency's API.
+    api_key: String,
+    target: Target,
+}
+
+/// The platform, on a port of its own; the program's settings need its address.
+pub(super) async fn platform() -> std::io::Result<BolnaFake> {
+    BolnaFake::start(([127, 0, 0, 1], 0).into(), http_client(), KEY, 3).await
+}
+
+impl Agency {
+    /// Makes the agency at an installation that listens at `address`.
+    pub(super) async fn make(cx: &Context, platform: BolnaFake, address: SocketAddr) -> anyhow::Result<Self> {
+        let id: TenantId = cx.store.ids().new_id();
+        let (key, hash) = crate::credentials::new_key();
+        let mut tx = cx.store.begin(id).await?;
+        tx.tenants().insert(id, &tenant()).await?;
+        tx.people().add_key("demo", &["read", "write", "admin"].map(String::from), &hash).await?;
+        let line = Phone::from_e164(LINE).expect("the demo's lines are E.164");
+        tx.tenants().add_line(&line, &[LineUse::VoiceAgent], None, &[]).await?;
+        tx.commit().await?;
+        let config = json!({ "api_key": KEY, "agents": [{ "agent_id": AGENT, "name": "Dana", "line": LINE }] });
+        let path = seed::connect(cx, id, ("bolna", "Voice agent"), config).await?;
+        let target = Target { url: format!("http://{address}{path}"), header: None };
+        Ok(Self { platform, api_key: key.reveal().clone(), target })
+    }
+
+    /// Opens the agency's API.
+    pub(super) fn api_key(&self) -> &str {
+        &self.api_key
+    }
+
+    /// Plays the calls of the days before `now`.
+    ///
+    /// # Errors
+    /// The program did not take an event.
+    pub(super) async fn play(&self, now: Timestamp) -> anyhow::Result<()> {
+        let doubled = Disorder { duplicates_percent: 20, ..Disorder::default() };
+        for scenario in past(now) {
+            let answers = self.platform.deliver(&self.target, &self.platform.play(&scenario), doubled).await;
+            ensure!(answers.iter().all(|status| *status == 200), "an event of a call was not taken");
+        }
+        let going_on = scenario(Scenario::answered(40.0), 9, now - SignedDuration::from_secs(20));
+        let told = self.platform.play_until(&going_on, 3);
+        let answers = self.platform.deliver(&self.target, &told, Disorder::default()).await;
+        ensure!(answers.iter().all(|status| *status == 200), "an event of a call was not taken");
+        Ok(())
+    }
+}
+
+/// Every ending that owners meet, oldest first.
+fn past(now: Timestamp) -> Vec<Scenario> {
+    let calls = [
+        (Scenario::no_answer(), 50),
+        (Scenario::saying(41.0, WARM), 49),
+        (Scenario::voicemail(9.0), 48),
+        (Scenario::busy(), 26),
+        (Scenario::saying(27.2, COLD), 25),
+        (Scenario::saying(58.4, HEBREW), 24),
+        (Scenario::answered_at_the_second_try(61.0), 5),
+        (Scenario::saying(96.5, HOT), 1),
+    ];
+    let call = |(nth, (call, hours))| scenario(call, nth, now - SignedDuration::from_hours(hours));
+    (0..).zip(calls).map(call).collect()
+}
+
+/// A call of the agency's agent to its `nth` customer.
+fn scenario(call: Scenario, nth: u32, at: Timestamp) -> Scenario {
+    let (id, customer) = (format!("demo-execution-{nth}"), format!("+4477009002{nth:02}"));
+    call.id(&id).agent(AGENT).ours(LINE).customer(&customer).at(at)
+}
+
+fn tenant() -> NewTenant {
+    NewTenant {
+        name: "Acme Homes".to_owned(),
+        locale: "en-GB".to_owned(),
+        country: "GB".to_owned(),
+        time_zone: "Europe/London".to_owned(),
+        place: Some("London".to_owned()),
+        owner: Owner { name: "Ada".to_owned(), phone: Phone::from_e164("+447700900002"), email: None },
+        settings: json!({}),
+    }
+}
