@@ -6,12 +6,25 @@
 use super::lists::corrupt;
 use super::tenants::json;
 use crate::{Conn, Result, args};
+use jiff::Timestamp;
 use jiff::civil::Date;
 use ringleader_core::figures::{self, Change, Counted, Place};
-use ringleader_core::id::CallId;
+use ringleader_core::id::{CallId, ContactId, Id};
+use std::collections::BTreeMap;
 
 /// Sums of calls.
 pub struct Rollups<'c>(pub(super) &'c mut Conn);
+
+/// A score at the time of its call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Scored {
+    /// Of all calls of the contact until then; else of this call by itself.
+    pub complete: bool,
+    /// When the call began.
+    pub called_at: Timestamp,
+    /// 0 to 100.
+    pub score: i64,
+}
 
 /// The report of voice agents' calls.
 const VOICE_AGENTS: &str = "voice_agents";
@@ -71,5 +84,36 @@ impl Rollups<'_> {
             Ok(Change { place: Place { day, line, agent }, measure, by })
         };
         rows.into_iter().map(change).collect()
+    }
+
+    /// Scores of analysed calls that began from `begin` to before `end`, of one contact if asked for, in no order: what each
+    /// call has by itself, and what its contact had as soon as it was counted in.
+    pub async fn scores(
+        &mut self,
+        begin: Timestamp,
+        end: Timestamp,
+        contact: Option<ContactId>,
+    ) -> Result<Vec<Scored>> {
+        let tenant = self.0.tenant()?;
+        let sql =
+            "SELECT kind, call_id, called_at, score, version FROM analyses WHERE tenant_id = $1 AND called_at >= $2
+                   AND called_at < $3 AND score IS NOT NULL AND ($4 IS NULL OR call_id IN
+                   (SELECT id FROM calls WHERE tenant_id = $1 AND contact_id = $4))
+                   UNION ALL SELECT kind, call_id, called_at, score, version FROM analysis_history WHERE tenant_id = $1
+                   AND called_at >= $2 AND called_at < $3 AND kind = 'complete' AND score IS NOT NULL
+                   AND ($4 IS NULL OR contact_id = $4) ORDER BY version";
+        let rows: Vec<(String, CallId, Timestamp, i64, i64)> =
+            self.0.fetch_all(sql, args![tenant, begin, end, contact]).await?;
+        // What was made again stands in place of what it was made from.
+        let last: BTreeMap<_, _> = rows
+            .into_iter()
+            .map(|(kind, call, called_at, score, _)| ((kind, call.uuid()), (called_at, score)))
+            .collect();
+        let scored = |((kind, _), (called_at, score)): ((String, _), _)| Scored {
+            complete: kind == "complete",
+            called_at,
+            score,
+        };
+        Ok(last.into_iter().map(scored).collect())
     }
 }

@@ -39,7 +39,7 @@ pub use conversations::Conversations;
 pub use credits::{CreditEntry, Credits, Statement, StatementLine};
 pub use decisions::{Decisions, NewDecision};
 pub use episodes::Episodes;
-pub use figures::Rollups;
+pub use figures::{Rollups, Scored};
 pub use leads::{LeadView, Leads, PastFact};
 pub use lists::{Filter, Listing, Page};
 pub use loss::{Alike, Loss, Traced};

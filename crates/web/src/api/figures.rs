@@ -1,14 +1,17 @@
 //! Figures of voice agents' calls (B8), from sums that are kept up with each call: right at every moment, whatever comes late.
 
+use super::Listed;
 use crate::auth::Reader;
 use crate::extract::{e164, query};
 use crate::problem::{Problem, Result};
 use crate::state::AppState;
 use axum::extract::State;
 use http::Uri;
-use jiff::ToSpan;
 use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use jiff::{Timestamp, ToSpan};
 use ringleader_core::figures::{Change, Figures, Place, Sums, group};
+use ringleader_core::id::ContactId;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use utoipa::{IntoParams, ToSchema};
@@ -18,7 +21,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 const MAX_DAYS: i32 = 366;
 
 pub(super) fn routes() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new().routes(routes!(voice_agents))
+    OpenApiRouter::new().routes(routes!(voice_agents)).routes(routes!(scores))
 }
 
 /// Which days, and how the calls are grouped.
@@ -114,7 +117,7 @@ async fn voice_agents(State(state): State<AppState>, Reader(key): Reader, uri: U
     let line = e164(&state, key.tenant, asked.line.as_ref()).await?;
     let mut read = state.store.read(key.tenant).await?;
     let today = read.now().to_zoned(read.tenants().me().await?.time_zone).date();
-    let (from, to) = days(&asked, today)?;
+    let (from, to) = days(asked.from.as_deref(), asked.to.as_deref(), today)?;
     let rows = read.rollups().read(from, to, line.as_deref(), asked.agent.as_deref()).await?;
     let total = group(&rows, |_| ()).remove(&()).unwrap_or_default();
     let data = groups(&rows, key_of);
@@ -126,6 +129,69 @@ async fn voice_agents(State(state): State<AppState>, Reader(key): Reader, uri: U
         data,
     };
     Ok(axum::Json(view))
+}
+
+/// Which days, and whose.
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields, default)]
+#[into_params(parameter_in = Query)]
+struct ScoresAsked {
+    /// First local day: `2026-11-01`; without it the 30 days until `to`.
+    from: Option<String>,
+    /// Last local day, at most 366 days; without it today.
+    to: Option<String>,
+    /// Of this contact.
+    contact_id: Option<String>,
+}
+
+/// Scores of the analysed calls of a day.
+#[derive(Debug, Default, Serialize, ToSchema)]
+struct ScoresView {
+    /// The local day.
+    day: String,
+    /// Calls that have a score.
+    calls: i64,
+    /// Their average, each call by itself.
+    individual: Option<f64>,
+    /// The average of what their contacts had with them counted in.
+    complete: Option<f64>,
+}
+
+/// Individual against complete scores, day by day; only days that have analysed calls.
+#[utoipa::path(get, path = "/analytics/voice-agents/scores", tag = "analytics", params(ScoresAsked), responses((status = 200, body = Listed<ScoresView>)))]
+async fn scores(
+    State(state): State<AppState>,
+    Reader(key): Reader,
+    uri: Uri,
+) -> Result<axum::Json<Listed<ScoresView>>> {
+    let asked: ScoresAsked = query(&uri)?;
+    let contact = asked.contact_id.as_deref().map(str::parse::<ContactId>).transpose();
+    let contact = contact.map_err(|_| Problem::field("contact_id", "must be the id of a contact"))?;
+    let mut read = state.store.read(key.tenant).await?;
+    let zone = read.tenants().me().await?.time_zone;
+    let today = read.now().to_zoned(zone.clone()).date();
+    let (from, to) = days(asked.from.as_deref(), asked.to.as_deref(), today)?;
+    let begin = start(from, &zone)?;
+    let end = start(to.saturating_add(1.day()), &zone)?;
+    let mut by_day: BTreeMap<Date, [(i64, i64); 2]> = BTreeMap::new();
+    for scored in read.rollups().scores(begin, end, contact).await? {
+        let day = scored.called_at.to_zoned(zone.clone()).date();
+        let (calls, sum) = &mut by_day.entry(day).or_default()[usize::from(scored.complete)];
+        (*calls, *sum) = (*calls + 1, *sum + scored.score);
+    }
+    let average = |(calls, sum): (i64, i64)| (calls > 0).then(|| sum as f64 / calls as f64);
+    let view = |(day, [individual, complete]): (Date, [(i64, i64); 2])| ScoresView {
+        day: day.to_string(),
+        calls: individual.0,
+        individual: average(individual),
+        complete: average(complete),
+    };
+    Ok(Listed::all(by_day.into_iter().map(view).collect()))
+}
+
+fn start(day: Date, zone: &TimeZone) -> Result<Timestamp> {
+    let start = day.to_zoned(zone.clone()).map(|begin| begin.timestamp());
+    start.map_err(|_| Problem::field("from", "must be a day, as in 2026-11-23"))
 }
 
 fn groups(rows: &[Change], key_of: fn(&Place) -> String) -> Vec<GroupView> {
@@ -142,13 +208,13 @@ fn key_of(by: &str) -> Result<fn(&Place) -> String> {
     }
 }
 
-fn days(asked: &Asked, today: Date) -> Result<(Date, Date)> {
-    let day = |field: &'static str, text: &Option<String>| {
-        let parsed = text.as_deref().map(str::parse::<Date>).transpose();
+fn days(from: Option<&str>, to: Option<&str>, today: Date) -> Result<(Date, Date)> {
+    let day = |field: &'static str, text: Option<&str>| {
+        let parsed = text.map(str::parse::<Date>).transpose();
         parsed.map_err(|_| Problem::field(field, "must be a day, as in 2026-11-23"))
     };
-    let to = day("to", &asked.to)?.unwrap_or(today);
-    let from = day("from", &asked.from)?.unwrap_or_else(|| to.saturating_sub(29.days()));
+    let to = day("to", to)?.unwrap_or(today);
+    let from = day("from", from)?.unwrap_or_else(|| to.saturating_sub(29.days()));
     let span = (to - from).get_days();
     if !(0..MAX_DAYS).contains(&span) {
         return Err(Problem::field("to", format!("must be `from` or later, and within {MAX_DAYS} days of it")));

@@ -71,6 +71,7 @@ const PROMISED: &[&str] = &[
     "GET /credits/statement",
     "GET /credits/statement.csv",
     "GET /analytics/voice-agents",
+    "GET /analytics/voice-agents/scores",
     "GET /texts",
     "PUT /texts/{key}",
     "POST /texts/preview",

@@ -83,4 +83,24 @@ both_engines! {
             assert_eq!((answer.status, answer.wrong_fields()), (StatusCode::BAD_REQUEST, vec![field.to_owned()]), "{wrong}");
         }
     }
+
+    async fn individual_scores_stand_beside_those_of_all_calls_of_the_contact(db: TestDb) {
+        let agency = Agency::open(db).await;
+        let told = agency.fake.play(&Scenario::answered(27.2).id("ex-1").at(agency.now() - SignedDuration::from_hours(24)));
+        agency.hear(&told).await;
+        let no = "assistant: Hello, are you still looking?\nuser: No thanks, I am not interested.\n";
+        agency.hear_of(Scenario::saying(20.0, no).id("ex-2")).await;
+        let score = async |execution: &str| {
+            let call = agency.call(execution).await["id"].as_str().unwrap().to_owned();
+            agency.get(&format!("calls/{call}")).await["analysis"]["score"].as_f64().unwrap()
+        };
+        let complete = agency.get("analyses?kind=complete").await["data"][0]["score"].as_f64().unwrap();
+        let (first, second) = (score("ex-1").await, score("ex-2").await);
+        let days = agency.get("analytics/voice-agents/scores").await["data"].clone();
+        let of = |day: &str, individual: f64, complete: f64| json!({"day": day, "calls": 1, "individual": individual, "complete": complete});
+        assert_eq!(days, json!([of("2026-11-22", first, first), of("2026-11-23", second, complete)]));
+        let contact = agency.call("ex-1").await["contact_id"].as_str().unwrap().to_owned();
+        assert_eq!(agency.get(&format!("analytics/voice-agents/scores?contact_id={contact}")).await["data"], days);
+        assert_eq!(agency.get("analytics/voice-agents/scores?from=2026-11-23").await["data"].as_array().unwrap().len(), 1);
+    }
 }
