@@ -1,7 +1,7 @@
 //! The one writer per node: gathers what waits, writes it in one transaction, commits, answers all.
 //!
-//! The window of a batch is the commit before it, and a moment more while those who were answered last bring their next: a
-//! commit costs the same for one event as for a hundred. A lone sender never waits. A full queue is told at once, so that
+//! The window of a batch is the commit before it, and a moment more if hardly anybody is there yet of those who were answered
+//! last: a commit costs nearly the same for one event as for a hundred. A lone sender never waits. A full queue is told at once, so that
 //! the sender hears "later" instead of waiting in a buffer without end.
 
 use super::{Inbox, NewEvent, State, drain_job};
@@ -21,7 +21,10 @@ const BATCH: usize = 256;
 /// Whole statements have a multiple of so many rows, so that there are few of them, each prepared once.
 const ROWS: usize = 16;
 
-/// The longest wait for a batch as large as the last one: less than a commit takes.
+/// A batch is worth its commit if it has this part of the last one: the others come while it is written.
+const WORTH_IT: usize = 4;
+
+/// The longest wait for a batch that is worth its commit: less than a commit takes.
 const GATHERING: Duration = Duration::from_millis(2);
 
 /// Where an event is kept.
@@ -77,10 +80,10 @@ fn stopped() -> PutError {
 }
 
 async fn run(store: Store, mut receiver: mpsc::Receiver<Letter>) {
-    let (mut letters, mut wanted) = (Vec::with_capacity(BATCH), 1);
+    let (mut letters, mut wanted) = (Vec::with_capacity(BATCH), 0);
     while receiver.recv_many(&mut letters, BATCH).await > 0 {
         gather(&mut receiver, &mut letters, wanted).await;
-        wanted = letters.len();
+        wanted = letters.len() / WORTH_IT;
         let (events, answers): (Vec<_>, Vec<_>) = letters.drain(..).map(|letter| (letter.event, letter.answer)).unzip();
         metrics::histogram!("ringleader_inbox_batch_size").record(events.len() as f64);
         match write(&store, events).await {
@@ -99,7 +102,7 @@ async fn run(store: Store, mut receiver: mpsc::Receiver<Letter>) {
     }
 }
 
-/// Waits for as many as the last batch had; not for long, for senders may have stopped.
+/// Waits until so many are there; not for long, for senders may have stopped.
 async fn gather(receiver: &mut mpsc::Receiver<Letter>, letters: &mut Vec<Letter>, wanted: usize) {
     let end = Instant::now() + GATHERING;
     while letters.len() < wanted {
