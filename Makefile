@@ -41,6 +41,10 @@ docs: ## Makes the pages that come from the program: docs/settings.md
 pictures: needs ## Makes docs/pictures from the demo in a real browser
 	@mkdir -p docs/pictures
 	@RINGLEADER_PICTURES="$(CURDIR)/docs/pictures" $(CARGO) test --quiet --locked --package ringleader --test all -- browser
+	@mkdir -p target/pictures
+	@RINGLEADER_PICTURES="$(CURDIR)/target/pictures" $(CARGO) test --quiet --locked --package ringleader --test all -- every_page
+	@cp target/pictures/{today,conversation,lead,losses}-en.png target/pictures/today-{he,he-dark,he-narrow}.png docs/pictures/
+	@echo "Every page, in both languages and widths, light and dark: target/pictures"
 
 fmt:
 	@$(CARGO) fmt --all --check

@@ -38,4 +38,5 @@ pub mod status;
 pub mod task;
 pub mod tenant;
 pub mod texts;
+pub mod user;
 pub mod words;

@@ -23,6 +23,7 @@ pub fn engine(cx: &Context, config: Config) -> Engine<Context> {
         .with::<work::TellOwner>()
         .with::<work::RemindOwner>()
         .with::<work::MarkRead>()
+        .with::<work::SendPasswordLink>()
         .with::<work::Housekeeping>()
         .with::<work::CheckLossAccount>()
         .with::<work::RepairCalls>()

@@ -3,6 +3,7 @@
 //! Always true: state and the work that follows from it share one transaction (P3); nothing outside is called while one is
 //! open; a flow loads, lets core decide, saves.
 
+pub mod access;
 pub mod accounts;
 pub mod actions;
 pub mod alerts;

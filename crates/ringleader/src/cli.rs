@@ -233,8 +233,23 @@ pub enum AdminUser {
         /// Name
         #[arg(long)]
         name: String,
-        /// owner, agent or viewer
+        /// owner, agent, viewer, or admin who runs the installation besides
         #[arg(long, default_value = "owner")]
         role: String,
+    },
+    /// Lists the users of a tenant
+    List {
+        /// Whose users
+        #[arg(long)]
+        tenant: String,
+    },
+    /// Makes a link with which a user chooses a password; it works once
+    Link {
+        /// Whose user
+        #[arg(long)]
+        tenant: String,
+        /// The user's email address
+        #[arg(long)]
+        email: String,
     },
 }

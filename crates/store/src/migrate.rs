@@ -22,7 +22,8 @@ const MIGRATIONS: &[(&str, &str)] = migrations![
     "0005_decision_words",
     "0006_depth",
     "0007_voice_agents",
-    "0008_analyses"
+    "0008_analyses",
+    "0009_access"
 ];
 
 /// Applies what is missing.

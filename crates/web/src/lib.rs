@@ -16,6 +16,7 @@ pub mod logs;
 pub mod pages;
 pub mod problem;
 pub mod sandbox;
+pub mod session;
 pub mod settings;
 pub mod state;
 pub mod webhooks;
@@ -33,6 +34,7 @@ pub fn router(state: AppState) -> Router {
         .merge(webhooks::router())
         .merge(api)
         .merge(health::router())
+        .merge(pages::router(&state))
         .merge(pages::answer::router())
         .merge(pages::docs::router(&document));
     if state.sandbox.is_some() {

@@ -96,6 +96,21 @@ impl Problem {
         self.status
     }
 
+    /// The name of its kind: the end of its `type`.
+    pub fn slug(&self) -> &'static str {
+        self.slug
+    }
+
+    /// What happened and what to do, in English.
+    pub fn detail(&self) -> &str {
+        &self.detail
+    }
+
+    /// Every field at fault.
+    pub fn errors(&self) -> &[FieldError] {
+        &self.errors
+    }
+
     /// The document, with the request's trace id where it is known.
     pub fn document(&self, trace_id: Option<&str>) -> serde_json::Value {
         let mut document = json!({

@@ -5,14 +5,20 @@ use crate::directory::{Directory, OpenConfig};
 use crate::idempotency::InFlight;
 use crate::sandbox::Sandbox;
 use crate::settings::WebSettings;
+use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
 use ringleader_jobs::context::Context;
 use ringleader_store::Store;
 use ringleader_store::inbox::InboxWriter;
+use std::num::NonZeroU32;
 use std::ops::Deref;
 use std::sync::Arc;
 
 /// The text of `/metrics`, made when it is asked for.
 pub type Metrics = dyn Fn() -> String + Send + Sync;
+
+/// Attempts to sign in on this node, by whomever: each costs time and memory on purpose. The cap per user is in the database.
+const SIGN_INS: Quota =
+    Quota::per_second(NonZeroU32::new(4).expect("not zero")).allow_burst(NonZeroU32::new(40).expect("not zero"));
 
 /// What the program wires into the web.
 pub struct Wiring {
@@ -49,6 +55,7 @@ pub struct Shared {
     pub(crate) directory: Directory,
     pub(crate) key_ring: KeyRing,
     pub(crate) in_flight: InFlight,
+    pub(crate) doors: DefaultDirectRateLimiter,
 }
 
 impl AppState {
@@ -62,6 +69,7 @@ impl AppState {
             directory: Directory::new(store.clone(), open),
             key_ring: KeyRing::new(store.clone()),
             in_flight: InFlight::default(),
+            doors: RateLimiter::direct(SIGN_INS),
             store,
             cx: wiring.cx,
             inbox: wiring.inbox,

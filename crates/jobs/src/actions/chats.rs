@@ -148,6 +148,20 @@ pub async fn spoke(cx: &Context, tenant: TenantId, id: EpisodeId, actor: &str) -
     Ok(())
 }
 
+/// The same about a lead, from its page.
+///
+/// # Errors
+/// `NotFound`.
+pub async fn lead_spoke(cx: &Context, tenant: TenantId, id: LeadId, actor: &str) -> Done<()> {
+    let mut tx = cx.store.begin(tenant).await?;
+    let business = tx.tenants().me().await?;
+    if !spoke_with_lead(&mut tx, &business, id, actor).await? {
+        return Err(ActionError::NotFound("lead"));
+    }
+    tx.commit().await?;
+    Ok(())
+}
+
 /// The same, about a lead: the one-tap answer under an owner's notice (A13). False if there is no such lead.
 pub async fn spoke_with_lead(tx: &mut Tx, tenant: &Tenant, id: LeadId, actor: &str) -> Result<bool> {
     let Some(lead) = tx.leads().get(id).await? else { return Ok(false) };

@@ -7,11 +7,12 @@ mod connections;
 mod contacts;
 mod leads;
 mod merge;
+mod tasks;
 mod tray;
 
 pub use analyses::{analyse_call, rerun_analysis};
 pub use answers::{AnswerPage, answer_link, look_at_answers};
-pub use chats::{SendBody, hand_back, send_message, spoke, spoke_with_lead, take_over};
+pub use chats::{SendBody, hand_back, lead_spoke, send_message, spoke, spoke_with_lead, take_over};
 pub use connections::{
     ConnectionReport, create_connection, delete_connection, open_config, sync_templates, test_connection,
     update_connection,
@@ -19,6 +20,7 @@ pub use connections::{
 pub use contacts::{ContactChange, update_contact};
 pub use leads::{set_fact, set_lead_status};
 pub use merge::{merge, merge_contacts, merge_leads, unmerge};
+pub use tasks::set_task_state;
 pub use tray::{replay, route_again};
 
 use ringleader_providers::problem::FieldError;

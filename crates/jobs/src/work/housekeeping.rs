@@ -14,6 +14,7 @@ const EVERY: SignedDuration = SignedDuration::from_hours(1);
 const KEEP_JOBS: SignedDuration = SignedDuration::from_hours(24 * 7);
 const KEEP_ANSWERS: SignedDuration = SignedDuration::from_hours(48);
 const KEEP_COUNTS: SignedDuration = SignedDuration::from_hours(24 * 7);
+const KEEP_ENDED: SignedDuration = SignedDuration::from_hours(24 * 7);
 const BATCH: u32 = 5_000;
 
 /// Clears away what nobody needs any more.
@@ -54,6 +55,7 @@ async fn tidy(cx: &Context) -> Result<Outcome> {
     let mut tx = cx.store.begin_system().await?;
     tx.jobs().prune(now - KEEP_JOBS, BATCH).await?;
     tx.usage().forget_answers(now - KEEP_ANSWERS).await?;
+    tx.sessions().forget_ended(now - KEEP_ENDED).await?;
     tx.budgets().forget_spent(now - KEEP_COUNTS).await?;
     tx.commit().await?;
     super::check_loss_account::plan_missing(&cx.store).await?;

@@ -21,6 +21,7 @@ mod remind_owner;
 pub mod repair_calls;
 mod resolve_send;
 pub mod send_message;
+mod send_password_link;
 pub mod sync_templates;
 mod tell_owner;
 
@@ -40,6 +41,7 @@ pub use remind_owner::RemindOwner;
 pub use repair_calls::RepairCalls;
 pub use resolve_send::{ResolveSend, check_task};
 pub use send_message::SendMessage;
+pub use send_password_link::SendPasswordLink;
 pub use sync_templates::SyncTemplates;
 pub use tell_owner::{TellOwner, notice};
 

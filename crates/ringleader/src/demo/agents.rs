@@ -8,11 +8,15 @@ use ringleader_brain::models::http_client;
 use ringleader_core::id::TenantId;
 use ringleader_core::phone::Phone;
 use ringleader_core::tenant::{LineUse, Owner};
+use ringleader_core::user::Role;
 use ringleader_jobs::context::Context;
 use ringleader_providers::bolna::fake::{BolnaFake, Disorder, Scenario, Target};
 use ringleader_store::repo::NewTenant;
 use serde_json::json;
 use std::net::SocketAddr;
+
+/// The address that the agency's owner signs in with.
+pub(super) const OWNER: &str = "owner@agency.example";
 
 /// The agency's number.
 const LINE: &str = "+442079460020";
@@ -63,8 +67,11 @@ impl Agency {
         let id: TenantId = cx.store.ids().new_id();
         let (key, hash) = crate::credentials::new_key();
         let mut tx = cx.store.begin(id).await?;
-        tx.tenants().insert(id, &tenant()).await?;
+        let new = tenant();
+        tx.tenants().insert(id, &new).await?;
         tx.people().add_key("demo", &["read", "write", "admin"].map(String::from), &hash).await?;
+        let owner = &new.owner.name;
+        seed::let_in(&mut tx, owner, OWNER, Role::Owner).await?;
         let line = Phone::from_e164(LINE).expect("the demo's lines are E.164");
         tx.tenants().add_line(&line, &[LineUse::VoiceAgent], None, &[]).await?;
         tx.commit().await?;

@@ -46,12 +46,15 @@ pub(crate) async fn run(options: Demo, output: Output) -> anyhow::Result<()> {
     crate::telemetry::start_logs(&settings.telemetry);
     let installation = Installation::open(&settings, clock.shown().clone()).await?;
     let (mut page, mut pasts, mut api_key) = (PhonePage::new(address, clock, whatsapp), Vec::new(), None);
+    let mut owners = Vec::new();
     for business in business::all() {
         let keys = seed::make(&installation.cx, &business, page.whatsapp()).await?;
         pasts.push((business.shop.id.clone(), business.past));
+        owners.push((business.shop.name.clone(), seed::address_of(&business)));
         page.add(business, &keys)?;
         api_key.get_or_insert(keys.api_key);
     }
+    owners.push(("voice agent".to_owned(), agents::OWNER.to_owned()));
     let agency = agents::Agency::make(&installation.cx, platform, address).await?;
     let page = Arc::new(page);
     let ready = async {
@@ -60,7 +63,8 @@ pub(crate) async fn run(options: Demo, output: Output) -> anyhow::Result<()> {
             tracing::warn!("Some of the demo's sample calls could not be made");
         }
         page.clock().set_speed(options.speed.into());
-        say_hello(address, &api_key.unwrap_or_default(), agency.api_key(), output);
+        let keys = (api_key.as_deref().unwrap_or_default(), agency.api_key());
+        say_hello(address, keys, &owners, output);
         std::future::pending().await
     };
     // The past needs the server; the server ends both.
@@ -109,18 +113,26 @@ fn settings(
     Ok(Settings::load(&Sources { file: None, env })?.settings)
 }
 
-fn say_hello(address: SocketAddr, api_key: &str, agency_key: &str, output: Output) {
+fn say_hello(address: SocketAddr, (api_key, agency_key): (&str, &str), owners: &[(String, String)], output: Output) {
+    let (page, dashboard) = (format!("http://{address}/phone"), format!("http://{address}/today"));
+    let sign_ins: Vec<String> = owners.iter().map(|(name, email)| format!("{email} ({name})")).collect();
     let text = format!(
-        "Ringleader demo: http://{address}/phone   (stop with Ctrl-C; nothing leaves this machine)
-Sign in: the phone page needs none. API: http://{address}/docs with the key {api_key}
-Try:     1. Press \"Call, nobody answers\", then \"+2 min\": a WhatsApp message arrives.
+        "Ringleader demo: {page}   (stop with Ctrl-C; nothing leaves this machine)
+Dashboard: {dashboard}   Sign in as {} with the password {}
+API:     http://{address}/docs with the key {api_key}
+Try:     1. On the phone page press \"Call, nobody answers\", then \"+2 min\": a WhatsApp message arrives.
          2. Answer; a few seconds later the lead is complete and the owner knows. For example: {}
-         3. Calls of a voice agent, with transcripts and credits: http://{address}/docs with the key {agency_key}",
+         3. Watch it happen on the dashboard, beside it.
+         4. Calls of a voice agent, with transcripts and credits: http://{address}/docs with the key {agency_key}",
+        sign_ins.join(" or "),
+        seed::PASSWORD,
         business::ANSWER
     );
-    let page = format!("http://{address}/phone");
-    output.answer(
-        &text,
-        &serde_json::json!({"phone": page, "api_key": api_key, "agency_key": agency_key, "admin_token": ADMIN_TOKEN}),
-    );
+    let owners: Vec<_> = owners
+        .iter()
+        .map(|(name, email)| serde_json::json!({"business": name, "email": email, "password": seed::PASSWORD}))
+        .collect();
+    let said = serde_json::json!({"phone": page, "dashboard": dashboard, "owners": owners, "api_key": api_key, "agency_key": agency_key,
+        "admin_token": ADMIN_TOKEN});
+    output.answer(&text, &said);
 }

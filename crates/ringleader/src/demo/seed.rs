@@ -4,13 +4,17 @@
 use super::business::{Business, CONNECTED};
 use ringleader_core::id::TenantId;
 use ringleader_core::phone::Phone;
+use ringleader_core::secret::Secret;
 use ringleader_core::tenant::{LineUse, Owner};
 use ringleader_core::texts::{self, Key};
+use ringleader_core::user::Role;
+use ringleader_jobs::access::{self, password};
 use ringleader_jobs::accounts;
 use ringleader_jobs::actions;
 use ringleader_jobs::context::Context;
 use ringleader_providers::whatsapp_cloud::fake::{CustomerSpec, Failing, NumberSpec, TemplateSpec, WhatsappFake};
-use ringleader_store::repo::NewTenant;
+use ringleader_store::Tx;
+use ringleader_store::repo::{NewTenant, NewUser};
 use ringleader_web::sandbox::Device;
 use serde_json::{Value, json};
 
@@ -18,6 +22,21 @@ const ACTOR: &str = "demo";
 
 /// What WhatsApp says of a number that it does not know.
 const NOT_ON_WHATSAPP: i64 = 131_026;
+
+/// The password of the demo's owners; good for nothing else.
+pub(super) const PASSWORD: &str = "ringleader-demo";
+
+/// The address that the owner of a business signs in with.
+pub(super) fn address_of(business: &Business) -> String {
+    format!("owner@{}.example", business.shop.id)
+}
+
+/// Lets someone sign in with the demo's password.
+pub(super) async fn let_in(tx: &mut Tx, name: &str, email: &str, role: Role) -> anyhow::Result<()> {
+    let password_hash = password::hash(Secret::new(PASSWORD.to_owned())).await;
+    access::make_user(tx, &NewUser { name, email, role, password_hash }, ACTOR).await?;
+    Ok(())
+}
 
 /// What is needed to play a business.
 pub(super) struct Keys {
@@ -55,6 +74,9 @@ pub(super) async fn make(cx: &Context, business: &Business, whatsapp: &WhatsappF
     let mut tx = cx.store.begin(id).await?;
     tx.tenants().insert(id, &tenant(business)).await?;
     tx.people().add_key("demo", &["read", "write", "admin"].map(String::from), &hash).await?;
+    // The first owner runs the installation besides, so that its pages can be tried too.
+    let role = if business.shop.language == "he" { Role::Admin } else { Role::Owner };
+    let_in(&mut tx, &business.shop.owner.name, &address_of(business), role).await?;
     let line = Phone::from_e164(&business.shop.line).expect("the demo's lines are E.164");
     tx.tenants().add_line(&line, &[LineUse::MissedCall], None, &[]).await?;
     tx.commit().await?;

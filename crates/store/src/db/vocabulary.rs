@@ -7,7 +7,7 @@ use super::value::{Kind, ToValue, Value};
 use ringleader_core::id::{self, Id};
 use ringleader_core::{
     analysis, call, contact, conversation, credits, decision, episode, lead, message, phone, reading, settings, task,
-    tenant,
+    tenant, user,
 };
 
 macro_rules! stored_ids {
@@ -58,6 +58,7 @@ stored_words! {
     conversation::ChatState, conversation::Channel, decision::Verdict, episode::EpisodeState, lead::LeadStatus,
     lead::FactSource, message::Audience, message::MessageStatus, phone::NumberKind, reading::Language,
     settings::LeadPolicy, task::TaskState, task::Urgency, tenant::LineUse,
+    user::Role,
 }
 
 impl ToValue for conversation::Driver {

@@ -14,6 +14,7 @@ mod contacts;
 mod conversations;
 mod credits;
 mod decisions;
+mod desk;
 mod episodes;
 mod figures;
 mod leads;
@@ -22,10 +23,12 @@ mod loss;
 mod merges;
 mod messages;
 mod people;
+mod sessions;
 mod tasks;
 mod templates;
 mod tenants;
 mod usage;
+mod users;
 
 pub use agent_calls::{AgentCalls, Unsure};
 pub use analyses::{Analyses, NewComplete};
@@ -38,6 +41,7 @@ pub use contacts::{Consent, Contacts, Identity};
 pub use conversations::Conversations;
 pub use credits::{CreditEntry, Credits, Statement, StatementLine};
 pub use decisions::{Decisions, NewDecision};
+pub use desk::{CallRow, ChatRow, Chats, Desk, LeadRow, Waiting};
 pub use episodes::Episodes;
 pub use figures::{Rollups, Scored};
 pub use leads::{LeadView, Leads, PastFact};
@@ -46,10 +50,12 @@ pub use loss::{Alike, Loss, Traced};
 pub use merges::{Merge, Merges};
 pub use messages::{Incoming, Messages, NewMessage};
 pub use people::{ApiKey, People};
+pub use sessions::{PasswordLink, Session, Sessions};
 pub use tasks::{NewTask, Tasks};
 pub use templates::{Template, Templates};
 pub use tenants::{NewTenant, Tenants};
 pub use usage::{AuditEntry, OwnerNotice, Remembered, Usage};
+pub use users::{NewUser, User, Users};
 
 use crate::Conn;
 
@@ -66,8 +72,12 @@ views! {
     tenants -> Tenants,
     /// Accounts at providers.
     connections -> Connections,
-    /// Users and API keys.
+    /// API keys.
     people -> People,
+    /// People who sign in.
+    users -> Users,
+    /// Their open sessions, and links to choose a password with.
+    sessions -> Sessions,
     /// Contacts and their identities.
     contacts -> Contacts,
     /// Reasons to reach out.
@@ -92,6 +102,8 @@ views! {
     messages -> Messages,
     /// The send ledger.
     decisions -> Decisions,
+    /// Lists as the pages show them.
+    desk -> Desk,
     /// What the loss account is made of.
     loss -> Loss,
     /// Follow-ups for people.

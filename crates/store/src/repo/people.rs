@@ -1,11 +1,11 @@
-//! Users and API keys. Keys are kept as digests; the key itself is shown once.
+//! API keys. Keys are kept as digests; the key itself is shown once.
 
 use super::lists::first;
 use crate::{Conn, FromRow, Result, Row, args};
 use jiff::Timestamp;
-use ringleader_core::id::{ApiKeyId, TenantId, UserId};
+use ringleader_core::id::{ApiKeyId, TenantId};
 
-/// Users and API keys.
+/// API keys.
 pub struct People<'c>(pub(super) &'c mut Conn);
 
 /// An API key as stored.
@@ -67,14 +67,5 @@ impl People<'_> {
         let (tenant, now) = (self.0.tenant()?, self.0.now());
         let sql = "UPDATE api_keys SET revoked_at = $3 WHERE tenant_id = $1 AND id = $2 AND revoked_at IS NULL";
         Ok(self.0.execute(sql, args![tenant, id, now]).await? == 1)
-    }
-
-    /// Adds a user; `false` if the email is known at this tenant.
-    pub async fn add_user(&mut self, name: &str, email: &str, role: &str, password_hash: Option<&str>) -> Result<bool> {
-        let (tenant, now, id) = (self.0.tenant()?, self.0.now(), self.0.new_id::<UserId>());
-        let sql = "INSERT INTO users (tenant_id, id, name, email, role, password_hash, created_at)
-                   VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (tenant_id, email) DO NOTHING";
-        let args = args![tenant, id, name, email, role, password_hash.map(str::to_owned), now];
-        Ok(self.0.execute(sql, args).await? == 1)
     }
 }

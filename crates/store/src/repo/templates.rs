@@ -44,6 +44,13 @@ impl FromRow for Template {
 }
 
 impl Templates<'_> {
+    /// Every template of a connection, by name.
+    pub async fn of(&mut self, connection: ConnectionId) -> Result<Vec<Template>> {
+        let tenant = self.0.tenant()?;
+        let sql = format!("{TEMPLATE} WHERE tenant_id = $1 AND connection_id = $2 ORDER BY name, language");
+        self.0.fetch_all_built(sql, args![tenant, connection]).await
+    }
+
     /// Every template of a connection with this name, one for each language.
     pub async fn named(&mut self, connection: ConnectionId, name: &str) -> Result<Vec<Template>> {
         let tenant = self.0.tenant()?;

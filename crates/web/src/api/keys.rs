@@ -8,7 +8,7 @@ use crate::state::AppState;
 use axum::extract::State;
 use http::StatusCode;
 use jiff::Timestamp;
-use ringleader_core::id::ApiKeyId;
+use ringleader_core::id::{ApiKeyId, TenantId};
 use ringleader_jobs::tokens;
 use ringleader_providers::problem::FieldError;
 use ringleader_store::repo::ApiKey;
@@ -59,26 +59,37 @@ async fn create(
     Manager(caller): Manager,
     Json(body): Json<NewKey>,
 ) -> Result<(StatusCode, axum::Json<KeyView>)> {
-    let scopes = if body.scopes.is_empty() { vec![Scope::Read.to_string()] } else { body.scopes };
+    let (view, secret) = make(&state, caller.tenant, &caller.actor(), &body.name, body.scopes).await?;
+    Ok((StatusCode::CREATED, axum::Json(KeyView { api_key: Some(secret), ..KeyView::of(view) })))
+}
+
+/// Makes a key, for the pages too; its text is given this once.
+pub(crate) async fn make(
+    state: &AppState,
+    tenant: TenantId,
+    actor: &str,
+    name: &str,
+    scopes: Vec<String>,
+) -> Result<(ApiKey, String)> {
+    let name = name.trim();
+    let scopes = if scopes.is_empty() { vec![Scope::Read.to_string()] } else { scopes };
     let unknown = scopes.iter().enumerate().filter(|(_, word)| word.parse::<Scope>().is_err());
-    let errors: Vec<_> =
+    let mut errors: Vec<_> =
         unknown.map(|(i, _)| FieldError::new(format!("scopes[{i}]"), "must be `read`, `write` or `admin`")).collect();
+    if name.is_empty() {
+        errors.push(FieldError::new("name", "is empty"));
+    }
     if !errors.is_empty() {
         return Err(Problem::invalid(errors));
     }
-    if body.name.trim().is_empty() {
-        return Err(Problem::field("name", "is empty"));
-    }
     let secret = tokens::new_token("rl_");
-    let mut tx = state.store.begin(caller.tenant).await?;
-    let id = tx.people().add_key(body.name.trim(), &scopes, &tokens::digest(&secret)).await?;
-    let after = Some(json!({"name": body.name.trim(), "scopes": scopes}));
-    tx.usage().audit(&caller.actor(), "key.create", &id.to_string(), None, after).await?;
+    let mut tx = state.store.begin(tenant).await?;
+    let id = tx.people().add_key(name, &scopes, &tokens::digest(&secret)).await?;
+    let after = Some(json!({"name": name, "scopes": scopes}));
+    tx.usage().audit(actor, "key.create", &id.to_string(), None, after).await?;
     let created_at = tx.now();
     tx.commit().await?;
-    let name = body.name.trim().to_owned();
-    let view = KeyView { id: id.to_string(), name, scopes, created_at, revoked_at: None, api_key: Some(secret) };
-    Ok((StatusCode::CREATED, axum::Json(view)))
+    Ok((ApiKey { tenant_id: tenant, id, name: name.to_owned(), scopes, created_at, revoked_at: None }, secret))
 }
 
 /// All keys.
@@ -95,12 +106,18 @@ async fn revoke(
     Manager(caller): Manager,
     IdOf(id): IdOf<ApiKeyId>,
 ) -> Result<StatusCode> {
-    let mut tx = state.store.begin(caller.tenant).await?;
+    take_back(&state, caller.tenant, &caller.actor(), id).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Takes a key back, for the pages too.
+pub(crate) async fn take_back(state: &AppState, tenant: TenantId, actor: &str, id: ApiKeyId) -> Result<()> {
+    let mut tx = state.store.begin(tenant).await?;
     if !tx.people().revoke_key(id).await? {
         return Err(Problem::not_found());
     }
-    tx.usage().audit(&caller.actor(), "key.revoke", &id.to_string(), None, None).await?;
+    tx.usage().audit(actor, "key.revoke", &id.to_string(), None, None).await?;
     tx.commit().await?;
     state.key_ring.forget();
-    Ok(StatusCode::NO_CONTENT)
+    Ok(())
 }

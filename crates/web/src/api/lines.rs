@@ -8,7 +8,7 @@ use crate::state::AppState;
 use axum::extract::State;
 use http::StatusCode;
 use jiff::Timestamp;
-use ringleader_core::id::{ConnectionId, LineId};
+use ringleader_core::id::{ConnectionId, LineId, TenantId};
 use ringleader_core::phone;
 use ringleader_core::tenant::{Line, LineUse};
 use ringleader_jobs::actions;
@@ -56,18 +56,18 @@ impl LineView {
 /// A line to be added.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-struct NewLine {
+pub(crate) struct NewLine {
     /// E.164, or as written in the tenant's country.
-    number: String,
+    pub(crate) number: String,
     /// What it is used for.
     #[schema(value_type = Vec<String>)]
-    uses: Vec<LineUse>,
+    pub(crate) uses: Vec<LineUse>,
     /// The connection that sends for it.
     #[serde(default)]
-    connection_id: Option<String>,
+    pub(crate) connection_id: Option<String>,
     /// Languages spoken on it, preferred first.
     #[serde(default)]
-    languages: Vec<String>,
+    pub(crate) languages: Vec<String>,
 }
 
 /// Add a line. Calls that came for this number before are processed now.
@@ -77,7 +77,13 @@ async fn create(
     Manager(key): Manager,
     Json(body): Json<NewLine>,
 ) -> Result<(StatusCode, axum::Json<LineView>)> {
-    let mut tx = state.store.begin(key.tenant).await?;
+    let line = add(&state, key.tenant, &key.actor(), body).await?;
+    Ok((StatusCode::CREATED, axum::Json(LineView::of(line))))
+}
+
+/// Checks and adds a line, for the pages too.
+pub(crate) async fn add(state: &AppState, id: TenantId, actor: &str, body: NewLine) -> Result<Line> {
+    let mut tx = state.store.begin(id).await?;
     let country = tx.tenants().me().await?.country;
     let number = phone::parse(&body.number, &country).phone;
     let connection = connection_of(&mut tx, body.connection_id.as_ref()).await;
@@ -95,10 +101,10 @@ async fn create(
     }
     let line = tx.tenants().add_line(&number, &body.uses, connection, &body.languages).await?;
     let after = Some(json!({"uses": line.uses, "connection_id": line.connection_id, "languages": line.languages}));
-    tx.usage().audit(&key.actor(), "line.create", &line.id.to_string(), None, after).await?;
+    tx.usage().audit(actor, "line.create", &line.id.to_string(), None, after).await?;
     actions::route_again(&mut tx).await?;
     tx.commit().await?;
-    Ok((StatusCode::CREATED, axum::Json(LineView::of(line))))
+    Ok(line)
 }
 
 fn check(uses: &[LineUse], languages: &[String]) -> Vec<FieldError> {
@@ -206,12 +212,18 @@ async fn change(
 /// End a line: the number is no longer the tenant's. Calls of its time stay.
 #[utoipa::path(delete, path = "/lines/{id}", tag = "lines", responses((status = 204)))]
 async fn end(State(state): State<AppState>, Manager(key): Manager, IdOf(id): IdOf<LineId>) -> Result<StatusCode> {
-    let mut tx = state.store.begin(key.tenant).await?;
+    end_now(&state, key.tenant, &key.actor(), id).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Ends a line, for the pages too.
+pub(crate) async fn end_now(state: &AppState, tenant: TenantId, actor: &str, id: LineId) -> Result<()> {
+    let mut tx = state.store.begin(tenant).await?;
     let now = tx.now();
     if !tx.tenants().end_line(id, now).await? {
         return Err(Problem::not_found());
     }
-    tx.usage().audit(&key.actor(), "line.end", &id.to_string(), None, None).await?;
+    tx.usage().audit(actor, "line.end", &id.to_string(), None, None).await?;
     tx.commit().await?;
-    Ok(StatusCode::NO_CONTENT)
+    Ok(())
 }

@@ -9,9 +9,9 @@ use axum::extract::State;
 use jiff::Timestamp;
 use ringleader_core::id::{ContactId, LeadId, TaskId};
 use ringleader_core::task::{Task, TaskState};
+use ringleader_jobs::actions;
 use ringleader_store::repo::Filter;
 use serde::{Deserialize, Serialize};
-use serde_json::json;
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
@@ -111,11 +111,6 @@ async fn change(
     IdOf(id): IdOf<TaskId>,
     Json(body): Json<ChangeTask>,
 ) -> Result<axum::Json<TaskView>> {
-    let mut tx = state.store.begin(key.tenant).await?;
-    let before = tx.tasks().get(id).await?.ok_or_else(Problem::not_found)?;
-    tx.tasks().set_state(id, body.state).await?;
-    let (was, is) = (json!({"state": before.state}), json!({"state": body.state}));
-    tx.usage().audit(&key.actor(), "task.update", &id.to_string(), Some(was), Some(is)).await?;
-    tx.commit().await?;
+    actions::set_task_state(&state.cx, key.tenant, id, body.state, &key.actor()).await?;
     view(&state, &key, id).await
 }

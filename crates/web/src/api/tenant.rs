@@ -8,6 +8,7 @@ use axum::extract::State;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use ringleader_core::calendar::RestDays;
+use ringleader_core::id::TenantId;
 use ringleader_core::phone;
 use ringleader_core::settings::TenantSettings;
 use ringleader_core::tenant::{Owner, Tenant};
@@ -158,19 +159,19 @@ async fn show(State(state): State<AppState>, Reader(key): Reader) -> Result<axum
 }
 
 /// What may be changed of a tenant.
-#[derive(Debug, Deserialize, ToSchema)]
+#[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-struct ChangeTenant {
+pub(crate) struct ChangeTenant {
     /// New name.
-    name: Option<String>,
+    pub(crate) name: Option<String>,
     /// Where the business is, for sun and holidays: `Jerusalem`; an empty text takes it away.
-    place: Option<String>,
+    pub(crate) place: Option<String>,
     /// Merged into the owner: what is absent stays, null takes away.
     #[schema(value_type = Option<Object>)]
-    owner: Option<Value>,
+    pub(crate) owner: Option<Value>,
     /// Merged into the settings: what is absent stays, null goes back to the default.
     #[schema(value_type = Option<Object>)]
-    settings: Option<Value>,
+    pub(crate) settings: Option<Value>,
 }
 
 /// Change name, place, owner and settings.
@@ -180,7 +181,12 @@ async fn change(
     Manager(key): Manager,
     Json(body): Json<ChangeTenant>,
 ) -> Result<axum::Json<TenantView>> {
-    let mut tx = state.store.begin(key.tenant).await?;
+    Ok(axum::Json(TenantView::of(apply(&state, key.tenant, &key.actor(), body).await?)))
+}
+
+/// The same for the pages: checks everything, changes it, writes it down.
+pub(crate) async fn apply(state: &AppState, id: TenantId, actor: &str, body: ChangeTenant) -> Result<Tenant> {
+    let mut tx = state.store.begin(id).await?;
     let tenant = tx.tenants().me().await?;
     let before = tx.tenants().raw_settings().await?;
     let mut settings = before.clone();
@@ -208,13 +214,13 @@ async fn change(
         Some(json!({"name": name, "place": place, "settings": settings}))
     };
     let (was, is) = (trail(&tenant.name, tenant.place.as_deref(), before), trail(&name, place, settings));
-    tx.usage().audit(&key.actor(), "tenant.update", &tenant.id.to_string(), was, is).await?;
+    tx.usage().audit(actor, "tenant.update", &tenant.id.to_string(), was, is).await?;
     let changed = tx.tenants().me().await?;
     if tenant.settings.emergency_stop && !changed.settings.emergency_stop {
         release::after_stop(&mut tx, &changed).await?;
     }
     tx.commit().await?;
-    Ok(axum::Json(TenantView::of(changed)))
+    Ok(changed)
 }
 
 fn merged_owner(tenant: &Tenant, patch: Option<&Value>) -> Result<Owner, Vec<FieldError>> {

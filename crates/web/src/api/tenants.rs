@@ -9,10 +9,13 @@ use crate::state::AppState;
 use axum::extract::State;
 use http::StatusCode;
 use ringleader_core::id::TenantId;
+use ringleader_core::secret::Secret;
 use ringleader_core::tenant::Tenant;
+use ringleader_core::user::Role;
+use ringleader_jobs::access::{self, password};
 use ringleader_jobs::tokens;
 use ringleader_providers::problem::FieldError;
-use ringleader_store::repo::NewTenant;
+use ringleader_store::repo::{NewTenant, NewUser};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use utoipa::ToSchema;
@@ -61,17 +64,21 @@ async fn create(
     _: Admin,
     Json(body): Json<NewTenantBody>,
 ) -> Result<(StatusCode, axum::Json<Created>)> {
-    let password = body.owner.password.clone();
+    let given = body.owner.password.clone().map(Secret::new);
     let new = checked(body)?;
     let id: TenantId = state.store.ids().new_id();
     let secret = tokens::new_token("rl_");
-    let hash = password_hash(password).await?;
+    let hash = match given {
+        Some(given) => Some(password::hash(given).await.ok_or_else(Problem::internal)?),
+        None => None,
+    };
     let mut tx = state.store.begin(id).await?;
     tx.tenants().insert(id, &new).await?;
     let scopes: Vec<String> = Scope::ALL.iter().map(|scope| scope.to_string()).collect();
     tx.people().add_key("first key", &scopes, &tokens::digest(&secret)).await?;
     if let Some(email) = &new.owner.email {
-        tx.people().add_user(&new.owner.name, email, "owner", hash.as_deref()).await?;
+        let owner = NewUser { name: &new.owner.name, email, role: Role::Owner, password_hash: hash };
+        access::make_user(&mut tx, &owner, "admin").await?;
     }
     let tenant = tx.tenants().me().await?;
     ringleader_jobs::work::check_loss_account::plan(&mut tx, &tenant).await?;
@@ -106,8 +113,8 @@ fn checked(body: NewTenantBody) -> Result<NewTenant> {
     if !(2..=3).contains(&subtag.len()) || !body.locale.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-') {
         wrong("locale", "must be a language tag, as in `he-IL` or `en-GB`");
     }
-    if body.owner.password.as_ref().is_some_and(|password| password.chars().count() < 10) {
-        wrong("owner.password", "must have at least 10 characters");
+    if let Some(fault) = body.owner.password.as_deref().and_then(password::fault) {
+        wrong("owner.password", &fault);
     }
     if body.owner.password.is_some() && body.owner.email.as_ref().is_none_or(|email| email.trim().is_empty()) {
         wrong("owner.email", "is required with a password: it is the name to sign in with");
@@ -131,18 +138,5 @@ fn checked(body: NewTenantBody) -> Result<NewTenant> {
             settings,
         }),
         _ => Err(Problem::invalid(errors)),
-    }
-}
-
-/// Argon2id takes a while on purpose, so it runs beside the requests.
-async fn password_hash(password: Option<String>) -> Result<Option<String>> {
-    let Some(password) = password else { return Ok(None) };
-    let hashed = tokio::task::spawn_blocking(move || {
-        use argon2::PasswordHasher;
-        argon2::Argon2::default().hash_password(password.as_bytes()).map(|hash| hash.to_string())
-    });
-    match hashed.await {
-        Ok(Ok(hash)) => Ok(Some(hash)),
-        _ => Err(Problem::internal()),
     }
 }

@@ -6,6 +6,7 @@ use crate::extract::Json;
 use crate::problem::{Problem, Result};
 use crate::state::AppState;
 use axum::extract::{Path, State};
+use ringleader_core::id::TenantId;
 use ringleader_core::tenant::Tenant;
 use ringleader_core::texts::gender::gendered;
 use ringleader_core::texts::{self, Key, TextError, Texts};
@@ -107,7 +108,21 @@ async fn change(
     Json(body): Json<ChangeText>,
 ) -> Result<axum::Json<TextView>> {
     let text: Key = name.parse().map_err(|_| Problem::not_found())?;
-    let wanted = [("he", body.he), ("en", body.en)];
+    let changed = set_words(&state, key.tenant, &key.actor(), text, [("he", body.he), ("en", body.en)]).await?;
+    Ok(axum::Json(TextView::of(text, &changed)))
+}
+
+/// Own words by language: none leaves them, none inside goes back to the built-in ones.
+pub(crate) type Wanted = [(&'static str, Option<Option<String>>); 2];
+
+/// Checks and keeps own words of a text, for the pages too.
+pub(crate) async fn set_words(
+    state: &AppState,
+    id: TenantId,
+    actor: &str,
+    text: Key,
+    wanted: Wanted,
+) -> Result<Tenant> {
     let mut errors = Vec::new();
     for (language, words) in &wanted {
         if let Some(Some(words)) = words {
@@ -117,7 +132,7 @@ async fn change(
     if !errors.is_empty() {
         return Err(Problem::invalid(errors));
     }
-    let mut tx = state.store.begin(key.tenant).await?;
+    let mut tx = state.store.begin(id).await?;
     let tenant = tx.tenants().me().await?;
     let mut settings = tx.tenants().raw_settings().await?;
     let before = settings["texts"][text.as_str()].clone();
@@ -131,10 +146,10 @@ async fn change(
     super::tenant::merge_patch(&mut settings, &json!({"texts": {text.as_str(): own}}));
     let after = settings["texts"][text.as_str()].clone();
     tx.tenants().update(&tenant.name, &tenant.owner, &settings).await?;
-    tx.usage().audit(&key.actor(), "text.change", text.as_str(), Some(before), Some(after)).await?;
+    tx.usage().audit(actor, "text.change", text.as_str(), Some(before), Some(after)).await?;
     let changed = tx.tenants().me().await?;
     tx.commit().await?;
-    Ok(axum::Json(TextView::of(text, &changed)))
+    Ok(changed)
 }
 
 /// What is to be shown.
@@ -176,20 +191,31 @@ async fn preview(
     if !LANGUAGES.contains(&language) {
         return Err(Problem::field("language", "must be `he` or `en`"));
     }
-    let mut vars = texts::samples(text, language);
-    vars.entry("business").and_modify(|business| business.clone_from(&tenant.name));
-    vars.extend(body.values.iter().map(|(name, value)| (name.as_str(), value.clone())));
-    let shown = match &body.text {
-        Some(source) => texts::render_source(text, language, source, &vars),
-        None => Texts::with(&tenant.settings.texts).render(text, language, &vars),
-    };
-    let shown = shown.map_err(|error| Problem::invalid(vec![wrong("text", &error)]))?;
+    let shown = sample(&tenant, text, language, body.text.as_deref(), &body.values)?;
     let source = body.text.as_deref().unwrap_or_default();
     let remarks = gendered(if language == "he" { source } else { "" })
         .into_iter()
         .map(|word| format!("`{word}` speaks to one man or one woman; plural or infinitive suits everyone"))
         .collect();
     Ok(axum::Json(PreviewView { key: text.to_string(), language: language.to_owned(), text: shown, remarks }))
+}
+
+/// A text with examples in the place of its variables, as people would see it.
+pub(crate) fn sample(
+    tenant: &Tenant,
+    text: Key,
+    language: &str,
+    unsaved: Option<&str>,
+    values: &BTreeMap<String, String>,
+) -> Result<String> {
+    let mut vars = texts::samples(text, language);
+    vars.entry("business").and_modify(|business| business.clone_from(&tenant.name));
+    vars.extend(values.iter().map(|(name, value)| (name.as_str(), value.clone())));
+    let shown = match unsaved {
+        Some(source) => texts::render_source(text, language, source, &vars),
+        None => Texts::with(&tenant.settings.texts).render(text, language, &vars),
+    };
+    shown.map_err(|error| Problem::invalid(vec![wrong("text", &error)]))
 }
 
 /// The field, what is wrong with it, and how to mend it.

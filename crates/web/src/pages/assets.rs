@@ -7,6 +7,16 @@ fn file(kind: &'static str, text: &'static str) -> Response {
     ([(header::CONTENT_TYPE, kind), (header::CACHE_CONTROL, "no-cache")], text).into_response()
 }
 
+/// The style of the pages.
+pub(super) async fn app_css() -> Response {
+    file("text/css; charset=utf-8", include_str!("app.css"))
+}
+
+/// The script of the pages.
+pub(super) async fn app_js() -> Response {
+    file("text/javascript; charset=utf-8", include_str!("app.js"))
+}
+
 /// The phone page's style.
 pub(super) async fn phone_css() -> Response {
     file("text/css; charset=utf-8", include_str!("phone/phone.css"))

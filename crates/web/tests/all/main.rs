@@ -13,6 +13,7 @@ mod hours;
 mod loss;
 mod matrix;
 mod owner_channels;
+mod pages;
 mod shop;
 mod stories;
 mod support;

@@ -13,14 +13,14 @@ use ringleader_core::id::TenantId;
 use ringleader_store::{Clock, Store};
 
 /// How the audit trail names who did it.
-const ACTOR: &str = "command line";
+const ACTOR: &str = ringleader_jobs::access::COMMAND_LINE;
 
 pub(crate) async fn run(settings: &Settings, what: Admin, output: Output) -> anyhow::Result<()> {
     let store = wiring::store(settings, Clock::system()).await?;
     let done = match what {
         Admin::Tenant(what) => tenant::run(&store, what, output).await,
         Admin::Key(what) => key::run(&store, what, output).await,
-        Admin::User(what) => user::run(&store, what, output).await,
+        Admin::User(what) => user::run(settings, &store, what, output).await,
     };
     store.close().await;
     done

@@ -8,8 +8,10 @@ use crate::stop::Stop;
 use ringleader_core::id::TenantId;
 use ringleader_core::phone;
 use ringleader_core::tenant::{Owner, Tenant};
+use ringleader_core::user::Role;
+use ringleader_jobs::access;
 use ringleader_store::Store;
-use ringleader_store::repo::NewTenant;
+use ringleader_store::repo::{NewTenant, NewUser};
 use serde_json::{Value, json};
 
 const COLUMNS: &[&str] = &["id", "name", "locale", "country", "time_zone", "created_at"];
@@ -36,7 +38,8 @@ async fn create(store: &Store, new: NewTenant, output: Output) -> anyhow::Result
     tx.tenants().insert(id, &new).await?;
     tx.people().add_key("first key", &SCOPES.map(String::from), &hash).await?;
     if let Some(email) = &new.owner.email {
-        tx.people().add_user(&new.owner.name, email, "owner", None).await?;
+        let owner = NewUser { name: &new.owner.name, email, role: Role::Owner, password_hash: None };
+        access::make_user(&mut tx, &owner, ACTOR).await?;
     }
     let after = json!({"name": new.name, "locale": new.locale, "country": new.country});
     tx.usage().audit(ACTOR, "tenant.create", &id.to_string(), None, Some(after)).await?;

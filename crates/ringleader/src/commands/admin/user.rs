@@ -1,39 +1,99 @@
-//! `ringleader admin user`: makes someone who can sign in.
+//! `ringleader admin user`: makes and lists people who can sign in, and gives them links to choose a password with.
 
 use super::{ACTOR, existing};
 use crate::cli::AdminUser;
-use crate::credentials;
 use crate::output::Output;
+use crate::settings::Settings;
 use crate::stop::Stop;
+use crate::wiring;
+use ringleader_core::id::TenantId;
+use ringleader_core::secret::Secret;
+use ringleader_core::user::{self, Role};
+use ringleader_jobs::access::{self, password};
 use ringleader_store::Store;
-use serde_json::json;
+use ringleader_store::repo::{NewUser, User};
+use serde_json::{Value, json};
 use std::io::BufRead as _;
 
-const ROLES: [&str; 3] = ["owner", "agent", "viewer"];
+const COLUMNS: &[&str] = &["id", "name", "email", "role", "second_step", "disabled_at", "last_sign_in_at"];
 
-pub(super) async fn run(store: &Store, what: AdminUser, output: Output) -> anyhow::Result<()> {
-    let AdminUser::Create { tenant, email, name, role } = what;
-    let tenant = existing(store, &tenant).await?;
-    if !ROLES.contains(&role.as_str()) {
-        let mend = format!("There are {}.", ROLES.join(", "));
-        return Err(Stop::wrong_use(format!("`{role}` is not a role."), mend).into());
+pub(super) async fn run(settings: &Settings, store: &Store, what: AdminUser, output: Output) -> anyhow::Result<()> {
+    match what {
+        AdminUser::Create { tenant, email, name, role } => {
+            let tenant = existing(store, &tenant).await?;
+            create(store, tenant, (&name, &email, &role), output).await
+        }
+        AdminUser::List { tenant } => {
+            let users = store.read(existing(store, &tenant).await?).await?.users().all().await?;
+            output.list(COLUMNS, &users.iter().map(shown).collect::<Vec<_>>(), "This tenant has no users.");
+            Ok(())
+        }
+        AdminUser::Link { tenant, email } => {
+            let tenant = existing(store, &tenant).await?;
+            link(settings, store, tenant, &email, output).await
+        }
     }
-    if !email.contains('@') {
+}
+
+async fn create(
+    store: &Store,
+    tenant: TenantId,
+    (name, email, role): (&str, &str, &str),
+    output: Output,
+) -> anyhow::Result<()> {
+    let role: Role = role.parse().map_err(|_| {
+        let words: Vec<_> = Role::ALL.iter().map(|role| role.as_str()).collect();
+        Stop::wrong_use(format!("`{role}` is not a role."), format!("There are {}.", words.join(", ")))
+    })?;
+    let Some(address) = user::address(email) else {
         return Err(Stop::wrong_use("--email is not an email address.", "").into());
+    };
+    let given = first_line()?;
+    if let Some(fault) = password::fault(&given) {
+        let mend = "Give it as the first line of standard input.";
+        return Err(Stop::wrong_use(format!("The password {fault}."), mend).into());
     }
-    let hash = credentials::hashed(&password()?)?;
+    let hash = password::hash(Secret::new(given)).await;
+    let hash = hash.ok_or_else(|| Stop::failed("The password could not be hashed.", "Try again."))?;
     let mut tx = store.begin(tenant).await?;
-    if !tx.people().add_user(&name, &email, &role, Some(&hash)).await? {
+    let new = NewUser { name, email: &address, role, password_hash: Some(hash) };
+    let Some(id) = access::make_user(&mut tx, &new, ACTOR).await? else {
         return Err(Stop::failed("This tenant has a user with this email address already.", "").into());
-    }
-    tx.usage().audit(ACTOR, "user.create", &tenant.to_string(), None, Some(json!({"role": role}))).await?;
+    };
     tx.commit().await?;
-    output.answer("The user is made.", &json!({"tenant_id": tenant, "email": email, "name": name, "role": role}));
+    let made = json!({"id": id, "tenant_id": tenant, "email": address, "name": name, "role": role});
+    output.answer("The user is made.", &made);
     Ok(())
 }
 
+async fn link(settings: &Settings, store: &Store, tenant: TenantId, email: &str, output: Output) -> anyhow::Result<()> {
+    let users = store.read(tenant).await?.users().all().await?;
+    let wanted = user::address(email).unwrap_or_default();
+    let Some(user) = users.into_iter().find(|user| user.email == wanted) else {
+        let mend = "`ringleader admin user list` shows the tenant's users.";
+        return Err(Stop::failed("This tenant has no user with this email address.", mend).into());
+    };
+    let cx = wiring::context(settings, store.clone())?;
+    let link = access::link_for(&cx, tenant, user.id, ACTOR).await?;
+    let text = format!("It works once, until {}: {}", link.expires_at, link.url.reveal());
+    output.answer(&text, &json!({"url": link.url.reveal(), "expires_at": link.expires_at}));
+    Ok(())
+}
+
+fn shown(user: &User) -> Value {
+    json!({
+        "id": user.id,
+        "name": user.name,
+        "email": user.email,
+        "role": user.role,
+        "second_step": user.totp_since.is_some(),
+        "disabled_at": user.disabled_at,
+        "last_sign_in_at": user.last_sign_in_at,
+    })
+}
+
 /// The first line of standard input, so that it stands in no list of processes and in no shell history.
-fn password() -> anyhow::Result<String> {
+fn first_line() -> anyhow::Result<String> {
     let mut line = String::new();
     std::io::stdin().lock().read_line(&mut line)?;
     Ok(line.trim_end_matches(['\r', '\n']).to_owned())

@@ -33,7 +33,6 @@ pub fn router() -> Router<AppState> {
         .route("/phone", get(page))
         .route("/assets/phone.css", get(super::assets::phone_css))
         .route("/assets/phone.js", get(super::assets::phone_js))
-        .route("/assets/mark.svg", get(super::assets::mark))
         .route("/sandbox/scene", get(scene))
         .route("/sandbox/live", get(live::stream))
         .route("/sandbox/call", post(call))

@@ -1,0 +1,259 @@
+//! What people look at: rows of lists with everything that a row shows, in one query each, however long the list is.
+
+use super::lists::{Filter, Listing, Page, list};
+use crate::db::id_text;
+use crate::{Conn, FromRow, Result, Row, args};
+use jiff::Timestamp;
+use ringleader_core::call::{Direction, Outcome};
+use ringleader_core::conversation::{Channel, ChatState, Driver};
+use ringleader_core::id::{CallId, ContactId, ConversationId, LeadId};
+use ringleader_core::lead::LeadStatus;
+use ringleader_core::message::{Content, MessageStatus};
+use serde_json::Value as Json;
+
+/// The lists of the pages.
+pub struct Desk<'c>(pub(super) &'c mut Conn);
+
+/// What waits for a person.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Waiting {
+    /// Chats that a person leads and in which the customer spoke last.
+    pub chats: i64,
+    /// Open tasks.
+    pub tasks: i64,
+}
+
+/// A chat in the inbox.
+#[derive(Debug, Clone)]
+pub struct ChatRow {
+    /// The chat.
+    pub id: ConversationId,
+    /// Its channel.
+    pub channel: Channel,
+    /// What it waits for.
+    pub state: ChatState,
+    /// Who leads it.
+    pub driver: Driver,
+    /// When the customer last wrote, or the chat was opened.
+    pub active_at: Timestamp,
+    /// The customer's name, as far as it is known.
+    pub name: Option<String>,
+    /// Their number.
+    pub phone: Option<String>,
+    /// The last message: what, whether it came in, where it stands.
+    pub last: Option<(Content, bool, MessageStatus)>,
+    /// The customer spoke last.
+    pub unanswered: bool,
+}
+
+/// Which chats.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Chats {
+    /// All.
+    All,
+    /// Those that a person leads and in which the customer spoke last.
+    Waiting,
+    /// Those that a person leads.
+    Led,
+}
+
+/// A lead in the list.
+#[derive(Debug, Clone)]
+pub struct LeadRow {
+    /// The lead.
+    pub id: LeadId,
+    /// Whose.
+    pub contact_id: ContactId,
+    /// Where it stands.
+    pub status: LeadStatus,
+    /// Where it came from.
+    pub source: String,
+    /// The customer's name.
+    pub name: Option<String>,
+    /// What they need.
+    pub need: Option<String>,
+    /// When and how to get back to them.
+    pub preference: Option<Json>,
+    /// Their number.
+    pub phone: Option<String>,
+    /// Opened.
+    pub opened_at: Timestamp,
+    /// Last change.
+    pub updated_at: Timestamp,
+}
+
+/// A call in the list.
+#[derive(Debug, Clone)]
+pub struct CallRow {
+    /// The call.
+    pub id: CallId,
+    /// Which way.
+    pub direction: Direction,
+    /// The calling number.
+    pub from: Option<String>,
+    /// The called number.
+    pub to: Option<String>,
+    /// The tenant's line.
+    pub line: Option<String>,
+    /// Who.
+    pub contact_id: Option<ContactId>,
+    /// Their name, as far as it is known.
+    pub name: Option<String>,
+    /// What became of it.
+    pub outcome: Option<Outcome>,
+    /// When it began, as far as we heard.
+    pub began: Timestamp,
+    /// Seconds of ringing.
+    pub ring_seconds: Option<i64>,
+    /// Seconds of talk.
+    pub duration_seconds: Option<i64>,
+    /// Who answered.
+    pub answered_by: Option<String>,
+}
+
+impl FromRow for ChatRow {
+    fn from_row(row: &Row) -> Result<Self> {
+        let driver: String = row.get("driver")?;
+        let content: Option<String> = row.get("content")?;
+        let status: Option<MessageStatus> = row.word_opt("status")?;
+        let inbound = row.get::<Option<i64>>("inbound")?.unwrap_or(0) == 1;
+        let last = content.and_then(|text| serde_json::from_str(&text).ok()).zip(status);
+        Ok(Self {
+            id: row.get("id")?,
+            channel: row.word("channel")?,
+            state: row.word("state")?,
+            driver: driver.parse().unwrap_or(Driver::Handset),
+            active_at: row.get("active_at")?,
+            name: row.get("name")?,
+            phone: row.get("phone")?,
+            unanswered: last.is_some() && inbound,
+            last: last.map(|(content, status)| (content, inbound, status)),
+        })
+    }
+}
+
+impl FromRow for LeadRow {
+    fn from_row(row: &Row) -> Result<Self> {
+        let preference: Option<String> = row.get("preference")?;
+        Ok(Self {
+            id: row.get("id")?,
+            contact_id: row.get("contact_id")?,
+            status: row.word("status")?,
+            source: row.get("source")?,
+            name: row.get("name")?,
+            need: row.get("need")?,
+            preference: preference.and_then(|text| serde_json::from_str(&text).ok()),
+            phone: row.get("phone")?,
+            opened_at: row.get("opened_at")?,
+            updated_at: row.get("updated_at")?,
+        })
+    }
+}
+
+impl FromRow for CallRow {
+    fn from_row(row: &Row) -> Result<Self> {
+        Ok(Self {
+            id: row.get("id")?,
+            direction: row.word("direction")?,
+            from: row.get("from_number")?,
+            to: row.get("to_number")?,
+            line: row.get("line")?,
+            contact_id: row.get("contact_id")?,
+            name: row.get("name")?,
+            outcome: row.get::<Option<String>>("outcome")?.and_then(|word| word.parse().ok()),
+            began: row.get("began")?,
+            ring_seconds: row.get("ring_seconds")?,
+            duration_seconds: row.get("duration_seconds")?,
+            answered_by: row.get("answered_by")?,
+        })
+    }
+}
+
+/// The last message with the customer, whose id is the greatest.
+macro_rules! chats {
+    ($($and:literal),*) => {
+        concat!("SELECT c.id AS id, c.channel AS channel, c.state AS state, c.driver AS driver,
+            COALESCE(c.last_inbound_at, c.opened_at) AS active_at, COALESCE(p.name, p.profile_name) AS name,
+            COALESCE(NULLIF(c.peer, ''), p.phone) AS phone, m.content AS content, m.inbound AS inbound, m.status AS status
+         FROM conversations c
+         LEFT JOIN contacts p ON p.tenant_id = c.tenant_id AND p.id = c.contact_id
+         LEFT JOIN messages m ON m.tenant_id = c.tenant_id AND m.id =
+            (SELECT MAX(x.id) FROM messages x WHERE x.tenant_id = c.tenant_id AND x.conversation_id = c.id)
+         WHERE c.tenant_id = $1 AND (p.kind IS NULL OR p.kind <> 'staff')", $($and,)*
+         " AND (COALESCE(c.last_inbound_at, c.opened_at) < $2
+            OR (COALESCE(c.last_inbound_at, c.opened_at) = $2 AND c.id < $3))
+         ORDER BY COALESCE(c.last_inbound_at, c.opened_at) DESC, c.id DESC LIMIT $4")
+    };
+}
+
+const ALL: &str = chats!();
+const LED: &str = chats!(" AND c.driver <> 'bot'");
+const WAITING: &str = chats!(" AND c.driver <> 'bot' AND m.inbound = 1");
+
+impl Desk<'_> {
+    /// How much waits for a person.
+    pub async fn waiting(&mut self) -> Result<Waiting> {
+        let tenant = self.0.tenant()?;
+        let sql = "SELECT COUNT(*) AS n FROM tasks WHERE tenant_id = $1 AND state = 'open'";
+        let (tasks,): (i64,) = self.0.fetch_one(sql, args![tenant]).await?;
+        let sql = "SELECT COUNT(*) AS n FROM conversations c JOIN messages m ON m.tenant_id = c.tenant_id AND m.id =
+                   (SELECT MAX(x.id) FROM messages x WHERE x.tenant_id = c.tenant_id AND x.conversation_id = c.id)
+                   WHERE c.tenant_id = $1 AND c.driver <> 'bot' AND m.inbound = 1";
+        let (chats,): (i64,) = self.0.fetch_one(sql, args![tenant]).await?;
+        Ok(Waiting { chats, tasks })
+    }
+
+    /// Chats, the latest first. The cursor is the time of the last row in microseconds, a dash, and its id.
+    pub async fn chats(&mut self, which: Chats, page: &Page) -> Result<Listing<ChatRow>> {
+        let tenant = self.0.tenant()?;
+        let (before, id) = page.before.as_deref().and_then(|cursor| cursor.split_once('-')).unwrap_or_default();
+        let before = before.parse().unwrap_or(i64::MAX);
+        let limit = page.limit.clamp(1, 200);
+        let sql = match which {
+            Chats::All => ALL,
+            Chats::Led => LED,
+            Chats::Waiting => WAITING,
+        };
+        let args = args![tenant, before, id.to_owned(), i64::from(limit) + 1];
+        let mut rows: Vec<ChatRow> = self.0.fetch_all(sql, args).await?;
+        let more = rows.len() > limit as usize;
+        rows.truncate(limit as usize);
+        let cursor = |row: &ChatRow| format!("{}-{}", row.active_at.as_microsecond(), id_text(row.id));
+        let next = more.then(|| rows.last().map(cursor)).flatten();
+        Ok(Listing { rows, next })
+    }
+
+    /// Leads, newest first; those that were merged away excepted.
+    pub async fn leads(&mut self, filter: Filter, page: &Page) -> Result<Listing<LeadRow>> {
+        let select = "SELECT id, contact_id, status, source, name, need, preference, opened_at, updated_at,
+            (SELECT p.phone FROM contacts p WHERE p.tenant_id = leads.tenant_id AND p.id = leads.contact_id) AS phone
+            FROM leads";
+        let present = filter.and_expr("merged_into IS NULL AND id <> {}", Some(""));
+        list(self.0, select, present, page, |row: &LeadRow| id_text(row.id)).await
+    }
+
+    /// Calls, newest first.
+    pub async fn calls(&mut self, filter: Filter, page: &Page) -> Result<Listing<CallRow>> {
+        let select = "SELECT id, direction, from_number, to_number, line, contact_id, outcome,
+            COALESCE(started_at, received_at) AS began, ring_seconds, duration_seconds, answered_by,
+            (SELECT COALESCE(p.name, p.profile_name) FROM contacts p
+             WHERE p.tenant_id = calls.tenant_id AND p.id = calls.contact_id) AS name FROM calls";
+        list(self.0, select, filter, page, |row: &CallRow| id_text(row.id)).await
+    }
+
+    /// How many leads were opened since then.
+    pub async fn leads_since(&mut self, since: Timestamp) -> Result<i64> {
+        let tenant = self.0.tenant()?;
+        let floor = format!("{:012x}", since.as_millisecond().max(0)); // ids begin with their time
+        let sql = "SELECT COUNT(*) AS n FROM leads WHERE tenant_id = $1 AND id >= $2 AND merged_into IS NULL";
+        let (n,): (i64,) = self.0.fetch_one(sql, args![tenant, floor]).await?;
+        Ok(n)
+    }
+
+    /// Names of users, for who leads a chat or set a fact.
+    pub async fn user_names(&mut self) -> Result<Vec<(String, String)>> {
+        let tenant = self.0.tenant()?;
+        let sql = "SELECT id, name FROM users WHERE tenant_id = $1";
+        self.0.fetch_all(sql, args![tenant]).await
+    }
+}

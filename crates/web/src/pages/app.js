@@ -1,0 +1,197 @@
+// Keeps the pages fresh, sends their forms without loading them anew, and listens to the keyboard. Makes no words of its own;
+// without it everything can be read and done, with a page load more.
+const find = (id) => document.getElementById(id);
+const parse = (text) => new DOMParser().parseFromString(text, "text/html");
+const clean = (url) => { const to = new URL(url, location.href); to.searchParams.delete("said"); to.searchParams.delete("what"); return to; };
+const ends = () => document.querySelectorAll(".chat").forEach((chat) => { chat.scrollTop = chat.scrollHeight; });
+
+// What is shown
+
+function busy(part) {
+  const at = document.activeElement;
+  if (at && part.contains(at) && at.matches("textarea, select, input:not([type=hidden])")) return true;
+  return [...part.querySelectorAll("textarea, input")].some((it) => it.type !== "hidden" && it.defaultValue !== undefined
+    && it.type !== "checkbox" && it.type !== "radio" && it.value !== it.defaultValue);
+}
+
+function swap(old, part) {
+  if (!part || old.outerHTML === part.outerHTML || busy(old)) return;
+  const open = [...old.querySelectorAll("details[open][id]")].map((it) => it.id);
+  const chat = old.matches(".chat") ? old : old.querySelector(".chat");
+  const last = chat && chat.scrollHeight - chat.scrollTop - chat.clientHeight < 90;
+  const from = chat ? chat.scrollTop : 0;
+  const focus = old.contains(document.activeElement) && document.activeElement.getAttribute("href");
+  const fresh = document.importNode(part, true);
+  for (const id of open) { const it = fresh.querySelector(`[id="${CSS.escape(id)}"]`); if (it) it.open = true; }
+  old.replaceWith(fresh);
+  const now = fresh.matches(".chat") ? fresh : fresh.querySelector(".chat");
+  if (now) now.scrollTop = last ? now.scrollHeight : from;
+  if (focus) fresh.querySelector(`[href="${CSS.escape(focus)}"]`)?.focus();
+}
+
+let due = null, looking = false, again = false;
+
+async function refresh() {
+  due = null;
+  if (looking) { again = true; return; }
+  looking = true;
+  try {
+    const answer = await fetch(clean(location.href), { headers: { "x-refresh": "1" } });
+    if (answer.redirected || answer.status === 401) { location.reload(); return; }
+    if (answer.ok) {
+      const page = parse(await answer.text());
+      for (const old of document.querySelectorAll("[data-live][id]")) swap(old, page.getElementById(old.id));
+    }
+  } catch { /* the stream says when the program is back */ }
+  looking = false;
+  if (again) { again = false; soon(); }
+}
+
+function soon() {
+  if (!due) due = setTimeout(refresh, 120);
+}
+
+function listen() {
+  const at = document.body.dataset.liveAt, sign = find("live");
+  if (!at) return;
+  let first = true;
+  const stream = new EventSource(at);
+  const show = (on) => {
+    if (!sign) return;
+    sign.classList.toggle("on", on);
+    sign.querySelector(".word").textContent = on ? sign.dataset.on : sign.dataset.off;
+  };
+  stream.addEventListener("open", () => { show(true); if (!first) soon(); first = false; });
+  stream.addEventListener("error", () => show(false));
+  stream.addEventListener("change", (event) => {
+    const kind = event.data;
+    const cares = (part) => kind === "all" || part.dataset.live.split(" ").includes(kind);
+    if ([...document.querySelectorAll("[data-live]")].some(cares)) soon();
+  });
+  addEventListener("pagehide", () => stream.close());
+  addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
+}
+
+// Forms
+
+function toast(element, wrong) {
+  const box = find("toasts");
+  if (!box) return;
+  box.replaceChildren(element);
+  if (!wrong) setTimeout(() => element.remove(), 8000);
+}
+
+function complain(page, form) {
+  const problem = page.getElementById("problem");
+  const words = problem ? problem.querySelector("p").textContent : page.body.textContent.trim();
+  let named = 0;
+  for (const fault of problem ? problem.querySelectorAll("[data-field]") : []) {
+    const name = fault.dataset.field.split(".").pop();
+    const input = form.elements[fault.dataset.field] || form.elements[name];
+    if (!input || !input.setAttribute) continue;
+    named += 1;
+    input.setAttribute("aria-invalid", "true");
+    const note = document.createElement("small");
+    note.className = "fault"; note.id = `${input.id}-fault`; note.textContent = fault.textContent;
+    input.setAttribute("aria-describedby", note.id);
+    input.after(note);
+    if (named === 1) input.focus();
+  }
+  const box = document.createElement("div");
+  box.className = "toast wrong";
+  box.textContent = words + (named ? "" : [...(problem ? problem.querySelectorAll("li") : [])].map((li) => ` ${li.textContent}`).join(""));
+  toast(box, true);
+}
+
+async function send(form, button) {
+  form.querySelectorAll(".fault").forEach((note) => note.remove());
+  form.querySelectorAll("[aria-invalid]").forEach((input) => input.removeAttribute("aria-invalid"));
+  const body = new URLSearchParams(new FormData(form, button));
+  if (button) button.disabled = true;
+  try {
+    const answer = await fetch(form.action, { method: "POST", body });
+    const page = parse(await answer.text());
+    if (!answer.ok) return complain(page, form);
+    if (!page.getElementById("main") || !page.body.dataset.liveAt) { location.assign(answer.url); return; }
+    const to = clean(answer.url);
+    if (to.href !== clean(location.href).href) history.pushState(null, "", to);
+    document.title = page.title;
+    for (const id of ["main", "nav"]) find(id)?.replaceWith(document.importNode(page.getElementById(id), true));
+    ends();
+    const said = page.querySelector("#toasts > *");
+    if (said) toast(document.importNode(said, true));
+    find("main").querySelector("[data-focus]")?.focus();
+  } catch {
+    const sign = find("live");
+    const box = document.createElement("div");
+    box.className = "toast wrong"; box.textContent = sign ? sign.dataset.off : "…";
+    toast(box, true);
+  } finally {
+    if (button) button.disabled = false;
+  }
+}
+
+addEventListener("popstate", () => location.reload());
+
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (form.method !== "post" || "plain" in form.dataset) return;
+  event.preventDefault();
+  const sure = event.submitter?.dataset.sure;
+  if (sure && !confirm(sure)) return;
+  send(form, event.submitter);
+});
+
+// Small helps: copying, choosing at once, the keyboard
+
+document.addEventListener("click", async (event) => {
+  const copy = event.target.closest("[data-copy]");
+  if (copy) {
+    const input = find(copy.dataset.copy);
+    input.select();
+    try { await navigator.clipboard.writeText(input.value); } catch { document.execCommand("copy"); }
+    const label = copy.querySelector("span");
+    if (label) label.textContent = copy.dataset.copied;
+  }
+  if (!event.target.closest("#nav .more")) document.querySelector("#nav .more details[open]")?.removeAttribute("open");
+});
+
+document.addEventListener("change", (event) => {
+  if (event.target.matches("[data-at-once]")) event.target.form.requestSubmit();
+});
+
+let before = "";
+document.addEventListener("keydown", (event) => {
+  const palette = find("palette");
+  if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k" && palette) {
+    event.preventDefault();
+    if (!palette.open) palette.showModal();
+    find("palette-words").focus();
+    return;
+  }
+  if (event.key === "Enter" && event.target.matches("textarea[data-send]") && !event.shiftKey && !event.isComposing) {
+    event.preventDefault();
+    event.target.form.requestSubmit(event.target.form.querySelector("button[type=submit]"));
+    return;
+  }
+  if (event.target.matches("input, textarea, select") || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.key === "/") {
+    const search = document.querySelector("main input[type=search]");
+    if (search) { event.preventDefault(); search.focus(); }
+  }
+  const there = before === "g" && document.querySelector(`#nav [data-key="${CSS.escape(event.key)}"]`);
+  before = event.key;
+  if (there) there.click();
+});
+
+find("palette-words")?.addEventListener("input", (event) => {
+  const words = event.target.value.trim().toLowerCase();
+  for (const li of document.querySelectorAll("#palette li")) li.hidden = !li.textContent.toLowerCase().includes(words);
+});
+find("palette-words")?.addEventListener("keydown", (event) => {
+  if (event.key === "Enter") document.querySelector("#palette li:not([hidden]) a")?.click();
+});
+
+if (location.href !== clean(location.href).href) history.replaceState(null, "", clean(location.href));
+ends();
+listen();

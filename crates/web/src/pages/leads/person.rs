@@ -1,0 +1,272 @@
+//! A person's page: what is known and who said it, what is to be done, and everything that happened, newest first.
+
+use super::timeline;
+use super::{initial, look};
+use crate::pages::look::Look;
+use crate::pages::shell::{
+    Page, Place, Said, When, dial, form_key, hidden, icon, number, number_text, person as who, pill, select, terms,
+};
+use crate::pages::tasks;
+use crate::pages::today::{preference, standing};
+use crate::problem::{Problem, Result};
+use crate::session::{Me, Viewer};
+use crate::state::AppState;
+use axum::extract::{Path, Query, State};
+use maud::{Markup, html};
+use ringleader_core::analysis::record::Analysis;
+use ringleader_core::contact::{Contact, ContactKind};
+use ringleader_core::conversation::{Conversation, Driver};
+use ringleader_core::facts::spoken;
+use ringleader_core::id::{ContactId, LeadId};
+use ringleader_core::lead::{CHAT_FACTS, Fact, Lead, LeadStatus};
+use ringleader_core::task::{Task, TaskState};
+use ringleader_core::user::Role;
+use ringleader_store::Read;
+use ringleader_store::db::id_text;
+use ringleader_store::repo::{Filter, Page as ListPage, PastFact};
+
+/// Everything that the page shows besides the timeline.
+struct Known {
+    contact: Contact,
+    lead: Option<Lead>,
+    facts: Vec<Fact>,
+    past: Vec<PastFact>,
+    chats: Vec<Conversation>,
+    tasks: Vec<Task>,
+    names: Vec<(String, String)>,
+    /// What all calls say together.
+    analysis: Option<Analysis>,
+}
+
+pub(super) async fn of_lead(
+    State(state): State<AppState>,
+    Viewer(me): Viewer,
+    Path(id): Path<String>,
+    Query(asked): Query<Look>,
+) -> Result<Markup> {
+    let id: LeadId = look::id(&id)?;
+    let mut read = state.store.read(me.tenant.id).await?;
+    let lead = read.leads().get(id).await?.ok_or_else(Problem::not_found)?;
+    let known = gather(&mut read, lead.contact_id, Some(lead)).await?;
+    show(&state, &me, read, known, &asked).await
+}
+
+pub(super) async fn of_contact(
+    State(state): State<AppState>,
+    Viewer(me): Viewer,
+    Path(id): Path<String>,
+    Query(asked): Query<Look>,
+) -> Result<Markup> {
+    let id: ContactId = look::id(&id)?;
+    let mut read = state.store.read(me.tenant.id).await?;
+    let lead = read.leads().open_of(id).await?;
+    let known = gather(&mut read, id, lead).await?;
+    show(&state, &me, read, known, &asked).await
+}
+
+async fn gather(read: &mut Read, contact: ContactId, lead: Option<Lead>) -> Result<Known> {
+    let (mut facts, mut past) = (Vec::new(), Vec::new());
+    if let Some(lead) = &lead {
+        facts = read.leads().facts(lead.id).await?;
+        past = read.leads().history(lead.id).await?;
+    }
+    let open = Filter::default().and("contact_id =", Some(id_text(contact))).and("state =", Some(TaskState::Open));
+    Ok(Known {
+        contact: read.contacts().get(contact).await?.ok_or_else(Problem::not_found)?,
+        chats: read.conversations().of_contact(contact).await?,
+        tasks: read.tasks().list(open, &ListPage { limit: 20, before: None }).await?.rows,
+        names: read.desk().user_names().await?,
+        analysis: read.analyses().of_contact(contact).await?,
+        lead,
+        facts,
+        past,
+    })
+}
+
+async fn show(state: &AppState, me: &Me, mut read: Read, known: Known, asked: &Look) -> Result<Markup> {
+    let l = me.lang;
+    let (entries, next) = timeline::entries(&mut read, known.contact.id, &asked.page(40)).await?;
+    drop(read);
+    let phone = known.contact.phone.as_ref().map(|phone| phone.as_str());
+    let name = known.lead.as_ref().and_then(|lead| lead.name.clone()).or_else(|| known.contact.name.clone());
+    let title = name
+        .clone()
+        .or(phone.map(number_text))
+        .unwrap_or_else(|| l.t("Someone without a number", "פנייה בלי מספר").to_owned());
+    let here = Said::without(&me.path);
+    let page = here.split('?').next().unwrap_or_default().to_owned();
+    let body = html! {
+        div class="two" {
+            div {
+                @if !known.tasks.is_empty() {
+                    section class="card" id="tasks" data-live="task" { h2 { (l.t("To do", "לטיפול")) } ul class="rows" { @for task in &known.tasks { (tasks::row(me, task)) } } }
+                }
+                section class="card" id="timeline" data-live="call message decision lead episode" {
+                    h2 { (l.t("Everything that happened", "כל מה שקרה")) }
+                    (timeline::shown(me, &entries))
+                    (crate::pages::shell::more_link(l, &page, next.as_deref()))
+                }
+            }
+            div {
+                section class="card" id="person" data-live="lead contact conversation" {
+                    (head(me, &known, name.as_deref()))
+                    @if let Some(lead) = &known.lead { (facts(me, lead, &known)) }
+                    (chats(me, &known.chats))
+                }
+                @if let Some(analysis) = &known.analysis {
+                    section class="card" id="analysis" data-live="analysis" { h2 { (l.t("From all calls", "מכל השיחות")) } (crate::pages::analysis::shown(me, analysis)) }
+                }
+                @if let Some(lead) = known.lead.as_ref().filter(|_| me.may(Role::Agent)) { (move_lead(me, lead)) }
+                (about(me, &known.contact, &here))
+            }
+        }
+    };
+    let beside = html! {
+        @if let Some(phone) = phone { (dial(l, phone)) }
+        @if let Some(lead) = known.lead.as_ref().filter(|_| me.may(Role::Agent)) {
+            form method="post" action={ "/leads/" (lead.id) "/spoke" } { (form_key(me)) (hidden("back", &page)) button type="submit" class="button" { (icon("check")) span { (l.t("We spoke", "דיברנו")) } } }
+        }
+    };
+    Page::new(me, Place::Leads, &title, body).beside(beside).show(state).await
+}
+
+fn head(me: &Me, known: &Known, name: Option<&str>) -> Markup {
+    let l = me.lang;
+    let phone = known.contact.phone.as_ref().map(|phone| phone.as_str());
+    html! {
+        header {
+            span class="face" aria-hidden="true" { (initial(name)) }
+            div class="what" {
+                h2 { (who(l, name, phone)) }
+                @if let Some(phone) = phone { (number(phone)) }
+            }
+            @if let Some(lead) = &known.lead { (standing(l, lead.status)) }
+        }
+        @if known.contact.opted_out_at.is_some() { div class="callout warn" { (icon("skip")) div { p { (l.t("Asked not to be written to, on any channel.", "ביקשו לא לקבל הודעות, בשום ערוץ.")) } } } }
+        @if let Some(profile) = known.contact.profile_name.as_deref().filter(|profile| Some(*profile) != name) { p class="soft" { small { (l.t("Shown on WhatsApp as ", "השם ב-WhatsApp: ")) bdi { (profile) } } } }
+    }
+}
+
+/// What is known, who said it, and a way to correct it.
+fn facts(me: &Me, lead: &Lead, known: &Known) -> Markup {
+    let l = me.lang;
+    let others = known.facts.iter().map(|fact| fact.name.as_str()).filter(|name| !CHAT_FACTS.contains(name));
+    let all: Vec<&str> = CHAT_FACTS.into_iter().chain(others).collect();
+    html! {
+        dl class="facts" {
+            @for name in all {
+                @let fact = known.facts.iter().find(|fact| fact.name == name);
+                div {
+                    dt { (terms::fact(l, name)) }
+                    dd {
+                        @match fact {
+                            Some(fact) => { (value(me, fact)) (said_by(me, fact, known)) }
+                            None => span class="unknown" { (l.t("Not known yet", "עוד לא ידוע")) },
+                        }
+                        (earlier(me, name, known))
+                        @if me.may(Role::Agent) { (correct(me, lead, name, fact)) }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn value(me: &Me, fact: &Fact) -> Markup {
+    match fact.name.as_str() {
+        "preference" => preference(me.lang, &When::of(me), &fact.value),
+        _ => html! { bdi { (spoken(&fact.value).unwrap_or_else(|| fact.value.to_string())) } },
+    }
+}
+
+fn said_by(me: &Me, fact: &Fact, known: &Known) -> Markup {
+    let (l, when) = (me.lang, When::of(me));
+    let user = fact.origin.as_deref().and_then(|origin| name_of(origin, &known.names));
+    html! {
+        small {
+            (terms::source(l, fact.source))
+            @if let Some(user) = user { ", " bdi { (user) } }
+            " · " (when.ago(fact.at))
+            @if fact.provisional { " · " (l.t("to be read again", "ייקרא שוב")) }
+        }
+    }
+}
+
+/// The name of a user by the id that a trail has.
+pub(in crate::pages) fn name_of<'a>(id: &str, names: &'a [(String, String)]) -> Option<&'a str> {
+    let bare = id.strip_prefix("usr_")?;
+    names.iter().find(|(known, _)| known == bare).map(|(_, name)| name.as_str())
+}
+
+fn earlier(me: &Me, name: &str, known: &Known) -> Markup {
+    let (l, when) = (me.lang, When::of(me));
+    let past: Vec<_> = known.past.iter().filter(|past| past.fact.name == name).take(5).collect();
+    html! {
+        @if !past.is_empty() {
+            details id={ "past-" (name) } {
+                summary { small { (l.n(past.len() as i64, "{n} earlier", "{n} קודמים")) } }
+                ul { @for past in past { li { small { bdi { (spoken(&past.fact.value).unwrap_or_default()) } " · " (terms::source(l, past.fact.source)) " · " (when.at(past.fact.at)) } } } }
+            }
+        }
+    }
+}
+
+fn correct(me: &Me, lead: &Lead, name: &str, fact: Option<&Fact>) -> Markup {
+    let l = me.lang;
+    let now = fact.and_then(|fact| spoken(&fact.value)).unwrap_or_default();
+    let label = format!("{}: {}", l.t("Correct", "תיקון"), terms::fact(l, name));
+    html! {
+        details id={ "correct-" (name) } {
+            summary aria-label=(label) { small { (icon("pencil")) " " (if fact.is_some() { l.t("Correct", "תיקון") } else { l.t("Fill in", "להשלים") }) } }
+            form method="post" action={ "/leads/" (lead.id) "/fact" } class="form" {
+                (form_key(me)) (hidden("name", name))
+                input name="value" id={ "value-" (name) } value=(now) aria-label=(terms::fact(l, name)) dir="auto" maxlength="500" required;
+                div class="acts" { button type="submit" class="button small main" { (l.t("Save", "שמירה")) } }
+            }
+        }
+    }
+}
+
+fn chats(me: &Me, chats: &[Conversation]) -> Markup {
+    let l = me.lang;
+    html! {
+        @for chat in chats {
+            a class="button" href={ "/inbox/" (chat.id) } {
+                (icon(chat.channel.as_str())) (terms::channel(l, chat.channel)) " · "
+                @match chat.driver { Driver::Bot => (terms::chat_state(l, chat.state)), _ => (l.t("a person leads", "אדם מוביל")) }
+            }
+        }
+    }
+}
+
+fn move_lead(me: &Me, lead: &Lead) -> Markup {
+    let l = me.lang;
+    let words: Vec<_> = LeadStatus::ALL.iter().map(|status| (status.as_str(), terms::lead(l, *status).1)).collect();
+    html! {
+        section class="card" {
+            form method="post" action={ "/leads/" (lead.id) "/status" } class="form" {
+                (form_key(me))
+                (select(l.t("Where it stands", "מצב הליד"), "status", lead.status.as_str(), &words))
+                div class="acts" { button type="submit" class="button" { (l.t("Move", "עדכון")) } }
+            }
+        }
+    }
+}
+
+/// What the person is to the business.
+fn about(me: &Me, contact: &Contact, here: &str) -> Markup {
+    let l = me.lang;
+    let kinds: Vec<_> = ContactKind::ALL.iter().map(|kind| (kind.as_str(), terms::contact(l, *kind))).collect();
+    html! {
+        section class="card" {
+            @if me.may(Role::Agent) {
+                form method="post" action={ "/contacts/" (contact.id) } class="form" {
+                    (form_key(me)) (hidden("back", here))
+                    (select(l.t("What they are to us", "הקשר לעסק"), "kind", contact.kind.as_str(), &kinds))
+                    label class="tick" { input type="checkbox" name="opted_out" checked[contact.opted_out_at.is_some()]; span { (l.t("Wants no messages", "לא רוצים הודעות")) } }
+                    div class="acts" { button type="submit" class="button" { (l.t("Save", "שמירה")) } }
+                }
+            } @else { p { (pill("quiet", terms::contact(l, contact.kind))) } }
+        }
+    }
+}

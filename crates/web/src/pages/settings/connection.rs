@@ -1,0 +1,285 @@
+//! One connection: its settings (secrets go in and never come out), its test, the addresses to enter at the provider, and the
+//! templates that WhatsApp has approved.
+
+use super::connections::{good_for, health};
+use super::framed;
+use crate::api::tenant::{ChangeTenant, apply};
+use crate::pages::look;
+use crate::pages::shell::{Said, When, form_key, icon, pill};
+use crate::problem::{Problem, Result};
+use crate::session::{Fields, Form, Lang, Me, Owner};
+use crate::state::AppState;
+use axum::Router;
+use axum::extract::{Path, State};
+use axum::response::Redirect;
+use axum::routing::{get, post};
+use maud::{Markup, html};
+use ringleader_core::id::ConnectionId;
+use ringleader_core::settings::TemplateRef;
+use ringleader_jobs::actions;
+use ringleader_providers::all::{self, Field, Spec};
+use ringleader_store::repo::{Connection, Template};
+use serde_json::{Map, Value, json};
+
+pub(super) fn router() -> Router<AppState> {
+    Router::new()
+        .route("/settings/connections/new/{kind}", get(show_new).post(create))
+        .route("/settings/connections/{id}", get(show).post(save))
+        .route("/settings/connections/{id}/test", post(test))
+        .route("/settings/connections/{id}/templates", post(read_templates))
+        .route("/settings/connections/{id}/use", post(use_templates))
+        .route("/settings/connections/{id}/remove", post(remove))
+}
+
+const HERE: &str = "/settings/connections";
+
+async fn show_new(State(state): State<AppState>, Owner(me): Owner, Path(kind): Path<String>) -> Result<Markup> {
+    let (l, spec) = (me.lang, all::spec(&kind).ok_or_else(Problem::not_found)?);
+    let body = html! {
+        section class="card" {
+            h2 { (l.t("Connect ", "חיבור ל-")) (spec.title) }
+            p class="soft" { (good_for(l, spec.kind)) }
+            form method="post" action={ "/settings/connections/new/" (spec.kind) } class="form" {
+                (form_key(&me))
+                (fields(l, spec, spec.title, &Map::new(), &[]))
+                div class="acts" { button type="submit" class="button main" { (l.t("Connect", "חיבור")) } a class="button" href=(HERE) { (l.t("Back", "חזרה")) } }
+            }
+        }
+    };
+    framed(&state, &me, HERE, body).await
+}
+
+fn fields(l: Lang, spec: &Spec, name: &str, config: &Map<String, Value>, set: &[&str]) -> Markup {
+    html! {
+        div class="field" { label for="f-name" { (l.t("Name", "שם")) } input id="f-name" name="name" value=(name) dir="auto" required; }
+        @for field in spec.fields { (one_field(l, field, config.get(field.name), set.contains(&field.name))) }
+    }
+}
+
+fn one_field(l: Lang, field: &Field, value: Option<&Value>, set: bool) -> Markup {
+    let shown = match value {
+        Some(Value::String(text)) => text.clone(),
+        Some(Value::Null) | None => String::new(),
+        Some(other) => other.to_string(),
+    };
+    let kept = if set { l.t("Set; leave it empty to keep it.", "מוגדר; ריק משאיר אותו.") } else { "" };
+    let required = field.required && !set;
+    html! {
+        div class="field" {
+            label for={ "f-" (field.name) } { bdi { (field.name.replace('_', " ")) } @if required { " *" } }
+            @if field.structured {
+                textarea id={ "f-" (field.name) } name=(field.name) dir="ltr" aria-describedby={ "h-" (field.name) } placeholder="JSON" { (shown) }
+            } @else {
+                input id={ "f-" (field.name) } name=(field.name) type=(if field.secret { "password" } else { "text" }) value=(shown) dir="ltr"
+                    autocomplete="off" required[required] aria-describedby={ "h-" (field.name) };
+            }
+            small id={ "h-" (field.name) } { bdi { (field.help) } " " (kept) }
+        }
+    }
+}
+
+/// What was typed; empty fields of a connection that exists stay as they are.
+fn config(spec: &Spec, sent: &Fields, exists: bool) -> Result<Map<String, Value>> {
+    let mut config = Map::new();
+    for field in spec.fields {
+        let value = match sent.given(field.name) {
+            None if exists && (field.secret || sent.text(field.name).is_none()) => continue,
+            None if exists => Value::Null,
+            None => continue,
+            Some(text) if field.structured => {
+                serde_json::from_str(text).map_err(|_| Problem::field(field.name, "is not JSON"))?
+            }
+            Some(text) => Value::String(text.to_owned()),
+        };
+        config.insert(field.name.to_owned(), value);
+    }
+    Ok(config)
+}
+
+async fn create(
+    State(state): State<AppState>,
+    Owner(me): Owner,
+    Path(kind): Path<String>,
+    Form(sent): Form,
+) -> Result<Redirect> {
+    let spec = all::spec(&kind).ok_or_else(Problem::not_found)?;
+    let name = sent.given("name").unwrap_or(spec.title);
+    let config = config(spec, &sent, false)?;
+    let made = actions::create_connection(&state.cx, me.tenant.id, &me.actor(), spec.kind, name, config).await?;
+    state.directory.forget();
+    actions::test_connection(&state.cx, me.tenant.id, made.id).await?;
+    Ok(Said::then("tested", &format!("{HERE}/{}", made.id)))
+}
+
+async fn show(State(state): State<AppState>, Owner(me): Owner, Path(id): Path<String>) -> Result<Markup> {
+    let id: ConnectionId = look::id(&id)?;
+    let mut read = state.store.read(me.tenant.id).await?;
+    let it = read.connections().get(id).await?.ok_or_else(Problem::not_found)?;
+    let templates = read.templates().of(id).await?;
+    drop(read);
+    let spec = all::spec(&it.kind).ok_or_else(Problem::not_found)?;
+    let opened = actions::open_config(&state.cx, &it).unwrap_or_default();
+    let set: Vec<&str> = spec
+        .fields
+        .iter()
+        .filter(|f| f.secret && opened.get(f.name).is_some_and(|v| !v.is_null()))
+        .map(|f| f.name)
+        .collect();
+    let open = it.config.as_object().cloned().unwrap_or_default();
+    let l = me.lang;
+    let body = html! {
+        div class="two" {
+            div {
+                (state_card(&me, &it))
+                section class="card" {
+                    h2 { (l.t("Settings of ", "הגדרות של ")) (spec.title) }
+                    form method="post" action={ (HERE) "/" (id) } class="form" {
+                        (form_key(&me))
+                        (fields(l, spec, &it.name, &open, &set))
+                        div class="acts" { button type="submit" class="button main" { (l.t("Save", "שמירה")) } }
+                    }
+                }
+            }
+            div {
+                (addresses(&me, &state, spec, opened.get("key").and_then(Value::as_str).unwrap_or_default()))
+                @if it.kind == "whatsapp_cloud" { (templates_card(&me, id, &templates)) }
+                section class="card" {
+                    form method="post" action={ (HERE) "/" (id) "/remove" } { (form_key(&me)) button type="submit" class="button danger" data-sure=(l.t("Remove this connection? What came over it stays.", "להסיר את החיבור? מה שהגיע דרכו נשאר.")) { (l.t("Remove the connection", "הסרת החיבור")) } }
+                }
+            }
+        }
+    };
+    framed(&state, &me, HERE, body).await
+}
+
+fn state_card(me: &Me, it: &Connection) -> Markup {
+    let (l, when) = (me.lang, When::of(me));
+    let (tone, words) = health(l, &it.health);
+    html! {
+        section class="card" id="health" data-live="connection" {
+            header { h2 { bdi { (it.name) } } (pill(tone, words)) }
+            @if let Some(detail) = &it.health_detail { p dir="auto" { (detail) } }
+            @if let Some(until) = it.paused_until.filter(|until| *until > me.now) { p { (l.t("The provider asks for a pause until ", "הספק ביקש הפסקה עד ")) (when.words(until)) } }
+            form method="post" action={ (HERE) "/" (it.id) "/test" } { (form_key(me)) button type="submit" class="button" { (icon("play")) (l.t("Test it", "בדיקה")) } }
+        }
+    }
+}
+
+/// Addresses to enter at the provider, to be copied.
+fn addresses(me: &Me, state: &AppState, spec: &Spec, key: &str) -> Markup {
+    let l = me.lang;
+    html! {
+        @if !spec.webhooks.is_empty() {
+            section class="card" {
+                h2 { (l.t("Enter at the provider", "להזין אצל הספק")) }
+                @for (name, path) in spec.webhooks {
+                    div class="field" {
+                        label for={ "w-" (name) } { (l.t("Webhook: ", "כתובת: ")) bdi { (name) } }
+                        div class="copy" {
+                            input id={ "w-" (name) } dir="ltr" readonly value=(format!("{}{}", state.settings.public_url, path.replace("{key}", key)));
+                            button type="button" class="button" data-copy={ "w-" (name) } data-copied=(l.t("Copied", "הועתק")) { (icon("copy")) span { (l.t("Copy", "העתקה")) } }
+                        }
+                    }
+                }
+                p class="soft" { small { (l.t("This address is a secret: who has it can report calls.", "הכתובת סודית: מי שמחזיק בה יכול לדווח על שיחות.")) } }
+            }
+        }
+    }
+}
+
+/// What each template is for: its name in the settings and its words.
+const PURPOSES: [(&str, (&str, &str)); 4] = [
+    ("first_message", ("First message", "הודעה ראשונה")),
+    ("reminder", ("Reminder", "תזכורת")),
+    ("last_reminder", ("Last reminder", "תזכורת אחרונה")),
+    ("owner_lead", ("Lead, to you", "ליד, אליך")),
+];
+
+fn templates_card(me: &Me, id: ConnectionId, all: &[Template]) -> Markup {
+    let (l, set) = (me.lang, &me.tenant.settings.templates);
+    let chosen = [&set.first_message, &set.reminder, &set.last_reminder, &set.owner_lead];
+    let word = |it: &Template| format!("{}|{}", it.name, it.language);
+    let is = |it: &Template, to: &Option<TemplateRef>| {
+        to.as_ref().is_some_and(|t| t.name == it.name && t.language == it.language)
+    };
+    html! {
+        section class="card" {
+            header {
+                h2 { (l.t("Templates", "תבניות")) }
+                form method="post" action={ (HERE) "/" (id) "/templates" } { (form_key(me)) button type="submit" class="button small" { (l.t("Read from WhatsApp", "קריאה מ-WhatsApp")) } }
+            }
+            @if all.is_empty() { p class="soft" { (l.t("None is known yet. WhatsApp approves them; the first message needs one.", "עוד לא ידועות. WhatsApp מאשר אותן, וההודעה הראשונה צריכה אחת.")) } }
+            @else {
+                form method="post" action={ (HERE) "/" (id) "/use" } class="form" {
+                    (form_key(me))
+                    @for ((name, words), set) in PURPOSES.iter().zip(chosen) {
+                        div class="field" {
+                            label for={ "t-" (name) } { (l.t(words.0, words.1)) }
+                            select id={ "t-" (name) } name=(name) {
+                                option value="" selected[set.is_none()] { (l.t("None", "ללא")) }
+                                @for it in all { option value=(word(it)) selected[is(it, set)] { (it.name) " · " (it.language) " · " (it.status) } }
+                            }
+                        }
+                    }
+                    div class="acts" { button type="submit" class="button main" { (l.t("Save", "שמירה")) } }
+                }
+            }
+        }
+    }
+}
+
+async fn save(
+    State(state): State<AppState>,
+    Owner(me): Owner,
+    Path(id): Path<String>,
+    Form(sent): Form,
+) -> Result<Redirect> {
+    let id: ConnectionId = look::id(&id)?;
+    let it = state.store.read(me.tenant.id).await?.connections().get(id).await?.ok_or_else(Problem::not_found)?;
+    let spec = all::spec(&it.kind).ok_or_else(Problem::not_found)?;
+    let config = config(spec, &sent, true)?;
+    let name = sent.given("name").map(str::to_owned);
+    actions::update_connection(&state.cx, me.tenant.id, &me.actor(), id, name, Some(config)).await?;
+    state.directory.forget();
+    Ok(Said::then("saved", &format!("{HERE}/{id}")))
+}
+
+async fn test(State(state): State<AppState>, Owner(me): Owner, Path(id): Path<String>, _: Form) -> Result<Redirect> {
+    let id: ConnectionId = look::id(&id)?;
+    actions::test_connection(&state.cx, me.tenant.id, id).await?;
+    Ok(Said::then("tested", &format!("{HERE}/{id}")))
+}
+
+async fn read_templates(
+    State(state): State<AppState>,
+    Owner(me): Owner,
+    Path(id): Path<String>,
+    _: Form,
+) -> Result<Redirect> {
+    let id: ConnectionId = look::id(&id)?;
+    actions::sync_templates(&state.cx, me.tenant.id, id).await?;
+    Ok(Said::then("saved", &format!("{HERE}/{id}")))
+}
+
+async fn use_templates(
+    State(state): State<AppState>,
+    Owner(me): Owner,
+    Path(id): Path<String>,
+    Form(sent): Form,
+) -> Result<Redirect> {
+    let id: ConnectionId = look::id(&id)?;
+    let chosen = |name: &str| match sent.trimmed(name).split_once('|') {
+        Some((name, language)) => json!({"name": name, "language": language}),
+        None => Value::Null,
+    };
+    let all: Map<String, Value> = PURPOSES.iter().map(|(name, _)| ((*name).to_owned(), chosen(name))).collect();
+    let change = ChangeTenant { settings: Some(json!({ "templates": all })), ..ChangeTenant::default() };
+    apply(&state, me.tenant.id, &me.actor(), change).await?;
+    Ok(Said::then("saved", &format!("{HERE}/{id}")))
+}
+
+async fn remove(State(state): State<AppState>, Owner(me): Owner, Path(id): Path<String>, _: Form) -> Result<Redirect> {
+    actions::delete_connection(&state.cx, me.tenant.id, &me.actor(), look::id(&id)?).await?;
+    state.directory.forget();
+    Ok(Said::then("removed", HERE))
+}

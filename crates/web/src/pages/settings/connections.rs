@@ -1,0 +1,77 @@
+//! Connections: accounts at providers, whether each works, and new ones.
+
+use super::framed;
+use crate::pages::shell::{When, empty, icon, pill};
+use crate::problem::Result;
+use crate::session::{Lang, Owner};
+use crate::state::AppState;
+use axum::Router;
+use axum::extract::State;
+use axum::routing::get;
+use maud::{Markup, html};
+use ringleader_providers::all;
+use ringleader_store::repo::Page;
+
+pub(super) fn router() -> Router<AppState> {
+    Router::new().route("/settings/connections", get(show))
+}
+
+/// Whether a connection works: tone and words.
+pub(super) fn health(l: Lang, word: &str) -> (&'static str, &'static str) {
+    match word {
+        "good" => ("good", l.t("Works", "פועל")),
+        "failing" => ("warn", l.t("Failing", "לא יציב")),
+        "halted" => ("bad", l.t("Stopped", "נעצר")),
+        _ => ("quiet", l.t("Not tried yet", "עוד לא נבדק")),
+    }
+}
+
+/// What a provider is good for, in words.
+pub(in crate::pages) fn good_for(l: Lang, kind: &str) -> &'static str {
+    match kind {
+        "voicenter" => l.t("Reports your calls, answered or not.", "מדווח על השיחות שלך, נענו או לא."),
+        "whatsapp_cloud" => l.t("Writes to callers and reads their answers.", "כותב למתקשרים וקורא את התשובות."),
+        "twilio" => l.t("SMS and WhatsApp, and calls that hung up early.", "SMS ו-WhatsApp, ושיחות שנותקו מוקדם."),
+        "bolna" => l.t("Calls of your voice agent become leads.", "שיחות של הסוכן הקולי הופכות ללידים."),
+        "smtp" => l.t("Tells you of leads by email, and mails invitations.", "שולח לידים והזמנות בדוא״ל."),
+        "slack" => l.t("Tells your team of leads in a channel.", "מודיע לצוות על לידים בערוץ."),
+        "calls" => l.t("Any other switchboard, by a signed event.", "כל מרכזייה אחרת, באירוע חתום."),
+        _ => "",
+    }
+}
+
+async fn show(State(state): State<AppState>, Owner(me): Owner) -> Result<Markup> {
+    let (l, when) = (me.lang, When::of(&me));
+    let found = state.store.read(me.tenant.id).await?.connections().list(&Page::default()).await?.rows;
+    let body = html! {
+        section class="card" id="connections" data-live="connection" {
+            h2 { (l.t("Connected", "מחוברים")) }
+            @if found.is_empty() { (empty("link", l.t("Nothing connected yet", "עוד לא חובר דבר"), l.t("A switchboard reports calls, WhatsApp writes to callers. Choose one below.", "מרכזייה מדווחת על שיחות, WhatsApp כותב למתקשרים. אפשר לבחור למטה."))) }
+            ul class="rows" {
+                @for it in &found {
+                    @let (tone, words) = health(l, &it.health);
+                    li {
+                        span class={ "face " (tone) } aria-hidden="true" { (icon("link")) }
+                        span class="what" {
+                            a href={ "/settings/connections/" (it.id) } { bdi { (it.name) } }
+                            span class="line" { (all::spec(&it.kind).map_or(it.kind.as_str(), |spec| spec.title)) @if let Some(detail) = &it.health_detail { " · " bdi { (detail) } } }
+                        }
+                        span class="end" { (pill(tone, words)) (when.short(it.created_at)) }
+                    }
+                }
+            }
+        }
+        section class="card" {
+            h2 { (l.t("Connect another", "חיבור נוסף")) }
+            ul class="rows" {
+                @for spec in all::ALL {
+                    li {
+                        span class="face" aria-hidden="true" { (icon("plus")) }
+                        span class="what" { a href={ "/settings/connections/new/" (spec.kind) } { (spec.title) } span class="line" { (good_for(l, spec.kind)) } }
+                    }
+                }
+            }
+        }
+    };
+    framed(&state, &me, "/settings/connections", body).await
+}

@@ -1,0 +1,87 @@
+//! Lines: the business's numbers and what each is for (A4).
+
+use super::framed;
+use crate::api::lines::{NewLine, add, end_now};
+use crate::pages::look;
+use crate::pages::shell::{Said, When, empty, field_with_help, form_key, icon, number, pill, select};
+use crate::problem::Result;
+use crate::session::{Form, Lang, Owner};
+use crate::state::AppState;
+use axum::Router;
+use axum::extract::{Path, State};
+use axum::response::Redirect;
+use axum::routing::{get, post};
+use maud::{Markup, html};
+use ringleader_core::tenant::LineUse;
+use ringleader_store::repo::Page;
+
+pub(super) fn router() -> Router<AppState> {
+    Router::new().route("/settings/lines", get(show).post(create)).route("/settings/lines/{id}/end", post(end))
+}
+
+fn purpose(l: Lang, purpose: LineUse) -> &'static str {
+    match purpose {
+        LineUse::MissedCall => l.t("Missed calls", "שיחות שלא נענו"),
+        LineUse::Receptionist => l.t("Receptionist", "מענה אוטומטי"),
+        LineUse::VoiceAgent => l.t("Voice agent", "סוכן קולי"),
+        LineUse::Messaging => l.t("Messages", "הודעות"),
+    }
+}
+
+async fn show(State(state): State<AppState>, Owner(me): Owner) -> Result<Markup> {
+    let (l, when) = (me.lang, When::of(&me));
+    let mut read = state.store.read(me.tenant.id).await?;
+    let lines = read.tenants().lines().await?;
+    let connections = read.connections().list(&Page::default()).await?.rows;
+    drop(read);
+    let names: Vec<(String, String)> = connections.iter().map(|it| (it.id.to_string(), it.name.clone())).collect();
+    let mut options = vec![("", l.t("The first that can", "הראשון שיכול"))];
+    options.extend(names.iter().map(|(id, name)| (id.as_str(), name.as_str())));
+    let body = html! {
+        section class="card" {
+            h2 { (l.t("Your numbers", "המספרים שלך")) }
+            @if lines.is_empty() { (empty("calls", l.t("No line yet", "עוד אין קו"), l.t("Calls to a number that is not here wait in the tray; they are processed when it is added.", "שיחות למספר שלא רשום כאן מחכות במגש, ומטופלות ברגע שמוסיפים אותו."))) }
+            ul class="rows" {
+                @for line in &lines {
+                    li {
+                        span class="face" aria-hidden="true" { (icon("calls")) }
+                        span class="what" {
+                            b { (number(line.number.as_str())) }
+                            span { @for it in &line.uses { (pill("info", purpose(l, *it))) " " } small { (l.t("since ", "מאז ")) (when.at(line.since)) } }
+                        }
+                        span class="acts" { form method="post" action={ "/settings/lines/" (line.id) "/end" } { (form_key(&me)) button type="submit" class="button small" data-sure=(l.t("End this line? Its calls stay.", "לסיים את הקו? השיחות נשארות.")) { (l.t("End", "סיום")) } } }
+                    }
+                }
+            }
+        }
+        section class="card" {
+            h2 { (l.t("Add a line", "הוספת קו")) }
+            form method="post" action="/settings/lines" class="form" {
+                (form_key(&me))
+                div class="pairs" {
+                    (field_with_help(l.t("Number", "מספר"), "number", "tel", "", l.t("As customers dial it", "כפי שהלקוחות מחייגים")))
+                    (select(l.t("Messages go out over", "הודעות יוצאות דרך"), "connection_id", "", &options))
+                }
+                fieldset {
+                    legend { (l.t("What it is for", "למה הוא משמש")) }
+                    @for it in LineUse::ALL { label class="tick" { input type="checkbox" name="uses" value=(it) checked[*it == LineUse::MissedCall]; span { (purpose(l, *it)) } } }
+                }
+                div class="acts" { button type="submit" class="button main" { (icon("plus")) (l.t("Add", "הוספה")) } }
+            }
+        }
+    };
+    framed(&state, &me, "/settings/lines", body).await
+}
+
+async fn create(State(state): State<AppState>, Owner(me): Owner, Form(fields): Form) -> Result<Redirect> {
+    let uses = fields.all("uses").filter_map(|word| word.parse().ok()).collect();
+    let connection_id = fields.given("connection_id").map(str::to_owned);
+    let new = NewLine { number: fields.trimmed("number").to_owned(), uses, connection_id, languages: vec![] };
+    add(&state, me.tenant.id, &me.actor(), new).await?;
+    Ok(Said::then("saved", fields.given("back").unwrap_or("/settings/lines")))
+}
+
+async fn end(State(state): State<AppState>, Owner(me): Owner, Path(id): Path<String>, _: Form) -> Result<Redirect> {
+    end_now(&state, me.tenant.id, &me.actor(), look::id(&id)?).await?;
+    Ok(Said::then("removed", "/settings/lines"))
+}

@@ -1,0 +1,68 @@
+//! Settings: the business and its hours, texts, connections, lines, people, keys and brains, and the trail of every change.
+//! Everything is changed by the same functions as in the API, so the same rules and the same words hold.
+
+mod brain;
+mod business;
+mod connection;
+mod connections;
+mod hours;
+mod keys;
+mod lines;
+mod people;
+mod text;
+mod trail;
+
+use super::shell::{Page, Place, tabs};
+use crate::problem::Result;
+use crate::session::Me;
+use crate::state::AppState;
+use axum::Router;
+use maud::{Markup, html};
+
+/// A page of the settings.
+pub(crate) struct Tab {
+    pub(crate) path: &'static str,
+    pub(crate) words: (&'static str, &'static str),
+}
+
+const fn tab(path: &'static str, words: (&'static str, &'static str)) -> Tab {
+    Tab { path, words }
+}
+
+/// All of them, in their order.
+pub(crate) const TABS: [Tab; 9] = [
+    tab("/settings", ("Business", "העסק")),
+    tab("/settings/hours", ("Hours and Shabbat", "שעות ושבת")),
+    tab("/settings/connections", ("Connections", "חיבורים")),
+    tab("/settings/lines", ("Lines", "קווים")),
+    tab("/settings/texts", ("Texts", "טקסטים")),
+    tab("/settings/people", ("People", "אנשים")),
+    tab("/settings/keys", ("API keys", "מפתחות API")),
+    tab("/settings/brain", ("Understanding", "הבנה")),
+    tab("/settings/trail", ("Trail", "יומן שינויים")),
+];
+
+pub(super) fn router() -> Router<AppState> {
+    Router::new()
+        .merge(business::router())
+        .merge(hours::router())
+        .merge(connections::router())
+        .merge(connection::router())
+        .merge(lines::router())
+        .merge(text::router())
+        .merge(people::router())
+        .merge(keys::router())
+        .merge(brain::router())
+        .merge(trail::router())
+}
+
+/// A page of the settings in its frame.
+async fn framed(state: &AppState, me: &Me, here: &str, body: Markup) -> Result<Markup> {
+    let l = me.lang;
+    let views: Vec<_> =
+        TABS.iter().map(|tab| (tab.path.to_owned(), l.t(tab.words.0, tab.words.1), tab.path == here)).collect();
+    let name = TABS.iter().find(|tab| tab.path == here).map_or("", |tab| l.t(tab.words.0, tab.words.1));
+    let title = format!("{}: {name}", l.t("Settings", "הגדרות"));
+    let body = html! { (tabs(l.t("Settings", "הגדרות"), &views)) (body) };
+    Page::new(me, Place::Settings, &title, body).show(state).await
+}

@@ -1,0 +1,98 @@
+//! What a page says after something was done: a word in its address, whose text stands here, with a way to take it back.
+
+use super::{form_key, hidden, icon};
+use crate::session::Me;
+use axum::response::Redirect;
+use maud::{Markup, html};
+
+/// Something was done.
+pub(crate) struct Said {
+    word: String,
+    /// What undoes it: the id of the thing.
+    what: Option<String>,
+}
+
+const WORDS: &[(&str, (&str, &str))] = &[
+    ("saved", ("Saved.", "נשמר.")),
+    ("task-done", ("Done. One less.", "בוצע. אחת פחות.")),
+    ("task-dismissed", ("The task was put aside.", "המשימה הוסרה.")),
+    ("task-open", ("The task is open again.", "המשימה פתוחה שוב.")),
+    ("taken", ("The conversation is yours. The bot is silent.", "השיחה אצלך. הבוט שותק.")),
+    ("handed", ("The bot leads the conversation again.", "הבוט ממשיך את השיחה.")),
+    ("sent", ("The message is on its way.", "ההודעה בדרך.")),
+    ("fact", ("Corrected. Your word wins.", "תוקן. המילה שלך קובעת.")),
+    ("status", ("The lead was moved.", "מצב הליד עודכן.")),
+    ("spoke", ("Noted: you spoke. Nothing more goes out by itself.", "נרשם שדיברתם. שום דבר נוסף לא יישלח מעצמו.")),
+    ("invited", ("Invited.", "ההזמנה נוצרה.")),
+    ("tested", ("The connection was tested.", "החיבור נבדק.")),
+    ("removed", ("Removed.", "הוסר.")),
+    ("retried", ("It is being tried again.", "מתבצע ניסיון נוסף.")),
+    ("language", ("Saved.", "נשמר.")),
+];
+
+impl Said {
+    /// Back to `path`, where the word's text is shown.
+    pub(crate) fn then(word: &str, path: &str) -> Redirect {
+        Redirect::to(&Self::at(word, None, path))
+    }
+
+    /// The same about one thing, so that it can be taken back.
+    pub(crate) fn about(word: &str, what: &str, path: &str) -> Redirect {
+        Redirect::to(&Self::at(word, Some(what), path))
+    }
+
+    fn at(word: &str, what: Option<&str>, path: &str) -> String {
+        let path = Self::without(path);
+        let join = if path.contains('?') { '&' } else { '?' };
+        let what = what.map(|what| format!("&what={what}")).unwrap_or_default();
+        format!("{path}{join}said={word}{what}")
+    }
+
+    /// What a path says.
+    pub(super) fn in_path(path: &str) -> Option<Self> {
+        let (_, query) = path.split_once('?')?;
+        let pair = |name: &str| query.split('&').find_map(|pair| pair.strip_prefix(name)).map(str::to_owned);
+        Some(Self { word: pair("said=")?, what: pair("what=") })
+    }
+
+    /// The path without what it says; only ever a path of ours.
+    pub(crate) fn without(path: &str) -> String {
+        if !path.starts_with('/') || path.starts_with("//") || path.contains('\\') {
+            return "/today".to_owned();
+        }
+        let Some((page, query)) = path.split_once('?') else { return path.to_owned() };
+        let kept: Vec<&str> = query.split('&').filter(|p| !p.starts_with("said=") && !p.starts_with("what=")).collect();
+        if kept.is_empty() { page.to_owned() } else { format!("{page}?{}", kept.join("&")) }
+    }
+
+    pub(super) fn toast(&self, me: &Me) -> Markup {
+        let Some((_, words)) = WORDS.iter().find(|(word, _)| *word == self.word) else { return html! {} };
+        let l = me.lang;
+        let undo = self.what.as_ref().filter(|_| matches!(self.word.as_str(), "task-done" | "task-dismissed"));
+        html! {
+            div class="toast" {
+                (icon("check")) span { (l.t(words.0, words.1)) }
+                @if let Some(id) = undo.filter(|id| id.starts_with("task_") && id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')) {
+                    form method="post" action={ "/tasks/" (id) } {
+                        (form_key(me)) (hidden("state", "open")) (hidden("back", &Self::without(&me.path)))
+                        button type="submit" class="link" { (l.t("Undo", "ביטול")) }
+                    }
+                }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_said_is_added_once_and_paths_stay_ours() {
+        assert_eq!(Said::at("saved", None, "/leads?q=a&said=sent"), "/leads?q=a&said=saved");
+        assert_eq!(Said::at("task-done", Some("task_1"), "/tasks"), "/tasks?said=task-done&what=task_1");
+        for elsewhere in ["https://example.org/", "//example.org", "/\\example.org", ""] {
+            assert_eq!(Said::without(elsewhere), "/today");
+        }
+    }
+}

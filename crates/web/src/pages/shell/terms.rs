@@ -1,0 +1,241 @@
+//! The product's words as people read them, in both languages.
+
+use crate::problem::Problem;
+use crate::session::Lang;
+use ringleader_core::call::{Direction, Outcome};
+use ringleader_core::contact::ContactKind;
+use ringleader_core::conversation::{Channel, ChatState};
+use ringleader_core::lead::{FactSource, LeadStatus};
+use ringleader_core::loss::Fate;
+use ringleader_core::message::MessageStatus;
+use ringleader_core::user::Role;
+
+/// A lead's status: tone and words.
+pub(crate) fn lead(l: Lang, status: LeadStatus) -> (&'static str, &'static str) {
+    match status {
+        LeadStatus::New => ("info", l.t("New", "חדש")),
+        LeadStatus::Qualifying => ("info", l.t("In conversation", "בשיחה")),
+        LeadStatus::Qualified => ("good", l.t("Ready to call", "מוכן לשיחה")),
+        LeadStatus::Contacted => ("good", l.t("Spoken with", "דיברנו")),
+        LeadStatus::ViewingBooked => ("good", l.t("Viewing booked", "נקבע ביקור")),
+        LeadStatus::OfferMade => ("good", l.t("Offer made", "ניתנה הצעה")),
+        LeadStatus::Converted => ("good", l.t("Customer", "לקוח")),
+        LeadStatus::Lost => ("quiet", l.t("Lost", "אבוד")),
+        LeadStatus::Unresponsive => ("quiet", l.t("No answer", "ללא מענה")),
+    }
+}
+
+/// What became of a call: tone and words.
+pub(crate) fn outcome(l: Lang, outcome: Option<Outcome>) -> (&'static str, &'static str) {
+    match outcome {
+        None => ("info", l.t("Going on", "מתקיימת")),
+        Some(Outcome::Answered) => ("good", l.t("Answered", "נענתה")),
+        Some(Outcome::Silent) => ("quiet", l.t("Silent", "ללא דיבור")),
+        Some(Outcome::Voicemail) => ("warn", l.t("Voicemail", "תא קולי")),
+        Some(Outcome::Menu) => ("warn", l.t("Only the menu", "רק תפריט")),
+        Some(Outcome::Missed) => ("warn", l.t("Missed", "לא נענתה")),
+        Some(Outcome::Technical) => ("quiet", l.t("Technical fault", "תקלה טכנית")),
+        Some(Outcome::Unknown) => ("quiet", l.t("Unknown", "לא ידוע")),
+    }
+}
+
+/// Which way a call went.
+pub(crate) fn direction(l: Lang, direction: Direction) -> &'static str {
+    match direction {
+        Direction::Inbound => l.t("Incoming", "נכנסת"),
+        Direction::Outbound => l.t("Outgoing", "יוצאת"),
+        Direction::Internal => l.t("Internal", "פנימית"),
+    }
+}
+
+/// Where a missed call stands in the loss account.
+pub(crate) fn fate(l: Lang, fate: Fate) -> (&'static str, &'static str) {
+    match fate {
+        Fate::Contacted => ("good", l.t("Reached", "נוצר קשר")),
+        Fate::Held => ("warn", l.t("Waits for you", "בטיפולך")),
+        Fate::Excluded => ("quiet", l.t("Left out", "לא נדרש")),
+        Fate::Open => ("info", l.t("On its way", "בדרך")),
+        Fate::Lost => ("bad", l.t("Lost", "אבד")),
+        Fate::NotMissed => ("quiet", l.t("Not a missed call", "לא שיחה שפוספסה")),
+    }
+}
+
+/// Why a call has its place in the loss account.
+pub(crate) fn reason(l: Lang, word: &str) -> String {
+    let words = match word {
+        "sent" => l.t("a message went out", "נשלחה הודעה"),
+        "spoke" => l.t("you spoke", "דיברתם"),
+        "wrote" => l.t("they wrote first", "כתבו בעצמם"),
+        "person" => l.t("someone of yours wrote", "מישהו מהצוות כתב"),
+        "grace" => l.t("a message goes out in a moment", "הודעה תצא עוד רגע"),
+        "sending" => l.t("the message is on its way", "ההודעה בדרך"),
+        "landline" => l.t("a landline", "קו נייח"),
+        "kosher" => l.t("a phone without messages", "טלפון כשר"),
+        "withheld" => l.t("the number was withheld", "מספר חסוי"),
+        "foreign" => l.t("a number from abroad", "מספר מחו״ל"),
+        "short" => l.t("a short number", "מספר מקוצר"),
+        "invalid" => l.t("not a number", "לא מספר תקין"),
+        "staff" => l.t("your own people", "אנשי הצוות"),
+        "supplier" => l.t("a supplier", "ספק"),
+        "blocked" => l.t("blocked", "חסום"),
+        "opted_out" => l.t("asked for no messages", "ביקשו לא לקבל הודעות"),
+        "own_line" => l.t("one of your own lines", "קו של העסק"),
+        "unreachable" => l.t("cannot be reached in writing", "לא ניתן לכתוב למספר"),
+        "quiet_hours" => l.t("quiet hours", "שעות שקט"),
+        "shabbat" | "festival" | "rest_day" => l.t("Shabbat or a festival", "שבת או חג"),
+        "budget" => l.t("waiting its turn", "ממתין בתור"),
+        "paused" => l.t("the provider asks for a pause", "הספק ביקש הפסקה"),
+        "emergency_stop" | "stopped" => l.t("sending is stopped", "השליחה עצורה"),
+        "no_channel" => l.t("no channel is connected", "אין ערוץ מחובר"),
+        "template_missing" | "template_not_approved" | "template_paused" => {
+            l.t("the template cannot be used", "לא ניתן להשתמש בתבנית")
+        }
+        "pocket_dial" | "short_ring" => l.t("rang too briefly", "צלצול קצר מדי"),
+        "customer" | "existing_customer" => l.t("an existing conversation", "שיחה קיימת"),
+        "not_accounted" | "no_decision" | "no_episode" | "nothing_sent" | "not_sent" | "overdue" => {
+            l.t("nothing was done yet", "עוד לא נעשה דבר")
+        }
+        "unroutable" => l.t("no line with this number", "אין קו עם המספר הזה"),
+        "unreadable" => l.t("could not be read", "לא ניתן לקריאה"),
+        "failed" => l.t("could not be processed", "העיבוד נכשל"),
+        "received" => l.t("still to be processed", "ממתין לעיבוד"),
+        "not_over" => l.t("still going on", "עוד מתקיימת"),
+        "technical" => l.t("a technical fault", "תקלה טכנית"),
+        "unknown" => l.t("an unknown status", "מצב לא מוכר"),
+        other => return other.replace('_', " "),
+    };
+    words.to_owned()
+}
+
+/// What a chat waits for.
+pub(crate) fn chat_state(l: Lang, state: ChatState) -> &'static str {
+    match state {
+        ChatState::AwaitingResponse => l.t("Waiting for an answer", "ממתין לתשובה"),
+        ChatState::AwaitingName => l.t("Asked for the name", "נשאל השם"),
+        ChatState::AwaitingNeed => l.t("Asked for the need", "נשאל הצורך"),
+        ChatState::AwaitingPreference => l.t("Asked for the time", "נשאל מתי לחזור"),
+        ChatState::Completed => l.t("Finished", "הסתיימה"),
+        ChatState::Unresponsive => l.t("Fell silent", "נותרה ללא מענה"),
+    }
+}
+
+/// The name of a channel.
+pub(crate) fn channel(l: Lang, channel: Channel) -> &'static str {
+    match channel {
+        Channel::Whatsapp => "WhatsApp",
+        Channel::Sms => l.t("SMS", "SMS"),
+        Channel::Email => l.t("Email", "דוא״ל"),
+        Channel::Slack => "Slack",
+    }
+}
+
+/// Where a message stands: sign and words.
+pub(crate) fn message(l: Lang, status: MessageStatus) -> (&'static str, &'static str) {
+    match status {
+        MessageStatus::Received => ("check", l.t("Received", "התקבלה")),
+        MessageStatus::Wanted | MessageStatus::Sending => ("clock", l.t("On its way", "בדרך")),
+        MessageStatus::Unknown => ("warn", l.t("Outcome not known", "לא ידוע אם הגיעה")),
+        MessageStatus::Accepted | MessageStatus::Sent => ("check", l.t("Sent", "נשלחה")),
+        MessageStatus::Delivered => ("checks", l.t("Delivered", "נמסרה")),
+        MessageStatus::Read => ("checks", l.t("Read", "נקראה")),
+        MessageStatus::Failed => ("warn", l.t("Not delivered", "לא נמסרה")),
+        MessageStatus::Held => ("hold", l.t("Held back", "מוחזקת")),
+    }
+}
+
+/// What a user may do.
+pub(crate) fn role(l: Lang, role: Role) -> &'static str {
+    match role {
+        Role::Viewer => l.t("Viewer", "צפייה בלבד"),
+        Role::Agent => l.t("Agent", "טיפול בלידים"),
+        Role::Owner => l.t("Owner", "ניהול העסק"),
+        Role::Admin => l.t("Administrator", "ניהול המערכת"),
+    }
+}
+
+/// What a contact is to the business.
+pub(crate) fn contact(l: Lang, kind: ContactKind) -> &'static str {
+    match kind {
+        ContactKind::Lead => l.t("Possible customer", "לקוח אפשרי"),
+        ContactKind::Tenancy => l.t("Tenant", "שוכר"),
+        ContactKind::Landlord => l.t("Landlord", "משכיר"),
+        ContactKind::Supplier => l.t("Supplier", "ספק"),
+        ContactKind::Staff => l.t("Your people", "צוות"),
+        ContactKind::Blocked => l.t("Blocked", "חסום"),
+    }
+}
+
+/// The name of a fact.
+pub(crate) fn fact(l: Lang, name: &str) -> String {
+    let words = match name {
+        "name" => l.t("Name", "שם"),
+        "need" => l.t("Need", "מה צריך"),
+        "preference" => l.t("When to get back", "מתי לחזור"),
+        "budget" => l.t("Budget", "תקציב"),
+        "company" => l.t("Company", "חברה"),
+        "email" => l.t("Email", "דוא״ל"),
+        "areas" => l.t("Areas", "אזורים"),
+        "bedrooms" => l.t("Bedrooms", "חדרים"),
+        "move_date" => l.t("Move date", "מועד כניסה"),
+        other => {
+            let mut words = other.replace('_', " ");
+            if let Some(first) = words.get_mut(..1) {
+                first.make_ascii_uppercase();
+            }
+            return words;
+        }
+    };
+    words.to_owned()
+}
+
+/// Who says a fact.
+pub(crate) fn source(l: Lang, source: FactSource) -> &'static str {
+    match source {
+        FactSource::Person => l.t("set by your team", "נקבע על ידי הצוות"),
+        FactSource::Explicit => l.t("said by them", "נאמר על ידם"),
+        FactSource::Inferred => l.t("understood", "הובן מהדברים"),
+    }
+}
+
+/// A problem's explanation: the known ones in the reader's language.
+pub(crate) fn problem(l: Lang, problem: &Problem) -> String {
+    if l == Lang::En {
+        return problem.detail().to_owned();
+    }
+    let words = match problem.slug() {
+        "not-found" => "אין דבר בכתובת הזאת, או שאין אליו גישה.",
+        "forbidden" => "לפעולה הזאת נדרשת הרשאה אחרת, או שהדף ישן: אפשר לטעון אותו מחדש ולנסות שוב.",
+        "window-closed" => "עברו יותר מ-24 שעות מההודעה האחרונה של הלקוח, ולכן WhatsApp מעביר רק תבנית מאושרת.",
+        "opted-out" => "הלקוח ביקש לא לקבל הודעות. רק הלקוח עצמו יכול לשנות זאת.",
+        "overloaded" => "יש עומס רגעי. שום דבר לא נשמר; כדאי לנסות שוב.",
+        "invalid" => "יש שדות שצריך לתקן.",
+        "malformed" | "too-large" => "הטופס לא הגיע בשלמותו.",
+        "conflict" => "זה סותר את מה שכבר קיים.",
+        "link-over" => "הקישור כבר נוצל או ישן מדי. אפשר לבקש חדש.",
+        "provider" => "הספק לא ענה כמצופה. כדאי לנסות שוב, או לבדוק את החיבור.",
+        "internal" => "משהו השתבש אצלנו.",
+        _ => return problem.detail().to_owned(),
+    };
+    match problem.slug() {
+        "conflict" | "provider" => format!("{words} ({})", problem.detail()),
+        _ => words.to_owned(),
+    }
+}
+
+/// What is wrong with a field, in the reader's language where it is a usual fault.
+pub(crate) fn fault(l: Lang, message: &str) -> String {
+    if l == Lang::En {
+        return message.to_owned();
+    }
+    let words = match message {
+        "is empty" | "is required" => "חסר",
+        "must be an email address" => "צריך כתובת דוא״ל",
+        "is none of the known words" => "ערך לא מוכר",
+        "must have at least 10 characters" => "לפחות 10 תווים",
+        m if m.starts_with("must be a phone number") => "צריך מספר טלפון, רצוי עם קידומת מדינה",
+        m if m.starts_with("is not the present code") => "הקוד אינו הקוד הנוכחי",
+        m if m.starts_with("a duration is written") => "משך נכתב כך: 90s, ‏2m, ‏24h",
+        other => return other.to_owned(),
+    };
+    words.to_owned()
+}

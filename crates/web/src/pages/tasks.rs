@@ -1,0 +1,116 @@
+//! Tasks: what people are asked to do, marked with one tap and taken back with another.
+
+use super::look::{self, Look};
+use super::shell::{Page, Place, Said, When, dial, empty, icon, more_link, pill, tabs, task_button};
+use crate::problem::Result;
+use crate::session::{Agent, Form, Me, Viewer};
+use crate::state::AppState;
+use axum::Router;
+use axum::extract::{Path, Query, State};
+use axum::response::Redirect;
+use axum::routing::{get, post};
+use maud::{Markup, html};
+use ringleader_core::task::{Task, TaskState, Urgency};
+use ringleader_jobs::actions;
+use ringleader_store::repo::Filter;
+
+pub(super) fn router() -> Router<AppState> {
+    Router::new().route("/tasks", get(list)).route("/tasks/{id}", post(mark))
+}
+
+async fn list(State(state): State<AppState>, Viewer(me): Viewer, Query(look): Query<Look>) -> Result<Markup> {
+    let l = me.lang;
+    let shown = look.show.parse().unwrap_or(TaskState::Open);
+    let mut read = state.store.read(me.tenant.id).await?;
+    let filter = Filter::default().and("state =", Some(shown));
+    let found = read.tasks().list(filter, &look.page(50)).await?;
+    drop(read);
+    let mut rows = found.rows;
+    if shown == TaskState::Open {
+        rows.sort_by_key(|task| std::cmp::Reverse(task.urgency)); // stable: newest first within
+    }
+    let tab = |state: TaskState, words| (format!("/tasks?show={state}"), words, state == shown);
+    let views = [
+        tab(TaskState::Open, l.t("Open", "פתוחות")),
+        tab(TaskState::Done, l.t("Done", "בוצעו")),
+        tab(TaskState::Dismissed, l.t("Put aside", "הוסרו")),
+    ];
+    let body = html! {
+        (tabs(l.t("Which tasks", "אילו משימות"), &views))
+        section class="card" id="tasks" data-live="task" {
+            @if rows.is_empty() { (nothing(&me, shown)) }
+            @else { ul class="rows" { @for task in &rows { (row(&me, task)) } } }
+            (more_link(l, &look.path("/tasks"), found.next.as_deref()))
+        }
+    };
+    Page::new(&me, Place::Tasks, l.t("Tasks", "משימות"), body).show(&state).await
+}
+
+fn nothing(me: &Me, shown: TaskState) -> Markup {
+    let l = me.lang;
+    match shown {
+        TaskState::Open => empty(
+            "tasks",
+            l.t("All done", "הכול בוצע"),
+            l.t(
+                "What a program cannot do alone comes here: call-backs, questions, things to mend.",
+                "מה שתוכנה לא יכולה לעשות לבד מגיע לכאן: חזרות ללקוחות, שאלות ודברים לתיקון.",
+            ),
+        ),
+        _ => empty("tasks", l.t("Nothing here yet", "עוד אין כאן כלום"), ""),
+    }
+}
+
+pub(super) fn row(me: &Me, task: &Task) -> Markup {
+    let (l, when) = (me.lang, When::of(me));
+    let urgent = task.urgency == Urgency::Urgent && task.state == TaskState::Open;
+    html! {
+        li {
+            span class={ "face" @if urgent { " bad" } } aria-hidden="true" { (icon(sign(&task.kind))) }
+            span class="what" {
+                @match (task.lead_id, task.contact_id) {
+                    (Some(lead), _) => a href={ "/leads/" (lead) } dir="auto" { (task.title) },
+                    (None, Some(contact)) => a href={ "/contacts/" (contact) } dir="auto" { (task.title) },
+                    (None, None) => b dir="auto" { (task.title) },
+                }
+                @if !task.detail.is_empty() { span class="line" dir="auto" { (task.detail) } }
+                span { @if urgent { (pill("bad", l.t("Urgent", "דחוף"))) " " } small { (when.ago(task.created_at)) } }
+            }
+            span class="acts" {
+                @if let Some(phone) = task.phone.as_ref().filter(|_| task.state == TaskState::Open) { (dial(l, phone)) }
+                @if task.state == TaskState::Open {
+                    (task_button(me, task.id, "done", l.t("Done", "בוצע"), "check", "button"))
+                    (task_button(me, task.id, "dismissed", l.t("Put aside", "להסיר"), "close", "button"))
+                } @else {
+                    (task_button(me, task.id, "open", l.t("Open again", "לפתוח מחדש"), "undo", "button"))
+                }
+            }
+        }
+    }
+}
+
+fn sign(kind: &str) -> &'static str {
+    match kind {
+        "call_back" | "call_now" => "phone",
+        "emergency" => "warn",
+        "review" | "check_send" => "inbox",
+        "loss_account" => "losses",
+        _ => "settings",
+    }
+}
+
+async fn mark(
+    State(state): State<AppState>,
+    Agent(me): Agent,
+    Path(id): Path<String>,
+    Form(fields): Form,
+) -> Result<Redirect> {
+    let (id, wanted): (ringleader_core::id::TaskId, TaskState) = (look::id(&id)?, fields.word("state")?);
+    actions::set_task_state(&state.cx, me.tenant.id, id, wanted, &me.actor()).await?;
+    let said = match wanted {
+        TaskState::Open => "task-open",
+        TaskState::Done => "task-done",
+        TaskState::Dismissed => "task-dismissed",
+    };
+    Ok(Said::about(said, &id.to_string(), fields.given("back").unwrap_or("/tasks")))
+}

@@ -1,0 +1,249 @@
+//! What people do on the pages, end to end: a missed call appears, a chat is taken over and handed back, facts are corrected,
+//! settings are changed; and nothing of one business shows at another.
+
+use super::visitor::Visitor;
+use crate::shop::{Shop, minutes};
+use http::StatusCode;
+use ringleader_core::user::Role;
+use ringleader_store::both_engines;
+use ringleader_store::testing::TestDb;
+use serde_json::json;
+
+const DANA: &str = "dana@work.example";
+const FULL: &str = "היי קוראים לי דני, צריך אינסטלטור לפיצוץ, תתקשרו מחר בבוקר";
+
+/// Someone of the shop with this role, signed in.
+async fn someone(shop: &Shop, role: Role) -> Visitor<'_> {
+    let tenant = shop.app.tenant_of(&shop.key).await;
+    let email = if role == Role::Owner { DANA.to_owned() } else { format!("{role}@work.example") };
+    shop.app.user(tenant, &email, role).await;
+    shop.app.signed_in(&email).await
+}
+
+/// The address of the first thing of a list.
+async fn first(shop: &Shop, list: &str, page: &str) -> String {
+    format!("{page}/{}", shop.list(list).await[0]["id"].as_str().unwrap())
+}
+
+both_engines! {
+    async fn a_missed_call_and_its_answer_show_on_every_page(db: TestDb) {
+        let shop = Shop::opened(db).await;
+        let mut dana = someone(&shop, Role::Owner).await;
+        let today = dana.page("/today").await;
+        assert!(today.contains("Nobody was lost today.") && today.contains("One missed call so far"), "{today}");
+        shop.says(FULL).await;
+        let today = dana.page("/today").await;
+        assert!(today.contains("דני") && today.contains("tel:+972501234567"), "whom to call: {today}");
+        let lead = dana.page(&first(&shop, "leads", "/leads").await).await;
+        for part in ["דני", "Not known yet", "said by them", "They wrote", "We wrote", "Incoming"] {
+            assert_eq!(lead.contains(part), part != "Not known yet", "{part}: {lead}");
+        }
+        assert!(dana.page("/leads?show=ready").await.contains("דני"));
+        assert!(dana.page("/leads?show=silent").await.contains("Nothing found"));
+        assert!(dana.page("/leads?q=050-123-4567").await.contains("דני"), "by number");
+        assert!(dana.page("/leads?q=%D7%93%D7%A0%D7%99").await.contains("דני"), "by name");
+        assert!(dana.page("/leads?q=%25").await.contains("Nothing found"), "a percent sign is no wildcard");
+        let call = dana.page(&first(&shop, "calls", "/calls").await).await;
+        assert!(call.contains("Missed") && call.contains("rule "), "{call}");
+        assert!(dana.page("/losses").await.contains("One missed call, accounted for."));
+        dana.language = "he";
+        dana.done("/language", &[("lang", "he"), ("back", "/today")]).await;
+        assert!(dana.page("/today").await.contains("אף אחד לא אבד היום."));
+    }
+
+    async fn a_chat_is_taken_over_answered_and_handed_back(db: TestDb) {
+        let shop = Shop::opened(db).await;
+        let mut agent = someone(&shop, Role::Agent).await;
+        let chat = first(&shop, "conversations", "/inbox").await;
+        let page = agent.page(&chat).await;
+        assert!(page.contains("The bot leads") && page.contains("Template"), "{page}");
+        assert!(!page.contains("/say\""), "nothing came from the customer yet, so only a template goes");
+        shop.says("שלום").await;
+        agent.done(&format!("{chat}/takeover"), &[]).await;
+        let sent = shop.to_caller().len();
+        shop.says("יש כאן מישהו?").await;
+        assert_eq!(shop.to_caller().len(), sent, "the bot is silent");
+        assert!(agent.page("/inbox?show=waiting").await.contains("יש כאן מישהו?"));
+        assert!(agent.page("/today").await.contains("class=\"count\""), "the inbox counts who waits");
+        let refused = agent.post(&format!("{chat}/say"), &[("text", "   ")]).await;
+        assert_eq!(refused.status, StatusCode::BAD_REQUEST);
+        agent.done(&format!("{chat}/say"), &[("text", "כן, דנה כאן")]).await;
+        shop.run().await;
+        assert_eq!(shop.to_caller().last().unwrap().text, "כן, דנה כאן");
+        assert!(agent.page("/inbox?show=waiting").await.contains("No conversations here"));
+        let to = agent.done(&format!("{chat}/handback"), &[]).await;
+        assert!(agent.page(&to).await.contains("The bot leads the conversation again."));
+        shop.says("קוראים לי דני").await;
+        assert!(shop.to_caller().last().unwrap().text.contains("דני"), "the bot goes on");
+    }
+
+    async fn where_nothing_may_be_written_the_page_says_why(db: TestDb) {
+        let shop = Shop::opened(db).await;
+        let mut agent = someone(&shop, Role::Agent).await;
+        let mut viewer = someone(&shop, Role::Viewer).await;
+        shop.says("שלום").await;
+        let chat = first(&shop, "conversations", "/inbox").await;
+        assert!(viewer.page(&chat).await.contains("You may look, not write."));
+        shop.pass(minutes(25 * 60)).await;
+        let page = agent.page(&chat).await;
+        assert!(page.contains("more than 24 hours old"), "{page}");
+        let refused = agent.post(&format!("{chat}/say"), &[("text", "late")]).await;
+        assert_eq!(refused.status, StatusCode::CONFLICT);
+        assert!(refused.text.contains("id=\"problem\"") && refused.text.contains("approved template"));
+        shop.says("הסר").await;
+        let page = agent.page(&chat).await;
+        assert!(page.contains("asked not to be written to") && !page.contains("<textarea"), "{page}");
+    }
+
+    async fn a_corrected_fact_wins_and_the_one_before_is_kept(db: TestDb) {
+        let shop = Shop::opened(db).await;
+        shop.says(FULL).await;
+        let mut agent = someone(&shop, Role::Agent).await;
+        let lead = first(&shop, "leads", "/leads").await;
+        let script = "<script>alert(1)</script>";
+        agent.done(&format!("{lead}/fact"), &[("name", "name"), ("value", script)]).await;
+        let page = agent.page(&lead).await;
+        assert!(page.contains("set by your team, \u{2068}Dana") || page.contains("set by your team, <bdi>Dana"), "{page}");
+        assert!(page.contains("1 earlier") && page.contains("דני"));
+        assert_eq!(shop.lead().await["name"], script);
+        for path in ["/today", "/leads", "/inbox", "/calls", "/tasks", "/losses", &lead] {
+            let page = agent.page(path).await;
+            assert!(!page.contains(script), "a stored name never becomes script: {path}");
+        }
+        let wrong = agent.post(&format!("{lead}/fact"), &[("name", "Not a word"), ("value", "x")]).await;
+        assert_eq!(wrong.status, StatusCode::BAD_REQUEST);
+        agent.done(&format!("{lead}/status"), &[("status", "converted")]).await;
+        assert_eq!(shop.lead().await["status"], "converted");
+    }
+
+    async fn settings_are_checked_kept_and_written_down(db: TestDb) {
+        let shop = Shop::opened(db).await;
+        let mut dana = someone(&shop, Role::Owner).await;
+        let business = |grace: &'static str| [("name", "New name"), ("place", "Haifa"), ("owner_name", "Dana"),
+            ("owner_phone", "050-765-4321"), ("grace", grace), ("reminders", "3h"), ("give_up", "12h"), ("min_ring", "0s"),
+            ("sms_fallback", "on")];
+        let wrong = dana.post("/settings", &business("soon")).await;
+        assert_eq!(wrong.status, StatusCode::BAD_REQUEST);
+        assert!(wrong.text.contains("data-field=\"settings.outreach.grace\""), "{}", wrong.text);
+        dana.done("/settings", &business("5m")).await;
+        let tenant = shop.app.get("/api/v1/tenant", &shop.key).await.json();
+        assert_eq!((&tenant["name"], &tenant["place"]), (&json!("New name"), &json!("Haifa")));
+        assert_eq!(tenant["settings"]["outreach"]["grace"], "5m");
+        assert_eq!(tenant["settings"]["outreach"]["after_menu"], false, "a box that is not ticked is a no");
+        let hours = [("q0_day", "fri"), ("q0_day", "sat"), ("q0_from", "14:00"), ("q0_to", "20:00"), ("keeps_shabbat", "on")];
+        dana.done("/settings/hours", &hours).await;
+        let settings = shop.app.get("/api/v1/tenant", &shop.key).await.json()["settings"].clone();
+        assert_eq!(settings["quiet_hours"], json!([{"days": ["fri", "sat"], "from": "14:00", "to": "20:00"}]));
+        assert!(dana.page("/settings/hours").await.contains("Next: "), "the next Shabbat is shown");
+        let broken = dana.post("/settings/texts/ask_name", &[("en", "{{ nonsense }}"), ("do", "save")]).await;
+        assert_eq!(broken.status, StatusCode::BAD_REQUEST);
+        let preview = dana.post("/settings/texts/ask_name", &[("en", "And your name, please?"), ("do", "preview")]).await;
+        assert!(preview.status == StatusCode::OK && preview.text.matches("And your name, please?").count() == 2);
+        dana.done("/settings/texts/ask_name", &[("en", "And your name, please?"), ("do", "save")]).await;
+        assert!(dana.page("/settings/texts").await.contains("Own words"));
+        dana.done("/settings/lines", &[("number", "077-999-0000"), ("uses", "missed_call")]).await;
+        assert!(dana.page("/settings/lines").await.contains("+972 77-999-0000"));
+        let made = dana.post("/settings/keys", &[("name", "mine"), ("scope", "read")]).await;
+        assert!(made.text.contains("value=\"rl_"), "{}", made.text);
+        let invited = dana.post("/settings/people", &[("name", "Noa"), ("email", "noa@work.example"), ("role", "agent")]).await;
+        assert!(invited.text.contains("https://ring.example/welcome/"), "{}", invited.text);
+        let risen = dana.post("/settings/people", &[("name", "Eve"), ("email", "eve@work.example"), ("role", "admin")]).await;
+        assert_eq!(risen.status, StatusCode::BAD_REQUEST, "nobody makes an administrator here");
+        let trail = dana.page("/settings/trail").await;
+        for action in ["tenant.update", "text.change", "line.create", "key.create", "user.create"] {
+            assert!(trail.contains(action), "{action}");
+        }
+    }
+
+    async fn a_connection_is_made_tested_and_shows_no_secret(db: TestDb) {
+        let shop = Shop::opened(db).await;
+        let mut dana = someone(&shop, Role::Owner).await;
+        let fields = [("name", "Our SMS"), ("account_sid", "AC00000000000000000000000000000001"),
+            ("auth_token", "the-secret-token"), ("sms_from", "+15005550006")];
+        let to = dana.done("/settings/connections/new/twilio", &fields).await;
+        let page = dana.page(&to).await;
+        assert!(page.contains("Our SMS") && page.contains("/webhooks/twilio/messages"), "{page}");
+        assert!(!page.contains("the-secret-token"), "a secret never comes out again");
+        let path = to.split('?').next().unwrap().to_owned();
+        dana.done(&path, &[("name", "Renamed"), ("sms_from", "+15005550006"), ("account_sid", fields[1].1)]).await;
+        assert!(dana.page("/settings/connections").await.contains("Renamed"));
+        let missing = dana.post("/settings/connections/new/whatsapp_cloud", &[("name", "x")]).await;
+        assert_eq!(missing.status, StatusCode::BAD_REQUEST);
+        dana.done(&format!("{path}/remove"), &[]).await;
+        assert_eq!(dana.get(&path).await.status, StatusCode::NOT_FOUND);
+    }
+
+    async fn tasks_are_done_and_undone_and_calls_spoken_of(db: TestDb) {
+        let shop = Shop::opened(db).await;
+        shop.says("תתקשרו אליי עכשיו דחוף").await;
+        let mut agent = someone(&shop, Role::Agent).await;
+        let task = shop.list("tasks").await[0]["id"].as_str().unwrap().to_owned();
+        let to = agent.done(&format!("/tasks/{task}"), &[("state", "done"), ("back", "/tasks")]).await;
+        let page = agent.page(&to).await;
+        assert!(page.contains("Undo") && page.contains("Done. One less."), "{page}");
+        agent.done(&format!("/tasks/{task}"), &[("state", "open")]).await;
+        assert_eq!(shop.list("tasks").await[0]["state"], "open");
+        let lead = first(&shop, "leads", "/leads").await;
+        agent.done(&format!("{lead}/spoke"), &[("task", task.as_str()), ("back", "/today")]).await;
+        assert_eq!(shop.lead().await["status"], "contacted");
+        assert_eq!(shop.list("tasks").await[0]["state"], "done");
+    }
+
+    async fn nothing_of_one_business_shows_at_another(db: TestDb) {
+        let shop = Shop::opened(db).await;
+        shop.says(FULL).await;
+        let other = shop.app.shop("Painters").await;
+        let tenant = shop.app.tenant_of(&other).await;
+        shop.app.user(tenant, "eve@painters.example", Role::Admin).await;
+        let mut eve = shop.app.signed_in("eve@painters.example").await;
+        let contact = first(&shop, "contacts", "/contacts").await;
+        let lead = first(&shop, "leads", "/leads").await;
+        let chat = first(&shop, "conversations", "/inbox").await;
+        let connection = first(&shop, "connections", "/settings/connections").await;
+        for path in [&contact, &lead, &chat, &connection, &first(&shop, "calls", "/calls").await] {
+            assert_eq!(eve.get(path).await.status, StatusCode::NOT_FOUND, "{path}");
+        }
+        for path in ["/today", "/inbox", "/leads", "/calls", "/tasks", "/losses", "/settings/trail", "/settings/lines"] {
+            let page = eve.page(path).await;
+            assert!(!page.contains("דני") && !page.contains("501234567") && !page.contains("Plumbers"), "{path}");
+        }
+        for (path, fields) in [
+            (format!("{lead}/status"), vec![("status", "lost")]),
+            (format!("{lead}/fact"), vec![("name", "name"), ("value", "Eve")]),
+            (format!("{lead}/spoke"), vec![]),
+            (format!("{chat}/takeover"), vec![]),
+            (format!("{chat}/say"), vec![("text", "mine")]),
+            (contact, vec![("kind", "blocked")]),
+            (format!("{connection}/test"), vec![]),
+        ] {
+            assert_eq!(eve.post(&path, &fields).await.status, StatusCode::NOT_FOUND, "{path}");
+        }
+        assert_eq!(shop.lead().await["name"], "דני");
+    }
+
+    async fn the_stream_tells_of_ones_own_changes_and_of_no_others(db: TestDb) {
+        use futures::StreamExt as _;
+        let shop = Shop::opened(db).await;
+        let other = shop.app.shop("Painters").await;
+        let tenant = shop.app.tenant_of(&other).await;
+        shop.app.user(tenant, "eve@painters.example", Role::Viewer).await;
+        let dana = someone(&shop, Role::Viewer).await;
+        let eve = shop.app.signed_in("eve@painters.example").await;
+        let mut streams = Vec::new();
+        for visitor in [&dana, &eve] {
+            let request = http::Request::builder().uri("/live").header("cookie", visitor.cookie.clone().unwrap());
+            let answer = shop.app.open(request.body(axum::body::Body::empty()).unwrap()).await;
+            assert_eq!(answer.status(), StatusCode::OK);
+            streams.push(answer.into_body().into_data_stream());
+        }
+        shop.says("שלום").await;
+        shop.app.post("/api/v1/lines", &other, json!({"number": "077-999-0000", "uses": ["missed_call"]})).await;
+        let mut told = Vec::new();
+        for stream in &mut streams {
+            let event = stream.next().await.unwrap().unwrap();
+            told.push(String::from_utf8(event.to_vec()).unwrap());
+        }
+        assert!(told[0].contains("event: change\ndata: ") && !told[0].contains("data: line"), "{told:?}");
+        assert!(told[1].contains("data: line"), "the first that the other hears of is its own: {told:?}");
+    }
+}
