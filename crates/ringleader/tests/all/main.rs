@@ -2,7 +2,9 @@
 
 mod binary;
 mod browser;
+mod dashboard;
 mod demo;
 mod kill;
 mod running;
+mod screen;
 mod settings;

@@ -12,6 +12,7 @@ pub struct Running {
     pub address: String,
     /// Opens the API of the agency whose voice agent calls people.
     pub agency_key: String,
+    owners: Value,
     http: reqwest::Client,
 }
 
@@ -32,13 +33,33 @@ impl Running {
         let hello: Value = serde_json::from_str(&text).expect("it was just read");
         let address = hello["phone"].as_str().expect("the page's address").replace("/phone", "");
         let agency_key = hello["agency_key"].as_str().expect("the agency's key").to_owned();
-        Self { program, address, agency_key, http: http_client() }
+        Self { program, address, agency_key, owners: hello["owners"].clone(), http: http_client() }
     }
 
     /// What the agency's API answers.
     pub async fn agency(&self, path: &str) -> Value {
         let request = self.http.get(format!("{}/api/v1/{path}", self.address)).bearer_auth(&self.agency_key);
         request.send().await.expect("the demo answers").json().await.expect("the answer is JSON")
+    }
+
+    /// Address and password of the owner of a business.
+    pub fn owner(&self, business: usize) -> (String, String) {
+        let owner = &self.owners[business];
+        let text = |field: &str| owner[field].as_str().expect("a text").to_owned();
+        (text("email"), text("password"))
+    }
+
+    /// Makes a business of its own; address and password of its owner.
+    pub async fn new_business(&self) -> (String, String) {
+        let (email, password) = ("new@first.example", "the first password");
+        let owner =
+            serde_json::json!({"name": "Robin", "phone": "+447700900777", "email": email, "password": password});
+        let body = serde_json::json!({"name": "First Steps Ltd", "locale": "en-GB", "time_zone": "Europe/London",
+            "country": "GB", "place": "London", "owner": owner});
+        let request = self.http.post(format!("{}/api/v1/tenants", self.address)).bearer_auth("demo-admin-token");
+        let answer = request.json(&body).send().await.expect("the demo answers");
+        assert!(answer.status().is_success(), "{}", answer.status());
+        (email.to_owned(), password.to_owned())
     }
 
     /// What the page shows of a customer of a business.

@@ -1,0 +1,210 @@
+//! The dashboard in a real Chromium: live, in both languages, wide and narrow, light and dark, and looked over as people with
+//! a screen reader or weak eyes would.
+//!
+//! With `RINGLEADER_PICTURES=<folder>` it leaves pictures of every page there (`make pictures`).
+
+use crate::running::{Running, Who};
+use crate::screen::Screen;
+use serde_json::json;
+
+const TOM: Who = ("harbour", "tom");
+const DANI: Who = ("shelly", "dani");
+
+/// What is wrong with a page, one line each.
+const AUDIT: &str = include_str!("audit.js");
+
+/// Pages that are looked at one by one: name and path.
+const PAGES: [(&str, &str); 20] = [
+    ("today", "/today"),
+    ("inbox", "/inbox"),
+    ("leads", "/leads"),
+    ("calls", "/calls"),
+    ("tasks", "/tasks"),
+    ("losses", "/losses"),
+    ("account", "/account"),
+    ("second-step", "/account/second-step"),
+    ("start", "/start"),
+    ("settings", "/settings"),
+    ("settings-hours", "/settings/hours"),
+    ("settings-connections", "/settings/connections"),
+    ("settings-connect", "/settings/connections/new/twilio"),
+    ("settings-lines", "/settings/lines"),
+    ("settings-texts", "/settings/texts"),
+    ("settings-text", "/settings/texts/first_message"),
+    ("settings-people", "/settings/people"),
+    ("settings-keys", "/settings/keys"),
+    ("settings-brain", "/settings/brain"),
+    ("settings-trail", "/settings/trail"),
+];
+
+/// Pages of one thing: the list, and the name of its picture.
+const THINGS: [(&str, &str); 4] = [
+    ("/leads", "lead"),
+    ("/inbox", "conversation"),
+    ("/calls", "call"),
+    ("/settings/connections", "settings-connection"),
+];
+
+#[tokio::test]
+async fn every_page_is_right_in_hebrew() {
+    every_page(0, "he", DANI).await;
+}
+
+#[tokio::test]
+async fn every_page_is_right_in_english() {
+    every_page(1, "en", TOM).await;
+}
+
+async fn every_page(business: usize, language: &str, who: Who) {
+    let demo = Running::start();
+    let screen = Screen::open(&demo, &format!("pages-{language}"), &format!("/sign-in?lang={language}")).await;
+    look_over(&screen, "sign-in", language).await;
+    missed_call(&demo, who).await;
+    screen.sign_in(&demo, business).await;
+    choose(&screen, language).await;
+    for (name, path) in PAGES {
+        screen.go(path).await;
+        look_over(&screen, name, language).await;
+    }
+    for (list, name) in THINGS {
+        screen.go(list).await;
+        let link = format!("document.querySelector('main .rows a[href^=\"{list}/\"]').getAttribute('href')");
+        let path: String = screen.value(&link).await;
+        screen.go(&path).await;
+        look_over(&screen, name, language).await;
+    }
+    if language == "he" {
+        for (name, path) in [("installation", "/installation?show=waiting"), ("tray", "/installation/tray")] {
+            screen.go(path).await;
+            look_over(&screen, name, language).await;
+        }
+    }
+    screen.close().await;
+    assert_eq!(demo.stop(), Some(0));
+}
+
+/// A customer calls in vain, so that the pages of the day have something to show.
+async fn missed_call(demo: &Running, who: Who) {
+    demo.post(who, "call", json!({})).await;
+    demo.see(who, "the episode", |scene| scene["episode"]["state"] == "waiting").await;
+}
+
+/// The reader's language, chosen with the button of the page where it is another one.
+async fn choose(screen: &Screen, language: &str) {
+    let other = format!("document.documentElement.lang !== {language:?}");
+    if screen.value::<bool>(&other).await {
+        screen.press(".foot .language button").await;
+    }
+    screen.see(&format!("html[lang={language}] #nav [aria-current]"), "").await;
+}
+
+/// Wide and narrow, light and dark.
+async fn look_over(screen: &Screen, name: &str, language: &str) {
+    for (width, height, narrow) in [(1280, 860, ""), (390, 844, "-narrow")] {
+        for (dark, shade) in [(false, ""), (true, "-dark")] {
+            screen.size(width, height).await; // a picture of the whole page forgets it
+            screen.dark(dark).await;
+            screen.assert_nothing_sticks_out().await;
+            if narrow.is_empty() {
+                let faults: Vec<String> = screen.value(AUDIT).await;
+                assert!(faults.is_empty(), "{name} {language}{shade}: {faults:#?}");
+            }
+            screen.whole_picture(&format!("{name}-{language}{narrow}{shade}.png")).await;
+        }
+    }
+    screen.dark(false).await;
+    screen.size(1280, 860).await;
+}
+
+#[tokio::test]
+async fn a_missed_call_arrives_and_a_chat_is_led_without_loading_the_page_again() {
+    let demo = Running::start();
+    let screen = Screen::open(&demo, "live", "/sign-in?lang=en").await;
+    screen.sign_in(&demo, 1).await;
+    choose(&screen, "en").await;
+    screen.go("/today").await;
+    screen.see("#live.on", "Live").await;
+    missed_call(&demo, TOM).await;
+    screen.see("#verdict", "One missed call so far").await;
+    demo.post(TOM, "time", json!({"advance_seconds": 125})).await;
+    screen.see("#verdict", "Reached").await;
+    demo.see(TOM, "the first message", |scene| scene["chat"][0]["status"] == "delivered").await;
+    demo.post(TOM, "say", json!({"text": "Hi, it's Tom. My boiler is leaking, please call me tomorrow morning"})).await;
+    demo.post(TOM, "time", json!({"advance_seconds": 10})).await;
+    screen.see("#call-now", "Tom").await;
+    screen.assert_never_reloaded().await;
+
+    screen.go("/inbox").await;
+    let tom: String = screen.value("[...document.querySelectorAll('#chats a')].find((a) => a.textContent.includes('Tom')).getAttribute('href')").await;
+    screen.go(&tom).await;
+    screen.see("#driver", "The bot leads").await;
+    screen.press("#takeover").await;
+    screen.see("#driver", "You lead").await;
+    screen.see("#toasts", "The bot is silent").await;
+    demo.post(TOM, "say", json!({"text": "Is anyone there?"})).await;
+    screen.see("#chat", "Is anyone there?").await;
+    screen.write("#text", "Yes, Grace here").await;
+    screen.press(".answer button[type=submit]").await;
+    screen.see("#chat .ours", "Yes, Grace here").await;
+    demo.see(TOM, "the answer on the phone", |scene| scene["chat"].to_string().contains("Yes, Grace here")).await;
+    screen.press("#handback").await;
+    screen.see("#driver", "The bot leads").await;
+    screen.assert_never_reloaded().await;
+
+    screen.press("#talk-head h2 a").await;
+    screen.see("#person", "Tom").await;
+    screen.run("document.querySelector('#correct-name').open = true").await;
+    screen.write("#value-name", "Tom <b>Jones</b>").await;
+    screen.press("#correct-name button").await;
+    screen.see("#person dd", "Tom <b>Jones</b>").await;
+    screen.see("#person", "set by your team").await;
+    screen.close().await;
+    assert_eq!(demo.stop(), Some(0));
+}
+
+#[tokio::test]
+async fn settings_are_changed_and_what_is_wrong_is_said_at_its_field() {
+    let demo = Running::start();
+    let screen = Screen::open(&demo, "settings", "/sign-in?lang=he").await;
+    screen.sign_in(&demo, 0).await;
+    choose(&screen, "he").await;
+    screen.go("/settings").await;
+    screen.write("#f-grace", "soon").await;
+    screen.press("main form[action='/settings'] > .acts button").await;
+    screen.see("#f-grace[aria-invalid=true] + .fault", "").await;
+    screen.see("#toasts .wrong", "").await;
+    screen.write("#f-grace", "5m").await;
+    screen.press("main form[action='/settings'] > .acts button").await;
+    screen.see("#toasts", "נשמר").await;
+    screen.assert_never_reloaded().await;
+    screen.go("/settings").await;
+    assert_eq!(screen.value::<String>("document.querySelector('#f-grace').value").await, "5m");
+    screen.close().await;
+    assert_eq!(demo.stop(), Some(0));
+}
+
+#[tokio::test]
+async fn a_new_business_is_led_step_by_step() {
+    let demo = Running::start();
+    let (email, password) = demo.new_business().await;
+    let screen = Screen::open(&demo, "first-run", "/sign-in?lang=en").await;
+    screen.enter(&email, &password).await;
+    choose(&screen, "en").await;
+    screen.see("#alerts", "Almost there.").await;
+    screen.go("/start").await;
+    screen.see(".steps .now h2", "Connect the switchboard").await;
+    look_over(&screen, "first-run", "en").await;
+    screen.go("/settings/connections/new/voicenter").await;
+    screen.press("main form button.main").await;
+    screen.see("#health", "Works").await;
+    screen.go("/start").await;
+    screen.see(".steps .now h2", "Add your number").await;
+    screen.go("/settings/lines").await;
+    screen.write("#f-number", "020 7946 0077").await;
+    screen.press("main form[action='/settings/lines'] button").await;
+    screen.see("main .rows .number", "+44").await;
+    screen.go("/start").await;
+    screen.see(".steps .now h2", "Connect WhatsApp").await;
+    screen.close().await;
+    assert_eq!(demo.stop(), Some(0));
+}
