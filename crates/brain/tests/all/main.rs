@@ -5,6 +5,7 @@ mod answers;
 mod calls;
 mod chains;
 mod clients;
+mod dialogues;
 mod eval;
 mod histories;
 mod local;

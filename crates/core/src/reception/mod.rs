@@ -6,5 +6,10 @@
 pub mod areas;
 pub mod criteria;
 pub mod danger;
+pub mod desk;
 pub mod reading;
+pub mod say;
+pub mod score;
+pub mod slots;
+pub mod trade;
 pub mod words;

@@ -19,6 +19,7 @@ mod optout;
 mod phone;
 mod policy;
 mod quiet;
+mod reception;
 mod regions;
 mod runs;
 mod settings_check;

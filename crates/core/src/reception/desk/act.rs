@@ -1,0 +1,163 @@
+//! What happens in a talk, and what follows from it.
+
+use crate::reception::criteria::Criteria;
+use crate::reception::danger::Danger;
+use crate::reception::reading::{Fault, TurnReading};
+use crate::reception::say::{Card, Line, Relaxed};
+use crate::reception::words::{Change, Purpose};
+use jiff::civil::DateTime;
+
+/// The facts of the moment, from the tenant's data.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Facts {
+    /// The business's name.
+    pub business: String,
+    /// The tenant's country, two letters.
+    pub country: String,
+    /// Local time.
+    pub now: DateTime,
+    /// When the office is open, in words.
+    pub hours: Option<String>,
+    /// A moment by which someone can ring back, from the opening hours.
+    pub call_back_by: Option<DateTime>,
+    /// Calls are recorded, and the caller is told so.
+    pub recorded: bool,
+}
+
+/// What happens in a talk.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Event {
+    /// It begins, or goes on on another channel. The name is the one that may be said.
+    Began {
+        /// First name, where it may be said.
+        name: Option<String>,
+    },
+    /// Something was said or written.
+    Heard {
+        /// What was understood.
+        reading: Box<TurnReading>,
+        /// The words.
+        text: String,
+    },
+    /// A key, or a figure as the whole text.
+    Pressed(char),
+    /// Nothing was heard.
+    Silence,
+    /// The caller is gone.
+    Gone,
+    /// What a search found: the first, whether there are more, and what was let go of.
+    Found {
+        /// At most three.
+        cards: Vec<Card>,
+        /// There are more.
+        more: bool,
+        /// What was let go of.
+        relaxed: Option<Relaxed>,
+    },
+    /// Free slots; none if there are none.
+    Slots(Vec<DateTime>),
+    /// Whether the slot could be held.
+    Held(bool),
+    /// Whether it is booked.
+    Booked(bool),
+    /// The ticket's number.
+    Ticketed(String),
+    /// Whether a person took it.
+    Answered(bool),
+}
+
+crate::words! {
+    /// Why a person is wanted (C13).
+    pub enum Reason {
+        /// Asked for.
+        Asked = "asked",
+        /// Not understood.
+        NotUnderstood = "not_understood",
+        /// Complains or insults.
+        Complaint = "complaint",
+        /// Went on for too long.
+        TooLong = "too_long",
+    }
+}
+
+/// What is booked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Booking {
+    /// What for.
+    pub purpose: Purpose,
+    /// The property, for a viewing.
+    pub property: Option<String>,
+    /// Where, as it is said.
+    pub place: String,
+    /// When, local time.
+    pub at: DateTime,
+}
+
+/// What is reported.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TicketDraft {
+    /// In the caller's words.
+    pub report: String,
+    /// Sorted.
+    pub fault: Fault,
+    /// Found by rule.
+    pub danger: Option<Danger>,
+    /// Where, as said.
+    pub address: Option<String>,
+}
+
+/// What people are told.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MessageDraft {
+    /// In the caller's words.
+    pub text: String,
+    /// What it is about.
+    pub about: String,
+}
+
+/// What follows.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Act {
+    /// Say a line.
+    Say(Line),
+    /// Look for properties; answered by [`Event::Found`].
+    Search(Criteria),
+    /// Look for one property by its road or reference; answered by [`Event::Found`].
+    Lookup {
+        /// The road.
+        street: Option<String>,
+        /// The reference.
+        reference: Option<String>,
+    },
+    /// Look for free slots; answered by [`Event::Slots`].
+    FindSlots {
+        /// What for.
+        purpose: Purpose,
+        /// The property, for a viewing.
+        property: Option<String>,
+        /// Not before this, where a time was wished for.
+        from: Option<DateTime>,
+    },
+    /// Hold a slot for this talk; answered by [`Event::Held`].
+    Hold(Booking),
+    /// Let the held slot go.
+    Release,
+    /// Book the held slot; answered by [`Event::Booked`].
+    Book(Booking),
+    /// Change an appointment that exists.
+    Change(String, Change),
+    /// Open a ticket; answered by [`Event::Ticketed`].
+    OpenTicket(TicketDraft),
+    /// Ring the on-call chain (C8).
+    RingOnCall(Danger),
+    /// Get a person; answered by [`Event::Answered`].
+    HandOver(Reason),
+    /// Tell people.
+    TakeMessage(MessageDraft),
+    /// Nobody was free: an urgent task for a call-back.
+    PromiseCallBack(Option<DateTime>),
+    /// Something is unfinished: take it up in writing (C12).
+    FollowUp,
+    /// It is over.
+    End,
+}

@@ -1,0 +1,155 @@
+//! Going on: what the current topic needs next. Each thing is asked twice at most (A11), then a person takes over.
+
+use super::{Act, Booking, Desk, Facts, MessageDraft, Reason, TicketDraft, Topic};
+use crate::reception::say::Line;
+use crate::reception::trade::{self, Next};
+use crate::reception::words::{Change, Purpose, Question};
+
+impl Desk {
+    /// Asks, unless it was asked twice.
+    pub(super) fn ask(&mut self, question: Question, acts: &mut Vec<Act>) {
+        let asked = self.asks.entry(question).or_default();
+        if *asked >= 2 && question != Question::More {
+            self.hand_over(Reason::NotUnderstood, acts);
+            return;
+        }
+        let again = *asked > 0;
+        *asked = asked.saturating_add(1);
+        self.asked = Some(question);
+        acts.push(Act::Say(Line::Ask(question, again)));
+    }
+
+    /// The next step of the current topic, or of the one behind it.
+    pub(super) fn go_on(&mut self, facts: &Facts, acts: &mut Vec<Act>) {
+        if self.handed {
+            return;
+        }
+        let Some(topic) = self.topic() else {
+            self.ask(Question::More, acts);
+            return;
+        };
+        match trade::of(self.trade).next(self, topic) {
+            Next::Ask(question) => self.ask(question, acts),
+            Next::Search => {
+                self.busy = true;
+                acts.push(Act::Search(self.known.criteria.clone()));
+            }
+            Next::Lookup => {
+                self.busy = true;
+                let (street, reference) = (self.known.criteria.street.take(), self.known.reference.take());
+                acts.push(Act::Lookup { street, reference });
+            }
+            Next::Slots(purpose) => {
+                self.busy = true;
+                let property = self.known.property.as_ref().map(|card| card.id.clone());
+                acts.push(Act::FindSlots { purpose, property, from: None });
+            }
+            Next::Hold(purpose) => self.with_booking(purpose, Act::Hold, acts),
+            Next::ReadBack(purpose) => self.read_back(purpose, acts),
+            Next::Ticket => self.open_ticket(acts),
+            Next::Message => self.take_message(topic, facts, acts),
+            Next::Change => self.change(facts, acts),
+            Next::Hours => {
+                match &facts.hours {
+                    Some(hours) => acts.push(Act::Say(Line::Hours(hours.clone()))),
+                    None => self.note_down("office hours", acts),
+                }
+                self.finish(facts, acts);
+            }
+        }
+    }
+
+    /// The current topic is done; the next one, or "anything else?".
+    pub(super) fn finish(&mut self, facts: &Facts, acts: &mut Vec<Act>) {
+        if !self.topics.is_empty() {
+            self.topics.remove(0);
+        }
+        self.asks.clear();
+        self.known.note = None;
+        self.go_on(facts, acts);
+    }
+
+    pub(super) fn booking(&self, purpose: Purpose) -> Option<Booking> {
+        let property = self.known.property.as_ref().filter(|_| purpose == Purpose::Viewing);
+        let place = match property {
+            Some(card) => card.place.clone(),
+            None => self.known.address.clone().unwrap_or_default(),
+        };
+        let property = property.map(|card| card.id.clone());
+        self.known.chosen.map(|at| Booking { purpose, property, place, at })
+    }
+
+    fn with_booking(&mut self, purpose: Purpose, act: fn(Booking) -> Act, acts: &mut Vec<Act>) {
+        if let Some(booking) = self.booking(purpose) {
+            self.busy = true;
+            acts.push(act(booking));
+        }
+    }
+
+    fn read_back(&mut self, purpose: Purpose, acts: &mut Vec<Act>) {
+        let Some(booking) = self.booking(purpose) else { return };
+        self.asked = Some(Question::Confirm);
+        let asked = self.asks.entry(Question::Confirm).or_default();
+        *asked += 1;
+        if *asked > 2 {
+            self.hand_over(Reason::NotUnderstood, acts);
+            return;
+        }
+        acts.push(Act::Say(Line::ReadBack(purpose, booking.place, booking.at)));
+    }
+
+    /// A yes to what was read back.
+    pub(super) fn book(&mut self, purpose: Purpose, acts: &mut Vec<Act>) {
+        self.asked = None;
+        self.with_booking(purpose, Act::Book, acts);
+    }
+
+    fn open_ticket(&mut self, acts: &mut Vec<Act>) {
+        let (Some(report), Some(fault)) = (self.known.report.clone(), self.known.fault) else { return };
+        self.busy = true;
+        let address = self.known.address.clone();
+        acts.push(Act::OpenTicket(TicketDraft { report, fault, danger: self.warned.last().copied(), address }));
+    }
+
+    fn take_message(&mut self, topic: Topic, facts: &Facts, acts: &mut Vec<Act>) {
+        self.note_down(topic.as_str(), acts);
+        acts.push(Act::Say(Line::Noted));
+        self.finish(facts, acts);
+    }
+
+    fn note_down(&mut self, about: &str, acts: &mut Vec<Act>) {
+        let text = self.known.note.take().unwrap_or_default();
+        acts.push(Act::TakeMessage(MessageDraft { text, about: about.to_owned() }));
+    }
+
+    /// Something about an appointment that exists: told, cancelled, or passed on.
+    fn change(&mut self, facts: &Facts, acts: &mut Vec<Act>) {
+        let change = self.known.change.take();
+        let next = self.known.appointments.iter().find(|appointment| appointment.at >= facts.now).cloned();
+        match (next, change) {
+            (Some(appointment), Some(change)) => {
+                acts.push(Act::Say(Line::Appointment(appointment.purpose, appointment.place, appointment.at)));
+                acts.push(Act::Change(appointment.id.clone(), change));
+                if change == Change::Cancel {
+                    self.known.appointments.retain(|kept| kept.id != appointment.id);
+                } else {
+                    self.note_down(change.as_str(), acts);
+                }
+                acts.push(Act::Say(Line::Changed(change)));
+            }
+            (Some(appointment), None) => {
+                acts.push(Act::Say(Line::Appointment(appointment.purpose, appointment.place, appointment.at)));
+            }
+            (None, Some(change @ (Change::Feedback | Change::Late))) => {
+                self.note_down(change.as_str(), acts);
+                acts.push(Act::Say(Line::Changed(change)));
+            }
+            (None, _) => {
+                acts.push(Act::Say(Line::NoAppointment));
+                self.note_down("appointment", acts);
+                acts.push(Act::Say(Line::Noted));
+            }
+        }
+        self.finish(facts, acts);
+    }
+}

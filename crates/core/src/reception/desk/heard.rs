@@ -1,0 +1,226 @@
+//! One turn of the caller: danger first, then people, then answers, then wishes; repair if nothing was understood.
+
+use super::{Act, Desk, Facts, MOST_REPAIRS, MOST_TURNS, Reason, Topic};
+use crate::reception::reading::{Fault, TurnReading};
+use crate::reception::say::Line;
+use crate::reception::words::{FaultCategory, FaultUrgency, Intent, Question};
+
+impl Desk {
+    pub(super) fn hear(&mut self, reading: &TurnReading, text: &str, facts: &Facts, acts: &mut Vec<Act>) {
+        self.turns = self.turns.saturating_add(1);
+        self.silences = 0;
+        self.busy = false;
+        let known = self.absorb(reading, text);
+        let warned = self.warn(reading, text, facts, acts);
+        if !warned && self.turns > MOST_TURNS {
+            return self.hand_over(Reason::TooLong, acts);
+        }
+        if reading.repeat && reading.intents.is_empty() && !warned {
+            acts.extend(self.last.clone().into_iter().map(Act::Say));
+            return;
+        }
+        if !warned && self.wants_person(reading, acts) {
+            return;
+        }
+        let answered = self.answer(reading, acts);
+        if answered == Answer::Done {
+            self.repairs = 0;
+            return;
+        }
+        let fresh = self.take_wishes(reading, text);
+        if self.leaves(reading) && !warned && !fresh {
+            acts.push(Act::Say(Line::Goodbye));
+            return self.leave(acts);
+        }
+        if answered == Answer::Taken || known || fresh || warned {
+            self.repairs = 0;
+            self.go_on(facts, acts);
+        } else {
+            self.repair(acts);
+        }
+    }
+
+    /// Safety words and the on-call chain, before anything else (C8).
+    fn warn(&mut self, reading: &TurnReading, text: &str, facts: &Facts, acts: &mut Vec<Act>) -> bool {
+        let Some(danger) = reading.danger.filter(|danger| !self.warned.contains(danger)) else { return false };
+        self.warned.push(danger);
+        acts.push(Act::Say(Line::Safety(danger, facts.country.clone())));
+        acts.push(Act::RingOnCall(danger));
+        acts.push(Act::Say(Line::OnCall));
+        let category = self.known.fault.map_or(FaultCategory::Other, |fault| fault.category);
+        self.known.fault = Some(Fault { category, urgency: FaultUrgency::Emergency });
+        self.known.report.get_or_insert_with(|| super::bounded(text));
+        self.topics.retain(|topic| *topic != Topic::Repair);
+        self.topics.insert(0, Topic::Repair);
+        self.asks.clear();
+        true
+    }
+
+    fn wants_person(&mut self, reading: &TurnReading, acts: &mut Vec<Act>) -> bool {
+        let asks = reading.intents.first() == Some(&Intent::Agent) || reading.signals.wants_person;
+        let reason = if reading.signals.abuse { Reason::Complaint } else { Reason::Asked };
+        if !asks && !reading.signals.abuse {
+            return false;
+        }
+        self.hand_over(reason, acts);
+        true
+    }
+
+    /// An answer to what was asked.
+    fn answer(&mut self, reading: &TurnReading, acts: &mut Vec<Act>) -> Answer {
+        match self.asked {
+            Some(Question::Slot) if reading.choice.is_some() => {
+                let chosen = reading.choice.and_then(|at| self.known.offers.get(at).copied());
+                self.known.chosen = chosen;
+                self.asked = None;
+                Answer::Taken
+            }
+            Some(Question::Confirm) => self.confirm(reading, acts),
+            Some(Question::Property) => self.pick(reading, acts),
+            Some(Question::More) if reading.answer == Some(false) && reading.intents.is_empty() => {
+                acts.push(Act::Say(Line::Goodbye));
+                self.leave(acts);
+                Answer::Done
+            }
+            Some(Question::More) if reading.answer == Some(true) && reading.intents.is_empty() => {
+                self.asks.remove(&Question::Wish);
+                self.ask(Question::Wish, acts);
+                Answer::Done
+            }
+            Some(Question::Slot) if reading.answer == Some(false) || reading.time.is_some() => {
+                self.other_slots(reading, acts)
+            }
+            _ => Answer::None,
+        }
+    }
+
+    /// Another day or time: slots from then on.
+    fn other_slots(&mut self, reading: &TurnReading, acts: &mut Vec<Act>) -> Answer {
+        let Some(purpose) = self.topic().and_then(Topic::purpose) else { return Answer::None };
+        let tries = self.asks.entry(Question::Bedrooms).or_default();
+        *tries += 1;
+        if *tries > 3 {
+            self.hand_over(Reason::NotUnderstood, acts);
+            return Answer::Done;
+        }
+        let last = self.known.offers.last().copied();
+        let from = reading.wished_from().or(last.map(|at| at.saturating_add(jiff::ToSpan::hours(1))));
+        let property = self.known.property.as_ref().map(|card| card.id.clone());
+        self.known.offers.clear();
+        self.busy = true;
+        acts.push(Act::FindSlots { purpose, property, from });
+        Answer::Done
+    }
+
+    fn confirm(&mut self, reading: &TurnReading, acts: &mut Vec<Act>) -> Answer {
+        let Some(purpose) = self.topic().and_then(Topic::purpose) else { return Answer::None };
+        match reading.answer {
+            Some(true) => {
+                self.book(purpose, acts);
+                Answer::Done
+            }
+            Some(false) => {
+                if self.known.held {
+                    acts.push(Act::Release);
+                }
+                let known = &mut self.known;
+                (known.chosen, known.held) = (None, false);
+                self.asks.remove(&Question::Slot);
+                self.other_slots(reading, acts)
+            }
+            None => Answer::None,
+        }
+    }
+
+    /// Which of the properties that were read out.
+    fn pick(&mut self, reading: &TurnReading, acts: &mut Vec<Act>) -> Answer {
+        if let Some(street) = reading.criteria.street.clone() {
+            let told = self.known.cards.iter().find(|card| card.place.contains(&street)).cloned();
+            return match told {
+                Some(card) => self.see(card),
+                None => self.look_up(Some(street), None, acts),
+            };
+        }
+        if let Some(reference) = reading.reference.clone() {
+            return self.look_up(None, Some(reference), acts);
+        }
+        let only = (self.known.cards.len() == 1 && reading.answer == Some(true)).then_some(0);
+        if let Some(card) = reading.place.or(only).and_then(|at| self.known.cards.get(at).cloned()) {
+            return self.see(card);
+        }
+        if reading.answer == Some(false) && !self.known.cards.is_empty() && reading.intents.is_empty() {
+            self.topics.retain(|topic| !matches!(topic, Topic::Search | Topic::Viewing));
+            self.known.cards.clear();
+            self.asks.clear();
+            return Answer::Taken;
+        }
+        Answer::None
+    }
+
+    fn see(&mut self, card: crate::reception::say::Card) -> Answer {
+        self.known.property = Some(card);
+        self.topics.retain(|topic| !matches!(topic, Topic::Search | Topic::Viewing));
+        self.topics.insert(0, Topic::Viewing);
+        self.asks.clear();
+        Answer::Taken
+    }
+
+    fn look_up(&mut self, street: Option<String>, reference: Option<String>, acts: &mut Vec<Act>) -> Answer {
+        self.busy = true;
+        self.topics.retain(|topic| !matches!(topic, Topic::Search | Topic::Viewing));
+        self.topics.insert(0, Topic::Viewing);
+        (self.known.criteria.street, self.known.reference) = (None, None);
+        acts.push(Act::Lookup { street, reference });
+        Answer::Done
+    }
+
+    fn leaves(&self, reading: &TurnReading) -> bool {
+        reading.bye && self.topics.is_empty() && reading.intents.is_empty()
+    }
+
+    /// Not understood: sorry and the question again, then the keypad, then a person.
+    fn repair(&mut self, acts: &mut Vec<Act>) {
+        self.repairs += 1;
+        match (self.repairs, self.asked) {
+            (n, _) if n >= MOST_REPAIRS => self.hand_over(Reason::NotUnderstood, acts),
+            (1, Some(question)) => {
+                acts.push(Act::Say(Line::Sorry));
+                self.ask(question, acts);
+            }
+            _ => {
+                acts.push(Act::Say(Line::Sorry));
+                acts.push(Act::Say(Line::Menu));
+            }
+        }
+    }
+
+    /// The keypad: the menu, a slot, yes and no.
+    pub(super) fn press(&mut self, key: char, facts: &Facts, acts: &mut Vec<Act>) {
+        self.silences = 0;
+        let mut reading = TurnReading::nothing();
+        let nth = key.to_digit(10).and_then(|n| usize::try_from(n).ok()).and_then(|n| n.checked_sub(1));
+        match (self.asked, key) {
+            (_, '0') => reading.intents = vec![Intent::Agent],
+            (Some(Question::Slot), _) => reading.choice = nth.filter(|at| *at < self.known.offers.len()),
+            (Some(Question::Property), _) => reading.place = nth.filter(|at| *at < self.known.cards.len()),
+            (Some(Question::Confirm | Question::More), '1') => reading.answer = Some(true),
+            (Some(Question::Confirm | Question::More), '2') => reading.answer = Some(false),
+            (_, '1') => reading.intents = vec![Intent::EnquiryRent],
+            (_, '2') => reading.intents = vec![Intent::BookValuation],
+            (_, '3') => reading.intents = vec![Intent::Maintenance],
+            (_, '4') => reading.intents = vec![Intent::General],
+            _ => {}
+        }
+        self.hear(&reading, "", facts, acts);
+    }
+}
+
+#[derive(Debug, PartialEq, Eq)]
+enum Answer {
+    /// Not an answer.
+    None,
+    /// Taken in; the topic goes on.
+    Taken,
+    /// Acted on already.
+    Done,
+}

@@ -1,0 +1,288 @@
+//! The receptionist's policy (C1-C8, C12, C13, C15): one state for a talk, whatever channel it is held on.
+//!
+//! Pure: an event and the facts of the moment come in, what to say and do comes out. Always true, and checked as properties:
+//! - danger is answered first, with safety words before anything else, and once per danger;
+//! - nothing known is asked; nothing is asked a third time: then a person takes over;
+//! - a slot is booked only after it was held and read back and a yes was heard;
+//! - after the end nothing is said or done;
+//! - every value that is said came in with an event or the facts.
+
+mod absorb;
+mod act;
+mod ask;
+mod heard;
+mod told;
+
+pub use act::{Act, Booking, Event, Facts, MessageDraft, Reason, TicketDraft};
+
+use super::criteria::Criteria;
+use super::danger::Danger;
+use super::reading::Fault;
+use super::say::{Card, Line, Style};
+use super::trade::TradeKind;
+use super::words::{Change, Purpose, Question};
+use jiff::civil::DateTime;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// Turns after which a talk is handed over, whatever it is about.
+pub const MOST_TURNS: u16 = 60;
+/// Silences in a row after which it ends.
+const MOST_SILENCES: u8 = 3;
+/// Misunderstandings in a row after which a person takes over.
+const MOST_REPAIRS: u8 = 3;
+/// The longest note that is kept, in characters.
+const LONGEST_NOTE: usize = 500;
+
+crate::words! {
+    /// What the talk is about at the moment.
+    pub enum Topic {
+        /// Looks for a property.
+        Search = "search",
+        /// Wants to see one.
+        Viewing = "viewing",
+        /// Wants one valued.
+        Valuation = "valuation",
+        /// An appointment with another trade.
+        Visit = "visit",
+        /// Something is broken.
+        Repair = "repair",
+        /// About an appointment that exists.
+        Change = "change",
+        /// When the office is open.
+        Hours = "hours",
+        /// A message for people.
+        Message = "message",
+    }
+}
+
+impl Topic {
+    /// The appointment it ends in, if it does.
+    pub const fn purpose(self) -> Option<Purpose> {
+        match self {
+            Self::Viewing => Some(Purpose::Viewing),
+            Self::Valuation => Some(Purpose::Valuation),
+            Self::Visit => Some(Purpose::Visit),
+            _ => None,
+        }
+    }
+}
+
+/// An appointment of the caller's that is known.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Appointment {
+    /// Its id.
+    pub id: String,
+    /// What it is for.
+    pub purpose: Purpose,
+    /// Where, as it is said.
+    pub place: String,
+    /// When, local time.
+    pub at: DateTime,
+}
+
+/// What is known in a talk.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Known {
+    /// The caller's name.
+    pub name: Option<String>,
+    /// Where they can be reached; the caller id, unless it is withheld.
+    pub phone: Option<String>,
+    /// Their email address.
+    pub email: Option<String>,
+    /// What they look for.
+    pub criteria: Criteria,
+    /// The reference of a property, as they said it.
+    pub reference: Option<String>,
+    /// What was read out last.
+    pub cards: Vec<Card>,
+    /// The property it is about.
+    pub property: Option<Card>,
+    /// The address of a property of theirs, as they said it.
+    pub address: Option<String>,
+    /// Slots on offer.
+    pub offers: Vec<DateTime>,
+    /// The chosen one.
+    pub chosen: Option<DateTime>,
+    /// It is held for this talk.
+    pub held: bool,
+    /// What is broken, as they said it.
+    pub report: Option<String>,
+    /// Sorted.
+    pub fault: Option<Fault>,
+    /// What they want done about an appointment.
+    pub change: Option<Change>,
+    /// Their words, for a message.
+    pub note: Option<String>,
+    /// Their coming appointments.
+    pub appointments: Vec<Appointment>,
+}
+
+/// The state of a talk.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Desk {
+    /// The language it is held in.
+    pub language: String,
+    /// Heard or read.
+    pub style: Style,
+    /// The business's trade (C16).
+    pub trade: TradeKind,
+    /// What is still to be done, the current one first.
+    pub topics: Vec<Topic>,
+    /// What was asked last.
+    pub asked: Option<Question>,
+    /// How often each thing was asked for the current topic.
+    pub asks: BTreeMap<Question, u8>,
+    /// What is known.
+    pub known: Known,
+    /// Dangers that were answered.
+    pub warned: Vec<Danger>,
+    /// What was said last, to say it again.
+    pub last: Vec<Line>,
+    /// Turns so far.
+    pub turns: u16,
+    /// Misunderstandings in a row.
+    pub repairs: u8,
+    /// Silences in a row.
+    pub silences: u8,
+    /// Waiting for the data that an act asked for.
+    pub busy: bool,
+    /// A person has it now.
+    pub handed: bool,
+    /// It is over.
+    pub ended: bool,
+}
+
+impl Desk {
+    /// A talk that has not begun.
+    pub fn new(language: &str, style: Style, trade: TradeKind) -> Self {
+        Self {
+            language: language.to_owned(),
+            style,
+            trade,
+            topics: Vec::new(),
+            asked: None,
+            asks: BTreeMap::new(),
+            known: Known::default(),
+            warned: Vec::new(),
+            last: Vec::new(),
+            turns: 0,
+            repairs: 0,
+            silences: 0,
+            busy: false,
+            handed: false,
+            ended: false,
+        }
+    }
+
+    /// What the talk is about at the moment.
+    pub fn topic(&self) -> Option<Topic> {
+        self.topics.first().copied()
+    }
+
+    /// Whether something was left unfinished: a follow-up can take it up (C12).
+    pub fn is_unfinished(&self) -> bool {
+        !self.handed && !self.topics.is_empty()
+    }
+}
+
+/// Moves a talk on by one event: how it is now, and what is to be said and done, in order.
+pub fn step(mut desk: Desk, event: Event, facts: &Facts) -> (Desk, Vec<Act>) {
+    if desk.ended {
+        return (desk, Vec::new());
+    }
+    let mut acts = Vec::new();
+    match event {
+        Event::Began { name } => desk.begin(name, facts, &mut acts),
+        Event::Heard { reading, text } => desk.hear(&reading, &text, facts, &mut acts),
+        Event::Pressed(key) => desk.press(key, facts, &mut acts),
+        Event::Silence => desk.wait(&mut acts),
+        Event::Gone => desk.leave(&mut acts),
+        told => desk.told(told, facts, &mut acts),
+    }
+    desk.remember(&acts);
+    (desk, acts)
+}
+
+impl Desk {
+    fn begin(&mut self, name: Option<String>, facts: &Facts, acts: &mut Vec<Act>) {
+        let first = name.clone();
+        if self.known.name.is_none() {
+            self.known.name = name;
+        }
+        let greeting =
+            Line::Greeting { business: facts.business.clone(), name: first.clone(), recorded: facts.recorded };
+        if self.topics.is_empty() {
+            acts.push(Act::Say(greeting));
+            self.ask(Question::Wish, acts);
+        } else {
+            if self.style == Style::Spoken {
+                acts.push(Act::Say(greeting));
+            }
+            acts.push(Act::Say(Line::WelcomeBack { name: first }));
+            self.asks.clear();
+            self.go_on(facts, acts);
+        }
+    }
+
+    /// Silence: the question again, then "are you still there", then the end.
+    fn wait(&mut self, acts: &mut Vec<Act>) {
+        self.silences += 1;
+        match self.silences {
+            1 => acts.extend(self.last.iter().cloned().map(Act::Say)),
+            n if n < MOST_SILENCES => acts.push(Act::Say(Line::StillThere)),
+            _ => {
+                acts.push(Act::Say(Line::Goodbye));
+                self.leave(acts);
+            }
+        }
+    }
+
+    /// Gone: what is held is let go, what is unfinished is taken up elsewhere.
+    fn leave(&mut self, acts: &mut Vec<Act>) {
+        if self.known.held {
+            acts.push(Act::Release);
+            self.known.held = false;
+        }
+        if self.is_unfinished() {
+            acts.push(Act::FollowUp);
+        }
+        acts.push(Act::End);
+        self.ended = true;
+    }
+
+    /// Over, with a person: what is held is let go.
+    fn close(&mut self, acts: &mut Vec<Act>) {
+        self.handed = true;
+        self.leave(acts);
+    }
+
+    /// The last lines of a turn, to be said again; a repeat or a "still there" does not replace them.
+    fn remember(&mut self, acts: &[Act]) {
+        let said: Vec<Line> = acts
+            .iter()
+            .filter_map(|act| match act {
+                Act::Say(Line::StillThere | Line::Sorry) => None,
+                Act::Say(line) => Some(line.clone()),
+                _ => None,
+            })
+            .collect();
+        if !said.is_empty() {
+            self.last = said;
+        }
+    }
+
+    /// Hands over to a person (C13); said at most once.
+    fn hand_over(&mut self, reason: Reason, acts: &mut Vec<Act>) {
+        self.asked = None;
+        self.handed = true;
+        acts.push(Act::Say(Line::HandingOver));
+        acts.push(Act::HandOver(reason));
+        self.busy = true;
+    }
+}
+
+fn bounded(text: &str) -> String {
+    text.chars().filter(|c| !c.is_control()).take(LONGEST_NOTE).collect::<String>().trim().to_owned()
+}

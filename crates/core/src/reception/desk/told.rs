@@ -1,0 +1,111 @@
+//! What the data answered: what a search found, whether a slot was had, whether someone picked up.
+
+use super::{Act, Desk, Event, Facts, Topic};
+use crate::reception::say::Line;
+use crate::reception::words::Question;
+
+impl Desk {
+    pub(super) fn told(&mut self, event: Event, facts: &Facts, acts: &mut Vec<Act>) {
+        if !self.busy {
+            return; // late or repeated: whoever asked has gone on
+        }
+        self.busy = false;
+        match event {
+            Event::Found { cards, more, relaxed } => {
+                acts.extend(relaxed.filter(|_| !cards.is_empty()).map(|what| Act::Say(Line::Relaxed(what))));
+                self.found(cards, more, facts, acts);
+            }
+            Event::Slots(slots) => self.offered(slots, facts, acts),
+            Event::Held(true) => {
+                self.known.held = true;
+                self.go_on(facts, acts);
+            }
+            Event::Held(false) => self.taken(facts, acts),
+            Event::Booked(done) => self.booked(done, facts, acts),
+            Event::Ticketed(number) => {
+                let urgency = self.known.fault.take().map(|fault| fault.urgency);
+                self.known.report = None;
+                acts.extend(urgency.map(|urgency| Act::Say(Line::Ticket(number, urgency))));
+                self.finish(facts, acts);
+            }
+            Event::Answered(true) => self.close(acts),
+            Event::Answered(false) => {
+                acts.push(Act::PromiseCallBack(facts.call_back_by));
+                acts.push(Act::Say(Line::CallBack(facts.call_back_by)));
+                acts.push(Act::Say(Line::Goodbye));
+                self.close(acts);
+            }
+            Event::Began { .. } | Event::Heard { .. } | Event::Pressed(_) | Event::Silence | Event::Gone => {}
+        }
+    }
+
+    fn found(&mut self, cards: Vec<crate::reception::say::Card>, more: bool, facts: &Facts, acts: &mut Vec<Act>) {
+        if cards.is_empty() {
+            acts.push(Act::Say(Line::NothingFound));
+            self.known.cards.clear();
+            if self.topic() == Some(Topic::Viewing) {
+                self.topics.remove(0);
+                self.topics.insert(0, Topic::Message);
+                self.known.note.get_or_insert("property".to_owned());
+                self.go_on(facts, acts);
+            } else {
+                self.finish(facts, acts);
+            }
+            return;
+        }
+        let one = (self.topic() == Some(Topic::Viewing) && cards.len() == 1).then(|| cards[0].clone());
+        self.known.cards = cards;
+        if let Some(card) = one {
+            self.known.property = Some(card);
+            self.go_on(facts, acts);
+            return;
+        }
+        acts.push(Act::Say(Line::Found(self.known.cards.clone(), more)));
+        self.asked = Some(Question::Property);
+        self.asks.insert(Question::Property, 1);
+    }
+
+    fn offered(&mut self, slots: Vec<jiff::civil::DateTime>, facts: &Facts, acts: &mut Vec<Act>) {
+        let Some(purpose) = self.topic().and_then(Topic::purpose) else { return };
+        if slots.is_empty() {
+            acts.push(Act::Say(Line::NoSlots));
+            acts.push(Act::PromiseCallBack(facts.call_back_by));
+            self.finish(facts, acts);
+            return;
+        }
+        self.known.offers = slots.clone();
+        let place = match (&self.known.property, purpose) {
+            (Some(card), crate::reception::words::Purpose::Viewing) => card.place.clone(),
+            _ => self.known.address.clone().unwrap_or_default(),
+        };
+        acts.push(Act::Say(Line::Offer(purpose, place, slots)));
+        self.asks.remove(&Question::Slot);
+        self.ask(Question::Slot, acts);
+    }
+
+    /// Someone else was quicker: what is left is offered again.
+    fn taken(&mut self, facts: &Facts, acts: &mut Vec<Act>) {
+        self.known.held = false;
+        self.known.chosen = None;
+        self.known.offers.clear();
+        self.asks.remove(&Question::Slot);
+        acts.push(Act::Say(Line::SlotTaken));
+        self.go_on(facts, acts);
+    }
+
+    fn booked(&mut self, done: bool, facts: &Facts, acts: &mut Vec<Act>) {
+        let Some((purpose, booking)) =
+            self.topic().and_then(Topic::purpose).and_then(|purpose| Some((purpose, self.booking(purpose)?)))
+        else {
+            return;
+        };
+        if !done {
+            self.taken(facts, acts);
+            return;
+        }
+        acts.push(Act::Say(Line::Booked(purpose, booking.place, booking.at)));
+        let known = &mut self.known;
+        (known.offers, known.chosen, known.held, known.property) = (Vec::new(), None, false, None);
+        self.finish(facts, acts);
+    }
+}

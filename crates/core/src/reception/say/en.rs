@@ -1,0 +1,236 @@
+//! The receptionist's lines in British English.
+
+use super::numbers::{clock, dated, moment, price};
+use super::{Card, Line, Relaxed, Style};
+use crate::reception::danger::Danger;
+use crate::reception::words::{Change, FaultUrgency, Period, Purpose, Question};
+use jiff::civil::DateTime;
+
+pub(super) fn words(line: &Line, style: Style, now: DateTime) -> String {
+    match line {
+        Line::Greeting { business, name, recorded } => greeting(business, name.as_deref(), *recorded, now),
+        Line::WelcomeBack { name: Some(name) } => format!("Hello again {name}. Let's carry on where we stopped."),
+        Line::WelcomeBack { name: None } => "Hello again. Let's carry on where we stopped.".to_owned(),
+        Line::Ask(question, again) => ask(*question, *again, style).to_owned(),
+        Line::Found(cards, more) => found(cards, *more, style),
+        Line::Relaxed(what) => relaxed(what, style),
+        Line::NothingFound => {
+            "I'm sorry, we have nothing like that at the moment. I've noted what you're looking for.".to_owned()
+        }
+        Line::Offer(purpose, place, slots) => offer(*purpose, place, slots, now),
+        Line::NoSlots => {
+            "I'm sorry, I have no free times in the coming days. A colleague will ring you to arrange one.".to_owned()
+        }
+        Line::SlotTaken => "I'm sorry, that time has just gone.".to_owned(),
+        Line::ReadBack(purpose, place, at) => {
+            format!("So that's the {} {place}, on {}. Is that right?", of(*purpose), dated(*at))
+        }
+        Line::Booked(purpose, place, at) => {
+            format!(
+                "That's booked: the {} {place}, on {}. You'll get a confirmation in writing.",
+                of(*purpose),
+                dated(*at)
+            )
+        }
+        Line::Appointment(purpose, place, at) => {
+            format!("You have the {} {place} booked for {}.", of(*purpose), moment(*at, now))
+        }
+        Line::NoAppointment => "I can't find an appointment under this number.".to_owned(),
+        Line::Changed(change) => changed(*change).to_owned(),
+        Line::Ticket(number, urgency) => {
+            let number = if style == Style::Spoken { super::numbers::spelled(number) } else { number.clone() };
+            format!("I've reported that. Your reference is {number}. {}", soon(*urgency))
+        }
+        Line::Noted => "Thank you, I've passed that on. Someone will get back to you.".to_owned(),
+        Line::Hours(hours) => format!("Our office hours are {hours}."),
+        Line::Safety(danger, country) => safety(*danger, country),
+        Line::OnCall => "I'm calling our on-call team for you now.".to_owned(),
+        Line::HandingOver => "One moment, I'll try to get a colleague for you.".to_owned(),
+        Line::CallBack(Some(at)) => {
+            format!("Nobody is free just now. A colleague will call you back {} at the latest.", by(*at, now))
+        }
+        Line::CallBack(None) => {
+            "Nobody is free just now. A colleague will call you back as soon as possible.".to_owned()
+        }
+        Line::Sorry => "I'm sorry, I didn't catch that.".to_owned(),
+        Line::Menu => menu(style).to_owned(),
+        Line::StillThere => "Are you still there?".to_owned(),
+        Line::Goodbye => "Thank you for getting in touch. Goodbye.".to_owned(),
+    }
+}
+
+fn greeting(business: &str, name: Option<&str>, recorded: bool, now: DateTime) -> String {
+    let part = match now.hour() {
+        0..12 => "Good morning",
+        12..18 => "Good afternoon",
+        _ => "Good evening",
+    };
+    let name = name.map(|name| format!(" {name}")).unwrap_or_default();
+    let notice = if recorded { " This call is recorded." } else { "" };
+    format!("{part}{name}, this is the automated assistant of {business}.{notice}")
+}
+
+fn ask(question: Question, again: bool, style: Style) -> &'static str {
+    match (question, again) {
+        (Question::Wish, false) => "How can I help?",
+        (Question::Wish, true) => {
+            "Tell me in a few words what it's about: for example a viewing, a valuation or a repair."
+        }
+        (Question::Name, false) => "May I take your name?",
+        (Question::Name, true) => "Sorry, what name shall I put down?",
+        (Question::Email, false) => "What's your email address, for the confirmation?",
+        (Question::Email, true) => "Could you spell the email address for me?",
+        (Question::Phone, false) => "What number can we reach you on?",
+        (Question::Phone, true) => "Could you give me the phone number digit by digit?",
+        (Question::Deal, false) => "Is that to rent or to buy?",
+        (Question::Deal, true) => "Are you looking to rent, or to buy?",
+        (Question::Area, false) => "Which area are you looking in?",
+        (Question::Area, true) => "Which part of town, or which postcode, would you like?",
+        (Question::Budget, false) => "What's your budget?",
+        (Question::Budget, true) => "Roughly how much would you like to spend at most?",
+        (Question::Bedrooms, false) => "How many bedrooms do you need?",
+        (Question::Bedrooms, true) => "How many bedrooms should it have?",
+        (Question::Property, false) => "Which property is it about?",
+        (Question::Property, true) => "Which road is it on, or do you have a reference number?",
+        (Question::Address, false) => "What's the address of the property?",
+        (Question::Address, true) => "Could you give me the road and the postcode?",
+        (Question::Slot, false) => "Which one suits you?",
+        (Question::Slot, true) if style == Style::Spoken => {
+            "Which of those times would you like? You can say first, second or third."
+        }
+        (Question::Slot, true) => "Which of those times would you like? Please reply with 1, 2 or 3.",
+        (Question::Confirm, _) => "Is that right?",
+        (Question::Fault, false) => "What's the problem?",
+        (Question::Fault, true) => "Can you tell me what's broken, and in which room?",
+        (Question::More, false) => "Is there anything else I can do for you?",
+        (Question::More, true) => "Can I help with anything else?",
+    }
+}
+
+fn found(cards: &[Card], more: bool, style: Style) -> String {
+    let told: Vec<String> = cards.iter().map(|card| card_words(card, style)).collect();
+    let lead = if cards.len() == 1 { "I have " } else { "I have, first, " };
+    let list = match told.as_slice() {
+        [one] => one.clone(),
+        [first, second] => format!("{first}; and second, {second}"),
+        [first, second, third, ..] => format!("{first}; second, {second}; and third, {third}"),
+        [] => String::new(),
+    };
+    let more = if more { " There are more." } else { "" };
+    let ask = if cards.len() == 1 { "Would you like to see it?" } else { "Would you like to see one of them?" };
+    format!("{lead}{list}.{more} {ask}")
+}
+
+fn card_words(card: &Card, style: Style) -> String {
+    format!("a {} {}, at {}", card.title, card.place, money(card.price, card.period, style))
+}
+
+fn money(amount: i64, period: Period, style: Style) -> String {
+    if style == Style::Spoken {
+        return price(amount, period);
+    }
+    let figures = super::he::grouped(amount);
+    match period {
+        Period::Total => format!("£{figures}"),
+        period => format!("£{figures} a {period}"),
+    }
+}
+
+fn relaxed(what: &Relaxed, style: Style) -> String {
+    match what {
+        Relaxed::Nearby => "There's nothing in that very area, but close by.".to_owned(),
+        Relaxed::Price(limit) => {
+            format!("There's nothing within that budget, but up to {}.", money(*limit, Period::Total, style))
+        }
+        Relaxed::Bedrooms => "There's nothing with just that many bedrooms, but close to it.".to_owned(),
+        Relaxed::MustHaves => "There's nothing with all of that, but without one of your wishes.".to_owned(),
+    }
+}
+
+fn offer(purpose: Purpose, place: &str, slots: &[DateTime], now: DateTime) -> String {
+    let told: Vec<String> = slots.iter().map(|slot| moment(*slot, now)).collect();
+    let list = match told.as_slice() {
+        [rest @ .., last] if !rest.is_empty() => format!("{}, or {last}", rest.join(", ")),
+        _ => told.join(""),
+    };
+    format!("For the {} {place} I have {list}.", of(purpose))
+}
+
+fn of(purpose: Purpose) -> &'static str {
+    match purpose {
+        Purpose::Viewing => "viewing of the property",
+        Purpose::Valuation => "valuation of the property",
+        Purpose::Visit => "appointment",
+    }
+}
+
+fn changed(change: Change) -> &'static str {
+    match change {
+        Change::Move => "A colleague will ring you to find another time.",
+        Change::Cancel => "That's cancelled.",
+        Change::Late => "Thank you, I've told the agent that you're running late.",
+        Change::Feedback => "Thank you, I've passed that on.",
+    }
+}
+
+fn soon(urgency: FaultUrgency) -> &'static str {
+    match urgency {
+        FaultUrgency::Emergency => "Someone will ring you straight away.",
+        FaultUrgency::Urgent => "Someone will be in touch within a working day.",
+        FaultUrgency::Normal => "Someone will be in touch in the next few days.",
+    }
+}
+
+fn by(at: DateTime, now: DateTime) -> String {
+    if at.date() == now.date() { format!("by {}", clock(at)) } else { moment(at, now) }
+}
+
+fn menu(style: Style) -> &'static str {
+    match style {
+        Style::Spoken => {
+            "For properties and viewings press 1, for a valuation press 2, for a repair press 3, to leave a message press 4, to speak to someone press 0."
+        }
+        Style::Written => {
+            "Please reply with a number: 1 properties and viewings, 2 valuation, 3 repair, 4 leave a message, 0 speak to someone."
+        }
+    }
+}
+
+/// What to do first (C8). The country decides whom to ring.
+fn safety(danger: Danger, country: &str) -> String {
+    let (emergency, gas) = match country {
+        "GB" => ("999", "Then ring the gas emergency line on 0800 111 999."),
+        "IL" => ("100, 101 or 102", "Then ring the fire service on 102."),
+        "US" | "CA" => ("911", "Then ring 911."),
+        _ => ("112", "Then ring 112."),
+    };
+    match danger {
+        Danger::Gas => format!(
+            "Please don't switch anything on or off and don't light anything. Open the windows, turn the gas off at the meter if you can, and leave the building now. {gas}"
+        ),
+        Danger::CarbonMonoxide => format!(
+            "Please leave the building now, into fresh air, with everyone in it. {gas} If anyone feels unwell, ring {emergency}."
+        ),
+        Danger::Fire => {
+            format!("Please leave the building now, close the doors behind you and ring {emergency}. Don't go back in.")
+        }
+        Danger::Injury => format!("If anyone is hurt, please ring {emergency} now."),
+        Danger::Electric => format!(
+            "Please don't touch it, keep away from any water, and switch the power off at the fuse box if that's safe. If anyone is hurt, ring {emergency}."
+        ),
+        Danger::Trapped => format!("Please stay calm. If anyone is in danger, ring {emergency} now."),
+        Danger::BreakIn => format!("If anyone may still be inside, please go somewhere safe and ring {emergency} now."),
+        Danger::Flood => {
+            "Please turn the water off at the stopcock if you can, and keep away from anything electrical that is wet."
+                .to_owned()
+        }
+        Danger::Sewage => "Please keep away from it, and don't flush or run any water.".to_owned(),
+        Danger::Collapse => format!("Please keep everyone out of that room. If anyone is hurt, ring {emergency}."),
+        Danger::Insecure => {
+            format!("If you feel unsafe, please go to a neighbour, and ring {emergency} if anyone threatens you.")
+        }
+        Danger::NoHeat => format!("Please keep everyone warm in one room. If anyone becomes unwell, ring {emergency}."),
+        Danger::NoPower => "Please don't touch any wires. If the whole street is dark, it's the network; ring 105."
+            .replace("; ring 105", if country == "GB" { "; ring 105" } else { "" }),
+    }
+}

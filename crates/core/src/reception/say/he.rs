@@ -1,0 +1,201 @@
+//! The receptionist's lines in Hebrew, gender-neutral (A11). Figures stay figures: Hebrew voices read them well.
+
+use super::{Card, Line, Relaxed};
+use crate::reception::danger::Danger;
+use crate::reception::words::{Change, FaultUrgency, Period, Purpose, Question};
+use jiff::civil::{DateTime, Weekday};
+
+pub(super) fn words(line: &Line, now: DateTime) -> String {
+    match line {
+        Line::Greeting { business, name, recorded } => {
+            let name = name.as_ref().map(|name| format!(" {name}")).unwrap_or_default();
+            let notice = if *recorded { " השיחה מוקלטת." } else { "" };
+            format!("שלום{name}, כאן העוזר האוטומטי של {business}.{notice}")
+        }
+        Line::WelcomeBack { name } => {
+            let name = name.as_ref().map(|name| format!(" {name}")).unwrap_or_default();
+            format!("שלום שוב{name}. נמשיך מהמקום שבו עצרנו.")
+        }
+        Line::Ask(question, again) => ask(*question, *again).to_owned(),
+        Line::Found(cards, more) => found(cards, *more),
+        Line::Relaxed(what) => relaxed(what),
+        Line::NothingFound => "כרגע אין לנו משהו כזה. רשמתי מה מחפשים.".to_owned(),
+        Line::Offer(purpose, place, slots) => {
+            let told: Vec<String> = slots.iter().map(|slot| moment(*slot, now)).collect();
+            let list = match told.as_slice() {
+                [rest @ .., last] if !rest.is_empty() => format!("{}, או {last}", rest.join(", ")),
+                _ => told.join(""),
+            };
+            format!("ל{} {place} יש {list}.", of(*purpose))
+        }
+        Line::NoSlots => "אין לי זמנים פנויים בימים הקרובים. נחזור אליך בטלפון כדי לקבוע.".to_owned(),
+        Line::SlotTaken => "הזמן הזה נתפס ברגע זה.".to_owned(),
+        Line::ReadBack(purpose, place, at) => format!("אז {} {place}, {}. נכון?", of(*purpose), dated(*at)),
+        Line::Booked(purpose, place, at) => {
+            format!("נקבע: {} {place}, {}. יישלח אישור בכתב.", of(*purpose), dated(*at))
+        }
+        Line::Appointment(purpose, place, at) => format!("רשום {} {place} {}.", of(*purpose), moment(*at, now)),
+        Line::NoAppointment => "לא מצאתי פגישה על המספר הזה.".to_owned(),
+        Line::Changed(change) => changed(*change).to_owned(),
+        Line::Ticket(number, urgency) => format!("דיווחתי על כך. מספר הפנייה {number}. {}", soon(*urgency)),
+        Line::Noted => "תודה, העברתי את זה הלאה. יחזרו אליך.".to_owned(),
+        Line::Hours(hours) => format!("שעות הפתיחה שלנו: {hours}."),
+        Line::Safety(danger, country) => safety(*danger, country),
+        Line::OnCall => "אני מתקשר עכשיו לתורן שלנו.".to_owned(),
+        Line::HandingOver => "רגע אחד, אני מנסה להשיג מישהו מהצוות.".to_owned(),
+        Line::CallBack(Some(at)) => format!("כרגע אין מישהו פנוי. יחזרו אליך {} לכל המאוחר.", moment(*at, now)),
+        Line::CallBack(None) => "כרגע אין מישהו פנוי. יחזרו אליך בהקדם האפשרי.".to_owned(),
+        Line::Sorry => "סליחה, לא הבנתי.".to_owned(),
+        Line::Menu => "לנכסים ולביקורים 1, להערכת שווי 2, לתקלה 3, להשארת הודעה 4, לשיחה עם נציג 0.".to_owned(),
+        Line::StillThere => "עדיין על הקו?".to_owned(),
+        Line::Goodbye => "תודה על הפנייה. להתראות.".to_owned(),
+    }
+}
+
+fn ask(question: Question, again: bool) -> &'static str {
+    match (question, again) {
+        (Question::Wish, false) => "במה אפשר לעזור?",
+        (Question::Wish, true) => "אפשר לומר בכמה מילים במה מדובר? למשל ביקור בדירה, הערכת שווי או תקלה.",
+        (Question::Name, false) => "מה השם, בבקשה?",
+        (Question::Name, true) => "סליחה, איזה שם לרשום?",
+        (Question::Email, false) => "מה כתובת המייל לאישור?",
+        (Question::Email, true) => "אפשר לאיית את כתובת המייל?",
+        (Question::Phone, false) => "באיזה מספר אפשר להשיג אותך?",
+        (Question::Phone, true) => "אפשר לומר את המספר ספרה אחר ספרה?",
+        (Question::Deal, false) => "לשכירות או לקנייה?",
+        (Question::Deal, true) => "מדובר בשכירות, או בקנייה?",
+        (Question::Area, false) => "באיזה אזור?",
+        (Question::Area, true) => "באיזה חלק של העיר?",
+        (Question::Budget, false) => "מה התקציב?",
+        (Question::Budget, true) => "עד כמה בערך?",
+        (Question::Bedrooms, false) => "כמה חדרי שינה צריך?",
+        (Question::Bedrooms, true) => "כמה חדרי שינה צריכים להיות?",
+        (Question::Property, false) => "באיזה נכס מדובר?",
+        (Question::Property, true) => "באיזה רחוב, או מה מספר הנכס?",
+        (Question::Address, false) => "מה כתובת הנכס?",
+        (Question::Address, true) => "אפשר לומר את הרחוב והמספר?",
+        (Question::Slot, false) => "מה מהם מתאים?",
+        (Question::Slot, true) => "איזה מהזמנים? אפשר לומר הראשון, השני או השלישי.",
+        (Question::Confirm, _) => "נכון?",
+        (Question::Fault, false) => "מה התקלה?",
+        (Question::Fault, true) => "מה בדיוק מקולקל, ובאיזה חדר?",
+        (Question::More, false) => "יש עוד משהו שאפשר לעזור בו?",
+        (Question::More, true) => "עוד משהו?",
+    }
+}
+
+fn found(cards: &[Card], more: bool) -> String {
+    let told: Vec<String> = cards.iter().map(card).collect();
+    let more = if more { " יש עוד." } else { "" };
+    let ask = if cards.len() == 1 { "לקבוע ביקור?" } else { "לקבוע ביקור באחד מהם?" };
+    format!("יש לי {}.{more} {ask}", told.join("; "))
+}
+
+fn card(card: &Card) -> String {
+    format!("{} {}, ב-{}", card.title, card.place, money(card.price, card.period))
+}
+
+fn money(amount: i64, period: Period) -> String {
+    let shekels = format!("{} שקלים", grouped(amount));
+    match period {
+        Period::Week => format!("{shekels} לשבוע"),
+        Period::Month => format!("{shekels} לחודש"),
+        Period::Year => format!("{shekels} לשנה"),
+        Period::Total => shekels,
+    }
+}
+
+/// Figures in groups of three.
+pub(super) fn grouped(amount: i64) -> String {
+    let figures = amount.unsigned_abs().to_string();
+    let groups: Vec<&str> =
+        figures.as_bytes().rchunks(3).rev().filter_map(|group| std::str::from_utf8(group).ok()).collect();
+    groups.join(",")
+}
+
+fn relaxed(what: &Relaxed) -> String {
+    match what {
+        Relaxed::Nearby => "באזור הזה עצמו אין, אבל בסמוך יש.".to_owned(),
+        Relaxed::Price(limit) => format!("בתקציב הזה אין, אבל עד {} שקלים יש.", grouped(*limit)),
+        Relaxed::Bedrooms => "עם מספר החדרים הזה אין, אבל קרוב לזה יש.".to_owned(),
+        Relaxed::MustHaves => "עם כל הבקשות אין, אבל בלי אחת מהן יש.".to_owned(),
+    }
+}
+
+fn of(purpose: Purpose) -> &'static str {
+    match purpose {
+        Purpose::Viewing => "ביקור בנכס",
+        Purpose::Valuation => "הערכת שווי לנכס",
+        Purpose::Visit => "פגישה",
+    }
+}
+
+fn changed(change: Change) -> &'static str {
+    match change {
+        Change::Move => "נחזור אליך בטלפון כדי למצוא זמן אחר.",
+        Change::Cancel => "בוטל.",
+        Change::Late => "תודה, הודעתי על האיחור.",
+        Change::Feedback => "תודה, העברתי את זה הלאה.",
+    }
+}
+
+fn soon(urgency: FaultUrgency) -> &'static str {
+    match urgency {
+        FaultUrgency::Emergency => "יתקשרו אליך מיד.",
+        FaultUrgency::Urgent => "יחזרו אליך בתוך יום עבודה.",
+        FaultUrgency::Normal => "יחזרו אליך בימים הקרובים.",
+    }
+}
+
+fn moment(at: DateTime, now: DateTime) -> String {
+    let days = now.date().until(at.date()).map_or(i32::MAX, |span| span.get_days());
+    match days {
+        0 => format!("היום בשעה {}", clock(at)),
+        1 => format!("מחר בשעה {}", clock(at)),
+        _ => dated(at),
+    }
+}
+
+fn dated(at: DateTime) -> String {
+    let day = match at.weekday() {
+        Weekday::Sunday => "ראשון",
+        Weekday::Monday => "שני",
+        Weekday::Tuesday => "שלישי",
+        Weekday::Wednesday => "רביעי",
+        Weekday::Thursday => "חמישי",
+        Weekday::Friday => "שישי",
+        Weekday::Saturday => "שבת",
+    };
+    format!("ביום {day}, {}.{}, בשעה {}", at.day(), at.month(), clock(at))
+}
+
+fn clock(at: DateTime) -> String {
+    at.strftime("%H:%M").to_string()
+}
+
+fn safety(danger: Danger, country: &str) -> String {
+    let (emergency, fire) = if country == "IL" {
+        ("101 למד״א, 102 לכבאות או 100 למשטרה", "102")
+    } else {
+        ("112", "112")
+    };
+    match danger {
+        Danger::Gas => format!(
+            "לא להדליק ולא לכבות שום דבר. לפתוח חלונות, לסגור את ברז הגז אם אפשר, לצאת מהבניין עכשיו ולהתקשר ל-{fire}."
+        ),
+        Danger::CarbonMonoxide => format!("לצאת עכשיו מהבניין לאוויר הצח, עם כל מי שבפנים, ולהתקשר ל-{fire}."),
+        Danger::Fire => format!("לצאת מהבניין עכשיו, לסגור את הדלתות ולהתקשר ל-{fire}. לא לחזור פנימה."),
+        Danger::Injury | Danger::Trapped => format!("אם מישהו נפגע או בסכנה, להתקשר עכשיו ל-{emergency}."),
+        Danger::Electric => {
+            format!("לא לגעת, להתרחק ממים, ולנתק את החשמל בלוח אם זה בטוח. אם מישהו נפגע, להתקשר ל-{emergency}.")
+        }
+        Danger::BreakIn | Danger::Insecure => {
+            format!("אם מישהו עלול להיות עדיין בפנים, ללכת למקום בטוח ולהתקשר ל-{emergency}.")
+        }
+        Danger::Flood => "לסגור את הברז הראשי אם אפשר, ולהתרחק מכל דבר חשמלי רטוב.".to_owned(),
+        Danger::Sewage => "לא לגעת, ולא להוריד מים.".to_owned(),
+        Danger::Collapse => format!("לא להיכנס לחדר. אם מישהו נפגע, להתקשר ל-{emergency}."),
+        Danger::NoHeat => format!("לחמם את כולם בחדר אחד. אם מישהו לא חש בטוב, להתקשר ל-{emergency}."),
+        Danger::NoPower => "לא לגעת בחוטים. אם כל הרחוב חשוך, זו תקלה ברשת.".to_owned(),
+    }
+}

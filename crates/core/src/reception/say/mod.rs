@@ -1,0 +1,128 @@
+//! What the receptionist says: typed lines, filled from data only (P7), put into words per language and style.
+//!
+//! Spoken British English says numbers as people do; written text and Hebrew, whose voices read figures well, keep figures.
+//! Hebrew is phrased gender-neutral (A11). A line never holds a value that was not given to it.
+
+mod en;
+mod he;
+pub mod numbers;
+
+use super::danger::Danger;
+use super::words::{Change, FaultUrgency, Period, Purpose, Question};
+use jiff::civil::DateTime;
+use serde::{Deserialize, Serialize};
+
+crate::words! {
+    /// Whether words are heard or read.
+    pub enum Style {
+        /// On the phone.
+        Spoken = "spoken",
+        /// In a message.
+        Written = "written",
+    }
+}
+
+/// A property as it is told: everything in it comes from its row.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Card {
+    /// The property's id.
+    pub id: String,
+    /// "two bedroom flat".
+    pub title: String,
+    /// The address as it is said: road and area, never the door number.
+    pub place: String,
+    /// The price.
+    pub price: i64,
+    /// What the price is counted by.
+    pub period: Period,
+}
+
+/// What was let go of so that something was found (C5).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Relaxed {
+    /// Districts nearby count too.
+    Nearby,
+    /// A little over the budget, up to this price.
+    Price(i64),
+    /// One bedroom fewer or more.
+    Bedrooms,
+    /// Without the must-haves.
+    MustHaves,
+}
+
+/// One thing that is said.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Line {
+    /// The first words of a call.
+    Greeting {
+        /// The business.
+        business: String,
+        /// The caller's first name, where it may be said.
+        name: Option<String>,
+        /// Whether the call is recorded.
+        recorded: bool,
+    },
+    /// A talk that stopped half-way goes on, on whatever channel.
+    WelcomeBack {
+        /// The caller's first name, where it may be said.
+        name: Option<String>,
+    },
+    /// A question; the second time in other words.
+    Ask(Question, bool),
+    /// Properties that were found, and whether there are more.
+    Found(Vec<Card>, bool),
+    /// What was let go of; properties follow.
+    Relaxed(Relaxed),
+    /// Nothing fits, not even nearly.
+    NothingFound,
+    /// Slots to choose from.
+    Offer(Purpose, String, Vec<DateTime>),
+    /// No slot in the days looked at.
+    NoSlots,
+    /// Someone else took it in between; others follow.
+    SlotTaken,
+    /// What will be booked, to be confirmed.
+    ReadBack(Purpose, String, DateTime),
+    /// Booked.
+    Booked(Purpose, String, DateTime),
+    /// The caller's next appointment.
+    Appointment(Purpose, String, DateTime),
+    /// None is known for this caller.
+    NoAppointment,
+    /// A change was noted or made.
+    Changed(Change),
+    /// The ticket's number and how soon.
+    Ticket(String, FaultUrgency),
+    /// A message was taken and will be answered.
+    Noted,
+    /// When the office is open, in the business's own words.
+    Hours(String),
+    /// Safety words first; the tenant's country decides the numbers.
+    Safety(Danger, String),
+    /// The on-call person is being rung.
+    OnCall,
+    /// A person is being rung.
+    HandingOver,
+    /// Nobody is free; the promised time, if there is one.
+    CallBack(Option<DateTime>),
+    /// Not understood.
+    Sorry,
+    /// The keypad menu, or its list in a text.
+    Menu,
+    /// Nothing was heard.
+    StillThere,
+    /// The end.
+    Goodbye,
+}
+
+/// The words of a line. `now` is local time; dates are told as seen from it.
+pub fn words(line: &Line, language: &str, style: Style, now: DateTime) -> String {
+    if crate::texts::spoken(language) == "he" { he::words(line, now) } else { en::words(line, style, now) }
+}
+
+/// Several lines as one turn.
+pub fn turn(lines: &[Line], language: &str, style: Style, now: DateTime) -> String {
+    lines.iter().map(|line| words(line, language, style, now)).collect::<Vec<_>>().join(" ")
+}

@@ -1,0 +1,71 @@
+//! The estate agency: searches, viewings, valuations, repairs (C4-C8).
+
+use super::{Next, Trade, appointment, message};
+use crate::reception::desk::{Desk, Topic};
+use crate::reception::words::{Intent, Purpose, Question};
+
+/// The estate agency.
+pub(super) struct Estate;
+
+impl Trade for Estate {
+    fn topic(&self, intent: Intent) -> Option<Topic> {
+        Some(match intent {
+            Intent::EnquiryRent | Intent::EnquiryBuy => Topic::Search,
+            Intent::BookViewing => Topic::Viewing,
+            Intent::BookValuation => Topic::Valuation,
+            Intent::Maintenance => Topic::Repair,
+            Intent::ExistingViewing => Topic::Change,
+            Intent::OfficeHours => Topic::Hours,
+            Intent::TenantGeneral | Intent::Landlord | Intent::General => Topic::Message,
+            Intent::Agent => return None,
+        })
+    }
+
+    fn next(&self, desk: &Desk, topic: Topic) -> Next {
+        let known = &desk.known;
+        match topic {
+            Topic::Search => search(desk),
+            Topic::Viewing
+                if known.property.is_none() && (known.criteria.street.is_some() || known.reference.is_some()) =>
+            {
+                Next::Lookup
+            }
+            Topic::Viewing if known.property.is_none() => {
+                // What is looked for says which property, too.
+                if known.criteria.fields() >= 2 && known.cards.is_empty() {
+                    search(desk)
+                } else {
+                    Next::Ask(Question::Property)
+                }
+            }
+            Topic::Viewing => appointment(desk, Purpose::Viewing),
+            Topic::Valuation if known.address.is_none() => Next::Ask(Question::Address),
+            Topic::Valuation => appointment(desk, Purpose::Valuation),
+            Topic::Repair if known.fault.is_none() || known.report.is_none() => Next::Ask(Question::Fault),
+            Topic::Repair if known.address.is_none() => Next::Ask(Question::Address),
+            Topic::Repair if known.name.is_none() => Next::Ask(Question::Name),
+            Topic::Repair if known.phone.is_none() => Next::Ask(Question::Phone),
+            Topic::Repair => Next::Ticket,
+            Topic::Visit => appointment(desk, Purpose::Visit),
+            Topic::Change => Next::Change,
+            Topic::Hours => Next::Hours,
+            Topic::Message => message(desk),
+        }
+    }
+}
+
+/// Deal and area are needed; the budget is asked once and may stay open.
+fn search(desk: &Desk) -> Next {
+    let criteria = &desk.known.criteria;
+    let asked = |question| desk.asks.get(&question).copied().unwrap_or_default();
+    match () {
+        () if criteria.deal.is_none() => Next::Ask(Question::Deal),
+        () if criteria.areas.is_empty() && criteria.street.is_none() && asked(Question::Area) == 0 => {
+            Next::Ask(Question::Area)
+        }
+        () if criteria.price_max.is_none() && criteria.street.is_none() && asked(Question::Budget) == 0 => {
+            Next::Ask(Question::Budget)
+        }
+        () => Next::Search,
+    }
+}
