@@ -104,6 +104,12 @@ ids! {
     AnalysisId = "ana",
     /// A follow-up for a person.
     TaskId = "task",
+    /// What is let or sold.
+    PropertyId = "prp",
+    /// A viewing, a valuation, a visit.
+    AppointmentId = "app",
+    /// A slot that is held while someone decides.
+    HoldId = "hold",
     /// One entry of the credits ledger.
     CreditId = "crd",
     /// One line of the audit trail.

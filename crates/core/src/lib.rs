@@ -4,6 +4,7 @@
 //! rule ids (A6, P2 …) are cited where they are served.
 
 pub mod analysis;
+pub mod appointment;
 pub mod calendar;
 pub mod call;
 pub mod chat;
@@ -27,6 +28,7 @@ pub mod notify;
 pub mod optout;
 pub mod phone;
 pub mod policy;
+pub mod property;
 pub mod quiet;
 pub mod reading;
 pub mod reception;

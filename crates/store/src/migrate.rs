@@ -23,7 +23,8 @@ const MIGRATIONS: &[(&str, &str)] = migrations![
     "0006_depth",
     "0007_voice_agents",
     "0008_analyses",
-    "0009_access"
+    "0009_access",
+    "0010_reception"
 ];
 
 /// Applies what is missing.

@@ -7,6 +7,7 @@ mod connections;
 mod contacts;
 mod leads;
 mod merge;
+mod properties;
 mod tasks;
 mod tray;
 
@@ -20,6 +21,7 @@ pub use connections::{
 pub use contacts::{ContactChange, update_contact};
 pub use leads::{set_fact, set_lead_status};
 pub use merge::{merge, merge_contacts, merge_leads, unmerge};
+pub use properties::{Found, find_properties, import_properties, put_property, search_of};
 pub use tasks::set_task_state;
 pub use tray::{replay, route_again};
 

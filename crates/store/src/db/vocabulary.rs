@@ -49,7 +49,8 @@ pub fn id_text(id: impl Id) -> String {
 stored_ids! {
     id::TenantId, id::UserId, id::ApiKeyId, id::ConnectionId, id::LineId, id::InboxId, id::JobId, id::ContactId,
     id::CallId, id::EpisodeId, id::LeadId, id::FactId, id::ConversationId, id::MessageId, id::DecisionId,
-    id::TaskId, id::MergeId, id::CreditId, id::AuditId, id::AnalysisId,
+    id::TaskId, id::MergeId, id::CreditId, id::AuditId, id::AnalysisId, id::PropertyId,
+    id::AppointmentId, id::HoldId,
 }
 
 stored_words! {

@@ -6,6 +6,7 @@
 mod agent_calls;
 mod analyses;
 mod answers;
+mod appointments;
 mod budgets;
 mod call_log;
 mod calls;
@@ -23,6 +24,7 @@ mod loss;
 mod merges;
 mod messages;
 mod people;
+mod properties;
 mod sessions;
 mod tasks;
 mod templates;
@@ -33,6 +35,7 @@ mod users;
 pub use agent_calls::{AgentCalls, Unsure};
 pub use analyses::{Analyses, NewComplete};
 pub use answers::{AnswerLink, Answers};
+pub use appointments::{Appointments, NewAppointment, Stretch};
 pub use budgets::Budgets;
 pub use call_log::CallLogMarks;
 pub use calls::Calls;
@@ -50,6 +53,7 @@ pub use loss::{Alike, Loss, Traced};
 pub use merges::{Merge, Merges};
 pub use messages::{Incoming, Messages, NewMessage};
 pub use people::{ApiKey, People};
+pub use properties::Properties;
 pub use sessions::{PasswordLink, Session, Sessions};
 pub use tasks::{NewTask, Tasks};
 pub use templates::{Template, Templates};
@@ -112,6 +116,10 @@ views! {
     templates -> Templates,
     /// Token buckets.
     budgets -> Budgets,
+    /// What is let and sold.
+    properties -> Properties,
+    /// Viewings, valuations, visits.
+    appointments -> Appointments,
     /// What the business's own people were told, and what they answered.
     answers -> Answers,
     /// Up to when call logs were read.

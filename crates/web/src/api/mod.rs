@@ -24,6 +24,7 @@ pub mod lines;
 pub mod loss_account;
 pub mod messages;
 pub mod openapi;
+pub mod properties;
 pub mod statement;
 pub mod tasks;
 pub mod tenant;
@@ -83,6 +84,7 @@ fn documented() -> OpenApiRouter<AppState> {
         loss_account::routes(),
         tasks::routes(),
         hours::routes(),
+        properties::routes(),
         inbox::routes(),
         audit::routes(),
         texts::routes(),

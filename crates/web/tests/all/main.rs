@@ -14,6 +14,7 @@ mod loss;
 mod matrix;
 mod owner_channels;
 mod pages;
+mod properties;
 mod shop;
 mod stories;
 mod support;

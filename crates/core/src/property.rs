@@ -1,0 +1,210 @@
+//! What an estate agency lets and sells (C5), and how a search is eased until something is found.
+//!
+//! Always true: each step of a search asks for less than the one before; what was let go of is named, so that it can be said.
+
+pub mod import;
+
+use crate::id::PropertyId;
+use crate::reception::areas;
+use crate::reception::criteria::Criteria;
+use crate::reception::say::{Card, Relaxed};
+use crate::reception::words::{Deal, Period, PropertyKind};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
+
+crate::words! {
+    /// Whether a property can be had.
+    pub enum PropertyState {
+        /// It can.
+        Available = "available",
+        /// An offer was accepted, or references are being taken.
+        UnderOffer = "under_offer",
+        /// Let or sold.
+        Gone = "gone",
+        /// Taken off the market.
+        Withdrawn = "withdrawn",
+    }
+}
+
+/// A property as it is entered.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NewProperty {
+    /// The business's own reference; unique.
+    pub reference: String,
+    /// To rent or to buy.
+    pub deal: Deal,
+    /// The kind.
+    pub kind: PropertyKind,
+    /// Door number or name; never told to callers who have no appointment.
+    pub door: Option<String>,
+    /// The road.
+    pub street: String,
+    /// The area as people call it.
+    pub area: Option<String>,
+    /// The whole postcode.
+    pub postcode: Option<String>,
+    /// Bedrooms; none for a studio.
+    pub bedrooms: u8,
+    /// The price in whole units of the tenant's currency, for one `period`.
+    pub price: i64,
+    /// What the price is counted by.
+    pub period: Period,
+    /// What it has, in words: "garden", "parking".
+    pub features: Vec<String>,
+    /// Where its page is.
+    pub link: Option<String>,
+    /// Whether it can be had.
+    pub state: PropertyState,
+}
+
+/// A property that is kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Property {
+    /// Its id.
+    pub id: PropertyId,
+    /// What was entered.
+    pub entered: NewProperty,
+    /// The postcode district, `W9`.
+    pub district: Option<String>,
+    /// When it was entered.
+    pub created_at: Timestamp,
+    /// Last change.
+    pub updated_at: Timestamp,
+}
+
+impl NewProperty {
+    /// The postcode district: the part of the postcode before the blank, else that of the area.
+    pub fn district(&self) -> Option<String> {
+        let written = self.postcode.as_deref().and_then(|code| code.split_whitespace().next()).map(str::to_uppercase);
+        written.or_else(|| areas::districts(self.area.as_deref()?).into_iter().next())
+    }
+
+    /// The price by the month, or in total for a sale: what searches compare.
+    pub fn comparable_price(&self) -> i64 {
+        let as_said = Criteria { price_max: Some(self.price), period: Some(self.period), ..Criteria::default() };
+        as_said.price().1.unwrap_or(self.price)
+    }
+
+    /// What is wrong with it, field by field.
+    pub fn problems(&self) -> Vec<(&'static str, &'static str)> {
+        let mut wrong = Vec::new();
+        let blank = |text: &str| text.trim().is_empty() || text.chars().count() > 200;
+        if blank(&self.reference) {
+            wrong.push(("reference", "must be 1 to 200 characters long"));
+        }
+        if blank(&self.street) {
+            wrong.push(("street", "must name the road, without the door number"));
+        }
+        if self.price <= 0 {
+            wrong.push(("price", "must be a whole number above zero"));
+        }
+        if (self.deal == Deal::Sale) != (self.period == Period::Total) {
+            wrong.push(("period", "must be `total` for a sale, and `week`, `month` or `year` for a rent"));
+        }
+        if self.district().is_none() {
+            wrong.push(("postcode", "must be given, or an area that is known"));
+        }
+        if self.features.iter().any(|feature| blank(feature)) || self.features.len() > 50 {
+            wrong.push(("features", "must be at most 50 texts of 1 to 200 characters"));
+        }
+        if self.link.as_ref().is_some_and(|link| !link.starts_with("https://")) {
+            wrong.push(("link", "must begin with https://"));
+        }
+        wrong
+    }
+}
+
+impl Property {
+    /// As it is told to a caller: never with its door number.
+    pub fn card(&self) -> Card {
+        let entered = &self.entered;
+        let beds = match entered.bedrooms {
+            0 => String::new(),
+            n => format!("{} bedroom ", crate::reception::say::numbers::number(n.into())),
+        };
+        let area = entered.area.as_ref().map(|area| format!(" in {area}")).unwrap_or_default();
+        Card {
+            id: self.id.to_string(),
+            title: format!("{beds}{}", entered.kind),
+            place: format!("on {}{area}", entered.street),
+            price: entered.price,
+            period: entered.period,
+        }
+    }
+}
+
+/// What the database is asked.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Query {
+    /// To rent or to buy.
+    pub deal: Option<Deal>,
+    /// Districts; empty for all.
+    pub districts: Vec<String>,
+    /// The kind.
+    pub kind: Option<PropertyKind>,
+    /// At least so many bedrooms.
+    pub bedrooms_min: Option<u8>,
+    /// At most so many.
+    pub bedrooms_max: Option<u8>,
+    /// Comparable price, at least.
+    pub price_min: Option<i64>,
+    /// Comparable price, at most.
+    pub price_max: Option<i64>,
+    /// Words that a feature must hold, in lower case.
+    pub features: Vec<String>,
+    /// A road.
+    pub street: Option<String>,
+}
+
+impl Query {
+    /// What was said, as it is asked.
+    pub fn of(criteria: &Criteria) -> Self {
+        let (low, high) = criteria.price();
+        let slack = |price: i64| if criteria.approximate { price + price / 10 } else { price };
+        let districts: BTreeSet<String> = criteria.areas.iter().flat_map(|area| areas::districts(area)).collect();
+        let wanted = criteria.must_haves.iter().filter(|must| !must.starts_with("not "));
+        Self {
+            deal: criteria.deal,
+            districts: districts.into_iter().collect(),
+            kind: criteria.kind,
+            bedrooms_min: criteria.bedrooms_min,
+            bedrooms_max: criteria.bedrooms_max,
+            price_min: low,
+            price_max: high.map(slack),
+            features: wanted.filter_map(|must| first_word(must)).collect(),
+            street: criteria.street.clone(),
+        }
+    }
+}
+
+/// The word by which a feature is known: "near tube station" is `station`, "pet friendly (pets, dog)" is `pet`.
+fn first_word(must: &str) -> Option<String> {
+    let bare = must.split(" (").next()?.to_lowercase();
+    let word = bare.split(' ').find(|word| !matches!(*word, "near" | "private" | "large" | "own" | "separate"))?;
+    Some(word.trim_end_matches('s').to_owned())
+}
+
+/// The searches to try, in order: as said, then without must-haves, with neighbours, a tenth dearer, one bedroom off.
+pub fn attempts(criteria: &Criteria) -> Vec<(Option<Relaxed>, Query)> {
+    let exact = Query::of(criteria);
+    let mut all = vec![(None, exact.clone())];
+    if !exact.features.is_empty() {
+        all.push((Some(Relaxed::MustHaves), Query { features: Vec::new(), ..exact.clone() }));
+    }
+    if !exact.districts.is_empty() {
+        let near = exact.districts.iter().flat_map(|district| areas::neighbours(district)).map(str::to_owned);
+        let wider: BTreeSet<String> = exact.districts.iter().cloned().chain(near).collect();
+        all.push((Some(Relaxed::Nearby), Query { districts: wider.into_iter().collect(), ..exact.clone() }));
+    }
+    if let Some(high) = exact.price_max {
+        let dearer = high + high / 10;
+        all.push((Some(Relaxed::Price(dearer)), Query { price_max: Some(dearer), ..exact.clone() }));
+    }
+    if exact.bedrooms_min.is_some() || exact.bedrooms_max.is_some() {
+        let fewer = exact.bedrooms_min.map(|beds| beds.saturating_sub(1));
+        let more = exact.bedrooms_max.map(|beds| beds.saturating_add(1));
+        all.push((Some(Relaxed::Bedrooms), Query { bedrooms_min: fewer, bedrooms_max: more, ..exact }));
+    }
+    all
+}

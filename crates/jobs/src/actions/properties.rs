@@ -1,0 +1,93 @@
+//! What is let and sold: entered one by one or from a file, and searched in words (C5).
+
+use super::{ActionError, Done};
+use jiff::Timestamp;
+use ringleader_brain::local::turn::read_turn;
+use ringleader_brain::seam::TurnRequest;
+use ringleader_core::id::PropertyId;
+use ringleader_core::property::import::{self, BadRow};
+use ringleader_core::property::{NewProperty, Property, attempts};
+use ringleader_core::reception::criteria::Criteria;
+use ringleader_core::reception::say::Relaxed;
+use ringleader_core::tenant::Tenant;
+use ringleader_providers::problem::FieldError;
+use ringleader_store::{Conn, Tx};
+use serde_json::json;
+
+/// So many are told at once.
+const TOLD: u32 = 3;
+
+/// What a search found.
+#[derive(Debug, Clone)]
+pub struct Found {
+    /// At most three, the dearest that the budget allows first.
+    pub properties: Vec<Property>,
+    /// There are more.
+    pub more: bool,
+    /// What was let go of to find them.
+    pub relaxed: Option<Relaxed>,
+}
+
+/// Enters a property, or brings the one of the same reference up to date; `true` if it is new.
+///
+/// # Errors
+/// `Invalid` with every field that is wrong.
+pub async fn put_property(tx: &mut Tx, new: &NewProperty, actor: &str) -> Done<(PropertyId, bool)> {
+    let wrong = new.problems();
+    if !wrong.is_empty() {
+        let errors = wrong.into_iter().map(|(field, message)| FieldError::new(field, message)).collect();
+        return Err(ActionError::Invalid(errors));
+    }
+    let (id, fresh) = tx.properties().put(new).await?;
+    let what = if fresh { "property.create" } else { "property.update" };
+    tx.usage().audit(actor, what, &id.to_string(), None, Some(json!({"reference": new.reference}))).await?;
+    Ok((id, fresh))
+}
+
+/// Takes in a file of properties. Nothing is kept if a row is bad, or if it is only tried. How many rows are good, and the
+/// bad ones.
+///
+/// # Errors
+/// The database.
+pub async fn import_properties(tx: &mut Tx, csv: &str, only_try: bool, actor: &str) -> Done<(usize, Vec<BadRow>)> {
+    let (good, bad) = import::read(csv);
+    if only_try || !bad.is_empty() {
+        return Ok((good.len(), bad));
+    }
+    for (_, property) in &good {
+        tx.properties().put(property).await?;
+    }
+    tx.usage().audit(actor, "property.import", "properties", None, Some(json!({"rows": good.len()}))).await?;
+    Ok((good.len(), bad))
+}
+
+/// What is looked for, in words as a caller says them.
+pub fn search_of(text: &str, tenant: &Tenant, now: Timestamp) -> Criteria {
+    let request = TurnRequest {
+        text: text.to_owned(),
+        asked: None,
+        offers: Vec::new(),
+        areas: Vec::new(),
+        now,
+        zone: tenant.time_zone.clone(),
+        country: tenant.country.clone(),
+        mask: Vec::new(),
+    };
+    read_turn(&request).criteria
+}
+
+/// Searches, easing step by step until something is found.
+///
+/// # Errors
+/// The database.
+pub async fn find_properties(conn: &mut Conn, criteria: &Criteria) -> Done<Found> {
+    for (relaxed, query) in attempts(criteria) {
+        let mut properties = conn.properties().search(&query, TOLD + 1).await?;
+        if !properties.is_empty() {
+            let more = properties.len() > TOLD as usize;
+            properties.truncate(TOLD as usize);
+            return Ok(Found { properties, more, relaxed });
+        }
+    }
+    Ok(Found { properties: Vec::new(), more: false, relaxed: None })
+}

@@ -1,0 +1,202 @@
+//! Appointments, and the cells of the grid that hold and book them (C6, P4).
+//!
+//! Always true: a cell of an agent or a property belongs to one holder at a time, by primary key; a hold that ran out gives
+//! way to the next; an appointment has its cells as long as it is booked.
+
+use super::lists::{Filter, Listing, Page, first, list};
+use crate::db::id_text;
+use crate::{Conn, FromRow, Result, Row, args};
+use jiff::Timestamp;
+use ringleader_core::appointment::{Appointment, AppointmentState, cells};
+use ringleader_core::id::{AppointmentId, ContactId, HoldId, PropertyId};
+use ringleader_core::reception::words::Purpose;
+
+/// Appointments.
+pub struct Appointments<'c>(pub(super) &'c mut Conn);
+
+/// A stretch of time of an agent, and of a property where there is one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stretch {
+    /// The agent.
+    pub agent_id: String,
+    /// The property.
+    pub property_id: Option<PropertyId>,
+    /// Begin.
+    pub start: Timestamp,
+    /// Length.
+    pub minutes: i64,
+}
+
+impl Stretch {
+    /// Who is taken, in the order in which everyone locks them.
+    fn resources(&self) -> Vec<String> {
+        let mut all = vec![format!("agent:{}", self.agent_id)];
+        all.extend(self.property_id.map(|id| format!("property:{}", id_text(id))));
+        all
+    }
+}
+
+/// An appointment to be made of a hold.
+#[derive(Debug, Clone)]
+pub struct NewAppointment {
+    /// What for.
+    pub purpose: Purpose,
+    /// With whom.
+    pub contact_id: Option<ContactId>,
+    /// Where, in words.
+    pub place: String,
+}
+
+const APPOINTMENT: &str =
+    "SELECT id, purpose, contact_id, property_id, agent_id, place, starts_at, minutes, state, sequence,
+    created_at FROM appointments";
+
+impl FromRow for Appointment {
+    fn from_row(row: &Row) -> Result<Self> {
+        Ok(Self {
+            id: row.get("id")?,
+            purpose: row.word("purpose")?,
+            contact_id: row.get("contact_id")?,
+            property_id: row.get("property_id")?,
+            agent_id: row.get("agent_id")?,
+            place: row.get("place")?,
+            start: row.get("starts_at")?,
+            minutes: row.get("minutes")?,
+            state: row.word("state")?,
+            sequence: row.get("sequence")?,
+            created_at: row.get("created_at")?,
+        })
+    }
+}
+
+impl Appointments<'_> {
+    /// Holds a stretch until a moment; `None` if someone else has a part of it.
+    pub async fn hold(&mut self, stretch: &Stretch, until: Timestamp) -> Result<Option<HoldId>> {
+        let holder = self.0.new_id::<HoldId>();
+        let taken = self.take(stretch, &id_text(holder), Some(until)).await?;
+        Ok(taken.then_some(holder))
+    }
+
+    /// Lets a hold go.
+    pub async fn release(&mut self, holder: HoldId) -> Result<()> {
+        self.free(&id_text(holder)).await
+    }
+
+    /// Makes the appointment of a hold; `None` if the hold ran out.
+    pub async fn book(
+        &mut self,
+        holder: HoldId,
+        stretch: &Stretch,
+        new: &NewAppointment,
+    ) -> Result<Option<Appointment>> {
+        let (tenant, now, id) = (self.0.tenant()?, self.0.now(), self.0.new_id::<AppointmentId>());
+        let sql = "UPDATE slot_holds SET holder = $3, held_until = NULL
+                   WHERE tenant_id = $1 AND holder = $2 AND held_until > $4";
+        let kept = self.0.execute(sql, args![tenant, id_text(holder), id_text(id), now]).await?;
+        let cells = stretch.resources().len() * cells(stretch.start, stretch.minutes).len();
+        if kept != cells as u64 {
+            self.free(&id_text(id)).await?;
+            return Ok(None);
+        }
+        let sql =
+            "INSERT INTO appointments (tenant_id, id, purpose, contact_id, property_id, agent_id, place, starts_at,
+                   minutes, state, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
+        let args = args![
+            tenant,
+            id,
+            new.purpose.as_str(),
+            new.contact_id,
+            stretch.property_id,
+            &stretch.agent_id,
+            &new.place,
+            stretch.start,
+            stretch.minutes,
+            AppointmentState::Booked.as_str(),
+            now
+        ];
+        self.0.execute(sql, args).await?;
+        self.0.changed("appointment", id);
+        self.get(id).await
+    }
+
+    /// Moves a booked appointment; `false` if the new time is taken, and nothing changes then.
+    pub async fn shift(&mut self, id: AppointmentId, start: Timestamp) -> Result<bool> {
+        let Some(known) = self.get(id).await?.filter(|known| known.state == AppointmentState::Booked) else {
+            return Ok(false);
+        };
+        let stretch = |start| Stretch {
+            agent_id: known.agent_id.clone(),
+            property_id: known.property_id,
+            start,
+            minutes: known.minutes,
+        };
+        // The old cells are freed first, so that a shift by a quarter of an hour does not meet itself.
+        self.free(&id_text(id)).await?;
+        if !self.take(&stretch(start), &id_text(id), None).await? {
+            self.take(&stretch(known.start), &id_text(id), None).await?;
+            return Ok(false);
+        }
+        let tenant = self.0.tenant()?;
+        let sql = "UPDATE appointments SET starts_at = $3, sequence = sequence + 1 WHERE tenant_id = $1 AND id = $2";
+        self.0.execute(sql, args![tenant, id, start]).await?;
+        self.0.changed("appointment", id);
+        Ok(true)
+    }
+
+    /// Ends a booked appointment: called off, done, or not come to. Called off, its cells are free again.
+    pub async fn close(&mut self, id: AppointmentId, state: AppointmentState) -> Result<bool> {
+        let tenant = self.0.tenant()?;
+        let sql = "UPDATE appointments SET state = $3, sequence = sequence + 1
+                   WHERE tenant_id = $1 AND id = $2 AND state = 'booked'";
+        let done = self.0.execute(sql, args![tenant, id, state.as_str()]).await? == 1;
+        if done && state == AppointmentState::Cancelled {
+            self.free(&id_text(id)).await?;
+        }
+        Ok(self.0.changed_if(done, "appointment", id))
+    }
+
+    /// One appointment.
+    pub async fn get(&mut self, id: AppointmentId) -> Result<Option<Appointment>> {
+        let tenant = self.0.tenant()?;
+        first(self.0, format!("{APPOINTMENT} WHERE tenant_id = $1 AND id = $2"), args![tenant, id]).await
+    }
+
+    /// Appointments by page.
+    pub async fn list(&mut self, filter: Filter, page: &Page) -> Result<Listing<Appointment>> {
+        list(self.0, APPOINTMENT, filter, page, |appointment: &Appointment| id_text(appointment.id)).await
+    }
+
+    /// The cells of a resource that are held or booked from a moment on: `agent:…`, `property:…`.
+    pub async fn taken(&mut self, resource: &str, from: Timestamp, until: Timestamp) -> Result<Vec<Timestamp>> {
+        let (tenant, now) = (self.0.tenant()?, self.0.now());
+        let sql = "SELECT cell FROM slot_holds WHERE tenant_id = $1 AND resource = $2 AND cell >= $3 AND cell < $4
+                   AND (held_until IS NULL OR held_until > $5) ORDER BY cell";
+        let rows: Vec<(Timestamp,)> = self.0.fetch_all(sql, args![tenant, resource, from, until, now]).await?;
+        Ok(rows.into_iter().map(|(cell,)| cell).collect())
+    }
+
+    /// Takes every cell of a stretch, or none.
+    async fn take(&mut self, stretch: &Stretch, holder: &str, until: Option<Timestamp>) -> Result<bool> {
+        let (tenant, now) = (self.0.tenant()?, self.0.now());
+        let sql = "INSERT INTO slot_holds (tenant_id, resource, cell, holder, held_until) VALUES ($1, $2, $3, $4, $5)
+                   ON CONFLICT (tenant_id, resource, cell) DO UPDATE
+                   SET holder = excluded.holder, held_until = excluded.held_until
+                   WHERE slot_holds.held_until IS NOT NULL AND slot_holds.held_until <= $6";
+        for resource in stretch.resources() {
+            for cell in cells(stretch.start, stretch.minutes) {
+                let args = args![tenant, resource.as_str(), cell, holder, until, now];
+                if self.0.execute(sql, args).await? == 0 {
+                    self.free(holder).await?;
+                    return Ok(false);
+                }
+            }
+        }
+        Ok(true)
+    }
+
+    async fn free(&mut self, holder: &str) -> Result<()> {
+        let tenant = self.0.tenant()?;
+        let sql = "DELETE FROM slot_holds WHERE tenant_id = $1 AND holder = $2";
+        self.0.execute(sql, args![tenant, holder]).await.map(drop)
+    }
+}

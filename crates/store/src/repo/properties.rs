@@ -1,0 +1,155 @@
+//! What is let and sold, and the search over it (C5).
+
+use super::lists::{Filter, Listing, Page, corrupt, first, list};
+use crate::db::{ToValue, Value, id_text};
+use crate::{Conn, FromRow, Result, Row, args};
+use ringleader_core::id::PropertyId;
+use ringleader_core::property::{NewProperty, Property, Query};
+
+/// What is let and sold.
+pub struct Properties<'c>(pub(super) &'c mut Conn);
+
+const PROPERTY: &str =
+    "SELECT id, reference, deal, kind, door, street, area, postcode, district, bedrooms, price, period,
+    features, link, state, created_at, updated_at FROM properties";
+
+impl FromRow for Property {
+    fn from_row(row: &Row) -> Result<Self> {
+        let bedrooms: i64 = row.get("bedrooms")?;
+        Ok(Self {
+            id: row.get("id")?,
+            entered: NewProperty {
+                reference: row.get("reference")?,
+                deal: row.word("deal")?,
+                kind: row.word("kind")?,
+                door: row.get("door")?,
+                street: row.get("street")?,
+                area: row.get("area")?,
+                postcode: row.get("postcode")?,
+                bedrooms: u8::try_from(bedrooms).map_err(|_| corrupt("bedrooms"))?,
+                price: row.get("price")?,
+                period: row.word("period")?,
+                features: row.json("features")?,
+                link: row.get("link")?,
+                state: row.word("state")?,
+            },
+            district: Some(row.get("district")?),
+            created_at: row.get("created_at")?,
+            updated_at: row.get("updated_at")?,
+        })
+    }
+}
+
+impl Properties<'_> {
+    /// Keeps a property; one with the same reference is brought up to date. `true` if it is new.
+    pub async fn put(&mut self, new: &NewProperty) -> Result<(PropertyId, bool)> {
+        let (tenant, now, fresh) = (self.0.tenant()?, self.0.now(), self.0.new_id::<PropertyId>());
+        let features = serde_json::to_string(&new.features).map_err(|_| corrupt("features"))?;
+        let words = new.features.join(" | ").to_lowercase();
+        let sql =
+            "INSERT INTO properties (tenant_id, id, reference, deal, kind, door, street, area, postcode, district,
+                   bedrooms, price, period, search_price, features, search_words, link, state, created_at, updated_at)
+                   VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $19)
+                   ON CONFLICT (tenant_id, reference) DO UPDATE SET deal = excluded.deal, kind = excluded.kind,
+                   door = excluded.door, street = excluded.street, area = excluded.area, postcode = excluded.postcode,
+                   district = excluded.district, bedrooms = excluded.bedrooms, price = excluded.price,
+                   period = excluded.period, search_price = excluded.search_price, features = excluded.features,
+                   search_words = excluded.search_words, link = excluded.link, state = excluded.state,
+                   updated_at = excluded.updated_at RETURNING id";
+        let args = args![
+            tenant,
+            fresh,
+            &new.reference,
+            new.deal.as_str(),
+            new.kind.as_str(),
+            new.door.clone(),
+            &new.street,
+            new.area.clone(),
+            new.postcode.clone(),
+            new.district().unwrap_or_default(),
+            new.bedrooms,
+            new.price,
+            new.period.as_str(),
+            new.comparable_price(),
+            features,
+            words,
+            new.link.clone(),
+            new.state.as_str(),
+            now
+        ];
+        let (id,): (PropertyId,) = self.0.fetch_one(sql, args).await?;
+        self.0.changed("property", id);
+        Ok((id, id == fresh))
+    }
+
+    /// One property.
+    pub async fn get(&mut self, id: PropertyId) -> Result<Option<Property>> {
+        let tenant = self.0.tenant()?;
+        first(self.0, format!("{PROPERTY} WHERE tenant_id = $1 AND id = $2"), args![tenant, id]).await
+    }
+
+    /// The property of that reference, whatever its blanks and case.
+    pub async fn by_reference(&mut self, reference: &str) -> Result<Option<Property>> {
+        let tenant = self.0.tenant()?;
+        let plain: String = reference.chars().filter(|c| c.is_alphanumeric()).collect::<String>().to_uppercase();
+        let sql = format!(
+            "{PROPERTY} WHERE tenant_id = $1 AND upper(replace(replace(reference, '-', ''), ' ', '')) = $2 ORDER BY id LIMIT 1"
+        );
+        first(self.0, sql, args![tenant, plain]).await
+    }
+
+    /// Properties by page.
+    pub async fn list(&mut self, filter: Filter, page: &Page) -> Result<Listing<Property>> {
+        list(self.0, PROPERTY, filter, page, |property: &Property| id_text(property.id)).await
+    }
+
+    /// What fits, the dearest that the budget allows first; at most `limit`.
+    pub async fn search(&mut self, query: &Query, limit: u32) -> Result<Vec<Property>> {
+        let mut ask = Ask { sql: String::new(), args: args![self.0.tenant()?] };
+        ask.and("deal =", query.deal.map(|deal| deal.as_str()));
+        ask.and("kind =", query.kind.map(|kind| kind.as_str()));
+        ask.and("bedrooms >=", query.bedrooms_min);
+        ask.and("bedrooms <=", query.bedrooms_max);
+        ask.and("search_price >=", query.price_min);
+        ask.and("search_price <=", query.price_max);
+        ask.and("street LIKE", query.street.as_ref().map(|street| format!("%{}%", literal(street))));
+        for feature in &query.features {
+            ask.and("search_words LIKE", Some(format!("%{}%", literal(feature))));
+        }
+        if !query.districts.is_empty() {
+            let places: Vec<String> = query.districts.iter().map(|district| ask.bind(district.as_str())).collect();
+            ask.sql.push_str(&format!(" AND district IN ({})", places.join(", ")));
+        }
+        let order = if query.price_max.is_some() { "search_price DESC" } else { "updated_at DESC" };
+        let sql = format!(
+            "{PROPERTY} WHERE tenant_id = $1 AND state = 'available'{} ORDER BY {order}, id LIMIT {limit}",
+            ask.sql
+        );
+        self.0.fetch_all_built(sql, ask.args).await
+    }
+}
+
+/// Conditions that are put together; values are bound.
+struct Ask {
+    sql: String,
+    args: Vec<Value>,
+}
+
+impl Ask {
+    fn bind(&mut self, value: impl ToValue) -> String {
+        self.args.push(value.to_value());
+        format!("${}", self.args.len())
+    }
+
+    fn and(&mut self, column_and_operator: &'static str, value: Option<impl ToValue>) {
+        if let Some(value) = value {
+            let place = self.bind(value);
+            self.sql.push_str(&format!(" AND {column_and_operator} {place}"));
+        }
+    }
+}
+
+/// Without the signs that `LIKE` reads.
+fn literal(text: &str) -> String {
+    text.chars().filter(|c| !matches!(c, '%' | '_' | '\\')).collect()
+}

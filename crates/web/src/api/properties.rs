@@ -1,0 +1,273 @@
+//! Properties: what is let and sold, entered one by one or from a file, and searched in words (C5).
+
+use super::Listed;
+use crate::auth::{Reader, Writer};
+use crate::extract::{IdOf, Json, ListQuery, Query, query};
+use crate::problem::{Problem, Result};
+use crate::state::AppState;
+use axum::extract::State;
+use http::{StatusCode, Uri};
+use jiff::Timestamp;
+use ringleader_core::id::PropertyId;
+use ringleader_core::property::{NewProperty, Property, PropertyState};
+use ringleader_core::reception::criteria::Criteria;
+use ringleader_core::reception::say::Relaxed;
+use ringleader_core::reception::words::{Deal, Period, PropertyKind};
+use ringleader_jobs::actions;
+use ringleader_store::repo::Filter;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use utoipa::{IntoParams, ToSchema};
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+pub(super) fn routes() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new()
+        .routes(routes!(put, list))
+        .routes(routes!(search))
+        .routes(routes!(import))
+        .routes(routes!(show))
+}
+
+/// A property.
+#[derive(Debug, Serialize, ToSchema)]
+struct PropertyView {
+    id: String,
+    reference: String,
+    /// `rent` or `sale`.
+    deal: String,
+    /// `flat`, `house`, `studio`, `maisonette`.
+    kind: String,
+    door: Option<String>,
+    street: String,
+    area: Option<String>,
+    postcode: Option<String>,
+    /// The postcode district.
+    district: Option<String>,
+    bedrooms: u8,
+    /// Whole units of the tenant's currency.
+    price: i64,
+    /// `week`, `month`, `year` or `total`.
+    period: String,
+    features: Vec<String>,
+    link: Option<String>,
+    /// `available`, `under_offer`, `gone`, `withdrawn`.
+    state: String,
+    created_at: Timestamp,
+    updated_at: Timestamp,
+}
+
+impl PropertyView {
+    fn of(property: Property) -> Self {
+        let entered = property.entered;
+        Self {
+            id: property.id.to_string(),
+            reference: entered.reference,
+            deal: entered.deal.to_string(),
+            kind: entered.kind.to_string(),
+            door: entered.door,
+            street: entered.street,
+            area: entered.area,
+            postcode: entered.postcode,
+            district: property.district,
+            bedrooms: entered.bedrooms,
+            price: entered.price,
+            period: entered.period.to_string(),
+            features: entered.features,
+            link: entered.link,
+            state: entered.state.to_string(),
+            created_at: property.created_at,
+            updated_at: property.updated_at,
+        }
+    }
+}
+
+/// A property to be entered. One with the same reference is brought up to date.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct PutProperty {
+    /// The business's own reference.
+    reference: String,
+    /// `rent` or `sale`.
+    #[schema(value_type = String)]
+    deal: Deal,
+    /// `flat`, `house`, `studio`, `maisonette`.
+    #[schema(value_type = String)]
+    kind: PropertyKind,
+    /// Door number or name; never told to callers.
+    door: Option<String>,
+    /// The road.
+    street: String,
+    /// The area as people call it.
+    area: Option<String>,
+    /// The whole postcode; may be left out where the area is known.
+    postcode: Option<String>,
+    /// None for a studio.
+    #[serde(default)]
+    bedrooms: u8,
+    /// Whole units of the tenant's currency.
+    price: i64,
+    /// `week`, `month`, `year` or `total`; a month's rent or the whole price where it is left out.
+    #[schema(value_type = Option<String>)]
+    period: Option<Period>,
+    /// What it has.
+    #[serde(default)]
+    features: Vec<String>,
+    /// Its page.
+    link: Option<String>,
+    /// `available` where it is left out.
+    #[schema(value_type = Option<String>)]
+    state: Option<PropertyState>,
+}
+
+impl From<PutProperty> for NewProperty {
+    fn from(body: PutProperty) -> Self {
+        let usual = if body.deal == Deal::Sale { Period::Total } else { Period::Month };
+        Self {
+            reference: body.reference,
+            deal: body.deal,
+            kind: body.kind,
+            door: body.door,
+            street: body.street,
+            area: body.area,
+            postcode: body.postcode,
+            bedrooms: body.bedrooms,
+            price: body.price,
+            period: body.period.unwrap_or(usual),
+            features: body.features,
+            link: body.link,
+            state: body.state.unwrap_or(PropertyState::Available),
+        }
+    }
+}
+
+/// Enter a property, or bring the one of the same reference up to date.
+#[utoipa::path(post, path = "/properties", tag = "properties", request_body = PutProperty, responses((status = 201, body = PropertyView), (status = 200, body = PropertyView)))]
+async fn put(
+    State(state): State<AppState>,
+    Writer(key): Writer,
+    Json(body): Json<PutProperty>,
+) -> Result<(StatusCode, axum::Json<PropertyView>)> {
+    let mut tx = state.store.begin(key.tenant).await?;
+    let (id, fresh) = actions::put_property(&mut tx, &body.into(), &key.actor()).await?;
+    let property = tx.properties().get(id).await?.ok_or_else(Problem::not_found)?;
+    tx.commit().await?;
+    let status = if fresh { StatusCode::CREATED } else { StatusCode::OK };
+    Ok((status, axum::Json(PropertyView::of(property))))
+}
+
+/// Properties, newest first.
+#[utoipa::path(get, path = "/properties", tag = "properties", params(ListQuery), responses((status = 200, body = Listed<PropertyView>)))]
+async fn list(
+    State(state): State<AppState>,
+    Reader(key): Reader,
+    Query(query): Query,
+) -> Result<axum::Json<Listed<PropertyView>>> {
+    query.only(&["state", "status", "kind", "since", "until"])?;
+    let filter = Filter::default()
+        .and("state =", query.standing())
+        .and("kind =", query.kind.clone())
+        .and("created_at >=", query.since)
+        .and("created_at <", query.until);
+    let found = state.store.read(key.tenant).await?.properties().list(filter, &query.page()?).await?;
+    Ok(Listed::of(found, PropertyView::of))
+}
+
+/// One property.
+#[utoipa::path(get, path = "/properties/{id}", tag = "properties", responses((status = 200, body = PropertyView)))]
+async fn show(
+    State(state): State<AppState>,
+    Reader(key): Reader,
+    IdOf(id): IdOf<PropertyId>,
+) -> Result<axum::Json<PropertyView>> {
+    let property = state.store.read(key.tenant).await?.properties().get(id).await?;
+    property.map(|property| axum::Json(PropertyView::of(property))).ok_or_else(Problem::not_found)
+}
+
+/// What is looked for.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct SearchQuery {
+    /// In words, as a caller would say it: `two bed flat in w nine up to two thousand a month`.
+    q: String,
+}
+
+/// What a search found.
+#[derive(Debug, Serialize, ToSchema)]
+struct SearchView {
+    /// At most three.
+    data: Vec<PropertyView>,
+    /// There are more.
+    more: bool,
+    /// What was let go of to find them: `nearby`, `price`, `bedrooms`, `must_haves`; null if they are just as wished.
+    relaxed: Option<&'static str>,
+    /// How the words were understood.
+    #[schema(value_type = Object)]
+    understood: Value,
+}
+
+/// Search in words; the nearest things where nothing fits.
+#[utoipa::path(get, path = "/properties/search", tag = "properties", params(SearchQuery), responses((status = 200, body = SearchView)))]
+async fn search(State(state): State<AppState>, Reader(key): Reader, uri: Uri) -> Result<axum::Json<SearchView>> {
+    let wanted: SearchQuery = query(&uri)?;
+    let mut read = state.store.read(key.tenant).await?;
+    let tenant = read.tenants().me().await?;
+    let now = read.now();
+    let criteria: Criteria = actions::search_of(&wanted.q, &tenant, now);
+    let found = actions::find_properties(&mut read, &criteria).await?;
+    let relaxed = found.relaxed.as_ref().map(|what| match what {
+        Relaxed::Nearby => "nearby",
+        Relaxed::Price(_) => "price",
+        Relaxed::Bedrooms => "bedrooms",
+        Relaxed::MustHaves => "must_haves",
+    });
+    let understood = serde_json::to_value(&criteria).unwrap_or_default();
+    let data = found.properties.into_iter().map(PropertyView::of).collect();
+    Ok(axum::Json(SearchView { data, more: found.more, relaxed, understood }))
+}
+
+/// A file of properties.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct ImportProperties {
+    /// Comma-separated, the first row names the columns: reference, deal, kind, door, street, area, postcode, bedrooms, price,
+    /// period, features (separated by `;`), link, state.
+    csv: String,
+    /// Only say what is wrong; keep nothing.
+    #[serde(default)]
+    dry_run: bool,
+}
+
+/// What became of a file.
+#[derive(Debug, Serialize, ToSchema)]
+struct ImportView {
+    /// Rows that are whole.
+    good: usize,
+    /// Whether they were kept: not in a dry run, and not while a row is bad.
+    kept: bool,
+    /// What is wrong, row by row as a spreadsheet counts.
+    bad: Vec<BadRowView>,
+}
+
+/// A bad row.
+#[derive(Debug, Serialize, ToSchema)]
+struct BadRowView {
+    row: usize,
+    field: String,
+    message: String,
+}
+
+/// Take in a file of properties; nothing is kept while a row is bad.
+#[utoipa::path(post, path = "/properties/import", tag = "properties", request_body = ImportProperties, responses((status = 200, body = ImportView)))]
+async fn import(
+    State(state): State<AppState>,
+    Writer(key): Writer,
+    Json(body): Json<ImportProperties>,
+) -> Result<axum::Json<ImportView>> {
+    let mut tx = state.store.begin(key.tenant).await?;
+    let (good, bad) = actions::import_properties(&mut tx, &body.csv, body.dry_run, &key.actor()).await?;
+    tx.commit().await?;
+    let kept = bad.is_empty() && !body.dry_run;
+    let bad = bad.into_iter().map(|bad| BadRowView { row: bad.row, field: bad.field, message: bad.message });
+    Ok(axum::Json(ImportView { good, kept, bad: bad.collect() }))
+}
