@@ -49,6 +49,8 @@ pub struct First {
     pub led_by_person: bool,
     /// It has gone out already.
     pub sent_already: bool,
+    /// A message to them of the last day may or may not have arrived, and a person was asked: another one might be the second.
+    pub unsettled: bool,
     /// What it waits for (`Windows::wait`, by [`matter`]).
     pub wait: Option<Deferral>,
     /// What the caller did before.
@@ -87,6 +89,9 @@ pub fn first_message(it: &First, now: Timestamp) -> Ruling {
     }
     if it.led_by_person {
         return Ruling::skip("P9", "taken_over", Key::WhyTakenOver);
+    }
+    if it.unsettled {
+        return Ruling::hold("P2", "unknown_outcome", Key::WhyUnsettled, Key::TaskCallBack);
     }
     if let Some(ruling) = it.standing.put_off(now).or_else(|| waits(it.wait.as_ref(), now)) {
         return ruling;

@@ -268,6 +268,7 @@ impl Case {
                 spoke_at: self.happened("spoke", now),
                 wrote_at: self.happened("wrote", now),
                 sent_already: self.history == "sent_already",
+                unsettled: false,
                 wait: self.windows().wait(matter(called_at, outreach), now),
                 led_by_person: false,
                 repeats: Repeats::default(),

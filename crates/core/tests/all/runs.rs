@@ -232,6 +232,7 @@ impl Run {
             spoke_at: self.spoke_at,
             wrote_at: self.wrote_at,
             sent_already: self.opened.contains(&called_at),
+            unsettled: false,
             wait: self.windows().wait(matter(called_at, &self.settings.outreach), now),
             led_by_person: false,
             repeats: Repeats::default(),

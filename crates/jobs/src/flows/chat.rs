@@ -197,7 +197,7 @@ impl Scene {
             driver: self.chat.driver,
             finished: self.chat.state == ChatState::Completed,
             overtaken: false,
-            unsettled: tx.messages().unsettled_in(self.chat.id).await?,
+            unsettled: tx.messages().unsettled_in(self.chat.id, self.chat.opened_at).await?,
             spoke,
             wait: Windows::of(&self.tenant, self.contact.phone.as_ref()).wait(Matter::CanWait, tx.now()),
             channel: self.chat.channel,

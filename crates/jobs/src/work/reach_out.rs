@@ -137,6 +137,7 @@ impl Opening {
             wrote_at: chats.iter().filter_map(|c| c.last_inbound_at).max(),
             led_by_person: enquiry::led_by_person(tx, &chats).await?,
             sent_already: false,
+            unsettled: self.unsettled(tx, &chats).await?,
             wait: self.hour(now),
             budget: Budget::default(),
             limits: limits.clone(),
@@ -165,6 +166,17 @@ impl Opening {
             }
         }
         Ok(policy::first_message(&first, now))
+    }
+
+    /// Whether a message of the last day to them is of unknown fate.
+    async fn unsettled(&self, tx: &mut Tx, chats: &[Conversation]) -> Result<bool> {
+        let since = tx.now() - SignedDuration::from_hours(24);
+        for chat in chats {
+            if tx.messages().unsettled_in(chat.id, since).await? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     /// What the first message waits for: a caller of just now for days of rest alone, an older call for quiet hours too (A7).

@@ -6,7 +6,7 @@ use crate::context::Context;
 use crate::engine::{Job, Outcome};
 use crate::flows::opener;
 use crate::ledger::{self, About, Entry, Wish};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use ringleader_core::decision::Verdict;
 use ringleader_core::episode::EpisodeState;
 use ringleader_core::id::MessageId;
@@ -28,6 +28,12 @@ pub struct ResolveSend {
     /// Since when its outcome is unknown.
     pub since: Timestamp,
 }
+
+/// An inbox whose oldest event is older than this is behind.
+const BEHIND: SignedDuration = SignedDuration::from_secs(5);
+
+/// Until the inbox is looked at again.
+const LOOK_AGAIN: SignedDuration = SignedDuration::from_secs(10);
 
 impl Job for ResolveSend {
     type Context = Context;
@@ -52,6 +58,9 @@ impl ResolveSend {
         let Some(message) = message.filter(|m| m.status == MessageStatus::Unknown) else {
             return Ok(Outcome::Done); // a status event was faster
         };
+        if self.news_waits(cx, job, &message).await? {
+            return Ok(Outcome::Snooze(cx.store.clock().now() + LOOK_AGAIN));
+        }
         let found = self.look_up(cx, job, &message).await?;
         let mut tx = cx.store.begin(job.tenant).await?;
         let from = &[MessageStatus::Unknown];
@@ -81,6 +90,14 @@ impl ResolveSend {
         tx.jobs().complete(job).await?;
         tx.commit().await?;
         Ok(Outcome::Committed)
+    }
+
+    /// Whether the connection's inbox is behind: the status that tells the outcome may be in it.
+    async fn news_waits(&self, cx: &Context, job: &Claimed, message: &Message) -> Result<bool> {
+        let Some(connection) = message.connection_id else { return Ok(false) };
+        let mut read = cx.store.read(job.tenant).await?;
+        let oldest = read.inbox().pending(connection, 1).await?.pop();
+        Ok(oldest.is_some_and(|event| event.received_at < read.now() - BEHIND))
     }
 
     async fn look_up(&self, cx: &Context, job: &Claimed, message: &Message) -> Result<Lookup> {

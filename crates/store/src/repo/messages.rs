@@ -244,12 +244,12 @@ impl Messages<'_> {
         Ok(self.0.fetch_optional::<(MessageId,)>(sql, args![tenant, chat, message.id]).await?.map(|(id,)| id))
     }
 
-    /// Whether a message of ours in this chat is held because nobody knows if it went.
-    pub async fn unsettled_in(&mut self, chat: ConversationId) -> Result<bool> {
+    /// Whether a message of ours in this chat, wished since then, is held because nobody knows if it went.
+    pub async fn unsettled_in(&mut self, chat: ConversationId, since: Timestamp) -> Result<bool> {
         let tenant = self.0.tenant()?;
         let sql = "SELECT id FROM messages WHERE tenant_id = $1 AND conversation_id = $2 AND inbound = 0
-                   AND status = 'held' LIMIT 1";
-        Ok(self.0.fetch_optional::<(MessageId,)>(sql, args![tenant, chat]).await?.is_some())
+                   AND status = 'held' AND at >= $3 LIMIT 1";
+        Ok(self.0.fetch_optional::<(MessageId,)>(sql, args![tenant, chat, since]).await?.is_some())
     }
 
     /// How often a message was handed over.

@@ -53,6 +53,10 @@ both_engines! {
         }
         assert!(shop.decided("hold", "unknown_outcome").await);
         let never = format!("+97250123456{}", LOST.len());
+        shop.report(&shop.missed_from(&format!("050123456{}", LOST.len()), "call-again")).await;
+        shop.pass(minutes(3)).await;
+        assert!(shop.fake.sent_to(&never).is_empty(), "a second call is no reason for what may be the second message");
+        assert!(shop.decided("hold", "unknown_outcome").await);
         shop.pass_in_steps(30, minutes(60)).await;
         assert!(shop.fake.sent_to(&never).is_empty(), "nobody is reminded of what they may not have read");
         assert!(shop.decided("skip", "unknown_outcome").await);
