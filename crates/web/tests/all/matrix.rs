@@ -30,6 +30,8 @@ fn body(route: &str, theirs: &Things) -> Value {
         "POST /credits/top-ups" => json!({"credits": 5}),
         "POST /lines" => json!({"number": "077-999-0000", "uses": ["missed_call"], "connection_id": connection}),
         "PATCH /lines/{id}" => json!({"uses": ["messaging"]}),
+        "POST /properties" => property("MINE"),
+        "POST /properties/import" => json!({"csv": "reference\nMINE-2", "dry_run": true}),
         "PATCH /leads/{id}" => json!({"status": "lost"}),
         "PUT /leads/{id}/facts/{name}" => json!({"value": "mine"}),
         "PATCH /contacts/{id}" => json!({"kind": "blocked"}),
@@ -45,6 +47,11 @@ fn body(route: &str, theirs: &Things) -> Value {
         }
         _ => panic!("{route} is new and takes a body: say here which, so that it is tried across tenants"),
     }
+}
+
+fn property(reference: &str) -> Value {
+    json!({"reference": reference, "deal": "rent", "kind": "flat", "bedrooms": 2, "street": "1 Mine Street",
+        "postcode": "W9 1AA", "price": 2000})
 }
 
 /// A payload that every kind of work can read, about the other tenant's things.
@@ -149,6 +156,8 @@ async fn two_shops(db: TestDb) -> Town {
     }
     town.run().await;
     for shop in [0, 1] {
+        let kept = town.app.post("/api/v1/properties", &town.shops[shop].key, property("EA-1")).await;
+        assert_eq!(kept.status, StatusCode::CREATED, "{}", kept.text);
         town.writes(shop, "+972501234567", "קוראים לי דני").await;
     }
     town.pass(SignedDuration::from_mins(1)).await;
