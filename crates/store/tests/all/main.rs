@@ -7,5 +7,6 @@ mod booking;
 mod changes;
 mod credits;
 mod inbox;
+mod leases;
 mod queue;
 mod transactions;
