@@ -110,6 +110,12 @@ ids! {
     AppointmentId = "app",
     /// A slot that is held while someone decides.
     HoldId = "hold",
+    /// A talk of the receptionist, on whatever channel.
+    TalkId = "talk",
+    /// A fault that was reported.
+    TicketId = "tkt",
+    /// A call for the people on call.
+    AlarmId = "alm",
     /// One entry of the credits ledger.
     CreditId = "crd",
     /// One line of the audit trail.

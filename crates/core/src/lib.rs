@@ -40,5 +40,6 @@ pub mod status;
 pub mod task;
 pub mod tenant;
 pub mod texts;
+pub mod ticket;
 pub mod user;
 pub mod words;

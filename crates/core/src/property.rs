@@ -116,21 +116,54 @@ impl NewProperty {
 }
 
 impl Property {
-    /// As it is told to a caller: never with its door number.
-    pub fn card(&self) -> Card {
+    /// As it is told to a caller, in their language: never with its door number.
+    pub fn card(&self, language: &str) -> Card {
         let entered = &self.entered;
-        let beds = match entered.bedrooms {
-            0 => String::new(),
-            n => format!("{} bedroom ", crate::reception::say::numbers::number(n.into())),
+        let (title, place) = match crate::texts::spoken(language) {
+            "he" => (in_hebrew(entered.kind, entered.bedrooms), format!("ברחוב {}", entered.street)),
+            _ => (in_english(entered.kind, entered.bedrooms), format!("on {}", entered.street)),
         };
-        let area = entered.area.as_ref().map(|area| format!(" in {area}")).unwrap_or_default();
+        let area = match (&entered.area, crate::texts::spoken(language)) {
+            (Some(area), "he") => format!(", {area}"),
+            (Some(area), _) => format!(" in {area}"),
+            (None, _) => String::new(),
+        };
         Card {
             id: self.id.to_string(),
-            title: format!("{beds}{}", entered.kind),
-            place: format!("on {}{area}", entered.street),
+            title,
+            place: format!("{place}{area}"),
             price: entered.price,
             period: entered.period,
         }
+    }
+
+    /// The whole address, for those who go there.
+    pub fn address(&self) -> String {
+        let NewProperty { door, street, postcode, .. } = &self.entered;
+        let door = door.as_ref().map(|door| format!("{door} ")).unwrap_or_default();
+        let postcode = postcode.as_ref().map(|code| format!(", {code}")).unwrap_or_default();
+        format!("{door}{street}{postcode}")
+    }
+}
+
+fn in_english(kind: PropertyKind, bedrooms: u8) -> String {
+    match bedrooms {
+        0 => kind.to_string(),
+        n => format!("{} bedroom {kind}", crate::reception::say::numbers::number(n.into())),
+    }
+}
+
+fn in_hebrew(kind: PropertyKind, bedrooms: u8) -> String {
+    let kind = match kind {
+        PropertyKind::Flat => "דירה",
+        PropertyKind::House => "בית",
+        PropertyKind::Studio => "סטודיו",
+        PropertyKind::Maisonette => "דירת דופלקס",
+    };
+    match bedrooms {
+        0 => kind.to_owned(),
+        1 => format!("{kind} עם חדר שינה אחד"),
+        n => format!("{kind} עם {n} חדרי שינה"),
     }
 }
 
@@ -139,8 +172,10 @@ impl Property {
 pub struct Query {
     /// To rent or to buy.
     pub deal: Option<Deal>,
-    /// Districts; empty for all.
+    /// Districts, and names of areas as people call them, in lower case; both empty for everywhere.
     pub districts: Vec<String>,
+    /// Areas that no shipped place has the name of.
+    pub areas: Vec<String>,
     /// The kind.
     pub kind: Option<PropertyKind>,
     /// At least so many bedrooms.
@@ -163,10 +198,13 @@ impl Query {
         let (low, high) = criteria.price();
         let slack = |price: i64| if criteria.approximate { price + price / 10 } else { price };
         let districts: BTreeSet<String> = criteria.areas.iter().flat_map(|area| areas::districts(area)).collect();
+        // An area that the shipped places do not know may still be one of the tenant's own, or a postcode elsewhere.
+        let unknown = criteria.areas.iter().filter(|area| areas::districts(area).is_empty());
         let wanted = criteria.must_haves.iter().filter(|must| !must.starts_with("not "));
         Self {
             deal: criteria.deal,
             districts: districts.into_iter().collect(),
+            areas: unknown.map(|area| area.to_lowercase()).collect(),
             kind: criteria.kind,
             bedrooms_min: criteria.bedrooms_min,
             bedrooms_max: criteria.bedrooms_max,

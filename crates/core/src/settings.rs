@@ -1,8 +1,10 @@
 //! What a tenant can set, with defaults (DESIGN 9). Stored as what differs from the defaults; one documented object in the API.
 
 mod hours;
+mod reception;
 
 pub use hours::{Day, Days, Hours, Interval, QuietHours, Shabbat, SpecialDay};
+pub use reception::{Colleague, Reception};
 
 use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
@@ -68,7 +70,7 @@ pub struct TenantSettings {
     /// Changed texts of the catalogue: key, then language (A16).
     pub texts: BTreeMap<String, BTreeMap<String, String>>,
     /// Settings of the receptionist (part C).
-    pub reception: serde_json::Map<String, serde_json::Value>,
+    pub reception: Reception,
 }
 
 /// When and how missed calls are followed up.

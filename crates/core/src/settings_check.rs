@@ -1,5 +1,6 @@
 //! What is wrong with a tenant's settings, all of it at once: the field and how to mend it (P8, A6, A12, A16).
 
+mod reception;
 mod time;
 
 use crate::conversation::Channel;
@@ -28,6 +29,7 @@ impl TenantSettings {
             add(&mut wrong, "limits.released_per_minute", "at least 1; to stop all sending set `emergency_stop`");
         }
         limits(&self.limits, &mut wrong);
+        reception::check(&self.reception, &mut wrong);
         if self.outreach.sms_link.as_deref().is_some_and(|link| !link.starts_with("https://") || link.len() > 200) {
             add(&mut wrong, "outreach.sms_link", "an address that begins with https://, at most 200 characters");
         }

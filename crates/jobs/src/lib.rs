@@ -16,6 +16,7 @@ pub mod intake;
 pub mod ledger;
 pub mod loss;
 pub mod models;
+pub mod reception;
 pub mod release;
 pub mod spend;
 pub mod standing;

@@ -24,7 +24,8 @@ const MIGRATIONS: &[(&str, &str)] = migrations![
     "0007_voice_agents",
     "0008_analyses",
     "0009_access",
-    "0010_reception"
+    "0010_reception",
+    "0011_talks"
 ];
 
 /// Applies what is missing.

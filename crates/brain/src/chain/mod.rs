@@ -13,11 +13,12 @@ mod request;
 use breaker::Breaker;
 use request::Request;
 
-use crate::seam::{Asked, Brain, BrainError, CallRequest, HistoryRequest, MessageRequest, ModelUse};
+use crate::seam::{Asked, Brain, BrainError, CallRequest, HistoryRequest, MessageRequest, ModelUse, TurnRequest};
 use jiff::Timestamp;
 use ringleader_core::analysis::Understanding;
 use ringleader_core::analysis::overview::{self, Overview};
 use ringleader_core::reading::Reading;
+use ringleader_core::reception::reading::TurnReading;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::time::Instant;
@@ -122,6 +123,22 @@ impl Chain {
         self.understand(request, order, budget_ok, now).await
     }
 
+    /// Reads one turn of a caller (C4-C8), in the same way but within `limit`: when the time is up, the local brain reads it,
+    /// and the caller waits no longer (C15).
+    pub async fn read_turn(
+        &self,
+        request: &TurnRequest,
+        order: &[String],
+        budget_ok: bool,
+        now: Timestamp,
+        limit: Duration,
+    ) -> Outcome<TurnReading> {
+        match tokio::time::timeout(limit, self.understand(request, order, budget_ok, now)).await {
+            Ok(outcome) => outcome,
+            Err(_) => self.understand(request, order, false, now).await,
+        }
+    }
+
     async fn understand<R: Request>(
         &self,
         request: &R,
@@ -131,7 +148,7 @@ impl Chain {
     ) -> Outcome<R::Means> {
         let mut uses = Vec::new();
         let mut missed = None;
-        for member in self.wanted(order).filter(|_| budget_ok) {
+        for member in self.wanted(order).filter(|member| budget_ok && R::is_for(&*member.brain)) {
             match self.ask(member, request, now, &mut uses).await {
                 Ok(reading) => return outcome(reading, member.brain.name(), None, uses),
                 Err(why) => missed = missed.max(Some(why)),

@@ -4,6 +4,8 @@
 //! Always true: a slot lies on the grid and inside someone's hours; nobody is in two places at once nor on the way while
 //! they should be there; hours that a clock change skips are no slots.
 
+use crate::hours::parse_time;
+use crate::settings::Interval;
 use jiff::civil::{Date, DateTime, Time, Weekday};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp, ToSpan};
@@ -52,6 +54,19 @@ pub fn usual_week() -> Vec<Shift> {
     [Weekday::Monday, Weekday::Tuesday, Weekday::Wednesday, Weekday::Thursday, Weekday::Friday, Weekday::Saturday]
         .map(day)
         .to_vec()
+}
+
+/// A week as it is set, in the words of the opening hours; what goes past midnight ends with the day.
+pub fn week_of(intervals: &[Interval]) -> Vec<Shift> {
+    let time = |(hour, minute): (i8, i8)| Time::new(hour, minute, 0, 0).unwrap_or(Time::MAX);
+    let mut week = Vec::new();
+    for Interval { days, from, to } in intervals {
+        let (Some(from), Some(to)) = (parse_time(from).map(time), parse_time(to).map(time)) else { continue };
+        let until = if to <= from { Time::MAX } else { to };
+        let all = (0..7).filter_map(|day| Weekday::from_monday_zero_offset(day).ok());
+        week.extend(all.filter(|day| days.contain(*day)).map(|day| Shift { day, from, until }));
+    }
+    week
 }
 
 /// Something that an agent or a property has.

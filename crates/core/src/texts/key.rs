@@ -127,6 +127,12 @@ crate::words! {
         TaskCap = "task_cap",
         /// Task: a template cannot be used.
         TaskMendTemplate = "task_mend_template",
+        /// Task: somebody left a message with the receptionist.
+        TaskMessage = "task_message",
+        /// Task: somebody wants to talk to a person.
+        TaskHandOver = "task_hand_over",
+        /// Task: an appointment is to be moved or looked at.
+        TaskAppointment = "task_appointment",
         /// Task: the loss account of a day does not close.
         TaskLossAccount = "task_loss_account",
         /// Task: few credits are left.
@@ -256,6 +262,12 @@ crate::words! {
         WhyAgreed = "why_agreed",
         /// Decision: a missed call that nothing stood behind.
         WhyNotAccounted = "why_not_accounted",
+        /// Decision: the receptionist did what was asked for.
+        WhyReception = "why_reception",
+        /// Decision: danger was reported.
+        WhyDanger = "why_danger",
+        /// Decision: somebody else has that time already.
+        WhySlotTaken = "why_slot_taken",
         /// A voice agent takes these calls.
         WhyVoiceAgent = "why_voice_agent",
         /// The balance fell.
@@ -315,7 +327,7 @@ impl Key {
                 &[TITLE_NAME]
             }
             Self::TaskCheckSend | Self::TaskMendConnection | Self::TaskAlert | Self::TaskLossAccount => &[TITLE_NAME],
-            Self::TaskChannelFailed => &[TITLE_NAME],
+            Self::TaskChannelFailed | Self::TaskMessage | Self::TaskHandOver | Self::TaskAppointment => &[TITLE_NAME],
             Self::TaskLowCredits | Self::TaskAgentWallet => &[TITLE_NAME],
             Self::TaskMendTemplate | Self::WhyTemplateMissing => &[TEMPLATE],
             Self::WhyTemplateNotApproved | Self::WhyTemplatePaused => &[TEMPLATE],

@@ -5,9 +5,10 @@
 use super::row::{Cell, Column};
 use super::value::{Kind, ToValue, Value};
 use ringleader_core::id::{self, Id};
+use ringleader_core::reception::{danger, talk, words};
 use ringleader_core::{
     analysis, call, contact, conversation, credits, decision, episode, lead, message, phone, reading, settings, task,
-    tenant, user,
+    tenant, ticket, user,
 };
 
 macro_rules! stored_ids {
@@ -50,7 +51,7 @@ stored_ids! {
     id::TenantId, id::UserId, id::ApiKeyId, id::ConnectionId, id::LineId, id::InboxId, id::JobId, id::ContactId,
     id::CallId, id::EpisodeId, id::LeadId, id::FactId, id::ConversationId, id::MessageId, id::DecisionId,
     id::TaskId, id::MergeId, id::CreditId, id::AuditId, id::AnalysisId, id::PropertyId,
-    id::AppointmentId, id::HoldId,
+    id::AppointmentId, id::HoldId, id::TalkId, id::TicketId, id::AlarmId,
 }
 
 stored_words! {
@@ -59,7 +60,8 @@ stored_words! {
     conversation::ChatState, conversation::Channel, decision::Verdict, episode::EpisodeState, lead::LeadStatus,
     lead::FactSource, message::Audience, message::MessageStatus, phone::NumberKind, reading::Language,
     settings::LeadPolicy, task::TaskState, task::Urgency, tenant::LineUse,
-    user::Role,
+    user::Role, ticket::TicketState, ticket::AlarmState, talk::Medium, danger::Danger, words::FaultCategory,
+    words::FaultUrgency,
 }
 
 impl ToValue for conversation::Driver {

@@ -3,13 +3,15 @@
 //! Always true: a cell of an agent or a property belongs to one holder at a time, by primary key; a hold that ran out gives
 //! way to the next; an appointment has its cells as long as it is booked.
 
-use super::lists::{Filter, Listing, Page, first, list};
+use super::lists::{Filter, Listing, Page, corrupt, first, list};
+use super::tenants::json;
 use crate::db::id_text;
 use crate::{Conn, FromRow, Result, Row, args};
 use jiff::Timestamp;
 use ringleader_core::appointment::{Appointment, AppointmentState, cells};
 use ringleader_core::id::{AppointmentId, ContactId, HoldId, PropertyId};
 use ringleader_core::reception::words::Purpose;
+use ringleader_core::settings::Interval;
 
 /// Appointments.
 pub struct Appointments<'c>(pub(super) &'c mut Conn);
@@ -29,7 +31,7 @@ pub struct Stretch {
 
 impl Stretch {
     /// Who is taken, in the order in which everyone locks them.
-    fn resources(&self) -> Vec<String> {
+    pub fn resources(&self) -> Vec<String> {
         let mut all = vec![format!("agent:{}", self.agent_id)];
         all.extend(self.property_id.map(|id| format!("property:{}", id_text(id))));
         all
@@ -173,6 +175,52 @@ impl Appointments<'_> {
                    AND (held_until IS NULL OR held_until > $5) ORDER BY cell";
         let rows: Vec<(Timestamp,)> = self.0.fetch_all(sql, args![tenant, resource, from, until, now]).await?;
         Ok(rows.into_iter().map(|(cell,)| cell).collect())
+    }
+
+    /// What is booked between two moments, earliest first.
+    pub async fn booked(&mut self, from: Timestamp, until: Timestamp) -> Result<Vec<Appointment>> {
+        let tenant = self.0.tenant()?;
+        let sql = format!(
+            "{APPOINTMENT} WHERE tenant_id = $1 AND state = 'booked' AND starts_at >= $2 AND starts_at < $3
+             ORDER BY starts_at, id"
+        );
+        self.0.fetch_all_built(sql, args![tenant, from, until]).await
+    }
+
+    /// The contact's appointments that are booked from a moment on, earliest first.
+    pub async fn coming(&mut self, contact: ContactId, from: Timestamp) -> Result<Vec<Appointment>> {
+        let tenant = self.0.tenant()?;
+        let sql = format!(
+            "{APPOINTMENT} WHERE tenant_id = $1 AND contact_id = $2 AND state = 'booked' AND starts_at >= $3
+             ORDER BY starts_at, id LIMIT 20"
+        );
+        self.0.fetch_all_built(sql, args![tenant, contact, from]).await
+    }
+
+    /// Cells that are held, but not booked, between two moments: resource and begin.
+    pub async fn held(&mut self, from: Timestamp, until: Timestamp) -> Result<Vec<(String, Timestamp)>> {
+        let (tenant, now) = (self.0.tenant()?, self.0.now());
+        let sql = "SELECT resource, cell FROM slot_holds WHERE tenant_id = $1 AND cell >= $2 AND cell < $3
+                   AND held_until > $4 ORDER BY cell, resource";
+        self.0.fetch_all(sql, args![tenant, from, until, now]).await
+    }
+
+    /// When an agent takes appointments; `None`: they have told nothing.
+    pub async fn week_of(&mut self, agent_id: &str) -> Result<Option<Vec<Interval>>> {
+        let tenant = self.0.tenant()?;
+        let sql = "SELECT week FROM agent_hours WHERE tenant_id = $1 AND agent_id = $2";
+        let row: Option<(String,)> = self.0.fetch_optional(sql, args![tenant, agent_id]).await?;
+        row.map(|(week,)| serde_json::from_str(&week).map_err(|_| corrupt("agent_hours.week"))).transpose()
+    }
+
+    /// Sets when an agent takes appointments.
+    pub async fn set_week(&mut self, agent_id: &str, week: &[Interval]) -> Result<()> {
+        let (tenant, now) = (self.0.tenant()?, self.0.now());
+        let sql = "INSERT INTO agent_hours (tenant_id, agent_id, week, updated_at) VALUES ($1, $2, $3, $4)
+                   ON CONFLICT (tenant_id, agent_id) DO UPDATE SET week = excluded.week,
+                   updated_at = excluded.updated_at";
+        self.0.execute(sql, args![tenant, agent_id, json(week)?, now]).await?;
+        Ok(())
     }
 
     /// Takes every cell of a stretch, or none.

@@ -41,6 +41,10 @@ const OF_CONTACT: &[&str] = &[
     "consents",
     "facts",
     "fact_history",
+    "talks",
+    "tickets",
+    "alarms",
+    "appointments",
 ];
 
 /// Tables whose rows belong to a lead, besides its facts.

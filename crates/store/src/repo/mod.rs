@@ -26,9 +26,11 @@ mod messages;
 mod people;
 mod properties;
 mod sessions;
+mod talks;
 mod tasks;
 mod templates;
 mod tenants;
+mod tickets;
 mod usage;
 mod users;
 
@@ -55,9 +57,11 @@ pub use messages::{Incoming, Messages, NewMessage};
 pub use people::{ApiKey, People};
 pub use properties::Properties;
 pub use sessions::{PasswordLink, Session, Sessions};
+pub use talks::{NewTalk, NewTurn, Spoken, Talks};
 pub use tasks::{NewTask, Tasks};
 pub use templates::{Template, Templates};
 pub use tenants::{NewTenant, Tenants};
+pub use tickets::{NewAlarm, NewTicket, Tickets};
 pub use usage::{AuditEntry, OwnerNotice, Remembered, Usage};
 pub use users::{NewUser, User, Users};
 
@@ -118,6 +122,10 @@ views! {
     budgets -> Budgets,
     /// What is let and sold.
     properties -> Properties,
+    /// Talks of the receptionist.
+    talks -> Talks,
+    /// Faults that were reported, and calls for the people on call.
+    tickets -> Tickets,
     /// Viewings, valuations, visits.
     appointments -> Appointments,
     /// What the business's own people were told, and what they answered.

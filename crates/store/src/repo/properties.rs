@@ -88,6 +88,15 @@ impl Properties<'_> {
         first(self.0, format!("{PROPERTY} WHERE tenant_id = $1 AND id = $2"), args![tenant, id]).await
     }
 
+    /// The names of areas in the data, each once.
+    pub async fn areas(&mut self) -> Result<Vec<String>> {
+        let tenant = self.0.tenant()?;
+        let sql = "SELECT DISTINCT area FROM properties WHERE tenant_id = $1 AND area IS NOT NULL
+                   AND state = 'available' ORDER BY area LIMIT 500";
+        let rows: Vec<(String,)> = self.0.fetch_all(sql, args![tenant]).await?;
+        Ok(rows.into_iter().map(|(area,)| area).collect())
+    }
+
     /// The property of that reference, whatever its blanks and case.
     pub async fn by_reference(&mut self, reference: &str) -> Result<Option<Property>> {
         let tenant = self.0.tenant()?;
@@ -116,10 +125,7 @@ impl Properties<'_> {
         for feature in &query.features {
             ask.and("search_words LIKE", Some(format!("%{}%", literal(feature))));
         }
-        if !query.districts.is_empty() {
-            let places: Vec<String> = query.districts.iter().map(|district| ask.bind(district.as_str())).collect();
-            ask.sql.push_str(&format!(" AND district IN ({})", places.join(", ")));
-        }
+        ask.near(query);
         let order = if query.price_max.is_some() { "search_price DESC" } else { "updated_at DESC" };
         let sql = format!(
             "{PROPERTY} WHERE tenant_id = $1 AND state = 'available'{} ORDER BY {order}, id LIMIT {limit}",
@@ -139,6 +145,21 @@ impl Ask {
     fn bind(&mut self, value: impl ToValue) -> String {
         self.args.push(value.to_value());
         format!("${}", self.args.len())
+    }
+
+    /// In one of the districts or areas; an unknown area may be a district's name, too.
+    fn near(&mut self, query: &Query) {
+        let upper: Vec<String> = query.areas.iter().map(|area| area.to_uppercase()).collect();
+        let districts: Vec<String> = query.districts.iter().chain(&upper).map(|it| self.bind(it.as_str())).collect();
+        let areas: Vec<String> = query.areas.iter().map(|it| self.bind(it.as_str())).collect();
+        match (districts.is_empty(), areas.is_empty()) {
+            (true, _) => {}
+            (false, true) => self.sql.push_str(&format!(" AND district IN ({})", districts.join(", "))),
+            (false, false) => {
+                let (districts, areas) = (districts.join(", "), areas.join(", "));
+                self.sql.push_str(&format!(" AND (district IN ({districts}) OR lower(area) IN ({areas}))"));
+            }
+        }
     }
 
     fn and(&mut self, column_and_operator: &'static str, value: Option<impl ToValue>) {

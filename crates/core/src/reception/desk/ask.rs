@@ -42,7 +42,8 @@ impl Desk {
             Next::Slots(purpose) => {
                 self.busy = true;
                 let property = self.known.property.as_ref().map(|card| card.id.clone());
-                acts.push(Act::FindSlots { purpose, property, from: None });
+                let from = self.known.wished.take().filter(|at| *at > facts.now);
+                acts.push(Act::FindSlots { purpose, property, from });
             }
             Next::Hold(purpose) => self.with_booking(purpose, Act::Hold, acts),
             Next::ReadBack(purpose) => self.read_back(purpose, acts),

@@ -28,6 +28,9 @@ impl Desk {
             return;
         }
         let fresh = self.take_wishes(reading, text);
+        if self.topics.iter().any(|topic| topic.purpose().is_some()) {
+            self.known.wished = reading.wished_from().or(self.known.wished.take());
+        }
         if self.leaves(reading) && !warned && !fresh {
             acts.push(Act::Say(Line::Goodbye));
             return self.leave(acts);

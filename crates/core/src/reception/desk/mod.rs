@@ -101,6 +101,8 @@ pub struct Known {
     pub property: Option<Card>,
     /// The address of a property of theirs, as they said it.
     pub address: Option<String>,
+    /// A time that was wished for before anything was offered.
+    pub wished: Option<DateTime>,
     /// Slots on offer.
     pub offers: Vec<DateTime>,
     /// The chosen one.

@@ -3,6 +3,7 @@
 use super::numbers::{clock, dated, moment, price};
 use super::{Card, Line, Relaxed, Style};
 use crate::reception::danger::Danger;
+use crate::reception::desk::Topic;
 use crate::reception::words::{Change, FaultUrgency, Period, Purpose, Question};
 use jiff::civil::DateTime;
 
@@ -162,6 +163,23 @@ fn of(purpose: Purpose) -> &'static str {
         Purpose::Valuation => "valuation of the property",
         Purpose::Visit => "appointment",
     }
+}
+
+/// "Tue 10 Mar, 11:30".
+pub(super) fn slot(at: DateTime) -> String {
+    at.strftime("%a %-d %b, %H:%M").to_string()
+}
+
+pub(super) fn whisper(name: Option<&str>, topic: Option<Topic>) -> String {
+    let about = match topic {
+        Some(Topic::Search) => " about a property",
+        Some(Topic::Viewing) => " about a viewing",
+        Some(Topic::Valuation) => " about a valuation",
+        Some(Topic::Visit | Topic::Change) => " about an appointment",
+        Some(Topic::Repair) => " about a repair",
+        Some(Topic::Hours | Topic::Message) | None => "",
+    };
+    format!("A call from {}{about}.", name.unwrap_or("a customer"))
 }
 
 fn changed(change: Change) -> &'static str {

@@ -2,6 +2,7 @@
 
 use super::{Card, Line, Relaxed};
 use crate::reception::danger::Danger;
+use crate::reception::desk::Topic;
 use crate::reception::words::{Change, FaultUrgency, Period, Purpose, Question};
 use jiff::civil::{DateTime, Weekday};
 
@@ -128,6 +129,32 @@ fn of(purpose: Purpose) -> &'static str {
         Purpose::Valuation => "הערכת שווי לנכס",
         Purpose::Visit => "פגישה",
     }
+}
+
+/// "יום ג׳ 10.3, 11:30".
+pub(super) fn slot(at: DateTime) -> String {
+    let day = match at.weekday() {
+        Weekday::Sunday => "א׳",
+        Weekday::Monday => "ב׳",
+        Weekday::Tuesday => "ג׳",
+        Weekday::Wednesday => "ד׳",
+        Weekday::Thursday => "ה׳",
+        Weekday::Friday => "ו׳",
+        Weekday::Saturday => "ש׳",
+    };
+    format!("יום {day} {}.{}, {}", at.day(), at.month(), clock(at))
+}
+
+pub(super) fn whisper(name: Option<&str>, topic: Option<Topic>) -> String {
+    let about = match topic {
+        Some(Topic::Search) => " בעניין נכס",
+        Some(Topic::Viewing) => " בעניין ביקור בנכס",
+        Some(Topic::Valuation) => " בעניין הערכת שווי",
+        Some(Topic::Visit | Topic::Change) => " בעניין פגישה",
+        Some(Topic::Repair) => " בעניין תקלה",
+        Some(Topic::Hours | Topic::Message) | None => "",
+    };
+    format!("שיחה מאת {}{about}.", name.unwrap_or("לקוח"))
 }
 
 fn changed(change: Change) -> &'static str {

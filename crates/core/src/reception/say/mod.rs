@@ -5,6 +5,7 @@
 
 mod en;
 mod he;
+pub mod hours;
 pub mod numbers;
 
 use super::danger::Danger;
@@ -120,6 +121,24 @@ pub enum Line {
 /// The words of a line. `now` is local time; dates are told as seen from it.
 pub fn words(line: &Line, language: &str, style: Style, now: DateTime) -> String {
     if crate::texts::spoken(language) == "he" { he::words(line, now) } else { en::words(line, style, now) }
+}
+
+/// What can be chosen from after `question`, in few words: key 1 is the first. Empty where nothing is.
+pub fn options(question: Option<Question>, offers: &[DateTime], cards: &[Card], language: &str) -> Vec<String> {
+    let hebrew = crate::texts::spoken(language) == "he";
+    let own = |words: [&str; 2]| words.map(str::to_owned).to_vec();
+    match question {
+        Some(Question::Slot) => offers.iter().map(|at| if hebrew { he::slot(*at) } else { en::slot(*at) }).collect(),
+        Some(Question::Property) => cards.iter().map(|card| card.place.trim_start_matches("on ").to_owned()).collect(),
+        Some(Question::Confirm | Question::More) => own(if hebrew { ["כן", "לא"] } else { ["Yes", "No"] }),
+        Some(Question::Deal) => own(if hebrew { ["שכירות", "קנייה"] } else { ["To rent", "To buy"] }),
+        _ => Vec::new(),
+    }
+}
+
+/// What a colleague is told before they take a call (C13).
+pub fn whisper(name: Option<&str>, topic: Option<super::desk::Topic>, language: &str) -> String {
+    if crate::texts::spoken(language) == "he" { he::whisper(name, topic) } else { en::whisper(name, topic) }
 }
 
 /// Several lines as one turn.

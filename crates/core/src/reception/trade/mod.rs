@@ -17,6 +17,13 @@ crate::words! {
     }
 }
 
+#[expect(clippy::derivable_impls, reason = "the words! macro has no default variant")]
+impl Default for TradeKind {
+    fn default() -> Self {
+        Self::General
+    }
+}
+
 /// What a topic needs next.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Next {

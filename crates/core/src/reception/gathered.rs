@@ -1,0 +1,105 @@
+//! What a talk tells of a lead (C9): the facts that are new since the turn before, each with the words it is kept under.
+//!
+//! Pure. Always true: silence says nothing; only what was said in this talk becomes a fact.
+
+use super::criteria::Criteria;
+use super::desk::Known;
+use super::words::{Deal, Period};
+use serde_json::{Value, json};
+
+/// Facts that are known now and were not before: name and value.
+pub fn news(before: &Known, now: &Known) -> Vec<(&'static str, Value)> {
+    let mut facts = Vec::new();
+    let mut text = |name, was: &Option<String>, is: &Option<String>| {
+        if let Some(value) = is.as_ref().filter(|_| was != is) {
+            facts.push((name, json!(value)));
+        }
+    };
+    text("name", &before.name, &now.name);
+    text("email", &before.email, &now.email);
+    text("address", &before.address, &now.address);
+    let (was, is) = (&before.criteria, &now.criteria);
+    if was == is {
+        facts.extend(need(before, now));
+        return facts;
+    }
+    let mut add = |name, changed: bool, value: Value| {
+        if changed && !value.is_null() {
+            facts.push((name, value));
+        }
+    };
+    add("looking_for", was.deal != is.deal, json!(is.deal));
+    add("property_type", was.kind != is.kind, json!(is.kind));
+    let beds = is.bedrooms_min.or(is.bedrooms_max);
+    add("bedrooms", was.bedrooms_min.or(was.bedrooms_max) != beds, json!(beds));
+    let changed = (was.price_min, was.price_max, was.period) != (is.price_min, is.price_max, is.period);
+    add("budget", changed, budget(is));
+    add("areas", was.areas != is.areas && !is.areas.is_empty(), json!(is.areas.join(", ")));
+    let musts = was.must_haves != is.must_haves && !is.must_haves.is_empty();
+    add("must_haves", musts, json!(is.must_haves.join(", ")));
+    facts.extend(need(before, now));
+    facts
+}
+
+fn budget(criteria: &Criteria) -> Value {
+    let Some(amount) = criteria.price_max.or(criteria.price_min) else { return Value::Null };
+    match criteria.period {
+        None | Some(Period::Total) => json!(amount.to_string()),
+        Some(period) => json!(format!("{amount} a {period}")),
+    }
+}
+
+/// What they need, in their own words where they used some.
+fn need(before: &Known, now: &Known) -> Option<(&'static str, Value)> {
+    if let Some(report) = now.report.as_ref().filter(|report| before.report.as_ref() != Some(report)) {
+        return Some(("need", json!(report)));
+    }
+    if let Some(note) = now.note.as_ref().filter(|note| before.note.as_ref() != Some(note) && !note.is_empty()) {
+        return Some(("need", json!(note)));
+    }
+    (before.criteria != now.criteria).then(|| summary(&now.criteria)).flatten().map(|text| ("need", json!(text)))
+}
+
+/// A search in one line: "2 bedroom flat to rent in W9, up to 2000 a month".
+fn summary(criteria: &Criteria) -> Option<String> {
+    if criteria.fields() < 2 {
+        return None;
+    }
+    let beds = criteria.bedrooms_min.or(criteria.bedrooms_max).map(|n| format!("{n} bedroom "));
+    let kind = criteria.kind.map_or("property", |kind| kind.as_str());
+    let deal = match criteria.deal {
+        Some(Deal::Rent) => " to rent",
+        Some(Deal::Sale) => " to buy",
+        None => "",
+    };
+    let areas = (!criteria.areas.is_empty()).then(|| format!(" in {}", criteria.areas.join(", ")));
+    let price = match (criteria.price_max, budget(criteria)) {
+        (Some(_), Value::String(budget)) => Some(format!(", up to {budget}")),
+        _ => None,
+    };
+    let part = |text: Option<String>| text.unwrap_or_default();
+    Some(format!("{}{kind}{deal}{}{}", part(beds), part(areas), part(price)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_is_new_becomes_a_fact() {
+        let before = Known { name: Some("Sam".to_owned()), ..Known::default() };
+        let criteria = Criteria {
+            deal: Some(Deal::Rent),
+            areas: vec!["W9".to_owned()],
+            price_max: Some(2_000),
+            period: Some(Period::Month),
+            ..Criteria::default()
+        };
+        let now = Known { criteria, ..before.clone() };
+        let facts = news(&before, &now);
+        let names: Vec<&str> = facts.iter().map(|(name, _)| *name).collect();
+        assert_eq!(names, ["looking_for", "budget", "areas", "need"]);
+        assert_eq!(facts[3].1, "property to rent in W9, up to 2000 a month");
+        assert!(news(&now, &now).is_empty());
+    }
+}

@@ -1,0 +1,78 @@
+//! Settings of the receptionist (part C): where it answers, how appointments are made, who is rung.
+
+use super::Span;
+use crate::reception::slots::Rules;
+use crate::reception::trade::TradeKind;
+use serde::{Deserialize, Serialize};
+
+/// The receptionist.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Reception {
+    /// It answers what customers write on WhatsApp and by SMS (C12). Off: the chat about missed calls answers.
+    pub messages: bool,
+    /// The business's trade (C16).
+    pub trade: TradeKind,
+    /// Calls are recorded, and callers are told so (C1).
+    pub recorded: bool,
+    /// The length of an appointment, in minutes (C6).
+    pub minutes: u16,
+    /// Between two appointments of one agent at different places.
+    pub travel: Span,
+    /// The earliest appointment is so far ahead.
+    pub notice: Span,
+    /// So many days are offered.
+    pub days: u8,
+    /// How long a slot is held while someone decides.
+    pub hold: Span,
+    /// So long before an appointment the customer is reminded; `0s`: not at all.
+    pub remind_before: Span,
+    /// Who is rung when a caller wants a person, in this order (C13).
+    pub people: Vec<Colleague>,
+    /// Who is told of emergencies, one after the other, until one acknowledges (C8).
+    pub on_call: Vec<Colleague>,
+    /// How long each of them has.
+    pub on_call_wait: Span,
+}
+
+impl Default for Reception {
+    fn default() -> Self {
+        Self {
+            messages: false,
+            trade: TradeKind::General,
+            recorded: false,
+            minutes: 30,
+            travel: Span::secs(30 * 60),
+            notice: Span::secs(2 * 3600),
+            days: 14,
+            hold: Span::secs(10 * 60),
+            remind_before: Span::secs(24 * 3600),
+            people: Vec::new(),
+            on_call: Vec::new(),
+            on_call_wait: Span::secs(2 * 60),
+        }
+    }
+}
+
+impl Reception {
+    /// The rules that slots follow.
+    pub fn rules(&self) -> Rules {
+        Rules {
+            minutes: self.minutes.into(),
+            travel: self.travel.0,
+            notice: self.notice.0,
+            days: self.days.into(),
+            ..Rules::default()
+        }
+    }
+}
+
+/// Someone of the business who can be rung.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Colleague {
+    /// Name.
+    pub name: String,
+    /// Number, E.164 or local to the tenant.
+    pub phone: String,
+}

@@ -1,0 +1,38 @@
+//! What is wrong with the receptionist's settings (C6, C8, C13).
+
+use super::{Wrong, add, between};
+use crate::settings::{Colleague, Reception};
+use jiff::SignedDuration;
+
+const HOUR: SignedDuration = SignedDuration::from_hours(1);
+
+pub(super) fn check(it: &Reception, wrong: &mut Wrong) {
+    if !(5..=480).contains(&it.minutes) || !it.minutes.is_multiple_of(5) {
+        add(wrong, "reception.minutes", "5 to 480 minutes, in steps of 5");
+    }
+    if !(1..=60).contains(&it.days) {
+        add(wrong, "reception.days", "1 to 60 days");
+    }
+    between(it.travel, SignedDuration::ZERO, HOUR * 8, "reception.travel", "0s to 8h", wrong);
+    between(it.notice, SignedDuration::ZERO, HOUR * 24 * 14, "reception.notice", "0s to 14 days", wrong);
+    between(it.hold, SignedDuration::from_mins(1), HOUR * 24, "reception.hold", "1m to 24h", wrong);
+    between(it.remind_before, SignedDuration::ZERO, HOUR * 24 * 7, "reception.remind_before", "0s to 7 days", wrong);
+    let wait = "15s to 1h";
+    between(it.on_call_wait, SignedDuration::from_secs(15), HOUR, "reception.on_call_wait", wait, wrong);
+    people(&it.people, "reception.people", wrong);
+    people(&it.on_call, "reception.on_call", wrong);
+}
+
+fn people(list: &[Colleague], field: &str, wrong: &mut Wrong) {
+    if list.len() > 20 {
+        add(wrong, field, "at most 20 people");
+    }
+    for (i, Colleague { name, phone }) in list.iter().enumerate() {
+        if name.trim().is_empty() || name.chars().count() > 100 {
+            add(wrong, &format!("{field}[{i}].name"), "1 to 100 characters");
+        }
+        if phone.chars().filter(char::is_ascii_digit).count() < 5 || phone.chars().count() > 30 {
+            add(wrong, &format!("{field}[{i}].phone"), "a phone number");
+        }
+    }
+}

@@ -1,0 +1,103 @@
+//! Tickets: faults that were reported (C8), and the calls for the people on call.
+
+use crate::id::{AlarmId, ContactId, PropertyId, TalkId, TicketId};
+use crate::reception::danger::Danger;
+use crate::reception::words::{FaultCategory, FaultUrgency};
+use jiff::Timestamp;
+
+crate::words! {
+    /// Where a ticket stands.
+    pub enum TicketState {
+        /// Reported.
+        Open = "open",
+        /// Someone is at it.
+        InProgress = "in_progress",
+        /// Waits for a part, a tradesperson, the reporter.
+        Waiting = "waiting",
+        /// Mended.
+        Done = "done",
+        /// Not needed.
+        Dismissed = "dismissed",
+    }
+}
+
+impl TicketState {
+    /// Whether nothing more will be done.
+    pub const fn is_final(self) -> bool {
+        matches!(self, Self::Done | Self::Dismissed)
+    }
+}
+
+/// A fault that was reported.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ticket {
+    /// Its id.
+    pub id: TicketId,
+    /// As it is told to people: `T1042`; unique per tenant.
+    pub number: String,
+    /// Who reported it.
+    pub contact_id: Option<ContactId>,
+    /// In which talk; none for one that was entered by hand.
+    pub talk_id: Option<TalkId>,
+    /// The property, where it is known.
+    pub property_id: Option<PropertyId>,
+    /// What is broken.
+    pub category: FaultCategory,
+    /// How soon.
+    pub urgency: FaultUrgency,
+    /// Found by rule.
+    pub danger: Option<Danger>,
+    /// In the reporter's words.
+    pub report: String,
+    /// Where, in the reporter's words.
+    pub address: Option<String>,
+    /// Where it stands.
+    pub state: TicketState,
+    /// The last thing that people noted, for the reporter to read.
+    pub note: Option<String>,
+    /// Reported at.
+    pub created_at: Timestamp,
+    /// Last change.
+    pub updated_at: Timestamp,
+}
+
+crate::words! {
+    /// Where a call for the people on call stands.
+    pub enum AlarmState {
+        /// They are told, one after the other.
+        Ringing = "ringing",
+        /// Someone took it.
+        Acknowledged = "acknowledged",
+        /// Everyone was told and nobody answered.
+        Unanswered = "unanswered",
+    }
+}
+
+/// A call for the people on call.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Alarm {
+    /// Its id.
+    pub id: AlarmId,
+    /// What it is about.
+    pub danger: Danger,
+    /// Who reported it.
+    pub contact_id: Option<ContactId>,
+    /// In which talk.
+    pub talk_id: Option<TalkId>,
+    /// The number to ring back, as it is known.
+    pub phone: Option<String>,
+    /// In the reporter's words.
+    pub report: String,
+    /// Where, as said.
+    pub address: Option<String>,
+    /// Where it stands.
+    pub state: AlarmState,
+    /// How many people were told.
+    pub told: i64,
+    /// Who took it.
+    pub taken_by: Option<String>,
+    /// Raised at.
+    pub created_at: Timestamp,
+    /// Taken, or given up, at.
+    pub closed_at: Option<Timestamp>,
+}

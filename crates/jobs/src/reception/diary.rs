@@ -1,0 +1,183 @@
+//! Slots: what is free, held, booked, changed (C6, C7). What is said to be free is read from the appointments; what is held
+//! is a row of the database, so that nobody has it twice (P4).
+
+use super::act::{Did, record};
+use super::scene::Scene;
+use jiff::civil::DateTime;
+use jiff::{SignedDuration, Timestamp};
+use ringleader_core::appointment::{Appointment, AppointmentState, GRID};
+use ringleader_core::decision::Verdict;
+use ringleader_core::id::{AppointmentId, PropertyId};
+use ringleader_core::reception::desk::{Booking, Event};
+use ringleader_core::reception::slots::{Agent, Busy, Rules, Slot, Wanted, free, spread, usual_week, week_of};
+use ringleader_core::reception::talk::Held;
+use ringleader_core::reception::words::Change;
+use ringleader_core::texts::Key;
+use ringleader_core::user::Role;
+use ringleader_store::repo::{NewAppointment, Stretch};
+use ringleader_store::{Result, Tx};
+use serde_json::json;
+
+/// Who takes appointments where nobody has an account.
+const OFFICE: &str = "office";
+
+/// Slots to choose from: on the day that was wished for if there are some, else spread over days.
+pub(super) async fn offer(
+    scene: &Scene,
+    tx: &mut Tx,
+    property: Option<String>,
+    from: Option<DateTime>,
+) -> Result<Event> {
+    let rules = scene.tenant.settings.reception.rules();
+    let property = property.and_then(|id| id.parse().ok());
+    let wished = from.and_then(|at| scene.moment(at)).filter(|at| *at > scene.now);
+    let all = free_from(scene, tx, property, wished.unwrap_or(scene.now), &rules).await?;
+    let that_day = |slot: &&Slot| wished.is_some() && from.map(|at| at.date()) == Some(scene.local(slot.start).date());
+    let near: Vec<Slot> = all.iter().filter(that_day).cloned().collect();
+    let chosen = match near.is_empty() {
+        true => spread(&all, &rules, &scene.tenant.time_zone),
+        false => over_the_day(&near, rules.offers),
+    };
+    Ok(Event::Slots(chosen.iter().map(|slot| scene.local(slot.start)).collect()))
+}
+
+/// The first of a day, and others at even distances.
+fn over_the_day(slots: &[Slot], most: usize) -> Vec<Slot> {
+    let step = (slots.len() / most.max(1)).max(1);
+    slots.iter().step_by(step).take(most).cloned().collect()
+}
+
+/// Every free slot from a moment on.
+async fn free_from(
+    scene: &Scene,
+    tx: &mut Tx,
+    property: Option<PropertyId>,
+    from: Timestamp,
+    rules: &Rules,
+) -> Result<Vec<Slot>> {
+    let until = from + SignedDuration::from_hours(24 * (rules.days + 1));
+    let booked = tx.appointments().booked(from - SignedDuration::from_hours(24), until).await?;
+    let held = tx.appointments().held(from - SignedDuration::from_hours(1), until).await?;
+    let agents = agents(tx, &booked, &held).await?;
+    let place = property.map(|id| id.to_string());
+    let busy = property.map(|id| of_property(id, &booked, &held)).unwrap_or_default();
+    let wanted = Wanted { place: place.as_deref(), property_busy: &busy, from, zone: &scene.tenant.time_zone };
+    Ok(free(&agents, &wanted, rules, scene.now))
+}
+
+/// Who takes appointments, with what they have.
+async fn agents(tx: &mut Tx, booked: &[Appointment], held: &[(String, Timestamp)]) -> Result<Vec<Agent>> {
+    let users = tx.users().all().await?;
+    let active = |role| users.iter().filter(move |user| user.disabled_at.is_none() && user.role == role);
+    let mut ids: Vec<String> = active(Role::Agent).map(|user| user.id.to_string()).collect();
+    if ids.is_empty() {
+        ids = active(Role::Owner).map(|user| user.id.to_string()).collect();
+    }
+    if ids.is_empty() {
+        ids.push(OFFICE.to_owned());
+    }
+    let mut agents = Vec::with_capacity(ids.len());
+    for id in ids {
+        let week = tx.appointments().week_of(&id).await?.map_or_else(usual_week, |week| week_of(&week));
+        let own = booked.iter().filter(|booked| booked.agent_id == id).map(busy_with);
+        let resource = format!("agent:{id}");
+        let holds = held.iter().filter(|(of, _)| *of == resource).map(|(_, cell)| cell_of(*cell));
+        agents.push(Agent { busy: own.chain(holds).collect(), id, week });
+    }
+    Ok(agents)
+}
+
+/// What a property has.
+fn of_property(id: PropertyId, booked: &[Appointment], held: &[(String, Timestamp)]) -> Vec<Busy> {
+    let own = booked.iter().filter(|booked| booked.property_id == Some(id)).map(busy_with);
+    let resource = Stretch { agent_id: String::new(), property_id: Some(id), start: Timestamp::UNIX_EPOCH, minutes: 0 }
+        .resources()
+        .pop()
+        .unwrap_or_default();
+    own.chain(held.iter().filter(|(of, _)| *of == resource).map(|(_, cell)| cell_of(*cell))).collect()
+}
+
+fn busy_with(booked: &Appointment) -> Busy {
+    let until = booked.start + SignedDuration::from_mins(booked.minutes);
+    let place = booked.property_id.map_or_else(|| booked.place.clone(), |id| id.to_string());
+    Busy { from: booked.start, until, place: Some(place) }
+}
+
+fn cell_of(cell: Timestamp) -> Busy {
+    Busy { from: cell, until: cell + SignedDuration::from_mins(GRID), place: None }
+}
+
+/// Holds a slot for this talk with the first agent who can; what was held before is let go.
+pub(super) async fn hold(scene: &mut Scene, tx: &mut Tx, booking: &Booking) -> Result<Event> {
+    release(scene, tx).await?;
+    let property = booking.property.as_deref().and_then(|id| id.parse().ok());
+    let Some(start) = scene.moment(booking.at) else { return Ok(Event::Held(false)) };
+    // What was offered keeps its word, though the notice has run down meanwhile.
+    let rules = Rules { notice: SignedDuration::ZERO, days: 1, ..scene.tenant.settings.reception.rules() };
+    let slots = free_from(scene, tx, property, start, &rules).await?;
+    let agents = slots.into_iter().find(|slot| slot.start == start).map(|slot| slot.agents).unwrap_or_default();
+    let settings = &scene.tenant.settings.reception;
+    let until = scene.now + settings.hold.0;
+    for agent_id in agents {
+        let stretch = Stretch { agent_id, property_id: property, start, minutes: settings.minutes.into() };
+        if let Some(id) = tx.appointments().hold(&stretch, until).await? {
+            let Stretch { agent_id, property_id, start, minutes } = stretch;
+            scene.talk.hold = Some(Held { id, agent_id, property_id, start, minutes });
+            return Ok(Event::Held(true));
+        }
+    }
+    let did = Did { verdict: Verdict::Hold, explain: Key::WhySlotTaken, ..Did::asked("C6", "slot_taken", json!({})) };
+    record(scene, tx, &scene.talk.id.to_string(), did).await?;
+    Ok(Event::Held(false))
+}
+
+/// Lets go of what is held.
+pub(super) async fn release(scene: &mut Scene, tx: &mut Tx) -> Result<()> {
+    if let Some(held) = scene.talk.hold.take() {
+        tx.appointments().release(held.id).await?;
+    }
+    Ok(())
+}
+
+/// Books what is held. A hold that ran out is taken again if nobody else has the time by now.
+pub(super) async fn book(scene: &mut Scene, tx: &mut Tx, booking: &Booking) -> Result<Event> {
+    let new =
+        NewAppointment { purpose: booking.purpose, contact_id: scene.talk.contact_id, place: booking.place.clone() };
+    for _ in 0..2 {
+        if let Some(held) = scene.talk.hold.take() {
+            let Held { id, agent_id, property_id, start, minutes } = held;
+            let stretch = Stretch { agent_id, property_id, start, minutes };
+            if let Some(booked) = tx.appointments().book(id, &stretch, &new).await? {
+                scene.booked = true;
+                let evidence = json!({ "appointment_id": booked.id, "starts_at": booked.start });
+                let subject = booked.id.to_string();
+                record(scene, tx, &subject, Did::asked("C6", "booked", evidence)).await?;
+                return Ok(Event::Booked(true));
+            }
+            tx.appointments().release(id).await?;
+        }
+        if !matches!(hold(scene, tx, booking).await?, Event::Held(true)) {
+            break;
+        }
+    }
+    Ok(Event::Booked(false))
+}
+
+/// Calls an appointment off; other changes are told to people by the message that comes with them.
+pub(super) async fn change(scene: &Scene, tx: &mut Tx, id: &str, change: Change) -> Result<()> {
+    let Ok(id) = id.parse::<AppointmentId>() else { return Ok(()) };
+    let own = tx.appointments().get(id).await?.filter(|it| it.contact_id == scene.talk.contact_id);
+    if own.is_none() || scene.talk.contact_id.is_none() {
+        return Ok(()); // not theirs
+    }
+    if change == Change::Cancel && !tx.appointments().close(id, AppointmentState::Cancelled).await? {
+        return Ok(());
+    }
+    let reason = match change {
+        Change::Cancel => "cancelled",
+        Change::Move => "move_wanted",
+        Change::Late => "late",
+        Change::Feedback => "feedback",
+    };
+    record(scene, tx, &id.to_string(), Did::asked("C6", reason, json!({ "appointment_id": id }))).await
+}

@@ -1,0 +1,187 @@
+//! Searches, reports, messages, people: what the policy has fetched and passed on (C5, C8, C13).
+
+use super::act::{Did, record};
+use super::scene::Scene;
+use crate::actions::{self, ActionError};
+use crate::ledger::{self, Wish};
+use crate::work::notice;
+use jiff::civil::DateTime;
+use ringleader_core::chat::{HowSoon, Why};
+use ringleader_core::property::{Property, PropertyState, Query};
+use ringleader_core::reception::criteria::Criteria;
+use ringleader_core::reception::danger::Danger;
+use ringleader_core::reception::desk::{Event, MessageDraft, Reason, TicketDraft};
+use ringleader_core::reception::say;
+use ringleader_core::reception::talk::{Medium, Then};
+use ringleader_core::reception::words::FaultUrgency;
+use ringleader_core::task::Urgency;
+use ringleader_core::texts::Key;
+use ringleader_store::repo::{NewAlarm, NewTask, NewTicket};
+use ringleader_store::{Result, StoreError, Tx};
+use serde_json::json;
+
+/// So many are told at once.
+const TOLD: usize = 3;
+
+/// Looks for properties, easing step by step.
+pub(super) async fn search(scene: &Scene, tx: &mut Tx, criteria: &Criteria) -> Result<Event> {
+    let found = actions::find_properties(tx, criteria).await.map_err(|error| match error {
+        ActionError::Store(error) => error,
+        _ => StoreError::Missing, // a search refuses nothing
+    })?;
+    Ok(event(scene, &found.properties, found.more, found.relaxed))
+}
+
+/// Looks for one by its reference or road.
+pub(super) async fn look_up(
+    scene: &Scene,
+    tx: &mut Tx,
+    street: Option<String>,
+    reference: Option<String>,
+) -> Result<Event> {
+    if let Some(reference) = reference {
+        let found = tx.properties().by_reference(&reference).await?;
+        let found = found.filter(|property| property.entered.state == PropertyState::Available);
+        if let Some(property) = found {
+            return Ok(event(scene, &[property], false, None));
+        }
+    }
+    let Some(street) = street else { return Ok(event(scene, &[], false, None)) };
+    let query = Query { street: Some(street), ..Query::default() };
+    let mut found = tx.properties().search(&query, 4).await?;
+    let more = found.len() > TOLD;
+    found.truncate(TOLD);
+    Ok(event(scene, &found, more, None))
+}
+
+fn event(scene: &Scene, found: &[Property], more: bool, relaxed: Option<say::Relaxed>) -> Event {
+    let cards = found.iter().map(|property| property.card(&scene.talk.desk.language)).collect();
+    Event::Found { cards, more, relaxed }
+}
+
+/// Opens a ticket.
+pub(super) async fn ticket(scene: &Scene, tx: &mut Tx, draft: TicketDraft) -> Result<Event> {
+    let ticket = tx
+        .tickets()
+        .open(&NewTicket {
+            contact_id: scene.talk.contact_id,
+            talk_id: Some(scene.talk.id),
+            property_id: None,
+            category: draft.fault.category,
+            urgency: draft.fault.urgency,
+            danger: draft.danger,
+            report: draft.report,
+            address: draft.address,
+        })
+        .await?;
+    let evidence = json!({ "ticket_id": ticket.id, "urgency": ticket.urgency });
+    record(scene, tx, &ticket.id.to_string(), Did::asked("C8", "ticket", evidence)).await?;
+    if ticket.urgency != FaultUrgency::Emergency {
+        let soon = if ticket.urgency == FaultUrgency::Urgent { Urgency::Urgent } else { Urgency::Normal };
+        task(scene, tx, Key::TaskReview, soon, &ticket.number, Some(ticket.report.clone())).await?;
+    }
+    Ok(Event::Ticketed(ticket.number))
+}
+
+/// Calls the people on call; once per danger and talk.
+pub(super) async fn on_call(scene: &Scene, tx: &mut Tx, danger: Danger) -> Result<()> {
+    let known = &scene.talk.desk.known;
+    let new = NewAlarm {
+        danger,
+        contact_id: scene.talk.contact_id,
+        talk_id: Some(scene.talk.id),
+        phone: known.phone.clone(),
+        report: known.report.clone().unwrap_or_default(),
+        address: known.address.clone(),
+    };
+    let Some(alarm) = tx.tickets().raise(&new).await? else { return Ok(()) };
+    let evidence = json!({ "alarm_id": alarm, "danger": danger });
+    let did = Did { explain: Key::WhyDanger, ..Did::asked("C8", "danger", evidence) };
+    record(scene, tx, &alarm.to_string(), did).await?;
+    task(scene, tx, Key::TaskEmergency, Urgency::Urgent, danger.as_str(), known.report.clone()).await?;
+    tell(scene, tx, Why::Emergency).await
+}
+
+/// Wants a person: in writing the chat goes to one; on the phone those on duty are rung, if there are any now (C13).
+pub(super) async fn hand_over(scene: &mut Scene, tx: &mut Tx, reason: Reason) -> Result<Option<Event>> {
+    let subject = scene.talk.id.to_string();
+    record(scene, tx, &subject, Did::asked("C13", "hand_over", json!({ "why": reason.as_str() }))).await?;
+    tell(scene, tx, if reason == Reason::Complaint { Why::Abuse } else { Why::WantsPerson }).await?;
+    let spoken = scene.talk.medium == Medium::Voice;
+    let people = scene.tenant.settings.reception.people.clone();
+    if !scene.is_open() || spoken && people.is_empty() {
+        return Ok(Some(Event::Answered(false)));
+    }
+    let desk = &scene.talk.desk;
+    let whisper = say::whisper(desk.known.name.as_deref(), desk.topic(), &scene.tenant.locale);
+    let people = if spoken { people } else { Vec::new() };
+    scene.dial = Some(Then::Dial { people, whisper });
+    Ok(None)
+}
+
+/// Nobody was free: an urgent call-back by a time that the opening hours can keep.
+pub(super) async fn call_back(scene: &Scene, tx: &mut Tx, by: Option<DateTime>) -> Result<()> {
+    let wish = wish(scene, Key::TaskCallBack, Urgency::Urgent, "call_back");
+    let due = by.and_then(|at| scene.moment(at));
+    ledger::add_task_due(tx, &scene.tenant, wish, due).await?;
+    let subject = scene.talk.id.to_string();
+    record(scene, tx, &subject, Did::asked("C13", "call_back", json!({ "due_at": due }))).await
+}
+
+/// Passes the caller's words on.
+pub(super) async fn message(scene: &Scene, tx: &mut Tx, draft: &MessageDraft) -> Result<()> {
+    let about_appointment = ["appointment", "move", "late", "feedback"].contains(&draft.about.as_str());
+    let title = if about_appointment { Key::TaskAppointment } else { Key::TaskMessage };
+    let text = (!draft.text.is_empty()).then(|| draft.text.clone());
+    task(scene, tx, title, Urgency::Normal, &draft.about, text).await?;
+    let subject = scene.talk.id.to_string();
+    record(scene, tx, &subject, Did::asked("C3", "message", json!({ "about": draft.about }))).await
+}
+
+/// A follow-up for people, with the caller's own words. One per talk, turn, kind and `about`.
+async fn task(
+    scene: &Scene,
+    tx: &mut Tx,
+    title: Key,
+    urgency: Urgency,
+    about: &str,
+    words: Option<String>,
+) -> Result<()> {
+    let Wish { key, phone, who, contact, lead, .. } = wish(scene, title, urgency, about);
+    let vars = ringleader_core::texts::Vars::from([("who", who)]);
+    let kind = title.as_str().strip_prefix("task_").unwrap_or(title.as_str()).to_owned();
+    let new = NewTask {
+        key: Some(key),
+        kind,
+        title: ledger::words(&scene.tenant, title, &vars),
+        detail: words.unwrap_or_default(),
+        contact_id: contact,
+        lead_id: lead,
+        phone,
+        due_at: None,
+        urgency,
+    };
+    tx.tasks().add(&new).await.map(drop)
+}
+
+fn wish(scene: &Scene, title: Key, urgency: Urgency, about: &str) -> Wish {
+    let known = &scene.talk.desk.known;
+    let phone = known.phone.clone();
+    Wish {
+        title,
+        urgency,
+        key: format!("{}:{}:{}:{about}", scene.talk.id, scene.talk.turns, title.as_str()),
+        because: None,
+        contact: scene.talk.contact_id,
+        lead: None,
+        who: known.name.clone().or_else(|| phone.clone()).unwrap_or_default(),
+        phone,
+    }
+}
+
+/// Tells the owner of the lead, if there is one.
+pub(super) async fn tell(scene: &Scene, tx: &mut Tx, why: Why) -> Result<()> {
+    let Some(contact) = scene.talk.contact_id else { return Ok(()) };
+    let Some(lead) = tx.leads().open_of(contact).await? else { return Ok(()) };
+    notice(tx, &scene.tenant, lead.id, HowSoon::Now, why).await
+}

@@ -1,0 +1,182 @@
+//! The receptionist at work: core's policy with the store and the brains around it (C1, C12). One engine for every channel.
+//!
+//! [`begin`] opens a talk, [`turn`] moves it on by one thing that was heard and gives what to say and what happens next. Who
+//! carries the words (a call, WhatsApp, text messages) calls these two and nothing else.
+//!
+//! Always true:
+//! - danger is looked for by rules before any brain is asked, and a brain's opinion of it does not count (C8, P7);
+//! - a brain is asked within a limit and outside of any transaction; then the local one reads it (C15);
+//! - what was heard, what was done and what was answered are one transaction (P3), under a version check: turns of one
+//!   talk that race come one after the other;
+//! - a key is answered once: the same key gives the same answer and does nothing again (P2);
+//! - each act leaves a decision and a line in the audit trail (P8).
+//!
+//! A talk ends with [`Then::End`]. After [`Then::Dial`] the carrier rings people, or in writing passes the chat to a
+//! person, and tells with [`Heard::Answered`] whether someone took it.
+
+mod act;
+mod diary;
+mod errands;
+mod lead;
+mod scene;
+mod take_up;
+mod understand;
+
+pub use ringleader_core::reception::talk::{Heard, Length, Medium, Then, Turn};
+
+use crate::context::Context;
+use ringleader_core::id::{ContactId, TalkId, TenantId};
+use ringleader_core::reception::desk::{Desk, Event};
+use ringleader_core::reception::say::Style;
+use ringleader_core::reception::talk::Talk;
+use ringleader_store::StoreError;
+use ringleader_store::repo::{NewTalk, NewTurn};
+use scene::Scene;
+use std::time::Duration;
+use understand::Understood;
+
+/// How long models may take for a turn of a call; the whole turn stays below the ten seconds that a caller waits at most.
+const SPOKEN_LIMIT: Duration = Duration::from_secs(4);
+
+/// The same in writing, where nobody listens to silence.
+const WRITTEN_LIMIT: Duration = Duration::from_secs(30);
+
+/// Times that a turn is tried when others change its talk meanwhile.
+const TRIES: usize = 5;
+
+/// Why a turn gave nothing.
+#[derive(Debug, thiserror::Error)]
+pub enum TalkError {
+    /// There is no such talk at this tenant.
+    #[error("there is no such talk")]
+    NotFound,
+    /// Other turns of the same talk come too fast.
+    #[error("the talk changed too often meanwhile")]
+    Contended,
+    /// The database.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// A talk to be begun.
+#[derive(Debug, Clone)]
+pub struct Opening {
+    /// What carries it.
+    pub medium: Medium,
+    /// The carrier's id of it: a call's sid, a first message's id. The same id is the same talk.
+    pub external_id: String,
+    /// Who talks; `None` for a withheld number.
+    pub contact: Option<ContactId>,
+    /// The language it is begun in, `en-GB` or `he-IL`.
+    pub language: String,
+}
+
+/// Begins a talk, or gives the one that was begun so before. What the same contact left half-done in the last days, on
+/// whatever channel, goes on here (C12). Follow it with a turn of [`Heard::Began`].
+///
+/// # Errors
+/// The database.
+pub async fn begin(cx: &Context, tenant: TenantId, opening: Opening) -> Result<TalkId, TalkError> {
+    let mut tx = cx.store.begin(tenant).await?;
+    if let Some(contact) = opening.contact {
+        tx.contacts().lock(contact).await?;
+    }
+    let business = tx.tenants().me().await?;
+    let style = if opening.medium == Medium::Voice { Style::Spoken } else { Style::Written };
+    let desk = Desk::new(&opening.language, style, business.settings.reception.trade);
+    let new = NewTalk { medium: opening.medium, external_id: opening.external_id, contact_id: opening.contact, desk };
+    let (talk, made) = tx.talks().begin(&new).await?;
+    let id = talk.id;
+    if made {
+        take_up::prepare(&mut tx, talk).await?;
+        metrics::counter!("ringleader_talks_total", "medium" => opening.medium.as_str()).increment(1);
+    }
+    tx.commit().await?;
+    Ok(id)
+}
+
+/// Moves a talk on by one thing that was heard. `key` names it: a repeated one gives the same answer.
+///
+/// # Errors
+/// `NotFound`; `Contended` if other turns were faster again and again; the database.
+pub async fn turn(cx: &Context, tenant: TenantId, talk: TalkId, key: &str, heard: Heard) -> Result<Turn, TalkError> {
+    let began = tokio::time::Instant::now();
+    for _ in 0..TRIES {
+        match once(cx, tenant, talk, key, &heard).await {
+            Ok(Some((turn, medium))) => {
+                metrics::histogram!("ringleader_talk_turn_seconds", "medium" => medium.as_str())
+                    .record(began.elapsed().as_secs_f64());
+                return Ok(turn);
+            }
+            Ok(None) | Err(TalkError::Store(StoreError::Busy | StoreError::Conflict(_))) => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Err(TalkError::Contended)
+}
+
+/// One try; `None`: the talk changed meanwhile.
+async fn once(
+    cx: &Context,
+    tenant: TenantId,
+    id: TalkId,
+    key: &str,
+    heard: &Heard,
+) -> Result<Option<(Turn, Medium)>, TalkError> {
+    let (talk, known) = look(cx, tenant, id, key).await?;
+    if let Some(answer) = known {
+        return Ok(Some((answer, talk.medium)));
+    }
+    if talk.ended_at.is_some() {
+        return Ok(Some((Turn::over(&talk.desk.language), talk.medium)));
+    }
+    let limit = if talk.medium == Medium::Voice { SPOKEN_LIMIT } else { WRITTEN_LIMIT };
+    let understood = match heard {
+        Heard::Words(words) => Some(understand::words(cx, tenant, &talk, words, limit).await?),
+        _ => None,
+    };
+    let mut tx = cx.store.begin(tenant).await?;
+    if let Some(contact) = talk.contact_id {
+        tx.contacts().lock(contact).await?;
+    }
+    let Some(now) = tx.talks().get(id).await?.filter(|now| now.version == talk.version) else { return Ok(None) };
+    let brain = understood.as_ref().map(|it| it.brain.clone());
+    let mut scene = Scene::of(&mut tx, now).await?;
+    if let Some(understood) = &understood {
+        crate::models::note_uses(&mut tx, &understood.uses).await?;
+        scene.speak(understood);
+    }
+    let event = event(heard, understood, &scene);
+    let answer = scene.play(&mut tx, event).await?;
+    if !tx.talks().save(&scene.talk).await? {
+        return Ok(None);
+    }
+    let new = NewTurn { key, heard, answer: &answer, acts: &scene.done, brain: brain.as_deref() };
+    tx.talks().add_turn(&scene.talk, &new).await?;
+    tx.commit().await?;
+    metrics::counter!("ringleader_talk_turns_total", "medium" => talk.medium.as_str(),
+        "brain" => brain.unwrap_or_default())
+    .increment(1);
+    Ok(Some((answer, talk.medium)))
+}
+
+/// The talk as it stands, and what this key was answered before.
+async fn look(cx: &Context, tenant: TenantId, id: TalkId, key: &str) -> Result<(Talk, Option<Turn>), TalkError> {
+    let mut read = cx.store.read(tenant).await?;
+    let talk = read.talks().get(id).await?.ok_or(TalkError::NotFound)?;
+    let known = read.talks().answered(id, key).await?;
+    Ok((talk, known))
+}
+
+fn event(heard: &Heard, understood: Option<Understood>, scene: &Scene) -> Event {
+    match (heard, understood) {
+        (Heard::Words(words), Some(understood)) => {
+            Event::Heard { reading: Box::new(understood.reading), text: words.clone() }
+        }
+        (Heard::Pressed(key), _) => Event::Pressed(*key),
+        (Heard::Silence, _) | (Heard::Words(_), None) => Event::Silence,
+        (Heard::Gone, _) => Event::Gone,
+        (Heard::Answered(taken), _) => Event::Answered(*taken),
+        (Heard::Began, _) => Event::Began { name: scene.first_name() },
+    }
+}

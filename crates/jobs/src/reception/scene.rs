@@ -1,0 +1,158 @@
+//! One turn: the policy is asked, what it wants is done, what came of that is told to it, until it waits for the caller.
+
+use super::understand::Understood;
+use super::{act, lead};
+use jiff::civil::DateTime;
+use jiff::{SignedDuration, Timestamp};
+use ringleader_core::contact::Contact;
+use ringleader_core::hours::OpeningHours;
+use ringleader_core::reading::Language;
+use ringleader_core::reception::desk::{Act, Event, Facts, step};
+use ringleader_core::reception::say::{self, Line};
+use ringleader_core::reception::talk::{Medium, Talk, Then, Turn, listen};
+use ringleader_core::reception::words::Question;
+use ringleader_core::tenant::Tenant;
+use ringleader_core::texts;
+use ringleader_store::{Result, Tx};
+use std::collections::VecDeque;
+
+/// More rounds between policy and data than any turn needs.
+const MOST_ROUNDS: usize = 24;
+
+/// How long after the office opens a promised call comes at the latest.
+const CALL_BACK: SignedDuration = SignedDuration::from_hours(1);
+
+/// A talk with everything around it.
+pub(super) struct Scene {
+    /// The business.
+    pub tenant: Tenant,
+    /// The talk as it is now.
+    pub talk: Talk,
+    /// Who talks, where that is known.
+    pub contact: Option<Contact>,
+    /// What was done, in words.
+    pub done: Vec<&'static str>,
+    /// An appointment was made in this turn.
+    pub booked: bool,
+    /// Who is to be rung, and what they are told.
+    pub dial: Option<Then>,
+    /// Now.
+    pub now: Timestamp,
+}
+
+impl Scene {
+    /// Loads what is around a talk.
+    pub(super) async fn of(tx: &mut Tx, talk: Talk) -> Result<Self> {
+        let tenant = tx.tenants().me().await?;
+        let contact = match talk.contact_id {
+            Some(id) => tx.contacts().get(id).await?,
+            None => None,
+        };
+        Ok(Self { tenant, talk, contact, done: Vec::new(), booked: false, dial: None, now: tx.now() })
+    }
+
+    /// In writing, the customer's language is spoken as soon as it is plain: a name or a "yes" says nothing about it.
+    pub(super) fn speak(&mut self, understood: &Understood) {
+        let language = match understood.reading.language {
+            Language::Hebrew => "he",
+            Language::English => "en",
+            _ => return,
+        };
+        let plain = understood.words >= 3 && self.talk.desk.asked != Some(Question::Name);
+        if plain && self.talk.medium != Medium::Voice && texts::spoken(&self.talk.desk.language) != language {
+            language.clone_into(&mut self.talk.desk.language);
+        }
+    }
+
+    /// The name that may be said to whoever has this number (C2).
+    pub(super) fn first_name(&self) -> Option<String> {
+        let name = self.contact.as_ref()?.name.as_deref()?;
+        name.split_whitespace().next().map(str::to_owned)
+    }
+
+    /// Moves the talk on and carries out what follows.
+    pub(super) async fn play(&mut self, tx: &mut Tx, event: Event) -> Result<Turn> {
+        let before = self.talk.desk.known.clone();
+        let facts = self.facts();
+        let (mut lines, mut told) = (Vec::new(), VecDeque::from([event]));
+        for _ in 0..MOST_ROUNDS {
+            let Some(event) = told.pop_front() else { break };
+            let (desk, acts) = step(self.talk.desk.clone(), event, &facts);
+            self.talk.desk = desk;
+            for wanted in acts {
+                match wanted {
+                    Act::Say(line) => lines.push(line),
+                    wanted => told.extend(act::carry_out(self, tx, wanted).await?),
+                }
+            }
+        }
+        self.talk.turns += 1;
+        if self.talk.desk.ended {
+            self.talk.ended_at = Some(self.now);
+        }
+        lead::keep(self, tx, &before).await?;
+        Ok(self.answer(lines, facts.now))
+    }
+
+    fn answer(&mut self, lines: Vec<Line>, now: DateTime) -> Turn {
+        let desk = &self.talk.desk;
+        let text = say::turn(&lines, &desk.language, desk.style, now);
+        let then = match self.dial.take() {
+            _ if desk.ended => Then::End,
+            Some(dial) => dial,
+            None => {
+                let known = &desk.known;
+                listen(desk, say::options(desk.asked, &known.offers, &known.cards, &desk.language))
+            }
+        };
+        Turn { lines, text, language: desk.language.clone(), then }
+    }
+
+    /// The facts of the moment.
+    fn facts(&self) -> Facts {
+        let settings = &self.tenant.settings;
+        Facts {
+            business: self.tenant.name.clone(),
+            country: self.tenant.country.clone(),
+            now: self.local(self.now),
+            hours: say::hours::words(&settings.opening_hours, &self.talk.desk.language),
+            call_back_by: self.call_back_by().map(|at| self.local(at)),
+            recorded: settings.reception.recorded && self.talk.medium == Medium::Voice,
+        }
+    }
+
+    /// The business's hours; `None` if it has told none.
+    fn hours(&self) -> Option<OpeningHours<'_>> {
+        let settings = &self.tenant.settings;
+        OpeningHours::of(&settings.opening_hours, &settings.special_days, &self.tenant.time_zone)
+    }
+
+    /// Whether somebody may be rung now; a business without hours is always open.
+    pub(super) fn is_open(&self) -> bool {
+        self.hours().is_none_or(|hours| hours.is_open(self.now))
+    }
+
+    /// When somebody can have rung back: within an hour of the office being open, and not after it closed (C13).
+    fn call_back_by(&self) -> Option<Timestamp> {
+        let hours = self.hours()?;
+        let soon = self.now + CALL_BACK;
+        if hours.open_until(self.now).is_some_and(|end| end >= soon) {
+            return Some(soon);
+        }
+        let closed = hours.open_until(self.now).unwrap_or(self.now);
+        let next = hours.next_open(closed)?;
+        let end = hours.open_until(next).unwrap_or(Timestamp::MAX);
+        Some((next + CALL_BACK).min(end))
+    }
+
+    /// Local time of the business.
+    pub(super) fn local(&self, at: Timestamp) -> DateTime {
+        at.to_zoned(self.tenant.time_zone.clone()).datetime()
+    }
+
+    /// The moment of a local time; a time that comes twice, or never, is none.
+    pub(super) fn moment(&self, at: DateTime) -> Option<Timestamp> {
+        let found = self.tenant.time_zone.to_ambiguous_timestamp(at);
+        if found.is_ambiguous() { None } else { found.unambiguous().ok() }
+    }
+}

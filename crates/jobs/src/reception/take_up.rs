@@ -1,0 +1,71 @@
+//! A talk that begins: what the same contact left half-done elsewhere goes on here, and what is known is not asked (C12).
+
+use jiff::SignedDuration;
+use ringleader_core::contact::Contact;
+use ringleader_core::id::ContactId;
+use ringleader_core::reception::desk::{Appointment, Known};
+use ringleader_core::reception::talk::Talk;
+use ringleader_core::tenant::Tenant;
+use ringleader_store::{Result, StoreError, Tx};
+
+/// What stopped longer ago is begun anew.
+const STALE: SignedDuration = SignedDuration::from_hours(3 * 24);
+
+/// Puts what is known into a talk that was just begun.
+pub(super) async fn prepare(tx: &mut Tx, mut talk: Talk) -> Result<()> {
+    let Some(contact) = talk.contact_id else { return Ok(()) };
+    let tenant = tx.tenants().me().await?;
+    let person = tx.contacts().get(contact).await?.ok_or(StoreError::Missing)?;
+    let since = tx.now() - STALE;
+    if let Some(before) = tx.talks().unfinished_of(contact, since).await?.filter(|before| before.id != talk.id) {
+        carry_over(tx, &mut talk, before, &tenant).await?;
+    }
+    about(&mut talk.desk.known, &person);
+    talk.desk.known.appointments = coming(tx, &tenant, contact).await?;
+    if !tx.talks().save(&talk).await? {
+        return Err(StoreError::Busy);
+    }
+    Ok(())
+}
+
+/// Topics and details go over, and the slot that is held; what was offered in the past does not.
+async fn carry_over(tx: &mut Tx, talk: &mut Talk, before: Talk, tenant: &Tenant) -> Result<()> {
+    tx.talks().taken_up(before.id, talk.id).await?;
+    let now = tx.now().to_zoned(tenant.time_zone.clone()).datetime();
+    talk.hold = before.hold;
+    let desk = &mut talk.desk;
+    (desk.topics, desk.known, desk.warned) = (before.desk.topics, before.desk.known, before.desk.warned);
+    let known = &mut desk.known;
+    known.held = talk.hold.is_some();
+    known.chosen = known.chosen.filter(|at| *at > now);
+    if known.offers.iter().any(|at| *at <= now) {
+        known.offers.clear();
+    }
+    let subject = talk.id.to_string();
+    let after = serde_json::json!({ "from": before.id });
+    tx.usage().audit("receptionist", "talk.take_up", &subject, None, Some(after)).await
+}
+
+/// Who they are, as far as the number tells: the name, and where to reach them.
+fn about(known: &mut Known, person: &Contact) {
+    if known.phone.is_none() {
+        known.phone = person.phone.as_ref().map(|phone| phone.as_str().to_owned());
+    }
+    if known.name.is_none() {
+        known.name.clone_from(&person.name);
+    }
+}
+
+/// Their coming appointments, as they are told.
+async fn coming(tx: &mut Tx, tenant: &Tenant, contact: ContactId) -> Result<Vec<Appointment>> {
+    let now = tx.now();
+    let booked = tx.appointments().coming(contact, now).await?;
+    let local = |at: jiff::Timestamp| at.to_zoned(tenant.time_zone.clone()).datetime();
+    let told = booked.into_iter().map(|booked| Appointment {
+        id: booked.id.to_string(),
+        purpose: booked.purpose,
+        place: booked.place,
+        at: local(booked.start),
+    });
+    Ok(told.collect())
+}

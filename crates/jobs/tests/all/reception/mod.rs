@@ -1,0 +1,4 @@
+//! The receptionist's engine: whole talks on both databases (C1-C15).
+
+mod office;
+mod promises;

@@ -1,0 +1,216 @@
+//! Tickets, and calls for the people on call (C8).
+//!
+//! Always true: a number is a ticket's alone; a danger calls for help once in a talk; who takes a call first has it.
+
+use super::lists::{Filter, Listing, Page, first, list};
+use crate::db::id_text;
+use crate::{Conn, FromRow, Result, Row, args};
+use ringleader_core::id::{AlarmId, ContactId, PropertyId, TalkId, TicketId};
+use ringleader_core::reception::danger::Danger;
+use ringleader_core::reception::words::{FaultCategory, FaultUrgency};
+use ringleader_core::ticket::{Alarm, AlarmState, Ticket, TicketState};
+
+/// Tickets, and calls for the people on call.
+pub struct Tickets<'c>(pub(super) &'c mut Conn);
+
+/// The first ticket's number.
+const FIRST: i64 = 1001;
+
+/// Counts them.
+const COUNTER: &str = "tickets:number";
+
+/// A ticket to be opened.
+#[derive(Debug, Clone)]
+pub struct NewTicket {
+    /// Who reported it.
+    pub contact_id: Option<ContactId>,
+    /// In which talk.
+    pub talk_id: Option<TalkId>,
+    /// The property, where it is known.
+    pub property_id: Option<PropertyId>,
+    /// What is broken.
+    pub category: FaultCategory,
+    /// How soon.
+    pub urgency: FaultUrgency,
+    /// Found by rule.
+    pub danger: Option<Danger>,
+    /// In the reporter's words.
+    pub report: String,
+    /// Where, in the reporter's words.
+    pub address: Option<String>,
+}
+
+/// A call for the people on call, to be raised.
+#[derive(Debug, Clone)]
+pub struct NewAlarm {
+    /// What it is about.
+    pub danger: Danger,
+    /// Who reported it.
+    pub contact_id: Option<ContactId>,
+    /// In which talk.
+    pub talk_id: Option<TalkId>,
+    /// The number to ring back.
+    pub phone: Option<String>,
+    /// In the reporter's words.
+    pub report: String,
+    /// Where, as said.
+    pub address: Option<String>,
+}
+
+const TICKET: &str = "SELECT id, number, contact_id, talk_id, property_id, category, urgency, danger, report, address,
+    state, note, created_at, updated_at FROM tickets";
+const ALARM: &str = "SELECT id, danger, contact_id, talk_id, phone, report, address, state, told, taken_by, created_at,
+    closed_at FROM alarms";
+
+impl FromRow for Ticket {
+    fn from_row(row: &Row) -> Result<Self> {
+        Ok(Self {
+            id: row.get("id")?,
+            number: row.get("number")?,
+            contact_id: row.get("contact_id")?,
+            talk_id: row.get("talk_id")?,
+            property_id: row.get("property_id")?,
+            category: row.get("category")?,
+            urgency: row.get("urgency")?,
+            danger: row.word_opt("danger")?,
+            report: row.get("report")?,
+            address: row.get("address")?,
+            state: row.get("state")?,
+            note: row.get("note")?,
+            created_at: row.get("created_at")?,
+            updated_at: row.get("updated_at")?,
+        })
+    }
+}
+
+impl FromRow for Alarm {
+    fn from_row(row: &Row) -> Result<Self> {
+        Ok(Self {
+            id: row.get("id")?,
+            danger: row.get("danger")?,
+            contact_id: row.get("contact_id")?,
+            talk_id: row.get("talk_id")?,
+            phone: row.get("phone")?,
+            report: row.get("report")?,
+            address: row.get("address")?,
+            state: row.get("state")?,
+            told: row.get("told")?,
+            taken_by: row.get("taken_by")?,
+            created_at: row.get("created_at")?,
+            closed_at: row.get("closed_at")?,
+        })
+    }
+}
+
+impl Tickets<'_> {
+    /// Opens a ticket under the next number.
+    pub async fn open(&mut self, new: &NewTicket) -> Result<Ticket> {
+        let (tenant, now, id) = (self.0.tenant()?, self.0.now(), self.0.new_id::<TicketId>());
+        // The row of the counter is held until the commit: a number is given once.
+        self.0.budgets().spend(COUNTER, 1).await?;
+        let nth = FIRST - 1 + self.0.budgets().spent(COUNTER).await?;
+        let sql = "INSERT INTO tickets (tenant_id, id, number, contact_id, talk_id, property_id, category, urgency,
+                   danger, report, address, state, created_at, updated_at)
+                   VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $13)";
+        let args = args![
+            tenant,
+            id,
+            format!("T{nth}"),
+            new.contact_id,
+            new.talk_id,
+            new.property_id,
+            new.category,
+            new.urgency,
+            new.danger,
+            &new.report,
+            new.address.clone(),
+            TicketState::Open,
+            now
+        ];
+        self.0.execute(sql, args).await?;
+        self.0.changed("ticket", id);
+        self.get(id).await?.ok_or(crate::StoreError::Missing)
+    }
+
+    /// One ticket.
+    pub async fn get(&mut self, id: TicketId) -> Result<Option<Ticket>> {
+        let tenant = self.0.tenant()?;
+        first(self.0, format!("{TICKET} WHERE tenant_id = $1 AND id = $2"), args![tenant, id]).await
+    }
+
+    /// Sets where it stands, how soon it is to be mended, and what the reporter may read about it.
+    pub async fn update(&mut self, ticket: &Ticket) -> Result<bool> {
+        let (tenant, now) = (self.0.tenant()?, self.0.now());
+        let sql = "UPDATE tickets SET state = $3, urgency = $4, note = $5, property_id = $6, updated_at = $7
+                   WHERE tenant_id = $1 AND id = $2";
+        let args = args![tenant, ticket.id, ticket.state, ticket.urgency, ticket.note.clone(), ticket.property_id, now];
+        let done = self.0.execute(sql, args).await? == 1;
+        Ok(self.0.changed_if(done, "ticket", ticket.id))
+    }
+
+    /// Tickets by page.
+    pub async fn list(&mut self, filter: Filter, page: &Page) -> Result<Listing<Ticket>> {
+        list(self.0, TICKET, filter, page, |ticket: &Ticket| id_text(ticket.id)).await
+    }
+
+    /// Raises a call for help; `None` if this danger was told in this talk before.
+    pub async fn raise(&mut self, new: &NewAlarm) -> Result<Option<AlarmId>> {
+        let (tenant, now, id) = (self.0.tenant()?, self.0.now(), self.0.new_id::<AlarmId>());
+        let sql = "INSERT INTO alarms (tenant_id, id, danger, contact_id, talk_id, phone, report, address, state,
+                   created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+                   ON CONFLICT (tenant_id, talk_id, danger) WHERE talk_id IS NOT NULL DO NOTHING";
+        let args = args![
+            tenant,
+            id,
+            new.danger,
+            new.contact_id,
+            new.talk_id,
+            new.phone.clone(),
+            &new.report,
+            new.address.clone(),
+            AlarmState::Ringing,
+            now
+        ];
+        let made = self.0.execute(sql, args).await? == 1;
+        Ok(self.0.changed_if(made, "alarm", id).then_some(id))
+    }
+
+    /// One call for help.
+    pub async fn alarm(&mut self, id: AlarmId) -> Result<Option<Alarm>> {
+        let tenant = self.0.tenant()?;
+        first(self.0, format!("{ALARM} WHERE tenant_id = $1 AND id = $2"), args![tenant, id]).await
+    }
+
+    /// Counts one more person who was told; `false` if somebody else did, or it is closed.
+    pub async fn told(&mut self, id: AlarmId, before: i64) -> Result<bool> {
+        let tenant = self.0.tenant()?;
+        let sql = "UPDATE alarms SET told = told + 1 WHERE tenant_id = $1 AND id = $2 AND told = $3
+                   AND state = 'ringing'";
+        let done = self.0.execute(sql, args![tenant, id, before]).await? == 1;
+        Ok(self.0.changed_if(done, "alarm", id))
+    }
+
+    /// Closes a call for help: taken by someone, or given up. `false` if it is closed already.
+    pub async fn close_alarm(&mut self, id: AlarmId, state: AlarmState, by: Option<&str>) -> Result<bool> {
+        let (tenant, now) = (self.0.tenant()?, self.0.now());
+        let sql = "UPDATE alarms SET state = $3, taken_by = $4, closed_at = $5
+                   WHERE tenant_id = $1 AND id = $2 AND state IN ('ringing', 'unanswered')";
+        let done = self.0.execute(sql, args![tenant, id, state, by.map(str::to_owned), now]).await? == 1;
+        Ok(self.0.changed_if(done, "alarm", id))
+    }
+
+    /// Calls for help that nobody took yet, newest first.
+    pub async fn open_alarms(&mut self) -> Result<Vec<Alarm>> {
+        let tenant = self.0.tenant()?;
+        let sql = format!(
+            "{ALARM} WHERE tenant_id = $1 AND state IN ('ringing', 'unanswered') ORDER BY created_at DESC, id DESC
+             LIMIT 50"
+        );
+        self.0.fetch_all_built(sql, args![tenant]).await
+    }
+
+    /// Calls for help by page.
+    pub async fn alarms(&mut self, filter: Filter, page: &Page) -> Result<Listing<Alarm>> {
+        list(self.0, ALARM, filter, page, |alarm: &Alarm| id_text(alarm.id)).await
+    }
+}
