@@ -10,4 +10,4 @@ mod turns;
 pub use calls::{Call, ExpectedCall, holds_calls, parse_calls, run_calls};
 pub use messages::{Expected, LoadError, Row, default_now, parse, run, run_at};
 pub use report::{Miss, Rate, Report, Table};
-pub use turns::{ExpectedTurn, TurnRow, holds_turns, parse_turns, run_turns};
+pub use turns::{ExpectedTurn, TurnRow, holds_turns, parse_turns, run_turns, turn_request};

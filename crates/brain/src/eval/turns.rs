@@ -118,7 +118,7 @@ pub fn parse_turns(text: &str) -> Result<Vec<TurnRow>, LoadError> {
 pub async fn run_turns(brain: &dyn Brain, rows: &[TurnRow]) -> Report {
     let mut report = Report { brain: brain.name().to_owned(), rows: rows.len(), ..Report::default() };
     for row in rows {
-        let reading = brain.read_turn(&request(row)).await.ok().map(|answer| answer.value);
+        let reading = brain.read_turn(&turn_request(row)).await.ok().map(|answer| answer.value);
         report.failed += usize::from(reading.is_none());
         for (field, right, expected, got) in judge(row, reading.as_ref().unwrap_or(&TurnReading::nothing())) {
             if row.unscored.iter().any(|unscored| unscored == field) {
@@ -135,7 +135,8 @@ pub async fn run_turns(brain: &dyn Brain, rows: &[TurnRow]) -> Report {
     report
 }
 
-fn request(row: &TurnRow) -> TurnRequest {
+/// What a brain is asked for a row: with the zone and country of its language, and what was asked before the turn.
+pub fn turn_request(row: &TurnRow) -> TurnRequest {
     let (zone, country) = if row.lang.starts_with("he") { ("Asia/Jerusalem", "IL") } else { ("Europe/London", "GB") };
     let zone = TimeZone::get(zone).unwrap_or(TimeZone::UTC);
     let now = row.reference.and_then(|at| zone.to_zoned(at).ok()).map_or_else(super::default_now, |at| at.timestamp());
@@ -180,6 +181,9 @@ fn judge(row: &TurnRow, got: &TurnReading) -> Vec<Field> {
             ];
             if *urgency == FaultUrgency::Emergency {
                 fields.push(("emergency_found", urgency_right, "found".to_owned(), "not found".to_owned()));
+            } else {
+                let calm = soon != Some(FaultUrgency::Emergency);
+                fields.push(("no_false_alarm", calm, "no emergency".to_owned(), "emergency".to_owned()));
             }
             fields
         }

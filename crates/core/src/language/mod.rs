@@ -1,7 +1,9 @@
 //! Language in small pieces: tokens of a text, and phrases to look for in them. Rules that must hold before any brain (C8)
 //! and the offline brain read words the same way.
 
+pub mod concepts;
 pub mod phrase;
+pub mod spelling;
 pub mod together;
 pub mod token;
 

@@ -5,6 +5,7 @@
 //! or `$` (nothing said after). Commas, dashes and emoji between words are passed over; the end of a sentence is not.
 
 use super::token::{Kind, Token, is_hebrew};
+use std::collections::HashMap;
 use std::ops::Range;
 
 /// One phrase.
@@ -61,7 +62,7 @@ impl Phrase {
             "#" => Part::Number,
             word => {
                 let (optional, word) = word.strip_suffix('?').map_or((false, word), |word| (true, word));
-                let prefixed = word.starts_with('+');
+                let prefixed = word.contains('+');
                 Part::Word { any: word.split('|').map(|form| Form::new(form, prefixed)).collect(), optional }
             }
         });
@@ -121,19 +122,54 @@ fn said_after(tokens: &[Token], at: usize) -> bool {
     tokens.get(skip(tokens, at)).is_some_and(|t| t.kind != Kind::Stop)
 }
 
-/// A list of phrases, one a line.
+/// A list of phrases, one a line. Phrases are found by the word that they begin with, so that long lists stay fast.
 #[derive(Debug)]
-pub struct Phrases(Vec<Phrase>);
+pub struct Phrases {
+    all: Vec<Phrase>,
+    by_word: HashMap<String, Vec<usize>>,
+    /// Those that do not begin with one of a few plain words.
+    others: Vec<usize>,
+}
 
 impl Phrases {
     /// Reads a list.
     pub fn new(written: &str) -> Self {
-        Self(written.lines().map(str::trim).filter(|line| !line.is_empty()).map(Phrase::new).collect())
+        let all: Vec<Phrase> =
+            written.lines().map(str::trim).filter(|line| !line.is_empty()).map(Phrase::new).collect();
+        let (mut by_word, mut others): (HashMap<String, Vec<usize>>, _) = (HashMap::new(), Vec::new());
+        for (nth, phrase) in all.iter().enumerate() {
+            match phrase.parts.first() {
+                Some(Part::Word { any, optional: false }) if any.iter().all(|form| !form.begins) => {
+                    for form in any {
+                        by_word.entry(form.text.clone()).or_default().push(nth);
+                    }
+                }
+                _ => others.push(nth),
+            }
+        }
+        Self { all, by_word, others }
     }
 
     /// The longest phrase that begins at token `at`.
     pub fn at(&self, tokens: &[Token], at: usize) -> Option<usize> {
-        self.0.iter().filter_map(|phrase| phrase.at(tokens, at)).filter(|end| *end > at).max()
+        let word = tokens.get(at).map_or("", |token| token.norm.as_str());
+        let bare = without_prefixes(word).filter_map(|bare| self.by_word.get(bare));
+        let named = self.by_word.get(word).into_iter().chain(bare).flatten();
+        let ends = named.chain(&self.others).filter_map(|nth| self.all[*nth].at(tokens, at));
+        ends.filter(|end| *end > at).max()
+    }
+
+    /// Every word that a phrase names in full.
+    pub fn words(&self) -> impl Iterator<Item = &str> {
+        self.all
+            .iter()
+            .flat_map(|phrase| &phrase.parts)
+            .flat_map(|part| match part {
+                Part::Word { any, .. } => any.as_slice(),
+                _ => &[],
+            })
+            .filter(|form| !form.begins)
+            .map(|form| form.text.as_str())
     }
 
     /// The first place where one occurs.

@@ -21,6 +21,11 @@ impl Together {
         Self { groups: groups.split(" & ").map(list).collect(), without: without.map(list) }
     }
 
+    /// Every word that the rule names in full.
+    pub fn words(&self) -> impl Iterator<Item = &str> {
+        self.groups.iter().chain(&self.without).flat_map(Phrases::words)
+    }
+
     /// Whether one sentence has a phrase of every group, and none of what must not be there.
     pub fn occurs(&self, tokens: &[Token]) -> bool {
         tokens.split(|token| token.kind == Kind::Stop).any(|sentence| {

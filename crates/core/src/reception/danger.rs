@@ -1,11 +1,15 @@
 //! Danger in what a caller says, by rules, before any brain is asked, for unknown callers too (C8). English and Hebrew.
 //!
-//! It errs on the side of danger: a false alarm costs a call, a missed one a life. Alarms that chirp for a new battery, and
-//! dangers that are over, are taken out by their own lists.
+//! It errs on the side of danger: a false alarm costs a call, a missed one a life. Rules are written over concepts (a thing,
+//! what happens to it, where), so that a sentence nobody thought of is still found. Alarms that chirp for a new battery, what
+//! is denied ("no smell of gas"), and dangers that are over, are taken out by their own lists. Misspelled words are mended
+//! first; what is found as written counts too.
 
+use crate::language::concepts::Concepts;
 use crate::language::phrase::Phrases;
+use crate::language::spelling::Vocabulary;
 use crate::language::together::Together;
-use crate::language::{heard, singular, token::Token};
+use crate::language::{heard, singular, token::Kind, token::Token};
 use std::sync::LazyLock;
 
 crate::words! {
@@ -59,15 +63,23 @@ static LISTS: LazyLock<Vec<(Danger, Phrases)>> = LazyLock::new(|| {
 });
 /// `danger: words & words`, in any order.
 static TOGETHER: LazyLock<Vec<(Danger, Together)>> = LazyLock::new(|| {
+    let concepts = Concepts::new(include_str!("danger/concepts.txt"));
     let row = |line: &str| {
         let (danger, rule) = line.split_once(": ")?;
-        Some((danger.parse().ok()?, Together::new(rule)))
+        Some((danger.parse().ok()?, Together::new(&concepts.expand(rule))))
     };
     include_str!("danger/together.txt").lines().filter_map(row).collect()
 });
 static SAFE: LazyLock<Phrases> = LazyLock::new(|| Phrases::new(include_str!("danger/safe.txt")));
+/// What says that it is over, and what begins another thought.
+static OVER: LazyLock<Phrases> = LazyLock::new(|| Phrases::new(include_str!("danger/over.txt")));
+static BUT: LazyLock<Phrases> = LazyLock::new(|| Phrases::new(include_str!("danger/but.txt")));
 static NO_HEAT: LazyLock<Phrases> = LazyLock::new(|| Phrases::new(include_str!("danger/no_heat.txt")));
 static COLD_OR_FRAIL: LazyLock<Phrases> = LazyLock::new(|| Phrases::new(include_str!("danger/cold_or_frail.txt")));
+static VOCABULARY: LazyLock<Vocabulary> = LazyLock::new(|| {
+    let lists = LISTS.iter().map(|(_, list)| list).chain([&*SAFE, &*OVER, &*BUT, &*NO_HEAT, &*COLD_OR_FRAIL]);
+    Vocabulary::new(lists.flat_map(Phrases::words).chain(TOGETHER.iter().flat_map(|(_, rule)| rule.words())))
+});
 
 /// The danger that a text tells of.
 pub fn find(text: &str) -> Option<Danger> {
@@ -76,6 +88,14 @@ pub fn find(text: &str) -> Option<Danger> {
 
 /// The danger that heard tokens tell of.
 pub fn find_in(tokens: &[Token]) -> Option<Danger> {
+    let mended = VOCABULARY.mend(tokens);
+    if !OVER.occur(&mended) {
+        return told(&mended);
+    }
+    clauses(&mended).into_iter().filter(|clause| !OVER.occur(clause)).filter_map(told).min()
+}
+
+fn told(tokens: &[Token]) -> Option<Danger> {
     let kept = without_safe(tokens);
     // "The power's gone" is heard as "powers".
     let bare = singular(&kept);
@@ -84,6 +104,15 @@ pub fn find_in(tokens: &[Token]) -> Option<Danger> {
         TOGETHER.iter().filter(|(_, rule)| rule.occurs(&kept) || rule.occurs(&bare)).map(|(danger, _)| *danger);
     let found = said.chain(together).min();
     found.or_else(|| (NO_HEAT.occur(tokens) && COLD_OR_FRAIL.occur(tokens)).then_some(Danger::NoHeat))
+}
+
+/// The thoughts of a text: "the leak was fixed | but now the ceiling came down".
+fn clauses(tokens: &[Token]) -> Vec<&[Token]> {
+    let mut cuts: Vec<usize> = BUT.all(tokens).into_iter().map(|hit| hit.start).collect();
+    cuts.extend(tokens.iter().enumerate().filter(|(_, t)| t.kind == Kind::Stop).map(|(at, _)| at));
+    cuts.extend([0, tokens.len()]);
+    cuts.sort_unstable();
+    cuts.windows(2).map(|pair| &tokens[pair[0]..pair[1]]).collect()
 }
 
 /// The tokens without what only sounds dangerous: "smoke alarm", "fire door", "fire sale".

@@ -13,11 +13,7 @@ type List = LazyLock<Phrases>;
 static TROUBLE: List = LazyLock::new(|| Phrases::new(include_str!("lists/trouble.txt")));
 static URGENT: List = LazyLock::new(|| Phrases::new(include_str!("lists/fault_urgent.txt")));
 /// Doors of furniture that will not shut are no security.
-static SMALL: List = LazyLock::new(|| {
-    Phrases::new(
-        "oven|fridge|freezer|dishwasher|cupboard|wardrobe|cabinet|kitchen|shower|microwave|machine .. door|doors",
-    )
-});
+static SMALL: List = LazyLock::new(|| Phrases::new(include_str!("lists/fault_small.txt")));
 static NORMAL: List = LazyLock::new(|| Phrases::new(include_str!("lists/fault_normal.txt")));
 /// `[category]` headings, then lines `weight phrase`.
 static THINGS: LazyLock<Vec<(FaultCategory, f64, Phrases)>> = LazyLock::new(|| {

@@ -11,6 +11,8 @@ mod place;
 mod price;
 mod search;
 mod slot;
+mod slot_clock;
+mod slot_day;
 mod slot_words;
 
 use super::message::Message;

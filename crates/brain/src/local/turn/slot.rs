@@ -58,6 +58,7 @@ impl Meant {
             Self::Date(date) => offer.date() == *date,
             Self::OfMonth(day) => offer.day() == *day,
             Self::Weekday(day) => offer.weekday() == *day,
+            Self::WeekAfter(last) => (1..=7).contains(&(offer.date() - *last).get_days()),
             Self::Weekend => matches!(offer.weekday(), Weekday::Saturday | Weekday::Sunday),
             Self::Workday => !matches!(offer.weekday(), Weekday::Saturday | Weekday::Sunday),
             Self::Clock(clock) => clock.contains(&minutes),

@@ -1,10 +1,10 @@
 //! The words by which callers name an offered slot: days, clock times as the British say them, parts of the day, places in
 //! the list, and what refuses one (C6). English and Hebrew.
 
-use crate::times::number;
+use super::slot_clock::{bare_hour, bounded, clock};
+use super::slot_day::{day, place};
 use crate::times::phrase::Phrases;
-use crate::times::token::{Kind, Token};
-use jiff::ToSpan;
+use crate::times::token::Token;
 use jiff::civil::{Date, DateTime, Weekday};
 use std::sync::LazyLock;
 
@@ -19,6 +19,8 @@ pub(super) enum Meant {
     OfMonth(i8),
     /// A weekday.
     Weekday(Weekday),
+    /// The week after this one, of which the last day is given.
+    WeekAfter(Date),
     /// Saturday or Sunday.
     Weekend,
     /// Monday to Friday.
@@ -51,7 +53,7 @@ static DECLINES: List = LazyLock::new(|| {
 });
 static QUESTIONS: List = LazyLock::new(|| {
     Phrases::new(
-        "do|does|did|will i|you|we|it|the\nhave you got|any|anything\nanything|something else|later|earlier|sooner|on|after|before\nany chance\nis it|this|that|parking\nwill there|someone|it\nmake it\n+האם|איפה|כמה|יש",
+        "do|does|did|will i|you|we|it|the\nhave you got|any|anything\nanything|something else|later|earlier|sooner|on|after|before\nany chance\nis it|this|that|parking\nwill there|someone|it\nmake it\n+האם|איפה|כמה\nיש",
     )
 });
 /// About something else: whatever else is said, nothing is chosen.
@@ -73,7 +75,11 @@ static NOT: List = LazyLock::new(|| {
 /// "I'm working saturday": the day is refused only if it follows at once.
 static BUSY: List = LazyLock::new(|| Phrases::new("busy|working|away|abroad|out on|at?"));
 /// "At work till five": why, not when.
-static OCCUPIED: List = LazyLock::new(|| Phrases::new("at? work|working|busy|out|away until|till|til"));
+static OCCUPIED: List = LazyLock::new(|| {
+    Phrases::new(
+        "at? work|working|busy|out|away until|till|til\nfinish|finishing|start|starting|off|home|class|meeting work|school? at|till|until|til\n+עובד|עובדת|מסיים|מסיימת|עסוק|עסוקה עד|ב*",
+    )
+});
 static PARTS: LazyLock<Vec<(Meant, Phrases)>> = LazyLock::new(|| {
     vec![
         (
@@ -96,8 +102,9 @@ static PARTS: LazyLock<Vec<(Meant, Phrases)>> = LazyLock::new(|| {
         (Meant::Workday, Phrases::new("weekday|weekdays\nin|during the week\n+אמצע השבוע")),
     ]
 });
-static EARLY: List =
-    LazyLock::new(|| Phrases::new("earliest|soonest|earlier|early|sooner|asap\nsoon as\n+מוקדם|מוקדמת|המוקדם|המוקדמת"));
+static EARLY: List = LazyLock::new(|| {
+    Phrases::new("earliest|soonest|earlier|early|sooner|asap\nfirst thing\nsoon as\n+מוקדם|מוקדמת|המוקדם|המוקדמת")
+});
 static LATE: List =
     LazyLock::new(|| Phrases::new("latest|later|late|last\nlater on\n+מאוחר|מאוחרת|המאוחר|המאוחרת|האחרון|האחרונה"));
 static OTHER: List = LazyLock::new(|| Phrases::new("the|that other one|option|slot|time?\n+השני מביניהם"));
@@ -174,7 +181,7 @@ fn one(tokens: &[Token], at: usize, now: DateTime) -> Option<(Meant, usize)> {
     bounded(tokens, at)
         .or_else(|| part(tokens, at))
         .or_else(|| clock(tokens, at))
-        .or_else(|| place(tokens, at))
+        .or_else(|| place(tokens, at).filter(|_| word(tokens, at + 1) != "thing"))
         .or_else(|| day(tokens, at, now))
         .or_else(|| Some((Meant::Other, OTHER.at(tokens, at)?)))
         .or_else(|| Some((Meant::Middle, MIDDLE.at(tokens, at)?)))
@@ -183,214 +190,12 @@ fn one(tokens: &[Token], at: usize, now: DateTime) -> Option<(Meant, usize)> {
         .or_else(|| bare_hour(tokens, at))
 }
 
-fn word(tokens: &[Token], at: usize) -> &str {
+/// The word at `at`, or nothing.
+pub(super) fn word(tokens: &[Token], at: usize) -> &str {
     tokens.get(at).map_or("", |t| t.norm.as_str())
 }
 
 fn part(tokens: &[Token], at: usize) -> Option<(Meant, usize)> {
     let hits = PARTS.iter().filter_map(|(meant, list)| Some((meant.clone(), list.at(tokens, at)?)));
     hits.max_by_key(|(_, end)| *end)
-}
-
-/// "after four", "before eleven", "from two onwards".
-fn bounded(tokens: &[Token], at: usize) -> Option<(Meant, usize)> {
-    let after = match word(tokens, at) {
-        "after" | "past" | "from" | "אחרי" => true,
-        "before" | "until" | "by" | "לפני" | "עד" => false,
-        _ => return None,
-    };
-    let (Meant::Clock(times), end) = clock(tokens, at + 1).or_else(|| bare_hour(tokens, at + 1))? else { return None };
-    // Nobody means four at night.
-    let time = times.iter().copied().find(|time| *time >= 8 * 60).unwrap_or(times[0]);
-    Some((if after { Meant::Between(time, 24 * 60) } else { Meant::Between(0, time) }, end))
-}
-
-fn both(hour: i32, minute: i32) -> Vec<i32> {
-    let hour = hour % 24;
-    match hour {
-        0..=11 => vec![hour * 60 + minute, (hour + 12) * 60 + minute],
-        12 => vec![12 * 60 + minute],
-        _ => vec![hour * 60 + minute],
-    }
-}
-
-fn hour_at(tokens: &[Token], at: usize) -> Option<(i32, usize)> {
-    let token = tokens.get(at)?;
-    if token.kind == Kind::Number {
-        return token.norm.parse().ok().filter(|n| (0..=24).contains(n)).map(|n| (n, at + 1));
-    }
-    let bare = token.norm.strip_prefix(['ב', 'ל', 'ה']).filter(|rest| rest.chars().count() > 2);
-    let n = number::small(&token.norm).or_else(|| number::small(bare?)).filter(|n| (1.0..=12.0).contains(n))?;
-    let teen = n <= 2.0 && word(tokens, at + 1) == "עשרה";
-    Some((n as i32 + if teen { 10 } else { 0 }, at + 1 + usize::from(teen)))
-}
-
-/// Times that say so themselves: `half eleven`, `quarter to six`, `nine thirty`, `3 o'clock`, `16:30`, `fourteen hundred`.
-fn clock(tokens: &[Token], at: usize) -> Option<(Meant, usize)> {
-    let token = tokens.get(at)?;
-    if token.kind == Kind::Number && token.norm.contains([':', '.']) {
-        let (hour, minute) = token.norm.split_once([':', '.'])?;
-        let minute = minute.parse().ok().filter(|m| *m < 60)?;
-        return Some(with_half(tokens, at + 1, hour.parse().ok()?, minute));
-    }
-    let (lead, from) = match word(tokens, at) {
-        "a" if word(tokens, at + 1) == "quarter" => ("quarter", at + 1),
-        lead => (lead, at),
-    };
-    match (lead, word(tokens, from + 1)) {
-        ("half", "past") => hour_at(tokens, from + 2).map(|(h, end)| with_half(tokens, end, h, 30)),
-        ("half", _) => hour_at(tokens, from + 1).map(|(h, end)| with_half(tokens, end, h, 30)),
-        ("quarter", "past") => hour_at(tokens, from + 2).map(|(h, end)| with_half(tokens, end, h, 15)),
-        ("quarter", "to") => hour_at(tokens, from + 2).map(|(h, end)| with_half(tokens, end, h - 1, 45)),
-        ("רבע", next) if next.starts_with('ל') => {
-            hour_at(tokens, from + 1).map(|(h, end)| with_half(tokens, end, h - 1, 45))
-        }
-        ("noon" | "midday", _) => Some((Meant::Clock(vec![12 * 60]), at + 1)),
-        _ => spoken(tokens, at),
-    }
-}
-
-fn spoken(tokens: &[Token], at: usize) -> Option<(Meant, usize)> {
-    if let Some((n, end)) = number::whole_at(tokens, at).filter(|(n, _)| (13..=23).contains(n))
-        && word(tokens, end) == "hundred"
-    {
-        return Some((Meant::Clock(vec![n as i32 * 60]), end + 1 + usize::from(word(tokens, end + 1) == "hours")));
-    }
-    let (hour, end) = hour_at(tokens, at)?;
-    match word(tokens, end) {
-        "thirty" => return Some(with_half(tokens, end + 1, hour, 30)),
-        "fifteen" => return Some(with_half(tokens, end + 1, hour, 15)),
-        "forty" if word(tokens, end + 1) == "five" => return Some(with_half(tokens, end + 2, hour, 45)),
-        "forty-five" => return Some(with_half(tokens, end + 1, hour, 45)),
-        "וחצי" => return Some(with_half(tokens, end + 1, hour, 30)),
-        "ורבע" => return Some(with_half(tokens, end + 1, hour, 15)),
-        "oclock" | "o'clock" | "am" | "pm" => return Some(with_half(tokens, end, hour, 0)),
-        _ => {}
-    }
-    let minutes = tokens.get(end).filter(|t| t.kind == Kind::Number && t.norm.len() == 2)?.norm.parse().ok()?;
-    (minutes < 60).then(|| with_half(tokens, end + 1, hour, minutes))
-}
-
-/// With the half of the day, where it is said.
-fn with_half(tokens: &[Token], end: usize, hour: i32, minute: i32) -> (Meant, usize) {
-    let end = end + usize::from(matches!(word(tokens, end), "oclock" | "o'clock"));
-    let skip = end + usize::from(word(tokens, end) == "in") + usize::from(word(tokens, end + 1) == "the");
-    let half = |text: &str| match text {
-        "am" | "morning" | "בבוקר" => Some(false),
-        "pm" | "afternoon" | "evening" | "בערב" => Some(true),
-        _ => None,
-    };
-    match half(word(tokens, end)).map(|pm| (pm, end + 1)).or_else(|| half(word(tokens, skip)).map(|pm| (pm, skip + 1)))
-    {
-        Some((pm, end)) => {
-            let hour = if pm && hour < 12 {
-                hour + 12
-            } else if !pm && hour == 12 {
-                0
-            } else {
-                hour
-            };
-            (Meant::Clock(vec![hour * 60 + minute]), end)
-        }
-        None => (Meant::Clock(both(hour, minute)), end),
-    }
-}
-
-/// "ten works", "at four": an hour with nothing that makes it count something else.
-fn bare_hour(tokens: &[Token], at: usize) -> Option<(Meant, usize)> {
-    let (hour, end) = hour_at(tokens, at)?;
-    let counts =
-        ["one", "ones", "of", "people", "minutes", "hours", "days", "weeks", "th", "st", "nd", "rd", "option", "slot"];
-    let alone = word(tokens, at) == "one" && at > 0 && !matches!(word(tokens, at - 1), "at" | "half" | "ב");
-    let counted = tokens.get(end).is_some_and(|t| t.is_any(&counts[2..])) || alone;
-    (!counted && hour > 0).then(|| (Meant::Clock(both(hour, 0)), end))
-}
-
-/// "the first one", "number three", "option two", "the second"; `the sixteenth` is a date.
-fn place(tokens: &[Token], at: usize) -> Option<(Meant, usize)> {
-    if matches!(word(tokens, at), "number" | "option" | "slot" | "מספר" | "אפשרות") {
-        let (n, end) = number::whole_at(tokens, at + 1).filter(|(n, _)| (1..=9).contains(n))?;
-        return Some((Meant::Place(n as usize - 1), end));
-    }
-    let nth = match word(tokens, at) {
-        "first" | "הראשון" | "הראשונה" => 0,
-        "second" | "השני" | "השנייה" | "השניה" => 1,
-        "third" | "השלישי" | "השלישית" => 2,
-        "fourth" | "הרביעי" | "הרביעית" => 3,
-        "fifth" => 4,
-        _ => return None,
-    };
-    if word(tokens, at + 1) == "of" || crate::times::month_named(word(tokens, at + 1)).is_some() {
-        let unit = i8::try_from(nth + 1).ok()?;
-        let end = at + 2 + usize::from(word(tokens, at + 1) == "of");
-        return Some((Meant::OfMonth(unit), end))
-            .filter(|_| crate::times::month_named(word(tokens, end - 1)).is_some());
-    }
-    let day = at > 0 && matches!(word(tokens, at - 1), "יום" | "ביום");
-    let thing = usize::from(matches!(word(tokens, at + 1), "one" | "option" | "slot" | "time" | "choice"));
-    (!day).then_some((Meant::Place(nth), at + 1 + thing))
-}
-
-fn day(tokens: &[Token], at: usize, now: DateTime) -> Option<(Meant, usize)> {
-    let today = now.date();
-    let date = |days: i64| today.checked_add(days.days()).ok().map(|date| (Meant::Date(date), at + 1));
-    let bare = word(tokens, at).strip_prefix(['ב', 'ל', 'מ']).filter(|rest| rest.chars().count() > 1);
-    match word(tokens, at) {
-        "today" | "היום" => return date(0),
-        "tomorrow" | "tomorrows" | "מחר" => return date(1),
-        "מחרתיים" => return date(2),
-        "this" if matches!(word(tokens, at + 1), "morning" | "afternoon" | "evening") => return date(0),
-        "tonight" => return Some((Meant::Between(17 * 60, 24 * 60), at + 1)),
-        _ => {}
-    }
-    let after_yom = at > 0 && matches!(word(tokens, at - 1), "יום" | "ביום" | "ליום");
-    let named = weekday(word(tokens, at)).or_else(|| weekday(bare.unwrap_or_default()));
-    if let Some(day) = named.filter(|_| after_yom || !matches!(word(tokens, at), "שני" | "ראשון" | "שלישי"))
-    {
-        return Some((Meant::Weekday(day), at + 1));
-    }
-    let (nth, end) = ordinal(tokens, at)?;
-    let month = usize::from(word(tokens, end) == "of") + end;
-    let end = if crate::times::month_named(word(tokens, month)).is_some() { month + 1 } else { end };
-    Some((Meant::OfMonth(nth), end))
-}
-
-fn weekday(word: &str) -> Option<Weekday> {
-    crate::times::weekday_named(word.trim_end_matches("s").trim_end_matches("'"))
-        .or_else(|| crate::times::weekday_named(word))
-}
-
-/// `sixteenth`, `twenty first`, `16th`, `the 16`.
-fn ordinal(tokens: &[Token], at: usize) -> Option<(i8, usize)> {
-    const TEENS: [&str; 15] = [
-        "sixth",
-        "seventh",
-        "eighth",
-        "ninth",
-        "tenth",
-        "eleventh",
-        "twelfth",
-        "thirteenth",
-        "fourteenth",
-        "fifteenth",
-        "sixteenth",
-        "seventeenth",
-        "eighteenth",
-        "nineteenth",
-        "twentieth",
-    ];
-    const UNITS: [&str; 9] = ["first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth"];
-    let said = word(tokens, at);
-    if let Some(n) = TEENS.iter().position(|name| *name == said) {
-        return i8::try_from(n + 6).ok().map(|day| (day, at + 1));
-    }
-    if let (tens @ ("twenty" | "thirty"), Some(n)) = (said, UNITS.iter().position(|u| *u == word(tokens, at + 1))) {
-        let tens = if tens == "twenty" { 20 } else { 30 };
-        return i8::try_from(n + 1).ok().map(|n| (tens + n, at + 2));
-    }
-    if said == "thirtieth" {
-        return Some((30, at + 1));
-    }
-    let day: i8 = said.parse().ok().filter(|n| (1..=31).contains(n))?;
-    matches!(word(tokens, at + 1), "st" | "nd" | "rd" | "th").then_some((day, at + 2))
 }
