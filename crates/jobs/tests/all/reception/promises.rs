@@ -24,10 +24,6 @@ impl Brain for Silent {
         "openai"
     }
 
-    fn reads_turns(&self) -> bool {
-        true
-    }
-
     async fn read_message(&self, _: &MessageRequest) -> Asked<Reading> {
         self.fail().await
     }
