@@ -28,7 +28,7 @@ impl Brain for Silent {
         self.fail().await
     }
 
-    async fn read_turn(&self, _: &TurnRequest) -> Asked<TurnReading> {
+    async fn read_turn(&self, _: &TurnRequest, _flaw: Option<&str>) -> Asked<TurnReading> {
         self.fail().await
     }
 }
