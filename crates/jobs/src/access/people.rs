@@ -176,14 +176,12 @@ pub async fn take_link(cx: &Context, token: &str, new: Secret<String>) -> Done<U
     if let Some(fault) = password::fault(new.reveal()) {
         return Err(ActionError::Invalid(vec![FieldError::new("password", fault)]));
     }
-    let (link, mut user) = look_at_link(cx, token).await?.ok_or_else(over)?;
-    let busy = || ActionError::Refused { slug: "busy", detail: "the password could not be stored".to_owned() };
-    user.password_hash = Some(password::hash(new).await.ok_or_else(busy)?);
+    let (link, user) = look_at_link(cx, token).await?.ok_or_else(over)?;
+    let hash = password::hash(new).await.ok_or_else(busy)?;
     let mut tx = cx.store.begin(link.tenant_id).await?;
-    if !tx.sessions().take_link(&link.token_hash).await? {
+    if !tx.sessions().take_link(&link.token_hash).await? || !tx.users().set_password(user.id, &hash, None).await? {
         return Err(over());
     }
-    tx.users().update(&user).await?;
     tx.sessions().end_others(user.id, "").await?;
     let id = user.id.to_string();
     tx.usage().audit(&id, "user.password", &id, None, Some(json!({ "by": link.purpose }))).await?;
@@ -191,18 +189,24 @@ pub async fn take_link(cx: &Context, token: &str, new: Secret<String>) -> Done<U
     Ok(user)
 }
 
+fn busy() -> ActionError {
+    ActionError::Refused { slug: "busy", detail: "the password could not be stored".to_owned() }
+}
+
 /// Sets a new password of who is signed in; their other sessions end.
 ///
 /// # Errors
-/// `Invalid` for a bad password.
+/// `Invalid` for a bad password; `Conflict` if the old one is no longer the present one.
 pub async fn change_password(cx: &Context, user: &User, new: Secret<String>, here: &Session) -> Done<()> {
     if let Some(fault) = password::fault(new.reveal()) {
         return Err(ActionError::Invalid(vec![FieldError::new("password", fault)]));
     }
-    let busy = || ActionError::Refused { slug: "busy", detail: "the password could not be stored".to_owned() };
-    let user = User { password_hash: Some(password::hash(new).await.ok_or_else(busy)?), ..user.clone() };
+    let hash = password::hash(new).await.ok_or_else(busy)?;
     let mut tx = cx.store.begin(user.tenant_id).await?;
-    tx.users().update(&user).await?;
+    if !tx.users().set_password(user.id, &hash, user.password_hash.as_deref()).await? {
+        let detail = "the password was changed by someone else meanwhile; sign in again";
+        return Err(ActionError::Conflict(detail.to_owned()));
+    }
     tx.sessions().end_others(user.id, &here.token_hash).await?;
     let id = user.id.to_string();
     tx.usage().audit(&id, "user.password", &id, None, Some(json!({ "by": "themselves" }))).await?;

@@ -8,7 +8,7 @@ use ringleader_core::secret::Secret;
 use ringleader_core::tenant::Tenant;
 use ringleader_core::user;
 use ringleader_store::repo::{Session, User};
-use ringleader_store::{Result, StoreError};
+use ringleader_store::{Result, StoreError, Tx};
 
 /// Attempts at one user, in which time.
 const ATTEMPTS: (u32, SignedDuration) = (10, SignedDuration::from_mins(15));
@@ -55,7 +55,10 @@ pub async fn sign_in(cx: &Context, email: &str, given: Secret<String>) -> Result
         attempt(cx, user).await?;
         let right = password::is_right(&given, user.password_hash.as_deref()).await;
         if right && user.disabled_at.is_none() {
-            return open(cx, user.clone(), user.totp_since.is_some()).await;
+            let mut tx = cx.store.begin(user.tenant_id).await?;
+            let opened = open(&mut tx, user, user.totp_since.is_some()).await?;
+            tx.commit().await?;
+            return Ok(opened);
         }
     }
     if known.is_empty() {
@@ -73,20 +76,20 @@ async fn attempt(cx: &Context, user: &User) -> Result<(), Refused> {
     taken.map_err(Refused::TooMany)
 }
 
-async fn open(cx: &Context, mut user: User, second_step: bool) -> Result<Opened, Refused> {
+/// Opens a session. Refused if the user was shut out or got another password since they were looked at.
+async fn open(tx: &mut Tx, user: &User, second_step: bool) -> Result<Opened, Refused> {
     let token = tokens::new_token("");
-    let mut tx = cx.store.begin(user.tenant_id).await?;
     let now = tx.now();
+    if !tx.users().admit(user, (!second_step).then_some(now)).await? {
+        return Err(Refused::Wrong);
+    }
     let until = now + if second_step { SECOND_STEP } else { SESSION };
     tx.sessions().open(&tokens::digest(&token), user.id, second_step, until).await?;
     if !second_step {
-        user.last_sign_in_at = Some(now);
-        tx.users().update(&user).await?;
         let id = user.id.to_string();
         tx.usage().audit(&id, "user.sign_in", &id, None, None).await?;
         metrics::counter!("ringleader_sign_ins_total", "result" => "opened").increment(1);
     }
-    tx.commit().await?;
     Ok(Opened { token, second_step })
 }
 
@@ -114,12 +117,15 @@ pub async fn answer_second_step(cx: &Context, token: &str, code: &str) -> Result
             tx.users().use_recovery_code(user.id, &tokens::digest(&tidy)).await?
         }
     };
-    if !right || user.disabled_at.is_some() {
+    if !right {
         return Err(Refused::Wrong);
     }
-    tx.sessions().end(&session.token_hash).await?;
+    let opened = open(&mut tx, &user, false).await?;
+    if !tx.sessions().end(&session.token_hash).await? {
+        return Err(Refused::Wrong); // it was ended meanwhile, by a new password say
+    }
     tx.commit().await?;
-    open(cx, user, false).await
+    Ok(opened)
 }
 
 /// Whose session this token opens, with the business; `None` if it opens none.

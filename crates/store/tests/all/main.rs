@@ -10,3 +10,4 @@ mod inbox;
 mod leases;
 mod queue;
 mod transactions;
+mod users;

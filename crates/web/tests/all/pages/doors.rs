@@ -1,0 +1,45 @@
+//! What does not let in whom it should not: older passwords, older links, roles that were taken away (D1).
+
+use super::visitor::PASSWORD;
+use crate::support::App;
+use http::StatusCode;
+use ringleader_core::id::{TenantId, UserId};
+use ringleader_core::secret::Secret;
+use ringleader_core::user::Role;
+use ringleader_jobs::access::{self, Change};
+use ringleader_store::both_engines;
+use ringleader_store::repo::User;
+use ringleader_store::testing::TestDb;
+
+const DANA: &str = "dana@doors.example";
+const ELI: &str = "eli@doors.example";
+
+/// A business of Dana, an owner, and Eli, who has this role.
+async fn two(db: TestDb, role: Role) -> (App, TenantId, UserId, UserId) {
+    let app = App::new(db).await;
+    let key = app.shop("Plumbers").await;
+    let tenant = app.tenant_of(&key).await;
+    let dana = app.user(tenant, DANA, Role::Owner).await;
+    let eli = app.user(tenant, ELI, role).await;
+    (app, tenant, dana, eli)
+}
+
+async fn user(app: &App, tenant: TenantId, id: UserId) -> User {
+    app.db.store.read(tenant).await.unwrap().users().get(id).await.unwrap().unwrap()
+}
+
+both_engines! {
+    async fn a_new_password_brings_no_role_back_that_was_taken_away_meanwhile(db: TestDb) {
+        let (app, tenant, _, eli) = two(db, Role::Owner).await;
+        let seen = user(&app, tenant, eli).await;
+        let session = access::sign_in(&app.cx, ELI, Secret::new(PASSWORD.into())).await.unwrap();
+        let (session, ..) = access::who(&app.cx, &session.token).await.unwrap().unwrap();
+        let change = Change { role: Some(Role::Viewer), ..Change::default() };
+        access::change_user(&app.cx, tenant, eli, change, "test").await.unwrap();
+        let new = || Secret::new("another long password".to_owned());
+        access::change_password(&app.cx, &seen, new(), &session).await.unwrap();
+        assert_eq!(user(&app, tenant, eli).await.role, Role::Viewer);
+        access::change_password(&app.cx, &seen, new(), &session).await.expect_err("the old password is not the present one");
+        assert_eq!(app.visitor().sign_in(ELI, PASSWORD).await.status, StatusCode::UNPROCESSABLE_ENTITY);
+    }
+}
