@@ -193,7 +193,7 @@ fn busy() -> ActionError {
     ActionError::Refused { slug: "busy", detail: "the password could not be stored".to_owned() }
 }
 
-/// Sets a new password of who is signed in; their other sessions end.
+/// Sets a new password of who is signed in; their other sessions end, and links that were given out work no more.
 ///
 /// # Errors
 /// `Invalid` for a bad password; `Conflict` if the old one is no longer the present one.
@@ -208,13 +208,14 @@ pub async fn change_password(cx: &Context, user: &User, new: Secret<String>, her
         return Err(ActionError::Conflict(detail.to_owned()));
     }
     tx.sessions().end_others(user.id, &here.token_hash).await?;
+    tx.sessions().take_back_links(user.id).await?;
     let id = user.id.to_string();
     tx.usage().audit(&id, "user.password", &id, None, Some(json!({ "by": "themselves" }))).await?;
     tx.commit().await?;
     Ok(())
 }
 
-/// Changes a user. Who is shut out loses all sessions; the last owner stays one.
+/// Changes a user. Who is shut out loses all sessions and links; the last owner stays one.
 ///
 /// # Errors
 /// `NotFound`; `Conflict` where nobody could change settings any more, or for who runs the installation.
@@ -242,6 +243,7 @@ pub async fn change_user(cx: &Context, tenant: TenantId, id: UserId, change: Cha
     }
     if user.disabled_at.is_some() {
         tx.sessions().end_others(id, "").await?;
+        tx.sessions().take_back_links(id).await?;
     }
     let trail = |user: &User| Some(json!({ "role": user.role, "disabled": user.disabled_at.is_some() }));
     tx.usage().audit(actor, "user.update", &id.to_string(), trail(&before), trail(&user)).await?;

@@ -42,4 +42,22 @@ both_engines! {
         access::change_password(&app.cx, &seen, new(), &session).await.expect_err("the old password is not the present one");
         assert_eq!(app.visitor().sign_in(ELI, PASSWORD).await.status, StatusCode::UNPROCESSABLE_ENTITY);
     }
+
+    async fn a_link_outlives_neither_a_new_password_nor_a_shut_out(db: TestDb) {
+        let (app, tenant, dana, eli) = two(db, Role::Agent).await;
+        let link = async |id: UserId| {
+            let link = access::link_for(&app.cx, tenant, id, "test").await.unwrap();
+            link.url.reveal().strip_prefix("https://ring.example").unwrap().to_owned()
+        };
+        let older = link(dana).await;
+        let mut visitor = app.signed_in(DANA).await;
+        let fields = [("old", PASSWORD), ("password", "another long password")];
+        visitor.done("/account/password", &fields).await;
+        assert!(app.visitor().page(&older).await.contains("This link is over"));
+        let older = link(eli).await;
+        for out in ["yes", "no"] {
+            visitor.done(&format!("/settings/people/{eli}"), &[("disabled", out)]).await;
+        }
+        assert!(app.visitor().page(&older).await.contains("This link is over"), "letting in again gives no link back");
+    }
 }
