@@ -221,6 +221,7 @@ pub async fn change_password(cx: &Context, user: &User, new: Secret<String>, her
 /// `NotFound`; `Conflict` where nobody could change settings any more, or for who runs the installation.
 pub async fn change_user(cx: &Context, tenant: TenantId, id: UserId, change: Change, actor: &str) -> Done<User> {
     let mut tx = cx.store.begin(tenant).await?;
+    tx.tenants().lock().await?; // two owners who demote each other do it one after the other
     let before = tx.users().get(id).await?.ok_or(ActionError::NotFound("user"))?;
     let theirs = change.role.is_some() || change.disabled.is_some();
     if theirs && (before.role == Role::Admin || change.role == Some(Role::Admin)) {

@@ -43,6 +43,22 @@ both_engines! {
         assert_eq!(app.visitor().sign_in(ELI, PASSWORD).await.status, StatusCode::UNPROCESSABLE_ENTITY);
     }
 
+    async fn two_owners_who_demote_each_other_leave_one(db: TestDb) {
+        let (app, tenant, dana, eli) = two(db, Role::Owner).await;
+        for _ in 0..8 {
+            let demote = |id| {
+                let (cx, change) = (app.cx.clone(), Change { role: Some(Role::Agent), ..Change::default() });
+                tokio::spawn(async move { access::change_user(&cx, tenant, id, change, "test").await.is_ok() })
+            };
+            let (one, other) = (demote(dana), demote(eli));
+            assert!(one.await.unwrap() != other.await.unwrap(), "one of the two");
+            for id in [dana, eli] {
+                let change = Change { role: Some(Role::Owner), ..Change::default() };
+                access::change_user(&app.cx, tenant, id, change, "test").await.unwrap();
+            }
+        }
+    }
+
     async fn a_link_outlives_neither_a_new_password_nor_a_shut_out(db: TestDb) {
         let (app, tenant, dana, eli) = two(db, Role::Agent).await;
         let link = async |id: UserId| {
