@@ -134,6 +134,7 @@ async fn change(
     Ok(Said::then("saved", "/settings/people"))
 }
 
+/// For another who lost the telephone. One's own asks for the password, so that an open session alone does not do it.
 async fn drop_second_step(
     State(state): State<AppState>,
     Owner(me): Owner,
@@ -141,6 +142,9 @@ async fn drop_second_step(
     _: Form,
 ) -> Result<Redirect> {
     let id: UserId = look::id(&id)?;
+    if id == me.user.id {
+        return Err(crate::Problem::conflict("Your own second step is taken away under My account, with your password."));
+    }
     let user = state.store.read(me.tenant.id).await?.users().get(id).await?;
     let user = user.filter(|user| user.role != Role::Admin).ok_or_else(crate::Problem::not_found)?;
     access::drop_second_step(&state.cx, &user, &me.actor()).await?;

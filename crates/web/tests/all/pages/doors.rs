@@ -59,6 +59,22 @@ both_engines! {
         }
     }
 
+    async fn ones_own_second_step_is_not_taken_away_without_the_password(db: TestDb) {
+        let (app, tenant, dana, eli) = two(db, Role::Agent).await;
+        let mut visitor = app.signed_in(DANA).await;
+        for id in [dana, eli] {
+            let mut tx = app.db.store.begin(tenant).await.unwrap();
+            let now = tx.now();
+            tx.users().set_totp(id, Some("sealed"), Some(now)).await.unwrap();
+            tx.commit().await.unwrap();
+        }
+        let own = visitor.post(&format!("/settings/people/{dana}/second-step/off"), &[]).await;
+        assert_eq!(own.status, StatusCode::CONFLICT, "{}", own.text);
+        assert!(user(&app, tenant, dana).await.totp_since.is_some());
+        visitor.done(&format!("/settings/people/{eli}/second-step/off"), &[]).await;
+        assert!(user(&app, tenant, eli).await.totp_since.is_none());
+    }
+
     async fn a_link_outlives_neither_a_new_password_nor_a_shut_out(db: TestDb) {
         let (app, tenant, dana, eli) = two(db, Role::Agent).await;
         let link = async |id: UserId| {
