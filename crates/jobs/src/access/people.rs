@@ -218,13 +218,15 @@ pub async fn change_password(cx: &Context, user: &User, new: Secret<String>, her
 /// Changes a user. Who is shut out loses all sessions and links; the last owner stays one.
 ///
 /// # Errors
-/// `NotFound`; `Conflict` where nobody could change settings any more, or for who runs the installation.
+/// `NotFound`; `Conflict` where nobody could change settings any more, or for who runs the installation (unless the command
+/// line asks).
 pub async fn change_user(cx: &Context, tenant: TenantId, id: UserId, change: Change, actor: &str) -> Done<User> {
     let mut tx = cx.store.begin(tenant).await?;
     tx.tenants().lock().await?; // two owners who demote each other do it one after the other
     let before = tx.users().get(id).await?.ok_or(ActionError::NotFound("user"))?;
     let theirs = change.role.is_some() || change.disabled.is_some();
-    if theirs && (before.role == Role::Admin || change.role == Some(Role::Admin)) {
+    let installation = before.role == Role::Admin || change.role == Some(Role::Admin);
+    if theirs && installation && actor != COMMAND_LINE {
         return Err(ActionError::Conflict("who runs the installation is changed on its command line".to_owned()));
     }
     let now = tx.now();
@@ -238,7 +240,8 @@ pub async fn change_user(cx: &Context, tenant: TenantId, id: UserId, change: Cha
         None => user.disabled_at,
     };
     tx.users().update(&user).await?;
-    if theirs && tx.users().in_charge().await? == 0 {
+    let in_charge = |user: &User| user.role >= Role::Owner && user.disabled_at.is_none();
+    if in_charge(&before) && !in_charge(&user) && tx.users().in_charge().await? == 0 {
         let detail = "someone must stay an owner who can sign in; name another owner first";
         return Err(ActionError::Conflict(detail.to_owned()));
     }
