@@ -28,8 +28,8 @@ pub(super) fn shown(me: &Me, talk: &Talk, templates: &[Template], look: &Look) -
         return locked(
             "skip",
             l.t(
-                "This customer asked not to be written to. Only they can change that, by writing START.",
-                "הלקוח ביקש לא לקבל הודעות. רק הלקוח יכול לשנות זאת, בכתיבת START.",
+                "This customer asked not to be written to. They take that back by writing START; if they tell you in person, note it on their page.",
+                "התקבלה כאן בקשה לא לקבל הודעות. אפשר לבטל אותה בכתיבת START; אם זה נאמר לך ישירות, אפשר לרשום זאת בכרטיס.",
             ),
         );
     }

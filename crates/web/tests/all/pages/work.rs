@@ -95,6 +95,21 @@ both_engines! {
         assert!(page.contains("asked not to be written to") && !page.contains("<textarea"), "{page}");
     }
 
+    async fn a_page_older_than_a_stop_takes_nothing_back(db: TestDb) {
+        let shop = Shop::opened(db).await;
+        let mut agent = someone(&shop, Role::Agent).await;
+        let contact = first(&shop, "contacts", "/contacts").await;
+        assert!(agent.page(&contact).await.contains("They want no messages"));
+        shop.says("הסר").await;
+        agent.done(&contact, &[("kind", "tenancy"), ("back", "/leads")]).await;
+        let page = agent.page(&contact).await;
+        assert!(page.contains("Asked not to be written to") && page.contains("They want messages again"), "{page}");
+        agent.done(&contact, &[("messages", "yes")]).await;
+        assert!(!agent.page(&contact).await.contains("Asked not to be written to"), "they said so in person");
+        agent.done(&contact, &[("messages", "no")]).await;
+        assert!(agent.page(&contact).await.contains("Asked not to be written to"));
+    }
+
     async fn a_corrected_fact_wins_and_the_one_before_is_kept(db: TestDb) {
         let shop = Shop::opened(db).await;
         shop.says(FULL).await;
