@@ -15,6 +15,10 @@ function busy(part) {
 }
 
 function swap(old, part) {
+  for (const once of part?.querySelectorAll("input[name=once]") ?? []) { // the same form, still not sent
+    const was = old.querySelector("input[name=once]");
+    if (was) once.setAttribute("value", was.value);
+  }
   if (!part || old.outerHTML === part.outerHTML || busy(old)) return;
   const open = [...old.querySelectorAll("details[open][id]")].map((it) => it.id);
   const chat = old.matches(".chat") ? old : old.querySelector(".chat");
@@ -103,7 +107,11 @@ function complain(page, form) {
   toast(box, true);
 }
 
+const sending = new WeakSet();
+
 async function send(form, button) {
+  if (sending.has(form)) return;
+  sending.add(form);
   form.querySelectorAll(".fault").forEach((note) => note.remove());
   form.querySelectorAll("[aria-invalid]").forEach((input) => input.removeAttribute("aria-invalid"));
   const body = new URLSearchParams(new FormData(form, button));
@@ -127,6 +135,7 @@ async function send(form, button) {
     box.className = "toast wrong"; box.textContent = sign ? sign.dataset.off : "…";
     toast(box, true);
   } finally {
+    sending.delete(form);
     if (button) button.disabled = false;
   }
 }
@@ -171,7 +180,7 @@ document.addEventListener("keydown", (event) => {
   }
   if (event.key === "Enter" && event.target.matches("textarea[data-send]") && !event.shiftKey && !event.isComposing) {
     event.preventDefault();
-    event.target.form.requestSubmit(event.target.form.querySelector("button[type=submit]"));
+    if (!event.repeat) event.target.form.requestSubmit(event.target.form.querySelector("button[type=submit]"));
     return;
   }
   if (event.target.matches("input, textarea, select") || event.ctrlKey || event.metaKey || event.altKey) return;
