@@ -233,7 +233,7 @@ async fn show(
 ) -> Result<axum::Json<CallDetail>> {
     let mut read = state.store.read(key.tenant).await?;
     let call = read.calls().get(id).await?.ok_or_else(Problem::not_found)?;
-    let analysis = read.analyses().of_call(id).await?.map(AnalysisView::of);
+    let analysis = read.analyses().of_call(id).await?.map(|analysis| AnalysisView::of(analysis, call.contact_id));
     let events = read.agent_calls().events(id).await?.into_iter().map(EventView::of).collect();
     Ok(axum::Json(CallDetail { call: CallView { analysis, ..CallView::of(call) }, events }))
 }
