@@ -19,7 +19,8 @@ function swap(old, part) {
     const was = old.querySelector("input[name=once]");
     if (was) once.setAttribute("value", was.value);
   }
-  if (!part || old.outerHTML === part.outerHTML || busy(old)) return;
+  if (!part || old.outerHTML === part.outerHTML) return;
+  if (busy(old)) { left = true; return; }
   const open = [...old.querySelectorAll("details[open][id]")].map((it) => it.id);
   const chat = old.matches(".chat") ? old : old.querySelector(".chat");
   const last = chat && chat.scrollHeight - chat.scrollTop - chat.clientHeight < 90;
@@ -33,7 +34,8 @@ function swap(old, part) {
   if (focus) fresh.querySelector(`[href="${CSS.escape(focus)}"]`)?.focus();
 }
 
-let due = null, looking = false, again = false;
+let due = null, looking = false, again = false, left = false; // left: a part was being written in, and is still to be swapped
+const parts = (page) => [...page.querySelectorAll("[data-live][id]")].map((it) => it.id).join(" ");
 
 async function refresh() {
   due = null;
@@ -44,6 +46,8 @@ async function refresh() {
     if (answer.redirected || answer.status === 401) { location.reload(); return; }
     if (answer.ok) {
       const page = parse(await answer.text());
+      left = false;
+      if (parts(page) !== parts(document)) swap(find("main"), page.getElementById("main")); // parts came or went
       for (const old of document.querySelectorAll("[data-live][id]")) swap(old, page.getElementById(old.id));
     }
   } catch { /* the stream says when the program is back */ }
@@ -55,26 +59,37 @@ function soon() {
   if (!due) due = setTimeout(refresh, 120);
 }
 
+let stream = null, wait = 2000;
+
 function listen() {
   const at = document.body.dataset.liveAt, sign = find("live");
   if (!at) return;
-  let first = true;
-  const stream = new EventSource(at);
+  stream = new EventSource(at);
   const show = (on) => {
     if (!sign) return;
     sign.classList.toggle("on", on);
     sign.querySelector(".word").textContent = on ? sign.dataset.on : sign.dataset.off;
   };
-  stream.addEventListener("open", () => { show(true); if (!first) soon(); first = false; });
-  stream.addEventListener("error", () => show(false));
+  stream.addEventListener("open", () => { show(true); wait = 2000; soon(); }); // something may have changed before it opened
+  stream.addEventListener("error", () => {
+    show(false);
+    if (stream.readyState !== EventSource.CLOSED) return; // it tries again by itself
+    soon(); // where the session is over, this leads to the door
+    setTimeout(listen, wait);
+    wait = Math.min(wait * 2, 60000);
+  });
   stream.addEventListener("change", (event) => {
     const kind = event.data;
     const cares = (part) => kind === "all" || part.dataset.live.split(" ").includes(kind);
     if ([...document.querySelectorAll("[data-live]")].some(cares)) soon();
   });
-  addEventListener("pagehide", () => stream.close());
-  addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
 }
+
+addEventListener("pagehide", () => stream?.close());
+addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
+addEventListener("focusout", () => { if (left) soon(); });
+addEventListener("visibilitychange", () => { if (!document.hidden && stream) soon(); });
+setInterval(() => { if (!document.hidden && stream) soon(); }, 60000); // "5 minutes ago", and what was missed
 
 // Forms
 

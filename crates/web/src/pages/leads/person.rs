@@ -108,7 +108,7 @@ async fn show(state: &AppState, me: &Me, mut read: Read, known: Known, asked: &L
                 }
             }
             div {
-                section class="card" id="person" data-live="lead contact conversation" {
+                section class="card" id="person" data-live="lead contact conversation task analysis" {
                     (head(me, &known, name.as_deref()))
                     @if let Some(lead) = &known.lead { (facts(me, lead, &known)) }
                     (chats(me, &known.chats))
