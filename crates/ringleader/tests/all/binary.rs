@@ -134,7 +134,9 @@ fn a_sole_owner_who_is_locked_out_is_helped_from_the_command_line() {
     let create = ["admin", "tenant", "create", "--name", "Dani's Plumbing", "--locale", "he-IL", "--time-zone"];
     let made = place.run(&[&create[..], &["Asia/Jerusalem", "--owner-name", "Dani", "--json"]].concat()).good().json();
     let who = ["--tenant", made["tenant"]["id"].as_str().unwrap(), "--email", "noa@example.com"];
-    let user = |verb: &str, more: &[&str]| place.run_with(&[&["admin", "user", verb], &who[..], more].concat(), "long enough\n");
+    let user = |verb: &str, more: &[&str]| {
+        place.run_with(&[&["admin", "user", verb], &who[..], more].concat(), "long enough\n")
+    };
     user("create", &["--name", "Noa"]).good();
     assert_eq!(user("change", &["--role", "viewer"]).code, Some(1), "someone must stay an owner");
     assert_eq!(user("change", &["--disabled", "true"]).code, Some(1));

@@ -144,7 +144,11 @@ async fn a_missed_call_arrives_and_a_chat_is_led_without_loading_the_page_again(
     demo.post(TOM, "say", json!({"text": "Is anyone there?"})).await;
     screen.see("#chat", "Is anyone there?").await;
     screen.write("#text", "Yes, Grace here").await;
-    let enter = |held| format!("document.querySelector('#text').dispatchEvent(new KeyboardEvent('keydown', {{ key: 'Enter', bubbles: true, repeat: {held} }}))");
+    let enter = |held| {
+        format!(
+            "document.querySelector('#text').dispatchEvent(new KeyboardEvent('keydown', {{ key: 'Enter', bubbles: true, repeat: {held} }}))"
+        )
+    };
     for held in [false, false, true] {
         screen.run(&enter(held)).await; // an impatient thumb sends it once
     }

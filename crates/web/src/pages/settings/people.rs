@@ -143,7 +143,9 @@ async fn drop_second_step(
 ) -> Result<Redirect> {
     let id: UserId = look::id(&id)?;
     if id == me.user.id {
-        return Err(crate::Problem::conflict("Your own second step is taken away under My account, with your password."));
+        return Err(crate::Problem::conflict(
+            "Your own second step is taken away under My account, with your password.",
+        ));
     }
     let user = state.store.read(me.tenant.id).await?.users().get(id).await?;
     let user = user.filter(|user| user.role != Role::Admin).ok_or_else(crate::Problem::not_found)?;

@@ -93,7 +93,9 @@ mod tests {
     fn what_is_said_is_added_once_and_paths_stay_ours() {
         assert_eq!(Said::at("saved", None, "/leads?q=a&said=sent"), "/leads?q=a&said=saved");
         assert_eq!(Said::at("task-done", Some("task_1"), "/tasks"), "/tasks?said=task-done&what=task_1");
-        for elsewhere in ["https://example.org/", "//example.org", "/\\example.org", "/\t/example.org", "/\n/example.org", ""] {
+        for elsewhere in
+            ["https://example.org/", "//example.org", "/\\example.org", "/\t/example.org", "/\n/example.org", ""]
+        {
             assert_eq!(Said::without(elsewhere), "/today");
         }
     }
