@@ -13,6 +13,7 @@ pub mod extract;
 pub mod health;
 pub mod idempotency;
 pub mod logs;
+mod origin;
 pub mod pages;
 pub mod problem;
 pub mod sandbox;

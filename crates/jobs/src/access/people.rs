@@ -1,6 +1,6 @@
 //! People who sign in: made, invited, changed, shut out; and the links with which they choose a password.
 
-use super::{link_place, password};
+use super::{attempts, link_place, password};
 use crate::actions::{ActionError, Done};
 use crate::context::Context;
 use crate::engine::Job as _;
@@ -186,6 +186,7 @@ pub async fn take_link(cx: &Context, token: &str, new: Secret<String>) -> Done<U
     let id = user.id.to_string();
     tx.usage().audit(&id, "user.password", &id, None, Some(json!({ "by": link.purpose }))).await?;
     tx.commit().await?;
+    attempts::begin_anew(cx, &user.email).await?;
     Ok(user)
 }
 

@@ -3,6 +3,7 @@
 //! Always true: nothing here says whether an address is known; where someone is led after signing in is a path of ours.
 
 use super::shell::{Said, door, field, hidden};
+use crate::origin::Origin;
 use crate::problem::{Problem, Result};
 use crate::session::form::Open;
 use crate::session::{self, Lang, Viewer};
@@ -88,14 +89,14 @@ fn refused(l: Lang, refused: Refused, code: bool) -> Result<(StatusCode, &'stati
     })
 }
 
-async fn sign_in(State(state): State<AppState>, Open(fields): Open) -> Result<Response> {
+async fn sign_in(State(state): State<AppState>, Origin(from): Origin, Open(fields): Open) -> Result<Response> {
     let l = Lang::of(fields.trimmed("lang"));
     let next = Said::without(fields.trimmed("next"));
     let busy = Refused::TooMany(state.store.clock().now());
     let given = Secret::new(fields.text("password").unwrap_or_default().to_owned());
-    let opened = match state.doors.check() {
-        Ok(()) => access::sign_in(&state.cx, fields.trimmed("email"), given).await,
-        Err(_) => Err(busy),
+    let opened = match state.lets_try(&from) {
+        true => access::sign_in(&state.cx, fields.trimmed("email"), given, &from).await,
+        false => Err(busy),
     };
     match opened {
         Ok(opened) if opened.second_step => {
@@ -179,9 +180,9 @@ async fn show_forgot(headers: HeaderMap, Query(look): Query<Look>) -> Markup {
     )
 }
 
-async fn forgot(State(state): State<AppState>, Open(fields): Open) -> Result<Markup> {
+async fn forgot(State(state): State<AppState>, Origin(from): Origin, Open(fields): Open) -> Result<Markup> {
     let l = Lang::of(fields.trimmed("lang"));
-    if state.doors.check().is_ok() {
+    if state.lets_try(&from) {
         access::offer_link(&state.cx, fields.trimmed("email")).await?;
     }
     Ok(door(
@@ -241,7 +242,12 @@ async fn welcome_page(state: &AppState, l: Lang, token: &str, wrong: Option<&str
     ))
 }
 
-async fn welcome(State(state): State<AppState>, Path(token): Path<String>, Open(fields): Open) -> Result<Response> {
+async fn welcome(
+    State(state): State<AppState>,
+    Path(token): Path<String>,
+    Origin(from): Origin,
+    Open(fields): Open,
+) -> Result<Response> {
     let l = Lang::of(fields.trimmed("lang"));
     let given = fields.text("password").unwrap_or_default();
     if access::password::fault(given).is_some() {
@@ -251,7 +257,7 @@ async fn welcome(State(state): State<AppState>, Path(token): Path<String>, Open(
     }
     let password = Secret::new(given.to_owned());
     let user = access::take_link(&state.cx, &token, password.clone()).await?;
-    match access::sign_in(&state.cx, &user.email, password).await {
+    match access::sign_in(&state.cx, &user.email, password, &from).await {
         Ok(opened) if !opened.second_step => Ok(with_cookie(&state, &opened.token, Redirect::to("/today"))),
         _ => Ok(Redirect::to(&format!("/sign-in?lang={}", l.tag())).into_response()),
     }

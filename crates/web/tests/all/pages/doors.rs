@@ -6,7 +6,7 @@ use http::StatusCode;
 use ringleader_core::id::{TenantId, UserId};
 use ringleader_core::secret::Secret;
 use ringleader_core::user::Role;
-use ringleader_jobs::access::{self, Change};
+use ringleader_jobs::access::{self, Change, Network};
 use ringleader_store::both_engines;
 use ringleader_store::repo::User;
 use ringleader_store::testing::TestDb;
@@ -32,7 +32,7 @@ both_engines! {
     async fn a_new_password_brings_no_role_back_that_was_taken_away_meanwhile(db: TestDb) {
         let (app, tenant, _, eli) = two(db, Role::Owner).await;
         let seen = user(&app, tenant, eli).await;
-        let session = access::sign_in(&app.cx, ELI, Secret::new(PASSWORD.into())).await.unwrap();
+        let session = access::sign_in(&app.cx, ELI, Secret::new(PASSWORD.into()), &Network::default()).await.unwrap();
         let (session, ..) = access::who(&app.cx, &session.token).await.unwrap().unwrap();
         let change = Change { role: Some(Role::Viewer), ..Change::default() };
         access::change_user(&app.cx, tenant, eli, change, "test").await.unwrap();
@@ -73,6 +73,39 @@ both_engines! {
         assert!(user(&app, tenant, dana).await.totp_since.is_some());
         visitor.done(&format!("/settings/people/{eli}/second-step/off"), &[]).await;
         assert!(user(&app, tenant, eli).await.totp_since.is_none());
+    }
+
+    async fn who_guesses_from_elsewhere_locks_nobody_out_and_learns_nothing(db: TestDb) {
+        let (app, tenant, dana, _) = two(db, Role::Agent).await;
+        let mut guesser = app.visitor();
+        guesser.from = [198, 51, 100, 9];
+        for _ in 0..10 {
+            let known = guesser.sign_in(DANA, "not the password").await;
+            let unknown = guesser.sign_in("nobody@doors.example", "not the password").await;
+            assert_eq!((known.status, unknown.status), (StatusCode::UNPROCESSABLE_ENTITY, StatusCode::UNPROCESSABLE_ENTITY));
+        }
+        app.db.clock.advance(jiff::SignedDuration::from_secs(20));
+        let known = guesser.sign_in(DANA, PASSWORD).await;
+        let unknown = guesser.sign_in("nobody@doors.example", PASSWORD).await;
+        assert_eq!((known.status, &known.text), (StatusCode::TOO_MANY_REQUESTS, &unknown.text));
+        for _ in 0..12 {
+            app.signed_in(DANA).await; // what is right does not count
+        }
+        let link = access::link_for(&app.cx, tenant, dana, "test").await.unwrap();
+        let path = link.url.reveal().strip_prefix("https://ring.example").unwrap().to_owned();
+        let chosen = guesser.post_bare(&path, &[("password", "another long password")]).await;
+        assert_eq!(chosen.headers[http::header::LOCATION], "/today", "who has the link is no guesser");
+    }
+
+    async fn guesses_from_an_open_session_count_too(db: TestDb) {
+        let (app, ..) = two(db, Role::Agent).await;
+        let mut visitor = app.signed_in(ELI).await;
+        for _ in 0..10 {
+            let wrong = visitor.post("/account/password", &[("old", "a guess"), ("password", "another long password")]).await;
+            assert!(wrong.text.contains("is not right"), "{}", wrong.text);
+        }
+        let right = visitor.post("/account/password", &[("old", PASSWORD), ("password", "another long password")]).await;
+        assert!(right.text.contains("too often"), "{}", right.text);
     }
 
     async fn a_link_outlives_neither_a_new_password_nor_a_shut_out(db: TestDb) {
