@@ -5,6 +5,7 @@
 mod analyses;
 mod booking;
 mod changes;
+mod connections;
 mod credits;
 mod inbox;
 mod leases;
