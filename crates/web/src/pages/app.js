@@ -105,9 +105,10 @@ function complain(page, form) {
   const words = problem ? problem.querySelector("p").textContent : page.body.textContent.trim();
   let named = 0;
   for (const fault of problem ? problem.querySelectorAll("[data-field]") : []) {
-    const name = fault.dataset.field.split(".").pop();
-    const input = form.elements[fault.dataset.field] || form.elements[name];
-    if (!input || !input.setAttribute) continue;
+    const name = fault.dataset.field.split(".").pop().replace(/\[\d+\]/g, "");
+    const found = form.elements[fault.dataset.field] || form.elements[name];
+    const input = found instanceof RadioNodeList ? found[0] : found;
+    if (!input || input.type === "hidden") continue;
     named += 1;
     input.setAttribute("aria-invalid", "true");
     const note = document.createElement("small");

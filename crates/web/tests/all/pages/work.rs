@@ -173,6 +173,11 @@ both_engines! {
         let settings = shop.app.get("/api/v1/tenant", &shop.key).await.json()["settings"].clone();
         assert_eq!(settings["quiet_hours"], json!([{"days": ["fri", "sat"], "from": "14:00", "to": "20:00"}]));
         assert!(dana.page("/settings/hours").await.contains("Next: "), "the next Shabbat is shown");
+        let half = [("q0_day", "fri"), ("q1_day", "sat"), ("q1_from", "14:00"), ("o0_day", "sun"), ("o0_to", "18:00")];
+        let half = dana.post("/settings/hours", &half).await;
+        for field in ["q1_to", "o0_from"] {
+            assert!(half.text.contains(&format!("data-field=\"{field}\"")), "{field}: {}", half.text);
+        }
         let broken = dana.post("/settings/texts/ask_name", &[("en", "{{ nonsense }}"), ("do", "save")]).await;
         assert_eq!(broken.status, StatusCode::BAD_REQUEST);
         let preview = dana.post("/settings/texts/ask_name", &[("en", "And your name, please?"), ("do", "preview")]).await;
