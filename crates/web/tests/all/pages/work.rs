@@ -65,6 +65,13 @@ both_engines! {
         assert_eq!(shop.to_caller().len(), sent, "the bot is silent");
         assert!(agent.page("/inbox?show=waiting").await.contains("יש כאן מישהו?"));
         assert!(agent.page("/today").await.contains("class=\"count\""), "the inbox counts who waits");
+        let contact = first(&shop, "contacts", "/contacts").await;
+        agent.done(&contact, &[("kind", "staff")]).await;
+        assert!(agent.page("/inbox?show=waiting").await.contains("No conversations here"));
+        let tenant = shop.app.tenant_of(&shop.key).await;
+        let waiting = shop.app.db.store.read(tenant).await.unwrap().desk().waiting().await.unwrap();
+        assert_eq!(waiting.chats, 0, "what the list hides is not counted");
+        agent.done(&contact, &[("kind", "lead")]).await;
         let refused = agent.post(&format!("{chat}/say"), &[("text", "   "), ("once", "1")]).await;
         assert_eq!(refused.status, StatusCode::BAD_REQUEST);
         agent.done(&format!("{chat}/say"), &[("text", "כן, דנה כאן"), ("once", "1")]).await;
