@@ -7,7 +7,7 @@ use crate::session::{Form, Lang, Me, Viewer};
 use crate::state::AppState;
 use axum::Router;
 use axum::extract::State;
-use axum::response::Redirect;
+use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use maud::{Markup, html};
 use qrcode::QrCode;
@@ -157,8 +157,11 @@ async fn end_others(State(state): State<AppState>, Viewer(me): Viewer, _: Form) 
     Ok(Said::then("saved", "/account"))
 }
 
-async fn set_up(State(state): State<AppState>, Viewer(me): Viewer) -> Result<Markup> {
+async fn set_up(State(state): State<AppState>, Viewer(me): Viewer) -> Result<Response> {
     let l = me.lang;
+    if me.user.totp_since.is_some() {
+        return Ok(Redirect::to("/account").into_response()); // the page with the recovery codes, loaded again
+    }
     let setup = access::set_up_second_step(&state.cx, &me.user).await?;
     let secret = setup.secret.reveal();
     let grouped: Vec<&str> = (0..secret.len()).step_by(4).filter_map(|at| secret.get(at..at + 4)).collect();
@@ -182,7 +185,8 @@ async fn set_up(State(state): State<AppState>, Viewer(me): Viewer) -> Result<Mar
             }
         }
     };
-    Page::new(&me, Place::Account, l.t("Second step", "אימות דו-שלבי"), body).show(&state).await
+    let page = Page::new(&me, Place::Account, l.t("Second step", "אימות דו-שלבי"), body).show(&state).await?;
+    Ok(page.into_response())
 }
 
 /// The address as squares to be scanned.

@@ -20,7 +20,7 @@ pub(super) fn router() -> Router<AppState> {
     Router::new()
         .route("/settings/people", get(show).post(invite))
         .route("/settings/people/{id}", post(change))
-        .route("/settings/people/{id}/link", post(link))
+        .route("/settings/people/{id}/link", post(link).get(people)) // where the link was shown, loaded again
         .route("/settings/people/{id}/second-step/off", post(drop_second_step))
 }
 
@@ -118,6 +118,10 @@ async fn invite(State(state): State<AppState>, Owner(me): Owner, Form(fields): F
 async fn link(State(state): State<AppState>, Owner(me): Owner, Path(id): Path<String>, _: Form) -> Result<Markup> {
     let link = access::link_for(&state.cx, me.tenant.id, look::id(&id)?, &me.actor()).await?;
     page(&state, &me, Some(&link)).await
+}
+
+async fn people(Owner(_): Owner) -> Redirect {
+    Redirect::to("/settings/people")
 }
 
 async fn change(

@@ -79,6 +79,23 @@ both_engines! {
         assert!(dana.page("/today").await.contains("lang=\"he\" dir=\"rtl\""));
     }
 
+    async fn every_failure_is_a_page_for_people_and_a_document_for_programs(db: TestDb) {
+        let (app, key) = shop_with(db, Role::Owner).await;
+        let tenant = app.tenant_of(&key).await;
+        let eli = app.user(tenant, "eli@pages.example", Role::Agent).await;
+        let mut dana = app.signed_in(DANA).await;
+        dana.done("/language", &[("lang", "he"), ("back", "/today")]).await;
+        for (path, status) in [("/nowhere", StatusCode::NOT_FOUND), ("/sign-out", StatusCode::METHOD_NOT_ALLOWED), ("/leads?q=1&q=2", StatusCode::BAD_REQUEST)] {
+            let page = dana.get(path).await;
+            assert_eq!(page.status, status, "{path}: {}", page.text);
+            assert!(page.text.contains("id=\"problem\"") && page.text.contains("dir=\"rtl\""), "{path}: {}", page.text);
+        }
+        let program = app.get("/nowhere", "").await;
+        assert_eq!(program.headers["content-type"], "application/problem+json");
+        let reloaded = dana.get(&format!("/settings/people/{eli}/link")).await;
+        assert_eq!(reloaded.headers[header::LOCATION], "/settings/people");
+    }
+
     async fn a_session_ends_after_a_fortnight_unused_and_with_its_user(db: TestDb) {
         let (app, key) = shop_with(db, Role::Owner).await;
         let mut dana = app.signed_in(DANA).await;

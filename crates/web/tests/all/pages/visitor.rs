@@ -53,7 +53,11 @@ impl App {
 
 impl Visitor<'_> {
     async fn ask(&mut self, method: Method, path: &str, body: Option<String>) -> Answer {
-        let mut request = Request::builder().method(method).uri(path).header("accept-language", self.language);
+        let mut request = Request::builder()
+            .method(method)
+            .uri(path)
+            .header("accept-language", self.language)
+            .header("accept", "text/html,*/*");
         if let Some(cookie) = &self.cookie {
             request = request.header(header::COOKIE, cookie.clone());
         }
