@@ -34,6 +34,20 @@ function swap(old, part) {
   if (focus) fresh.querySelector(`[href="${CSS.escape(focus)}"]`)?.focus();
 }
 
+// What was typed is kept where the page has to be left for the door, and is there again afterwards
+
+const typed = (it) => `typed:${location.pathname}#${it.id}`;
+
+function leave(to) {
+  for (const it of document.querySelectorAll("main textarea[id]")) if (it.value !== it.defaultValue) sessionStorage.setItem(typed(it), it.value);
+  if (to) location.assign(to); else location.reload();
+}
+
+for (const it of document.querySelectorAll("main textarea[id]")) {
+  it.value = sessionStorage.getItem(typed(it)) ?? it.value;
+  sessionStorage.removeItem(typed(it));
+}
+
 let due = null, looking = false, again = false, left = false; // left: a part was being written in, and is still to be swapped
 const parts = (page) => [...page.querySelectorAll("[data-live][id]")].map((it) => it.id).join(" ");
 
@@ -43,7 +57,7 @@ async function refresh() {
   looking = true;
   try {
     const answer = await fetch(clean(location.href), { headers: { "x-refresh": "1" } });
-    if (answer.redirected || answer.status === 401) { location.reload(); return; }
+    if (answer.redirected || answer.status === 401) { leave(); return; }
     if (answer.ok) {
       const page = parse(await answer.text());
       left = false;
@@ -136,6 +150,7 @@ async function send(form, button) {
     const answer = await fetch(form.action, { method: "POST", body });
     const page = parse(await answer.text());
     if (!answer.ok) return complain(page, form);
+    if (new URL(answer.url).pathname === "/sign-in") { leave(`/sign-in?next=${encodeURIComponent(clean(location.href).pathname)}`); return; }
     if (!page.getElementById("main") || !page.body.dataset.liveAt) { location.assign(answer.url); return; }
     const to = clean(answer.url);
     if (to.href !== clean(location.href).href) history.pushState(null, "", to);

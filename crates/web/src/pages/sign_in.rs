@@ -2,7 +2,7 @@
 //!
 //! Always true: nothing here says whether an address is known; where someone is led after signing in is a path of ours.
 
-use super::shell::{Said, door, field, hidden};
+use super::shell::{Said, door, door_to, field, hidden};
 use crate::origin::Origin;
 use crate::problem::{Problem, Result};
 use crate::session::form::Open;
@@ -42,12 +42,13 @@ impl Look {
 }
 
 async fn show(headers: HeaderMap, Query(look): Query<Look>) -> Markup {
-    form(look.lang(&headers), &look.next, None)
+    form(look.lang(&headers), &look.next, "", None)
 }
 
-fn form(l: Lang, next: &str, wrong: Option<&str>) -> Markup {
-    door(
+fn form(l: Lang, next: &str, email: &str, wrong: Option<&str>) -> Markup {
+    door_to(
         l,
+        next,
         l.t("Sign in", "כניסה"),
         html! {
             @if let Some(wrong) = wrong { p class="wrong" role="alert" { (wrong) } }
@@ -55,11 +56,11 @@ fn form(l: Lang, next: &str, wrong: Option<&str>) -> Markup {
                 (hidden("next", next)) (hidden("lang", l.tag()))
                 div class="field" {
                     label for="email" { (l.t("Email", "דוא״ל")) }
-                    input id="email" name="email" type="email" dir="ltr" autocomplete="username" required autofocus;
+                    input id="email" name="email" type="email" dir="ltr" autocomplete="username" value=(email) required autofocus[email.is_empty()];
                 }
                 div class="field" {
                     label for="password" { (l.t("Password", "סיסמה")) }
-                    input id="password" name="password" type="password" dir="ltr" autocomplete="current-password" required;
+                    input id="password" name="password" type="password" dir="ltr" autocomplete="current-password" required autofocus[!email.is_empty()];
                 }
                 button type="submit" class="button main" { (l.t("Sign in", "כניסה")) }
             }
@@ -106,7 +107,7 @@ async fn sign_in(State(state): State<AppState>, Origin(from): Origin, Open(field
         Ok(opened) => Ok(with_cookie(&state, &opened.token, Redirect::to(&next))),
         Err(why) => {
             let (status, words) = refused(l, why, false)?;
-            Ok((status, form(l, &next, Some(words))).into_response())
+            Ok((status, form(l, &next, fields.trimmed("email"), Some(words))).into_response())
         }
     }
 }
@@ -122,8 +123,9 @@ async fn show_code(headers: HeaderMap, Query(look): Query<Look>) -> Markup {
 }
 
 fn code_form(l: Lang, next: &str, wrong: Option<&str>) -> Markup {
-    door(
+    door_to(
         l,
+        next,
         l.t("Second step", "אימות נוסף"),
         html! {
             @if let Some(wrong) = wrong { p class="wrong" role="alert" { (wrong) } }

@@ -228,7 +228,13 @@ pub(crate) fn document(lang: Lang, title: &str, live: bool, body: Markup) -> Mar
 
 /// A page before anyone is signed in: a card in the middle.
 pub(crate) fn door(lang: Lang, title: &str, body: Markup) -> Markup {
+    door_to(lang, "", title, body)
+}
+
+/// The same on the way to `next`, which the other language does not lose.
+pub(crate) fn door_to(lang: Lang, next: &str, title: &str, body: Markup) -> Markup {
     let other = lang.other();
+    let next = if next.is_empty() { String::new() } else { format!("&next={}", crate::session::escaped(next)) };
     document(
         lang,
         &format!("{title} · Ringleader"),
@@ -238,7 +244,7 @@ pub(crate) fn door(lang: Lang, title: &str, body: Markup) -> Markup {
                 p class="brand" { img src="/assets/mark.svg" alt="" width="44" height="44"; span { b { "Ringleader" } } }
                 h1 { (title) }
                 (body)
-                p class="tongue" { a href={ "?lang=" (other.tag()) } lang=(other.tag()) { (other.name()) } }
+                p class="tongue" { a href={ "?lang=" (other.tag()) (next) } lang=(other.tag()) { (other.name()) } }
             }
         },
     )
