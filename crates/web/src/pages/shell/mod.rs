@@ -190,7 +190,8 @@ fn language_switch(me: &Me) -> Markup {
 /// Everything that can be gone to, by a few letters (Ctrl+K), and the keys that go there.
 fn palette(me: &Me) -> Markup {
     let l = me.lang;
-    let more = [("/account", ("My account", "החשבון שלי")), ("/start", ("First steps", "צעדים ראשונים"))];
+    let account = [("/account", ("My account", "החשבון שלי"))];
+    let start = [("/start", ("First steps", "צעדים ראשונים"))].into_iter().filter(|_| me.may(Role::Owner));
     let settings = super::settings::TABS.iter().map(|tab| (tab.path, tab.words)).filter(|_| me.may(Role::Owner));
     html! {
         dialog id="palette" aria-label=(l.t("Go to", "מעבר אל")) {
@@ -200,7 +201,7 @@ fn palette(me: &Me) -> Markup {
                 @for entry in ENTRIES.iter().filter(|entry| me.may(entry.role)) {
                     li { a href=(entry.path) { (icon(entry.sign)) span { (l.t(entry.words.0, entry.words.1)) } @if !entry.key.is_empty() { kbd { "g " (entry.key) } } } }
                 }
-                @for (path, words) in more.into_iter().chain(settings) { li { a href=(path) { (icon("next")) span { (l.t(words.0, words.1)) } } } }
+                @for (path, words) in account.into_iter().chain(start).chain(settings) { li { a href=(path) { (icon("next")) span { (l.t(words.0, words.1)) } } } }
             }
         }
     }

@@ -2,6 +2,7 @@
 
 use super::visitor::PASSWORD;
 use crate::support::App;
+use futures::StreamExt as _;
 use http::StatusCode;
 use ringleader_core::id::{TenantId, UserId};
 use ringleader_core::secret::Secret;
@@ -106,6 +107,31 @@ both_engines! {
         }
         let right = visitor.post("/account/password", &[("old", PASSWORD), ("password", "another long password")]).await;
         assert!(right.text.contains("too often"), "{}", right.text);
+    }
+
+    async fn a_stream_ends_with_the_key_that_opened_it(db: TestDb) {
+        let (app, tenant, dana, _) = two(db, Role::Agent).await;
+        let open = async |path: &str, name: &str, value: String| {
+            let request = http::Request::get(path).header(name, value).body(axum::body::Body::empty()).unwrap();
+            let answer = app.open(request).await;
+            assert_eq!(answer.status(), StatusCode::OK);
+            answer.into_body().into_data_stream()
+        };
+        let rename = async || {
+            let change = Change { name: Some("D.".into()), ..Change::default() };
+            access::change_user(&app.cx, tenant, dana, change, "test").await.unwrap();
+        };
+        let mut tx = app.db.store.begin(tenant).await.unwrap();
+        let scopes = ["read".to_owned()];
+        let id = tx.people().add_key("hears", &scopes, &ringleader_jobs::tokens::digest("the key")).await.unwrap();
+        tx.commit().await.unwrap();
+        let mut stream = open("/api/v1/events", "authorization", "Bearer the key".into()).await;
+        rename().await;
+        assert!(stream.next().await.is_some());
+        let mut tx = app.db.store.begin(tenant).await.unwrap();
+        assert!(tx.people().revoke_key(id).await.unwrap());
+        tx.commit().await.unwrap();
+        assert!(stream.next().await.is_none(), "taken back");
     }
 
     async fn a_link_outlives_neither_a_new_password_nor_a_shut_out(db: TestDb) {
