@@ -194,6 +194,11 @@ async fn settings_are_changed_and_what_is_wrong_is_said_at_its_field() {
     screen.assert_never_reloaded().await;
     screen.go("/settings").await;
     assert_eq!(screen.value::<String>("document.querySelector('#f-grace').value").await, "5m");
+    for (key, code) in [("ע", "KeyG"), ("ן", "KeyI")] {
+        let press = format!("document.body.dispatchEvent(new KeyboardEvent('keydown', {{ key: '{key}', code: '{code}', bubbles: true }}))");
+        screen.run(&press).await; // g, i on a Hebrew keyboard
+    }
+    screen.see("#chats", "").await;
     screen.close().await;
     assert_eq!(demo.stop(), Some(0));
 }

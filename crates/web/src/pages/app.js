@@ -200,10 +200,14 @@ document.addEventListener("change", (event) => {
   if (event.target.matches("[data-at-once]")) event.target.form.requestSubmit();
 });
 
+// The letter that is meant: as it is written, else the place of the key where another script is set, Hebrew say.
+const letter = (event) => /^[a-z/]$/i.test(event.key) ? event.key.toLowerCase()
+  : event.code === "Slash" ? "/" : event.code.startsWith("Key") ? event.code.slice(3).toLowerCase() : event.key;
+
 let before = "";
 document.addEventListener("keydown", (event) => {
   const palette = find("palette");
-  if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k" && palette) {
+  if ((event.ctrlKey || event.metaKey) && letter(event) === "k" && palette) {
     event.preventDefault();
     if (!palette.open) palette.showModal();
     find("palette-words").focus();
@@ -215,12 +219,13 @@ document.addEventListener("keydown", (event) => {
     return;
   }
   if (event.target.matches("input, textarea, select") || event.ctrlKey || event.metaKey || event.altKey) return;
-  if (event.key === "/") {
+  const key = letter(event);
+  if (key === "/") {
     const search = document.querySelector("main input[type=search]");
     if (search) { event.preventDefault(); search.focus(); }
   }
-  const there = before === "g" && document.querySelector(`#nav [data-key="${CSS.escape(event.key)}"]`);
-  before = event.key;
+  const there = before === "g" && document.querySelector(`#nav [data-key="${CSS.escape(key)}"]`);
+  before = key;
   if (there) there.click();
 });
 
