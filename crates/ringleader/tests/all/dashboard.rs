@@ -195,7 +195,9 @@ async fn settings_are_changed_and_what_is_wrong_is_said_at_its_field() {
     screen.go("/settings").await;
     assert_eq!(screen.value::<String>("document.querySelector('#f-grace').value").await, "5m");
     for (key, code) in [("ע", "KeyG"), ("ן", "KeyI")] {
-        let press = format!("document.body.dispatchEvent(new KeyboardEvent('keydown', {{ key: '{key}', code: '{code}', bubbles: true }}))");
+        let press = format!(
+            "document.body.dispatchEvent(new KeyboardEvent('keydown', {{ key: '{key}', code: '{code}', bubbles: true }}))"
+        );
         screen.run(&press).await; // g, i on a Hebrew keyboard
     }
     screen.see("#chats", "").await;

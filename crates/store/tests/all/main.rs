@@ -10,5 +10,6 @@ mod credits;
 mod inbox;
 mod leases;
 mod queue;
+mod search;
 mod transactions;
 mod users;

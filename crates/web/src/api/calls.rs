@@ -216,10 +216,7 @@ async fn list(
         .and("line =", line)
         .and("received_at >=", query.since)
         .and("received_at <", query.until)
-        .and_expr(
-            "(LOWER(provider_call_id) LIKE {} ESCAPE '\\' OR from_number LIKE {} ESCAPE '\\' OR to_number LIKE {} ESCAPE '\\')",
-            query.pattern(),
-        );
+        .and_words(&["provider_call_id", "from_number", "to_number"], query.q.as_deref());
     let found = state.store.read(key.tenant).await?.calls().list(filter, &query.page()?).await?;
     Ok(Listed::of(found, CallView::of))
 }
