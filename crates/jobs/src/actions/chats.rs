@@ -65,7 +65,8 @@ pub async fn say(
     let once = tokens::digest(&format!("{once}\n{body:?}"));
     if send(&mut tx, conversation, body, &once, &actor).await?.is_some() {
         let chat = tx.conversations().get(conversation).await?.ok_or(StoreError::Missing)?;
-        if chat.driver == Driver::Bot {
+        if chat.driver == Driver::Bot && chat.lead_id.is_some() {
+            // without a lead nobody leads
             drive(&mut tx, conversation, Event::TakenOver(Driver::User(user)), TAKE_OVER, &actor).await?;
         }
         tx.commit().await?;
