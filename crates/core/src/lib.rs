@@ -17,6 +17,7 @@ pub mod facts;
 pub mod figures;
 pub mod hours;
 pub mod id;
+pub mod invitation;
 pub mod language;
 pub mod lead;
 pub mod legs;

@@ -27,4 +27,7 @@ pub fn engine(cx: &Context, config: Config) -> Engine<Context> {
         .with::<work::Housekeeping>()
         .with::<work::CheckLossAccount>()
         .with::<work::RepairCalls>()
+        .with::<work::RemindAppointment>()
+        .with::<work::RingOnCall>()
+        .with::<work::TellMore>()
 }

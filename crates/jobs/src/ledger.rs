@@ -124,25 +124,34 @@ pub async fn add_task(conn: &mut Conn, tenant: &Tenant, wish: Wish) -> Result<bo
     add_task_due(conn, tenant, wish, None).await
 }
 
+/// Adds a task whose detail is in words already.
+pub async fn add_task_saying(conn: &mut Conn, tenant: &Tenant, wish: Wish, detail: &str) -> Result<bool> {
+    let new = put_into_words(tenant, wish, None);
+    conn.tasks().add(&NewTask { detail: detail.to_owned(), ..new }).await
+}
+
 /// Adds a task that is to be done by a time.
 pub async fn add_task_due(conn: &mut Conn, tenant: &Tenant, wish: Wish, due_at: Option<Timestamp>) -> Result<bool> {
+    let new = put_into_words(tenant, wish, due_at);
+    conn.tasks().add(&new).await
+}
+
+fn put_into_words(tenant: &Tenant, wish: Wish, due_at: Option<Timestamp>) -> NewTask {
     let vars = Vars::from([("who", wish.who.clone()), ("template", wish.who)]);
     let title = words(tenant, wish.title, &vars);
     let kind = wish.title.as_str().strip_prefix("task_").unwrap_or(wish.title.as_str()).to_owned();
     let detail = wish.because.map(|key| words(tenant, key, &Vars::new())).unwrap_or_default();
-    conn.tasks()
-        .add(&NewTask {
-            key: Some(wish.key),
-            kind,
-            title,
-            detail,
-            contact_id: wish.contact,
-            lead_id: wish.lead,
-            phone: wish.phone,
-            due_at,
-            urgency: wish.urgency,
-        })
-        .await
+    NewTask {
+        key: Some(wish.key),
+        kind,
+        title,
+        detail,
+        contact_id: wish.contact,
+        lead_id: wish.lead,
+        phone: wish.phone,
+        due_at,
+        urgency: wish.urgency,
+    }
 }
 
 /// A text of the catalogue in the tenant's language; a text that cannot be rendered shows its key rather than nothing.

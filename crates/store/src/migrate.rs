@@ -25,8 +25,7 @@ const MIGRATIONS: &[(&str, &str)] = migrations![
     "0008_analyses",
     "0009_access",
     "0010_reception",
-    "0011_talks",
-    "0015_books"
+    "0011_talks"
 ];
 
 /// Applies what is missing.

@@ -1,6 +1,6 @@
 //! What follows the first message: reminders, the bot's answers, notices to the owner (A7, A8, A11-A14).
 
-use super::route::{Form, Route};
+use super::route::{Form, Route, TemplateState};
 use super::{Caps, Ruling, Standing, Verdict, waits};
 use crate::calendar::windows::Deferral;
 use crate::conversation::{Channel, Driver};
@@ -68,6 +68,13 @@ pub fn bot_reply(it: &Later, purpose: Key, now: Timestamp) -> Ruling {
     let capped = || if farewell { None } else { it.caps.hold(it.channel, None) };
     let because = if farewell { Key::WhyFarewell } else { Key::WhyAnswer };
     led_by_others(it).or_else(|| standing.stops()).or_else(capped).unwrap_or_else(|| same_channel(it, because, now))
+}
+
+/// Rules on what is written to a customer about something of theirs: an appointment, a ticket, a talk that broke off. There
+/// is no template for it: WhatsApp carries it inside its window, else SMS does.
+pub fn letter(standing: &Standing, route: &Route, now: Timestamp) -> Ruling {
+    let plain = Route { template: TemplateState::Missing, ..route.clone() };
+    standing.stops().unwrap_or_else(|| plain.choose(Key::WhyReception, now))
 }
 
 /// Rules on a notice to one of the business's own people over `channel`: the ways are tried in the tenant's order, and the

@@ -10,6 +10,7 @@ mod credits;
 mod facts;
 mod figures;
 mod hours;
+mod invitations;
 mod legs;
 mod lifecycle;
 mod loss;

@@ -2,6 +2,7 @@
 
 mod analyses;
 mod answers;
+mod appointments;
 mod chats;
 mod connections;
 mod contacts;
@@ -9,11 +10,13 @@ mod leads;
 mod merge;
 mod properties;
 mod tasks;
+mod tickets;
 mod tray;
 
 pub use analyses::{analyse_call, rerun_analysis};
 pub use answers::{AnswerPage, answer_link, look_at_answers};
-pub use chats::{SendBody, hand_back, lead_spoke, say, send_message, spoke, spoke_with_lead, take_over};
+pub use appointments::{Wanted, close_appointment, free_slots, make_appointment, move_appointment};
+pub use chats::{SendBody, hand_back, lead_spoke, send_message, spoke, spoke_with_lead, take_over};
 pub use connections::{
     ConnectionReport, create_connection, delete_connection, open_config, sync_templates, test_connection,
     update_connection,
@@ -23,6 +26,7 @@ pub use leads::{set_fact, set_lead_status};
 pub use merge::{merge, merge_contacts, merge_leads, unmerge};
 pub use properties::{Found, find_properties, import_properties, put_property, search_of};
 pub use tasks::set_task_state;
+pub use tickets::{TicketChange, change_ticket, take_alarm};
 pub use tray::{replay, route_again};
 
 use ringleader_providers::problem::FieldError;

@@ -26,7 +26,7 @@ pub(super) fn other_party(call: &Call, tenant: &Tenant) -> Parsed {
 pub(super) async fn identify(tx: &mut Tx, mut call: Call, other: &Parsed) -> Result<(Call, Option<Contact>)> {
     let Some(phone) = &other.phone else { return Ok((call, None)) };
     let contact = tx.contacts().find_or_make(&[Identity::Phone(phone.clone())]).await?;
-    let contact = tx.contacts().hold(contact.id).await?;
+    tx.contacts().lock(contact.id).await?;
     call.contact_id = Some(contact.id);
     Ok((call, Some(contact)))
 }
@@ -89,10 +89,13 @@ impl Surroundings {
     }
 }
 
-/// The owner's phones, and those of everyone who is told of leads, are staff.
+/// The owner's phones, and those of everyone who is told of leads or rung for customers, are staff.
 pub(super) fn is_staff(tenant: &Tenant, phone: Option<&Phone>) -> bool {
     let Some(phone) = phone else { return false };
-    let recipients = tenant.settings.notify.recipients.iter().filter_map(|r| r.phone.as_deref());
+    let settings = &tenant.settings;
+    let recipients = settings.notify.recipients.iter().filter_map(|r| r.phone.as_deref());
+    let colleagues = settings.reception.people.iter().chain(&settings.reception.on_call);
+    let mut numbers = recipients.chain(colleagues.map(|colleague| colleague.phone.as_str()));
     tenant.owner.phone.as_ref() == Some(phone)
-        || recipients.into_iter().any(|raw| parse(raw, &tenant.country).phone.as_ref() == Some(phone))
+        || numbers.any(|raw| parse(raw, &tenant.country).phone.as_ref() == Some(phone))
 }

@@ -3,7 +3,7 @@
 use super::call_reported::PURPOSE;
 use super::caller::is_staff;
 use super::chat::{cancel_reminders, end_by_writing};
-use super::{amend, consent, enquiry, owner_answered, sender};
+use super::{amend, consent, enquiry, on_call, owner_answered, sender};
 use crate::ledger::{self, About, Wish};
 use crate::work::{AnswerBurst, put};
 use jiff::Timestamp;
@@ -45,6 +45,9 @@ pub async fn handle(
     }
     tx.conversations().save(&chat).await?;
     if is_staff(tenant, contact.phone.as_ref()) || contact.kind == ContactKind::Staff {
+        if on_call::reply(tx, tenant, connection.id, channel, &message).await? {
+            return Ok(());
+        }
         return one_tap(tx, tenant, &message).await;
     }
     if let Some(word) = handled {

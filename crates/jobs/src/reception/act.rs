@@ -27,7 +27,8 @@ pub(super) async fn carry_out(scene: &mut Scene, tx: &mut Tx, act: Act) -> Resul
         Act::HandOver(reason) => errands::hand_over(scene, tx, reason).await,
         Act::TakeMessage(draft) => errands::message(scene, tx, &draft).await.map(|()| None),
         Act::PromiseCallBack(by) => errands::call_back(scene, tx, by).await.map(|()| None),
-        Act::Say(_) | Act::FollowUp | Act::End => Ok(None),
+        Act::FollowUp => errands::follow_up(scene, tx).await.map(|()| None),
+        Act::Say(_) | Act::End => Ok(None),
     }
 }
 

@@ -3,19 +3,22 @@
 
 use super::act::{Did, record};
 use super::scene::Scene;
+use crate::bookings;
 use jiff::civil::DateTime;
 use jiff::{SignedDuration, Timestamp};
 use ringleader_core::appointment::{Appointment, AppointmentState, GRID};
 use ringleader_core::decision::Verdict;
 use ringleader_core::id::{AppointmentId, PropertyId};
 use ringleader_core::reception::desk::{Booking, Event};
+use ringleader_core::reception::say::News;
 use ringleader_core::reception::slots::{Agent, Busy, Rules, Slot, Wanted, free, spread, usual_week, week_of};
-use ringleader_core::reception::talk::Held;
+use ringleader_core::reception::talk::{Held, Medium};
 use ringleader_core::reception::words::Change;
+use ringleader_core::tenant::Tenant;
 use ringleader_core::texts::Key;
 use ringleader_core::user::Role;
 use ringleader_store::repo::{NewAppointment, Stretch};
-use ringleader_store::{Result, Tx};
+use ringleader_store::{Conn, Result, Tx};
 use serde_json::json;
 
 /// Who takes appointments where nobody has an account.
@@ -29,9 +32,12 @@ pub(super) async fn offer(
     from: Option<DateTime>,
 ) -> Result<Event> {
     let rules = scene.tenant.settings.reception.rules();
-    let property = property.and_then(|id| id.parse().ok());
+    let property = match moving(scene, tx).await? {
+        Some(moving) => moving.property_id,
+        None => property.and_then(|id| id.parse().ok()),
+    };
     let wished = from.and_then(|at| scene.moment(at)).filter(|at| *at > scene.now);
-    let all = free_from(scene, tx, property, wished.unwrap_or(scene.now), &rules).await?;
+    let all = free_from(tx, &scene.tenant, property, wished.unwrap_or(scene.now), &rules, scene.now).await?;
     let that_day = |slot: &&Slot| wished.is_some() && from.map(|at| at.date()) == Some(scene.local(slot.start).date());
     let near: Vec<Slot> = all.iter().filter(that_day).cloned().collect();
     let chosen = match near.is_empty() {
@@ -48,26 +54,27 @@ fn over_the_day(slots: &[Slot], most: usize) -> Vec<Slot> {
 }
 
 /// Every free slot from a moment on.
-async fn free_from(
-    scene: &Scene,
-    tx: &mut Tx,
+pub(crate) async fn free_from(
+    conn: &mut Conn,
+    tenant: &Tenant,
     property: Option<PropertyId>,
     from: Timestamp,
     rules: &Rules,
+    now: Timestamp,
 ) -> Result<Vec<Slot>> {
     let until = from + SignedDuration::from_hours(24 * (rules.days + 1));
-    let booked = tx.appointments().booked(from - SignedDuration::from_hours(24), until).await?;
-    let held = tx.appointments().held(from - SignedDuration::from_hours(1), until).await?;
-    let agents = agents(tx, &booked, &held).await?;
+    let booked = conn.appointments().booked(from - SignedDuration::from_hours(24), until).await?;
+    let held = conn.appointments().held(from - SignedDuration::from_hours(1), until).await?;
+    let agents = agents(conn, &booked, &held).await?;
     let place = property.map(|id| id.to_string());
     let busy = property.map(|id| of_property(id, &booked, &held)).unwrap_or_default();
-    let wanted = Wanted { place: place.as_deref(), property_busy: &busy, from, zone: &scene.tenant.time_zone };
-    Ok(free(&agents, &wanted, rules, scene.now))
+    let wanted = Wanted { place: place.as_deref(), property_busy: &busy, from, zone: &tenant.time_zone };
+    Ok(free(&agents, &wanted, rules, now))
 }
 
 /// Who takes appointments, with what they have.
-async fn agents(tx: &mut Tx, booked: &[Appointment], held: &[(String, Timestamp)]) -> Result<Vec<Agent>> {
-    let users = tx.users().all().await?;
+async fn agents(conn: &mut Conn, booked: &[Appointment], held: &[(String, Timestamp)]) -> Result<Vec<Agent>> {
+    let users = conn.users().all().await?;
     let active = |role| users.iter().filter(move |user| user.disabled_at.is_none() && user.role == role);
     let mut ids: Vec<String> = active(Role::Agent).map(|user| user.id.to_string()).collect();
     if ids.is_empty() {
@@ -78,7 +85,7 @@ async fn agents(tx: &mut Tx, booked: &[Appointment], held: &[(String, Timestamp)
     }
     let mut agents = Vec::with_capacity(ids.len());
     for id in ids {
-        let week = tx.appointments().week_of(&id).await?.map_or_else(usual_week, |week| week_of(&week));
+        let week = conn.appointments().week_of(&id).await?.map_or_else(usual_week, |week| week_of(&week));
         let own = booked.iter().filter(|booked| booked.agent_id == id).map(busy_with);
         let resource = format!("agent:{id}");
         let holds = held.iter().filter(|(of, _)| *of == resource).map(|(_, cell)| cell_of(*cell));
@@ -110,12 +117,18 @@ fn cell_of(cell: Timestamp) -> Busy {
 /// Holds a slot for this talk with the first agent who can; what was held before is let go.
 pub(super) async fn hold(scene: &mut Scene, tx: &mut Tx, booking: &Booking) -> Result<Event> {
     release(scene, tx).await?;
-    let property = booking.property.as_deref().and_then(|id| id.parse().ok());
+    let property = match moving(scene, tx).await? {
+        Some(moving) => moving.property_id,
+        None => booking.property.as_deref().and_then(|id| id.parse().ok()),
+    };
     let Some(start) = scene.moment(booking.at) else { return Ok(Event::Held(false)) };
     // What was offered keeps its word, though the notice has run down meanwhile.
     let rules = Rules { notice: SignedDuration::ZERO, days: 1, ..scene.tenant.settings.reception.rules() };
-    let slots = free_from(scene, tx, property, start, &rules).await?;
-    let agents = slots.into_iter().find(|slot| slot.start == start).map(|slot| slot.agents).unwrap_or_default();
+    let slots = free_from(tx, &scene.tenant, property, start, &rules, scene.now).await?;
+    let mut agents = slots.into_iter().find(|slot| slot.start == start).map(|slot| slot.agents).unwrap_or_default();
+    if let Some(moving) = moving(scene, tx).await? {
+        agents.retain(|agent| *agent == moving.agent_id); // the same person goes
+    }
     let settings = &scene.tenant.settings.reception;
     let until = scene.now + settings.hold.0;
     for agent_id in agents {
@@ -139,8 +152,37 @@ pub(super) async fn release(scene: &mut Scene, tx: &mut Tx) -> Result<()> {
     Ok(())
 }
 
+/// The appointment that another time is looked for, if it is theirs and still stands.
+async fn moving(scene: &Scene, tx: &mut Tx) -> Result<Option<Appointment>> {
+    let Some(id) = scene.talk.desk.known.moving.as_ref().and_then(|it| it.id.parse::<AppointmentId>().ok()) else {
+        return Ok(None);
+    };
+    let found = tx.appointments().get(id).await?;
+    let theirs = |it: &Appointment| it.contact_id.is_some() && it.contact_id == scene.talk.contact_id;
+    Ok(found.filter(|it| theirs(it) && it.state == AppointmentState::Booked))
+}
+
+/// Moves an appointment to the time that is held.
+async fn shift(scene: &mut Scene, tx: &mut Tx, moving: &Appointment) -> Result<Event> {
+    let Some(held) = scene.talk.hold.take() else { return Ok(Event::Booked(false)) };
+    tx.appointments().release(held.id).await?;
+    if !tx.appointments().shift(moving.id, held.start).await? {
+        return Ok(Event::Booked(false));
+    }
+    let evidence = json!({ "appointment_id": moving.id, "from": moving.start, "to": held.start });
+    record(scene, tx, &moving.id.to_string(), Did::asked("C6", "moved", evidence)).await?;
+    if let Some(moved) = tx.appointments().get(moving.id).await? {
+        let told = scene.talk.medium != Medium::Voice;
+        bookings::follow(tx, &scene.tenant, &moved, News::Moved, told).await?;
+    }
+    Ok(Event::Booked(true))
+}
+
 /// Books what is held. A hold that ran out is taken again if nobody else has the time by now.
 pub(super) async fn book(scene: &mut Scene, tx: &mut Tx, booking: &Booking) -> Result<Event> {
+    if let Some(moving) = moving(scene, tx).await? {
+        return shift(scene, tx, &moving).await;
+    }
     let new =
         NewAppointment { purpose: booking.purpose, contact_id: scene.talk.contact_id, place: booking.place.clone() };
     for _ in 0..2 {
@@ -148,10 +190,11 @@ pub(super) async fn book(scene: &mut Scene, tx: &mut Tx, booking: &Booking) -> R
             let Held { id, agent_id, property_id, start, minutes } = held;
             let stretch = Stretch { agent_id, property_id, start, minutes };
             if let Some(booked) = tx.appointments().book(id, &stretch, &new).await? {
-                scene.booked = true;
                 let evidence = json!({ "appointment_id": booked.id, "starts_at": booked.start });
                 let subject = booked.id.to_string();
                 record(scene, tx, &subject, Did::asked("C6", "booked", evidence)).await?;
+                // In writing they have just read it; the email comes in any case.
+                scene.made.push(booked);
                 return Ok(Event::Booked(true));
             }
             tx.appointments().release(id).await?;
@@ -170,8 +213,13 @@ pub(super) async fn change(scene: &Scene, tx: &mut Tx, id: &str, change: Change)
     if own.is_none() || scene.talk.contact_id.is_none() {
         return Ok(()); // not theirs
     }
-    if change == Change::Cancel && !tx.appointments().close(id, AppointmentState::Cancelled).await? {
-        return Ok(());
+    if change == Change::Cancel {
+        if !tx.appointments().close(id, AppointmentState::Cancelled).await? {
+            return Ok(());
+        }
+        if let Some(closed) = tx.appointments().get(id).await? {
+            bookings::follow(tx, &scene.tenant, &closed, News::CalledOff, true).await?;
+        }
     }
     let reason = match change {
         Change::Cancel => "cancelled",

@@ -4,9 +4,11 @@ use super::act::{Did, record};
 use super::scene::Scene;
 use crate::actions::{self, ActionError};
 use crate::ledger::{self, Wish};
-use crate::work::notice;
+use crate::letters;
+use crate::work::{RingOnCall, TellMore, notice, put};
 use jiff::civil::DateTime;
 use ringleader_core::chat::{HowSoon, Why};
+use ringleader_core::conversation::Driver;
 use ringleader_core::property::{Property, PropertyState, Query};
 use ringleader_core::reception::criteria::Criteria;
 use ringleader_core::reception::danger::Danger;
@@ -16,7 +18,10 @@ use ringleader_core::reception::talk::{Medium, Then};
 use ringleader_core::reception::words::FaultUrgency;
 use ringleader_core::task::Urgency;
 use ringleader_core::texts::Key;
-use ringleader_store::repo::{NewAlarm, NewTask, NewTicket};
+use ringleader_core::ticket::Ticket;
+use ringleader_core::user::Role;
+use ringleader_store::jobs::OnConflict;
+use ringleader_store::repo::{NewAlarm, NewTicket};
 use ringleader_store::{Result, StoreError, Tx};
 use serde_json::json;
 
@@ -76,11 +81,23 @@ pub(super) async fn ticket(scene: &Scene, tx: &mut Tx, draft: TicketDraft) -> Re
         .await?;
     let evidence = json!({ "ticket_id": ticket.id, "urgency": ticket.urgency });
     record(scene, tx, &ticket.id.to_string(), Did::asked("C8", "ticket", evidence)).await?;
+    if ticket.danger.is_some() {
+        locate(scene, tx, &ticket).await?;
+    }
     if ticket.urgency != FaultUrgency::Emergency {
         let soon = if ticket.urgency == FaultUrgency::Urgent { Urgency::Urgent } else { Urgency::Normal };
         task(scene, tx, Key::TaskReview, soon, &ticket.number, Some(ticket.report.clone())).await?;
     }
     Ok(Event::Ticketed(ticket.number))
+}
+
+/// What was told after the alarm, the address above all, goes to those who were told of it.
+async fn locate(scene: &Scene, tx: &mut Tx, ticket: &Ticket) -> Result<()> {
+    let phone = scene.talk.desk.known.phone.as_deref();
+    for alarm in tx.tickets().locate(scene.talk.id, ticket.address.as_deref(), phone).await? {
+        put(tx, &TellMore { alarm }, scene.now, OnConflict::Keep).await?;
+    }
+    Ok(())
 }
 
 /// Calls the people on call; once per danger and talk.
@@ -99,6 +116,7 @@ pub(super) async fn on_call(scene: &Scene, tx: &mut Tx, danger: Danger) -> Resul
     let did = Did { explain: Key::WhyDanger, ..Did::asked("C8", "danger", evidence) };
     record(scene, tx, &alarm.to_string(), did).await?;
     task(scene, tx, Key::TaskEmergency, Urgency::Urgent, danger.as_str(), known.report.clone()).await?;
+    put(tx, &RingOnCall { alarm, nth: 0 }, scene.now, OnConflict::Keep).await?;
     tell(scene, tx, Why::Emergency).await
 }
 
@@ -107,16 +125,30 @@ pub(super) async fn hand_over(scene: &mut Scene, tx: &mut Tx, reason: Reason) ->
     let subject = scene.talk.id.to_string();
     record(scene, tx, &subject, Did::asked("C13", "hand_over", json!({ "why": reason.as_str() }))).await?;
     tell(scene, tx, if reason == Reason::Complaint { Why::Abuse } else { Why::WantsPerson }).await?;
-    let spoken = scene.talk.medium == Medium::Voice;
+    task(scene, tx, Key::TaskHandOver, Urgency::Urgent, reason.as_str(), None).await?;
     let people = scene.tenant.settings.reception.people.clone();
-    if !scene.is_open() || spoken && people.is_empty() {
-        return Ok(Some(Event::Answered(false)));
+    match scene.talk.medium {
+        _ if !scene.is_open() => Ok(Some(Event::Answered(false))),
+        Medium::Voice if people.is_empty() => Ok(Some(Event::Answered(false))),
+        Medium::Voice => {
+            let desk = &scene.talk.desk;
+            let whisper = say::whisper(desk.known.name.as_deref(), desk.topic(), &scene.tenant.locale);
+            scene.dial = Some(Then::Dial { people, whisper });
+            Ok(None)
+        }
+        Medium::Whatsapp | Medium::Sms => {
+            scene.person = Some(someone(tx).await?);
+            Ok(Some(Event::Answered(true)))
+        }
     }
-    let desk = &scene.talk.desk;
-    let whisper = say::whisper(desk.known.name.as_deref(), desk.topic(), &scene.tenant.locale);
-    let people = if spoken { people } else { Vec::new() };
-    scene.dial = Some(Then::Dial { people, whisper });
-    Ok(None)
+}
+
+/// Who a written talk goes to: the first agent, else the first owner; without accounts, whoever answers from the handset.
+async fn someone(tx: &mut Tx) -> Result<Driver> {
+    let users = tx.users().all().await?;
+    let first = |role| users.iter().find(|user| user.role == role && user.disabled_at.is_none());
+    let user = first(Role::Agent).or_else(|| first(Role::Owner));
+    Ok(user.map_or(Driver::Handset, |user| Driver::User(user.id)))
 }
 
 /// Nobody was free: an urgent call-back by a time that the opening hours can keep.
@@ -138,6 +170,13 @@ pub(super) async fn message(scene: &Scene, tx: &mut Tx, draft: &MessageDraft) ->
     record(scene, tx, &subject, Did::asked("C3", "message", json!({ "about": draft.about }))).await
 }
 
+/// A call broke off half-way: they can go on in writing (C12). In a chat the words are there to be answered.
+pub(super) async fn follow_up(scene: &Scene, tx: &mut Tx) -> Result<()> {
+    let Some(contact) = scene.contact.as_ref().filter(|_| scene.talk.medium == Medium::Voice) else { return Ok(()) };
+    let words = say::broken_off(&scene.tenant.name, &scene.talk.desk.language);
+    letters::write(tx, &scene.tenant, contact, words, &format!("{}:follow_up", scene.talk.id)).await.map(drop)
+}
+
 /// A follow-up for people, with the caller's own words. One per talk, turn, kind and `about`.
 async fn task(
     scene: &Scene,
@@ -147,21 +186,8 @@ async fn task(
     about: &str,
     words: Option<String>,
 ) -> Result<()> {
-    let Wish { key, phone, who, contact, lead, .. } = wish(scene, title, urgency, about);
-    let vars = ringleader_core::texts::Vars::from([("who", who)]);
-    let kind = title.as_str().strip_prefix("task_").unwrap_or(title.as_str()).to_owned();
-    let new = NewTask {
-        key: Some(key),
-        kind,
-        title: ledger::words(&scene.tenant, title, &vars),
-        detail: words.unwrap_or_default(),
-        contact_id: contact,
-        lead_id: lead,
-        phone,
-        due_at: None,
-        urgency,
-    };
-    tx.tasks().add(&new).await.map(drop)
+    let wish = wish(scene, title, urgency, about);
+    ledger::add_task_saying(tx, &scene.tenant, wish, words.as_deref().unwrap_or_default()).await.map(drop)
 }
 
 fn wish(scene: &Scene, title: Key, urgency: Urgency, about: &str) -> Wish {

@@ -21,6 +21,9 @@ pub(super) async fn keep(scene: &mut Scene, tx: &mut Tx, before: &Known) -> Resu
     if matches!(contact.kind, ContactKind::Staff | ContactKind::Blocked | ContactKind::Supplier) {
         return Ok(());
     }
+    if let Some(language) = scene.language.filter(|own| contact.language.as_deref() != Some(*own)) {
+        tx.contacts().learn(contact.id, None, None, Some(language)).await?;
+    }
     let news = gathered::news(before, &scene.talk.desk.known);
     let interest = !news.is_empty() || !scene.talk.desk.topics.is_empty() || !scene.done.is_empty();
     if scene.tenant.settings.lead_policy == LeadPolicy::OnInterest && !interest {
@@ -42,7 +45,7 @@ pub(super) async fn keep(scene: &mut Scene, tx: &mut Tx, before: &Known) -> Resu
     let mut known = tx.leads().facts(lead.id).await?;
     let learned = learning::learn(tx, &mut lead, &mut known, proposed).await?;
     advance(scene, tx, &mut lead).await?;
-    let why = match (made, scene.booked) {
+    let why = match (made, !scene.made.is_empty()) {
         (true, _) => Why::NewLead,
         (false, true) => Why::Complete,
         (false, false) if learned.is_empty() => return Ok(()),
@@ -67,7 +70,7 @@ async fn recognise(scene: &mut Scene, tx: &mut Tx) -> Result<()> {
 
 /// The lead's status follows what happened; people's own settings of it stay.
 async fn advance(scene: &Scene, tx: &mut Tx, lead: &mut Lead) -> Result<()> {
-    let booked = scene.booked;
+    let booked = !scene.made.is_empty();
     let next = match lead.status {
         LeadStatus::New | LeadStatus::Qualifying | LeadStatus::Qualified if booked => LeadStatus::ViewingBooked,
         LeadStatus::New if scene.talk.turns > 1 => LeadStatus::Qualifying,

@@ -11,20 +11,24 @@
 //! - a key is answered once: the same key gives the same answer and does nothing again (P2);
 //! - each act leaves a decision and a line in the audit trail (P8).
 //!
-//! A talk ends with [`Then::End`]. After [`Then::Dial`] the carrier rings people, or in writing passes the chat to a
-//! person, and tells with [`Heard::Answered`] whether someone took it.
+//! A talk ends with [`Then::End`]. After [`Then::Dial`], which only calls have, the carrier rings people and tells with
+//! [`Heard::Answered`] whether someone took it.
 
 mod act;
-mod diary;
+mod carrier;
+pub(crate) mod diary;
 mod errands;
 mod lead;
 mod scene;
 mod take_up;
 mod understand;
+pub(crate) mod written;
 
+pub use carrier::{Carrier, Played};
 pub use ringleader_core::reception::talk::{Heard, Length, Medium, Then, Turn};
 
 use crate::context::Context;
+use carrier::Afterwards;
 use ringleader_core::id::{ContactId, TalkId, TenantId};
 use ringleader_core::reception::desk::{Desk, Event};
 use ringleader_core::reception::say::Style;
@@ -100,35 +104,62 @@ pub async fn begin(cx: &Context, tenant: TenantId, opening: Opening) -> Result<T
 /// # Errors
 /// `NotFound`; `Contended` if other turns were faster again and again; the database.
 pub async fn turn(cx: &Context, tenant: TenantId, talk: TalkId, key: &str, heard: Heard) -> Result<Turn, TalkError> {
+    turn_over(cx, tenant, talk, key, heard, &Afterwards).await?.ok_or(TalkError::Contended)
+}
+
+/// The same with a carrier that passes the answer on in the turn's own transaction. `None`: the carrier did not want it.
+///
+/// # Errors
+/// As [`turn`].
+pub async fn turn_over(
+    cx: &Context,
+    tenant: TenantId,
+    talk: TalkId,
+    key: &str,
+    heard: Heard,
+    carrier: &dyn Carrier,
+) -> Result<Option<Turn>, TalkError> {
     let began = tokio::time::Instant::now();
     for _ in 0..TRIES {
-        match once(cx, tenant, talk, key, &heard).await {
-            Ok(Some((turn, medium))) => {
+        match once(cx, tenant, talk, key, &heard, carrier).await {
+            Ok(Tried::Answered(turn, medium)) => {
                 metrics::histogram!("ringleader_talk_turn_seconds", "medium" => medium.as_str())
                     .record(began.elapsed().as_secs_f64());
-                return Ok(turn);
+                return Ok(Some(turn));
             }
-            Ok(None) | Err(TalkError::Store(StoreError::Busy | StoreError::Conflict(_))) => {}
+            Ok(Tried::Unwanted) => return Ok(None),
+            Ok(Tried::Outrun) | Err(TalkError::Store(StoreError::Busy | StoreError::Conflict(_))) => {}
             Err(error) => return Err(error),
         }
     }
     Err(TalkError::Contended)
 }
 
-/// One try; `None`: the talk changed meanwhile.
+/// What came of one try.
+enum Tried {
+    /// The answer.
+    Answered(Turn, Medium),
+    /// The carrier does not want it any more.
+    Unwanted,
+    /// The talk changed meanwhile.
+    Outrun,
+}
+
+/// One try.
 async fn once(
     cx: &Context,
     tenant: TenantId,
     id: TalkId,
     key: &str,
     heard: &Heard,
-) -> Result<Option<(Turn, Medium)>, TalkError> {
+    carrier: &dyn Carrier,
+) -> Result<Tried, TalkError> {
     let (talk, known) = look(cx, tenant, id, key).await?;
     if let Some(answer) = known {
-        return Ok(Some((answer, talk.medium)));
+        return Ok(Tried::Answered(answer, talk.medium));
     }
     if talk.ended_at.is_some() {
-        return Ok(Some((Turn::over(&talk.desk.language), talk.medium)));
+        return Ok(Tried::Answered(Turn::over(&talk.desk.language), talk.medium));
     }
     let limit = if talk.medium == Medium::Voice { SPOKEN_LIMIT } else { WRITTEN_LIMIT };
     let understood = match heard {
@@ -139,7 +170,9 @@ async fn once(
     if let Some(contact) = talk.contact_id {
         tx.contacts().lock(contact).await?;
     }
-    let Some(now) = tx.talks().get(id).await?.filter(|now| now.version == talk.version) else { return Ok(None) };
+    let Some(now) = tx.talks().get(id).await?.filter(|now| now.version == talk.version) else {
+        return Ok(Tried::Outrun);
+    };
     let brain = understood.as_ref().map(|it| it.brain.clone());
     let mut scene = Scene::of(&mut tx, now).await?;
     if let Some(understood) = &understood {
@@ -149,15 +182,19 @@ async fn once(
     let event = event(heard, understood, &scene);
     let answer = scene.play(&mut tx, event).await?;
     if !tx.talks().save(&scene.talk).await? {
-        return Ok(None);
+        return Ok(Tried::Outrun);
     }
     let new = NewTurn { key, heard, answer: &answer, acts: &scene.done, brain: brain.as_deref() };
     tx.talks().add_turn(&scene.talk, &new).await?;
+    let played = Played { talk: &scene.talk, turn: &answer, person: scene.person };
+    if !carrier.deliver(&mut tx, &played).await? {
+        return Ok(Tried::Unwanted);
+    }
     tx.commit().await?;
     metrics::counter!("ringleader_talk_turns_total", "medium" => talk.medium.as_str(),
         "brain" => brain.unwrap_or_default())
     .increment(1);
-    Ok(Some((answer, talk.medium)))
+    Ok(Tried::Answered(answer, talk.medium))
 }
 
 /// The talk as it stands, and what this key was answered before.

@@ -2,13 +2,16 @@
 
 use super::understand::Understood;
 use super::{act, lead};
+use crate::bookings;
 use jiff::civil::DateTime;
 use jiff::{SignedDuration, Timestamp};
+use ringleader_core::appointment::Appointment;
 use ringleader_core::contact::Contact;
+use ringleader_core::conversation::Driver;
 use ringleader_core::hours::OpeningHours;
 use ringleader_core::reading::Language;
 use ringleader_core::reception::desk::{Act, Event, Facts, step};
-use ringleader_core::reception::say::{self, Line};
+use ringleader_core::reception::say::{self, Line, News};
 use ringleader_core::reception::talk::{Medium, Talk, Then, Turn, listen};
 use ringleader_core::reception::words::Question;
 use ringleader_core::tenant::Tenant;
@@ -30,10 +33,14 @@ pub(super) struct Scene {
     pub talk: Talk,
     /// Who talks, where that is known.
     pub contact: Option<Contact>,
+    /// The language that was written, where it was plain.
+    pub language: Option<&'static str>,
     /// What was done, in words.
     pub done: Vec<&'static str>,
-    /// An appointment was made in this turn.
-    pub booked: bool,
+    /// Appointments that were made in this turn.
+    pub made: Vec<Appointment>,
+    /// Who has a written talk from now on.
+    pub person: Option<Driver>,
     /// Who is to be rung, and what they are told.
     pub dial: Option<Then>,
     /// Now.
@@ -48,7 +55,17 @@ impl Scene {
             Some(id) => tx.contacts().get(id).await?,
             None => None,
         };
-        Ok(Self { tenant, talk, contact, done: Vec::new(), booked: false, dial: None, now: tx.now() })
+        Ok(Self {
+            tenant,
+            talk,
+            contact,
+            language: None,
+            done: Vec::new(),
+            made: Vec::new(),
+            person: None,
+            dial: None,
+            now: tx.now(),
+        })
     }
 
     /// In writing, the customer's language is spoken as soon as it is plain: a name or a "yes" says nothing about it.
@@ -59,7 +76,11 @@ impl Scene {
             _ => return,
         };
         let plain = understood.words >= 3 && self.talk.desk.asked != Some(Question::Name);
-        if plain && self.talk.medium != Medium::Voice && texts::spoken(&self.talk.desk.language) != language {
+        if !plain || self.talk.medium == Medium::Voice {
+            return;
+        }
+        self.language = Some(language);
+        if texts::spoken(&self.talk.desk.language) != language {
             language.clone_into(&mut self.talk.desk.language);
         }
     }
@@ -91,6 +112,10 @@ impl Scene {
             self.talk.ended_at = Some(self.now);
         }
         lead::keep(self, tx, &before).await?;
+        let spoken = self.talk.medium == Medium::Voice;
+        for made in std::mem::take(&mut self.made) {
+            bookings::follow(tx, &self.tenant, &made, News::Booked, !spoken).await?;
+        }
         Ok(self.answer(lines, facts.now))
     }
 

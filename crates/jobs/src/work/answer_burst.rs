@@ -6,6 +6,7 @@ use crate::context::Context;
 use crate::engine::{Job, Outcome};
 use crate::flows::chat::Scene;
 use crate::models;
+use crate::reception::written;
 use jiff::{SignedDuration, Timestamp};
 use ringleader_brain::chain;
 use ringleader_brain::seam::{Known, MessageRequest};
@@ -66,7 +67,10 @@ pub struct Burst {
 
 impl AnswerBurst {
     async fn answer(self, cx: &Context, job: &Claimed) -> Result<Outcome> {
-        let Some(burst) = self.gather(cx, job).await? else { return Ok(Outcome::Done) };
+        let Some((burst, received)) = self.gather(cx, job).await? else { return Ok(Outcome::Done) };
+        if received {
+            return written::answer(cx, job, self.conversation, &burst).await; // C12
+        }
         let outcome = match &burst.request {
             Some(request) => {
                 let now = cx.store.clock().now();
@@ -75,19 +79,15 @@ impl AnswerBurst {
             None => None,
         };
         let mut tx = cx.store.begin(job.tenant).await?;
-        // Whatever becomes of the answer, the question was paid.
-        models::note_uses(&mut tx, outcome.as_ref().map_or(&[], |outcome| outcome.uses.as_slice())).await?;
         let Some(mut scene) = Scene::load(&mut tx, self.conversation).await? else {
-            tx.commit().await?;
             return Ok(Outcome::Cancel("the chat is gone".into()));
         };
-        if let Some(wait) = self.still_writing(&mut tx, &scene.tenant, &burst).await? {
+        if let Some(wait) = still_writing(&mut tx, &scene.tenant, self.conversation, &burst).await? {
             tx.jobs().finish(job, Ending::Snooze(wait)).await?;
             tx.commit().await?;
             return Ok(Outcome::Committed);
         }
         if !take(&mut tx, &burst.messages).await? {
-            tx.commit().await?;
             return Ok(Outcome::Done); // answered by an earlier run
         }
         match outcome {
@@ -99,22 +99,16 @@ impl AnswerBurst {
         Ok(Outcome::Committed)
     }
 
-    async fn gather(&self, cx: &Context, job: &Claimed) -> Result<Option<Burst>> {
+    /// The burst, and whether the receptionist answers it.
+    async fn gather(&self, cx: &Context, job: &Claimed) -> Result<Option<(Burst, bool)>> {
         let mut read = cx.store.read(job.tenant).await?;
         let messages = read.messages().unread(self.conversation).await?;
         if messages.is_empty() {
             return Ok(None);
         }
-        gather(&mut read, cx, self.conversation, messages).await.map(Some)
-    }
-
-    /// Newer words came in while the brain was thinking: all are read together, unless that went on for too long.
-    async fn still_writing(&self, tx: &mut Tx, tenant: &Tenant, burst: &Burst) -> Result<Option<Timestamp>> {
-        let unread = tx.messages().unread(self.conversation).await?;
-        let now = tx.now();
-        let oldest = unread.first().map_or(now, |m| m.at);
-        let more = unread.len() > burst.messages.len();
-        Ok((more && now.duration_since(oldest) < PATIENCE).then(|| now + tenant.settings.outreach.burst.0))
+        let burst = gather(&mut read, cx, self.conversation, messages).await?;
+        let received = received(&mut read, self.conversation, &burst).await?;
+        Ok(Some((burst, received)))
     }
 
     async fn understood(
@@ -125,6 +119,7 @@ impl AnswerBurst {
         burst: &Burst,
         outcome: chain::Outcome,
     ) -> Result<()> {
+        models::note_uses(tx, &outcome.uses).await?;
         let last = burst.messages.last().expect("a burst has messages");
         let origin = last.id.to_string();
         let asked_state = scene.chat.state;
@@ -149,6 +144,28 @@ impl AnswerBurst {
         put(tx, &MarkRead { message: last.id }, now, OnConflict::Keep).await?;
         Ok(())
     }
+}
+
+/// Whether the receptionist answers a burst (C12).
+async fn received(conn: &mut Conn, chat: ConversationId, burst: &Burst) -> Result<bool> {
+    let on = conn.tenants().me().await?.settings.reception.messages;
+    let Some(chat) = conn.conversations().get(chat).await?.filter(|_| on) else { return Ok(false) };
+    let contact = conn.contacts().get(chat.contact_id).await?;
+    Ok(written::takes(&chat, contact.is_some_and(|contact| contact.opted_out_at.is_some()), burst))
+}
+
+/// Newer words came in while the brain was thinking: all are read together, unless that went on for too long.
+pub(crate) async fn still_writing(
+    tx: &mut Tx,
+    tenant: &Tenant,
+    chat: ConversationId,
+    burst: &Burst,
+) -> Result<Option<Timestamp>> {
+    let unread = tx.messages().unread(chat).await?;
+    let now = tx.now();
+    let oldest = unread.first().map_or(now, |m| m.at);
+    let more = unread.len() > burst.messages.len();
+    Ok((more && now.duration_since(oldest) < PATIENCE).then(|| now + tenant.settings.outreach.burst.0))
 }
 
 /// STOP and START count whatever the brain made of them (P7, A14); the last such word of the burst decides.
@@ -189,7 +206,7 @@ pub async fn gather(conn: &mut Conn, cx: &Context, chat: ConversationId, message
 }
 
 /// Marks the messages as answered; false if an earlier run did.
-async fn take(tx: &mut Tx, messages: &[Message]) -> Result<bool> {
+pub(crate) async fn take(tx: &mut Tx, messages: &[Message]) -> Result<bool> {
     let mut any = false;
     for message in messages {
         any |= tx.messages().mark_handled(message.id).await?;

@@ -2,6 +2,7 @@
 //! outcome is not known is never repeated, but resolved.
 
 use super::door;
+use super::invitation::{self, Carried};
 use super::{ResolveSend, owner_link, owner_ways, put, settle};
 use crate::accounts;
 use crate::context::Context;
@@ -76,6 +77,8 @@ struct Taken {
     attempt: i64,
     user_key: Option<String>,
     link: Option<String>,
+    /// The invitation that goes with it: method and text.
+    calendar: Option<(String, String)>,
     /// How many parameters the template takes, if it is one that was read.
     fits: Option<usize>,
 }
@@ -131,11 +134,6 @@ impl SendMessage {
             tx.commit().await?;
             return Ok(Take::Settled);
         }
-        if door::overtaken(&mut tx, &tenant, &message).await? {
-            tx.jobs().complete(job).await?;
-            tx.commit().await?;
-            return Ok(Take::Settled);
-        }
         if let Some(wait) = door::wait(&mut tx, &tenant, &message).await? {
             let at = door::put_off(&mut tx, &tenant, &message, wait).await?;
             tx.commit().await?;
@@ -161,11 +159,22 @@ impl SendMessage {
             failed(&mut tx, &tenant, &message, &why, FailureClass::Rejected, Some(connection.id)).await?;
             tx.jobs().complete(job).await?;
             tx.commit().await?;
-            return Ok(Take::Settled);
+            return Ok(Take::Over);
         }
-        if let Some(until) = self.queued_behind(&mut tx, &tenant, &message).await? {
+        if let Some(until) = self.queued_behind(&mut tx, &message).await? {
             return Ok(Take::Later(until));
         }
+        let calendar = match invitation::with(cx, &mut tx, &tenant, &message, &connection).await? {
+            Carried::Nothing => None,
+            Carried::Calendar(method, text) => Some((method, text)),
+            Carried::Outdated => {
+                let why = SendFailure { code: "outdated".into(), detail: "the appointment was changed since".into() };
+                tx.messages().settle(message.id, MessageStatus::Held, None, Some(&why)).await?;
+                tx.jobs().complete(job).await?;
+                tx.commit().await?;
+                return Ok(Take::Settled);
+            }
+        };
         let Some(attempt) = tx.messages().take(message.id).await? else { return Ok(Take::Over) };
         let user_key = match message.contact_id {
             Some(id) if message.audience == Audience::Contact => user_key(&mut tx, id).await?,
@@ -174,21 +183,16 @@ impl SendMessage {
         let link = owner_link::put_under(cx, &mut tx, &message).await?;
         let fits = template_params(&mut tx, &connection, &message).await?;
         tx.commit().await?;
-        Ok(Take::Send(Box::new(Taken { tenant, message, connection, attempt, user_key, link, fits })))
+        Ok(Take::Send(Box::new(Taken { tenant, message, connection, attempt, user_key, link, calendar, fits })))
     }
 
     /// What was said before goes before: a message waits while an earlier one of its chat waits for another try. Not for
-    /// one whose outcome is unknown, which may take long, nor for one that came too late.
-    async fn queued_behind(&self, tx: &mut Tx, tenant: &Tenant, message: &Message) -> Result<Option<Timestamp>> {
-        while let Some(earlier) = tx.messages().unsent_before(message).await? {
-            if earlier.status == MessageStatus::Wanted && door::overtaken(tx, tenant, &earlier).await? {
-                continue;
-            }
-            let due = tx.jobs().due_at(Self::KIND, &earlier.id.to_string()).await?;
-            let soon = tx.now() + SignedDuration::from_secs(1);
-            return Ok(due.map(|due| due.max(soon))); // without a job it will never go, and nobody waits for it
-        }
-        Ok(None)
+    /// one whose outcome is unknown, which may take long.
+    async fn queued_behind(&self, tx: &mut Tx, message: &Message) -> Result<Option<Timestamp>> {
+        let Some(earlier) = tx.messages().unsent_before(message).await? else { return Ok(None) };
+        let due = tx.jobs().due_at(Self::KIND, &earlier.to_string()).await?;
+        let soon = tx.now() + SignedDuration::from_secs(1);
+        Ok(due.map(|due| due.max(soon))) // without a job it will never go, and nobody waits for it
     }
 
     /// The last look before it leaves: an opt-out that came meanwhile stops everything but its own confirmation (A14), and
@@ -214,6 +218,7 @@ impl SendMessage {
             send_key: taken.message.id.to_string(),
             content: fitted(owner_link::filled_in(&taken.message, taken.link.as_deref()), taken.fits),
             link: taken.link.clone(),
+            calendar: taken.calendar.clone(),
         };
         sender.send(&outgoing).await
     }

@@ -2,8 +2,8 @@
 
 use super::config::Config;
 use crate::messaging::{Outgoing, SendError};
-use lettre::message::header::{HeaderName, HeaderValue};
-use lettre::message::{Mailbox, Message, MultiPart};
+use lettre::message::header::{ContentType, HeaderName, HeaderValue};
+use lettre::message::{Mailbox, Message, MultiPart, SinglePart};
 
 /// Longest subject, in characters.
 const MAX_SUBJECT: usize = 120;
@@ -21,8 +21,17 @@ pub(super) fn write(config: &Config, message: &Outgoing) -> Result<Message, Send
         .subject(subject(words))
         .message_id(Some(id(config, message)))
         .raw_header(HeaderValue::new(HeaderName::new_from_ascii_str("Auto-Submitted"), "auto-generated".to_owned()))
-        .multipart(MultiPart::alternative_plain_html(plain(message, words), html(message, words)))
+        .multipart(body(message, words)?)
         .map_err(|_| SendError::rejected("bad_message", "the email could not be put together"))
+}
+
+/// The words as text and as a page; with an invitation, the calendar's part stands last, as mail programs expect (RFC 6047).
+fn body(message: &Outgoing, words: &str) -> Result<MultiPart, SendError> {
+    let both = MultiPart::alternative_plain_html(plain(message, words), html(message, words));
+    let Some((method, text)) = &message.calendar else { return Ok(both) };
+    let kind = ContentType::parse(&format!("text/calendar; charset=utf-8; method={method}"))
+        .map_err(|_| SendError::rejected("bad_message", "the invitation could not be put together"))?;
+    Ok(both.singlepart(SinglePart::builder().header(kind).body(text.clone())))
 }
 
 /// The message's own id.

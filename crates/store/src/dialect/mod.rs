@@ -3,4 +3,3 @@
 mod claim;
 pub mod postgres;
 pub mod sqlite;
-pub mod words;

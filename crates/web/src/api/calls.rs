@@ -216,7 +216,10 @@ async fn list(
         .and("line =", line)
         .and("received_at >=", query.since)
         .and("received_at <", query.until)
-        .and_words(&["provider_call_id", "from_number", "to_number"], query.q.as_deref());
+        .and_expr(
+            "(LOWER(provider_call_id) LIKE {} ESCAPE '\\' OR from_number LIKE {} ESCAPE '\\' OR to_number LIKE {} ESCAPE '\\')",
+            query.pattern(),
+        );
     let found = state.store.read(key.tenant).await?.calls().list(filter, &query.page()?).await?;
     Ok(Listed::of(found, CallView::of))
 }
@@ -230,7 +233,7 @@ async fn show(
 ) -> Result<axum::Json<CallDetail>> {
     let mut read = state.store.read(key.tenant).await?;
     let call = read.calls().get(id).await?.ok_or_else(Problem::not_found)?;
-    let analysis = read.analyses().of_call(id).await?.map(|analysis| AnalysisView::of(analysis, call.contact_id));
+    let analysis = read.analyses().of_call(id).await?.map(AnalysisView::of);
     let events = read.agent_calls().events(id).await?.into_iter().map(EventView::of).collect();
     Ok(axum::Json(CallDetail { call: CallView { analysis, ..CallView::of(call) }, events }))
 }

@@ -6,6 +6,7 @@
 //! Always true: the tenant comes from the key; another tenant's id is 404; every change leaves a line in the audit trail.
 
 pub mod analyses;
+pub mod appointments;
 pub mod audit;
 pub mod calls;
 pub mod connections;
@@ -26,10 +27,12 @@ pub mod messages;
 pub mod openapi;
 pub mod properties;
 pub mod statement;
+pub mod talks;
 pub mod tasks;
 pub mod tenant;
 pub mod tenants;
 pub mod texts;
+pub mod tickets;
 
 use crate::state::AppState;
 use crate::{edge, idempotency};
@@ -85,6 +88,9 @@ fn documented() -> OpenApiRouter<AppState> {
         tasks::routes(),
         hours::routes(),
         properties::routes(),
+        appointments::routes(),
+        tickets::routes(),
+        talks::routes(),
         inbox::routes(),
         audit::routes(),
         texts::routes(),

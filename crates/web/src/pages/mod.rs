@@ -7,6 +7,7 @@ mod account;
 mod analysis;
 pub mod answer;
 mod assets;
+mod calendar;
 mod calls;
 pub mod docs;
 mod inbox;
@@ -21,6 +22,7 @@ mod shell;
 mod sign_in;
 mod start;
 mod tasks;
+mod tickets;
 mod today;
 
 pub(crate) use shell::problem_page;
@@ -42,7 +44,9 @@ pub fn router(state: &AppState) -> Router<AppState> {
         .merge(inbox::router())
         .merge(leads::router())
         .merge(calls::router())
+        .merge(calendar::router())
         .merge(tasks::router())
+        .merge(tickets::router())
         .merge(losses::router())
         .merge(settings::router())
         .merge(installation::router())

@@ -67,10 +67,15 @@ impl Desk {
         }
         self.asks.clear();
         self.known.note = None;
+        self.known.moving = None;
         self.go_on(facts, acts);
     }
 
     pub(super) fn booking(&self, purpose: Purpose) -> Option<Booking> {
+        if let Some(moving) = &self.known.moving {
+            let (place, property) = (moving.place.clone(), None);
+            return self.known.chosen.map(|at| Booking { purpose, property, place, at });
+        }
         let property = self.known.property.as_ref().filter(|_| purpose == Purpose::Viewing);
         let place = match property {
             Some(card) => card.place.clone(),
@@ -123,10 +128,30 @@ impl Desk {
         acts.push(Act::TakeMessage(MessageDraft { text, about: about.to_owned() }));
     }
 
-    /// Something about an appointment that exists: told, cancelled, or passed on.
+    /// Another time for what is booked: found, held, read back and confirmed like a new one.
+    fn find_another_time(&mut self, appointment: super::Appointment, facts: &Facts, acts: &mut Vec<Act>) {
+        let topic = match appointment.purpose {
+            Purpose::Viewing => Topic::Viewing,
+            Purpose::Valuation => Topic::Valuation,
+            Purpose::Visit => Topic::Visit,
+        };
+        let (purpose, place, at) = (appointment.purpose, appointment.place.clone(), appointment.at);
+        acts.push(Act::Say(Line::Appointment(purpose, place, at)));
+        self.topics.retain(|known| *known != Topic::Change && *known != topic);
+        self.topics.insert(0, topic);
+        self.asks.clear();
+        let known = &mut self.known;
+        (known.offers, known.chosen, known.held, known.moving) = (Vec::new(), None, false, Some(appointment));
+        self.go_on(facts, acts);
+    }
+
+    /// Something about an appointment that exists: told, moved, cancelled, or passed on.
     fn change(&mut self, facts: &Facts, acts: &mut Vec<Act>) {
         let change = self.known.change.take();
         let next = self.known.appointments.iter().find(|appointment| appointment.at >= facts.now).cloned();
+        if let (Some(appointment), Some(Change::Move)) = (&next, change) {
+            return self.find_another_time(appointment.clone(), facts, acts);
+        }
         match (next, change) {
             (Some(appointment), Some(change)) => {
                 acts.push(Act::Say(Line::Appointment(appointment.purpose, appointment.place, appointment.at)));

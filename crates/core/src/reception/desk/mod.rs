@@ -117,6 +117,8 @@ pub struct Known {
     pub change: Option<Change>,
     /// Their words, for a message.
     pub note: Option<String>,
+    /// The appointment that another time is looked for.
+    pub moving: Option<Appointment>,
     /// Their coming appointments.
     pub appointments: Vec<Appointment>,
 }

@@ -75,6 +75,9 @@ impl Desk {
         }
         self.known.offers = slots.clone();
         let place = match (&self.known.property, purpose) {
+            _ if self.known.moving.is_some() => {
+                self.known.moving.as_ref().map(|it| it.place.clone()).unwrap_or_default()
+            }
             (Some(card), crate::reception::words::Purpose::Viewing) => card.place.clone(),
             _ => self.known.address.clone().unwrap_or_default(),
         };
@@ -102,6 +105,10 @@ impl Desk {
         if !done {
             self.taken(facts, acts);
             return;
+        }
+        if let Some(moved) = &self.known.moving {
+            let id = moved.id.clone();
+            self.known.appointments.iter_mut().filter(|it| it.id == id).for_each(|it| it.at = booking.at);
         }
         acts.push(Act::Say(Line::Booked(purpose, booking.place, booking.at)));
         let known = &mut self.known;

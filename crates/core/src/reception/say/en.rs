@@ -1,7 +1,7 @@
 //! The receptionist's lines in British English.
 
 use super::numbers::{clock, dated, moment, price};
-use super::{Card, Line, Relaxed, Style};
+use super::{Card, Line, News, Relaxed, Style};
 use crate::reception::danger::Danger;
 use crate::reception::desk::Topic;
 use crate::reception::words::{Change, FaultUrgency, Period, Purpose, Question};
@@ -180,6 +180,17 @@ pub(super) fn whisper(name: Option<&str>, topic: Option<Topic>) -> String {
         Some(Topic::Hours | Topic::Message) | None => "",
     };
     format!("A call from {}{about}.", name.unwrap_or("a customer"))
+}
+
+pub(super) fn news(news: News, purpose: Purpose, place: &str, at: DateTime) -> String {
+    let what = format!("{} {place}", of(purpose)).trim_end().to_owned();
+    let at = at.strftime("%A %-d %B at %H:%M");
+    match news {
+        News::Booked => format!("your {what} is booked for {at}."),
+        News::Moved => format!("your {what} is now on {at}."),
+        News::CalledOff => format!("your {what} on {at} is cancelled."),
+        News::Reminder => format!("a reminder of your {what} on {at}. If you cannot come, just reply."),
+    }
 }
 
 fn changed(change: Change) -> &'static str {

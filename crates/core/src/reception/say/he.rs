@@ -1,6 +1,6 @@
 //! The receptionist's lines in Hebrew, gender-neutral (A11). Figures stay figures: Hebrew voices read them well.
 
-use super::{Card, Line, Relaxed};
+use super::{Card, Line, News, Relaxed};
 use crate::reception::danger::Danger;
 use crate::reception::desk::Topic;
 use crate::reception::words::{Change, FaultUrgency, Period, Purpose, Question};
@@ -155,6 +155,17 @@ pub(super) fn whisper(name: Option<&str>, topic: Option<Topic>) -> String {
         Some(Topic::Hours | Topic::Message) | None => "",
     };
     format!("שיחה מאת {}{about}.", name.unwrap_or("לקוח"))
+}
+
+pub(super) fn news(news: News, purpose: Purpose, place: &str, at: DateTime) -> String {
+    let what = format!("{} {place}", of(purpose)).trim_end().to_owned();
+    let at = dated(at);
+    match news {
+        News::Booked => format!("נקבע: {what}, {at}."),
+        News::Moved => format!("מועד חדש: {what}, {at}."),
+        News::CalledOff => format!("בוטל: {what}, {at}."),
+        News::Reminder => format!("תזכורת: {what}, {at}. אם אי אפשר להגיע, אפשר פשוט להשיב."),
+    }
 }
 
 fn changed(change: Change) -> &'static str {

@@ -3,6 +3,7 @@
 //! Spoken British English says numbers as people do; written text and Hebrew, whose voices read figures well, keep figures.
 //! Hebrew is phrased gender-neutral (A11). A line never holds a value that was not given to it.
 
+pub mod alarm;
 mod en;
 mod he;
 pub mod hours;
@@ -129,16 +130,54 @@ pub fn options(question: Option<Question>, offers: &[DateTime], cards: &[Card], 
     let own = |words: [&str; 2]| words.map(str::to_owned).to_vec();
     match question {
         Some(Question::Slot) => offers.iter().map(|at| if hebrew { he::slot(*at) } else { en::slot(*at) }).collect(),
-        Some(Question::Property) => cards.iter().map(|card| card.place.trim_start_matches("on ").to_owned()).collect(),
+        Some(Question::Property) => cards.iter().map(road).collect(),
         Some(Question::Confirm | Question::More) => own(if hebrew { ["כן", "לא"] } else { ["Yes", "No"] }),
         Some(Question::Deal) => own(if hebrew { ["שכירות", "קנייה"] } else { ["To rent", "To buy"] }),
         _ => Vec::new(),
     }
 }
 
+/// The road of a card: what it is known by on a button.
+fn road(card: &Card) -> String {
+    let bare = card.place.trim_start_matches("on ").trim_start_matches("ברחוב ");
+    let road = bare.split(" in ").next().unwrap_or(bare);
+    road.split(", ").next().unwrap_or(road).to_owned()
+}
+
 /// What a colleague is told before they take a call (C13).
 pub fn whisper(name: Option<&str>, topic: Option<super::desk::Topic>, language: &str) -> String {
     if crate::texts::spoken(language) == "he" { he::whisper(name, topic) } else { en::whisper(name, topic) }
+}
+
+crate::words! {
+    /// What is told of an appointment outside of a talk.
+    pub enum News {
+        /// It was made.
+        Booked = "booked",
+        /// It is at another time now.
+        Moved = "moved",
+        /// It was called off.
+        CalledOff = "called_off",
+        /// It is soon.
+        Reminder = "reminder",
+    }
+}
+
+/// News of an appointment as a message of its own, which names the business.
+pub fn news(news: News, purpose: Purpose, place: &str, at: DateTime, business: &str, language: &str) -> String {
+    let words = match crate::texts::spoken(language) {
+        "he" => he::news(news, purpose, place, at),
+        _ => en::news(news, purpose, place, at),
+    };
+    format!("{business}: {words}")
+}
+
+/// To someone whose call broke off half-way: they can go on here.
+pub fn broken_off(business: &str, language: &str) -> String {
+    match crate::texts::spoken(language) {
+        "he" => format!("{business}: השיחה נקטעה. אפשר להשיב כאן, ונמשיך מהמקום שבו עצרנו."),
+        _ => format!("{business}: our call broke off. Reply here, and we carry on where we stopped."),
+    }
 }
 
 /// Several lines as one turn.

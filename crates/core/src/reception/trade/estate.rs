@@ -24,6 +24,9 @@ impl Trade for Estate {
     fn next(&self, desk: &Desk, topic: Topic) -> Next {
         let known = &desk.known;
         match topic {
+            _ if known.moving.is_some() && topic.purpose().is_some() => {
+                appointment(desk, topic.purpose().unwrap_or(Purpose::Viewing))
+            }
             Topic::Search => search(desk),
             Topic::Viewing
                 if known.property.is_none() && (known.criteria.street.is_some() || known.reference.is_some()) =>

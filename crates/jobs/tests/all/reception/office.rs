@@ -7,6 +7,7 @@ use ringleader_brain::seam::Brain;
 use ringleader_core::id::{ContactId, TalkId, TenantId};
 use ringleader_core::phone::Phone;
 use ringleader_core::property::{NewProperty, PropertyState};
+use ringleader_core::reception::say::Line;
 use ringleader_core::reception::words::{Deal, Period, PropertyKind};
 use ringleader_core::tenant::Owner;
 use ringleader_core::user::Role;
@@ -246,4 +247,37 @@ fn context(db: &TestDb, models: Vec<Model>) -> Context {
         send_timeout: Duration::from_secs(1),
         read_again_after: SignedDuration::from_mins(1),
     })
+}
+
+/// Whatever is said of roads, prices and slots stands in the data.
+pub async fn grounded(office: &Office, turn: &Turn) {
+    for line in &turn.lines {
+        match line {
+            Line::Found(cards, _) => {
+                for card in cards {
+                    let row = DATA.iter().find(|row| card.place.contains(row.3)).expect("a road of ours");
+                    assert!(card.place.contains(row.4) && card.price == row.7 && card.period == row.8, "{card:?}");
+                    assert!(!card.place.contains('7'), "the door number is nobody's: {card:?}");
+                }
+            }
+            Line::Offer(_, _, slots) => {
+                let mut read = office.db.store.read(office.tenant).await.unwrap();
+                let zone = read.tenants().me().await.unwrap().time_zone;
+                for slot in slots {
+                    let at = slot.to_zoned(zone.clone()).unwrap().timestamp();
+                    let booked = read.appointments().booked(at, at + SignedDuration::from_mins(30)).await.unwrap();
+                    assert!(booked.is_empty() && at > office.db.clock.now(), "{slot} is not free");
+                    assert!((9..18).contains(&slot.hour()) && [0, 30].contains(&slot.minute()), "{slot}");
+                }
+            }
+            Line::Booked(_, place, at) => {
+                let mut read = office.db.store.read(office.tenant).await.unwrap();
+                let zone = read.tenants().me().await.unwrap().time_zone;
+                let at = at.to_zoned(zone).unwrap().timestamp();
+                let booked = read.appointments().booked(at, at + SignedDuration::from_secs(1)).await.unwrap();
+                assert!(booked.iter().any(|row| row.place == *place), "{place} at {at} is booked");
+            }
+            _ => {}
+        }
+    }
 }

@@ -42,7 +42,7 @@ async fn a_customer_known_only_by_user_id_is_reached_by_it() {
     let to = Address { user_key: Some(user.clone()), ..Address::default() };
     let accepted = world
         .client
-        .send(&Outgoing { to, send_key: "msg_2".to_owned(), content: text("hi"), link: None })
+        .send(&Outgoing { to, send_key: "msg_2".to_owned(), content: text("hi"), link: None, calendar: None })
         .await
         .unwrap();
     assert_eq!(accepted.user_key, Some(user));
@@ -52,7 +52,8 @@ async fn a_customer_known_only_by_user_id_is_reached_by_it() {
 #[tokio::test]
 async fn nothing_leaves_without_an_address_or_with_content_that_cannot_be_sent() {
     let world = World::new().await;
-    let nobody = Outgoing { to: Address::default(), send_key: "k".to_owned(), content: text("hi"), link: None };
+    let nobody =
+        Outgoing { to: Address::default(), send_key: "k".to_owned(), content: text("hi"), link: None, calendar: None };
     assert!(matches!(world.client.send(&nobody).await, Err(SendError::Rejected(f)) if f.code == "no_address"));
     let odd = Content::Revoke { original: "x".to_owned() };
     assert!(matches!(world.send(odd).await, Err(SendError::Rejected(f)) if f.code == "unsupported_content"));
@@ -62,10 +63,9 @@ async fn nothing_leaves_without_an_address_or_with_content_that_cannot_be_sent()
 
 #[tokio::test]
 async fn a_refused_connection_is_known_to_have_sent_nothing() {
-    // Bound, so that nobody else gets the port; not listening, so that whoever connects is refused.
-    let held = tokio::net::TcpSocket::new_v4().unwrap();
-    held.bind("127.0.0.1:0".parse().unwrap()).unwrap();
-    let closed = format!("http://{}/v26.0", held.local_addr().unwrap());
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let closed = format!("http://{}/v26.0", listener.local_addr().unwrap());
+    drop(listener);
     let client = Client::new(http(), &closed, &config());
     let error = client.send(&outgoing("k", text("hi"))).await.unwrap_err();
     assert!(matches!(error, SendError::NotSent { .. }), "{error:?}");

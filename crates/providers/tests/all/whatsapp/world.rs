@@ -101,7 +101,13 @@ impl World {
 }
 
 pub fn outgoing(key: &str, content: Content) -> Outgoing {
-    Outgoing { to: Phone::from_e164(NOA).unwrap().into(), send_key: key.to_owned(), content, link: None }
+    Outgoing {
+        to: Phone::from_e164(NOA).unwrap().into(),
+        send_key: key.to_owned(),
+        content,
+        link: None,
+        calendar: None,
+    }
 }
 
 pub fn text(body: &str) -> Content {

@@ -20,8 +20,7 @@ pub(super) async fn templates(read: &mut Read, chat: &Conversation) -> Result<Ve
     Ok(all.into_iter().filter(|template| template.status == "APPROVED").collect())
 }
 
-/// `once` names this showing of the form: what is sent with it goes out one time.
-pub(super) fn shown(me: &Me, talk: &Talk, templates: &[Template], look: &Look, once: &str) -> Markup {
+pub(super) fn shown(me: &Me, talk: &Talk, templates: &[Template], look: &Look) -> Markup {
     let (l, chat) = (me.lang, &talk.chat);
     let open = chat.channel != Channel::Whatsapp || chat.window_open(me.now);
     let locked = |sign: &str, words: &str| html! { div class="callout warn" { (icon(sign)) div { p { (words) } } } };
@@ -29,8 +28,8 @@ pub(super) fn shown(me: &Me, talk: &Talk, templates: &[Template], look: &Look, o
         return locked(
             "skip",
             l.t(
-                "This customer asked not to be written to. They take that back by writing START; if they tell you in person, note it on their page.",
-                "התקבלה כאן בקשה לא לקבל הודעות. אפשר לבטל אותה בכתיבת START; אם זה נאמר לך ישירות, אפשר לרשום זאת בכרטיס.",
+                "This customer asked not to be written to. Only they can change that, by writing START.",
+                "הלקוח ביקש לא לקבל הודעות. רק הלקוח יכול לשנות זאת, בכתיבת START.",
             ),
         );
     }
@@ -38,12 +37,12 @@ pub(super) fn shown(me: &Me, talk: &Talk, templates: &[Template], look: &Look, o
         return locked("key", l.t("You may look, not write.", "יש לך הרשאת צפייה בלבד."));
     }
     html! {
-        @if open { (write(me, talk, once)) } @else { (outside(me, talk, templates, look, once)) }
+        @if open { (write(me, talk)) } @else { (outside(me, talk, templates, look)) }
     }
 }
 
 /// Free words.
-fn write(me: &Me, talk: &Talk, once: &str) -> Markup {
+fn write(me: &Me, talk: &Talk) -> Markup {
     let (l, when, chat) = (me.lang, When::of(me), &talk.chat);
     let hint = match chat.driver {
         Driver::Bot => l.t(
@@ -54,7 +53,7 @@ fn write(me: &Me, talk: &Talk, once: &str) -> Markup {
     };
     html! {
         form method="post" action={ "/inbox/" (chat.id) "/say" } {
-            (form_key(me)) (hidden("once", once))
+            (form_key(me))
             div class="write" {
                 div class="field" {
                     label class="unseen" for="text" { (l.t("Your message", "ההודעה שלך")) }
@@ -71,7 +70,7 @@ fn write(me: &Me, talk: &Talk, once: &str) -> Markup {
 }
 
 /// An approved template with its variables.
-fn outside(me: &Me, talk: &Talk, templates: &[Template], look: &Look, once: &str) -> Markup {
+fn outside(me: &Me, talk: &Talk, templates: &[Template], look: &Look) -> Markup {
     let (l, chat) = (me.lang, &talk.chat);
     let word = |template: &Template| format!("{}|{}", template.name, template.language);
     let own = me.tenant.language();
@@ -93,7 +92,7 @@ fn outside(me: &Me, talk: &Talk, templates: &[Template], look: &Look, once: &str
                     noscript { button type="submit" class="button small" { (l.t("Choose", "בחירה")) } }
                 }
                 form method="post" action={ "/inbox/" (chat.id) "/template" } class="form" {
-                    (form_key(me)) (hidden("once", once)) (hidden("template", &word(chosen)))
+                    (form_key(me)) (hidden("template", &word(chosen)))
                     div class="pairs" {
                         @for nth in 1..=chosen.params.unwrap_or(0).clamp(0, 10) {
                             div class="field" { label for={ "param-" (nth) } { (l.n(nth, "Variable {n}", "משתנה {n}")) } input id={ "param-" (nth) } name="param" dir="auto" required; }

@@ -9,6 +9,7 @@ mod hours;
 mod keys;
 mod lines;
 mod people;
+mod reception;
 mod text;
 mod trail;
 
@@ -30,9 +31,10 @@ const fn tab(path: &'static str, words: (&'static str, &'static str)) -> Tab {
 }
 
 /// All of them, in their order.
-pub(crate) const TABS: [Tab; 9] = [
+pub(crate) const TABS: [Tab; 10] = [
     tab("/settings", ("Business", "העסק")),
     tab("/settings/hours", ("Hours and Shabbat", "שעות ושבת")),
+    tab("/settings/reception", ("Receptionist", "מזכירה")),
     tab("/settings/connections", ("Connections", "חיבורים")),
     tab("/settings/lines", ("Lines", "קווים")),
     tab("/settings/texts", ("Texts", "טקסטים")),
@@ -52,6 +54,7 @@ pub(super) fn router() -> Router<AppState> {
         .merge(text::router())
         .merge(people::router())
         .merge(keys::router())
+        .merge(reception::router())
         .merge(brain::router())
         .merge(trail::router())
 }

@@ -31,7 +31,9 @@ pub(crate) enum Place {
     Inbox,
     Leads,
     Calls,
+    Calendar,
     Tasks,
+    Tickets,
     Losses,
     Settings,
     Installation,
@@ -54,11 +56,13 @@ const fn entry(place: Place, path: &'static str, sign: &'static str, words: (&'s
     Entry { place, path, sign, words, role: Role::Viewer, first: false, key: "" }
 }
 
-const ENTRIES: [Entry; 8] = [
+const ENTRIES: [Entry; 10] = [
     Entry { first: true, key: "t", ..entry(Place::Today, "/today", "today", ("Today", "היום")) },
     Entry { first: true, key: "i", ..entry(Place::Inbox, "/inbox", "inbox", ("Inbox", "שיחות כתובות")) },
     Entry { first: true, key: "l", ..entry(Place::Leads, "/leads", "leads", ("Leads", "לידים")) },
     Entry { first: true, key: "k", ..entry(Place::Tasks, "/tasks", "tasks", ("Tasks", "משימות")) },
+    Entry { key: "d", ..entry(Place::Calendar, "/calendar", "clock", ("Calendar", "יומן")) },
+    Entry { key: "f", ..entry(Place::Tickets, "/tickets", "warn", ("Repairs", "תקלות")) },
     Entry { key: "c", ..entry(Place::Calls, "/calls", "calls", ("Calls", "שיחות טלפון")) },
     Entry { key: "a", ..entry(Place::Losses, "/losses", "losses", ("Loss account", "מאזן שיחות")) },
     Entry {
@@ -190,8 +194,7 @@ fn language_switch(me: &Me) -> Markup {
 /// Everything that can be gone to, by a few letters (Ctrl+K), and the keys that go there.
 fn palette(me: &Me) -> Markup {
     let l = me.lang;
-    let account = [("/account", ("My account", "החשבון שלי"))];
-    let start = [("/start", ("First steps", "צעדים ראשונים"))].into_iter().filter(|_| me.may(Role::Owner));
+    let more = [("/account", ("My account", "החשבון שלי")), ("/start", ("First steps", "צעדים ראשונים"))];
     let settings = super::settings::TABS.iter().map(|tab| (tab.path, tab.words)).filter(|_| me.may(Role::Owner));
     html! {
         dialog id="palette" aria-label=(l.t("Go to", "מעבר אל")) {
@@ -201,7 +204,7 @@ fn palette(me: &Me) -> Markup {
                 @for entry in ENTRIES.iter().filter(|entry| me.may(entry.role)) {
                     li { a href=(entry.path) { (icon(entry.sign)) span { (l.t(entry.words.0, entry.words.1)) } @if !entry.key.is_empty() { kbd { "g " (entry.key) } } } }
                 }
-                @for (path, words) in account.into_iter().chain(start).chain(settings) { li { a href=(path) { (icon("next")) span { (l.t(words.0, words.1)) } } } }
+                @for (path, words) in more.into_iter().chain(settings) { li { a href=(path) { (icon("next")) span { (l.t(words.0, words.1)) } } } }
             }
         }
     }
@@ -229,13 +232,7 @@ pub(crate) fn document(lang: Lang, title: &str, live: bool, body: Markup) -> Mar
 
 /// A page before anyone is signed in: a card in the middle.
 pub(crate) fn door(lang: Lang, title: &str, body: Markup) -> Markup {
-    door_to(lang, "", title, body)
-}
-
-/// The same on the way to `next`, which the other language does not lose.
-pub(crate) fn door_to(lang: Lang, next: &str, title: &str, body: Markup) -> Markup {
     let other = lang.other();
-    let next = if next.is_empty() { String::new() } else { format!("&next={}", crate::session::escaped(next)) };
     document(
         lang,
         &format!("{title} · Ringleader"),
@@ -245,7 +242,7 @@ pub(crate) fn door_to(lang: Lang, next: &str, title: &str, body: Markup) -> Mark
                 p class="brand" { img src="/assets/mark.svg" alt="" width="44" height="44"; span { b { "Ringleader" } } }
                 h1 { (title) }
                 (body)
-                p class="tongue" { a href={ "?lang=" (other.tag()) (next) } lang=(other.tag()) { (other.name()) } }
+                p class="tongue" { a href={ "?lang=" (other.tag()) } lang=(other.tag()) { (other.name()) } }
             }
         },
     )

@@ -1,5 +1,7 @@
 //! Conversations in depth: a shop with every channel, and what customers do with it (A5, A8-A11, A14, A15, P9, P10).
 
+mod appointments;
+mod desk;
 mod leaving;
 mod people;
 mod sms;

@@ -1,7 +1,6 @@
 //! The pages as people use them, through the real router.
 
 mod access;
-mod doors;
 mod matrix;
 mod visitor;
 mod work;

@@ -1,0 +1,113 @@
+//! What the people on call, and those who reported, are told of danger and of tickets (C8). Bounded, without links (P7).
+
+use crate::reception::danger::Danger;
+use crate::ticket::{Alarm, Ticket, TicketState};
+
+/// Longest report in an alarm, in characters.
+const LONGEST: usize = 160;
+
+/// To someone on call: what, where, who to ring back, and how to take it.
+pub fn words(alarm: &Alarm, language: &str) -> String {
+    let hebrew = crate::texts::spoken(language) == "he";
+    let mut lines = vec![match hebrew {
+        true => format!("חירום: {}.", he(alarm.danger)),
+        false => format!("EMERGENCY: {}.", en(alarm.danger)),
+    }];
+    let mut add = |label: (&str, &str), text: Option<String>| {
+        if let Some(text) = text.filter(|text| !text.is_empty()) {
+            lines.push(format!("{}: {text}", if hebrew { label.1 } else { label.0 }));
+        }
+    };
+    add(("Where", "איפה"), alarm.address.as_deref().map(bounded));
+    add(("Call back", "להתקשר ל"), alarm.phone.clone());
+    add(("They said", "נאמר"), Some(bounded(&alarm.report)));
+    lines.push(if hebrew {
+        "לקבלת הטיפול להשיב 1.".to_owned()
+    } else {
+        "Reply 1 to take it.".to_owned()
+    });
+    lines.join("\n")
+}
+
+/// To someone who took it.
+pub fn taken(alarm: &Alarm, language: &str) -> String {
+    let phone = alarm.phone.clone().unwrap_or_default();
+    match crate::texts::spoken(language) {
+        "he" => format!("תודה, הטיפול אצלך. {phone}").trim_end().to_owned(),
+        _ => format!("Thank you, it is yours now. {phone}").trim_end().to_owned(),
+    }
+}
+
+/// To someone who comes too late, or has nothing to take.
+pub fn taken_already(language: &str) -> &'static str {
+    match crate::texts::spoken(language) {
+        "he" => "כבר יש מי שמטפל בזה, תודה.",
+        _ => "Somebody has taken it already, thank you.",
+    }
+}
+
+/// To the reporter: where their ticket stands now, with what people noted.
+pub fn news(ticket: &Ticket, business: &str, language: &str) -> String {
+    let hebrew = crate::texts::spoken(language) == "he";
+    let number = &ticket.number;
+    let state = match (ticket.state, hebrew) {
+        (TicketState::Open, false) => "is open",
+        (TicketState::InProgress, false) => "is being worked on",
+        (TicketState::Waiting, false) => "is waiting",
+        (TicketState::Done, false) => "is done",
+        (TicketState::Dismissed, false) => "was closed",
+        (TicketState::Open, true) => "פתוחה",
+        (TicketState::InProgress, true) => "בטיפול",
+        (TicketState::Waiting, true) => "בהמתנה",
+        (TicketState::Done, true) => "טופלה",
+        (TicketState::Dismissed, true) => "נסגרה",
+    };
+    let note = ticket.note.as_deref().map(|note| format!(" {}", bounded(note))).unwrap_or_default();
+    match hebrew {
+        true => format!("{business}: פנייה {number} {state}.{note}"),
+        false => format!("{business}: your report {number} {state}.{note}"),
+    }
+}
+
+/// Short, on one line, and without what could be tapped.
+fn bounded(text: &str) -> String {
+    let link = |word: &&str| !word.contains("://") && !word.to_lowercase().starts_with("www.");
+    let plain: Vec<&str> = text.split_whitespace().filter(link).collect();
+    plain.join(" ").chars().filter(|c| !c.is_control()).take(LONGEST).collect()
+}
+
+fn en(danger: Danger) -> &'static str {
+    match danger {
+        Danger::Gas => "gas",
+        Danger::CarbonMonoxide => "carbon monoxide",
+        Danger::Fire => "fire",
+        Danger::Injury => "someone is hurt",
+        Danger::Electric => "electric danger",
+        Danger::Trapped => "someone is trapped",
+        Danger::BreakIn => "break-in",
+        Danger::Flood => "flood",
+        Danger::Sewage => "sewage",
+        Danger::Collapse => "collapse",
+        Danger::Insecure => "the home cannot be shut",
+        Danger::NoHeat => "no heating",
+        Danger::NoPower => "no power",
+    }
+}
+
+fn he(danger: Danger) -> &'static str {
+    match danger {
+        Danger::Gas => "גז",
+        Danger::CarbonMonoxide => "פחמן חד-חמצני",
+        Danger::Fire => "שריפה",
+        Danger::Injury => "מישהו נפגע",
+        Danger::Electric => "סכנת חשמל",
+        Danger::Trapped => "מישהו לכוד",
+        Danger::BreakIn => "פריצה",
+        Danger::Flood => "הצפה",
+        Danger::Sewage => "ביוב",
+        Danger::Collapse => "קריסה",
+        Danger::Insecure => "אי אפשר לנעול את הבית",
+        Danger::NoHeat => "אין חימום",
+        Danger::NoPower => "אין חשמל",
+    }
+}

@@ -1,0 +1,82 @@
+//! Tickets and emergencies as people handle them (C8): a change is told to the reporter.
+
+use super::{ActionError, Done};
+use crate::context::Context;
+use crate::flows::on_call;
+use crate::letters;
+use ringleader_core::id::{AlarmId, TenantId, TicketId};
+use ringleader_core::reception::say;
+use ringleader_core::reception::words::FaultUrgency;
+use ringleader_core::ticket::{Ticket, TicketState};
+use ringleader_providers::problem::FieldError;
+use serde_json::json;
+
+/// Longest note, in characters.
+const LONGEST: usize = 500;
+
+/// What people change of a ticket; `None` leaves it.
+#[derive(Debug, Clone, Default)]
+pub struct TicketChange {
+    /// Where it stands.
+    pub state: Option<TicketState>,
+    /// How soon.
+    pub urgency: Option<FaultUrgency>,
+    /// What the reporter is told about it.
+    pub note: Option<String>,
+}
+
+/// Changes a ticket, and tells whoever reported it where it stands now.
+///
+/// # Errors
+/// `NotFound`; `Invalid` for a note that is too long.
+pub async fn change_ticket(
+    cx: &Context,
+    tenant: TenantId,
+    id: TicketId,
+    change: TicketChange,
+    actor: &str,
+) -> Done<Ticket> {
+    let mut tx = cx.store.begin(tenant).await?;
+    let before = tx.tickets().get(id).await?.ok_or(ActionError::NotFound("ticket"))?;
+    let note = change.note.map(|note| note.trim().to_owned());
+    if note.as_ref().is_some_and(|note| note.chars().count() > LONGEST) {
+        return Err(ActionError::Invalid(vec![FieldError::new("note", "must be at most 500 characters long")]));
+    }
+    let ticket = Ticket {
+        state: change.state.unwrap_or(before.state),
+        urgency: change.urgency.unwrap_or(before.urgency),
+        note: note.map_or(before.note.clone(), |note| Some(note).filter(|note| !note.is_empty())),
+        ..before.clone()
+    };
+    if ticket == before {
+        return Ok(ticket);
+    }
+    tx.tickets().update(&ticket).await?;
+    let was = json!({ "state": before.state, "urgency": before.urgency });
+    let is = json!({ "state": ticket.state, "urgency": ticket.urgency, "noted": ticket.note != before.note });
+    tx.usage().audit(actor, "ticket.update", &id.to_string(), Some(was), Some(is)).await?;
+    let told = ticket.state != before.state || ticket.note != before.note;
+    if let Some(contact) = ticket.contact_id.filter(|_| told)
+        && let Some(contact) = tx.contacts().get(contact).await?
+    {
+        let business = tx.tenants().me().await?;
+        let language = contact.language.clone().unwrap_or_else(|| business.locale.clone());
+        let words = say::alarm::news(&ticket, &business.name, &language);
+        let cause = format!("{id}:{}", tx.now().as_microsecond());
+        letters::write(&mut tx, &business, &contact, words, &cause).await?;
+    }
+    tx.commit().await?;
+    Ok(ticket)
+}
+
+/// Someone takes an emergency: in the dashboard, or with a key on the phone. `false`: somebody else has it.
+///
+/// # Errors
+/// `NotFound`.
+pub async fn take_alarm(cx: &Context, tenant: TenantId, id: AlarmId, by: &str, how: &str) -> Done<bool> {
+    let mut tx = cx.store.begin(tenant).await?;
+    tx.tickets().alarm(id).await?.ok_or(ActionError::NotFound("alarm"))?;
+    let taken = on_call::take(&mut tx, id, by, how).await?;
+    tx.commit().await?;
+    Ok(taken)
+}

@@ -1,0 +1,104 @@
+//! What follows from an appointment that was made, moved or called off (C6): a word in writing, an invitation where an address
+//! is known, a reminder before.
+//!
+//! Always true: each change is told once, by its sequence; an invitation that is outdated before it left does not leave.
+
+use crate::ledger::{self, About, Entry};
+use crate::letters;
+use crate::ways::connection_for;
+use crate::work::{RemindAppointment, put, send_message};
+use ringleader_core::appointment::{Appointment, AppointmentState};
+use ringleader_core::contact::Contact;
+use ringleader_core::conversation::Channel;
+use ringleader_core::decision::Verdict;
+use ringleader_core::invitation::Method;
+use ringleader_core::message::{Audience, Content};
+use ringleader_core::reception::say::{self, News};
+use ringleader_core::tenant::Tenant;
+use ringleader_core::texts::Key;
+use ringleader_store::jobs::OnConflict;
+use ringleader_store::repo::NewMessage;
+use ringleader_store::{Result, Tx};
+use serde_json::json;
+
+/// The purpose of an email with an invitation begins so; the appointment, its sequence and the method follow.
+pub(crate) const INVITATION: &str = "invitation";
+
+/// Tells the contact, invites, and plans the reminder. `told`: they have just read it in the chat.
+pub(crate) async fn follow(
+    tx: &mut Tx,
+    tenant: &Tenant,
+    appointment: &Appointment,
+    news: News,
+    told: bool,
+) -> Result<()> {
+    if news != News::CalledOff {
+        remind(tx, tenant, appointment).await?;
+    }
+    let Some(contact) = appointment.contact_id else { return Ok(()) };
+    let Some(contact) = tx.contacts().get(contact).await? else { return Ok(()) };
+    if !told {
+        let words = words(tenant, &contact, appointment, news);
+        let cause = format!("{}:{}:{}", appointment.id, appointment.sequence, news.as_str());
+        letters::write(tx, tenant, &contact, words, &cause).await?;
+    }
+    let method = if news == News::CalledOff { Method::Cancel } else { Method::Request };
+    invite(tx, tenant, &contact, appointment, news, method).await
+}
+
+/// The news in the contact's language.
+pub(crate) fn words(tenant: &Tenant, contact: &Contact, appointment: &Appointment, news: News) -> String {
+    let language = contact.language.clone().unwrap_or_else(|| tenant.locale.clone());
+    let at = appointment.start.to_zoned(tenant.time_zone.clone()).datetime();
+    say::news(news, appointment.purpose, &appointment.place, at, &tenant.name, &language)
+}
+
+async fn remind(tx: &mut Tx, tenant: &Tenant, appointment: &Appointment) -> Result<()> {
+    let before = tenant.settings.reception.remind_before.0;
+    let at = appointment.start - before;
+    if before.is_zero() || at <= tx.now() || appointment.state != AppointmentState::Booked {
+        return Ok(());
+    }
+    let job = RemindAppointment { appointment: appointment.id, sequence: appointment.sequence };
+    put(tx, &job, at, OnConflict::Keep).await.map(drop)
+}
+
+/// An email with the invitation, where an address is known and there is a mail server.
+async fn invite(
+    tx: &mut Tx,
+    tenant: &Tenant,
+    contact: &Contact,
+    appointment: &Appointment,
+    news: News,
+    method: Method,
+) -> Result<()> {
+    let Some(lead) = tx.leads().open_of(contact.id).await? else { return Ok(()) };
+    let email = tx.leads().facts(lead.id).await?.into_iter().find(|fact| fact.name == "email");
+    let Some(email) = email.and_then(|fact| fact.value.as_str().map(str::to_owned)) else { return Ok(()) };
+    let Some(connection) = connection_for(tx, Channel::Email).await? else { return Ok(()) };
+    let wish = NewMessage {
+        send_key: format!("{}:{}:{method}", appointment.id, appointment.sequence),
+        conversation_id: None,
+        contact_id: Some(contact.id),
+        lead_id: Some(lead.id),
+        episode_id: None,
+        audience: Audience::Contact,
+        channel: Channel::Email,
+        connection_id: Some(connection.id),
+        to: None,
+        to_email: Some(email),
+        content: Content::Text { body: words(tenant, contact, appointment, news) },
+        purpose: format!("{INVITATION}:{}:{}:{method}", appointment.id, appointment.sequence),
+    };
+    let Some(message) = send_message::wish(tx, &wish).await? else { return Ok(()) };
+    let about = About { contact: Some(contact.id), message: Some(message), ..About::default() };
+    let entry = Entry {
+        verdict: Verdict::Send,
+        rule: "C6",
+        reason: "invitation".to_owned(),
+        explain: Key::WhyReception,
+        evidence: json!({ "appointment_id": appointment.id, "sequence": appointment.sequence }),
+        until: None,
+    };
+    ledger::record(tx, tenant, about, entry).await
+}

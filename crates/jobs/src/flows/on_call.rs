@@ -1,0 +1,85 @@
+//! Someone on call takes an emergency: by a reply to the text, or by a key on the phone (C8).
+
+use crate::work::send_message;
+use ringleader_core::conversation::Channel;
+use ringleader_core::id::{AlarmId, ConnectionId};
+use ringleader_core::message::{Audience, Content, InboundMessage};
+use ringleader_core::phone::{Phone, parse};
+use ringleader_core::reception::say;
+use ringleader_core::tenant::Tenant;
+use ringleader_core::ticket::{Alarm, AlarmState};
+use ringleader_store::repo::NewMessage;
+use ringleader_store::{Result, Tx};
+use serde_json::json;
+
+/// Words that take it.
+const YES: [&str; 9] = ["1", "ok", "okay", "yes", "y", "כן", "אוקיי", "אישור", "מאשר"];
+
+/// The name of the person on call who has this number.
+pub fn who(tenant: &Tenant, phone: &Phone) -> Option<String> {
+    let own = |raw: &str| parse(raw, &tenant.country).phone.as_ref() == Some(phone);
+    let chain = tenant.settings.reception.on_call.iter();
+    chain.into_iter().find(|person| own(&person.phone)).map(|person| person.name.clone())
+}
+
+/// Gives an emergency to who takes it; `false` if it is somebody else's already.
+pub async fn take(tx: &mut Tx, alarm: AlarmId, by: &str, how: &str) -> Result<bool> {
+    let taken = tx.tickets().close_alarm(alarm, AlarmState::Acknowledged, Some(by)).await?;
+    if taken {
+        let what = json!({ "by": by, "how": how });
+        tx.usage().audit(by, "on_call.taken", &alarm.to_string(), None, Some(what)).await?;
+        metrics::counter!("ringleader_on_call_total", "result" => "taken").increment(1);
+    }
+    Ok(taken)
+}
+
+/// A reply of one of the business's own people; `true` if it was about an emergency.
+pub(crate) async fn reply(
+    tx: &mut Tx,
+    tenant: &Tenant,
+    connection: ConnectionId,
+    channel: Channel,
+    message: &InboundMessage,
+) -> Result<bool> {
+    let Some((phone, by)) = message.from.as_ref().and_then(|phone| Some((phone, who(tenant, phone)?))) else {
+        return Ok(false);
+    };
+    let said = message.content.words().unwrap_or_default().trim().trim_end_matches(['.', '!']).to_lowercase();
+    if !YES.contains(&said.as_str()) {
+        return Ok(false);
+    }
+    let Some(alarm) = last(tx).await? else { return Ok(false) };
+    let open = alarm.state != AlarmState::Acknowledged;
+    let taken = open && take(tx, alarm.id, &by, "reply").await?;
+    let language = tenant.language();
+    let words = match taken {
+        true => say::alarm::taken(&alarm, language),
+        false if alarm.taken_by.as_deref() == Some(&by) => return Ok(true),
+        false => say::alarm::taken_already(language).to_owned(),
+    };
+    let wish = NewMessage {
+        send_key: format!("{}:on_call:answer:{}", alarm.id, message.provider_id),
+        conversation_id: None,
+        contact_id: alarm.contact_id,
+        lead_id: None,
+        episode_id: None,
+        audience: Audience::Owner,
+        channel,
+        connection_id: Some(connection),
+        to: Some(phone.clone()),
+        to_email: None,
+        content: Content::Text { body: words },
+        purpose: "on_call".to_owned(),
+    };
+    send_message::wish(tx, &wish).await?;
+    Ok(true)
+}
+
+/// The emergency that a reply means: the last one that is open, else the last one.
+async fn last(tx: &mut Tx) -> Result<Option<Alarm>> {
+    if let Some(open) = tx.tickets().open_alarms().await?.into_iter().next() {
+        return Ok(Some(open));
+    }
+    let page = ringleader_store::repo::Page { limit: 1, before: None };
+    Ok(tx.tickets().alarms(Default::default(), &page).await?.rows.into_iter().next())
+}

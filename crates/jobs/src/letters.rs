@@ -1,0 +1,84 @@
+//! What is written to a customer without their having written just now: confirmations, reminders, news of a ticket, a talk
+//! that broke off (C6, C8, C12). WhatsApp inside its window, else a text message, else a person is told.
+
+use crate::ledger::{self, About, Entry, Wish};
+use crate::standing;
+use crate::ways::Ways;
+use crate::work::send_message;
+use ringleader_core::contact::Contact;
+use ringleader_core::conversation::Conversation;
+use ringleader_core::message::{Audience, Content};
+use ringleader_core::policy::{self, Verdict};
+use ringleader_core::task::Urgency;
+use ringleader_core::tenant::Tenant;
+use ringleader_core::texts::Key;
+use ringleader_store::repo::NewMessage;
+use ringleader_store::{Result, Tx};
+
+/// Writes to a customer. `cause` names it: the same cause writes once. `true` if it goes.
+pub(crate) async fn write(tx: &mut Tx, tenant: &Tenant, contact: &Contact, words: String, cause: &str) -> Result<bool> {
+    let ways = Ways::to_contact(tx, tenant, contact, None, None).await?;
+    let ruling = policy::letter(&standing::of(tenant, contact), &ways.route, tx.now());
+    let about = About { contact: Some(contact.id), ..About::default() };
+    let Verdict::Go { channel, .. } = ruling.verdict.clone() else {
+        ledger::record(tx, tenant, about, Entry::from(&ruling)).await?;
+        if let Verdict::Hold { .. } = ruling.verdict {
+            by_hand(tx, tenant, contact, &words, cause).await?;
+        }
+        return Ok(false);
+    };
+    let Some(connection) = ways.connection(channel) else { return Ok(false) };
+    let chat = chat(tx, contact, channel, connection).await?;
+    let lead = tx.leads().open_of(contact.id).await?;
+    let wish = NewMessage {
+        send_key: format!("letter:{cause}"),
+        conversation_id: Some(chat.id),
+        contact_id: Some(contact.id),
+        lead_id: lead.map(|lead| lead.id),
+        episode_id: None,
+        audience: Audience::Contact,
+        channel,
+        connection_id: Some(connection),
+        to: chat.peer.clone().or_else(|| contact.phone.clone()),
+        to_email: None,
+        content: Content::Text { body: words },
+        purpose: "reception".to_owned(),
+    };
+    let Some(message) = send_message::wish(tx, &wish).await? else { return Ok(true) };
+    ledger::record(tx, tenant, About { message: Some(message), ..about }, Entry::from(&ruling)).await?;
+    Ok(true)
+}
+
+/// The chat that it belongs to.
+async fn chat(
+    tx: &mut Tx,
+    contact: &Contact,
+    channel: ringleader_core::conversation::Channel,
+    connection: ringleader_core::id::ConnectionId,
+) -> Result<Conversation> {
+    let known = tx.conversations().of_contact(contact.id).await?;
+    let fits = |chat: &Conversation| chat.channel == channel && chat.connection_id == connection;
+    match known.into_iter().find(fits) {
+        Some(chat) => Ok(chat),
+        None => {
+            let peer = contact.phone.as_ref();
+            Ok(tx.conversations().find_or_make(contact.id, channel, connection, peer).await?.0)
+        }
+    }
+}
+
+/// Nothing reaches them in writing: a person tells them.
+async fn by_hand(tx: &mut Tx, tenant: &Tenant, contact: &Contact, words: &str, cause: &str) -> Result<()> {
+    let phone = contact.phone.as_ref();
+    let wish = Wish {
+        title: Key::TaskCallBack,
+        urgency: Urgency::Normal,
+        key: format!("letter:{cause}"),
+        because: None,
+        contact: Some(contact.id),
+        lead: None,
+        phone: phone.map(|phone| phone.as_str().to_owned()),
+        who: ledger::who(contact.name.as_deref(), phone),
+    };
+    ledger::add_task_saying(tx, tenant, wish, words).await.map(drop)
+}

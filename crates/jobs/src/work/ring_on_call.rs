@@ -1,0 +1,127 @@
+//! Tells the people on call of danger, one after the other, until one takes it (C8). Text messages alone and no brain: it works
+//! with every model down.
+//!
+//! Always true: the first is told in the run that follows the report at once; each has the set time; who answers first has
+//! it, and nobody is told after that; each step is in the audit trail.
+
+use super::{put, send_message, settle};
+use crate::context::Context;
+use crate::engine::{Job, Outcome};
+use crate::ways::{Ways, connection_for};
+use ringleader_core::conversation::Channel;
+use ringleader_core::id::{AlarmId, ConnectionId};
+use ringleader_core::message::{Audience, Content};
+use ringleader_core::phone::{Phone, parse};
+use ringleader_core::policy::{self, Verdict};
+use ringleader_core::reception::say;
+use ringleader_core::settings::Colleague;
+use ringleader_core::tenant::Tenant;
+use ringleader_core::ticket::{Alarm, AlarmState};
+use ringleader_store::jobs::{Claimed, OnConflict};
+use ringleader_store::repo::NewMessage;
+use ringleader_store::{Result, Tx};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use std::time::Duration;
+
+/// Tells the next person on call.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct RingOnCall {
+    /// What it is about.
+    pub alarm: AlarmId,
+    /// How many were told before.
+    pub nth: i64,
+}
+
+impl Job for RingOnCall {
+    type Context = Context;
+    const KIND: &'static str = "ring_on_call";
+    const TIMEOUT: Duration = Duration::from_secs(30);
+    const MAX_ATTEMPTS: u32 = 25;
+
+    fn key(&self) -> Option<String> {
+        Some(format!("{}:{}", self.alarm, self.nth))
+    }
+
+    async fn run(self, cx: &Context, job: &Claimed) -> Outcome {
+        settle(self.tell(cx, job).await)
+    }
+}
+
+impl RingOnCall {
+    async fn tell(self, cx: &Context, job: &Claimed) -> Result<Outcome> {
+        let mut tx = cx.store.begin(job.tenant).await?;
+        let Some(alarm) = tx.tickets().alarm(self.alarm).await?.filter(|it| it.state == AlarmState::Ringing) else {
+            return Ok(Outcome::Done);
+        };
+        let tenant = tx.tenants().me().await?;
+        let chain = &tenant.settings.reception.on_call;
+        let subject = alarm.id.to_string();
+        match usize::try_from(self.nth).ok().and_then(|nth| chain.get(nth)) {
+            Some(person) => {
+                if !tx.tickets().told(alarm.id, self.nth).await? {
+                    return Ok(Outcome::Done); // told by an earlier run
+                }
+                let about = format!("on_call:{}", self.nth);
+                let reached = write(&mut tx, &tenant, &alarm, person, &about).await?;
+                let what = json!({ "name": person.name, "nth": self.nth + 1, "reached": reached });
+                tx.usage().audit("receptionist", "on_call.told", &subject, None, Some(what)).await?;
+                let result = if reached { "told" } else { "unreachable" };
+                metrics::counter!("ringleader_on_call_total", "result" => result).increment(1);
+                // Who cannot be told at all is not waited for.
+                let wait = tenant.settings.reception.on_call_wait.0;
+                let at = if reached { tx.now() + wait } else { tx.now() };
+                put(&mut tx, &Self { alarm: alarm.id, nth: self.nth + 1 }, at, OnConflict::Keep).await?;
+            }
+            None => {
+                tx.tickets().close_alarm(alarm.id, AlarmState::Unanswered, None).await?;
+                let what = json!({ "told": alarm.told });
+                tx.usage().audit("receptionist", "on_call.unanswered", &subject, None, Some(what)).await?;
+                metrics::counter!("ringleader_on_call_total", "result" => "unanswered").increment(1);
+            }
+        }
+        tx.jobs().complete(job).await?;
+        tx.commit().await?;
+        Ok(Outcome::Committed)
+    }
+}
+
+/// Writes to one of them: by text message, else on WhatsApp inside their window. `false`: neither is there.
+/// `about` names it: the same is written once.
+pub(super) async fn write(
+    tx: &mut Tx,
+    tenant: &Tenant,
+    alarm: &Alarm,
+    person: &Colleague,
+    about: &str,
+) -> Result<bool> {
+    let Some(phone) = parse(&person.phone, &tenant.country).phone else { return Ok(false) };
+    let Some((channel, connection)) = way(tx, tenant, &phone).await? else { return Ok(false) };
+    let wish = NewMessage {
+        send_key: format!("{}:{about}", alarm.id),
+        conversation_id: None,
+        contact_id: alarm.contact_id,
+        lead_id: None,
+        episode_id: None,
+        audience: Audience::Owner,
+        channel,
+        connection_id: Some(connection),
+        to: Some(phone),
+        to_email: None,
+        content: Content::Text { body: say::alarm::words(alarm, tenant.language()) },
+        purpose: "on_call".to_owned(),
+    };
+    send_message::wish(tx, &wish).await?;
+    Ok(true)
+}
+
+async fn way(tx: &mut Tx, tenant: &Tenant, phone: &Phone) -> Result<Option<(Channel, ConnectionId)>> {
+    if let Some(sms) = connection_for(tx, Channel::Sms).await? {
+        return Ok(Some((Channel::Sms, sms.id)));
+    }
+    let ways = Ways::to_staff(tx, tenant, phone).await?;
+    let now = tx.now();
+    let Some(connection) = ways.connection(Channel::Whatsapp) else { return Ok(None) };
+    let ruling = policy::owner_notice(Channel::Whatsapp, ways.route.window_open, &ways.route, now);
+    Ok(matches!(ruling.verdict, Verdict::Go { .. }).then_some((Channel::Whatsapp, connection)))
+}

@@ -1,0 +1,107 @@
+//! The receptionist: where it answers, how it makes appointments, whom it rings (C6, C8, C13).
+
+use super::framed;
+use crate::api::tenant::{ChangeTenant, apply};
+use crate::pages::shell::{Said, field, field_with_help, form_key, select};
+use crate::problem::{Problem, Result};
+use crate::session::{Fields, Form, Me, Owner};
+use crate::state::AppState;
+use axum::Router;
+use axum::extract::State;
+use axum::response::Redirect;
+use axum::routing::get;
+use maud::{Markup, html};
+use ringleader_core::settings::{Colleague, Span};
+use serde_json::{Value, json};
+
+pub(super) fn router() -> Router<AppState> {
+    Router::new().route("/settings/reception", get(show).post(save))
+}
+
+async fn show(State(state): State<AppState>, Owner(me): Owner) -> Result<Markup> {
+    let (l, it) = (me.lang, &me.tenant.settings.reception);
+    let body = html! {
+        form method="post" action="/settings/reception" class="form" {
+            (form_key(&me))
+            section class="card" {
+                h2 { (l.t("The receptionist", "המזכירה")) }
+                label class="tick" { input type="checkbox" name="messages" checked[it.messages]; span { (l.t("Answers WhatsApp and text messages: searches, appointments, repairs", "עונה בוואטסאפ וב-SMS: חיפוש, פגישות ותקלות")) } }
+                label class="tick" { input type="checkbox" name="recorded" checked[it.recorded]; span { (l.t("Calls are recorded, and callers are told so", "שיחות מוקלטות, והמתקשרים שומעים על כך")) } }
+                div class="pairs" {
+                    (select(l.t("Trade", "תחום"), "trade", it.trade.as_str(), &[("estate", l.t("Estate agency", "תיווך נדל״ן")), ("general", l.t("Any other business", "כל עסק אחר"))]))
+                }
+            }
+            section class="card" {
+                h2 { (l.t("Appointments", "פגישות")) }
+                div class="pairs" {
+                    (field(l.t("Minutes each", "דקות לפגישה"), "minutes", "number", &it.minutes.to_string()))
+                    (field_with_help(l.t("Way between two", "נסיעה בין שתיים"), "travel", "text", &written(it.travel), l.t("As in 30m", "למשל 30m")))
+                    (field(l.t("Earliest in", "המוקדמת ביותר בעוד"), "notice", "text", &written(it.notice)))
+                    (field(l.t("Days that are offered", "ימים שמוצעים"), "days", "number", &it.days.to_string()))
+                    (field(l.t("A slot is held for", "זמן נשמר למשך"), "hold", "text", &written(it.hold)))
+                    (field_with_help(l.t("Reminder before", "תזכורת לפני"), "remind_before", "text", &written(it.remind_before), l.t("0s: none", "0s: בלי")))
+                }
+            }
+            (people(&me, l.t("Rung when a caller wants a person", "מצלצלים אליהם כשמבקשים אדם"), "p", &it.people, html! {}))
+            (people(&me, l.t("On call for emergencies, in this order", "תורנים לחירום, לפי הסדר"), "c", &it.on_call, html! {
+                div class="pairs" { (field(l.t("Each has", "לכל אחד יש"), "on_call_wait", "text", &written(it.on_call_wait))) }
+            }))
+            div class="acts" { button type="submit" class="button main" { (l.t("Save", "שמירה")) } }
+        }
+    };
+    framed(&state, &me, "/settings/reception", body).await
+}
+
+fn people(me: &Me, title: &str, prefix: &str, all: &[Colleague], more: Markup) -> Markup {
+    let l = me.lang;
+    html! {
+        section class="card" {
+            h2 { (title) }
+            (more)
+            @for nth in 0..=all.len() {
+                @let one = all.get(nth);
+                fieldset {
+                    legend { @if one.is_some() { (l.n(nth as i64 + 1, "Person {n}", "אדם {n}")) } @else { (l.t("One more", "אדם נוסף")) } }
+                    div class="pairs" {
+                        (field(l.t("Name", "שם"), &format!("{prefix}{nth}_name"), "text", one.map_or("", |one| &one.name)))
+                        (field(l.t("Mobile", "נייד"), &format!("{prefix}{nth}_phone"), "tel", one.map_or("", |one| &one.phone)))
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// A length of time as people write it.
+fn written(span: Span) -> String {
+    serde_json::to_value(span).ok().and_then(|value| value.as_str().map(str::to_owned)).unwrap_or_default()
+}
+
+async fn save(State(state): State<AppState>, Owner(me): Owner, Form(fields): Form) -> Result<Redirect> {
+    let known = &me.tenant.settings.reception;
+    let span = |name: &str| fields.given(name).map_or(Value::Null, |text| json!(text));
+    let whole = |name: &str| match fields.given(name).map(str::parse::<u16>) {
+        None => Ok(Value::Null),
+        Some(Ok(n)) => Ok(json!(n)),
+        Some(Err(_)) => Err(Problem::field(name, "must be a number")),
+    };
+    let settings = json!({"reception": {
+        "messages": fields.ticked("messages"), "recorded": fields.ticked("recorded"), "trade": fields.trimmed("trade"),
+        "minutes": whole("minutes")?, "days": whole("days")?, "travel": span("travel"), "notice": span("notice"),
+        "hold": span("hold"), "remind_before": span("remind_before"), "on_call_wait": span("on_call_wait"),
+        "people": told(&fields, "p", known.people.len()), "on_call": told(&fields, "c", known.on_call.len()),
+    }});
+    let change = ChangeTenant { settings: Some(settings), ..ChangeTenant::default() };
+    apply(&state, me.tenant.id, &me.actor(), change).await?;
+    Ok(Said::then("saved", "/settings/reception"))
+}
+
+/// Those in whose line something stands.
+fn told(fields: &Fields, prefix: &str, known: usize) -> Vec<Value> {
+    let line = |nth: usize| {
+        let part = |name: &str| fields.given(&format!("{prefix}{nth}_{name}"));
+        let phone = part("phone")?;
+        Some(json!({"name": part("name").unwrap_or(phone), "phone": phone}))
+    };
+    (0..=known).filter_map(line).collect()
+}
