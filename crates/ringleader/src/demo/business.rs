@@ -20,7 +20,9 @@ pub(super) struct Business {
     pub zone_name: &'static str,
     pub place: &'static str,
     /// What happened there before the page is opened.
-    pub past: Past,
+    pub past: Option<Past>,
+    /// Whether its receptionist answers messages, about these properties (CSV).
+    pub properties: Option<&'static str>,
 }
 
 /// Earlier customers, by their words: how far each of them went, and what they said.
@@ -37,8 +39,8 @@ pub(super) struct Past {
 }
 
 /// The Hebrew one first: the words of `make run` are about it.
-pub(super) fn all() -> [Business; 2] {
-    [hebrew(), british()]
+pub(super) fn all() -> [Business; 3] {
+    [hebrew(), british(), lettings()]
 }
 
 fn hebrew() -> Business {
@@ -66,12 +68,13 @@ fn hebrew() -> Business {
         country: "IL",
         zone_name: "Asia/Jerusalem",
         place: "Tel Aviv",
-        past: Past {
+        properties: None,
+        past: Some(Past {
             full: ("ronit", "שלום, מדברת רונית. הדוד לא מחמם מים, אפשר לחזור אליי היום אחרי 17:00"),
             partial: ("yossi", "היי זה יוסי"),
             silent: "avi",
             owner_says: "בוקר טוב",
-        },
+        }),
     }
 }
 
@@ -108,12 +111,48 @@ fn british() -> Business {
         country: "GB",
         zone_name: "Europe/London",
         place: "London",
-        past: Past {
+        properties: None,
+        past: Some(Past {
             full: ("emma", "Hello, this is Emma. My boiler is leaking, please call me after 5pm today"),
             partial: ("jack", "Hi, it's Jack"),
             silent: "olivia",
             owner_says: "Good morning",
+        }),
+    }
+}
+
+/// An estate agency whose receptionist answers on WhatsApp (part C).
+fn lettings() -> Business {
+    let line = "+442079460019";
+    Business {
+        shop: Shop {
+            id: "lettings".to_owned(),
+            name: "Acme Lettings".to_owned(),
+            language: "en".to_owned(),
+            line: line.to_owned(),
+            owner: mobile("owner", "Ada", "+447700900003"),
+            customers: vec![
+                mobile("sam", "Sam", "+447700900130"),
+                mobile("dana", "Dana", "+447700900131"),
+                mobile("leo", "Leo", "+447700900132"),
+            ],
+            hints: [
+                "Hi, I'm looking for a two bed flat to rent in Maida Vale, up to 2300 a month",
+                "The first one please",
+                "I'd like a valuation of my flat",
+                "My boiler is broken, no hot water",
+                "Can I speak to a person?",
+            ]
+            .map(String::from)
+            .to_vec(),
         },
+        number: number("800000000000044", "700000000000003", line),
+        locale: "en-GB",
+        country: "GB",
+        zone_name: "Europe/London",
+        place: "London",
+        past: None,
+        properties: Some(include_str!("properties.csv")),
     }
 }
 

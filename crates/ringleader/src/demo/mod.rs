@@ -49,7 +49,7 @@ pub(crate) async fn run(options: Demo, output: Output) -> anyhow::Result<()> {
     let mut owners = Vec::new();
     for business in business::all() {
         let keys = seed::make(&installation.cx, &business, page.whatsapp()).await?;
-        pasts.push((business.shop.id.clone(), business.past));
+        pasts.extend(business.past.map(|past| (business.shop.id.clone(), past)));
         owners.push((business.shop.name.clone(), seed::address_of(&business)));
         page.add(business, &keys)?;
         api_key.get_or_insert(keys.api_key);
@@ -123,7 +123,8 @@ API:     http://{address}/docs with the key {api_key}
 Try:     1. On the phone page press \"Call, nobody answers\", then \"+2 min\": a WhatsApp message arrives.
          2. Answer; a few seconds later the lead is complete and the owner knows. For example: {}
          3. Watch it happen on the dashboard, beside it.
-         4. Calls of a voice agent, with transcripts and credits: http://{address}/docs with the key {agency_key}",
+         4. Choose Acme Lettings and write to its receptionist: a flat, a viewing, a repair.
+         5. Calls of a voice agent, with transcripts and credits: http://{address}/docs with the key {agency_key}",
         sign_ins.join(" or "),
         seed::PASSWORD,
         business::ANSWER

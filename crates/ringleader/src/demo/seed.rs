@@ -2,6 +2,7 @@
 //! customers, made as the API makes them.
 
 use super::business::{Business, CONNECTED};
+use anyhow::ensure;
 use ringleader_core::id::TenantId;
 use ringleader_core::phone::Phone;
 use ringleader_core::secret::Secret;
@@ -79,6 +80,10 @@ pub(super) async fn make(cx: &Context, business: &Business, whatsapp: &WhatsappF
     let_in(&mut tx, &business.shop.owner.name, &address_of(business), role).await?;
     let line = Phone::from_e164(&business.shop.line).expect("the demo's lines are E.164");
     tx.tenants().add_line(&line, &[LineUse::MissedCall], None, &[]).await?;
+    if let Some(csv) = business.properties {
+        let (_, bad) = actions::import_properties(&mut tx, csv, false, ACTOR).await?;
+        ensure!(bad.is_empty(), "the demo's properties have a bad row");
+    }
     tx.commit().await?;
     for person in &business.shop.customers {
         let fails = (person.device != Device::Mobile).then_some(Failing { code: NOT_ON_WHATSAPP, later: true });
@@ -100,12 +105,24 @@ fn tenant(business: &Business) -> NewTenant {
         time_zone: business.zone_name.to_owned(),
         place: Some(business.place.to_owned()),
         owner: Owner { name: shop.owner.name.clone(), phone: Phone::from_e164(&shop.owner.phone), email: None },
-        settings: json!({ "templates": {
-            "first_message": template(Key::FirstMessage),
-            "reminder": template(Key::Reminder),
-            "last_reminder": template(Key::LastReminder),
-            "owner_lead": template(Key::OwnerLead),
-        } }),
+        settings: json!({
+            "templates": {
+                "first_message": template(Key::FirstMessage),
+                "reminder": template(Key::Reminder),
+                "last_reminder": template(Key::LastReminder),
+                "owner_lead": template(Key::OwnerLead),
+            },
+            "reception": reception(business),
+        }),
+    }
+}
+
+/// The receptionist answers where there are properties to talk about.
+fn reception(business: &Business) -> Value {
+    let owner = json!([{ "name": business.shop.owner.name, "phone": business.shop.owner.phone }]);
+    match business.properties {
+        Some(_) => json!({ "messages": true, "trade": "estate", "people": owner, "on_call": owner }),
+        None => json!({}),
     }
 }
 
