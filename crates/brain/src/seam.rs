@@ -209,13 +209,8 @@ pub trait Brain: Send + Sync {
         Err((BrainError::Misconfigured { detail: "this brain analyses no histories".to_owned() }, Vec::new()))
     }
 
-    /// Whether it reads turns of callers at all.
-    fn reads_turns(&self) -> bool {
-        false
-    }
-
-    /// Reads one turn of a caller (C4-C8).
-    async fn read_turn(&self, _request: &TurnRequest) -> Asked<TurnReading> {
+    /// Reads one turn of a caller (C4-C8); `flaw` as above.
+    async fn read_turn(&self, _request: &TurnRequest, _flaw: Option<&str>) -> Asked<TurnReading> {
         Err((BrainError::Misconfigured { detail: "this brain reads no turns".to_owned() }, Vec::new()))
     }
 }

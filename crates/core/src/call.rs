@@ -198,3 +198,39 @@ pub struct Call {
     /// What only a voice agent's call has.
     pub agent: Option<AgentCall>,
 }
+
+impl Call {
+    /// A call of which nothing is known yet but that there is one.
+    pub fn begun(id: CallId, provider: &str, its_id: &str, direction: Direction, received_at: Timestamp) -> Self {
+        Self {
+            id,
+            provider: provider.to_owned(),
+            provider_call_id: its_id.to_owned(),
+            direction,
+            from: None,
+            to: None,
+            line: None,
+            contact_id: None,
+            lead_id: None,
+            episode_id: None,
+            lifecycle: String::new(),
+            status: CallStatus::InProgress,
+            outcome: None,
+            received_at,
+            started_at: None,
+            ringing_at: None,
+            answered_at: None,
+            ended_at: None,
+            completed_at: None,
+            ring_seconds: None,
+            duration_seconds: None,
+            credits: None,
+            hangup: None,
+            answered_by: None,
+            recording_url: None,
+            transcript: Vec::new(),
+            flags: Vec::new(),
+            agent: None,
+        }
+    }
+}

@@ -4,6 +4,7 @@ mod reception;
 mod time;
 
 use crate::conversation::Channel;
+use crate::phone;
 use crate::settings::{Limits, Notify, Outreach, Recipient, Span, TemplateRef, Templates, TenantSettings};
 use crate::texts::check_overrides;
 use jiff::SignedDuration;
@@ -15,11 +16,12 @@ const MONTH: SignedDuration = SignedDuration::from_hours(24 * 31);
 const BRAINS: [&str; 4] = ["anthropic", "openai", "compatible", "local"];
 
 impl TenantSettings {
-    /// Field and message of everything that is wrong; nothing if all is well.
-    pub fn validate(&self) -> Vec<(String, String)> {
+    /// Field and message of everything that is wrong; nothing if all is well. `country` is the tenant's: people write numbers
+    /// as one does there.
+    pub fn validate(&self, country: &str) -> Vec<(String, String)> {
         let mut wrong = Wrong::new();
         outreach(&self.outreach, &mut wrong);
-        notify(&self.notify, &mut wrong);
+        notify(&self.notify, country, &mut wrong);
         time::check(self, &mut wrong);
         templates(&self.templates, &mut wrong);
         if self.limits.first_messages_per_minute == 0 {
@@ -63,8 +65,15 @@ fn limits(it: &Limits, wrong: &mut Wrong) {
             add(wrong, &format!("limits.prices.{field}"), "cannot be below 0");
         }
     }
-    if it.message_money_per_day.is_some_and(|money| money < 0) {
-        add(wrong, "limits.message_money_per_day", "cannot be below 0; null means no cap");
+    let caps = [
+        ("message_money_per_day", it.message_money_per_day),
+        ("model_money_per_day", it.model_money_per_day),
+        ("call_minutes_per_day", it.call_minutes_per_day),
+    ];
+    for (field, cap) in caps {
+        if cap.is_some_and(|cap| cap < 0) {
+            add(wrong, &format!("limits.{field}"), "cannot be below 0; null means no cap");
+        }
     }
 }
 
@@ -88,7 +97,7 @@ fn outreach(it: &Outreach, wrong: &mut Wrong) {
     }
 }
 
-fn notify(it: &Notify, wrong: &mut Wrong) {
+fn notify(it: &Notify, country: &str, wrong: &mut Wrong) {
     between(it.debounce, SignedDuration::ZERO, DAY, "notify.debounce", "0s to 24h", wrong);
     between(it.remind_after, SignedDuration::from_mins(1), MONTH, "notify.remind_after", "1m to 31 days", wrong);
     time::quiet_hours(&it.owner_quiet_hours, "notify.owner_quiet_hours", wrong);
@@ -101,17 +110,20 @@ fn notify(it: &Notify, wrong: &mut Wrong) {
         }
     }
     for (i, recipient) in it.recipients.iter().enumerate() {
-        reachable(recipient, &it.channels, &format!("notify.recipients[{i}]"), wrong);
+        reachable(recipient, (&it.channels, country), &format!("notify.recipients[{i}]"), wrong);
     }
 }
 
-fn reachable(it: &Recipient, channels: &[Channel], field: &str, wrong: &mut Wrong) {
+fn reachable(it: &Recipient, (channels, country): (&[Channel], &str), field: &str, wrong: &mut Wrong) {
     if it.phone.is_none() && it.email.is_none() {
         add(wrong, field, "needs a phone or an email address");
     } else if it.phone.is_none() && !channels.contains(&Channel::Email) {
         add(wrong, field, "has an email address only, but `email` is not among the channels");
     }
     time::quiet_hours(&it.quiet_hours, &format!("{field}.quiet_hours"), wrong);
+    if it.phone.as_deref().is_some_and(|raw| phone::parse(raw, country).phone.is_none()) {
+        add(wrong, &format!("{field}.phone"), "is not a phone number; best written with its country code");
+    }
     if let Some(email) = &it.email
         && !email.split_once('@').is_some_and(|(user, host)| !user.is_empty() && host.contains('.'))
     {

@@ -26,11 +26,12 @@ pub struct Ways {
 }
 
 impl Ways {
-    /// The ways to a customer, over the line that they called if it names a connection, else the tenant's first.
+    /// The ways to a customer at one of their numbers, over the line that they called if it names a connection, else the tenant's first.
     pub async fn to_contact(
         tx: &mut Tx,
         tenant: &Tenant,
         contact: &Contact,
+        number: Option<&Phone>,
         line: Option<&Phone>,
         template: Option<TemplateRef>,
     ) -> Result<Self> {
@@ -41,7 +42,7 @@ impl Ways {
         let outreach = &tenant.settings.outreach;
         let abroad = |phone: &Phone| parse(phone.as_str(), &tenant.country).foreign;
         ways.route.sms &= outreach.sms_fallback;
-        ways.route.sms_barred = !outreach.sms_abroad && contact.phone.as_ref().is_some_and(abroad);
+        ways.route.sms_barred = !outreach.sms_abroad && number.is_some_and(abroad);
         ways.route.whatsapp_unreachable = no_whatsapp.is_some();
         ways.route.sms_unreachable = no_sms.is_some();
         Ok(ways)

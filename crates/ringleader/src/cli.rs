@@ -244,12 +244,30 @@ pub enum AdminUser {
         tenant: String,
     },
     /// Makes a link with which a user chooses a password; it works once
-    Link {
-        /// Whose user
+    Link(UserOf),
+    /// Gives a user another role, shuts them out, or lets them in again
+    Change {
+        /// Who
+        #[command(flatten)]
+        user: UserOf,
+        /// owner, agent, viewer, or admin who runs the installation besides
+        #[arg(long, required_unless_present = "disabled")]
+        role: Option<String>,
+        /// true shuts them out, false lets them in again
         #[arg(long)]
-        tenant: String,
-        /// The user's email address
-        #[arg(long)]
-        email: String,
+        disabled: Option<bool>,
     },
+    /// Takes the second step away from a user who lost the telephone and the recovery codes
+    SecondStepOff(UserOf),
+}
+
+/// A user of a tenant.
+#[derive(Debug, Args)]
+pub struct UserOf {
+    /// Whose user
+    #[arg(long)]
+    pub tenant: String,
+    /// The user's email address
+    #[arg(long)]
+    pub email: String,
 }

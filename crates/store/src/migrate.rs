@@ -25,7 +25,8 @@ const MIGRATIONS: &[(&str, &str)] = migrations![
     "0008_analyses",
     "0009_access",
     "0010_reception",
-    "0011_talks"
+    "0011_talks",
+    "0015_books"
 ];
 
 /// Applies what is missing.

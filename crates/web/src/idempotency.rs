@@ -1,8 +1,9 @@
 //! `Idempotency-Key` on POST: the same request sent again gets the first answer, and happens once (P2).
 //!
-//! Always true: a key belongs to one tenant and one request (method, path, body); another request with it is 422; while the
-//! first is still running, a second is 409. Answers are kept sealed, since some of them hold a new key in the clear.
-//! Failures of ours (5xx) are not kept, so that they can be tried again.
+//! Always true: a key belongs to one tenant and one request (who asks, method, path, body); another request with it is 422, so
+//! that no API key reads what another was answered; while the first is still running, a second is 409. Answers are kept sealed,
+//! since some of them hold a new key in the clear. Failures of ours (5xx) and refusals of the API key are not kept, so that they
+//! can be tried again.
 
 use crate::auth::Caller;
 use crate::problem::{Problem, Result};
@@ -60,13 +61,13 @@ async fn run_once(state: &AppState, key: &HeaderValue, request: Request, next: N
     let key = key.to_str().ok().filter(|key| (1..=255).contains(&key.len()));
     let key =
         key.ok_or_else(|| Problem::malformed("The Idempotency-Key must be 1 to 255 plain characters."))?.to_owned();
-    let tenant = match Caller::of(request.headers(), state).await? {
-        Caller::Admin => inbox::nobody(),
-        Caller::Key(key) => key.tenant,
+    let (tenant, who) = match Caller::of(request.headers(), state).await? {
+        Caller::Admin => (inbox::nobody(), "admin".to_owned()),
+        Caller::Key(key) => (key.tenant, key.actor()),
     };
     let (parts, content) = request.into_parts();
     let content = body::read(&parts.headers, content, state.settings.api_limit).await?;
-    let request_line = format!("{} {}\n", parts.method, parts.uri.path());
+    let request_line = format!("{who} {} {}\n", parts.method, parts.uri.path());
     let fingerprint = digest::hex(&[request_line.as_bytes(), &content].concat());
     let Some(_running) = state.in_flight.begin(format!("{tenant} {key}")) else {
         return Err(Problem::conflict("The first request with this Idempotency-Key is still running."));
@@ -89,6 +90,12 @@ async fn run_once(state: &AppState, key: &HeaderValue, request: Request, next: N
     }
     let response = next.run(Request::from_parts(parts, Body::from(content))).await;
     if response.status().is_server_error() {
+        return Ok(response);
+    }
+    if matches!(response.status(), StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN) {
+        let mut tx = state.store.begin(tenant).await?;
+        tx.usage().let_go(&key).await?;
+        tx.commit().await?;
         return Ok(response);
     }
     remember(state, tenant, &key, response).await

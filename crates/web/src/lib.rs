@@ -13,6 +13,7 @@ pub mod extract;
 pub mod health;
 pub mod idempotency;
 pub mod logs;
+mod origin;
 pub mod pages;
 pub mod problem;
 pub mod sandbox;
@@ -25,6 +26,8 @@ pub use problem::Problem;
 pub use settings::WebSettings;
 pub use state::{AppState, Wiring};
 
+use axum::extract::{Request, State};
+use axum::response::Response;
 use axum::{Router, middleware};
 
 /// Everything, ready to be served.
@@ -46,11 +49,12 @@ pub fn router(state: AppState) -> Router {
         .with_state(state)
 }
 
-async fn unknown() -> Problem {
-    Problem::not_found()
+async fn unknown(State(state): State<AppState>, request: Request) -> Response {
+    session::nowhere(&state, request, Problem::not_found()).await
 }
 
-async fn wrong_method() -> Problem {
+async fn wrong_method(State(state): State<AppState>, request: Request) -> Response {
     let detail = "This address exists, but not for this method.";
-    Problem::new(http::StatusCode::METHOD_NOT_ALLOWED, "method-not-allowed", "Wrong method", detail)
+    let problem = Problem::new(http::StatusCode::METHOD_NOT_ALLOWED, "method-not-allowed", "Wrong method", detail);
+    session::nowhere(&state, request, problem).await
 }

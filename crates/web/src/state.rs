@@ -5,7 +5,8 @@ use crate::directory::{Directory, OpenConfig};
 use crate::idempotency::InFlight;
 use crate::sandbox::Sandbox;
 use crate::settings::WebSettings;
-use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
+use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
+use ringleader_jobs::access::Network;
 use ringleader_jobs::context::Context;
 use ringleader_store::Store;
 use ringleader_store::inbox::InboxWriter;
@@ -16,9 +17,13 @@ use std::sync::Arc;
 /// The text of `/metrics`, made when it is asked for.
 pub type Metrics = dyn Fn() -> String + Send + Sync;
 
-/// Attempts to sign in on this node, by whomever: each costs time and memory on purpose. The cap per user is in the database.
+/// Attempts to sign in on this node from one network: each costs time and memory on purpose. The cap on failures is in the
+/// database.
 const SIGN_INS: Quota =
     Quota::per_second(NonZeroU32::new(4).expect("not zero")).allow_burst(NonZeroU32::new(40).expect("not zero"));
+
+/// More networks than this are looked through for those that are at rest.
+const MOST_NETWORKS: usize = 10_000;
 
 /// What the program wires into the web.
 pub struct Wiring {
@@ -55,7 +60,7 @@ pub struct Shared {
     pub(crate) directory: Directory,
     pub(crate) key_ring: KeyRing,
     pub(crate) in_flight: InFlight,
-    pub(crate) doors: DefaultDirectRateLimiter,
+    doors: DefaultKeyedRateLimiter<Network>,
 }
 
 impl AppState {
@@ -69,7 +74,7 @@ impl AppState {
             directory: Directory::new(store.clone(), open),
             key_ring: KeyRing::new(store.clone()),
             in_flight: InFlight::default(),
-            doors: RateLimiter::direct(SIGN_INS),
+            doors: RateLimiter::keyed(SIGN_INS),
             store,
             cx: wiring.cx,
             inbox: wiring.inbox,
@@ -77,6 +82,16 @@ impl AppState {
             metrics: wiring.metrics,
             sandbox: wiring.sandbox,
         }))
+    }
+}
+
+impl Shared {
+    /// Whether one more may try to sign in, or ask for a link, from this network now.
+    pub(crate) fn lets_try(&self, from: &Network) -> bool {
+        if self.doors.len() > MOST_NETWORKS {
+            self.doors.retain_recent();
+        }
+        self.doors.check_key(from).is_ok()
     }
 }
 

@@ -148,7 +148,7 @@ impl Chain {
     ) -> Outcome<R::Means> {
         let mut uses = Vec::new();
         let mut missed = None;
-        for member in self.wanted(order).filter(|member| budget_ok && R::is_for(&*member.brain)) {
+        for member in self.wanted(order).filter(|_| budget_ok) {
             match self.ask(member, request, now, &mut uses).await {
                 Ok(reading) => return outcome(reading, member.brain.name(), None, uses),
                 Err(why) => missed = missed.max(Some(why)),

@@ -1,6 +1,6 @@
-//! What the chain can ask of a brain: messages, a turn, a call, a history of calls. A new question is an `impl Request` here.
+//! What the chain can ask of a brain: messages, a call, a history of calls, a turn. A new question is an `impl Request` here.
 
-use crate::prompts::{ANALYSE_CALL, ANALYSE_HISTORY, READ_MESSAGE};
+use crate::prompts::{ANALYSE_CALL, ANALYSE_HISTORY, READ_MESSAGE, READ_TURN};
 use crate::seam::{Asked, Brain, CallRequest, HistoryRequest, MessageRequest, TurnRequest};
 use futures::future::BoxFuture;
 use ringleader_core::analysis::{Understanding, overview::Overview};
@@ -12,10 +12,6 @@ pub(super) trait Request: Sync {
     type Means: Send;
     /// The built-in prompt, for the ledger when no answer came to tell.
     const PROMPT: &'static str;
-    /// Whether a brain takes this question at all; one that does not is passed over.
-    fn is_for(_brain: &dyn Brain) -> bool {
-        true
-    }
     /// Asks; `flaw` tells what was wrong with the last answer, when this is a repair.
     fn ask<'a>(&'a self, brain: &'a dyn Brain, flaw: Option<&'a str>) -> BoxFuture<'a, Asked<Self::Means>>;
     /// What is understood when nothing is.
@@ -66,14 +62,10 @@ impl Request for HistoryRequest {
 
 impl Request for TurnRequest {
     type Means = TurnReading;
-    const PROMPT: &'static str = "read_turn";
+    const PROMPT: &'static str = READ_TURN.id;
 
-    fn is_for(brain: &dyn Brain) -> bool {
-        brain.reads_turns()
-    }
-
-    fn ask<'a>(&'a self, brain: &'a dyn Brain, _flaw: Option<&'a str>) -> BoxFuture<'a, Asked<TurnReading>> {
-        brain.read_turn(self)
+    fn ask<'a>(&'a self, brain: &'a dyn Brain, flaw: Option<&'a str>) -> BoxFuture<'a, Asked<TurnReading>> {
+        brain.read_turn(self, flaw)
     }
 
     fn nothing() -> TurnReading {

@@ -118,7 +118,7 @@ pub fn parse_turns(text: &str) -> Result<Vec<TurnRow>, LoadError> {
 pub async fn run_turns(brain: &dyn Brain, rows: &[TurnRow]) -> Report {
     let mut report = Report { brain: brain.name().to_owned(), rows: rows.len(), ..Report::default() };
     for row in rows {
-        let reading = brain.read_turn(&turn_request(row)).await.ok().map(|answer| answer.value);
+        let reading = brain.read_turn(&turn_request(row), None).await.ok().map(|answer| answer.value);
         report.failed += usize::from(reading.is_none());
         for (field, right, expected, got) in judge(row, reading.as_ref().unwrap_or(&TurnReading::nothing())) {
             if row.unscored.iter().any(|unscored| unscored == field) {

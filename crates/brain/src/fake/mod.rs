@@ -9,9 +9,9 @@ pub mod lint;
 pub mod openai;
 
 use crate::prompts::read_message::Data;
-use crate::prompts::{analyse_call, analyse_history, read_back};
-use crate::seam::{Brain, CallRequest, Known, MessageRequest};
-use crate::wire::{AnalyseCall, AnalyseHistory, ReadMessage};
+use crate::prompts::{analyse_call, analyse_history, read_back, read_turn};
+use crate::seam::{Brain, CallRequest, Known, MessageRequest, TurnRequest};
+use crate::wire::{AnalyseCall, AnalyseHistory, ReadMessage, ReadTurn};
 use axum::body::{Body, Bytes};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
@@ -80,6 +80,7 @@ struct Stage {
     answers: Mutex<Answers<Data>>,
     analyses: Mutex<Answers<analyse_call::Data>>,
     histories: Mutex<Answers<analyse_history::Data>>,
+    turns: Mutex<Answers<read_turn::Data>>,
     bodies: Mutex<Vec<Value>>,
 }
 
@@ -132,6 +133,14 @@ impl Fake {
         });
     }
 
+    /// Answers with what `read` makes of a turn of a caller; else the local brain does.
+    pub fn turn(&self, read: impl Fn(&read_turn::Data) -> Value + Send + Sync + 'static) {
+        *lock(&self.stage.turns) = Arc::new(move |data| {
+            let value = read(&data);
+            Box::pin(async move { value })
+        });
+    }
+
     /// Answers with what `brain` understands of the customer's messages: how the demo plays a model.
     pub fn answer_with(&self, brain: Arc<dyn Brain>) {
         *lock(&self.stage.answers) = Arc::new(move |data| {
@@ -162,7 +171,9 @@ impl Stage {
         let nothing: Answers<Data> = Arc::new(|_| Box::pin(async { to_json(&Reading::nothing(), &TimeZone::UTC) }));
         let local: Answers<analyse_call::Data> = Arc::new(|data| Box::pin(async move { analysis_of(&data) }));
         let rules: Answers<analyse_history::Data> = Arc::new(|data| Box::pin(async move { history_of(&data) }));
+        let heard: Answers<read_turn::Data> = Arc::new(|data| Box::pin(async move { turn_of(&data) }));
         Self {
+            turns: Mutex::new(heard),
             histories: Mutex::new(rules),
             mode: Mutex::new((Mode::Ok, VecDeque::new())),
             answers: Mutex::new(nothing),
@@ -201,6 +212,10 @@ impl Stage {
         if let Some(history) = read_back(turn) {
             let sum_up = Arc::clone(&lock(&self.histories));
             return sum_up(history).await.to_string();
+        }
+        if let Some(heard) = read_back(turn) {
+            let read = Arc::clone(&lock(&self.turns));
+            return read(heard).await.to_string();
         }
         match read_back(turn) {
             Some(data) => answers(data).await.to_string(),
@@ -247,6 +262,23 @@ fn history_of(data: &analyse_history::Data) -> Value {
     });
     let overview = overview::of(&calls.collect::<Vec<_>>());
     serde_json::to_value(AnalyseHistory::of_overview(&overview)).unwrap_or_default()
+}
+
+/// What the local brain makes of a turn, as a model would answer.
+fn turn_of(data: &read_turn::Data) -> Value {
+    let zone = TimeZone::get(&data.time_zone).unwrap_or(TimeZone::UTC);
+    let offer = |text: &String| text.split_once(' ').and_then(|(_, at)| at.parse().ok());
+    let reading = crate::local::turn::read_turn(&TurnRequest {
+        text: data.turn.clone(),
+        asked: data.asked_for.parse().ok(),
+        offers: data.offers.iter().filter_map(offer).collect(),
+        areas: Vec::new(),
+        now: sent_at(&data.said_at, &zone),
+        zone: zone.clone(),
+        country: data.country.clone(),
+        mask: Vec::new(),
+    });
+    serde_json::to_value(ReadTurn::of_reading(&reading, &zone)).unwrap_or_default()
 }
 
 fn understood(said: &[analyse_call::Said], started_at: &str, zone: &TimeZone, country: &str) -> Understanding {

@@ -45,7 +45,7 @@ impl Brain for Local {
         Ok(Answer { value: overview::of(&request.analysed()), uses: Vec::new() })
     }
 
-    async fn read_turn(&self, request: &TurnRequest) -> Asked<TurnReading> {
+    async fn read_turn(&self, request: &TurnRequest, _flaw: Option<&str>) -> Asked<TurnReading> {
         Ok(Answer { value: turn::read_turn(request), uses: Vec::new() })
     }
 }

@@ -1,7 +1,7 @@
 //! The model clients: one file per wire format, alike in shape (B7). They ask once and sort what comes back; they never
 //! retry (the chain's breaker keeps the pauses) and never log text (P10).
 //!
-//! To add one: a file with a config, its wire types, `request`, `said` and `sort`, and `impl Brain` by `read`.
+//! To add one: a file with a config, its wire types, and `impl Wire`, which makes it a brain.
 //! Always true: every request that left is in the uses of the answer or of the failure; no error repeats a text.
 
 pub mod anthropic;
@@ -15,10 +15,15 @@ pub mod transport;
 pub use transport::http_client;
 
 use crate::prompts::{Prompt, repair_note};
-use crate::seam::{Answer, Asked, BrainError, ModelUse};
+use crate::seam::{
+    Answer, Asked, Brain, BrainError, CallRequest, HistoryRequest, MessageRequest, ModelUse, TurnRequest,
+};
 use complaint::Complaint;
 use price::Tokens;
 use question::Question;
+use ringleader_core::analysis::{Understanding, overview::Overview};
+use ringleader_core::reading::Reading;
+use ringleader_core::reception::reading::TurnReading;
 use serde_json::Value;
 use tokio::time::Instant;
 
@@ -69,6 +74,37 @@ trait Wire: Send + Sync {
     /// Millionths of a dollar, where the price is known.
     fn cost(&self, model: &str, tokens: Tokens) -> Option<i64> {
         price::cost_micros(model, tokens)
+    }
+}
+
+#[async_trait::async_trait]
+impl<W: Wire> Brain for W {
+    fn name(&self) -> &'static str {
+        W::NAME
+    }
+
+    fn model(&self) -> &str {
+        Wire::model(self)
+    }
+
+    async fn read_message(&self, request: &MessageRequest) -> Asked<Reading> {
+        ask(self, request, None).await
+    }
+
+    async fn repair_message(&self, request: &MessageRequest, flaw: &str) -> Asked<Reading> {
+        ask(self, request, Some(flaw)).await
+    }
+
+    async fn analyse_call(&self, request: &CallRequest, flaw: Option<&str>) -> Asked<Understanding> {
+        ask(self, request, flaw).await
+    }
+
+    async fn analyse_history(&self, request: &HistoryRequest, flaw: Option<&str>) -> Asked<Overview> {
+        ask(self, request, flaw).await
+    }
+
+    async fn read_turn(&self, request: &TurnRequest, flaw: Option<&str>) -> Asked<TurnReading> {
+        ask(self, request, flaw).await
     }
 }
 

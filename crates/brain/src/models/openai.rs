@@ -3,10 +3,8 @@
 //! Nothing is stored at the provider (`store: false`). Reasoning items come first and commentary may come before the final
 //! answer; `status` is looked at before the text. Sampling parameters are never sent: reasoning models reject them.
 
-use super::{Said, Task, Wire, alien, ask, complaint::Complaint, cut, invalid, price::Tokens, transport};
-use crate::seam::{Asked, Brain, BrainError, CallRequest, HistoryRequest, MessageRequest};
-use ringleader_core::analysis::{Understanding, overview::Overview};
-use ringleader_core::reading::Reading;
+use super::{Said, Task, Wire, alien, complaint::Complaint, cut, invalid, price::Tokens, transport};
+use crate::seam::BrainError;
 use ringleader_core::secret::Secret;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -57,33 +55,6 @@ impl OpenAi {
     /// A client over a shared connection pool (`models::http_client`).
     pub fn new(config: Config, http: reqwest::Client) -> Self {
         Self { config, http }
-    }
-}
-
-#[async_trait::async_trait]
-impl Brain for OpenAi {
-    fn name(&self) -> &'static str {
-        Self::NAME
-    }
-
-    fn model(&self) -> &str {
-        &self.config.model
-    }
-
-    async fn read_message(&self, request: &MessageRequest) -> Asked<Reading> {
-        ask(self, request, None).await
-    }
-
-    async fn repair_message(&self, request: &MessageRequest, flaw: &str) -> Asked<Reading> {
-        ask(self, request, Some(flaw)).await
-    }
-
-    async fn analyse_call(&self, request: &CallRequest, flaw: Option<&str>) -> Asked<Understanding> {
-        ask(self, request, flaw).await
-    }
-
-    async fn analyse_history(&self, request: &HistoryRequest, flaw: Option<&str>) -> Asked<Overview> {
-        ask(self, request, flaw).await
     }
 }
 

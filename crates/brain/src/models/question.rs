@@ -2,11 +2,12 @@
 //!
 //! To add one: a prompt file, its data turn, its wire type, and an `impl Question` here.
 
-use crate::prompts::{self, ANALYSE_CALL, ANALYSE_HISTORY, Masked, Prompt, READ_MESSAGE, Turn};
-use crate::seam::{BrainError, CallRequest, HistoryRequest, MessageRequest};
-use crate::wire::{AnalyseCall, AnalyseHistory, ReadMessage};
+use crate::prompts::{self, ANALYSE_CALL, ANALYSE_HISTORY, Masked, Prompt, READ_MESSAGE, READ_TURN, Turn};
+use crate::seam::{BrainError, CallRequest, HistoryRequest, MessageRequest, TurnRequest};
+use crate::wire::{AnalyseCall, AnalyseHistory, ReadMessage, ReadTurn};
 use ringleader_core::analysis::{Understanding, overview::Overview};
 use ringleader_core::reading::Reading;
+use ringleader_core::reception::reading::TurnReading;
 use serde_json::Value;
 use std::sync::LazyLock;
 
@@ -92,5 +93,27 @@ impl Question for HistoryRequest {
         let mut answer = AnalyseHistory::parse(text)?;
         answer.for_each_text(|text| *text = masked.restore(text));
         answer.into_overview(self)
+    }
+}
+
+impl Question for TurnRequest {
+    type Means = TurnReading;
+    const NAME: &'static str = "read_turn";
+    const PROMPT: Prompt = READ_TURN;
+    const MOST_TOKENS: u32 = 1_500;
+
+    fn schema() -> &'static Value {
+        static SCHEMA: LazyLock<Value> = LazyLock::new(ReadTurn::schema);
+        &SCHEMA
+    }
+
+    fn turn(&self) -> Turn {
+        prompts::read_turn::turn(self)
+    }
+
+    fn understood(&self, text: &str, masked: &Masked) -> Result<TurnReading, BrainError> {
+        let mut answer = ReadTurn::parse(text)?;
+        answer.for_each_text(|text| *text = masked.restore(text));
+        answer.into_reading(self)
     }
 }

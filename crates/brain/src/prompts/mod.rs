@@ -7,6 +7,7 @@ pub mod analyse_call;
 pub mod analyse_history;
 pub mod mask;
 pub mod read_message;
+pub mod read_turn;
 
 pub use mask::Masked;
 
@@ -33,6 +34,9 @@ pub const ANALYSE_CALL: Prompt = Prompt { id: "analyse_call@1", text: include_st
 /// Sums up all calls of a contact (B6).
 pub const ANALYSE_HISTORY: Prompt =
     Prompt { id: "analyse_history@1", text: include_str!("../../prompts/analyse_history@1.md") };
+
+/// Reads one turn of a caller (C4-C8).
+pub const READ_TURN: Prompt = Prompt { id: "read_turn@1", text: include_str!("../../prompts/read_turn@1.md") };
 
 /// A request made ready: the user turn, and what was hidden in it.
 #[derive(Debug, Clone)]

@@ -3,12 +3,12 @@
 //! The comments on the fields are part of the schema: models read them. Always true of what is made here: texts are within
 //! `bounds`; a name and a company stand in the transcript; a quote does too, or it was dropped; scores are 0 to 3.
 
-use super::read_message::{Quote, Window, confidence, invalid, parse, text};
+use super::read_message::{Quote, Window, found, invalid, parse, preference, text};
 use super::{bounds, schema};
 use crate::seam::{BrainError, CallRequest};
 use jiff::tz::TimeZone;
 use ringleader_core::analysis::{CallsToAction, Dimension, Dimensions, Judgement, NoLead, Understanding, evidence};
-use ringleader_core::reading::{Found, Preference};
+use ringleader_core::reading::Preference;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -131,6 +131,7 @@ impl AnalyseCall {
     pub fn into_understanding(self, request: &CallRequest) -> Result<Understanding, BrainError> {
         let said: String = request.transcript.iter().map(|turn| format!("{}\n", turn.text)).collect();
         let name = found(self.name, "name", bounds::NAME_CHARS)?;
+        let time = |window, field| preference(window, field, request.started_at, &request.zone);
         let company_name = found(self.company_name, "company_name", bounds::NAME_CHARS)?;
         let mut understood = Understanding {
             dimensions: Dimensions {
@@ -145,14 +146,14 @@ impl AnalyseCall {
             email: found(self.email, "email", EMAIL_CHARS)?.filter(|email| is_address(&email.value)),
             need: found(self.need, "need", bounds::TEXT_CHARS)?,
             budget: found(self.spend, "spend", bounds::TEXT_CHARS)?,
-            preference: time(self.call_back, "call_back", request)?,
+            preference: time(self.call_back, "call_back")?,
             notification: self
                 .notification
                 .map(|line| bounded(&line, "notification", bounds::TEXT_CHARS))
                 .transpose()?
                 .flatten(),
             calls_to_action: self.calls_to_action,
-            demo_at: time(self.demo_at, "demo_at", request)?,
+            demo_at: time(self.demo_at, "demo_at")?,
             no_lead: no_lead(&self.no_lead)?,
             summary: bounded(&self.summary, "summary", SUMMARY_CHARS)?.unwrap_or_default(),
             own_total: Some(total(self.total)?),
@@ -197,21 +198,8 @@ pub(super) fn judgement(judged: Judged) -> Result<Judgement, BrainError> {
     Ok(Judgement { score, reasoning, quotes: quotes.filter(|quote| bounds::fits(quote, bounds::TEXT_CHARS)).collect() })
 }
 
-fn found(quote: Option<Quote>, field: &str, chars: usize) -> Result<Option<Found>, BrainError> {
-    quote.map(|quote| super::read_message::found(quote, field, chars)).transpose().map(Option::flatten)
-}
-
 fn bounded(said: &str, field: &str, chars: usize) -> Result<Option<String>, BrainError> {
     text(said, field, chars)
-}
-
-fn time(window: Option<Window>, field: &str, request: &CallRequest) -> Result<Option<Preference>, BrainError> {
-    let Some(window) = window else { return Ok(None) };
-    let Some(text) = bounded(&window.text, field, bounds::TEXT_CHARS)? else { return Ok(None) };
-    let local = |text: Option<String>, end| text.and_then(|text| bounds::local_time(&text, &request.zone, end));
-    let (from, until) = bounds::window(local(window.from, false), local(window.until, true), request.started_at);
-    let confidence = confidence(window.confidence, field)?;
-    Ok(Some(Preference { text, from, until, ambiguous: window.ambiguous, confidence }))
 }
 
 fn no_lead(word: &str) -> Result<Option<NoLead>, BrainError> {

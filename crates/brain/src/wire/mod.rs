@@ -7,8 +7,10 @@ pub mod analyse_call;
 pub mod analyse_history;
 pub mod bounds;
 pub mod read_message;
+pub mod read_turn;
 pub mod schema;
 
 pub use analyse_call::AnalyseCall;
 pub use analyse_history::AnalyseHistory;
 pub use read_message::ReadMessage;
+pub use read_turn::ReadTurn;

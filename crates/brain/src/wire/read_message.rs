@@ -57,7 +57,7 @@ pub struct Window {
 /// The schema of core's signals, with what each means; a test keeps the names equal.
 #[derive(JsonSchema)]
 #[expect(dead_code, reason = "only its schema is used")]
-struct SignalsSchema {
+pub(super) struct SignalsSchema {
     /// Asks not to be written to any more, or to be removed. Not: no longer needed, a wrong number, an insult.
     opt_out: bool,
     /// Is not the person meant, or did not call.
@@ -128,12 +128,12 @@ impl ReadMessage {
     /// # Errors
     /// `BrainError::Invalid` when a text, a confidence or a word is out of bounds.
     pub fn into_reading(self, request: &MessageRequest) -> Result<Reading, BrainError> {
-        let name = self.name.map(|quote| found(quote, "name", bounds::NAME_CHARS)).transpose()?.flatten();
+        let name = found(self.name, "name", bounds::NAME_CHARS)?;
         Ok(Reading {
             language: language(&self.language)?,
             name: name.filter(|name| bounds::is_name(&name.value, &request.text)),
-            need: self.need.map(|quote| found(quote, "need", bounds::TEXT_CHARS)).transpose()?.flatten(),
-            preference: self.preference.map(|window| preference(window, request)).transpose()?.flatten(),
+            need: found(self.need, "need", bounds::TEXT_CHARS)?,
+            preference: preference(self.preference, "preference", request.now, &request.zone)?,
             signals: self.signals,
         })
     }
@@ -162,17 +162,25 @@ pub(super) fn parse<T: serde::de::DeserializeOwned>(text: &str) -> Result<T, Bra
     })
 }
 
-pub(super) fn found(quote: Quote, field: &str, chars: usize) -> Result<Option<Found>, BrainError> {
+pub(super) fn found(quote: Option<Quote>, field: &str, chars: usize) -> Result<Option<Found>, BrainError> {
+    let Some(quote) = quote else { return Ok(None) };
     let value = text(&quote.text, field, chars)?;
     let confidence = confidence(quote.confidence, field)?;
     Ok(value.map(|value| Found { value, confidence, explicit: quote.explicit }))
 }
 
-fn preference(window: Window, request: &MessageRequest) -> Result<Option<Preference>, BrainError> {
-    let Some(text) = text(&window.text, "preference", bounds::TEXT_CHARS)? else { return Ok(None) };
-    let time = |text: Option<String>, end| text.and_then(|text| bounds::local_time(&text, &request.zone, end));
-    let (from, until) = bounds::window(time(window.from, false), time(window.until, true), request.now);
-    let confidence = confidence(window.confidence, "preference")?;
+/// A time that was named at `now`, in its zone.
+pub(super) fn preference(
+    window: Option<Window>,
+    field: &str,
+    now: Timestamp,
+    zone: &TimeZone,
+) -> Result<Option<Preference>, BrainError> {
+    let Some(window) = window else { return Ok(None) };
+    let Some(text) = text(&window.text, field, bounds::TEXT_CHARS)? else { return Ok(None) };
+    let local = |text: Option<String>, end| text.and_then(|text| bounds::local_time(&text, zone, end));
+    let (from, until) = bounds::window(local(window.from, false), local(window.until, true), now);
+    let confidence = confidence(window.confidence, field)?;
     Ok(Some(Preference { text, from, until, ambiguous: window.ambiguous, confidence }))
 }
 
@@ -192,7 +200,7 @@ pub(super) fn confidence(confidence: f64, field: &str) -> Result<f64, BrainError
 }
 
 /// Letter case is not guaranteed by every provider, so it is not looked at.
-fn language(word: &str) -> Result<Language, BrainError> {
+pub(super) fn language(word: &str) -> Result<Language, BrainError> {
     let word = word.trim();
     let known = Language::ALL.iter().find(|language| language.as_str().eq_ignore_ascii_case(word));
     known.copied().ok_or_else(|| invalid("language is none of the words given".to_owned()))

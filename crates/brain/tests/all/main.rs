@@ -7,6 +7,7 @@ mod chains;
 mod clients;
 mod dialogues;
 mod eval;
+mod heard;
 mod histories;
 mod local;
 mod prompting;

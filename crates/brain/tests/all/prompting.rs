@@ -2,9 +2,9 @@
 
 use crate::support::*;
 use proptest::prelude::*;
-use ringleader_brain::prompts::{Masked, READ_MESSAGE, read_message as prompt};
+use ringleader_brain::prompts::{Masked, READ_MESSAGE, READ_TURN, read_message as prompt};
 use ringleader_brain::seam::Known;
-use ringleader_brain::wire::ReadMessage;
+use ringleader_brain::wire::{ReadMessage, ReadTurn};
 
 #[test]
 fn no_spelling_of_a_known_number_is_left() {
@@ -94,8 +94,9 @@ fn an_endless_message_is_cut() {
 
 #[test]
 fn the_prompt_speaks_of_every_field_of_the_schema() {
-    let schema = ReadMessage::schema();
-    for field in schema["properties"].as_object().expect("an object").keys() {
-        assert!(READ_MESSAGE.text.contains(field.as_str()), "{field}");
+    for (schema, prompt) in [(ReadMessage::schema(), READ_MESSAGE), (ReadTurn::schema(), READ_TURN)] {
+        for field in schema["properties"].as_object().expect("an object").keys() {
+            assert!(prompt.text.contains(field.as_str()), "{}: {field}", prompt.id);
+        }
     }
 }

@@ -2,22 +2,25 @@
 //! told last.
 
 use super::status::{Class, class};
-use super::{Event, Folded, Progress, UNKNOWN_STATUS};
+use super::{DISOWNED, Event, Folded, Progress, UNKNOWN_STATUS};
 use crate::call::{CallStatus, Direction, Outcome, Turn};
 use jiff::Timestamp;
 use std::collections::BTreeSet;
 
 /// Folds the events of one execution; `None` without events. Any order and any repeats give the same.
 pub fn fold(events: &[Event]) -> Option<Folded> {
-    let all = in_order(events);
+    let all = in_order(&believed(events));
     let top = *all.last()?;
     let last: Vec<&Event> = all.iter().copied().filter(|e| e.progress.attempt == top.progress.attempt).collect();
     let class = class(&top.progress.status);
-    let over = class.is_final() && !last.iter().any(|e| e.progress.tried_again && is_final(e));
+    let sure = |e: &&&Event| !top.progress.fetched || e.progress.fetched;
+    let over = class.is_final() && !last.iter().filter(sure).any(|e| e.progress.tried_again && is_final(e));
     let voicemail = told(&last, |p| p.voicemail).unwrap_or(false);
     let transcript = told(&last, |p| (!p.transcript.is_empty()).then(|| p.transcript.clone())).unwrap_or_default();
-    // Before the end platforms say 0; only the end may mean it.
-    let talk = told(&last, |p| p.talk.filter(|t| !t.is_zero())).or_else(|| told(&last, |p| p.talk));
+    // Before the end platforms say 0; only the end may mean it, and the platform's own end means what it says.
+    let final_word = top.progress.talk.filter(|_| top.progress.fetched && class.is_final());
+    let talk =
+        final_word.or_else(|| told(&last, |p| p.talk.filter(|t| !t.is_zero()))).or_else(|| told(&last, |p| p.talk));
     let direction = told(&all, |p| p.direction).unwrap_or(Direction::Outbound);
     Some(Folded {
         lifecycle: top.progress.status.clone(),
@@ -53,15 +56,33 @@ pub fn fold(events: &[Event]) -> Option<Folded> {
     })
 }
 
-/// By attempt, then along the ladder, then what is certain above what anybody may have sent, then by the clock. Events
-/// that agree in all of that are told apart by what they say, so that the order is the same everywhere.
-fn in_order(events: &[Event]) -> Vec<&Event> {
+/// The events that stand against what the platform itself said when it was asked (P5): a record outweighs "no such call", and
+/// an attempt that it knows nothing of did not happen. What came after the asking is news again.
+fn believed(events: &[Event]) -> Vec<&Event> {
+    let asked = || events.iter().filter(|e| e.progress.fetched);
+    let owned = asked().any(|e| e.progress.status != DISOWNED);
+    let ended = || asked().filter(|e| is_final(e) && !e.progress.tried_again);
+    let known = asked().map(|e| e.progress.attempt).max();
+    let refuted = |event: &Event| {
+        let beyond = known < Some(event.progress.attempt);
+        beyond && ended().any(|end| end.received_at >= event.received_at)
+    };
+    let taken_back = |event: &Event| owned && event.progress.status == DISOWNED;
+    events.iter().filter(|e| !taken_back(e) && !refuted(e)).collect()
+}
+
+/// "No such call" above all; by attempt, then along the ladder, then what is certain above what anybody may have sent, then by
+/// the clock. Events that agree in all of that are told apart by what they say, so that the order is the same everywhere.
+fn in_order<'a>(events: &[&'a Event]) -> Vec<&'a Event> {
     let mut keyed: Vec<_> = events
         .iter()
-        .map(|event| {
+        .map(|&event| {
             let p = &event.progress;
             let text = serde_json::to_string(p).unwrap_or_default();
-            ((p.attempt, class(&p.status).rank(), p.fetched, p.at, text, event.received_at), event)
+            (
+                (p.status == DISOWNED, p.attempt, class(&p.status).rank(), p.fetched, p.at, text, event.received_at),
+                event,
+            )
         })
         .collect();
     keyed.sort_by(|(a, _), (b, _)| a.cmp(b));
@@ -109,7 +130,7 @@ fn outcome(class: Class, voicemail: bool, talked: Option<bool>, transcript: &[Tu
         Class::Completed if talked == Some(true) => Some(Outcome::Silent),
         Class::Completed | Class::Unanswered => Some(Outcome::Missed),
         Class::CalledOff => Some(Outcome::Missed),
-        Class::NotPlaced | Class::Disowned => Some(Outcome::Technical),
+        Class::Stopped | Class::NotPlaced | Class::Disowned => Some(Outcome::Technical),
         Class::Pending | Class::Initiated | Class::Ringing | Class::Talking => None,
     }
 }

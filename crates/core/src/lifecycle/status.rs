@@ -23,6 +23,8 @@ crate::words! {
         Unanswered = "unanswered",
         /// Called off before anyone answered.
         CalledOff = "called_off",
+        /// Stopped by a user, or the carrier never answered: nobody was reached and nobody missed anything.
+        Stopped = "stopped",
         /// It could not be placed.
         NotPlaced = "not_placed",
         /// There never was such a call.
@@ -40,7 +42,8 @@ pub fn class(status: &str) -> Class {
         "call-disconnected" => Class::Dropped,
         "completed" => Class::Completed,
         "no-answer" | "busy" => Class::Unanswered,
-        "canceled" | "stopped" => Class::CalledOff,
+        "canceled" => Class::CalledOff,
+        "stopped" => Class::Stopped,
         "failed" | "error" | "balance-low" => Class::NotPlaced,
         super::DISOWNED => Class::Disowned,
         _ => Class::Unknown,
@@ -57,7 +60,7 @@ impl Class {
             Self::Ringing => 30,
             Self::Talking => 40,
             Self::Dropped => 50,
-            Self::Completed | Self::Unanswered | Self::CalledOff | Self::NotPlaced => 60,
+            Self::Completed | Self::Unanswered | Self::CalledOff | Self::Stopped | Self::NotPlaced => 60,
             Self::Disowned => 70,
         }
     }
@@ -72,7 +75,7 @@ impl Class {
         match self {
             Self::Completed => CallStatus::Completed,
             Self::Unanswered | Self::NotPlaced | Self::Disowned => CallStatus::Failed,
-            Self::CalledOff => CallStatus::Cancelled,
+            Self::CalledOff | Self::Stopped => CallStatus::Cancelled,
             _ => CallStatus::InProgress,
         }
     }

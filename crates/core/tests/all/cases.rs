@@ -37,7 +37,7 @@ fn profile(name: &str, at: Timestamp) -> Profile {
     let london = name.starts_with("london");
     let tz = TimeZone::get(if london { "Europe/London" } else { "Asia/Jerusalem" }).unwrap();
     let settings: TenantSettings = serde_json::from_value(settings(name)).unwrap();
-    assert_eq!(settings.validate(), [], "{name}");
+    assert_eq!(settings.validate(if london { "GB" } else { "IL" }), [], "{name}");
     let (place, country) = if london { ("London", "GB") } else { ("Jerusalem", "IL") };
     let rest = settings.keeps_shabbat.then(|| RestDays::at(&settings.shabbat, Some(place), country, tz.clone()));
     let soon = Some(at + minutes(3));

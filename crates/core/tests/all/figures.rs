@@ -15,35 +15,19 @@ fn at(text: &str) -> Timestamp {
 
 /// A call that was answered at 23:59:35 of the 23rd in Jerusalem, after three seconds of ringing.
 fn answered() -> Call {
+    let id = CallId::from_uuid(uuid::Uuid::nil());
     Call {
-        id: CallId::from_uuid(uuid::Uuid::nil()),
-        provider: "platform".into(),
-        provider_call_id: "ex-1".into(),
-        direction: Direction::Outbound,
-        from: None,
-        to: None,
-        line: None,
-        contact_id: None,
-        lead_id: None,
-        episode_id: None,
         lifecycle: "completed".into(),
         status: CallStatus::Completed,
         outcome: Some(Outcome::Answered),
-        received_at: at("2026-11-23T22:05:00Z"),
         started_at: Some(at("2026-11-23T21:59:30Z")),
         ringing_at: Some(at("2026-11-23T21:59:32Z")),
         answered_at: Some(at("2026-11-23T21:59:35Z")),
-        ended_at: None,
-        completed_at: None,
-        ring_seconds: None,
         duration_seconds: Some(61),
         credits: Some(2),
         hangup: Some(Hangup { reason: Some("Hung up".into()), ..Hangup::default() }),
-        answered_by: None,
-        recording_url: None,
-        transcript: vec![],
-        flags: vec![],
         agent: Some(AgentCall { agent_id: Some("agent-1".into()), cost_micros: Some(43_100), ..AgentCall::default() }),
+        ..Call::begun(id, "platform", "ex-1", Direction::Outbound, at("2026-11-23T22:05:00Z"))
     }
 }
 

@@ -79,7 +79,7 @@ fn every_status_ends_in_its_state_and_outcome() {
         ("error", Failed, Some(Outcome::Technical)),
         ("balance-low", Failed, Some(Outcome::Technical)),
         ("canceled", Cancelled, Some(Outcome::Missed)),
-        ("stopped", Cancelled, Some(Outcome::Missed)),
+        ("stopped", Cancelled, Some(Outcome::Technical)),
         (DISOWNED, Failed, Some(Outcome::Technical)),
         ("on-the-moon", InProgress, Some(Outcome::Unknown)),
     ];
@@ -148,6 +148,36 @@ fn what_the_platform_itself_says_stands_above_what_anybody_may_have_sent() {
     disowned.progress.fetched = true;
     let call = folded(&[disowned, sent]);
     assert_eq!((call.lifecycle.as_str(), call.status), (DISOWNED, CallStatus::Failed));
+}
+
+#[test]
+fn a_claimed_attempt_that_the_platform_knows_nothing_of_counts_for_nothing() {
+    let mut forged = event("completed", 500);
+    forged.progress.attempt = 1;
+    forged.progress.talk = Some(SignedDuration::from_hours(24));
+    let mut fetched = event("completed", 180);
+    fetched.progress.talk = Some(SignedDuration::ZERO);
+    fetched.progress.fetched = true;
+    let call = folded(&[fetched.clone(), forged.clone()]);
+    assert_eq!((call.attempt, call.talk, call.over), (0, Some(SignedDuration::ZERO), true));
+    assert!(call.confirmed);
+    let mut disowned = event(DISOWNED, 600);
+    disowned.progress.fetched = true;
+    let call = folded(&[disowned.clone(), forged.clone()]);
+    assert_eq!((call.lifecycle.as_str(), call.over, call.confirmed), (DISOWNED, true, true));
+    assert_eq!(folded(&[disowned, fetched.clone(), forged.clone()]).lifecycle, "completed", "a record outweighs a 404");
+    forged.received_at = fetched.received_at + SignedDuration::from_secs(1);
+    let call = folded(&[fetched, forged]);
+    assert_eq!((call.attempt, call.confirmed), (1, false), "what came after the asking is news, and asked about again");
+}
+
+#[test]
+fn the_platforms_own_zero_stands_above_claimed_talk() {
+    let mut claimed = event("call-disconnected", 170);
+    claimed.progress.talk = Some(SignedDuration::from_hours(24));
+    let mut fetched = event("completed", 180);
+    fetched.progress.fetched = true;
+    assert_eq!(folded(&[claimed, fetched]).talk, Some(SignedDuration::ZERO));
 }
 
 #[test]

@@ -5,12 +5,12 @@ use serde_json::json;
 
 fn fields(settings: serde_json::Value) -> Vec<String> {
     let settings: TenantSettings = serde_json::from_value(settings).unwrap();
-    settings.validate().into_iter().map(|(field, _)| field).collect()
+    settings.validate("IL").into_iter().map(|(field, _)| field).collect()
 }
 
 #[test]
 fn the_defaults_are_in_order() {
-    assert_eq!(TenantSettings::default().validate(), []);
+    assert_eq!(TenantSettings::default().validate("IL"), []);
 }
 
 #[test]
@@ -25,6 +25,15 @@ fn each_wrong_setting_is_named() {
         (json!({"notify": {"channels": ["sms", "sms"]}}), vec!["notify.channels[1]"]),
         (json!({"notify": {"recipients": [{"name": "A"}]}}), vec!["notify.recipients[0]"]),
         (json!({"notify": {"recipients": [{"email": "a"}]}}), vec!["notify.recipients[0].email"]),
+        (
+            json!({"notify": {"recipients": [{"phone": "050-123-4567"}, {"phone": "ask Dana"}, {"phone": "", "email": "a@b.example"}]}}),
+            vec!["notify.recipients[1].phone", "notify.recipients[2].phone"],
+        ),
+        (json!({"limits": {"model_money_per_day": 0, "call_minutes_per_day": 0}}), vec![]),
+        (
+            json!({"limits": {"message_money_per_day": -1, "model_money_per_day": -1, "call_minutes_per_day": -1}}),
+            vec!["limits.message_money_per_day", "limits.model_money_per_day", "limits.call_minutes_per_day"],
+        ),
         (
             json!({"quiet_hours": [{"days": "all", "from": "21", "to": "25:00"}]}),
             vec!["quiet_hours[0].from", "quiet_hours[0].to"],

@@ -26,7 +26,7 @@ fn show(at: Timestamp, zone: &TimeZone) -> String {
 
 fn settings(json: serde_json::Value) -> TenantSettings {
     let settings: TenantSettings = serde_json::from_value(json).unwrap();
-    assert_eq!(settings.validate(), []);
+    assert_eq!(settings.validate("IL"), []);
     settings
 }
 

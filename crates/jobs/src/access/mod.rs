@@ -3,19 +3,21 @@
 //! Always true: an unknown address costs as much time as a known one and hears the same; what opens doors (passwords, tokens,
 //! recovery codes) is stored as a digest or sealed; a code works once; whoever is shut out loses all sessions at once.
 
+mod attempts;
 pub mod password;
 mod people;
 mod second_step;
 mod sign_in;
 mod totp;
 
+pub use attempts::Network;
 pub use people::{
     COMMAND_LINE, Change, Link, change_password, change_user, invite, link_for, look_at_link, make_user, offer_link,
     take_link,
 };
 pub(crate) use people::{unseal, url};
 pub use second_step::{Setup, confirm_second_step, drop_second_step, set_up_second_step};
-pub use sign_in::{Opened, Refused, answer_second_step, end_session, sign_in, who};
+pub use sign_in::{Opened, Refused, answer_second_step, check_password, end_session, sign_in, who};
 
 use crate::tokens;
 use ringleader_core::id::TenantId;

@@ -1,6 +1,6 @@
 //! People who sign in: made, invited, changed, shut out; and the links with which they choose a password.
 
-use super::{link_place, password};
+use super::{attempts, link_place, password};
 use crate::actions::{ActionError, Done};
 use crate::context::Context;
 use crate::engine::Job as _;
@@ -176,49 +176,58 @@ pub async fn take_link(cx: &Context, token: &str, new: Secret<String>) -> Done<U
     if let Some(fault) = password::fault(new.reveal()) {
         return Err(ActionError::Invalid(vec![FieldError::new("password", fault)]));
     }
-    let (link, mut user) = look_at_link(cx, token).await?.ok_or_else(over)?;
-    let busy = || ActionError::Refused { slug: "busy", detail: "the password could not be stored".to_owned() };
-    user.password_hash = Some(password::hash(new).await.ok_or_else(busy)?);
+    let (link, user) = look_at_link(cx, token).await?.ok_or_else(over)?;
+    let hash = password::hash(new).await.ok_or_else(busy)?;
     let mut tx = cx.store.begin(link.tenant_id).await?;
-    if !tx.sessions().take_link(&link.token_hash).await? {
+    if !tx.sessions().take_link(&link.token_hash).await? || !tx.users().set_password(user.id, &hash, None).await? {
         return Err(over());
     }
-    tx.users().update(&user).await?;
     tx.sessions().end_others(user.id, "").await?;
     let id = user.id.to_string();
     tx.usage().audit(&id, "user.password", &id, None, Some(json!({ "by": link.purpose }))).await?;
     tx.commit().await?;
+    attempts::begin_anew(cx, &user.email).await?;
     Ok(user)
 }
 
-/// Sets a new password of who is signed in; their other sessions end.
+fn busy() -> ActionError {
+    ActionError::Refused { slug: "busy", detail: "the password could not be stored".to_owned() }
+}
+
+/// Sets a new password of who is signed in; their other sessions end, and links that were given out work no more.
 ///
 /// # Errors
-/// `Invalid` for a bad password.
+/// `Invalid` for a bad password; `Conflict` if the old one is no longer the present one.
 pub async fn change_password(cx: &Context, user: &User, new: Secret<String>, here: &Session) -> Done<()> {
     if let Some(fault) = password::fault(new.reveal()) {
         return Err(ActionError::Invalid(vec![FieldError::new("password", fault)]));
     }
-    let busy = || ActionError::Refused { slug: "busy", detail: "the password could not be stored".to_owned() };
-    let user = User { password_hash: Some(password::hash(new).await.ok_or_else(busy)?), ..user.clone() };
+    let hash = password::hash(new).await.ok_or_else(busy)?;
     let mut tx = cx.store.begin(user.tenant_id).await?;
-    tx.users().update(&user).await?;
+    if !tx.users().set_password(user.id, &hash, user.password_hash.as_deref()).await? {
+        let detail = "the password was changed by someone else meanwhile; sign in again";
+        return Err(ActionError::Conflict(detail.to_owned()));
+    }
     tx.sessions().end_others(user.id, &here.token_hash).await?;
+    tx.sessions().take_back_links(user.id).await?;
     let id = user.id.to_string();
     tx.usage().audit(&id, "user.password", &id, None, Some(json!({ "by": "themselves" }))).await?;
     tx.commit().await?;
     Ok(())
 }
 
-/// Changes a user. Who is shut out loses all sessions; the last owner stays one.
+/// Changes a user. Who is shut out loses all sessions and links; the last owner stays one.
 ///
 /// # Errors
-/// `NotFound`; `Conflict` where nobody could change settings any more, or for who runs the installation.
+/// `NotFound`; `Conflict` where nobody could change settings any more, or for who runs the installation (unless the command
+/// line asks).
 pub async fn change_user(cx: &Context, tenant: TenantId, id: UserId, change: Change, actor: &str) -> Done<User> {
     let mut tx = cx.store.begin(tenant).await?;
+    tx.tenants().lock().await?; // two owners who demote each other do it one after the other
     let before = tx.users().get(id).await?.ok_or(ActionError::NotFound("user"))?;
     let theirs = change.role.is_some() || change.disabled.is_some();
-    if theirs && (before.role == Role::Admin || change.role == Some(Role::Admin)) {
+    let installation = before.role == Role::Admin || change.role == Some(Role::Admin);
+    if theirs && installation && actor != COMMAND_LINE {
         return Err(ActionError::Conflict("who runs the installation is changed on its command line".to_owned()));
     }
     let now = tx.now();
@@ -232,12 +241,14 @@ pub async fn change_user(cx: &Context, tenant: TenantId, id: UserId, change: Cha
         None => user.disabled_at,
     };
     tx.users().update(&user).await?;
-    if theirs && tx.users().in_charge().await? == 0 {
+    let in_charge = |user: &User| user.role >= Role::Owner && user.disabled_at.is_none();
+    if in_charge(&before) && !in_charge(&user) && tx.users().in_charge().await? == 0 {
         let detail = "someone must stay an owner who can sign in; name another owner first";
         return Err(ActionError::Conflict(detail.to_owned()));
     }
     if user.disabled_at.is_some() {
         tx.sessions().end_others(id, "").await?;
+        tx.sessions().take_back_links(id).await?;
     }
     let trail = |user: &User| Some(json!({ "role": user.role, "disabled": user.disabled_at.is_some() }));
     tx.usage().audit(actor, "user.update", &id.to_string(), trail(&before), trail(&user)).await?;

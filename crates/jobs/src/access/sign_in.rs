@@ -1,5 +1,6 @@
-//! Signing in and out. Attempts at one user are counted in the database, so the cap holds on all nodes and across restarts.
+//! Signing in and out.
 
+use super::attempts::{Attempt, Network};
 use super::{IDLE, SESSION, password, totp, totp_place};
 use crate::context::Context;
 use crate::tokens;
@@ -8,10 +9,7 @@ use ringleader_core::secret::Secret;
 use ringleader_core::tenant::Tenant;
 use ringleader_core::user;
 use ringleader_store::repo::{Session, User};
-use ringleader_store::{Result, StoreError};
-
-/// Attempts at one user, in which time.
-const ATTEMPTS: (u32, SignedDuration) = (10, SignedDuration::from_mins(15));
+use ringleader_store::{Result, StoreError, Tx};
 
 /// How long the second step may take.
 const SECOND_STEP: SignedDuration = SignedDuration::from_mins(10);
@@ -45,17 +43,22 @@ pub enum Refused {
 /// Opens a session for whoever has this address and password. With a second step the session can do nothing but answer it.
 ///
 /// # Errors
-/// `Wrong` alike for an unknown address and a wrong password; `TooMany` after ten attempts in a quarter of an hour.
-pub async fn sign_in(cx: &Context, email: &str, given: Secret<String>) -> Result<Opened, Refused> {
+/// `Wrong` alike for an unknown address and a wrong password; `TooMany` after ten of them from one network in a quarter of an
+/// hour.
+pub async fn sign_in(cx: &Context, email: &str, given: Secret<String>, from: &Network) -> Result<Opened, Refused> {
+    let attempt = Attempt::at_password(cx, email, from).await?;
     let known = match user::address(email) {
         Some(address) => cx.store.read_system().await?.users().by_address(&address).await?,
         None => vec![],
     };
     for user in &known {
-        attempt(cx, user).await?;
         let right = password::is_right(&given, user.password_hash.as_deref()).await;
         if right && user.disabled_at.is_none() {
-            return open(cx, user.clone(), user.totp_since.is_some()).await;
+            let mut tx = cx.store.begin(user.tenant_id).await?;
+            let opened = open(&mut tx, user, user.totp_since.is_some()).await?;
+            tx.commit().await?;
+            attempt.was_right(cx).await?;
+            return Ok(opened);
         }
     }
     if known.is_empty() {
@@ -65,28 +68,32 @@ pub async fn sign_in(cx: &Context, email: &str, given: Secret<String>) -> Result
     Err(Refused::Wrong)
 }
 
-/// Counts an attempt at a user.
-async fn attempt(cx: &Context, user: &User) -> Result<(), Refused> {
-    let mut tx = cx.store.begin(user.tenant_id).await?;
-    let taken = tx.budgets().take(&format!("sign_in:{}", user.id), ATTEMPTS.0, ATTEMPTS.1).await?;
-    tx.commit().await?;
-    taken.map_err(Refused::TooMany)
+/// Whether who is signed in knows their password: asked before it, or the second step, is changed.
+///
+/// # Errors
+/// As [`sign_in`].
+pub async fn check_password(cx: &Context, user: &User, given: Secret<String>, from: &Network) -> Result<(), Refused> {
+    let attempt = Attempt::at_password(cx, &user.email, from).await?;
+    if !password::is_right(&given, user.password_hash.as_deref()).await {
+        return Err(Refused::Wrong);
+    }
+    Ok(attempt.was_right(cx).await?)
 }
 
-async fn open(cx: &Context, mut user: User, second_step: bool) -> Result<Opened, Refused> {
+/// Opens a session. Refused if the user was shut out or got another password since they were looked at.
+async fn open(tx: &mut Tx, user: &User, second_step: bool) -> Result<Opened, Refused> {
     let token = tokens::new_token("");
-    let mut tx = cx.store.begin(user.tenant_id).await?;
     let now = tx.now();
+    if !tx.users().admit(user, (!second_step).then_some(now)).await? {
+        return Err(Refused::Wrong);
+    }
     let until = now + if second_step { SECOND_STEP } else { SESSION };
     tx.sessions().open(&tokens::digest(&token), user.id, second_step, until).await?;
     if !second_step {
-        user.last_sign_in_at = Some(now);
-        tx.users().update(&user).await?;
         let id = user.id.to_string();
         tx.usage().audit(&id, "user.sign_in", &id, None, None).await?;
         metrics::counter!("ringleader_sign_ins_total", "result" => "opened").increment(1);
     }
-    tx.commit().await?;
     Ok(Opened { token, second_step })
 }
 
@@ -103,7 +110,7 @@ pub async fn answer_second_step(cx: &Context, token: &str, code: &str) -> Result
         let user = read.users().of(session.tenant_id, session.user_id).await?.ok_or(Refused::Wrong)?;
         (session, user)
     };
-    attempt(cx, &user).await?;
+    let attempt = Attempt::at_code(cx, user.tenant_id, user.id).await?;
     let mut tx = cx.store.begin(user.tenant_id).await?;
     let sealed = user.totp_secret.as_deref().unwrap_or_default();
     let secret = cx.keys.open(totp_place(user.tenant_id), sealed).map_err(|_| Refused::Wrong)?;
@@ -114,12 +121,16 @@ pub async fn answer_second_step(cx: &Context, token: &str, code: &str) -> Result
             tx.users().use_recovery_code(user.id, &tokens::digest(&tidy)).await?
         }
     };
-    if !right || user.disabled_at.is_some() {
+    if !right {
         return Err(Refused::Wrong);
     }
-    tx.sessions().end(&session.token_hash).await?;
+    let opened = open(&mut tx, &user, false).await?;
+    if !tx.sessions().end(&session.token_hash).await? {
+        return Err(Refused::Wrong); // it was ended meanwhile, by a new password say
+    }
     tx.commit().await?;
-    open(cx, user, false).await
+    attempt.was_right(cx).await?;
+    Ok(opened)
 }
 
 /// Whose session this token opens, with the business; `None` if it opens none.

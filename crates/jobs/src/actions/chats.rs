@@ -6,11 +6,12 @@ use crate::flows::call_reported::PURPOSE;
 use crate::flows::chat::{self, Scene};
 use crate::flows::echo;
 use crate::ledger::{self, About, Entry};
+use crate::tokens;
 use crate::work::send_message;
 use ringleader_core::chat::Event;
 use ringleader_core::conversation::{Channel, Conversation, Driver};
 use ringleader_core::decision::Verdict;
-use ringleader_core::id::{ConversationId, EpisodeId, LeadId, MessageId, TenantId};
+use ringleader_core::id::{ConversationId, EpisodeId, LeadId, MessageId, TenantId, UserId};
 use ringleader_core::lead::LeadStatus;
 use ringleader_core::message::{Audience, Content};
 use ringleader_core::settings::TemplateRef;
@@ -41,15 +42,54 @@ pub async fn send_message(
     actor: &str,
 ) -> Done<MessageId> {
     let mut tx = cx.store.begin(tenant).await?;
+    let once = tx.new_id::<MessageId>().to_string();
+    let message = send(&mut tx, conversation, body, &once, actor).await?.ok_or(StoreError::Missing)?;
+    tx.commit().await?;
+    Ok(message)
+}
+
+/// The same from the dashboard. Whoever writes leads from then on, so that bot and person never talk over each other. The same
+/// words with the same `once` go out one time, however often the form is sent (P2).
+///
+/// # Errors
+/// As [`send_message`].
+pub async fn say(
+    cx: &Context,
+    tenant: TenantId,
+    conversation: ConversationId,
+    body: SendBody,
+    once: &str,
+    user: UserId,
+) -> Done<()> {
+    let (mut tx, actor) = (cx.store.begin(tenant).await?, user.to_string());
+    let once = tokens::digest(&format!("{once}\n{body:?}"));
+    if send(&mut tx, conversation, body, &once, &actor).await?.is_some() {
+        let chat = tx.conversations().get(conversation).await?.ok_or(StoreError::Missing)?;
+        if chat.driver == Driver::Bot && chat.lead_id.is_some() {
+            // without a lead nobody leads
+            drive(&mut tx, conversation, Event::TakenOver(Driver::User(user)), TAKE_OVER, &actor).await?;
+        }
+        tx.commit().await?;
+    }
+    Ok(())
+}
+
+/// Puts a person's words on their way; `None` if that was done with this `once` before.
+async fn send(
+    tx: &mut Tx,
+    conversation: ConversationId,
+    body: SendBody,
+    once: &str,
+    actor: &str,
+) -> Done<Option<MessageId>> {
     let chat = tx.conversations().get(conversation).await?.ok_or(ActionError::NotFound("conversation"))?;
     let contact = tx.contacts().get(chat.contact_id).await?.ok_or(StoreError::Missing)?;
     if contact.opted_out_at.is_some() {
         return Err(refused("opted-out", "this customer asked not to be written to; only they can change that"));
     }
-    let content = content(&tx, &chat, body)?;
-    let id = tx.new_id::<MessageId>();
+    let content = content(tx, &chat, body)?;
     let wish = NewMessage {
-        send_key: format!("{conversation}:person:{id}"),
+        send_key: format!("{conversation}:person:{once}"),
         conversation_id: Some(conversation),
         contact_id: Some(chat.contact_id),
         lead_id: chat.lead_id,
@@ -62,9 +102,9 @@ pub async fn send_message(
         content,
         purpose: "person".to_owned(),
     };
-    let message = send_message::wish(&mut tx, &wish).await?.ok_or(StoreError::Missing)?;
+    let Some(message) = send_message::wish(tx, &wish).await? else { return Ok(None) };
     let business = tx.tenants().me().await?;
-    echo::reached_by_person(&mut tx, &business, chat.contact_id).await?;
+    echo::reached_by_person(tx, &business, chat.contact_id).await?;
     let about =
         About { contact: Some(chat.contact_id), episode: chat.episode_id, message: Some(message), ..About::default() };
     let entry = Entry {
@@ -75,10 +115,9 @@ pub async fn send_message(
         evidence: json!({ "actor": actor }),
         until: None,
     };
-    ledger::record(&mut tx, &business, about, entry).await?;
+    ledger::record(tx, &business, about, entry).await?;
     tx.usage().audit(actor, "message.send", &message.to_string(), None, None).await?;
-    tx.commit().await?;
-    Ok(message)
+    Ok(Some(message))
 }
 
 fn content(tx: &Tx, chat: &Conversation, body: SendBody) -> Done<Content> {
@@ -99,12 +138,16 @@ fn content(tx: &Tx, chat: &Conversation, body: SendBody) -> Done<Content> {
     }
 }
 
+const TAKE_OVER: &str = "conversation.take_over";
+
 /// A person leads the chat from now on, the bot is silent (P9).
 ///
 /// # Errors
 /// `NotFound`.
 pub async fn take_over(cx: &Context, tenant: TenantId, id: ConversationId, driver: Driver, actor: &str) -> Done<()> {
-    drive(cx, tenant, id, Event::TakenOver(driver), "conversation.take_over", actor).await
+    let mut tx = cx.store.begin(tenant).await?;
+    drive(&mut tx, id, Event::TakenOver(driver), TAKE_OVER, actor).await?;
+    Ok(tx.commit().await?)
 }
 
 /// The bot leads the chat again.
@@ -112,25 +155,18 @@ pub async fn take_over(cx: &Context, tenant: TenantId, id: ConversationId, drive
 /// # Errors
 /// `NotFound`.
 pub async fn hand_back(cx: &Context, tenant: TenantId, id: ConversationId, actor: &str) -> Done<()> {
-    drive(cx, tenant, id, Event::HandedBack, "conversation.hand_back", actor).await
+    let mut tx = cx.store.begin(tenant).await?;
+    drive(&mut tx, id, Event::HandedBack, "conversation.hand_back", actor).await?;
+    Ok(tx.commit().await?)
 }
 
-async fn drive(
-    cx: &Context,
-    tenant: TenantId,
-    id: ConversationId,
-    event: Event,
-    action: &'static str,
-    actor: &str,
-) -> Done<()> {
-    let mut tx = cx.store.begin(tenant).await?;
-    let mut scene = Scene::load(&mut tx, id).await?.ok_or(ActionError::NotFound("conversation"))?;
+async fn drive(tx: &mut Tx, id: ConversationId, event: Event, action: &'static str, actor: &str) -> Done<()> {
+    let mut scene = Scene::load(tx, id).await?.ok_or(ActionError::NotFound("conversation"))?;
     let before = scene.chat.driver.to_string();
     let cause = tx.new_id::<MessageId>().to_string(); // each time is its own cause
-    scene.step(&mut tx, event, &cause).await?;
+    scene.step(tx, event, &cause).await?;
     let after = json!({ "driver": scene.chat.driver.to_string() });
     tx.usage().audit(actor, action, &id.to_string(), Some(json!({ "driver": before })), Some(after)).await?;
-    tx.commit().await?;
     Ok(())
 }
 

@@ -20,9 +20,8 @@ const MAX_NAME: usize = 64;
 /// `NotFound`; `Invalid` for an empty value or a name that is not one word.
 pub async fn set_fact(cx: &Context, tenant: TenantId, id: LeadId, name: &str, value: Value, actor: &str) -> Done<Lead> {
     let mut tx = cx.store.begin(tenant).await?;
-    let lead = tx.leads().get(id).await?.ok_or(ActionError::NotFound("lead"))?;
+    let lead = held(&mut tx, id).await?;
     check(name, &value)?;
-    tx.contacts().lock(lead.contact_id).await?;
     let new = NewFact {
         name: name.to_owned(),
         value,
@@ -35,6 +34,13 @@ pub async fn set_fact(cx: &Context, tenant: TenantId, id: LeadId, name: &str, va
     let lead = put(&mut tx, lead, new, actor).await?;
     tx.commit().await?;
     Ok(lead)
+}
+
+/// A lead as it is once its person is ours.
+async fn held(tx: &mut Tx, id: LeadId) -> Done<Lead> {
+    let person = tx.leads().get(id).await?.ok_or(ActionError::NotFound("lead"))?.contact_id;
+    tx.contacts().lock(person).await?;
+    tx.leads().get(id).await?.ok_or(ActionError::NotFound("lead"))
 }
 
 fn check(name: &str, value: &Value) -> Done<()> {
@@ -101,8 +107,7 @@ pub async fn set_lead_status(
     actor: &str,
 ) -> Done<Lead> {
     let mut tx = cx.store.begin(tenant).await?;
-    let mut lead = tx.leads().get(id).await?.ok_or(ActionError::NotFound("lead"))?;
-    tx.contacts().lock(lead.contact_id).await?;
+    let mut lead = held(&mut tx, id).await?;
     let before = lead.status;
     let closes = matches!(status, LeadStatus::Lost | LeadStatus::Converted);
     if !closes && lead.closed_at.is_some() && tx.leads().open_of(lead.contact_id).await?.is_some() {

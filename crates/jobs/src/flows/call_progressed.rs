@@ -4,15 +4,17 @@
 use super::{Handled, call_analysis};
 use crate::ledger::{self, About, Entry, Wish};
 use jiff::Timestamp;
-use ringleader_core::call::{AgentCall, Call, CallStatus, Direction, Outcome};
+use ringleader_core::call::{AgentCall, Call, Direction, Outcome};
+use ringleader_core::credits::{self, EntryKind};
 use ringleader_core::decision::Verdict;
-use ringleader_core::id::{CallId, ConnectionId};
+use ringleader_core::figures;
+use ringleader_core::id::ConnectionId;
 use ringleader_core::lifecycle::{self, Folded, Progress};
 use ringleader_core::phone::{Phone, parse};
+use ringleader_core::settings::Credits as Terms;
 use ringleader_core::task::Urgency;
 use ringleader_core::tenant::Tenant;
 use ringleader_core::texts::Key;
-use ringleader_core::{credits, figures};
 use ringleader_store::repo::Identity;
 use ringleader_store::{Result, StoreError, Tx};
 use serde_json::json;
@@ -48,14 +50,21 @@ pub async fn handle(tx: &mut Tx, news: News<'_>) -> Result<Handled> {
     let mut call = told_by(&folded, before.clone(), customer.clone(), ours);
     if let Some(phone) = customer.as_deref().and_then(|raw| parse(raw, &news.tenant.country).phone) {
         let contact = tx.contacts().find_or_make(&[Identity::Phone(phone)]).await?;
+        let contact = tx.contacts().hold(contact.id).await?;
         call.contact_id = Some(contact.id);
     }
-    call.credits = folded.over.then(|| price(&call, &folded, news.tenant));
+    let terms = tx.credits().terms(call.id).await?.unwrap_or_else(|| news.tenant.settings.credits.clone());
+    call.credits = folded.over.then(|| price(&call, &folded, &terms));
     tx.calls().save(&call).await?;
     tx.agent_calls().set_confirmed(call.id, folded.over && folded.confirmed).await?;
-    book(tx, news.tenant, &call).await?;
+    book(tx, news.tenant, &call, &terms).await?;
     explain(tx, &news, &before, &call).await?;
     call_analysis::heard(tx, Some(&before), &call).await?;
+    let owned = |call: &Call| call.lifecycle != lifecycle::DISOWNED;
+    if let Some(contact) = call.contact_id.filter(|_| owned(&before) != owned(&call)) {
+        let contact = tx.contacts().hold(contact).await?;
+        call_analysis::sum_up(tx, contact.id, true).await?; // what was understood of a call that never was counts for nothing
+    }
     // Last, since many calls of a tenant wait for one another here.
     tx.rollups().count(call.id, figures::count(&call, &news.tenant.time_zone).as_ref()).await?;
     metrics::counter!("ringleader_agent_events_total", "provider" => news.provider).increment(1);
@@ -67,44 +76,14 @@ async fn find_or_make(tx: &mut Tx, news: &News<'_>) -> Result<Call> {
     if let Some(call) = tx.calls().by_provider_id(news.provider, execution).await? {
         return Ok(call);
     }
-    let call = blank(tx.new_id(), news);
+    let call = Call {
+        lifecycle: news.progress.status.clone(),
+        ..Call::begun(tx.new_id(), news.provider, execution, Direction::Outbound, news.received_at)
+    };
     if tx.calls().insert(&call, Some(news.connection)).await? {
         return Ok(call);
     }
     tx.calls().by_provider_id(news.provider, execution).await?.ok_or(StoreError::Missing) // another node was faster
-}
-
-fn blank(id: CallId, news: &News<'_>) -> Call {
-    Call {
-        id,
-        provider: news.provider.to_owned(),
-        provider_call_id: news.progress.execution.clone(),
-        direction: Direction::Outbound,
-        from: None,
-        to: None,
-        line: None,
-        contact_id: None,
-        lead_id: None,
-        episode_id: None,
-        lifecycle: news.progress.status.clone(),
-        status: CallStatus::InProgress,
-        outcome: None,
-        received_at: news.received_at,
-        started_at: None,
-        ringing_at: None,
-        answered_at: None,
-        ended_at: None,
-        completed_at: None,
-        ring_seconds: None,
-        duration_seconds: None,
-        credits: None,
-        hangup: None,
-        answered_by: None,
-        recording_url: None,
-        transcript: vec![],
-        flags: vec![],
-        agent: None,
-    }
 }
 
 /// The other party's number and ours. Which of the two a platform calls the user's is not certain on inbound calls: a
@@ -166,21 +145,22 @@ fn told_by(folded: &Folded, call: Call, theirs: Option<String>, ours: Option<Str
     }
 }
 
-fn price(call: &Call, folded: &Folded, tenant: &Tenant) -> i64 {
+fn price(call: &Call, folded: &Folded, terms: &Terms) -> i64 {
     if folded.lifecycle == lifecycle::DISOWNED {
         return 0;
     }
-    credits::price(call.duration_seconds.unwrap_or(0), folded.voicemail, &tenant.settings.credits)
+    credits::price(call.duration_seconds.unwrap_or(0), folded.voicemail, terms)
 }
 
 /// Makes the books say what the call costs: one debit, and a correction if the platform told something else later. A call
-/// that goes on after all costs nothing yet.
-async fn book(tx: &mut Tx, tenant: &Tenant, call: &Call) -> Result<()> {
+/// that goes on after all costs nothing yet. `terms` are those of the debit: a price that changed since changes no past call.
+async fn book(tx: &mut Tx, tenant: &Tenant, call: &Call, terms: &Terms) -> Result<()> {
     let price = call.credits.unwrap_or(0);
     let booked = tx.credits().booked(call.id).await?;
     let Some((kind, amount)) = credits::entry(price, booked) else { return Ok(()) };
-    if tx.credits().add(kind, amount, Some(call.id), None).await?.is_none() {
-        return Ok(());
+    let Some(entry) = tx.credits().add(kind, amount, Some(call.id), None).await? else { return Ok(()) };
+    if kind == EntryKind::Debit {
+        tx.credits().set_terms(entry.id, terms).await?;
     }
     metrics::counter!("ringleader_credit_entries_total", "kind" => kind.as_str()).increment(1);
     // Who never bought credits is not counting on them.

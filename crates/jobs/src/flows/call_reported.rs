@@ -46,7 +46,11 @@ pub async fn handle(tx: &mut Tx, report: Report<'_>) -> Result<Handled> {
     }
     let (before, call, folded) = gather(tx, &report, line.as_ref()).await?;
     let other = other_party(&call, tenant);
-    let (call, contact) = identify(tx, call, &other).await?;
+    let (mut call, contact) = identify(tx, call, &other).await?;
+    if let Some(kept) = tx.calls().get(call.id).await? {
+        // Only now is the caller ours: another node may just have given the call its lead.
+        (call.lead_id, call.episode_id) = (kept.lead_id, kept.episode_id);
+    }
     tx.calls().save(&call).await?;
     let changed = before.as_ref().is_none_or(|b| b.outcome != call.outcome || b.direction != call.direction);
     call_analysis::heard(tx, before.as_ref(), &call).await?;
@@ -91,34 +95,9 @@ async fn gather(tx: &mut Tx, report: &Report<'_>, line: Option<&Line>) -> Result
 async fn make(tx: &mut Tx, report: &Report<'_>) -> Result<Call> {
     let leg = &report.leg;
     let call = Call {
-        id: tx.new_id(),
-        provider: report.provider.to_owned(),
-        provider_call_id: leg.call_key.clone(),
-        direction: leg.direction,
-        from: None,
-        to: None,
-        line: None,
-        contact_id: None,
-        lead_id: None,
-        episode_id: None,
         lifecycle: leg.status.clone(),
         status: CallStatus::Completed,
-        outcome: None,
-        received_at: report.received_at,
-        started_at: None,
-        ringing_at: None,
-        answered_at: None,
-        ended_at: None,
-        completed_at: None,
-        ring_seconds: None,
-        duration_seconds: None,
-        credits: None,
-        hangup: None,
-        answered_by: None,
-        recording_url: None,
-        transcript: vec![],
-        flags: vec![],
-        agent: None,
+        ..Call::begun(tx.new_id(), report.provider, &leg.call_key, leg.direction, report.received_at)
     };
     if tx.calls().insert(&call, Some(report.connection)).await? {
         return Ok(call);

@@ -26,7 +26,7 @@ pub(super) fn other_party(call: &Call, tenant: &Tenant) -> Parsed {
 pub(super) async fn identify(tx: &mut Tx, mut call: Call, other: &Parsed) -> Result<(Call, Option<Contact>)> {
     let Some(phone) = &other.phone else { return Ok((call, None)) };
     let contact = tx.contacts().find_or_make(&[Identity::Phone(phone.clone())]).await?;
-    tx.contacts().lock(contact.id).await?;
+    let contact = tx.contacts().hold(contact.id).await?;
     call.contact_id = Some(contact.id);
     Ok((call, Some(contact)))
 }

@@ -45,11 +45,10 @@ impl Scene {
     /// Loads a chat, holding its contact for this transaction. `None`: it is gone, or has no lead.
     pub async fn load(tx: &mut Tx, id: ConversationId) -> Result<Option<Self>> {
         let Some(contact) = tx.conversations().get(id).await?.map(|c| c.contact_id) else { return Ok(None) };
-        tx.contacts().lock(contact).await?;
+        let contact = tx.contacts().hold(contact).await?; // chats go with their person
         let chat = tx.conversations().get(id).await?.ok_or(StoreError::Missing)?;
         let Some(lead) = chat.lead_id else { return Ok(None) };
         let Some(lead) = tx.leads().get(lead).await? else { return Ok(None) };
-        let contact = tx.contacts().get(contact).await?.ok_or(StoreError::Missing)?;
         let tenant = tx.tenants().me().await?;
         Ok(Some(Self::with(tx, tenant, contact, lead, chat).await?))
     }
@@ -58,6 +57,11 @@ impl Scene {
     pub async fn with(tx: &mut Tx, tenant: Tenant, contact: Contact, lead: Lead, chat: Conversation) -> Result<Self> {
         let facts = tx.leads().facts(lead.id).await?;
         Ok(Self { tenant, contact, lead, facts, chat })
+    }
+
+    /// The number that the chat is with: a person may have several.
+    pub fn number(&self) -> Option<&Phone> {
+        self.chat.peer.as_ref().or(self.contact.phone.as_ref())
     }
 
     /// Moves the chat on by one event and carries out what follows. `cause` names the event: the same cause says one thing.
@@ -186,7 +190,7 @@ impl Scene {
 
     /// What reminders and answers are ruled on.
     pub async fn later(&self, tx: &mut Tx, template: Option<ringleader_core::settings::TemplateRef>) -> Result<Later> {
-        let ways = Ways::to_contact(tx, &self.tenant, &self.contact, None, template).await?;
+        let ways = Ways::to_contact(tx, &self.tenant, &self.contact, self.number(), None, template).await?;
         let mut route = ways.route;
         // A chat stays on its connection: its own window counts.
         route.window_open = self.chat.window_open(tx.now());
@@ -199,7 +203,7 @@ impl Scene {
             overtaken: false,
             unsettled: tx.messages().unsettled_in(self.chat.id, self.chat.opened_at).await?,
             spoke,
-            wait: Windows::of(&self.tenant, self.contact.phone.as_ref()).wait(Matter::CanWait, tx.now()),
+            wait: Windows::of(&self.tenant, self.number()).wait(Matter::CanWait, tx.now()),
             channel: self.chat.channel,
             route,
         })

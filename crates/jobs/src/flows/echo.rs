@@ -33,7 +33,7 @@ pub async fn handle(
         return Ok(());
     }
     let contact = tx.contacts().find_or_make(&identities).await?;
-    tx.contacts().lock(contact.id).await?;
+    let contact = tx.contacts().hold(contact.id).await?;
     let peer = to.phone.as_ref();
     let (mut chat, _) = tx.conversations().find_or_make(contact.id, Channel::Whatsapp, connection.id, peer).await?;
     let incoming = Incoming {

@@ -20,7 +20,7 @@ pub async fn of(tx: &mut Tx, message: &InboundMessage, channel: Channel) -> Resu
         return Ok(None);
     }
     let contact = tx.contacts().find_or_make(&identities).await?;
-    tx.contacts().lock(contact.id).await?;
+    let contact = tx.contacts().hold(contact.id).await?;
     if !matches!(message.content, Content::System { .. }) {
         unite(tx, contact.id, &identities).await?;
     }

@@ -138,6 +138,7 @@ impl AnalyseCall {
         let mut tx = cx.store.begin(job.tenant).await?;
         models::note_uses(&mut tx, &outcome.uses).await?;
         let (Some(call), Some(row)) = (held(&mut tx, self.call).await?, tx.analyses().of_call(self.call).await?) else {
+            tx.commit().await?;
             return Ok(Outcome::Cancel("the call is gone".into()));
         };
         if record::fingerprint(&call.transcript) != question.words {

@@ -79,7 +79,10 @@ impl AnswerBurst {
             None => None,
         };
         let mut tx = cx.store.begin(job.tenant).await?;
+        // Whatever becomes of the answer, the question was paid.
+        models::note_uses(&mut tx, outcome.as_ref().map_or(&[], |outcome| outcome.uses.as_slice())).await?;
         let Some(mut scene) = Scene::load(&mut tx, self.conversation).await? else {
+            tx.commit().await?;
             return Ok(Outcome::Cancel("the chat is gone".into()));
         };
         if let Some(wait) = still_writing(&mut tx, &scene.tenant, self.conversation, &burst).await? {
@@ -88,6 +91,7 @@ impl AnswerBurst {
             return Ok(Outcome::Committed);
         }
         if !take(&mut tx, &burst.messages).await? {
+            tx.commit().await?;
             return Ok(Outcome::Done); // answered by an earlier run
         }
         match outcome {
@@ -119,7 +123,6 @@ impl AnswerBurst {
         burst: &Burst,
         outcome: chain::Outcome,
     ) -> Result<()> {
-        models::note_uses(tx, &outcome.uses).await?;
         let last = burst.messages.last().expect("a burst has messages");
         let origin = last.id.to_string();
         let asked_state = scene.chat.state;

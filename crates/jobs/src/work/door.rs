@@ -1,11 +1,14 @@
 //! The door: a message that was wished in time may come here late (retries, a pause of the provider, a stop), so its hour is
-//! looked at once more right before it leaves (A7, DESIGN 6).
+//! looked at once more right before it leaves (A7, DESIGN 6), and whether it still is to the point (A12, P9).
 
+use crate::flows::opener;
 use crate::ledger::{self, About, Entry};
 use crate::release;
 use jiff::Timestamp;
 use ringleader_core::calendar::windows::{Matter, Windows};
+use ringleader_core::conversation::Driver;
 use ringleader_core::decision::Verdict;
+use ringleader_core::episode::EpisodeState;
 use ringleader_core::message::{Audience, Message, MessageStatus, SendFailure};
 use ringleader_core::policy;
 use ringleader_core::tenant::Tenant;
@@ -19,6 +22,34 @@ pub(super) struct Wait {
     explain: Key,
     evidence: Value,
     until: Timestamp,
+}
+
+/// Whether an automatic message came too late: since it was wished the customer wrote, or a person took the chat (A12, P9).
+/// Then it is settled, and the ledger says why it will not go.
+pub(super) async fn overtaken(tx: &mut Tx, tenant: &Tenant, message: &Message) -> Result<bool> {
+    let automatic = matches!(key(message), Some(Key::FirstMessage | Key::Reminder | Key::LastReminder));
+    let Some(chat) = message.conversation_id.filter(|_| automatic) else { return Ok(false) };
+    let Some(chat) = tx.conversations().get(chat).await? else { return Ok(false) };
+    // Channels count in seconds. What was written before the wish was looked at when it was made.
+    let wrote = chat.last_inbound_at.filter(|at| at.as_second() >= message.at.as_second());
+    let (rule, reason, explain) = match (wrote, chat.driver) {
+        (Some(_), _) => ("A12", "wrote", Key::WhyWrote),
+        (None, Driver::Bot) => return Ok(false),
+        (None, _) => ("P9", "taken_over", Key::WhyTakenOver),
+    };
+    let why = SendFailure { code: reason.into(), detail: "it came too late to be of use".into() };
+    tx.messages().settle(message.id, MessageStatus::Held, None, Some(&why)).await?;
+    opener::will_not_go(tx, message, EpisodeState::Cancelled, if wrote.is_some() { "wrote" } else { "person" }).await?;
+    let (_, episode) = tx.messages().belongs_to(message.id).await?;
+    let evidence = json!({ "message_id": message.id, "wrote_at": wrote.map(|at| at.to_string()) });
+    let entry = Entry { verdict: Verdict::Skip, rule, reason: reason.to_owned(), explain, evidence, until: None };
+    let about = About { contact: message.contact_id, episode, call: None, message: Some(message.id) };
+    ledger::record(tx, tenant, about, entry).await?;
+    Ok(true)
+}
+
+fn key(message: &Message) -> Option<Key> {
+    message.purpose.as_deref().and_then(|word| word.parse().ok())
 }
 
 /// What stands in the way of a message to a customer: the emergency stop for all, their hour for openers and reminders.
@@ -44,7 +75,7 @@ pub(super) async fn wait(tx: &mut Tx, tenant: &Tenant, message: &Message) -> Res
 
 /// How the hour matters to it; `None`: not at all, the customer is there or a person wrote it.
 async fn matter(tx: &mut Tx, tenant: &Tenant, message: &Message) -> Result<Option<Matter>> {
-    match message.purpose.as_deref().and_then(|word| word.parse().ok()) {
+    match key(message) {
         Some(Key::Reminder | Key::LastReminder) => Ok(Some(Matter::CanWait)),
         Some(Key::FirstMessage) => {
             let (_, id) = tx.messages().belongs_to(message.id).await?;

@@ -1,4 +1,5 @@
-//! Keeps the tables small: finished jobs and remembered answers go after a while. Plans itself anew every hour.
+//! Keeps the tables small and true: finished jobs and remembered answers go after a while, analyses whose work ended for good
+//! have failed. Plans itself anew every hour.
 
 use super::{put, settle};
 use crate::context::Context;
@@ -57,6 +58,7 @@ async fn tidy(cx: &Context) -> Result<Outcome> {
     tx.usage().forget_answers(now - KEEP_ANSWERS).await?;
     tx.sessions().forget_ended(now - KEEP_ENDED).await?;
     tx.budgets().forget_spent(now - KEEP_COUNTS).await?;
+    tx.analyses().end_abandoned(now - EVERY).await?;
     tx.commit().await?;
     super::check_loss_account::plan_missing(&cx.store).await?;
     super::repair_calls::plan_missing(&cx.store).await?;

@@ -105,16 +105,16 @@ struct Opening {
 impl Opening {
     async fn load(tx: &mut Tx, id: EpisodeId) -> Result<Option<Self>> {
         let Some(contact) = tx.episodes().get(id).await?.map(|e| e.contact_id) else { return Ok(None) };
-        tx.contacts().lock(contact).await?;
+        let contact = tx.contacts().hold(contact).await?; // episodes go with their person
         let episode = tx.episodes().get(id).await?.ok_or(StoreError::Missing)?;
         if episode.closed_at.is_some() || !matches!(episode.state, EpisodeState::Waiting | EpisodeState::Deferred) {
             return Ok(None);
         }
         let tenant = tx.tenants().me().await?;
-        let contact = tx.contacts().get(episode.contact_id).await?.ok_or(StoreError::Missing)?;
         let number = tx.calls().caller_of(episode.id).await?.or_else(|| contact.phone.clone());
         let template = tenant.settings.templates.first_message.clone();
-        let mut ways = Ways::to_contact(tx, &tenant, &contact, episode.line.as_ref(), template).await?;
+        let mut ways =
+            Ways::to_contact(tx, &tenant, &contact, number.as_ref(), episode.line.as_ref(), template).await?;
         let now = tx.now();
         let with_caller = |chat: &Conversation| chat.peer.is_none() || chat.peer == number;
         let chats = tx.conversations().of_contact(contact.id).await?;
@@ -182,7 +182,7 @@ impl Opening {
     /// What the first message waits for: a caller of just now for days of rest alone, an older call for quiet hours too (A7).
     fn hour(&self, now: Timestamp) -> Option<Deferral> {
         let matter = policy::matter(self.episode.called_at, &self.tenant.settings.outreach);
-        Windows::of(&self.tenant, self.contact.phone.as_ref()).wait(matter, now)
+        Windows::of(&self.tenant, self.number.as_ref()).wait(matter, now)
     }
 
     async fn repeats(&self, tx: &mut Tx, chats: &[Conversation]) -> Result<Repeats> {
@@ -283,8 +283,8 @@ impl Opening {
             because: Some(ruling.explain),
             contact: Some(self.contact.id),
             lead: None,
-            phone: self.contact.phone.as_ref().map(|p| p.as_str().to_owned()),
-            who: ledger::who(self.contact.name.as_deref(), self.contact.phone.as_ref()),
+            phone: self.number.as_ref().map(|p| p.as_str().to_owned()),
+            who: ledger::who(self.contact.name.as_deref(), self.number.as_ref()),
         };
         ledger::add_task(tx, &self.tenant, wish).await.map(drop)
     }

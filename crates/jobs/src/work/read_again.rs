@@ -76,6 +76,7 @@ impl ReadAgain {
             return Ok(Outcome::Snooze(next));
         }
         let Some(mut scene) = Scene::load(&mut tx, self.conversation).await? else {
+            tx.commit().await?;
             return Ok(Outcome::Cancel("the chat is gone".into()));
         };
         let origin = last.id.to_string();

@@ -2,8 +2,9 @@
 //! the last good look, calls that fell silent before their end, and calls that were paid on the word of a webhook, which
 //! anybody may have sent (P5). What is fetched goes through the inbox like everything else, so it can be replayed.
 //!
-//! Always true: nothing is asked twice for a call that the platform has confirmed; a look that fails is taken again and the
-//! next one begins where the last good one ended, so a lost day is made good.
+//! Always true: a call that the platform has confirmed is not asked about again, unless something else was claimed since; a
+//! look that fails is taken again and the next one begins where the last good one ended, so a lost day is made good; one
+//! question that the platform will not answer keeps no other from being put.
 
 use super::{put, settle};
 use crate::accounts;
@@ -12,11 +13,12 @@ use crate::engine::{Job, Outcome};
 use crate::intake::FETCHED;
 use crate::tokens::digest;
 use jiff::{SignedDuration, Timestamp};
-use ringleader_core::call::CallStatus;
+use ringleader_core::call::{Call, CallStatus};
 use ringleader_core::id::{ConnectionId, TenantId};
 use ringleader_core::lifecycle::{DISOWNED, class};
 use ringleader_providers::all::{Capability, kinds_that};
 use ringleader_providers::bolna::client::{ApiError, Listed};
+use ringleader_providers::bolna::inbound::normalised;
 use ringleader_providers::bolna::{Client, Config};
 use ringleader_store::inbox::{NewEvent, State};
 use ringleader_store::jobs::{Claimed, OnConflict};
@@ -123,7 +125,7 @@ impl RepairCalls {
         let mut tx = cx.store.begin(job.tenant).await?;
         let mut new = 0;
         for record in &found.records {
-            new += u64::from(tx.inbox().put(event(&connection, record, now)).await?);
+            new += u64::from(tx.inbox().put(event(&connection, record, self.period, now)).await?);
         }
         if let Some(trouble) = found.trouble {
             if matches!(trouble, ApiError::Unauthorised) {
@@ -132,7 +134,7 @@ impl RepairCalls {
             tx.commit().await?;
             return Ok(put_off(&trouble, now));
         }
-        plan(&mut tx, connection.id, if found.all { now } else { self.since }).await?;
+        plan(&mut tx, connection.id, if found.all { now } else { self.since.max(now - OLD) }).await?;
         tx.jobs().complete(job).await?;
         tx.commit().await?;
         metrics::counter!("ringleader_calls_repaired_total", "provider" => connection.kind.clone()).increment(new);
@@ -149,19 +151,27 @@ impl RepairCalls {
         client: &Client,
         now: Timestamp,
     ) -> Result<Found> {
-        let mut listed = Vec::new();
+        let (mut listed, mut all) = (Vec::new(), true);
         for agent in &config.agents {
             match client.executions(&agent.agent_id, self.since - MARGIN, now).await {
                 Ok(found) => listed.extend(found),
+                Err(ApiError::Refused(why)) => {
+                    refused(connection, &why); // the others are asked for all the same
+                    all = false;
+                }
                 Err(trouble) => return Ok(Found { records: vec![], all: false, trouble: Some(trouble) }),
             }
         }
         let wanted = wanted(cx, tenant, connection, &listed, now).await?;
-        let mut found = Found { records: vec![], all: wanted.len() <= MOST, trouble: None };
+        let mut found = Found { records: vec![], all: all && wanted.len() <= MOST, trouble: None };
         for id in wanted.into_iter().take(MOST) {
             match client.execution(&id).await {
                 Ok(Some(record)) => found.records.push(record),
                 Ok(None) => found.records.push(json!({ "id": id, "status": DISOWNED })),
+                Err(ApiError::Refused(why)) => {
+                    refused(connection, &why);
+                    found.all = false;
+                }
                 Err(trouble) => {
                     found.trouble = Some(trouble);
                     break;
@@ -170,6 +180,12 @@ impl RepairCalls {
         }
         Ok(found)
     }
+}
+
+/// The platform will not answer this question, however often it is put.
+fn refused(connection: &Connection, why: &str) {
+    metrics::counter!("ringleader_repair_refused_total", "provider" => connection.kind.clone()).increment(1);
+    tracing::warn!(connection.id = %connection.id, why, "The platform refused to tell of an agent or a call");
 }
 
 /// Executions that we lack, that ended without our hearing of it, that fell silent, or that nobody confirmed.
@@ -185,23 +201,24 @@ async fn wanted(
     let mut wanted: BTreeSet<String> = read.agent_calls().unsure(connection.id, which).await?.into_iter().collect();
     for row in listed {
         let known = read.calls().by_provider_id(&connection.kind, &row.id).await?;
-        let ended = class(&row.status.to_lowercase().replace('_', "-")).is_final();
-        if known.is_none_or(|call| ended && call.status == CallStatus::InProgress) {
+        let ended = class(&normalised(&row.status)).is_final();
+        let open = |call: &Call| call.status == CallStatus::InProgress || call.lifecycle == DISOWNED;
+        if known.is_none_or(|call| ended && open(&call)) {
             wanted.insert(row.id.clone());
         }
     }
     Ok(wanted)
 }
 
-/// The record as an event of the inbox. The same record, fetched again, is the same event.
-fn event(connection: &Connection, record: &serde_json::Value, now: Timestamp) -> NewEvent {
+/// The record as an event of the inbox, once for each look: a record that is still the same refutes what was claimed since.
+fn event(connection: &Connection, record: &serde_json::Value, look: Timestamp, now: Timestamp) -> NewEvent {
     let body = record.to_string();
     NewEvent {
         tenant: connection.tenant_id,
         connection_id: connection.id,
         provider: connection.kind.clone(),
         event_key: record["id"].as_str().unwrap_or_default().to_owned(),
-        dedupe_key: digest(&format!("fetched:{body}")),
+        dedupe_key: digest(&format!("fetched:{look}:{body}")),
         headers: json!({ FETCHED: true }),
         body: body.into(),
         received_at: now,

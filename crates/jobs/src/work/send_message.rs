@@ -134,6 +134,11 @@ impl SendMessage {
             tx.commit().await?;
             return Ok(Take::Settled);
         }
+        if door::overtaken(&mut tx, &tenant, &message).await? {
+            tx.jobs().complete(job).await?;
+            tx.commit().await?;
+            return Ok(Take::Settled);
+        }
         if let Some(wait) = door::wait(&mut tx, &tenant, &message).await? {
             let at = door::put_off(&mut tx, &tenant, &message, wait).await?;
             tx.commit().await?;
@@ -159,9 +164,9 @@ impl SendMessage {
             failed(&mut tx, &tenant, &message, &why, FailureClass::Rejected, Some(connection.id)).await?;
             tx.jobs().complete(job).await?;
             tx.commit().await?;
-            return Ok(Take::Over);
+            return Ok(Take::Settled);
         }
-        if let Some(until) = self.queued_behind(&mut tx, &message).await? {
+        if let Some(until) = self.queued_behind(&mut tx, &tenant, &message).await? {
             return Ok(Take::Later(until));
         }
         let calendar = match invitation::with(cx, &mut tx, &tenant, &message, &connection).await? {
@@ -187,12 +192,17 @@ impl SendMessage {
     }
 
     /// What was said before goes before: a message waits while an earlier one of its chat waits for another try. Not for
-    /// one whose outcome is unknown, which may take long.
-    async fn queued_behind(&self, tx: &mut Tx, message: &Message) -> Result<Option<Timestamp>> {
-        let Some(earlier) = tx.messages().unsent_before(message).await? else { return Ok(None) };
-        let due = tx.jobs().due_at(Self::KIND, &earlier.to_string()).await?;
-        let soon = tx.now() + SignedDuration::from_secs(1);
-        Ok(due.map(|due| due.max(soon))) // without a job it will never go, and nobody waits for it
+    /// one whose outcome is unknown, which may take long, nor for one that came too late.
+    async fn queued_behind(&self, tx: &mut Tx, tenant: &Tenant, message: &Message) -> Result<Option<Timestamp>> {
+        while let Some(earlier) = tx.messages().unsent_before(message).await? {
+            if earlier.status == MessageStatus::Wanted && door::overtaken(tx, tenant, &earlier).await? {
+                continue;
+            }
+            let due = tx.jobs().due_at(Self::KIND, &earlier.id.to_string()).await?;
+            let soon = tx.now() + SignedDuration::from_secs(1);
+            return Ok(due.map(|due| due.max(soon))); // without a job it will never go, and nobody waits for it
+        }
+        Ok(None)
     }
 
     /// The last look before it leaves: an opt-out that came meanwhile stops everything but its own confirmation (A14), and

@@ -85,7 +85,8 @@ impl Client {
             return Ok(None);
         }
         match self.run(self.http.get(format!("{}/executions/{id}", self.base_url))).await {
-            Ok((404, _)) => Ok(None),
+            Ok((404, answer)) if answer["message"].is_string() => Ok(None),
+            Ok((404, _)) => Err(ApiError::Unavailable("what answered 404 does not speak this API".to_owned())),
             Ok((200..=299, record)) if record.is_object() => Ok(Some(record)),
             Ok((status, answer)) => Err(refused(status, &answer)),
             Err(error) => Err(error),

@@ -145,7 +145,8 @@ fn progress(record: &Value, execution: String, status: &str) -> Progress {
 }
 
 /// Lower case with hyphens; the British `cancelled` is the same word.
-fn normalised(status: &str) -> String {
+/// A status word as our tables have it: lower case, hyphens, one spelling.
+pub fn normalised(status: &str) -> String {
     let word = status.trim().to_lowercase().replace(['_', ' '], "-");
     if word == "cancelled" { "canceled".to_owned() } else { word }
 }

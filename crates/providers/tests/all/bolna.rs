@@ -48,7 +48,7 @@ fn the_scenarios_end_as_they_should() {
         (Scenario::ending("error"), "error", Some(Outcome::Technical)),
         (Scenario::ending("balance_low"), "balance-low", Some(Outcome::Technical)),
         (Scenario::ending("cancelled"), "canceled", Some(Outcome::Missed)),
-        (Scenario::ending("stopped"), "stopped", Some(Outcome::Missed)),
+        (Scenario::ending("stopped"), "stopped", Some(Outcome::Technical)),
         (Scenario::ending("rescheduled"), "initiated", None),
         (Scenario::ending("gone-fishing"), "initiated", None),
         (Scenario::answered_at_the_second_try(61.0), "completed", Some(Outcome::Answered)),

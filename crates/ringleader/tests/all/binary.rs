@@ -129,6 +129,26 @@ fn a_database_is_made_and_filled_from_the_command_line() {
 }
 
 #[test]
+fn a_sole_owner_who_is_locked_out_is_helped_from_the_command_line() {
+    let place = Place::new("locked-out");
+    let create = ["admin", "tenant", "create", "--name", "Dani's Plumbing", "--locale", "he-IL", "--time-zone"];
+    let made = place.run(&[&create[..], &["Asia/Jerusalem", "--owner-name", "Dani", "--json"]].concat()).good().json();
+    let who = ["--tenant", made["tenant"]["id"].as_str().unwrap(), "--email", "noa@example.com"];
+    let user = |verb: &str, more: &[&str]| {
+        place.run_with(&[&["admin", "user", verb], &who[..], more].concat(), "long enough\n")
+    };
+    user("create", &["--name", "Noa"]).good();
+    assert_eq!(user("change", &["--role", "viewer"]).code, Some(1), "someone must stay an owner");
+    assert_eq!(user("change", &["--disabled", "true"]).code, Some(1));
+    assert_eq!(user("change", &[]).code, Some(2), "nothing to change");
+    assert_eq!(user("change", &["--role", "king"]).code, Some(2));
+    assert_eq!(user("change", &["--role", "admin", "--json"]).good().json()["role"], "admin");
+    assert_eq!(user("change", &["--role", "owner", "--disabled", "false", "--json"]).good().json()["role"], "owner");
+    assert_eq!(user("second-step-off", &["--json"]).good().json()["second_step"], false);
+    assert!(user("link", &[]).good().out.contains("/welcome/"));
+}
+
+#[test]
 fn lists_are_empty_and_unknown_ids_are_told_apart_from_wrong_ones() {
     let place = Place::new("lists");
     assert_eq!(place.run(&["jobs", "list", "--json"]).good().json()["data"], serde_json::json!([]));

@@ -144,9 +144,18 @@ async fn a_missed_call_arrives_and_a_chat_is_led_without_loading_the_page_again(
     demo.post(TOM, "say", json!({"text": "Is anyone there?"})).await;
     screen.see("#chat", "Is anyone there?").await;
     screen.write("#text", "Yes, Grace here").await;
-    screen.press(".answer button[type=submit]").await;
+    let enter = |held| {
+        format!(
+            "document.querySelector('#text').dispatchEvent(new KeyboardEvent('keydown', {{ key: 'Enter', bubbles: true, repeat: {held} }}))"
+        )
+    };
+    for held in [false, false, true] {
+        screen.run(&enter(held)).await; // an impatient thumb sends it once
+    }
     screen.see("#chat .ours", "Yes, Grace here").await;
     demo.see(TOM, "the answer on the phone", |scene| scene["chat"].to_string().contains("Yes, Grace here")).await;
+    let sent = "[...document.querySelectorAll('#chat .ours')].filter((it) => it.textContent.includes('Yes, Grace here')).length";
+    assert_eq!(screen.value::<i64>(sent).await, 1);
     screen.press("#handback").await;
     screen.see("#driver", "The bot leads").await;
     screen.assert_never_reloaded().await;
@@ -158,6 +167,12 @@ async fn a_missed_call_arrives_and_a_chat_is_led_without_loading_the_page_again(
     screen.press("#correct-name button").await;
     screen.see("#person dd", "Tom <b>Jones</b>").await;
     screen.see("#person", "set by your team").await;
+    screen.run("window.loadedOnce = true").await;
+    assert!(screen.value::<bool>("!document.querySelector('#tasks')").await);
+    demo.post(TOM, "say", json!({"text": "It is urgent, please call me right now"})).await;
+    demo.post(TOM, "time", json!({"advance_seconds": 10})).await;
+    screen.see("#tasks", "").await; // a part that was not there before
+    screen.assert_never_reloaded().await;
     screen.close().await;
     assert_eq!(demo.stop(), Some(0));
 }
@@ -179,6 +194,13 @@ async fn settings_are_changed_and_what_is_wrong_is_said_at_its_field() {
     screen.assert_never_reloaded().await;
     screen.go("/settings").await;
     assert_eq!(screen.value::<String>("document.querySelector('#f-grace').value").await, "5m");
+    for (key, code) in [("ע", "KeyG"), ("ן", "KeyI")] {
+        let press = format!(
+            "document.body.dispatchEvent(new KeyboardEvent('keydown', {{ key: '{key}', code: '{code}', bubbles: true }}))"
+        );
+        screen.run(&press).await; // g, i on a Hebrew keyboard
+    }
+    screen.see("#chats", "").await;
     screen.close().await;
     assert_eq!(demo.stop(), Some(0));
 }

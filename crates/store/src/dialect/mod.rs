@@ -3,3 +3,4 @@
 mod claim;
 pub mod postgres;
 pub mod sqlite;
+pub mod words;

@@ -38,13 +38,16 @@ impl AgentCalls<'_> {
         self.0.execute(sql, args![tenant, call, i64::from(confirmed)]).await.map(drop)
     }
 
-    /// Keeps an event; `false` if one that says the same is kept already.
+    /// Keeps an event; `false` if one that says the same is kept already. A record that the platform repeats when it is asked
+    /// again is as true as its last telling.
     pub async fn keep(&mut self, call: CallId, progress: &Progress, received_at: Timestamp) -> Result<bool> {
         let (tenant, text) = (self.0.tenant()?, json(progress)?);
         let sql = "INSERT INTO call_events (tenant_id, call_id, version, attempt, status, at, received_at, progress)
-                   VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (tenant_id, call_id, version) DO NOTHING";
-        let (version, at) = (fingerprint(&text), progress.at);
-        let args = args![tenant, call, version, progress.attempt, &progress.status, at, received_at, text];
+                   VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (tenant_id, call_id, version)
+                   DO UPDATE SET received_at = EXCLUDED.received_at
+                   WHERE $9 = 1 AND call_events.received_at < EXCLUDED.received_at";
+        let (version, at, fetched) = (fingerprint(&text), progress.at, i64::from(progress.fetched));
+        let args = args![tenant, call, version, progress.attempt, &progress.status, at, received_at, text, fetched];
         Ok(self.0.execute(sql, args).await? == 1)
     }
 
@@ -62,12 +65,12 @@ impl AgentCalls<'_> {
     }
 
     /// Calls of a connection that fell silent before their end, and calls that were paid on the word of a webhook: the
-    /// platform's ids, longest unheard first.
+    /// platform's ids, paid ones first, then longest unheard first.
     pub async fn unsure(&mut self, connection: ConnectionId, which: Unsure) -> Result<Vec<String>> {
         let tenant = self.0.tenant()?;
         let sql = "SELECT provider_call_id FROM calls WHERE tenant_id = $1 AND connection_id = $2 AND confirmed = 0
                    AND ((status = 'in_progress' AND heard_at < $3) OR credits <> 0) AND received_at >= $4
-                   ORDER BY heard_at, id LIMIT $5";
+                   ORDER BY CASE WHEN credits <> 0 THEN 0 ELSE 1 END, heard_at, id LIMIT $5";
         let args = args![tenant, connection, which.silent_since, which.known_since, i64::from(which.limit)];
         let rows: Vec<(String,)> = self.0.fetch_all(sql, args).await?;
         Ok(rows.into_iter().map(|(id,)| id).collect())

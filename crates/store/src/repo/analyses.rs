@@ -3,12 +3,13 @@
 
 use super::lists::{Filter, Listing, Page, corrupt, first, list};
 use super::tenants::json;
-use crate::db::id_text;
+use crate::db::{ToValue, Value, id_text};
 use crate::{Conn, FromRow, Result, Row, args};
 use jiff::Timestamp;
 use ringleader_core::analysis::record::{Says, Summed};
 use ringleader_core::analysis::{Analysis, Made, Scored, State, Understanding};
-use ringleader_core::id::{AnalysisId, CallId, ContactId};
+use ringleader_core::id::{AnalysisId, CallId, ContactId, TenantId};
+use ringleader_core::lifecycle::DISOWNED;
 use serde::de::DeserializeOwned;
 
 /// What was understood from calls.
@@ -93,6 +94,18 @@ impl Analyses<'_> {
         Ok(())
     }
 
+    /// Analyses that were being made when their work ended for good, by its time limit or a fault of ours, have failed (B7):
+    /// the row says so, and that it can be asked for again. In a system transaction, of all tenants.
+    pub async fn end_abandoned(&mut self, before: Timestamp) -> Result<u64> {
+        let now = self.0.now();
+        let sql = "UPDATE analyses SET state = 'failed', error = 'the work ended without an answer', updated_at = $2
+                   WHERE state = 'running' AND updated_at < $1 AND NOT EXISTS (SELECT 1 FROM jobs j
+                   WHERE j.tenant_id = analyses.tenant_id AND j.kind IN ('analyse_call', 'complete_analysis')
+                   AND j.key IN ('call_' || analyses.call_id, 'cnt_' || analyses.contact_id)
+                   AND j.state IN ('available', 'scheduled', 'retryable', 'running'))";
+        self.0.execute(sql, args![before, now]).await
+    }
+
     /// Asks for the words of a complete analysis again.
     pub async fn ask_complete(&mut self, id: AnalysisId) -> Result<()> {
         let (tenant, now) = (self.0.tenant()?, self.0.now());
@@ -144,14 +157,15 @@ impl Analyses<'_> {
         first(self.0, sql, args![tenant, contact]).await
     }
 
-    /// Every call of a contact of which something was understood, oldest first.
+    /// Every call of a contact of which something was understood, oldest first; not those that never were (P5).
     pub async fn calls_of(&mut self, contact: ContactId) -> Result<Vec<Analysis>> {
         let tenant = self.0.tenant()?;
         let sql = format!(
             "{ANALYSIS} WHERE tenant_id = $1 AND kind = 'individual' AND result IS NOT NULL
-             AND call_id IN (SELECT id FROM calls WHERE tenant_id = $1 AND contact_id = $2) ORDER BY called_at, call_id"
+             AND call_id IN (SELECT id FROM calls WHERE tenant_id = $1 AND contact_id = $2 AND lifecycle <> $3)
+             ORDER BY called_at, call_id"
         );
-        self.0.fetch_all_built(sql, args![tenant, contact]).await
+        self.0.fetch_all_built(sql, args![tenant, contact, DISOWNED]).await
     }
 
     /// Puts a complete analysis in the place of the one before, which goes to the history; `false` if that is not the one
@@ -172,55 +186,17 @@ impl Analyses<'_> {
                    formula, calls_analysed, made, result, asked_at, created_at, updated_at)
                    VALUES ($1, $2, 'complete', $3, $4, $5, 1, $6, $7, $8, $9, $10, $11, $12, $13, $13, $13)
                    ON CONFLICT (tenant_id, contact_id) WHERE kind = 'complete' DO NOTHING";
-        let complete = &new.summed.complete;
-        let Scored { score, tag, version } = complete.scored;
-        let calls = i64::try_from(complete.calls_analysed).unwrap_or(i64::MAX);
-        let (made, says) = (json(new.made)?, json(&Says::History(Box::new(new.summed.clone())))?);
-        let args = args![
-            tenant,
-            id,
-            complete.latest_call_id,
-            new.contact,
-            new.state,
-            new.called_at,
-            score,
-            tag,
-            version,
-            calls,
-            made,
-            says,
-            now
-        ];
-        Ok(self.0.execute(sql, args).await? == 1)
+        Ok(self.0.execute(sql, complete_args(tenant, id, new, now)?).await? == 1)
     }
 
     async fn replace_complete(&mut self, new: &NewComplete<'_>, replaces: i64) -> Result<bool> {
         let (tenant, now) = (self.0.tenant()?, self.0.now());
         let sql =
-            "UPDATE analyses SET call_id = $4, state = $5, version = version + 1, called_at = $6, score = $7, tag = $8,
+            "UPDATE analyses SET call_id = $3, state = $5, version = version + 1, called_at = $6, score = $7, tag = $8,
                    formula = $9, calls_analysed = $10, made = $11, result = $12, error = NULL, asked_at = $13,
                    updated_at = $13
-                   WHERE tenant_id = $1 AND contact_id = $2 AND version = $3 AND kind = 'complete'";
-        let complete = &new.summed.complete;
-        let Scored { score, tag, version } = complete.scored;
-        let calls = i64::try_from(complete.calls_analysed).unwrap_or(i64::MAX);
-        let (made, says) = (json(new.made)?, json(&Says::History(Box::new(new.summed.clone())))?);
-        let args = args![
-            tenant,
-            new.contact,
-            replaces,
-            complete.latest_call_id,
-            new.state,
-            new.called_at,
-            score,
-            tag,
-            version,
-            calls,
-            made,
-            says,
-            now
-        ];
-        Ok(self.0.execute(sql, args).await? == 1)
+                   WHERE tenant_id = $1 AND version = $2 AND contact_id = $4 AND kind = 'complete'";
+        Ok(self.0.execute(sql, complete_args(tenant, replaces, new, now)?).await? == 1)
     }
 
     async fn keep_past(&mut self, contact: ContactId, version: i64) -> Result<bool> {
@@ -273,4 +249,27 @@ impl Analyses<'_> {
     pub async fn list(&mut self, filter: Filter, page: &Page) -> Result<Listing<Analysis>> {
         list(self.0, ANALYSIS, filter, page, |analysis: &Analysis| id_text(analysis.id)).await
     }
+}
+
+/// What is written of a complete analysis; `second` is $2, its id or the version whose place it takes.
+fn complete_args(tenant: TenantId, second: impl ToValue, new: &NewComplete<'_>, now: Timestamp) -> Result<Vec<Value>> {
+    let complete = &new.summed.complete;
+    let Scored { score, tag, version } = complete.scored;
+    let calls = i64::try_from(complete.calls_analysed).unwrap_or(i64::MAX);
+    let (made, says) = (json(new.made)?, json(&Says::History(Box::new(new.summed.clone())))?);
+    Ok(args![
+        tenant,
+        second,
+        complete.latest_call_id,
+        new.contact,
+        new.state,
+        new.called_at,
+        score,
+        tag,
+        version,
+        calls,
+        made,
+        says,
+        now
+    ])
 }

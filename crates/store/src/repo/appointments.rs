@@ -123,9 +123,14 @@ impl Appointments<'_> {
 
     /// Moves a booked appointment; `false` if the new time is taken, and nothing changes then.
     pub async fn shift(&mut self, id: AppointmentId, start: Timestamp) -> Result<bool> {
-        let Some(known) = self.get(id).await?.filter(|known| known.state == AppointmentState::Booked) else {
+        let tenant = self.0.tenant()?;
+        // The row is taken first: who calls it off meanwhile waits, or was faster.
+        let sql =
+            "UPDATE appointments SET sequence = sequence + 1 WHERE tenant_id = $1 AND id = $2 AND state = 'booked'";
+        if self.0.execute(sql, args![tenant, id]).await? == 0 {
             return Ok(false);
-        };
+        }
+        let Some(known) = self.get(id).await? else { return Ok(false) };
         let stretch = |start| Stretch {
             agent_id: known.agent_id.clone(),
             property_id: known.property_id,
@@ -136,10 +141,11 @@ impl Appointments<'_> {
         self.free(&id_text(id)).await?;
         if !self.take(&stretch(start), &id_text(id), None).await? {
             self.take(&stretch(known.start), &id_text(id), None).await?;
+            let sql = "UPDATE appointments SET sequence = sequence - 1 WHERE tenant_id = $1 AND id = $2";
+            self.0.execute(sql, args![tenant, id]).await?;
             return Ok(false);
         }
-        let tenant = self.0.tenant()?;
-        let sql = "UPDATE appointments SET starts_at = $3, sequence = sequence + 1 WHERE tenant_id = $1 AND id = $2";
+        let sql = "UPDATE appointments SET starts_at = $3 WHERE tenant_id = $1 AND id = $2";
         self.0.execute(sql, args![tenant, id, start]).await?;
         self.0.changed("appointment", id);
         Ok(true)

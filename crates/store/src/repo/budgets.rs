@@ -27,6 +27,22 @@ impl Budgets<'_> {
         Ok(Ok(()))
     }
 
+    /// Gives a token back that was taken for something that then was not to count.
+    pub async fn give_back(&mut self, key: &str) -> Result<()> {
+        let tenant = self.0.tenant()?;
+        let sql = "UPDATE budgets SET tokens = tokens + 1 WHERE tenant_id = $1 AND bucket_key = $2";
+        self.0.execute(sql, args![tenant, key]).await?;
+        Ok(())
+    }
+
+    /// Fills all buckets whose key begins so; the beginning has none of the signs that `LIKE` reads.
+    pub async fn refill(&mut self, beginning: &str) -> Result<()> {
+        let tenant = self.0.tenant()?;
+        let sql = "DELETE FROM budgets WHERE tenant_id = $1 AND bucket_key LIKE $2";
+        self.0.execute(sql, args![tenant, format!("{beginning}%")]).await?;
+        Ok(())
+    }
+
     /// The next free moment from `from` on in a row of moments `spacing` apart: the first asker gets `from` itself. Rows of
     /// different hours do not meet; a row that was left behind begins anew.
     pub async fn slot(&mut self, row: &str, from: Timestamp, spacing: SignedDuration) -> Result<Timestamp> {
@@ -62,9 +78,9 @@ impl Budgets<'_> {
         Ok(found.map_or(0, |(spent,)| spent as i64))
     }
 
-    /// Forgets counters that nothing was added to for long; of all tenants (housekeeping).
+    /// Forgets counters that nothing was added to for long, and attempts to sign in; of all tenants (housekeeping).
     pub async fn forget_spent(&mut self, before: Timestamp) -> Result<u64> {
-        let sql = "DELETE FROM budgets WHERE bucket_key LIKE 'spent:%' AND at < $1";
+        let sql = "DELETE FROM budgets WHERE (bucket_key LIKE 'spent:%' OR bucket_key LIKE 'attempt:%') AND at < $1";
         self.0.execute(sql, args![before]).await
     }
 }

@@ -3,13 +3,14 @@
 use super::lists::corrupt;
 use super::lists::{Filter, Listing, Page, first, list};
 use super::tenants::json;
-use crate::db::{Engine, id_text};
+use crate::db::{Engine, ToValue, id_text};
 use crate::{Conn, FromRow, Result, Row, args};
 use jiff::Timestamp;
 use ringleader_core::call::{Call, LegReport};
 use ringleader_core::id::{CallId, ConnectionId, ContactId, EpisodeId, LeadId};
 use ringleader_core::phone::Phone;
 use serde_json::Value as Json;
+use std::collections::HashMap;
 
 /// Phone calls and their legs.
 pub struct Calls<'c>(pub(super) &'c mut Conn);
@@ -158,6 +159,21 @@ impl Calls<'_> {
     pub async fn get(&mut self, id: CallId) -> Result<Option<Call>> {
         let tenant = self.0.tenant()?;
         first(self.0, format!("{CALL} WHERE tenant_id = $1 AND id = $2"), args![tenant, id]).await
+    }
+
+    /// Whose calls these are; without those that are nobody's.
+    pub async fn contacts_of(&mut self, calls: &[CallId]) -> Result<HashMap<CallId, ContactId>> {
+        if calls.is_empty() {
+            return Ok(HashMap::new());
+        }
+        let mut args = args![self.0.tenant()?];
+        args.extend(calls.iter().map(|call| call.to_value()));
+        let places: Vec<String> = (2..=args.len()).map(|place| format!("${place}")).collect();
+        let sql = format!(
+            "SELECT id, contact_id FROM calls WHERE tenant_id = $1 AND contact_id IS NOT NULL AND id IN ({})",
+            places.join(", ")
+        );
+        Ok(self.0.fetch_all_built::<(CallId, ContactId)>(sql, args).await?.into_iter().collect())
     }
 
     /// The call with this provider id.

@@ -119,7 +119,7 @@ impl Connections<'_> {
     pub async fn set_health(&mut self, id: ConnectionId, health: &str, detail: Option<&str>) -> Result<()> {
         let tenant = self.0.tenant()?;
         let sql = "UPDATE connections SET health = $3, health_detail = $4 WHERE tenant_id = $1 AND id = $2
-                   AND (health <> $3 OR health_detail IS NULL)";
+                   AND (health <> $3 OR COALESCE(health_detail, '') <> COALESCE($4, ''))";
         let done = self.0.execute(sql, args![tenant, id, health, detail.map(str::to_owned)]).await? > 0;
         self.0.changed_if(done, "connection", id);
         Ok(())

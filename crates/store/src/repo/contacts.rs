@@ -104,6 +104,18 @@ impl Contacts<'_> {
         Ok(())
     }
 
+    /// Takes a contact for this transaction, and reads it as it is then; the one it went into if it was merged meanwhile (P9).
+    pub async fn hold(&mut self, mut id: ContactId) -> Result<Contact> {
+        loop {
+            self.lock(id).await?;
+            let contact = self.get(id).await?.ok_or(StoreError::Missing)?;
+            match contact.merged_into {
+                Some(into) => id = into,
+                None => return Ok(contact),
+            }
+        }
+    }
+
     /// Who has this identity.
     pub async fn by_identity(&mut self, identity: &Identity) -> Result<Option<Contact>> {
         match self.owner_of(identity).await? {
@@ -223,12 +235,28 @@ impl Contacts<'_> {
         basis: &str,
         origin: &str,
     ) -> Result<()> {
+        let state = if at.is_some() { "withdrawn" } else { "granted" };
+        self.set_consent(id, at, state, basis, origin).await
+    }
+
+    /// As if they had never left: what said so was not theirs (P9). Nobody granted anything by that.
+    pub async fn take_back_opt_out(&mut self, id: ContactId, basis: &str, origin: &str) -> Result<()> {
+        self.set_consent(id, None, "taken_back", basis, origin).await
+    }
+
+    async fn set_consent(
+        &mut self,
+        id: ContactId,
+        out_since: Option<Timestamp>,
+        state: &str,
+        basis: &str,
+        origin: &str,
+    ) -> Result<()> {
         let (tenant, now) = (self.0.tenant()?, self.0.now());
         let sql = "UPDATE contacts SET opted_out_at = $3 WHERE tenant_id = $1 AND id = $2";
-        self.0.execute(sql, args![tenant, id, at]).await?;
+        self.0.execute(sql, args![tenant, id, out_since]).await?;
         self.0.changed("contact", id);
-        self.consent(id, "all", "messages", if at.is_some() { "withdrawn" } else { "granted" }, basis, origin, now)
-            .await
+        self.consent(id, "all", "messages", state, basis, origin, now).await
     }
 
     /// Records consent and its basis.

@@ -1,13 +1,16 @@
-//! The credits ledger (B3): entries come, none is ever changed. The balance is their sum.
+//! The credits ledger (B3): entries come, none is ever changed. The balance is their sum, kept beside them.
 //!
-//! Always true: a call has at most one debit (index `one_debit`), whoever races for it.
+//! Always true: a call has at most one debit (index `one_debit`), whoever races for it; who adds an entry holds the
+//! tenant's balance until the transaction ends, so each entry knows the balance before and after it.
 
-use super::lists::{Filter, Listing, Page, list};
+use super::lists::{Filter, Listing, Page, corrupt, list};
+use super::tenants::json;
 use crate::db::id_text;
 use crate::{Conn, FromRow, Result, Row, args};
 use jiff::Timestamp;
 use ringleader_core::credits::EntryKind;
 use ringleader_core::id::{CallId, CreditId};
+use ringleader_core::settings::Credits as Terms;
 
 /// The credits ledger.
 pub struct Credits<'c>(pub(super) &'c mut Conn);
@@ -108,8 +111,30 @@ impl Credits<'_> {
                    ON CONFLICT (tenant_id, call_id) WHERE kind = 'debit' DO NOTHING";
         let note = note.map(str::to_owned);
         let made = self.0.execute(sql, args![tenant, id, at, kind, credits, call, note.clone()]).await? == 1;
-        self.0.changed_if(made, "credit", id);
-        Ok(made.then_some(CreditEntry { id, at, kind, credits, call_id: call, note }))
+        if !made {
+            return Ok(None);
+        }
+        let sql = "INSERT INTO credit_balances (tenant_id, credits) VALUES ($1, $2)
+                   ON CONFLICT (tenant_id) DO UPDATE SET credits = credit_balances.credits + EXCLUDED.credits";
+        self.0.execute(sql, args![tenant, credits]).await?;
+        self.0.changed("credit", id);
+        Ok(Some(CreditEntry { id, at, kind, credits, call_id: call, note }))
+    }
+
+    /// Keeps the terms that a call was paid on, with its debit.
+    pub async fn set_terms(&mut self, debit: CreditId, terms: &Terms) -> Result<()> {
+        let (tenant, terms) = (self.0.tenant()?, json(terms)?);
+        let sql = "UPDATE credits_ledger SET terms = $3 WHERE tenant_id = $1 AND id = $2";
+        self.0.execute(sql, args![tenant, debit, terms]).await.map(drop)
+    }
+
+    /// The terms that a call was paid on, if it was.
+    pub async fn terms(&mut self, call: CallId) -> Result<Option<Terms>> {
+        let tenant = self.0.tenant()?;
+        let sql = "SELECT terms FROM credits_ledger WHERE tenant_id = $1 AND call_id = $2 AND kind = 'debit'";
+        let kept: Option<(Option<String>,)> = self.0.fetch_optional(sql, args![tenant, call]).await?;
+        let read = |text: String| serde_json::from_str(&text).map_err(|_| corrupt("credits_ledger.terms"));
+        kept.and_then(|(terms,)| terms).map(read).transpose()
     }
 
     /// The sum of the entries about a call; `None` without any.
@@ -123,9 +148,8 @@ impl Credits<'_> {
     /// The balance; may be below zero.
     pub async fn balance(&mut self) -> Result<i64> {
         let tenant = self.0.tenant()?;
-        let sql = "SELECT CAST(COALESCE(SUM(credits), 0) AS BIGINT) FROM credits_ledger WHERE tenant_id = $1";
-        let (sum,): (i64,) = self.0.fetch_one(sql, args![tenant]).await?;
-        Ok(sum)
+        let sql = "SELECT credits FROM credit_balances WHERE tenant_id = $1";
+        Ok(self.0.fetch_optional::<(i64,)>(sql, args![tenant]).await?.map_or(0, |(credits,)| credits))
     }
 
     /// The last time that credits were bought.

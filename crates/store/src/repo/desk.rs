@@ -198,7 +198,9 @@ impl Desk<'_> {
         let (tasks,): (i64,) = self.0.fetch_one(sql, args![tenant]).await?;
         let sql = "SELECT COUNT(*) AS n FROM conversations c JOIN messages m ON m.tenant_id = c.tenant_id AND m.id =
                    (SELECT MAX(x.id) FROM messages x WHERE x.tenant_id = c.tenant_id AND x.conversation_id = c.id)
-                   WHERE c.tenant_id = $1 AND c.driver <> 'bot' AND m.inbound = 1";
+                   LEFT JOIN contacts p ON p.tenant_id = c.tenant_id AND p.id = c.contact_id
+                   WHERE c.tenant_id = $1 AND c.driver <> 'bot' AND m.inbound = 1
+                   AND (p.kind IS NULL OR p.kind <> 'staff')"; // as in the list
         let (chats,): (i64,) = self.0.fetch_one(sql, args![tenant]).await?;
         Ok(Waiting { chats, tasks })
     }

@@ -1,7 +1,8 @@
 //! Lists: newest first, by cursor, filtered. Ids are UUIDv7, so the id orders by time and is the cursor.
 
 use crate::db::{ToValue, Value};
-use crate::{Conn, FromRow, Result, StoreError};
+use crate::dialect::words;
+use crate::{Conn, Engine, FromRow, Result, StoreError};
 
 /// Which page of a list.
 #[derive(Debug, Clone)]
@@ -32,7 +33,12 @@ pub struct Listing<T> {
 pub struct Filter {
     sql: String,
     args: Vec<Value>,
+    /// Which of the values are words to be looked for; the engine's pattern takes their place.
+    words: Vec<usize>,
 }
+
+/// Stands where the engine's operator for words will.
+const HAS: &str = "{has}";
 
 impl Filter {
     /// Adds `column <operator> value` where a value is given.
@@ -42,6 +48,29 @@ impl Filter {
             // $1 is the tenant.
             self.sql.push_str(&format!(" AND {column_and_operator} ${}", self.args.len() + 1));
         }
+        self
+    }
+
+    /// Adds that one of these columns has these words somewhere in it, whatever the case of their letters, in any script.
+    pub fn and_words(mut self, columns: &'static [&'static str], words: Option<&str>) -> Self {
+        if let Some(words) = words.map(str::trim).filter(|words| !words.is_empty()) {
+            self.words.push(self.args.len());
+            self.args.push(words.to_value());
+            let place = self.args.len() + 1;
+            let any: Vec<String> = columns.iter().map(|column| format!("{column} {HAS} ${place}")).collect();
+            self.sql.push_str(&format!(" AND ({})", any.join(" OR ")));
+        }
+        self
+    }
+
+    /// In the words of the engine.
+    fn on(mut self, engine: Engine) -> Self {
+        for at in std::mem::take(&mut self.words) {
+            if let Value::Text(words) = &self.args[at] {
+                self.args[at] = Value::Text(words::pattern(engine, words));
+            }
+        }
+        self.sql = self.sql.replace(HAS, words::has(engine));
         self
     }
 
@@ -65,7 +94,7 @@ pub(super) async fn list<T: FromRow>(
     id_of: impl Fn(&T) -> String,
 ) -> Result<Listing<T>> {
     let limit = page.limit.clamp(1, 200) as usize;
-    let filter = filter.and("id <", page.before.clone());
+    let filter = filter.and("id <", page.before.clone()).on(conn.engine());
     let sql = format!("{select} WHERE tenant_id = $1{} ORDER BY id DESC LIMIT {}", filter.sql, limit + 1);
     let mut args = vec![conn.tenant()?.to_value()];
     args.extend(filter.args);

@@ -163,7 +163,12 @@ impl Merges<'_> {
         for table in OF_CONTACT {
             let theirs = match *table {
                 "calls" => format!("(id IN {} OR from_number IN {numbers} OR to_number IN {numbers})", moved(table)),
-                "messages" => format!("(id IN {} OR conversation_id IN {})", moved(table), moved("conversations")),
+                "conversations" => format!("(id IN {} OR peer IN {numbers})", moved(table)),
+                // Chats have gone by now, and take their messages along.
+                "messages" => {
+                    let chats = "(SELECT id FROM conversations WHERE tenant_id = $1 AND contact_id = $3)";
+                    format!("(id IN {} OR conversation_id IN {chats})", moved(table))
+                }
                 _ => format!("id IN {}", moved(table)),
             };
             let sql =

@@ -10,6 +10,7 @@ use ringleader_core::conversation::Channel;
 use ringleader_core::id::{ConnectionId, ContactId, ConversationId, EpisodeId, LeadId, MessageId};
 use ringleader_core::message::{Audience, Content, Message, MessageStatus, SendFailure, StatusReport};
 use ringleader_core::phone::Phone;
+use serde_json::Value as Json;
 
 /// Messages and their status events.
 pub struct Messages<'c>(pub(super) &'c mut Conn);
@@ -63,6 +64,9 @@ pub struct Incoming {
     /// Whether a brain has to read it: reactions and the like need no answer.
     pub to_be_read: bool,
 }
+
+/// The error of a message of which nobody knows whether it went (P2).
+const UNKNOWN_OUTCOME: &str = "unknown_outcome";
 
 const MESSAGE: &str =
     "SELECT id, conversation_id, contact_id, audience, inbound, channel, connection_id, to_phone, to_email,
@@ -236,20 +240,23 @@ impl Messages<'_> {
     }
 
     /// The last message of the same chat that was wished before this one and has not gone yet.
-    pub async fn unsent_before(&mut self, message: &Message) -> Result<Option<MessageId>> {
+    pub async fn unsent_before(&mut self, message: &Message) -> Result<Option<Message>> {
         let tenant = self.0.tenant()?;
         let Some(chat) = message.conversation_id else { return Ok(None) };
-        let sql = "SELECT id FROM messages WHERE tenant_id = $1 AND conversation_id = $2 AND id < $3 AND inbound = 0
-                   AND status IN ('wanted', 'sending') ORDER BY id DESC LIMIT 1";
-        Ok(self.0.fetch_optional::<(MessageId,)>(sql, args![tenant, chat, message.id]).await?.map(|(id,)| id))
+        let sql = format!(
+            "{MESSAGE} WHERE tenant_id = $1 AND conversation_id = $2 AND id < $3 AND inbound = 0
+             AND status IN ('wanted', 'sending') ORDER BY id DESC LIMIT 1"
+        );
+        first(self.0, sql, args![tenant, chat, message.id]).await
     }
 
     /// Whether a message of ours in this chat, wished since then, is held because nobody knows if it went.
     pub async fn unsettled_in(&mut self, chat: ConversationId, since: Timestamp) -> Result<bool> {
         let tenant = self.0.tenant()?;
-        let sql = "SELECT id FROM messages WHERE tenant_id = $1 AND conversation_id = $2 AND inbound = 0
-                   AND status = 'held' AND at >= $3 LIMIT 1";
-        Ok(self.0.fetch_optional::<(MessageId,)>(sql, args![tenant, chat, since]).await?.is_some())
+        let sql = "SELECT error FROM messages WHERE tenant_id = $1 AND conversation_id = $2 AND inbound = 0
+                   AND status = 'held' AND error IS NOT NULL AND at >= $3";
+        let why: Vec<(Json,)> = self.0.fetch_all(sql, args![tenant, chat, since]).await?;
+        Ok(why.iter().any(|(why,)| why["code"] == UNKNOWN_OUTCOME))
     }
 
     /// How often a message was handed over.

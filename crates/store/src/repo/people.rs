@@ -66,6 +66,7 @@ impl People<'_> {
     pub async fn revoke_key(&mut self, id: ApiKeyId) -> Result<bool> {
         let (tenant, now) = (self.0.tenant()?, self.0.now());
         let sql = "UPDATE api_keys SET revoked_at = $3 WHERE tenant_id = $1 AND id = $2 AND revoked_at IS NULL";
-        Ok(self.0.execute(sql, args![tenant, id, now]).await? == 1)
+        let done = self.0.execute(sql, args![tenant, id, now]).await? == 1;
+        Ok(self.0.changed_if(done, "key", id))
     }
 }

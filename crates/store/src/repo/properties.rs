@@ -2,6 +2,7 @@
 
 use super::lists::{Filter, Listing, Page, corrupt, first, list};
 use crate::db::{ToValue, Value, id_text};
+use crate::dialect::words;
 use crate::{Conn, FromRow, Result, Row, args};
 use ringleader_core::id::PropertyId;
 use ringleader_core::property::{NewProperty, Property, Query};
@@ -121,7 +122,10 @@ impl Properties<'_> {
         ask.and("bedrooms <=", query.bedrooms_max);
         ask.and("search_price >=", query.price_min);
         ask.and("search_price <=", query.price_max);
-        ask.and("street LIKE", query.street.as_ref().map(|street| format!("%{}%", literal(street))));
+        if let Some(street) = &query.street {
+            let place = ask.bind(words::pattern(self.0.engine(), street));
+            ask.sql.push_str(&format!(" AND street {} {place}", words::has(self.0.engine())));
+        }
         for feature in &query.features {
             ask.and("search_words LIKE", Some(format!("%{}%", literal(feature))));
         }

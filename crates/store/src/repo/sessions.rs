@@ -135,11 +135,18 @@ impl Sessions<'_> {
         until: Timestamp,
     ) -> Result<()> {
         let (tenant, now) = (self.0.tenant()?, self.0.now());
-        let sql = "DELETE FROM password_links WHERE tenant_id = $1 AND user_id = $2";
-        self.0.execute(sql, args![tenant, user]).await?;
+        self.take_back_links(user).await?;
         let sql = "INSERT INTO password_links (tenant_id, token_hash, user_id, purpose, token, created_at, expires_at)
                    VALUES ($1, $2, $3, $4, $5, $6, $7)";
         self.0.execute(sql, args![tenant, token_hash, user, purpose, sealed, now, until]).await?;
+        Ok(())
+    }
+
+    /// Takes a user's link back, used or not.
+    pub async fn take_back_links(&mut self, user: UserId) -> Result<()> {
+        let tenant = self.0.tenant()?;
+        let sql = "DELETE FROM password_links WHERE tenant_id = $1 AND user_id = $2";
+        self.0.execute(sql, args![tenant, user]).await?;
         Ok(())
     }
 

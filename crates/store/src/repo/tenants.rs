@@ -3,7 +3,7 @@
 use super::lists::corrupt;
 use super::lists::{Filter, Listing, Page, first, list};
 use crate::db::id_text;
-use crate::{Conn, FromRow, Result, Row, StoreError, args};
+use crate::{Conn, Engine, FromRow, Result, Row, StoreError, args};
 use jiff::Timestamp;
 use ringleader_core::id::{ConnectionId, LineId, TenantId};
 use ringleader_core::phone::Phone;
@@ -96,6 +96,17 @@ impl Tenants<'_> {
     pub async fn me(&mut self) -> Result<Tenant> {
         let id = self.0.tenant()?;
         self.get(id).await?.ok_or(StoreError::Missing)
+    }
+
+    /// Takes the tenant for this transaction: what must hold over several rows of it is decided one after the other, on all
+    /// nodes. SQLite has one writer anyway.
+    pub async fn lock(&mut self) -> Result<()> {
+        if self.0.engine() == Engine::Postgres {
+            let tenant = self.0.tenant()?;
+            let sql = "SELECT tenant_id FROM tenants WHERE tenant_id = $1 FOR UPDATE";
+            self.0.fetch_all::<(TenantId,)>(sql, args![tenant]).await?;
+        }
+        Ok(())
     }
 
     /// Any tenant, for a system transaction; its own, for a tenant's.

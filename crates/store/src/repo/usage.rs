@@ -187,6 +187,14 @@ impl Usage<'_> {
         self.0.execute("DELETE FROM idempotency WHERE created_at < $1", args![before]).await
     }
 
+    /// Lets a request's key go that has no answer: nothing was done.
+    pub async fn let_go(&mut self, request_key: &str) -> Result<()> {
+        let tenant = self.0.tenant()?;
+        let sql = "DELETE FROM idempotency WHERE tenant_id = $1 AND request_key = $2 AND status IS NULL";
+        self.0.execute(sql, args![tenant, request_key]).await?;
+        Ok(())
+    }
+
     /// Remembers the answer to a request.
     pub async fn remember(&mut self, request_key: &str, status: u16, body: &str) -> Result<()> {
         let tenant = self.0.tenant()?;

@@ -115,16 +115,35 @@ impl Users<'_> {
         Ok(n)
     }
 
-    /// Sets what is shown and what they may do.
+    /// Sets what is shown and what they may do. Passwords and sign-ins are set by themselves, below, so that neither is ever
+    /// written back from an older copy.
     pub async fn update(&mut self, user: &User) -> Result<()> {
         let tenant = self.0.tenant()?;
-        let sql = "UPDATE users SET name = $3, role = $4, language = $5, disabled_at = $6, password_hash = $7,
-                   last_sign_in_at = $8 WHERE tenant_id = $1 AND id = $2";
-        let User { id, name, role, language, disabled_at, password_hash, last_sign_in_at, .. } = user.clone();
-        let args = args![tenant, id, name, role, language, disabled_at, password_hash, last_sign_in_at];
-        self.0.execute(sql, args).await?;
+        let sql = "UPDATE users SET name = $3, role = $4, language = $5, disabled_at = $6
+                   WHERE tenant_id = $1 AND id = $2";
+        let User { id, name, role, language, disabled_at, .. } = user.clone();
+        self.0.execute(sql, args![tenant, id, name, role, language, disabled_at]).await?;
         self.0.changed("user", id);
         Ok(())
+    }
+
+    /// Lets in someone whose password was compared before this transaction began; `false` if they were shut out or got
+    /// another password since. `at` is noted as their last sign-in; none while the second step is still to come.
+    pub async fn admit(&mut self, user: &User, at: Option<Timestamp>) -> Result<bool> {
+        let tenant = self.0.tenant()?;
+        let sql = "UPDATE users SET last_sign_in_at = COALESCE($4, last_sign_in_at)
+                   WHERE tenant_id = $1 AND id = $2 AND password_hash = $3 AND disabled_at IS NULL";
+        let done = self.0.execute(sql, args![tenant, user.id, user.password_hash.clone(), at]).await? == 1;
+        Ok(self.0.changed_if(done, "user", user.id))
+    }
+
+    /// Sets the hash of a password; `false` for who is shut out. With `old`, only where that is still the present one.
+    pub async fn set_password(&mut self, id: UserId, new: &str, old: Option<&str>) -> Result<bool> {
+        let tenant = self.0.tenant()?;
+        let sql = "UPDATE users SET password_hash = $3 WHERE tenant_id = $1 AND id = $2 AND disabled_at IS NULL
+                   AND COALESCE(password_hash, '') = COALESCE($4, password_hash, '')";
+        let done = self.0.execute(sql, args![tenant, id, new, old.map(str::to_owned)]).await? == 1;
+        Ok(self.0.changed_if(done, "user", id))
     }
 
     /// Sets the sealed secret of the second step, in force since then or not yet; recovery codes of an earlier one go.

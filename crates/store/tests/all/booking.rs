@@ -97,6 +97,8 @@ both_engines! {
         assert_eq!(found(&db, tenant, &wish).await, (Some(Relaxed::MustHaves), ea7.clone()));
         assert_eq!(found(&db, tenant, &two_bed_in_w9(1_600)).await, (Some(Relaxed::Nearby), vec!["KL-3".to_owned()]));
         assert_eq!(found(&db, tenant, &Criteria { areas: vec!["W9".into()], ..two_bed_in_w9(400) }).await.1, Vec::<String>::new());
+        let street = Criteria { street: Some("elgin AVE".to_owned()), ..two_bed_in_w9(2_200) };
+        assert_eq!(found(&db, tenant, &street).await, (None, ea7.clone()));
         let other: TenantId = db.store.ids().new_id();
         assert_eq!(found(&db, other, &two_bed_in_w9(2_200)).await.1, Vec::<String>::new());
     }

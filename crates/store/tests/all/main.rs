@@ -5,8 +5,11 @@
 mod analyses;
 mod booking;
 mod changes;
+mod connections;
 mod credits;
 mod inbox;
 mod leases;
 mod queue;
+mod search;
 mod transactions;
+mod users;

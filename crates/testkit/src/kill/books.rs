@@ -47,8 +47,8 @@ pub struct Books {
     pub calls: Vec<Call>,
     /// Tenant and phone of each contact: its id.
     pub contacts: HashMap<(String, String), String>,
-    /// Tenant and contact of each episode.
-    pub episodes: Vec<(String, String)>,
+    /// Tenant and contact of each episode, and why it ended where that has a reason.
+    pub episodes: Vec<(String, String, Option<String>)>,
     /// Outbound messages.
     pub outbound: Vec<Outbound>,
     /// Inbound messages: tenant, provider id, contact, whether it was read.
@@ -84,7 +84,7 @@ impl Books {
                 .fetch_all("SELECT tenant_id, provider_call_id, contact_id, episode_id FROM calls", args![])
                 .await?,
             contacts: contacts.into_iter().filter_map(|(tenant, id, phone)| Some(((tenant, phone?), id))).collect(),
-            episodes: read.fetch_all("SELECT tenant_id, contact_id FROM episodes", args![]).await?,
+            episodes: read.fetch_all("SELECT tenant_id, contact_id, reason FROM episodes", args![]).await?,
             outbound: outbound(&mut read).await?,
             inbound: inbound(&mut read).await?,
             leads: leads(&mut read).await?,

@@ -12,6 +12,9 @@ use ringleader_core::texts::Key;
 use std::collections::HashMap;
 use std::fmt;
 
+/// Why an episode is held when nobody knows whether its message went.
+const UNKNOWN: &str = "unknown_outcome";
+
 /// What kind of harm.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Harm {
@@ -86,7 +89,8 @@ struct Proof<'a> {
     wrote: Vec<usize>,
     /// By contact.
     outbound: HashMap<&'a str, Vec<&'a Outbound>>,
-    episodes: HashMap<&'a str, usize>,
+    /// By contact: why each ended, if it did.
+    episodes: HashMap<&'a str, Vec<Option<&'a str>>>,
     leads: HashMap<&'a str, Vec<&'a Lead>>,
     tally: Tally,
     findings: Vec<Finding>,
@@ -117,8 +121,8 @@ impl<'a> Proof<'a> {
         for message in &books.outbound {
             proof.outbound.entry(&message.contact).or_default().push(message);
         }
-        for (_, contact) in &books.episodes {
-            *proof.episodes.entry(contact).or_default() += 1;
+        for (_, contact, reason) in &books.episodes {
+            proof.episodes.entry(contact).or_default().push(reason.as_deref());
         }
         for lead in &books.leads {
             proof.leads.entry(&lead.contact).or_default().push(lead);
@@ -217,7 +221,7 @@ impl<'a> Proof<'a> {
         let (owners, theirs): (Vec<&Outbound>, Vec<&Outbound>) = messages.iter().partition(|m| m.audience == "owner");
         let (openers, answers): (Vec<&Outbound>, Vec<&Outbound>) =
             theirs.into_iter().partition(|m| m.purpose == Key::FirstMessage.as_str());
-        self.one(self.episodes.get(contact).copied().unwrap_or_default(), &format!("episode of {who}"));
+        self.episode(contact, &who);
         self.one(openers.len(), &format!("first message to {who}"));
         self.tally.openers += openers.iter().filter(|m| m.status != "held").count();
         self.tally.answers += answers.len();
@@ -230,6 +234,14 @@ impl<'a> Proof<'a> {
         if let [lead] = leads[..] {
             self.told(lead, wrote == script.messages() && wrote > 0, &owners);
         }
+    }
+
+    /// One episode. A person whose first message has an unknown fate may ring again: the episode of that call is held for the
+    /// same reason, and nobody is written to.
+    fn episode(&mut self, contact: &str, who: &str) {
+        let reasons = self.episodes.get(contact).map(Vec::as_slice).unwrap_or_default();
+        let held = reasons.iter().filter(|reason| **reason == Some(UNKNOWN)).count();
+        self.one(reasons.len().min(reasons.len() - held + 1), &format!("episode of {who}"));
     }
 
     /// A burst of two messages is answered once or, where they came apart, twice; everything else exactly once.

@@ -23,7 +23,7 @@ impl Story {
         for (nth, person) in world.people.iter().enumerate() {
             let contact = format!("c{nth}");
             story.books.contacts.insert((TENANT.into(), person.phone.clone()), contact.clone());
-            story.books.episodes.push((TENANT.into(), contact.clone()));
+            story.books.episodes.push((TENANT.into(), contact.clone(), None));
             story.send(&contact, "contact", "first_message", "hello");
             story.send(&contact, "owner", "owner_lead", "Partial lead");
             for turn in (0..3).map(|nth| person.script.turn(nth)).filter(|turn| !turn.is_empty()) {
@@ -133,4 +133,16 @@ fn a_message_that_a_person_is_asked_about_is_no_loss() {
     assert!(story.findings().iter().all(|finding| finding.harm == Harm::Lost));
     story.books.asked.push((TENANT.into(), story.books.outbound[0].id.clone()));
     assert_eq!(story.findings(), []);
+}
+
+#[test]
+fn a_second_call_while_the_first_message_has_an_unknown_fate_is_no_double() {
+    let mut story = Story::new();
+    let (tenant, contact, _) = story.books.episodes[0].clone();
+    let unknown = || Some("unknown_outcome".to_owned());
+    story.books.episodes[0].2 = unknown();
+    story.books.episodes.push((tenant.clone(), contact.clone(), unknown()));
+    assert_eq!(story.findings(), []);
+    story.books.episodes.push((tenant, contact, None));
+    assert_eq!(story.findings().iter().map(|finding| finding.harm).collect::<Vec<_>>(), [Harm::Doubled]);
 }

@@ -216,10 +216,7 @@ async fn list(
         .and("line =", line)
         .and("received_at >=", query.since)
         .and("received_at <", query.until)
-        .and_expr(
-            "(LOWER(provider_call_id) LIKE {} ESCAPE '\\' OR from_number LIKE {} ESCAPE '\\' OR to_number LIKE {} ESCAPE '\\')",
-            query.pattern(),
-        );
+        .and_words(&["provider_call_id", "from_number", "to_number"], query.q.as_deref());
     let found = state.store.read(key.tenant).await?.calls().list(filter, &query.page()?).await?;
     Ok(Listed::of(found, CallView::of))
 }
@@ -233,7 +230,7 @@ async fn show(
 ) -> Result<axum::Json<CallDetail>> {
     let mut read = state.store.read(key.tenant).await?;
     let call = read.calls().get(id).await?.ok_or_else(Problem::not_found)?;
-    let analysis = read.analyses().of_call(id).await?.map(AnalysisView::of);
+    let analysis = read.analyses().of_call(id).await?.map(|analysis| AnalysisView::of(analysis, call.contact_id));
     let events = read.agent_calls().events(id).await?.into_iter().map(EventView::of).collect();
     Ok(axum::Json(CallDetail { call: CallView { analysis, ..CallView::of(call) }, events }))
 }

@@ -170,12 +170,7 @@ async fn remove(
     Manager(key): Manager,
     IdOf(id): IdOf<ConnectionId>,
 ) -> Result<StatusCode> {
-    let mut tx = state.store.begin(key.tenant).await?;
-    if !tx.connections().delete(id).await? {
-        return Err(Problem::not_found());
-    }
-    tx.usage().audit(&key.actor(), "connection.delete", &id.to_string(), None, None).await?;
-    tx.commit().await?;
+    actions::delete_connection(&state.cx, key.tenant, &key.actor(), id).await?;
     state.directory.forget();
     Ok(StatusCode::NO_CONTENT)
 }

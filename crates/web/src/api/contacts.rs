@@ -92,10 +92,7 @@ async fn list(
         .and_expr("COALESCE(merged_into, '') = {}", Some(""))
         .and("created_at >=", query.since)
         .and("created_at <", query.until)
-        .and_expr(
-            "(LOWER(name) LIKE {} ESCAPE '\\' OR LOWER(profile_name) LIKE {} ESCAPE '\\' OR phone LIKE {} ESCAPE '\\')",
-            query.pattern(),
-        );
+        .and_words(&["name", "profile_name", "phone"], query.q.as_deref());
     let found = state.store.read(key.tenant).await?.contacts().list(filter, &query.page()?).await?;
     Ok(Listed::of(found, ContactView::of))
 }

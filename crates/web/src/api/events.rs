@@ -1,12 +1,12 @@
-//! The live stream: what changed, as it changes (server-sent events). Notices name things, the API tells of them.
+//! The live stream: what changed, as it changes (server-sent events). Notices name things, the API tells of them. It ends when
+//! its key is taken back.
 
-use crate::auth::Reader;
+use crate::auth::{Reader, TenantKey};
 use crate::problem::Result;
 use crate::state::AppState;
 use axum::extract::State;
 use axum::response::sse::{Event, KeepAlive, Sse};
 use futures::{Stream, StreamExt};
-use ringleader_core::id::TenantId;
 use std::convert::Infallible;
 use tokio_stream::wrappers::BroadcastStream;
 use tokio_stream::wrappers::errors::BroadcastStreamRecvError;
@@ -22,12 +22,27 @@ async fn stream(
     State(state): State<AppState>,
     Reader(key): Reader,
 ) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>> {
-    Ok(Sse::new(notices(&state, key.tenant)).keep_alive(KeepAlive::default()))
+    Ok(Sse::new(notices(&state, key)).keep_alive(KeepAlive::default()))
 }
 
-/// The notices of one tenant.
-pub(crate) fn notices(state: &AppState, tenant: TenantId) -> impl Stream<Item = Result<Event, Infallible>> + use<> {
-    BroadcastStream::new(state.store.changes()).filter_map(move |change| {
+/// Whether the key was not taken back since.
+async fn still_good(state: AppState, key: TenantKey) -> bool {
+    let Ok(mut read) = state.store.read(key.tenant).await else { return false };
+    let keys = read.people().keys().await.unwrap_or_default();
+    keys.iter().any(|known| known.id == key.key && known.revoked_at.is_none())
+}
+
+/// The notices of the key's tenant.
+fn notices(state: &AppState, key: TenantKey) -> impl Stream<Item = Result<Event, Infallible>> + use<> {
+    let tenant = key.tenant;
+    let state = state.clone();
+    let changes = BroadcastStream::new(state.store.changes());
+    let changes = changes.take_while(move |change| {
+        let of_keys = change.as_ref().map_or(true, |change| change.tenant == tenant && change.kind == "key");
+        let (state, key) = (state.clone(), key.clone());
+        async move { !of_keys || still_good(state, key).await }
+    });
+    changes.filter_map(move |change| {
         let event = match change {
             Ok(change) if change.tenant == tenant => {
                 let data = serde_json::json!({ "id": change.id }).to_string();

@@ -111,22 +111,26 @@ fn looks_like_email(text: &str) -> bool {
         && !blank
 }
 
-/// Reads what differs from the defaults into settings, or names everything that is wrong.
-pub fn check_settings(differences: &Value) -> Result<TenantSettings, Vec<FieldError>> {
+/// Reads what differs from the defaults into settings, or names everything that is wrong. Numbers are read as the country
+/// writes them.
+pub fn check_settings(differences: &Value, country: &str) -> Result<TenantSettings, Vec<FieldError>> {
     let under = |field: &str| format!("settings.{field}").trim_end_matches('.').to_owned();
     let settings: TenantSettings = serde_path_to_error::deserialize(differences).map_err(|error| {
         let path = error.path().to_string();
         let wrong = field_error(&path, &error.into_inner().to_string());
         vec![FieldError::new(under(&wrong.field), wrong.message)]
     })?;
-    let wrong: Vec<_> =
-        settings.validate().into_iter().map(|(field, message)| FieldError::new(under(&field), message)).collect();
+    let wrong: Vec<_> = settings
+        .validate(country)
+        .into_iter()
+        .map(|(field, message)| FieldError::new(under(&field), message))
+        .collect();
     if wrong.is_empty() { Ok(settings) } else { Err(wrong) }
 }
 
 /// Whoever keeps Shabbat needs a place whose sun is known.
 pub fn check_place(settings: &Value, place: Option<&str>, country: &str, tz: &TimeZone) -> Option<FieldError> {
-    let settings = check_settings(settings).ok()?;
+    let settings = check_settings(settings, country).ok()?;
     let days = RestDays::at(&settings.shabbat, place, country, tz.clone());
     let message = "must be a known place for `keeps_shabbat`, as in `Jerusalem`; or give `settings.shabbat.latitude` and \
                    `settings.shabbat.longitude`";
@@ -191,7 +195,7 @@ pub(crate) async fn apply(state: &AppState, id: TenantId, actor: &str, body: Cha
     let before = tx.tenants().raw_settings().await?;
     let mut settings = before.clone();
     merge_patch(&mut settings, body.settings.as_ref().unwrap_or(&json!({})));
-    let mut errors = check_settings(&settings).err().unwrap_or_default();
+    let mut errors = check_settings(&settings, &tenant.country).err().unwrap_or_default();
     let owner = merged_owner(&tenant, body.owner.as_ref()).unwrap_or_else(|more| {
         errors.extend(more);
         tenant.owner.clone()
@@ -254,10 +258,10 @@ mod tests {
 
     #[test]
     fn wrong_settings_name_their_path() {
-        let field = |settings: Value| check_settings(&settings).unwrap_err()[0].field.clone();
+        let field = |settings: Value| check_settings(&settings, "IL").unwrap_err()[0].field.clone();
         assert_eq!(field(json!({"outreach": {"grace": "soon"}})), "settings.outreach.grace");
         assert_eq!(field(json!({"outreach": {"grce": "2m"}})), "settings.outreach.grce");
         assert_eq!(field(json!({"nonsense": 1})), "settings.nonsense");
-        assert!(check_settings(&json!({})).is_ok());
+        assert!(check_settings(&json!({}), "IL").is_ok());
     }
 }

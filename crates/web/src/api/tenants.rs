@@ -121,7 +121,7 @@ fn checked(body: NewTenantBody) -> Result<NewTenant> {
     }
     let owner = read_owner(&body.owner, &country).map_err(|more| errors.extend(more));
     let settings = body.settings.unwrap_or_else(|| json!({}));
-    if let Err(more) = check_settings(&settings) {
+    if let Err(more) = check_settings(&settings, &country) {
         errors.extend(more);
     }
     if let Ok(tz) = jiff::tz::TimeZone::get(&body.time_zone) {

@@ -1,17 +1,18 @@
 //! My account: name, language, password, the second step, and where I am signed in.
 
 use super::shell::{Page, Place, Said, When, field, form_key, icon, pill};
+use crate::origin::Origin;
 use crate::problem::{Problem, Result};
 use crate::session::{Form, Lang, Me, Viewer};
 use crate::state::AppState;
 use axum::Router;
 use axum::extract::State;
-use axum::response::Redirect;
+use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use maud::{Markup, html};
 use qrcode::QrCode;
 use ringleader_core::secret::Secret;
-use ringleader_jobs::access::{self, Change, password};
+use ringleader_jobs::access::{self, Change, Network, Refused};
 
 pub(super) fn router() -> Router<AppState> {
     Router::new()
@@ -126,13 +127,23 @@ async fn language(State(state): State<AppState>, Viewer(me): Viewer, Form(fields
     Ok(Redirect::to(&Said::without(fields.trimmed("back"))))
 }
 
-async fn check_password(me: &Me, field: &'static str, given: &str) -> Result<()> {
-    let right = password::is_right(&Secret::new(given.to_owned()), me.user.password_hash.as_deref()).await;
-    if right { Ok(()) } else { Err(Problem::field(field, "is not right")) }
+/// Guesses from an open session count like guesses at the door.
+async fn check_password(state: &AppState, me: &Me, from: &Network, (field, given): (&str, Option<&str>)) -> Result<()> {
+    let given = Secret::new(given.unwrap_or_default().to_owned());
+    access::check_password(&state.cx, &me.user, given, from).await.map_err(|refused| match refused {
+        Refused::Wrong => Problem::field(field, "is not right"),
+        Refused::TooMany(_) => Problem::field(field, "was wrong too often; wait a few minutes"),
+        Refused::Store(error) => error.into(),
+    })
 }
 
-async fn new_password(State(state): State<AppState>, Viewer(me): Viewer, Form(fields): Form) -> Result<Redirect> {
-    check_password(&me, "old", fields.text("old").unwrap_or_default()).await?;
+async fn new_password(
+    State(state): State<AppState>,
+    Viewer(me): Viewer,
+    Origin(from): Origin,
+    Form(fields): Form,
+) -> Result<Redirect> {
+    check_password(&state, &me, &from, ("old", fields.text("old"))).await?;
     let new = Secret::new(fields.text("password").unwrap_or_default().to_owned());
     access::change_password(&state.cx, &me.user, new, &me.session).await?;
     Ok(Said::then("saved", "/account"))
@@ -146,8 +157,11 @@ async fn end_others(State(state): State<AppState>, Viewer(me): Viewer, _: Form) 
     Ok(Said::then("saved", "/account"))
 }
 
-async fn set_up(State(state): State<AppState>, Viewer(me): Viewer) -> Result<Markup> {
+async fn set_up(State(state): State<AppState>, Viewer(me): Viewer) -> Result<Response> {
     let l = me.lang;
+    if me.user.totp_since.is_some() {
+        return Ok(Redirect::to("/account").into_response()); // the page with the recovery codes, loaded again
+    }
     let setup = access::set_up_second_step(&state.cx, &me.user).await?;
     let secret = setup.secret.reveal();
     let grouped: Vec<&str> = (0..secret.len()).step_by(4).filter_map(|at| secret.get(at..at + 4)).collect();
@@ -171,7 +185,8 @@ async fn set_up(State(state): State<AppState>, Viewer(me): Viewer) -> Result<Mar
             }
         }
     };
-    Page::new(&me, Place::Account, l.t("Second step", "אימות דו-שלבי"), body).show(&state).await
+    let page = Page::new(&me, Place::Account, l.t("Second step", "אימות דו-שלבי"), body).show(&state).await?;
+    Ok(page.into_response())
 }
 
 /// The address as squares to be scanned.
@@ -198,8 +213,13 @@ async fn confirm(State(state): State<AppState>, Viewer(me): Viewer, Form(fields)
     Page::new(&me, Place::Account, l.t("Second step", "אימות דו-שלבי"), body).show(&state).await
 }
 
-async fn off(State(state): State<AppState>, Viewer(me): Viewer, Form(fields): Form) -> Result<Redirect> {
-    check_password(&me, "password", fields.text("password").unwrap_or_default()).await?;
+async fn off(
+    State(state): State<AppState>,
+    Viewer(me): Viewer,
+    Origin(from): Origin,
+    Form(fields): Form,
+) -> Result<Redirect> {
+    check_password(&state, &me, &from, ("password", fields.text("password"))).await?;
     access::drop_second_step(&state.cx, &me.user, &me.actor()).await?;
     Ok(Said::then("saved", "/account"))
 }

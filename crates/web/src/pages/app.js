@@ -15,7 +15,12 @@ function busy(part) {
 }
 
 function swap(old, part) {
-  if (!part || old.outerHTML === part.outerHTML || busy(old)) return;
+  for (const once of part?.querySelectorAll("input[name=once]") ?? []) { // the same form, still not sent
+    const was = old.querySelector("input[name=once]");
+    if (was) once.setAttribute("value", was.value);
+  }
+  if (!part || old.outerHTML === part.outerHTML) return;
+  if (busy(old)) { left = true; return; }
   const open = [...old.querySelectorAll("details[open][id]")].map((it) => it.id);
   const chat = old.matches(".chat") ? old : old.querySelector(".chat");
   const last = chat && chat.scrollHeight - chat.scrollTop - chat.clientHeight < 90;
@@ -29,7 +34,22 @@ function swap(old, part) {
   if (focus) fresh.querySelector(`[href="${CSS.escape(focus)}"]`)?.focus();
 }
 
-let due = null, looking = false, again = false;
+// What was typed is kept where the page has to be left for the door, and is there again afterwards
+
+const typed = (it) => `typed:${location.pathname}#${it.id}`;
+
+function leave(to) {
+  for (const it of document.querySelectorAll("main textarea[id]")) if (it.value !== it.defaultValue) sessionStorage.setItem(typed(it), it.value);
+  if (to) location.assign(to); else location.reload();
+}
+
+for (const it of document.querySelectorAll("main textarea[id]")) {
+  it.value = sessionStorage.getItem(typed(it)) ?? it.value;
+  sessionStorage.removeItem(typed(it));
+}
+
+let due = null, looking = false, again = false, left = false; // left: a part was being written in, and is still to be swapped
+const parts = (page) => [...page.querySelectorAll("[data-live][id]")].map((it) => it.id).join(" ");
 
 async function refresh() {
   due = null;
@@ -37,9 +57,11 @@ async function refresh() {
   looking = true;
   try {
     const answer = await fetch(clean(location.href), { headers: { "x-refresh": "1" } });
-    if (answer.redirected || answer.status === 401) { location.reload(); return; }
+    if (answer.redirected || answer.status === 401) { leave(); return; }
     if (answer.ok) {
       const page = parse(await answer.text());
+      left = false;
+      if (parts(page) !== parts(document)) swap(find("main"), page.getElementById("main")); // parts came or went
       for (const old of document.querySelectorAll("[data-live][id]")) swap(old, page.getElementById(old.id));
     }
   } catch { /* the stream says when the program is back */ }
@@ -51,26 +73,37 @@ function soon() {
   if (!due) due = setTimeout(refresh, 120);
 }
 
+let stream = null, wait = 2000;
+
 function listen() {
   const at = document.body.dataset.liveAt, sign = find("live");
   if (!at) return;
-  let first = true;
-  const stream = new EventSource(at);
+  stream = new EventSource(at);
   const show = (on) => {
     if (!sign) return;
     sign.classList.toggle("on", on);
     sign.querySelector(".word").textContent = on ? sign.dataset.on : sign.dataset.off;
   };
-  stream.addEventListener("open", () => { show(true); if (!first) soon(); first = false; });
-  stream.addEventListener("error", () => show(false));
+  stream.addEventListener("open", () => { show(true); wait = 2000; soon(); }); // something may have changed before it opened
+  stream.addEventListener("error", () => {
+    show(false);
+    if (stream.readyState !== EventSource.CLOSED) return; // it tries again by itself
+    soon(); // where the session is over, this leads to the door
+    setTimeout(listen, wait);
+    wait = Math.min(wait * 2, 60000);
+  });
   stream.addEventListener("change", (event) => {
     const kind = event.data;
     const cares = (part) => kind === "all" || part.dataset.live.split(" ").includes(kind);
     if ([...document.querySelectorAll("[data-live]")].some(cares)) soon();
   });
-  addEventListener("pagehide", () => stream.close());
-  addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
 }
+
+addEventListener("pagehide", () => stream?.close());
+addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
+addEventListener("focusout", () => { if (left) soon(); });
+addEventListener("visibilitychange", () => { if (!document.hidden && stream) soon(); });
+setInterval(() => { if (!document.hidden && stream) soon(); }, 60000); // "5 minutes ago", and what was missed
 
 // Forms
 
@@ -86,9 +119,10 @@ function complain(page, form) {
   const words = problem ? problem.querySelector("p").textContent : page.body.textContent.trim();
   let named = 0;
   for (const fault of problem ? problem.querySelectorAll("[data-field]") : []) {
-    const name = fault.dataset.field.split(".").pop();
-    const input = form.elements[fault.dataset.field] || form.elements[name];
-    if (!input || !input.setAttribute) continue;
+    const name = fault.dataset.field.split(".").pop().replace(/\[\d+\]/g, "");
+    const found = form.elements[fault.dataset.field] || form.elements[name];
+    const input = found instanceof RadioNodeList ? found[0] : found;
+    if (!input || input.type === "hidden") continue;
     named += 1;
     input.setAttribute("aria-invalid", "true");
     const note = document.createElement("small");
@@ -103,7 +137,11 @@ function complain(page, form) {
   toast(box, true);
 }
 
+const sending = new WeakSet();
+
 async function send(form, button) {
+  if (sending.has(form)) return;
+  sending.add(form);
   form.querySelectorAll(".fault").forEach((note) => note.remove());
   form.querySelectorAll("[aria-invalid]").forEach((input) => input.removeAttribute("aria-invalid"));
   const body = new URLSearchParams(new FormData(form, button));
@@ -112,6 +150,7 @@ async function send(form, button) {
     const answer = await fetch(form.action, { method: "POST", body });
     const page = parse(await answer.text());
     if (!answer.ok) return complain(page, form);
+    if (new URL(answer.url).pathname === "/sign-in") { leave(`/sign-in?next=${encodeURIComponent(clean(location.href).pathname)}`); return; }
     if (!page.getElementById("main") || !page.body.dataset.liveAt) { location.assign(answer.url); return; }
     const to = clean(answer.url);
     if (to.href !== clean(location.href).href) history.pushState(null, "", to);
@@ -127,6 +166,7 @@ async function send(form, button) {
     box.className = "toast wrong"; box.textContent = sign ? sign.dataset.off : "…";
     toast(box, true);
   } finally {
+    sending.delete(form);
     if (button) button.disabled = false;
   }
 }
@@ -160,10 +200,14 @@ document.addEventListener("change", (event) => {
   if (event.target.matches("[data-at-once]")) event.target.form.requestSubmit();
 });
 
+// The letter that is meant: as it is written, else the place of the key where another script is set, Hebrew say.
+const letter = (event) => /^[a-z/]$/i.test(event.key) ? event.key.toLowerCase()
+  : event.code === "Slash" ? "/" : event.code.startsWith("Key") ? event.code.slice(3).toLowerCase() : event.key;
+
 let before = "";
 document.addEventListener("keydown", (event) => {
   const palette = find("palette");
-  if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k" && palette) {
+  if ((event.ctrlKey || event.metaKey) && letter(event) === "k" && palette) {
     event.preventDefault();
     if (!palette.open) palette.showModal();
     find("palette-words").focus();
@@ -171,16 +215,17 @@ document.addEventListener("keydown", (event) => {
   }
   if (event.key === "Enter" && event.target.matches("textarea[data-send]") && !event.shiftKey && !event.isComposing) {
     event.preventDefault();
-    event.target.form.requestSubmit(event.target.form.querySelector("button[type=submit]"));
+    if (!event.repeat) event.target.form.requestSubmit(event.target.form.querySelector("button[type=submit]"));
     return;
   }
   if (event.target.matches("input, textarea, select") || event.ctrlKey || event.metaKey || event.altKey) return;
-  if (event.key === "/") {
+  const key = letter(event);
+  if (key === "/") {
     const search = document.querySelector("main input[type=search]");
     if (search) { event.preventDefault(); search.focus(); }
   }
-  const there = before === "g" && document.querySelector(`#nav [data-key="${CSS.escape(event.key)}"]`);
-  before = event.key;
+  const there = before === "g" && document.querySelector(`#nav [data-key="${CSS.escape(key)}"]`);
+  before = key;
   if (there) there.click();
 });
 

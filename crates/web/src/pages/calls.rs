@@ -103,12 +103,12 @@ async fn show(State(state): State<AppState>, Viewer(me): Viewer, Path(id): Path<
     let body = html! {
         div class="two" {
             div {
-                section class="card" id="call" data-live="call" { (facts(&me, &call)) }
+                section class="card" id="call" data-live="call analysis" { (facts(&me, &call)) }
                 @if let Some(analysis) = &analysis {
                     section class="card" id="analysis" data-live="analysis" { h2 { (l.t("What was understood", "מה הובן")) } (super::analysis::shown(&me, analysis)) }
                 }
                 @if !call.transcript.is_empty() {
-                    section class="card" {
+                    section class="card" id="said" data-live="call" {
                         h2 { (l.t("What was said", "מה נאמר")) }
                         ol class="form" { @for turn in &call.transcript { li { small { bdi { (turn.role) } } p dir="auto" { (turn.text) } } } }
                     }

@@ -2,7 +2,8 @@
 //!
 //! Always true: nothing here says whether an address is known; where someone is led after signing in is a path of ours.
 
-use super::shell::{Said, door, field, hidden};
+use super::shell::{Said, door, door_to, field, hidden};
+use crate::origin::Origin;
 use crate::problem::{Problem, Result};
 use crate::session::form::Open;
 use crate::session::{self, Lang, Viewer};
@@ -41,12 +42,13 @@ impl Look {
 }
 
 async fn show(headers: HeaderMap, Query(look): Query<Look>) -> Markup {
-    form(look.lang(&headers), &look.next, None)
+    form(look.lang(&headers), &look.next, "", None)
 }
 
-fn form(l: Lang, next: &str, wrong: Option<&str>) -> Markup {
-    door(
+fn form(l: Lang, next: &str, email: &str, wrong: Option<&str>) -> Markup {
+    door_to(
         l,
+        next,
         l.t("Sign in", "כניסה"),
         html! {
             @if let Some(wrong) = wrong { p class="wrong" role="alert" { (wrong) } }
@@ -54,11 +56,11 @@ fn form(l: Lang, next: &str, wrong: Option<&str>) -> Markup {
                 (hidden("next", next)) (hidden("lang", l.tag()))
                 div class="field" {
                     label for="email" { (l.t("Email", "דוא״ל")) }
-                    input id="email" name="email" type="email" dir="ltr" autocomplete="username" required autofocus;
+                    input id="email" name="email" type="email" dir="ltr" autocomplete="username" value=(email) required autofocus[email.is_empty()];
                 }
                 div class="field" {
                     label for="password" { (l.t("Password", "סיסמה")) }
-                    input id="password" name="password" type="password" dir="ltr" autocomplete="current-password" required;
+                    input id="password" name="password" type="password" dir="ltr" autocomplete="current-password" required autofocus[!email.is_empty()];
                 }
                 button type="submit" class="button main" { (l.t("Sign in", "כניסה")) }
             }
@@ -88,14 +90,14 @@ fn refused(l: Lang, refused: Refused, code: bool) -> Result<(StatusCode, &'stati
     })
 }
 
-async fn sign_in(State(state): State<AppState>, Open(fields): Open) -> Result<Response> {
+async fn sign_in(State(state): State<AppState>, Origin(from): Origin, Open(fields): Open) -> Result<Response> {
     let l = Lang::of(fields.trimmed("lang"));
     let next = Said::without(fields.trimmed("next"));
     let busy = Refused::TooMany(state.store.clock().now());
     let given = Secret::new(fields.text("password").unwrap_or_default().to_owned());
-    let opened = match state.doors.check() {
-        Ok(()) => access::sign_in(&state.cx, fields.trimmed("email"), given).await,
-        Err(_) => Err(busy),
+    let opened = match state.lets_try(&from) {
+        true => access::sign_in(&state.cx, fields.trimmed("email"), given, &from).await,
+        false => Err(busy),
     };
     match opened {
         Ok(opened) if opened.second_step => {
@@ -105,7 +107,7 @@ async fn sign_in(State(state): State<AppState>, Open(fields): Open) -> Result<Re
         Ok(opened) => Ok(with_cookie(&state, &opened.token, Redirect::to(&next))),
         Err(why) => {
             let (status, words) = refused(l, why, false)?;
-            Ok((status, form(l, &next, Some(words))).into_response())
+            Ok((status, form(l, &next, fields.trimmed("email"), Some(words))).into_response())
         }
     }
 }
@@ -121,8 +123,9 @@ async fn show_code(headers: HeaderMap, Query(look): Query<Look>) -> Markup {
 }
 
 fn code_form(l: Lang, next: &str, wrong: Option<&str>) -> Markup {
-    door(
+    door_to(
         l,
+        next,
         l.t("Second step", "אימות נוסף"),
         html! {
             @if let Some(wrong) = wrong { p class="wrong" role="alert" { (wrong) } }
@@ -179,9 +182,9 @@ async fn show_forgot(headers: HeaderMap, Query(look): Query<Look>) -> Markup {
     )
 }
 
-async fn forgot(State(state): State<AppState>, Open(fields): Open) -> Result<Markup> {
+async fn forgot(State(state): State<AppState>, Origin(from): Origin, Open(fields): Open) -> Result<Markup> {
     let l = Lang::of(fields.trimmed("lang"));
-    if state.doors.check().is_ok() {
+    if state.lets_try(&from) {
         access::offer_link(&state.cx, fields.trimmed("email")).await?;
     }
     Ok(door(
@@ -241,7 +244,12 @@ async fn welcome_page(state: &AppState, l: Lang, token: &str, wrong: Option<&str
     ))
 }
 
-async fn welcome(State(state): State<AppState>, Path(token): Path<String>, Open(fields): Open) -> Result<Response> {
+async fn welcome(
+    State(state): State<AppState>,
+    Path(token): Path<String>,
+    Origin(from): Origin,
+    Open(fields): Open,
+) -> Result<Response> {
     let l = Lang::of(fields.trimmed("lang"));
     let given = fields.text("password").unwrap_or_default();
     if access::password::fault(given).is_some() {
@@ -251,7 +259,7 @@ async fn welcome(State(state): State<AppState>, Path(token): Path<String>, Open(
     }
     let password = Secret::new(given.to_owned());
     let user = access::take_link(&state.cx, &token, password.clone()).await?;
-    match access::sign_in(&state.cx, &user.email, password).await {
+    match access::sign_in(&state.cx, &user.email, password, &from).await {
         Ok(opened) if !opened.second_step => Ok(with_cookie(&state, &opened.token, Redirect::to("/today"))),
         _ => Ok(Redirect::to(&format!("/sign-in?lang={}", l.tag())).into_response()),
     }

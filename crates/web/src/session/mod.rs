@@ -10,7 +10,7 @@ mod shown;
 
 pub use form::{Fields, Form};
 pub use lang::Lang;
-pub(crate) use shown::{cookie, escaped, gone, page_problems};
+pub(crate) use shown::{cookie, escaped, gone, nowhere, page_problems};
 
 use crate::problem::{Problem, Result};
 use crate::state::AppState;

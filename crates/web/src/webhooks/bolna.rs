@@ -1,7 +1,8 @@
 //! Bolna's executions. There is no signature: the key in the URL, a header of the tenant's own and the sender's address are
 //! the proof (P5, bolna sheet, section 1).
 
-use super::{Arrival, Sort, client_address, split};
+use super::{Arrival, Sort, split};
+use crate::origin;
 use crate::problem::{Problem, Result};
 use crate::state::AppState;
 use axum::extract::{Path, Request, State};
@@ -15,7 +16,7 @@ pub async fn execution(State(state): State<AppState>, Path(key): Path<String>, r
     let Some(account) = state.directory.by_key(KIND, &key).await? else {
         return Err(Problem::not_found());
     };
-    let from = client_address(&request);
+    let from = origin::address(request.extensions(), request.headers());
     let (parts, body) = split(request);
     if !account.gate.as_ref().is_some_and(|gate| gate.admits(&parts.headers, from)) {
         metrics::counter!("ringleader_webhooks_total", "provider" => KIND, "outcome" => "forged").increment(1);

@@ -15,7 +15,7 @@ use crate::problem::{Problem, Result};
 use crate::state::AppState;
 use crate::{body, digest, edge};
 use axum::Router;
-use axum::extract::{ConnectInfo, DefaultBodyLimit, Request};
+use axum::extract::{DefaultBodyLimit, Request};
 use axum::middleware;
 use axum::routing::{get, post};
 use bytes::Bytes;
@@ -23,7 +23,6 @@ use http::{HeaderMap, header};
 use ringleader_providers::problem::FieldError;
 use ringleader_store::inbox::{self, NewEvent, PutError, State};
 use serde_json::{Value, json};
-use std::net::{IpAddr, SocketAddr};
 
 /// The routes of all providers.
 pub fn router() -> Router<AppState> {
@@ -121,20 +120,6 @@ impl<'a> Arrival<'a> {
         let content_type = self.headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
         json!({ "content-type": content_type })
     }
-}
-
-/// Where a request comes from. Behind a proxy of this machine or of its own network the last address that the proxy wrote
-/// down counts; what stands before it may be anybody's word.
-fn client_address(request: &Request) -> Option<IpAddr> {
-    let ConnectInfo(peer) = request.extensions().get::<ConnectInfo<SocketAddr>>()?;
-    let peer = peer.ip().to_canonical();
-    let near = match peer {
-        IpAddr::V4(address) => address.is_loopback() || address.is_private(),
-        IpAddr::V6(address) => address.is_loopback() || address.is_unique_local(),
-    };
-    let forwarded = request.headers().get_all("x-forwarded-for").iter().next_back();
-    let last = forwarded.and_then(|value| value.to_str().ok()?.rsplit(',').next()?.trim().parse().ok());
-    Some(last.filter(|_| near).unwrap_or(peer))
 }
 
 /// Splits a request into what can be looked at and what must be read.

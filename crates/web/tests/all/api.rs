@@ -193,6 +193,23 @@ both_engines! {
         assert_eq!(app.get("/api/v1/tenants", ADMIN).await.json()["data"].as_array().unwrap().len(), 2);
     }
 
+    async fn an_idempotency_key_shows_no_answer_to_an_api_key_that_may_not_ask(db: TestDb) {
+        let app = App::new(db).await;
+        let key = app.shop("Plumbers").await;
+        let made = app.post("/api/v1/api-keys", &key, json!({"name": "looks", "scopes": ["read"]})).await.json();
+        let reader = made["api_key"].as_str().unwrap().to_owned();
+        let ask = |key: &str| {
+            Request::post("/api/v1/api-keys").header("authorization", format!("Bearer {key}")).header("idempotency-key", "k1")
+                .body(Body::from(json!({"name": "new", "scopes": ["admin"]}).to_string())).unwrap()
+        };
+        assert_eq!(app.send(ask(&reader)).await.status, StatusCode::FORBIDDEN);
+        let made = app.send(ask(&key)).await;
+        assert_eq!(made.status, StatusCode::CREATED, "what was refused is not kept: {}", made.text);
+        assert_eq!(app.send(ask(&key)).await.text, made.text);
+        let again = app.send(ask(&reader)).await;
+        assert_eq!(again.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", again.text);
+    }
+
     async fn failures_are_problem_documents_with_a_trace(db: TestDb) {
         let app = App::new(db).await;
         let key = app.shop("Plumbers").await;

@@ -12,6 +12,7 @@ mod described;
 mod hours;
 mod loss;
 mod matrix;
+mod nodes;
 mod owner_channels;
 mod pages;
 mod properties;

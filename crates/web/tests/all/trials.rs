@@ -4,14 +4,12 @@
 //!
 //! `RINGLEADER_TRIALS` says how many (`make trials`: 10,000), `RINGLEADER_SEED` with which seed.
 
-use crate::support::{App, World, context};
+use crate::nodes::{Nodes, say, setting};
+use crate::support::{App, World};
 use crate::town::Dice;
-use axum::body::Body;
-use http::{Request, StatusCode};
+use http::StatusCode;
 use jiff::{SignedDuration, Timestamp};
 use ringleader_core::id::TenantId;
-use ringleader_jobs::context::Context;
-use ringleader_jobs::engine::{Config, Running};
 use ringleader_providers::voicenter::fake::{Encoding, Payload, Scenario};
 use ringleader_providers::whatsapp_cloud::fake::{Behaviour, Options, WhatsappFake};
 use ringleader_store::testing::TestDb;
@@ -19,27 +17,20 @@ use ringleader_store::{Engine, args, both_engines};
 use serde_json::json;
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::time::Duration;
 
 const DID: &str = "0771234567";
 
 /// Callers whose records are on their way at once.
 const BATCH: usize = 400;
 
-fn setting(name: &str, otherwise: u64) -> u64 {
-    std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(otherwise)
-}
-
 /// The world: one shop, one provider, one node or, on PostgreSQL, two.
 struct Arena {
     app: App,
     fake: WhatsappFake,
-    nodes: Vec<Context>,
-    engines: Vec<Option<Running>>,
+    nodes: Nodes,
     cdr: String,
     tenant: TenantId,
     dice: Dice,
-    kills: u32,
 }
 
 /// What one caller's switchboard reports, and how many messages must come of it.
@@ -92,25 +83,8 @@ impl Arena {
         let line = json!({"number": DID, "uses": ["missed_call"]});
         assert_eq!(app.post("/api/v1/lines", &key, line).await.status, StatusCode::CREATED);
         let tenant = app.get("/api/v1/tenant", &key).await.id().parse().unwrap();
-        let mut nodes = vec![app.cx.clone()];
-        let world = World { whatsapp: fake.base_url(), ..World::default() };
-        nodes.extend(second.map(|store| context(store, &world)));
-        let engines = nodes.iter().map(|_| None).collect();
-        Self { app, fake, nodes, engines, cdr, tenant, dice: Dice::new(seed), kills: 0 }
-    }
-
-    /// Kills a node, whatever it is doing, and starts another in its place.
-    async fn kill(&mut self) {
-        let which = self.dice.below(self.nodes.len() as u64) as usize;
-        self.kills += u32::from(self.engines[which].is_some());
-        self.engines[which] = None;
-        self.start(which).await;
-    }
-
-    async fn start(&mut self, which: usize) {
-        let pace = Config { lease: Duration::from_millis(900), poll: Duration::from_millis(20), ..Config::default() };
-        let engine = ringleader_jobs::all::engine(&self.nodes[which], pace).start().await.unwrap();
-        self.engines[which] = Some(engine);
+        let nodes = Nodes::new(&app, second, &World { whatsapp: fake.base_url(), ..World::default() });
+        Self { app, fake, nodes, cdr, tenant, dice: Dice::new(seed) }
     }
 
     /// Delivers records at once, in any order, and kills nodes meanwhile.
@@ -119,48 +93,26 @@ impl Arena {
             records.swap(i, self.dice.below(i as u64 + 1) as usize);
         }
         for wave in records.chunks(64) {
-            futures::future::join_all(wave.iter().map(|payload| self.post(payload))).await;
+            futures::future::join_all(
+                wave.iter().map(|record| self.app.insist(&self.cdr, record.content_type, &record.body)),
+            )
+            .await;
             if self.dice.below(2) == 0 {
-                self.kill().await;
-            }
-        }
-    }
-
-    /// As a switchboard does it: what is refused for being too much is sent again.
-    async fn post(&self, payload: &Payload) {
-        loop {
-            let request = Request::post(&self.cdr).header("content-type", payload.content_type);
-            let answer = self.app.send(request.body(Body::from(payload.body.clone())).unwrap()).await;
-            if answer.status != StatusCode::SERVICE_UNAVAILABLE {
-                return assert_eq!(answer.status, StatusCode::OK, "{}", answer.text);
+                self.nodes.kill(&mut self.dice).await;
             }
         }
     }
 
     /// Lets the nodes work until nothing is due, and kills them meanwhile.
     async fn work(&mut self) {
-        for which in 0..self.nodes.len() {
-            if self.engines[which].is_none() {
-                self.start(which).await;
-            }
-        }
+        self.nodes.wake().await;
         let mut looks = 0;
-        while self.due().await > 0 {
+        while self.app.due(self.tenant).await > 0 {
             looks += 1;
             if looks < 80 && self.dice.below(16) == 0 {
-                self.kill().await;
+                self.nodes.kill(&mut self.dice).await;
             }
         }
-    }
-
-    /// Work that is due or running. A database that is too busy to tell counts as work.
-    async fn due(&self) -> i64 {
-        let sql = "SELECT COUNT(*) FROM jobs WHERE tenant_id = $1 AND run_at <= $2
-                   AND state IN ('available', 'scheduled', 'retryable', 'running')";
-        let Ok(mut read) = self.app.db.store.read(self.tenant).await else { return 1 };
-        let now = read.now();
-        let due = read.fetch_one::<(i64,)>(sql, args![self.tenant, now]).await;
-        due.map_or(1, |(due,)| due)
     }
 
     async fn round(&mut self, trials: &[Trial]) {
@@ -180,15 +132,9 @@ impl Arena {
         rows.into_iter().collect()
     }
 
-    /// Work that was given up: kind and why.
-    async fn given_up(&self) -> Vec<(String, Option<String>)> {
-        let sql = "SELECT kind, last_error FROM jobs WHERE tenant_id = $1 AND state = 'discarded' LIMIT 5";
-        self.app.db.store.read(self.tenant).await.unwrap().fetch_all(sql, args![self.tenant]).await.unwrap()
-    }
-
     /// How many messages were handed over, and how many were left to a person.
     async fn check(&mut self, trials: &[Trial]) -> (i64, i64) {
-        self.engines.clear();
+        self.nodes.stop();
         let mut sent: BTreeMap<String, i64> = BTreeMap::new();
         for message in self.fake.sent() {
             *sent.entry(message.to).or_default() += 1;
@@ -200,7 +146,7 @@ impl Arena {
         let decided = self.count("SELECT c.phone, COUNT(*) FROM decisions d JOIN contacts c ON c.tenant_id = d.tenant_id AND c.id = d.contact_id JOIN messages m ON m.tenant_id = d.tenant_id AND m.id = d.message_id WHERE d.tenant_id = $1 AND d.verdict = 'send' AND m.audience = 'contact' GROUP BY c.phone").await;
         let asked = self.count("SELECT phone, COUNT(*) FROM tasks WHERE tenant_id = $1 AND kind = 'check_send' AND phone IS NOT NULL GROUP BY phone").await;
         let of = |map: &BTreeMap<String, i64>, trial: &Trial| map.get(&trial.phone).copied().unwrap_or(0);
-        assert_eq!(self.given_up().await, [], "no work was given up");
+        assert_eq!(self.app.given_up(self.tenant).await, [], "no work was given up");
         let (mut handed_over, mut left) = (0, 0);
         for trial in trials {
             let told = format!("trial of {}", &trial.phone[8..]);
@@ -232,16 +178,16 @@ async fn trials(db: TestDb) {
     }
     let (handed_over, left) = arena.check(&all).await;
     assert_eq!(arena.fake.counts().duplicate_keys, 0);
-    assert!(arena.kills > 0);
+    assert!(arena.nodes.kills > 0);
     if std::env::var_os("RINGLEADER_TRIALS").is_some() {
         let (engine, took) = (arena.app.db.store.engine(), began.elapsed());
         let expected: i64 = all.iter().map(|trial| trial.expected).sum();
         let line = format!(
             "{engine:?}: {count} trials, seed {seed}, {} kills, {expected} messages expected, {handed_over} handed over, \
              {left} left to a person, none twice; {took:.0?}\n",
-            arena.kills
+            arena.nodes.kills
         );
-        std::io::Write::write_all(&mut std::io::stderr(), line.as_bytes()).unwrap();
+        say(&line);
     }
 }
 

@@ -17,9 +17,10 @@ use crate::work::ReachOut;
 use jiff::Timestamp;
 use ringleader_core::chat::Event;
 use ringleader_core::contact::{Contact, ContactKind};
+use ringleader_core::conversation::ChatState;
 use ringleader_core::episode::{Episode, EpisodeState};
 use ringleader_core::facts::{self, Columns, Merge as Weighed, NewFact};
-use ringleader_core::id::{ContactId, LeadId, MergeId, TenantId};
+use ringleader_core::id::{ContactId, ConversationId, LeadId, MergeId, TenantId};
 use ringleader_core::lead::{Fact, Lead, LeadStatus};
 use ringleader_core::optout::OptWord;
 use ringleader_store::repo::Merge;
@@ -44,6 +45,30 @@ struct Before {
     episode: Option<(String, EpisodeState)>,
     /// Facts of the lead that stays whose place was taken.
     facts: Vec<Displaced>,
+    /// What went on with the contact that stays, where the merge ended it because the other person had left (A14).
+    running: Running,
+}
+
+/// What goes on with a person.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(default)]
+struct Running {
+    lead: Option<(LeadId, LeadStatus)>,
+    episode: Option<(String, EpisodeState)>,
+    chats: Vec<(ConversationId, ChatState, Option<String>)>,
+}
+
+impl Running {
+    async fn of(tx: &mut Tx, contact: ContactId) -> Result<Self> {
+        let lead = tx.leads().open_of(contact).await?;
+        let episode = tx.episodes().open_of(contact, PURPOSE).await?;
+        let chats = tx.conversations().of_contact(contact).await?;
+        Ok(Self {
+            lead: lead.map(|lead| (lead.id, lead.status)),
+            episode: episode.map(|episode| (episode.id.to_string(), episode.state)),
+            chats: chats.into_iter().map(|chat| (chat.id, chat.state, chat.closed_reason)).collect(),
+        })
+    }
 }
 
 /// A fact that had to go, as it was.
@@ -100,6 +125,10 @@ pub async fn merge(tx: &mut Tx, into: ContactId, from: ContactId, actor: &str) -
         ..Before::default()
     };
     let id: MergeId = tx.new_id();
+    let left = other.opted_out_at.is_some() && keep.opted_out_at.is_none();
+    if left {
+        before.running = Running::of(tx, into).await?;
+    }
     before.episode = one_episode(tx, &keep, &other).await?;
     let learned = one_lead(tx, id, &keep, &other, &mut before).await?;
     let before = serde_json::to_value(&before).unwrap_or_default();
@@ -107,7 +136,7 @@ pub async fn merge(tx: &mut Tx, into: ContactId, from: ContactId, actor: &str) -
     tx.merges().move_contact(&merge).await?;
     tx.merges().insert(&merge).await?;
     tx.contacts().absorb(&keep, &other).await?;
-    if other.opted_out_at.is_some() && keep.opted_out_at.is_none() {
+    if left {
         consent::note(tx, into, OptWord::Stop, "merged with someone who left", &id.to_string()).await?;
     }
     for contact in [into, from] {

@@ -1,6 +1,6 @@
 //! Taking a merge back: what moved goes back, with what came since over the numbers and chats that go back.
 
-use super::{Before, Displaced, derive};
+use super::{Before, Displaced, Running, derive};
 use crate::actions::{ActionError, Done};
 use crate::context::Context;
 use crate::flows::call_analysis;
@@ -8,7 +8,7 @@ use crate::flows::call_reported::PURPOSE;
 use crate::work::ReachOut;
 use ringleader_core::episode::EpisodeState;
 use ringleader_core::id::{ContactId, LeadId, MergeId, TenantId};
-use ringleader_core::lead::Fact;
+use ringleader_core::lead::{Fact, LeadStatus};
 use ringleader_core::phone::Phone;
 use ringleader_store::repo::Merge;
 use ringleader_store::{Result, Tx};
@@ -120,7 +120,8 @@ async fn part_people(tx: &mut Tx, merge: &Merge, before: &Before) -> Result<()> 
     let by_merge = tx.contacts().last_consent_origin(merge.into).await?.as_deref() == Some(origin.as_str());
     match (now.opted_out_at, by_merge) {
         (Some(_), true) if before.opted_out_at.is_none() => {
-            tx.contacts().set_opted_out(merge.into, None, "the merge was taken back", &origin).await
+            tx.contacts().take_back_opt_out(merge.into, "the merge was taken back", &origin).await?;
+            go_on(tx, &before.running).await
         }
         (Some(at), false) if other.opted_out_at.is_none() && before.opted_out_at.is_none() => {
             tx.contacts().set_opted_out(merge.from, Some(at), "left while merged", &origin).await
@@ -129,18 +130,49 @@ async fn part_people(tx: &mut Tx, merge: &Merge, before: &Before) -> Result<()> 
     }
 }
 
-/// An outreach that was off because of the merge is on again, if it still makes sense.
+/// What ended because the other person had left goes on where it stood, unless something else took its place since.
+async fn go_on(tx: &mut Tx, running: &Running) -> Result<()> {
+    for (id, state, reason) in &running.chats {
+        let Some(mut chat) = tx.conversations().get(*id).await? else { continue };
+        if chat.closed_reason.as_deref() == Some("opt_out") {
+            chat.state = *state;
+            chat.closed_reason.clone_from(reason);
+            tx.conversations().save(&chat).await?;
+        }
+    }
+    if let Some((id, status)) = running.lead
+        && let Some(mut lead) = tx.leads().get(id).await?
+        && lead.status == LeadStatus::Lost
+        && tx.leads().open_of(lead.contact_id).await?.is_none()
+    {
+        (lead.status, lead.closed_at) = (status, None);
+        tx.leads().save(&lead).await?;
+    }
+    match &running.episode {
+        Some((id, state)) => open_again(tx, id, *state, "opted_out").await,
+        None => Ok(()),
+    }
+}
+
+/// An outreach that was off because of the merge is on again.
 async fn plan_again(tx: &mut Tx, before: &Before) -> Result<()> {
-    let Some((id, state)) = &before.episode else { return Ok(()) };
+    match &before.episode {
+        Some((id, state)) => open_again(tx, id, *state, "merged").await,
+        None => Ok(()),
+    }
+}
+
+/// An outreach that ended for this reason is on again, if it still makes sense.
+async fn open_again(tx: &mut Tx, id: &str, state: EpisodeState, ended_for: &str) -> Result<()> {
     let Ok(id) = id.parse() else { return Ok(()) };
     let Some(mut episode) = tx.episodes().get(id).await? else { return Ok(()) };
     let now = tx.now();
     let planned = matches!(state, EpisodeState::Waiting | EpisodeState::Deferred);
-    let wanted = planned && episode.reason.as_deref() == Some("merged") && episode.expires_at > now;
+    let wanted = planned && episode.reason.as_deref() == Some(ended_for) && episode.expires_at > now;
     if !wanted || tx.episodes().open_of(episode.contact_id, PURPOSE).await?.is_some() {
         return Ok(());
     }
-    episode.state = *state;
+    episode.state = state;
     episode.reason = None;
     episode.closed_at = None;
     tx.episodes().save(&episode).await?;

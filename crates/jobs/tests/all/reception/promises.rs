@@ -24,15 +24,11 @@ impl Brain for Silent {
         "openai"
     }
 
-    fn reads_turns(&self) -> bool {
-        true
-    }
-
     async fn read_message(&self, _: &MessageRequest) -> Asked<Reading> {
         self.fail().await
     }
 
-    async fn read_turn(&self, _: &TurnRequest) -> Asked<TurnReading> {
+    async fn read_turn(&self, _: &TurnRequest, _flaw: Option<&str>) -> Asked<TurnReading> {
         self.fail().await
     }
 }

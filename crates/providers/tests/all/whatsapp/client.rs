@@ -63,9 +63,10 @@ async fn nothing_leaves_without_an_address_or_with_content_that_cannot_be_sent()
 
 #[tokio::test]
 async fn a_refused_connection_is_known_to_have_sent_nothing() {
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let closed = format!("http://{}/v26.0", listener.local_addr().unwrap());
-    drop(listener);
+    // Bound, so that nobody else gets the port; not listening, so that whoever connects is refused.
+    let held = tokio::net::TcpSocket::new_v4().unwrap();
+    held.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+    let closed = format!("http://{}/v26.0", held.local_addr().unwrap());
     let client = Client::new(http(), &closed, &config());
     let error = client.send(&outgoing("k", text("hi"))).await.unwrap_err();
     assert!(matches!(error, SendError::NotSent { .. }), "{error:?}");

@@ -1,7 +1,8 @@
-//! `ringleader admin user`: makes and lists people who can sign in, and gives them links to choose a password with.
+//! `ringleader admin user`: makes and lists people who can sign in, and helps them in when nobody else can: a link to choose a
+//! password with, another role, access again, a lost second step.
 
 use super::{ACTOR, existing};
-use crate::cli::AdminUser;
+use crate::cli::{AdminUser, UserOf};
 use crate::output::Output;
 use crate::settings::Settings;
 use crate::stop::Stop;
@@ -9,7 +10,8 @@ use crate::wiring;
 use ringleader_core::id::TenantId;
 use ringleader_core::secret::Secret;
 use ringleader_core::user::{self, Role};
-use ringleader_jobs::access::{self, password};
+use ringleader_jobs::access::{self, Change, password};
+use ringleader_jobs::context::Context;
 use ringleader_store::Store;
 use ringleader_store::repo::{NewUser, User};
 use serde_json::{Value, json};
@@ -28,11 +30,36 @@ pub(super) async fn run(settings: &Settings, store: &Store, what: AdminUser, out
             output.list(COLUMNS, &users.iter().map(shown).collect::<Vec<_>>(), "This tenant has no users.");
             Ok(())
         }
-        AdminUser::Link { tenant, email } => {
-            let tenant = existing(store, &tenant).await?;
-            link(settings, store, tenant, &email, output).await
+        AdminUser::Link(who) => {
+            let (cx, user) = found(settings, store, &who).await?;
+            let link = access::link_for(&cx, user.tenant_id, user.id, ACTOR).await?;
+            let text = format!("It works once, until {}: {}", link.expires_at, link.url.reveal());
+            output.answer(&text, &json!({"url": link.url.reveal(), "expires_at": link.expires_at}));
+            Ok(())
+        }
+        AdminUser::Change { user, role, disabled } => {
+            let role = role.as_deref().map(role_of).transpose()?;
+            let (cx, user) = found(settings, store, &user).await?;
+            let change = Change { role, disabled, ..Change::default() };
+            let user = access::change_user(&cx, user.tenant_id, user.id, change, ACTOR).await;
+            let user = user.map_err(|error| Stop::failed(format!("Nothing was changed: {error}."), ""))?;
+            output.answer("The user is changed.", &shown(&user));
+            Ok(())
+        }
+        AdminUser::SecondStepOff(who) => {
+            let (cx, user) = found(settings, store, &who).await?;
+            access::drop_second_step(&cx, &user, ACTOR).await?;
+            output.answer("The password alone signs them in now.", &json!({"id": user.id, "second_step": false}));
+            Ok(())
         }
     }
+}
+
+fn role_of(word: &str) -> Result<Role, Stop> {
+    word.parse().map_err(|_| {
+        let words: Vec<_> = Role::ALL.iter().map(|role| role.as_str()).collect();
+        Stop::wrong_use(format!("`{word}` is not a role."), format!("There are {}.", words.join(", ")))
+    })
 }
 
 async fn create(
@@ -41,10 +68,7 @@ async fn create(
     (name, email, role): (&str, &str, &str),
     output: Output,
 ) -> anyhow::Result<()> {
-    let role: Role = role.parse().map_err(|_| {
-        let words: Vec<_> = Role::ALL.iter().map(|role| role.as_str()).collect();
-        Stop::wrong_use(format!("`{role}` is not a role."), format!("There are {}.", words.join(", ")))
-    })?;
+    let role = role_of(role)?;
     let Some(address) = user::address(email) else {
         return Err(Stop::wrong_use("--email is not an email address.", "").into());
     };
@@ -66,18 +90,16 @@ async fn create(
     Ok(())
 }
 
-async fn link(settings: &Settings, store: &Store, tenant: TenantId, email: &str, output: Output) -> anyhow::Result<()> {
+/// The user who is meant, with what helping them needs.
+async fn found(settings: &Settings, store: &Store, who: &UserOf) -> anyhow::Result<(Context, User)> {
+    let tenant = existing(store, &who.tenant).await?;
     let users = store.read(tenant).await?.users().all().await?;
-    let wanted = user::address(email).unwrap_or_default();
+    let wanted = user::address(&who.email).unwrap_or_default();
     let Some(user) = users.into_iter().find(|user| user.email == wanted) else {
         let mend = "`ringleader admin user list` shows the tenant's users.";
         return Err(Stop::failed("This tenant has no user with this email address.", mend).into());
     };
-    let cx = wiring::context(settings, store.clone())?;
-    let link = access::link_for(&cx, tenant, user.id, ACTOR).await?;
-    let text = format!("It works once, until {}: {}", link.expires_at, link.url.reveal());
-    output.answer(&text, &json!({"url": link.url.reveal(), "expires_at": link.expires_at}));
-    Ok(())
+    Ok((wiring::context(settings, store.clone())?, user))
 }
 
 fn shown(user: &User) -> Value {

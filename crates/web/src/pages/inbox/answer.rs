@@ -20,7 +20,8 @@ pub(super) async fn templates(read: &mut Read, chat: &Conversation) -> Result<Ve
     Ok(all.into_iter().filter(|template| template.status == "APPROVED").collect())
 }
 
-pub(super) fn shown(me: &Me, talk: &Talk, templates: &[Template], look: &Look) -> Markup {
+/// `once` names this showing of the form: what is sent with it goes out one time.
+pub(super) fn shown(me: &Me, talk: &Talk, templates: &[Template], look: &Look, once: &str) -> Markup {
     let (l, chat) = (me.lang, &talk.chat);
     let open = chat.channel != Channel::Whatsapp || chat.window_open(me.now);
     let locked = |sign: &str, words: &str| html! { div class="callout warn" { (icon(sign)) div { p { (words) } } } };
@@ -28,8 +29,8 @@ pub(super) fn shown(me: &Me, talk: &Talk, templates: &[Template], look: &Look) -
         return locked(
             "skip",
             l.t(
-                "This customer asked not to be written to. Only they can change that, by writing START.",
-                "הלקוח ביקש לא לקבל הודעות. רק הלקוח יכול לשנות זאת, בכתיבת START.",
+                "This customer asked not to be written to. They take that back by writing START; if they tell you in person, note it on their page.",
+                "התקבלה כאן בקשה לא לקבל הודעות. אפשר לבטל אותה בכתיבת START; אם זה נאמר לך ישירות, אפשר לרשום זאת בכרטיס.",
             ),
         );
     }
@@ -37,12 +38,12 @@ pub(super) fn shown(me: &Me, talk: &Talk, templates: &[Template], look: &Look) -
         return locked("key", l.t("You may look, not write.", "יש לך הרשאת צפייה בלבד."));
     }
     html! {
-        @if open { (write(me, talk)) } @else { (outside(me, talk, templates, look)) }
+        @if open { (write(me, talk, once)) } @else { (outside(me, talk, templates, look, once)) }
     }
 }
 
 /// Free words.
-fn write(me: &Me, talk: &Talk) -> Markup {
+fn write(me: &Me, talk: &Talk, once: &str) -> Markup {
     let (l, when, chat) = (me.lang, When::of(me), &talk.chat);
     let hint = match chat.driver {
         Driver::Bot => l.t(
@@ -53,7 +54,7 @@ fn write(me: &Me, talk: &Talk) -> Markup {
     };
     html! {
         form method="post" action={ "/inbox/" (chat.id) "/say" } {
-            (form_key(me))
+            (form_key(me)) (hidden("once", once))
             div class="write" {
                 div class="field" {
                     label class="unseen" for="text" { (l.t("Your message", "ההודעה שלך")) }
@@ -70,7 +71,7 @@ fn write(me: &Me, talk: &Talk) -> Markup {
 }
 
 /// An approved template with its variables.
-fn outside(me: &Me, talk: &Talk, templates: &[Template], look: &Look) -> Markup {
+fn outside(me: &Me, talk: &Talk, templates: &[Template], look: &Look, once: &str) -> Markup {
     let (l, chat) = (me.lang, &talk.chat);
     let word = |template: &Template| format!("{}|{}", template.name, template.language);
     let own = me.tenant.language();
@@ -92,7 +93,7 @@ fn outside(me: &Me, talk: &Talk, templates: &[Template], look: &Look) -> Markup 
                     noscript { button type="submit" class="button small" { (l.t("Choose", "בחירה")) } }
                 }
                 form method="post" action={ "/inbox/" (chat.id) "/template" } class="form" {
-                    (form_key(me)) (hidden("template", &word(chosen)))
+                    (form_key(me)) (hidden("once", once)) (hidden("template", &word(chosen)))
                     div class="pairs" {
                         @for nth in 1..=chosen.params.unwrap_or(0).clamp(0, 10) {
                             div class="field" { label for={ "param-" (nth) } { (l.n(nth, "Variable {n}", "משתנה {n}")) } input id={ "param-" (nth) } name="param" dir="auto" required; }

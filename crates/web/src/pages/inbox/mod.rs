@@ -9,7 +9,7 @@ pub(super) use talk::words;
 use super::look::{self, Look};
 use super::shell::{Page, Place, Said, When, empty, icon, more_link, person, tabs, terms};
 use crate::problem::{Problem, Result};
-use crate::session::{Agent, Form, Lang, Me, Viewer};
+use crate::session::{Agent, Fields, Form, Lang, Me, Viewer};
 use crate::state::AppState;
 use axum::Router;
 use axum::extract::{Path, Query, State};
@@ -17,7 +17,7 @@ use axum::response::Redirect;
 use axum::routing::{get, post};
 use maud::{Markup, html};
 use ringleader_core::conversation::Driver;
-use ringleader_core::id::ConversationId;
+use ringleader_core::id::{ConversationId, MessageId};
 use ringleader_core::settings::TemplateRef;
 use ringleader_jobs::actions::{self, SendBody};
 use ringleader_store::repo::{ChatRow, Chats, Listing};
@@ -111,13 +111,14 @@ async fn show(
     let found = read.desk().chats(which(&list), &list.page(40)).await?;
     let sendable = answer::templates(&mut read, &talk.chat).await?;
     drop(read);
+    let once = state.store.ids().new_id::<MessageId>().to_string();
     let body = html! {
         div class="inbox open" {
             (column(&me, &list, &found, Some(id)))
             section class="card talk" aria-label=(me.lang.t("Conversation", "שיחה")) {
                 (talk::head(&me, &talk))
                 (talk::shown(&me, &talk))
-                div class="answer" id="answer" data-live="conversation contact" { (answer::shown(&me, &talk, &sendable, &look)) }
+                div class="answer" id="answer" data-live="conversation contact" { (answer::shown(&me, &talk, &sendable, &look, &once)) }
             }
         }
     };
@@ -137,7 +138,7 @@ async fn say(
     if text.chars().count() > LONGEST {
         return Err(Problem::field("text", format!("is longer than {LONGEST} characters")));
     }
-    send(&state, &me, id, SendBody::Text(text.replace("\r\n", "\n"))).await
+    send(&state, &me, id, SendBody::Text(text.replace("\r\n", "\n")), &fields).await
 }
 
 async fn template(
@@ -154,17 +155,14 @@ async fn template(
         return Err(Problem::field("param", "is empty"));
     }
     let template = TemplateRef { name: name.to_owned(), language: language.to_owned() };
-    send(&state, &me, id, SendBody::Template(template, params)).await
+    send(&state, &me, id, SendBody::Template(template, params), &fields).await
 }
 
-/// Whoever writes leads from then on: bot and person never talk over each other.
-async fn send(state: &AppState, me: &Me, id: ConversationId, body: SendBody) -> Result<Redirect> {
-    let chat = state.store.read(me.tenant.id).await?.conversations().get(id).await?;
-    let led_by_bot = chat.ok_or_else(Problem::not_found)?.driver == Driver::Bot;
-    actions::send_message(&state.cx, me.tenant.id, id, body, &me.actor()).await?;
-    if led_by_bot {
-        actions::take_over(&state.cx, me.tenant.id, id, Driver::User(me.user.id), &me.actor()).await?;
-    }
+/// Says it, once for each time that the form was shown.
+async fn send(state: &AppState, me: &Me, id: ConversationId, body: SendBody, fields: &Fields) -> Result<Redirect> {
+    let once = fields.given("once").filter(|once| once.len() <= 64);
+    let once = once.ok_or_else(|| Problem::field("once", "is missing; load the page again"))?;
+    actions::say(&state.cx, me.tenant.id, id, body, once, me.user.id).await?;
     Ok(Said::then("sent", &format!("/inbox/{id}")))
 }
 

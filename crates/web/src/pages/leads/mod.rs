@@ -177,7 +177,8 @@ async fn spoke(
     Ok(Said::then("spoke", &back(&fields, id)))
 }
 
-/// What a contact is to the business, and whether they want messages.
+/// What a contact is to the business, or whether they want messages: each only where its own button says so, so that a page
+/// that is older than a customer's STOP takes nothing back (A14).
 async fn contact(
     State(state): State<AppState>,
     Agent(me): Agent,
@@ -186,8 +187,8 @@ async fn contact(
 ) -> Result<Redirect> {
     let id: ContactId = look::id(&id)?;
     let change = ContactChange {
-        kind: Some(fields.word("kind")?),
-        opted_out: Some(fields.ticked("opted_out")),
+        kind: if fields.ticked("kind") { Some(fields.word("kind")?) } else { None },
+        opted_out: fields.given("messages").map(|word| word == "no"),
         ..ContactChange::default()
     };
     actions::update_contact(&state.cx, me.tenant.id, id, change, &me.actor()).await?;

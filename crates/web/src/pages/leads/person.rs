@@ -108,7 +108,7 @@ async fn show(state: &AppState, me: &Me, mut read: Read, known: Known, asked: &L
                 }
             }
             div {
-                section class="card" id="person" data-live="lead contact conversation" {
+                section class="card" id="person" data-live="lead contact conversation task analysis" {
                     (head(me, &known, name.as_deref()))
                     @if let Some(lead) = &known.lead { (facts(me, lead, &known)) }
                     (chats(me, &known.chats))
@@ -253,7 +253,7 @@ fn move_lead(me: &Me, lead: &Lead) -> Markup {
     }
 }
 
-/// What the person is to the business.
+/// What the person is to the business, and whether they want messages.
 fn about(me: &Me, contact: &Contact, here: &str) -> Markup {
     let l = me.lang;
     let kinds: Vec<_> = ContactKind::ALL.iter().map(|kind| (kind.as_str(), terms::contact(l, *kind))).collect();
@@ -263,8 +263,17 @@ fn about(me: &Me, contact: &Contact, here: &str) -> Markup {
                 form method="post" action={ "/contacts/" (contact.id) } class="form" {
                     (form_key(me)) (hidden("back", here))
                     (select(l.t("What they are to us", "הקשר לעסק"), "kind", contact.kind.as_str(), &kinds))
-                    label class="tick" { input type="checkbox" name="opted_out" checked[contact.opted_out_at.is_some()]; span { (l.t("Wants no messages", "לא רוצים הודעות")) } }
                     div class="acts" { button type="submit" class="button" { (l.t("Save", "שמירה")) } }
+                }
+                form method="post" action={ "/contacts/" (contact.id) } {
+                    (form_key(me)) (hidden("back", here))
+                    @if contact.opted_out_at.is_some() {
+                        (hidden("messages", "yes"))
+                        button type="submit" class="button small" data-sure=(l.t("Did they tell you themselves that they want messages again?", "נאמר לך ישירות שהם רוצים שוב לקבל הודעות?")) { (l.t("They want messages again", "רוצים שוב הודעות")) }
+                    } @else {
+                        (hidden("messages", "no"))
+                        button type="submit" class="button small" data-sure=(l.t("Nothing will be written to them any more, on any channel. Go on?", "לא תישלח אליהם יותר שום הודעה, בשום ערוץ. להמשיך?")) { (l.t("They want no messages", "לא רוצים הודעות")) }
+                    }
                 }
             } @else { p { (pill("quiet", terms::contact(l, contact.kind))) } }
         }

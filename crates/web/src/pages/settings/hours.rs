@@ -3,7 +3,7 @@
 use super::framed;
 use crate::api::tenant::{ChangeTenant, apply};
 use crate::pages::shell::{Said, When, form_key, hidden, icon};
-use crate::problem::Result;
+use crate::problem::{Problem, Result};
 use crate::session::{Fields, Form, Me, Owner};
 use crate::state::AppState;
 use axum::Router;
@@ -13,6 +13,7 @@ use axum::routing::{get, post};
 use maud::{Markup, html};
 use ringleader_core::calendar::RestDays;
 use ringleader_core::settings::{Day, Days, Interval};
+use ringleader_providers::problem::FieldError;
 use serde_json::{Value, json};
 
 pub(super) fn router() -> Router<AppState> {
@@ -94,27 +95,49 @@ fn holds(days: &Days, day: Day) -> bool {
     }
 }
 
-/// The intervals that have both times.
-fn read(fields: &Fields, prefix: &str, known: usize) -> Vec<Value> {
+/// The intervals that have a time, each with the row it stands in. One with half of them is sent on, to be named as wrong.
+fn read(fields: &Fields, prefix: &str, known: usize) -> Vec<(usize, Value)> {
     let one = |nth: usize| {
-        let part = |name: &str| fields.given(&format!("{prefix}{nth}_{name}")).map(str::to_owned);
-        let (from, to) = (part("from")?, part("to")?);
+        let part = |name: &str| fields.trimmed(&format!("{prefix}{nth}_{name}")).to_owned();
+        let (from, to) = (part("from"), part("to"));
         let name = format!("{prefix}{nth}_day");
         let days: Vec<&str> = fields.all(&name).collect();
         let days = if days.len() == 7 { json!("all") } else { json!(days) };
-        Some(json!({"days": days, "from": from, "to": to}))
+        let empty = from.is_empty() && to.is_empty();
+        (!empty).then(|| (nth, json!({"days": days, "from": from, "to": to})))
     };
     (0..=known).filter_map(one).collect()
 }
 
+/// The same problem with the names that its fields have in the form.
+fn at_their_fields(problem: Problem, setting: &str, prefix: &str, rows: &[(usize, Value)]) -> Problem {
+    let named = |error: &FieldError| {
+        let rest = error.field.strip_prefix(setting)?.strip_prefix('[')?;
+        let (at, part) = rest.split_once("].")?;
+        let (row, _) = rows.get(at.parse::<usize>().ok()?)?;
+        let part = if part == "days" { "day" } else { part };
+        Some(FieldError::new(format!("{prefix}{row}_{part}"), error.message.clone()))
+    };
+    if problem.errors().is_empty() {
+        return problem;
+    }
+    Problem::invalid(problem.errors().iter().map(|error| named(error).unwrap_or_else(|| error.clone())).collect())
+}
+
 async fn save(State(state): State<AppState>, Owner(me): Owner, Form(fields): Form) -> Result<Redirect> {
+    let quiet = read(&fields, "q", me.tenant.settings.quiet_hours.0.len());
+    let open = read(&fields, "o", me.tenant.settings.opening_hours.len());
+    let values = |rows: &[(usize, Value)]| rows.iter().map(|(_, value)| value.clone()).collect::<Vec<_>>();
     let settings = json!({
-        "quiet_hours": read(&fields, "q", me.tenant.settings.quiet_hours.0.len()),
-        "opening_hours": read(&fields, "o", me.tenant.settings.opening_hours.len()),
+        "quiet_hours": values(&quiet),
+        "opening_hours": values(&open),
         "keeps_shabbat": fields.ticked("keeps_shabbat"),
     });
     let change = ChangeTenant { settings: Some(settings), ..ChangeTenant::default() };
-    apply(&state, me.tenant.id, &me.actor(), change).await?;
+    apply(&state, me.tenant.id, &me.actor(), change).await.map_err(|problem| {
+        let problem = at_their_fields(problem, "settings.quiet_hours", "q", &quiet);
+        at_their_fields(problem, "settings.opening_hours", "o", &open)
+    })?;
     Ok(Said::then("saved", "/settings/hours"))
 }
 

@@ -20,7 +20,7 @@ pub(super) fn router() -> Router<AppState> {
     Router::new()
         .route("/settings/people", get(show).post(invite))
         .route("/settings/people/{id}", post(change))
-        .route("/settings/people/{id}/link", post(link))
+        .route("/settings/people/{id}/link", post(link).get(people)) // where the link was shown, loaded again
         .route("/settings/people/{id}/second-step/off", post(drop_second_step))
 }
 
@@ -120,6 +120,10 @@ async fn link(State(state): State<AppState>, Owner(me): Owner, Path(id): Path<St
     page(&state, &me, Some(&link)).await
 }
 
+async fn people(Owner(_): Owner) -> Redirect {
+    Redirect::to("/settings/people")
+}
+
 async fn change(
     State(state): State<AppState>,
     Owner(me): Owner,
@@ -134,6 +138,7 @@ async fn change(
     Ok(Said::then("saved", "/settings/people"))
 }
 
+/// For another who lost the telephone. One's own asks for the password, so that an open session alone does not do it.
 async fn drop_second_step(
     State(state): State<AppState>,
     Owner(me): Owner,
@@ -141,6 +146,11 @@ async fn drop_second_step(
     _: Form,
 ) -> Result<Redirect> {
     let id: UserId = look::id(&id)?;
+    if id == me.user.id {
+        return Err(crate::Problem::conflict(
+            "Your own second step is taken away under My account, with your password.",
+        ));
+    }
     let user = state.store.read(me.tenant.id).await?.users().get(id).await?;
     let user = user.filter(|user| user.role != Role::Admin).ok_or_else(crate::Problem::not_found)?;
     access::drop_second_step(&state.cx, &user, &me.actor()).await?;

@@ -194,7 +194,8 @@ fn language_switch(me: &Me) -> Markup {
 /// Everything that can be gone to, by a few letters (Ctrl+K), and the keys that go there.
 fn palette(me: &Me) -> Markup {
     let l = me.lang;
-    let more = [("/account", ("My account", "החשבון שלי")), ("/start", ("First steps", "צעדים ראשונים"))];
+    let account = [("/account", ("My account", "החשבון שלי"))];
+    let start = [("/start", ("First steps", "צעדים ראשונים"))].into_iter().filter(|_| me.may(Role::Owner));
     let settings = super::settings::TABS.iter().map(|tab| (tab.path, tab.words)).filter(|_| me.may(Role::Owner));
     html! {
         dialog id="palette" aria-label=(l.t("Go to", "מעבר אל")) {
@@ -204,7 +205,7 @@ fn palette(me: &Me) -> Markup {
                 @for entry in ENTRIES.iter().filter(|entry| me.may(entry.role)) {
                     li { a href=(entry.path) { (icon(entry.sign)) span { (l.t(entry.words.0, entry.words.1)) } @if !entry.key.is_empty() { kbd { "g " (entry.key) } } } }
                 }
-                @for (path, words) in more.into_iter().chain(settings) { li { a href=(path) { (icon("next")) span { (l.t(words.0, words.1)) } } } }
+                @for (path, words) in account.into_iter().chain(start).chain(settings) { li { a href=(path) { (icon("next")) span { (l.t(words.0, words.1)) } } } }
             }
         }
     }
@@ -232,7 +233,13 @@ pub(crate) fn document(lang: Lang, title: &str, live: bool, body: Markup) -> Mar
 
 /// A page before anyone is signed in: a card in the middle.
 pub(crate) fn door(lang: Lang, title: &str, body: Markup) -> Markup {
+    door_to(lang, "", title, body)
+}
+
+/// The same on the way to `next`, which the other language does not lose.
+pub(crate) fn door_to(lang: Lang, next: &str, title: &str, body: Markup) -> Markup {
     let other = lang.other();
+    let next = if next.is_empty() { String::new() } else { format!("&next={}", crate::session::escaped(next)) };
     document(
         lang,
         &format!("{title} · Ringleader"),
@@ -242,7 +249,7 @@ pub(crate) fn door(lang: Lang, title: &str, body: Markup) -> Markup {
                 p class="brand" { img src="/assets/mark.svg" alt="" width="44" height="44"; span { b { "Ringleader" } } }
                 h1 { (title) }
                 (body)
-                p class="tongue" { a href={ "?lang=" (other.tag()) } lang=(other.tag()) { (other.name()) } }
+                p class="tongue" { a href={ "?lang=" (other.tag()) (next) } lang=(other.tag()) { (other.name()) } }
             }
         },
     )

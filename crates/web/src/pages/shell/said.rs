@@ -55,9 +55,11 @@ impl Said {
         Some(Self { word: pair("said=")?, what: pair("what=") })
     }
 
-    /// The path without what it says; only ever a path of ours.
+    /// The path without what it says; only ever a path of ours. Browsers drop tabs and line ends before they read an
+    /// address, so one with any of them leads nowhere.
     pub(crate) fn without(path: &str) -> String {
-        if !path.starts_with('/') || path.starts_with("//") || path.contains('\\') {
+        let odd = |c: char| c == '\\' || c.is_control();
+        if !path.starts_with('/') || path.starts_with("//") || path.contains(odd) {
             return "/today".to_owned();
         }
         let Some((page, query)) = path.split_once('?') else { return path.to_owned() };
@@ -91,7 +93,9 @@ mod tests {
     fn what_is_said_is_added_once_and_paths_stay_ours() {
         assert_eq!(Said::at("saved", None, "/leads?q=a&said=sent"), "/leads?q=a&said=saved");
         assert_eq!(Said::at("task-done", Some("task_1"), "/tasks"), "/tasks?said=task-done&what=task_1");
-        for elsewhere in ["https://example.org/", "//example.org", "/\\example.org", ""] {
+        for elsewhere in
+            ["https://example.org/", "//example.org", "/\\example.org", "/\t/example.org", "/\n/example.org", ""]
+        {
             assert_eq!(Said::without(elsewhere), "/today");
         }
     }

@@ -151,7 +151,7 @@ fn alerts(me: &Me, connections: &[Connection], ready: bool) -> Markup {
                 @if me.may(Role::Owner) { a class="button small" href={ "/settings/connections/" (it.id) } { (l.t("Mend it", "לתיקון")) } } }
         }
         @if !ready && me.may(Role::Owner) {
-            div class="callout" { (icon("link")) div { p { b { (l.t("Almost there.", "כמעט מוכן.")) } } p { (l.t("Five short steps lead to the first missed call.", "חמישה צעדים קצרים עד השיחה הראשונה.")) } }
+            div class="callout" { (icon("link")) div { p { b { (l.t("Almost there.", "כמעט מוכן.")) } } p { (l.t("Six short steps lead to the first missed call.", "שישה צעדים קצרים עד השיחה הראשונה.")) } }
                 a class="button small" href="/start" { (l.t("First steps", "לצעדים הראשונים")) } }
         }
     }

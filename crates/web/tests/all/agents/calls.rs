@@ -72,7 +72,7 @@ both_engines! {
             (Scenario::ending("error"), "error", "failed", "technical", 0),
             (Scenario::ending("balance_low"), "balance-low", "failed", "technical", 0),
             (Scenario::ending("canceled"), "canceled", "cancelled", "missed", 0),
-            (Scenario::ending("stopped"), "stopped", "cancelled", "missed", 0),
+            (Scenario::ending("stopped"), "stopped", "cancelled", "technical", 0),
         ];
         let mut spent = 0;
         for (n, (scenario, lifecycle, status, outcome, credits)) in table.into_iter().enumerate() {

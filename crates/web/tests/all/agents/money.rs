@@ -20,6 +20,22 @@ both_engines! {
         assert_eq!(agency.balance().await, -2);
     }
 
+    async fn a_price_that_changed_since_changes_no_past_call(db: TestDb) {
+        let agency = Agency::open(db).await;
+        let mut last = agency.fake.play(&Scenario::answered(61.0).at(agency.now())).pop().unwrap();
+        agency.hear(std::slice::from_ref(&last)).await;
+        let terms = json!({"settings": {"credits": {"per_minute": 5}}});
+        assert_eq!(agency.app.patch("/api/v1/tenant", &agency.key, terms).await.status, StatusCode::OK);
+        agency.pass(SignedDuration::from_mins(16)).await; // the platform confirms it
+        assert_eq!(agency.ledger().await, [debit(2)]);
+        last["conversation_duration"] = json!(121);
+        last["updated_at"] = json!((agency.now() + SignedDuration::from_mins(9)).to_string());
+        agency.hear(&[last]).await;
+        assert_eq!(agency.ledger().await, [debit(2)], "what the platform confirmed stands");
+        assert_eq!(agency.hear_of(Scenario::answered(61.0).id("later")).await["credits"], 10);
+        assert_eq!(agency.balance().await, -12);
+    }
+
     async fn voicemail_is_free_where_the_tenant_says_so(db: TestDb) {
         let agency = Agency::open(db).await;
         let terms = json!({"settings": {"credits": {"per_minute": 3, "charge_voicemail": false}}});

@@ -43,6 +43,36 @@ both_engines! {
         assert_eq!(agency.ledger().await, [debit(2)], "late webhooks change nothing");
     }
 
+    async fn a_question_that_is_refused_keeps_no_other_from_being_put(db: TestDb) {
+        let agency = Agency::open(db).await;
+        agency.pass(SignedDuration::from_mins(15)).await;
+        for n in 0..3 {
+            agency.hear(&agency.fake.play(&Scenario::answered(61.0).id(&format!("ex-{n}")).at(agency.now()))[..3]).await;
+        }
+        agency.fake.refuse(&[422, 422, 422]); // the list, and the first two of them, for good
+        agency.pass(SignedDuration::from_mins(46)).await;
+        let over = agency.calls().await.iter().filter(|call| call["status"] == "completed").count();
+        assert!(over >= 1, "the rest was asked about");
+        agency.pass(SignedDuration::from_mins(46)).await;
+        assert_eq!(agency.balance().await, -6, "and what was refused is asked about again");
+    }
+
+    async fn a_second_attempt_that_only_a_webhook_claims_is_not_paid(db: TestDb) {
+        let agency = Agency::open(db).await;
+        let true_one = agency.fake.play(&Scenario::answered(61.0).id("honest").at(agency.now())).pop().unwrap();
+        let mut claimed = true_one.clone();
+        claimed["retry_count"] = json!(1);
+        claimed["conversation_duration"] = json!(6000);
+        agency.hear(&[true_one, claimed]).await;
+        assert_eq!(agency.balance().await, -100);
+        agency.pass(SignedDuration::from_mins(16)).await;
+        assert_eq!(agency.balance().await, -2, "the platform knows of one attempt");
+        let asked = agency.fake.asked().len();
+        agency.pass(SignedDuration::from_mins(16)).await;
+        let again = agency.fake.asked().iter().skip(asked).filter(|path| path.starts_with("GET /executions/")).count();
+        assert_eq!(again, 0, "it is confirmed");
+    }
+
     async fn money_on_the_word_of_a_webhook_is_confirmed_or_given_back(db: TestDb) {
         let agency = Agency::open(db).await;
         let honest = Scenario::answered(61.0).id("honest").at(agency.now());

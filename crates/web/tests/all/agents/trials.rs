@@ -6,21 +6,17 @@
 //! are in progress at once.
 
 use super::settings;
-use crate::support::{App, context};
+use crate::nodes::{Nodes, say, setting};
+use crate::support::{App, World};
 use crate::town::Dice;
-use axum::body::Body;
-use http::{Request, StatusCode};
 use ringleader_core::figures::{Figures, count, group};
 use ringleader_core::id::TenantId;
-use ringleader_jobs::context::Context;
-use ringleader_jobs::engine::{Config, Running};
 use ringleader_providers::bolna::fake::Scenario;
 use ringleader_store::repo::{Filter, Page};
 use ringleader_store::testing::TestDb;
 use ringleader_store::{Engine, Read, args, both_engines};
 use serde_json::Value;
 use std::collections::BTreeMap;
-use std::time::Duration;
 
 /// Calls that are in progress at once.
 const BATCH: usize = 1000;
@@ -28,19 +24,13 @@ const BATCH: usize = 1000;
 /// Customers who are called.
 const CUSTOMERS: u64 = 40;
 
-fn setting(name: &str, otherwise: u64) -> u64 {
-    std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(otherwise)
-}
-
 /// One tenant with two connections for the same agent, and one node or, on PostgreSQL, two.
 struct Arena {
     app: App,
-    nodes: Vec<Context>,
-    engines: Vec<Option<Running>>,
+    nodes: Nodes,
     paths: Vec<String>,
     tenant: TenantId,
     dice: Dice,
-    kills: u32,
     looks: u32,
     most_in_progress: i64,
 }
@@ -84,25 +74,8 @@ impl Arena {
             paths.push(app.connection(&key, "bolna", settings(), "executions").await);
         }
         let tenant = app.get("/api/v1/tenant", &key).await.id().parse().unwrap();
-        let mut nodes = vec![app.cx.clone()];
-        nodes.extend(second.map(|store| context(store, &crate::support::World::default())));
-        let engines = nodes.iter().map(|_| None).collect();
-        let dice = Dice::new(seed);
-        Self { app, nodes, engines, paths, tenant, dice, kills: 0, looks: 0, most_in_progress: 0 }
-    }
-
-    /// Kills a node, whatever it is doing, and starts another in its place.
-    async fn kill(&mut self) {
-        let which = self.dice.below(self.nodes.len() as u64) as usize;
-        self.kills += u32::from(self.engines[which].is_some());
-        self.engines[which] = None;
-        self.start(which).await;
-    }
-
-    async fn start(&mut self, which: usize) {
-        let pace = Config { lease: Duration::from_millis(900), poll: Duration::from_millis(20), ..Config::default() };
-        let engine = ringleader_jobs::all::engine(&self.nodes[which], pace).start().await.unwrap();
-        self.engines[which] = Some(engine);
+        let nodes = Nodes::new(&app, second, &World::default());
+        Self { app, nodes, paths, tenant, dice: Dice::new(seed), looks: 0, most_in_progress: 0 }
     }
 
     /// Delivers events at once, in any order, some twice, over either connection, and kills nodes meanwhile.
@@ -117,50 +90,27 @@ impl Arena {
         for wave in events.chunks(64) {
             let paths: Vec<&str> =
                 wave.iter().map(|_| self.dice.below(2) as usize).map(|n| self.paths[n].as_str()).collect();
-            futures::future::join_all(wave.iter().zip(paths).map(|(event, path)| self.post(path, event))).await;
+            let bodies: Vec<Vec<u8>> = wave.iter().map(|event| event.to_string().into_bytes()).collect();
+            let posts = bodies.iter().zip(paths).map(|(body, path)| self.app.insist(path, "application/json", body));
+            futures::future::join_all(posts).await;
             if self.dice.below(2) == 0 {
-                self.kill().await;
+                self.nodes.kill(&mut self.dice).await;
             }
             self.look().await;
-        }
-    }
-
-    /// As the platform does it: what is not taken is sent again.
-    async fn post(&self, path: &str, event: &Value) {
-        loop {
-            let request = Request::post(path).header("content-type", "application/json");
-            let answer = self.app.send(request.body(Body::from(event.to_string())).unwrap()).await;
-            if answer.status != StatusCode::SERVICE_UNAVAILABLE {
-                return assert_eq!(answer.status, StatusCode::OK, "{}", answer.text);
-            }
         }
     }
 
     /// Lets the nodes work until nothing is due, and kills them meanwhile.
     async fn work(&mut self) {
-        for which in 0..self.nodes.len() {
-            if self.engines[which].is_none() {
-                self.start(which).await;
-            }
-        }
+        self.nodes.wake().await;
         let mut looks = 0;
-        while self.due().await > 0 {
+        while self.app.due(self.tenant).await > 0 {
             looks += 1;
             if looks < 80 && self.dice.below(16) == 0 {
-                self.kill().await;
+                self.nodes.kill(&mut self.dice).await;
             }
             self.look().await;
         }
-    }
-
-    /// Work that is due or running. A database that is too busy to tell counts as work.
-    async fn due(&self) -> i64 {
-        let sql = "SELECT COUNT(*) FROM jobs WHERE tenant_id = $1 AND run_at <= $2
-                   AND state IN ('available', 'scheduled', 'retryable', 'running')";
-        let Ok(mut read) = self.app.db.store.read(self.tenant).await else { return 1 };
-        let now = read.now();
-        let due = read.fetch_one::<(i64,)>(sql, args![self.tenant, now]).await;
-        due.map_or(1, |(due,)| due)
     }
 
     /// At one moment: the balance is the sum of what calls cost, and the figures are those of a count.
@@ -184,7 +134,7 @@ impl Arena {
 
     /// Each call has its outcome and its price, and one debit if it costs.
     async fn check(&mut self, trials: &[Trial]) {
-        self.engines.clear();
+        self.nodes.stop();
         let mut read = self.app.db.store.read(self.tenant).await.unwrap();
         let sql = "SELECT c.provider_call_id, c.outcome, c.credits, CAST(COALESCE(SUM(l.credits), 0) AS BIGINT),
             CAST(SUM(CASE WHEN l.kind = 'debit' THEN 1 ELSE 0 END) AS BIGINT) FROM calls c LEFT JOIN credits_ledger l
@@ -200,9 +150,7 @@ impl Arena {
                 (Some(trial.outcome.to_owned()), Some(trial.credits), -trial.credits, i64::from(trial.credits > 0));
             assert_eq!(rows[&trial.execution], expected, "{}", trial.execution);
         }
-        let given_up = "SELECT kind, last_error FROM jobs WHERE tenant_id = $1 AND state = 'discarded' LIMIT 5";
-        let given_up: Vec<(String, Option<String>)> = read.fetch_all(given_up, args![self.tenant]).await.unwrap();
-        assert_eq!(given_up, [], "no work was given up");
+        assert_eq!(self.app.given_up(self.tenant).await, [], "no work was given up");
         self.check_places(&mut read).await;
     }
 
@@ -290,7 +238,7 @@ async fn trials(db: TestDb) {
         all.extend(batch);
     }
     arena.check(&all).await;
-    assert!(arena.kills > 0 && arena.looks > 0);
+    assert!(arena.nodes.kills > 0 && arena.looks > 0);
     assert_eq!(arena.most_in_progress, count.min(BATCH) as i64, "all of a batch were in progress at once");
     if std::env::var_os("RINGLEADER_AGENT_TRIALS").is_some() {
         let (engine, took, credits) =
@@ -298,9 +246,9 @@ async fn trials(db: TestDb) {
         let line = format!(
             "{engine:?}: {count} calls, seed {seed}, {} kills, {} looks, at most {} in progress, {credits} credits, \
              balance and figures right at each look; {took:.0?}\n",
-            arena.kills, arena.looks, arena.most_in_progress
+            arena.nodes.kills, arena.looks, arena.most_in_progress
         );
-        std::io::Write::write_all(&mut std::io::stderr(), line.as_bytes()).unwrap();
+        say(&line);
     }
 }
 

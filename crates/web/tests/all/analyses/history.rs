@@ -27,11 +27,20 @@ both_engines! {
         assert_eq!(desk.model.requests(), 1, "five events, one analysis, and none for the complete one");
         let call = desk.call("one").await;
         let (one, all) = (&call["analysis"], desk.complete(&call).await);
-        assert_eq!((&one["state"], &one["score"], &one["tag"], &one["model_total"]), (&json!("done"), &json!(100), &json!("Hot"), &json!(97)));
-        assert_eq!((&one["brain"], &one["prompt"]), (&json!("openai"), &json!("analyse_call@1")));
-        assert!(one["tokens_in"].as_i64().unwrap() > 0 && one["cost_micros"].as_i64().unwrap() > 0);
-        for same in ["score", "tag", "dimensions", "summary", "notification", "calls_to_action", "facts", "state", "brain", "call_id"] {
+        assert_eq!((&one["state"], &one["score"], &one["tag"], &one["model"]["total"]), (&json!("done"), &json!(100), &json!("Hot"), &json!(97)));
+        assert_eq!((&one["model"]["brain"], &one["model"]["prompt"]), (&json!("openai"), &json!("analyse_call@1")));
+        assert!(one["model"]["tokens_in"].as_i64().unwrap() > 0 && one["model"]["cost_micros"].as_i64().unwrap() > 0);
+        for same in ["score", "tag", "dimensions", "summary", "notification", "calls_to_action", "facts", "state", "extraction", "call_id", "latest_call_id", "contact_id"] {
             assert_eq!(one[same], all[same], "{same}");
+        }
+        let listed = desk.list("analyses?kind=individual").await;
+        assert_eq!((&listed[0]["contact_id"], &listed[0]["call_id"]), (&call["contact_id"], &call["id"]));
+        assert_eq!((&one["contact_id"], &one["latest_call_id"]), (&call["contact_id"], &call["id"]));
+        let intent = &one["dimensions"]["intent"];
+        assert!(intent["score"].is_number() && intent["level"].is_string() && intent["quotes"].is_array(), "{intent}");
+        assert_eq!(one["extraction"]["smart_notification"], one["notification"]);
+        for fact in one["facts"].as_array().unwrap() {
+            assert_eq!(one["extraction"][text(&fact["name"])], fact["value"]);
         }
         assert_eq!((&all["kind"], &all["calls_analysed"], &all["trend"]), (&json!("complete"), &json!(1), &json!("first")));
         desk.pass_in_steps(3, SignedDuration::from_hours(1)).await;
@@ -46,7 +55,7 @@ both_engines! {
         assert_eq!(desk.model.requests(), 3, "each call once, and both together once");
         let all = desk.complete(&call).await;
         assert_eq!((&all["calls_analysed"], &all["trend"], &all["state"]), (&json!(2), &json!("rising"), &json!("done")));
-        assert_eq!((&all["summary"], &all["model_total"], &all["call_id"]), (&json!(STORY), &json!(88), &call["id"]));
+        assert_eq!((&all["summary"], &all["model"]["total"], &all["call_id"]), (&json!(STORY), &json!(88), &call["id"]));
         assert!(all["score"].as_i64().unwrap() > 50, "the later call weighs more");
         assert_eq!(all["progression"][0]["score"], 5);
         let past = desk.list(&format!("contacts/{}/analysis/history", text(&call["contact_id"]))).await;

@@ -1,10 +1,11 @@
 //! What an analysed call means for the lead (B10), and what it must not (P7, P9, P10).
 
-use super::world::{COLD, Desk, HOT, text};
+use super::world::{COLD, CUSTOMER, Desk, HOT, text};
 use axum::body::Body;
 use http::{Request, StatusCode};
 use jiff::SignedDuration;
 use ringleader_brain::fake::Mode;
+use ringleader_providers::bolna::fake::Scenario;
 use ringleader_providers::generic::fake::{call, sign};
 use ringleader_providers::standard_webhooks::Secrets;
 use ringleader_store::both_engines;
@@ -49,6 +50,18 @@ both_engines! {
         assert_eq!(desk.list("leads").await.len(), 1, "no interest, no lead");
         desk.talk_from("+447700900125", "three", HOT).await;
         assert_eq!(desk.list("leads").await.len(), 2);
+    }
+
+    async fn what_was_said_in_a_call_that_never_was_counts_for_nothing(db: TestDb) {
+        let desk = Desk::open(db).await;
+        let call = desk.talk("one", COLD).await;
+        let at = desk.app.db.clock.now() - SignedDuration::from_mins(5);
+        desk.hear(&Scenario::saying(60.0, HOT).id("forged").customer(CUSTOMER).at(at).bodies()).await;
+        assert_eq!(desk.complete(&call).await["calls_analysed"], 2);
+        desk.pass(SignedDuration::from_mins(16)).await; // the platform is asked
+        assert_eq!(desk.call("forged").await["lifecycle"], "not-at-platform");
+        assert_eq!(desk.complete(&call).await["calls_analysed"], 1);
+        assert_eq!(desk.lead().await["tag"], "Cold");
     }
 
     async fn an_old_call_that_is_analysed_again_opens_no_closed_lead_and_makes_no_new_one(db: TestDb) {

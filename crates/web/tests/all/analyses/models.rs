@@ -18,8 +18,8 @@ async fn state(desk: &Desk, id: &str) -> (String, String) {
     let call = desk.call(id).await;
     assert_eq!(call["transcript"].as_array().unwrap().len(), 4, "the words of the call are never lost");
     let analysis = &call["analysis"];
-    assert!(analysis["score"].is_number() && analysis["dimensions"].as_array().unwrap().len() == 5, "{analysis}");
-    (text(&analysis["state"]).to_owned(), text(&analysis["brain"]).to_owned())
+    assert!(analysis["score"].is_number() && analysis["dimensions"].as_object().unwrap().len() == 5, "{analysis}");
+    (text(&analysis["state"]).to_owned(), text(&analysis["model"]["brain"]).to_owned())
 }
 
 fn provisional() -> (String, String) {
@@ -44,7 +44,7 @@ both_engines! {
             desk.pass_in_steps(8, minutes(1)).await;
             assert_eq!((state(&desk, &id).await, desk.model.requests()), (done(), before + 2), "{mode:?}");
             let complete = desk.complete(&desk.call(&id).await).await;
-            assert_eq!((&complete["state"], &complete["brain"]), (&json!("done"), &json!("openai")), "{mode:?}");
+            assert_eq!((&complete["state"], &complete["model"]["brain"]), (&json!("done"), &json!("openai")), "{mode:?}");
         }
     }
 
@@ -119,10 +119,10 @@ both_engines! {
         desk.model.next([Mode::Ok, Mode::Overloaded]);
         let call = desk.talk("two", HOT).await;
         let all = desk.complete(&call).await;
-        assert_eq!((&all["state"], &all["calls_analysed"], &all["brain"]), (&json!("provisional"), &json!(2), &json!("local")));
+        assert_eq!((&all["state"], &all["calls_analysed"], &all["model"]["brain"]), (&json!("provisional"), &json!(2), &json!("local")));
         desk.pass_in_steps(5, minutes(1)).await;
         let all = desk.complete(&call).await;
-        assert_eq!((&all["state"], &all["brain"], desk.model.requests()), (&json!("done"), &json!("openai"), 4));
+        assert_eq!((&all["state"], &all["model"]["brain"], desk.model.requests()), (&json!("done"), &json!("openai"), 4));
         let again = desk.app.post(&format!("/api/v1/analyses/{}/rerun", text(&all["id"])), &desk.key, json!({})).await;
         assert_eq!((again.status, &again.json()["state"]), (StatusCode::ACCEPTED, &json!("pending")));
         desk.app.run_due().await;

@@ -101,6 +101,13 @@ both_engines! {
         shop.post(&format!("contacts/{}/unmerge", merge["from_contact_id"].as_str().unwrap()), json!({})).await;
         assert!(shop.contact(CALLER).await["opted_out_at"].is_null());
         assert!(shop.contact(SECOND).await["opted_out_at"].is_string());
+        let consents = shop.list(&format!("contacts/{one}/consents")).await;
+        assert!(consents.iter().all(|line| line["state"] != "granted"), "nobody granted anything by that: {consents:?}");
+        let lead = shop.list("leads").await.into_iter().find(|lead| lead["contact_id"] == one.as_str()).unwrap();
+        assert_ne!(lead["status"], "lost", "what had ended only by the merge goes on");
+        let before = shop.on_whatsapp(CALLER).len();
+        shop.says(CALLER, "קוראים לי דני").await;
+        assert_eq!(shop.on_whatsapp(CALLER).len(), before + 1);
     }
 
     async fn leads_are_merged_by_their_people_and_a_waiting_outreach_is_not_doubled(db: TestDb) {

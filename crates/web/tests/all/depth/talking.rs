@@ -3,6 +3,7 @@
 use super::world::{CALLER, Shop, minutes};
 use http::{Method, StatusCode};
 use jiff::SignedDuration;
+use ringleader_providers::whatsapp_cloud::fake::Fault;
 use ringleader_store::both_engines;
 use ringleader_store::testing::TestDb;
 use serde_json::{Value, json};
@@ -171,6 +172,40 @@ both_engines! {
         shop.post(&format!("conversations/{id}/handback"), json!({})).await;
         shop.says(CALLER, "קוראים לי דני").await;
         assert_eq!(shop.on_whatsapp(CALLER).len(), 1, "the bot goes on with the next message");
+    }
+
+    async fn an_opener_that_comes_late_gives_way_to_what_happened_since(db: TestDb) {
+        let shop = Shop::open(db).await;
+        let late = || shop.whatsapp.fail_next(1, Fault::Error { code: 130_429 });
+        late();
+        shop.missed("0501234567").await;
+        shop.grace().await;
+        assert!(shop.on_whatsapp(CALLER).is_empty(), "it will be tried again");
+        shop.says(CALLER, "קוראים לי דני").await;
+        shop.pass(minutes(30)).await;
+        let said = shop.on_whatsapp(CALLER);
+        assert_eq!(said.len(), 1, "the answer went, and did not wait for the opener");
+        assert!(said[0].template.is_none(), "an opener after an answer is of no use");
+        assert!(shop.decided("skip", "A12", "wrote").await);
+    }
+
+    async fn a_reminder_that_comes_late_gives_way_to_a_person(db: TestDb) {
+        let shop = Shop::open(db).await;
+        shop.missed("0501234567").await;
+        shop.grace().await;
+        let chat = shop.list("conversations").await.remove(0)["id"].as_str().unwrap().to_owned();
+        shop.whatsapp.fail_next(1, Fault::Error { code: 130_429 });
+        let messages = format!("conversations/{chat}/messages");
+        for _ in 0..30 {
+            if shop.list(&messages).await.iter().any(|message| message["status"] == "wanted") {
+                break; // the reminder will be tried again
+            }
+            shop.hours(1).await;
+        }
+        shop.post(&format!("conversations/{chat}/takeover"), json!({})).await;
+        shop.pass(minutes(30)).await;
+        assert_eq!(shop.on_whatsapp(CALLER).len(), 1, "a person leads: nothing automatic goes out");
+        assert!(shop.decided("skip", "P9", "taken_over").await);
     }
 
     async fn a_handset_that_fell_silent_leads_no_new_episode(db: TestDb) {

@@ -55,13 +55,22 @@ both_engines! {
         let mut visitor = app.visitor();
         let wrong = visitor.sign_in(DANA, "not the password").await;
         let unknown = visitor.sign_in("nobody@pages.example", "not the password").await;
-        assert_eq!((wrong.status, &wrong.text), (unknown.status, &unknown.text));
+        assert_eq!((wrong.status, wrong.text.replace(DANA, "nobody@pages.example")), (unknown.status, unknown.text));
         for _ in 0..9 {
             visitor.sign_in(DANA, "not the password").await;
         }
         assert_eq!(visitor.sign_in(DANA, PASSWORD).await.status, StatusCode::TOO_MANY_REQUESTS);
         app.db.clock.advance(SignedDuration::from_mins(16));
         assert_eq!(visitor.sign_in(DANA, PASSWORD).await.status, StatusCode::SEE_OTHER);
+    }
+
+    async fn the_door_keeps_the_address_and_the_way(db: TestDb) {
+        let (app, _) = shop_with(db, Role::Owner).await;
+        let mut visitor = app.visitor();
+        let door = visitor.page("/sign-in?lang=en&next=/leads?show=ready").await;
+        assert!(door.contains("href=\"?lang=he&amp;next=/leads%3Fshow%3Dready\""), "{door}");
+        let wrong = visitor.sign_in(" dana@Pages.example", "not the password").await;
+        assert!(wrong.text.contains("value=\"dana@Pages.example\""), "{}", wrong.text);
     }
 
     async fn a_form_without_its_key_or_from_another_site_is_refused(db: TestDb) {
@@ -77,6 +86,23 @@ both_engines! {
         let away = dana.done("/language", &[("lang", "he"), ("back", "//evil.example/")]).await;
         assert_eq!(away, "/today");
         assert!(dana.page("/today").await.contains("lang=\"he\" dir=\"rtl\""));
+    }
+
+    async fn every_failure_is_a_page_for_people_and_a_document_for_programs(db: TestDb) {
+        let (app, key) = shop_with(db, Role::Owner).await;
+        let tenant = app.tenant_of(&key).await;
+        let eli = app.user(tenant, "eli@pages.example", Role::Agent).await;
+        let mut dana = app.signed_in(DANA).await;
+        dana.done("/language", &[("lang", "he"), ("back", "/today")]).await;
+        for (path, status) in [("/nowhere", StatusCode::NOT_FOUND), ("/sign-out", StatusCode::METHOD_NOT_ALLOWED), ("/leads?q=1&q=2", StatusCode::BAD_REQUEST)] {
+            let page = dana.get(path).await;
+            assert_eq!(page.status, status, "{path}: {}", page.text);
+            assert!(page.text.contains("id=\"problem\"") && page.text.contains("dir=\"rtl\""), "{path}: {}", page.text);
+        }
+        let program = app.get("/nowhere", "").await;
+        assert_eq!(program.headers["content-type"], "application/problem+json");
+        let reloaded = dana.get(&format!("/settings/people/{eli}/link")).await;
+        assert_eq!(reloaded.headers[header::LOCATION], "/settings/people");
     }
 
     async fn a_session_ends_after_a_fortnight_unused_and_with_its_user(db: TestDb) {

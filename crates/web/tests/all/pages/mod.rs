@@ -1,6 +1,7 @@
 //! The pages as people use them, through the real router.
 
 mod access;
+mod doors;
 mod matrix;
 mod visitor;
 mod work;

@@ -2,12 +2,14 @@
 
 use crate::support::{Answer, App};
 use axum::body::Body;
+use axum::extract::ConnectInfo;
 use http::{Method, Request, StatusCode, header};
 use ringleader_core::id::TenantId;
 use ringleader_core::secret::Secret;
 use ringleader_core::user::Role;
 use ringleader_jobs::access::{self, password};
 use ringleader_store::repo::NewUser;
+use std::net::SocketAddr;
 
 pub const PASSWORD: &str = "a good long password";
 
@@ -16,6 +18,8 @@ pub struct Visitor<'a> {
     app: &'a App,
     pub cookie: Option<String>,
     pub language: &'static str,
+    /// The address that they come from.
+    pub from: [u8; 4],
 }
 
 impl App {
@@ -35,7 +39,7 @@ impl App {
     }
 
     pub fn visitor(&self) -> Visitor<'_> {
-        Visitor { app: self, cookie: None, language: "en" }
+        Visitor { app: self, cookie: None, language: "en", from: [192, 0, 2, 1] }
     }
 
     /// Someone who is signed in.
@@ -49,14 +53,20 @@ impl App {
 
 impl Visitor<'_> {
     async fn ask(&mut self, method: Method, path: &str, body: Option<String>) -> Answer {
-        let mut request = Request::builder().method(method).uri(path).header("accept-language", self.language);
+        let mut request = Request::builder()
+            .method(method)
+            .uri(path)
+            .header("accept-language", self.language)
+            .header("accept", "text/html,*/*");
         if let Some(cookie) = &self.cookie {
             request = request.header(header::COOKIE, cookie.clone());
         }
         if body.is_some() {
             request = request.header("content-type", "application/x-www-form-urlencoded");
         }
-        let answer = self.app.send(request.body(body.map_or_else(Body::empty, Body::from)).unwrap()).await;
+        let mut request = request.body(body.map_or_else(Body::empty, Body::from)).unwrap();
+        request.extensions_mut().insert(ConnectInfo(SocketAddr::from((self.from, 4000))));
+        let answer = self.app.send(request).await;
         for cookie in answer.headers.get_all(header::SET_COOKIE) {
             let cookie = cookie.to_str().unwrap();
             let pair = cookie.split(';').next().unwrap();

@@ -65,9 +65,16 @@ both_engines! {
         assert_eq!(shop.to_caller().len(), sent, "the bot is silent");
         assert!(agent.page("/inbox?show=waiting").await.contains("יש כאן מישהו?"));
         assert!(agent.page("/today").await.contains("class=\"count\""), "the inbox counts who waits");
-        let refused = agent.post(&format!("{chat}/say"), &[("text", "   ")]).await;
+        let contact = first(&shop, "contacts", "/contacts").await;
+        agent.done(&contact, &[("kind", "staff")]).await;
+        assert!(agent.page("/inbox?show=waiting").await.contains("No conversations here"));
+        let tenant = shop.app.tenant_of(&shop.key).await;
+        let waiting = shop.app.db.store.read(tenant).await.unwrap().desk().waiting().await.unwrap();
+        assert_eq!(waiting.chats, 0, "what the list hides is not counted");
+        agent.done(&contact, &[("kind", "lead")]).await;
+        let refused = agent.post(&format!("{chat}/say"), &[("text", "   "), ("once", "1")]).await;
         assert_eq!(refused.status, StatusCode::BAD_REQUEST);
-        agent.done(&format!("{chat}/say"), &[("text", "כן, דנה כאן")]).await;
+        agent.done(&format!("{chat}/say"), &[("text", "כן, דנה כאן"), ("once", "1")]).await;
         shop.run().await;
         assert_eq!(shop.to_caller().last().unwrap().text, "כן, דנה כאן");
         assert!(agent.page("/inbox?show=waiting").await.contains("No conversations here"));
@@ -75,6 +82,29 @@ both_engines! {
         assert!(agent.page(&to).await.contains("The bot leads the conversation again."));
         shop.says("קוראים לי דני").await;
         assert!(shop.to_caller().last().unwrap().text.contains("דני"), "the bot goes on");
+    }
+
+    async fn a_form_that_is_sent_twice_says_it_once_and_the_bot_stays_silent(db: TestDb) {
+        let shop = Shop::opened(db).await;
+        let mut agent = someone(&shop, Role::Agent).await;
+        shop.says("שלום").await;
+        let chat = first(&shop, "conversations", "/inbox").await;
+        let page = agent.page(&chat).await;
+        assert!(page.contains("name=\"once\" value=\"msg_"), "{page}");
+        let sent = shop.to_caller().len();
+        let said = async |visitor: &mut Visitor<'_>, once, text| {
+            visitor.done(&format!("{chat}/say"), &[("text", text), ("once", once)]).await;
+            shop.run().await;
+            shop.to_caller().len() - sent
+        };
+        assert_eq!(said(&mut agent, "first", "אנחנו בדרך").await, 1);
+        assert_eq!(said(&mut agent, "first", "אנחנו בדרך").await, 1, "sent again by a second press");
+        assert_eq!(said(&mut agent, "first", "עוד עשר דקות").await, 2, "other words from a page that was gone back to");
+        assert_eq!(said(&mut agent, "second", "אנחנו בדרך").await, 3, "the same words, meant again");
+        let without = agent.post(&format!("{chat}/say"), &[("text", "hm")]).await;
+        assert_eq!(without.status, StatusCode::BAD_REQUEST);
+        let driver = shop.list("conversations").await[0]["driver"].clone();
+        assert!(driver.as_str().unwrap().starts_with("usr_"), "whoever writes leads: {driver}");
     }
 
     async fn where_nothing_may_be_written_the_page_says_why(db: TestDb) {
@@ -87,12 +117,27 @@ both_engines! {
         shop.pass(minutes(25 * 60)).await;
         let page = agent.page(&chat).await;
         assert!(page.contains("more than 24 hours old"), "{page}");
-        let refused = agent.post(&format!("{chat}/say"), &[("text", "late")]).await;
+        let refused = agent.post(&format!("{chat}/say"), &[("text", "late"), ("once", "1")]).await;
         assert_eq!(refused.status, StatusCode::CONFLICT);
         assert!(refused.text.contains("id=\"problem\"") && refused.text.contains("approved template"));
         shop.says("הסר").await;
         let page = agent.page(&chat).await;
         assert!(page.contains("asked not to be written to") && !page.contains("<textarea"), "{page}");
+    }
+
+    async fn a_page_older_than_a_stop_takes_nothing_back(db: TestDb) {
+        let shop = Shop::opened(db).await;
+        let mut agent = someone(&shop, Role::Agent).await;
+        let contact = first(&shop, "contacts", "/contacts").await;
+        assert!(agent.page(&contact).await.contains("They want no messages"));
+        shop.says("הסר").await;
+        agent.done(&contact, &[("kind", "tenancy"), ("back", "/leads")]).await;
+        let page = agent.page(&contact).await;
+        assert!(page.contains("Asked not to be written to") && page.contains("They want messages again"), "{page}");
+        agent.done(&contact, &[("messages", "yes")]).await;
+        assert!(!agent.page(&contact).await.contains("Asked not to be written to"), "they said so in person");
+        agent.done(&contact, &[("messages", "no")]).await;
+        assert!(agent.page(&contact).await.contains("Asked not to be written to"));
     }
 
     async fn a_corrected_fact_wins_and_the_one_before_is_kept(db: TestDb) {
@@ -135,6 +180,11 @@ both_engines! {
         let settings = shop.app.get("/api/v1/tenant", &shop.key).await.json()["settings"].clone();
         assert_eq!(settings["quiet_hours"], json!([{"days": ["fri", "sat"], "from": "14:00", "to": "20:00"}]));
         assert!(dana.page("/settings/hours").await.contains("Next: "), "the next Shabbat is shown");
+        let half = [("q0_day", "fri"), ("q1_day", "sat"), ("q1_from", "14:00"), ("o0_day", "sun"), ("o0_to", "18:00")];
+        let half = dana.post("/settings/hours", &half).await;
+        for field in ["q1_to", "o0_from"] {
+            assert!(half.text.contains(&format!("data-field=\"{field}\"")), "{field}: {}", half.text);
+        }
         let broken = dana.post("/settings/texts/ask_name", &[("en", "{{ nonsense }}"), ("do", "save")]).await;
         assert_eq!(broken.status, StatusCode::BAD_REQUEST);
         let preview = dana.post("/settings/texts/ask_name", &[("en", "And your name, please?"), ("do", "preview")]).await;
@@ -212,7 +262,7 @@ both_engines! {
             (format!("{lead}/fact"), vec![("name", "name"), ("value", "Eve")]),
             (format!("{lead}/spoke"), vec![]),
             (format!("{chat}/takeover"), vec![]),
-            (format!("{chat}/say"), vec![("text", "mine")]),
+            (format!("{chat}/say"), vec![("text", "mine"), ("once", "1")]),
             (contact, vec![("kind", "blocked")]),
             (format!("{connection}/test"), vec![]),
         ] {

@@ -1,0 +1,146 @@
+//! What does not let in whom it should not: older passwords, older links, roles that were taken away (D1).
+
+use super::visitor::PASSWORD;
+use crate::support::App;
+use futures::StreamExt as _;
+use http::StatusCode;
+use ringleader_core::id::{TenantId, UserId};
+use ringleader_core::secret::Secret;
+use ringleader_core::user::Role;
+use ringleader_jobs::access::{self, Change, Network};
+use ringleader_store::both_engines;
+use ringleader_store::repo::User;
+use ringleader_store::testing::TestDb;
+
+const DANA: &str = "dana@doors.example";
+const ELI: &str = "eli@doors.example";
+
+/// A business of Dana, an owner, and Eli, who has this role.
+async fn two(db: TestDb, role: Role) -> (App, TenantId, UserId, UserId) {
+    let app = App::new(db).await;
+    let key = app.shop("Plumbers").await;
+    let tenant = app.tenant_of(&key).await;
+    let dana = app.user(tenant, DANA, Role::Owner).await;
+    let eli = app.user(tenant, ELI, role).await;
+    (app, tenant, dana, eli)
+}
+
+async fn user(app: &App, tenant: TenantId, id: UserId) -> User {
+    app.db.store.read(tenant).await.unwrap().users().get(id).await.unwrap().unwrap()
+}
+
+both_engines! {
+    async fn a_new_password_brings_no_role_back_that_was_taken_away_meanwhile(db: TestDb) {
+        let (app, tenant, _, eli) = two(db, Role::Owner).await;
+        let seen = user(&app, tenant, eli).await;
+        let session = access::sign_in(&app.cx, ELI, Secret::new(PASSWORD.into()), &Network::default()).await.unwrap();
+        let (session, ..) = access::who(&app.cx, &session.token).await.unwrap().unwrap();
+        let change = Change { role: Some(Role::Viewer), ..Change::default() };
+        access::change_user(&app.cx, tenant, eli, change, "test").await.unwrap();
+        let new = || Secret::new("another long password".to_owned());
+        access::change_password(&app.cx, &seen, new(), &session).await.unwrap();
+        assert_eq!(user(&app, tenant, eli).await.role, Role::Viewer);
+        access::change_password(&app.cx, &seen, new(), &session).await.expect_err("the old password is not the present one");
+        assert_eq!(app.visitor().sign_in(ELI, PASSWORD).await.status, StatusCode::UNPROCESSABLE_ENTITY);
+    }
+
+    async fn two_owners_who_demote_each_other_leave_one(db: TestDb) {
+        let (app, tenant, dana, eli) = two(db, Role::Owner).await;
+        for _ in 0..8 {
+            let demote = |id| {
+                let (cx, change) = (app.cx.clone(), Change { role: Some(Role::Agent), ..Change::default() });
+                tokio::spawn(async move { access::change_user(&cx, tenant, id, change, "test").await.is_ok() })
+            };
+            let (one, other) = (demote(dana), demote(eli));
+            assert!(one.await.unwrap() != other.await.unwrap(), "one of the two");
+            for id in [dana, eli] {
+                let change = Change { role: Some(Role::Owner), ..Change::default() };
+                access::change_user(&app.cx, tenant, id, change, "test").await.unwrap();
+            }
+        }
+    }
+
+    async fn ones_own_second_step_is_not_taken_away_without_the_password(db: TestDb) {
+        let (app, tenant, dana, eli) = two(db, Role::Agent).await;
+        let mut visitor = app.signed_in(DANA).await;
+        for id in [dana, eli] {
+            let mut tx = app.db.store.begin(tenant).await.unwrap();
+            let now = tx.now();
+            tx.users().set_totp(id, Some("sealed"), Some(now)).await.unwrap();
+            tx.commit().await.unwrap();
+        }
+        let own = visitor.post(&format!("/settings/people/{dana}/second-step/off"), &[]).await;
+        assert_eq!(own.status, StatusCode::CONFLICT, "{}", own.text);
+        assert!(user(&app, tenant, dana).await.totp_since.is_some());
+        visitor.done(&format!("/settings/people/{eli}/second-step/off"), &[]).await;
+        assert!(user(&app, tenant, eli).await.totp_since.is_none());
+    }
+
+    async fn only_failures_count_and_who_guesses_elsewhere_locks_nobody_out(db: TestDb) {
+        let (app, tenant, dana, _) = two(db, Role::Agent).await;
+        let mut guesser = app.visitor();
+        guesser.from = [198, 51, 100, 9];
+        assert_eq!(guesser.sign_in(DANA, PASSWORD).await.status, StatusCode::SEE_OTHER, "what is right does not count");
+        for _ in 0..5 {
+            assert_eq!(guesser.sign_in(DANA, "a guess").await.status, StatusCode::UNPROCESSABLE_ENTITY);
+            let wrong = guesser.post("/account/password", &[("old", "a guess"), ("password", "another long password")]).await;
+            assert!(wrong.text.contains("is not right"), "guesses from an open session count too: {}", wrong.text);
+        }
+        let wrong = guesser.post("/account/password", &[("old", PASSWORD), ("password", "another long password")]).await;
+        assert!(wrong.text.contains("too often"), "{}", wrong.text);
+        let known = guesser.sign_in(DANA, PASSWORD).await;
+        for _ in 0..10 {
+            guesser.sign_in("nobody@doors.example", "a guess").await;
+        }
+        let unknown = guesser.sign_in("nobody@doors.example", "a guess").await;
+        assert_eq!((known.status, unknown.status), (StatusCode::TOO_MANY_REQUESTS, StatusCode::TOO_MANY_REQUESTS));
+        assert_eq!(app.visitor().sign_in(DANA, PASSWORD).await.status, StatusCode::SEE_OTHER, "from elsewhere");
+        let link = access::link_for(&app.cx, tenant, dana, "test").await.unwrap();
+        let path = link.url.reveal().strip_prefix("https://ring.example").unwrap().to_owned();
+        let chosen = guesser.post_bare(&path, &[("password", "another long password")]).await;
+        assert_eq!(chosen.headers[http::header::LOCATION], "/today", "who has the link is no guesser");
+    }
+
+    async fn a_stream_ends_with_the_key_that_opened_it(db: TestDb) {
+        let (app, tenant, dana, _) = two(db, Role::Agent).await;
+        let open = async |path: &str, name: &str, value: String| {
+            let request = http::Request::get(path).header(name, value).body(axum::body::Body::empty()).unwrap();
+            let answer = app.open(request).await;
+            assert_eq!(answer.status(), StatusCode::OK);
+            answer.into_body().into_data_stream()
+        };
+        let rename = async || {
+            let change = Change { name: Some("D.".into()), ..Change::default() };
+            access::change_user(&app.cx, tenant, dana, change, "test").await.unwrap();
+        };
+        let mut tx = app.db.store.begin(tenant).await.unwrap();
+        let scopes = ["read".to_owned()];
+        let id = tx.people().add_key("hears", &scopes, &ringleader_jobs::tokens::digest("the key")).await.unwrap();
+        tx.commit().await.unwrap();
+        let mut stream = open("/api/v1/events", "authorization", "Bearer the key".into()).await;
+        rename().await;
+        assert!(stream.next().await.is_some());
+        let mut tx = app.db.store.begin(tenant).await.unwrap();
+        assert!(tx.people().revoke_key(id).await.unwrap());
+        tx.commit().await.unwrap();
+        assert!(stream.next().await.is_none(), "taken back");
+    }
+
+    async fn a_link_outlives_neither_a_new_password_nor_a_shut_out(db: TestDb) {
+        let (app, tenant, dana, eli) = two(db, Role::Agent).await;
+        let link = async |id: UserId| {
+            let link = access::link_for(&app.cx, tenant, id, "test").await.unwrap();
+            link.url.reveal().strip_prefix("https://ring.example").unwrap().to_owned()
+        };
+        let older = link(dana).await;
+        let mut visitor = app.signed_in(DANA).await;
+        let fields = [("old", PASSWORD), ("password", "another long password")];
+        visitor.done("/account/password", &fields).await;
+        assert!(app.visitor().page(&older).await.contains("This link is over"));
+        let older = link(eli).await;
+        for out in ["yes", "no"] {
+            visitor.done(&format!("/settings/people/{eli}"), &[("disabled", out)]).await;
+        }
+        assert!(app.visitor().page(&older).await.contains("This link is over"), "letting in again gives no link back");
+    }
+}
