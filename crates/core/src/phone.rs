@@ -34,6 +34,11 @@ impl Phone {
         &self.0[1..]
     }
 
+    /// For people: in the groups of its country, `+44 7700 900123`, `+972 50-123-4567`.
+    pub fn grouped(&self) -> String {
+        metadata::grouped(&self.0).unwrap_or_else(|| self.0.clone())
+    }
+
     /// For logs: country and last three digits.
     pub fn masked(&self) -> String {
         format!("{}…{}", &self.0[..3.min(self.0.len())], &self.0[self.0.len() - 3..])

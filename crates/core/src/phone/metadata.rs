@@ -28,6 +28,12 @@ pub(super) fn bare(digits: &str, country: &str) -> Option<Parsed> {
     order.into_iter().flatten().find_map(|reading| reading.describe(country))
 }
 
+/// A number in the groups that people of its country write it in: `+44 7700 900123`.
+pub(super) fn grouped(e164: &str) -> Option<String> {
+    let number = PhoneNumber::parse(e164, None).ok()?;
+    Some(number.format_as(PhoneNumberFormat::International).to_string())
+}
+
 /// One way to understand a text.
 struct Reading {
     number: PhoneNumber,

@@ -6,6 +6,7 @@ use crate::session::{Lang, Me};
 use http::StatusCode;
 use maud::{Markup, html};
 use ringleader_core::id::TaskId;
+use ringleader_core::phone::Phone;
 use ringleader_core::user::Role;
 
 /// The session's form key, in every form.
@@ -38,20 +39,9 @@ pub(crate) fn number_text(e164: &str) -> String {
     format!("\u{2066}{}\u{2069}", grouped(e164))
 }
 
-/// `+972 50-123-4567`: groups that the eye can keep.
+/// In groups that the eye can keep; what is no full number stays as it is.
 fn grouped(e164: &str) -> String {
-    let Some(digits) = e164.strip_prefix('+').filter(|digits| digits.bytes().all(|b| b.is_ascii_digit())) else {
-        return e164.to_owned();
-    };
-    let country = ["972", "44", "1", "49", "33", "7"].into_iter().find(|code| digits.starts_with(code)).unwrap_or("");
-    let rest = &digits[country.len()..];
-    if rest.len() < 7 || country.is_empty() {
-        return e164.to_owned();
-    }
-    let (head, tail) = rest.split_at(rest.len() - 7);
-    let (middle, end) = tail.split_at(3);
-    let head = if head.is_empty() { String::new() } else { format!("{head}-") };
-    format!("+{country} {head}{middle}-{end}")
+    Phone::from_e164(e164).map_or_else(|| e164.to_owned(), |phone| phone.grouped())
 }
 
 /// A button that rings the number.
@@ -167,7 +157,7 @@ mod tests {
     #[test]
     fn numbers_come_in_groups_and_odd_ones_as_they_are() {
         assert_eq!(grouped("+972501234567"), "+972 50-123-4567");
-        assert_eq!(grouped("+447700900123"), "+44 770-090-0123");
+        assert_eq!(grouped("+447700900123"), "+44 7700 900123");
         assert_eq!(grouped("+97231234567"), "+972 3-123-4567");
         assert_eq!(grouped("102"), "102");
     }
