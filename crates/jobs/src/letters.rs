@@ -17,7 +17,7 @@ use ringleader_store::{Result, Tx};
 
 /// Writes to a customer. `cause` names it: the same cause writes once. `true` if it goes.
 pub(crate) async fn write(tx: &mut Tx, tenant: &Tenant, contact: &Contact, words: String, cause: &str) -> Result<bool> {
-    let ways = Ways::to_contact(tx, tenant, contact, None, None).await?;
+    let ways = Ways::to_contact(tx, tenant, contact, contact.phone.as_ref(), None, None).await?;
     let ruling = policy::letter(&standing::of(tenant, contact), &ways.route, tx.now());
     let about = About { contact: Some(contact.id), ..About::default() };
     let Verdict::Go { channel, .. } = ruling.verdict.clone() else {
