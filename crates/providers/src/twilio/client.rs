@@ -26,10 +26,10 @@ const MAX_PAGES: usize = 5;
 /// One account at Twilio.
 #[derive(Debug, Clone)]
 pub struct Client {
-    http: reqwest::Client,
-    base_url: String,
-    config: Config,
-    timeout: Duration,
+    pub(super) http: reqwest::Client,
+    pub(super) base_url: String,
+    pub(super) config: Config,
+    pub(super) timeout: Duration,
     status_callback: Option<String>,
 }
 
@@ -65,7 +65,7 @@ impl Client {
         format!("/2010-04-01/Accounts/{}/Messages.json", self.config.account_sid)
     }
 
-    async fn run(&self, request: reqwest::RequestBuilder) -> Result<Value, SendError> {
+    pub(super) async fn run(&self, request: reqwest::RequestBuilder) -> Result<Value, SendError> {
         let token: &Secret<String> = &self.config.auth_token;
         let request = request.basic_auth(&self.config.account_sid, Some(token.reveal())).timeout(self.timeout);
         let response = request.send().await.map_err(SendError::of_transport)?;

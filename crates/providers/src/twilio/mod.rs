@@ -1,12 +1,16 @@
 //! Twilio, after its fact sheet: text messages out, with the look-up that settles a lost answer; texts, their statuses and
-//! status callbacks of calls in, with their signature; and the fake of it all.
+//! calls in and out: their webhooks with their signatures, TwiML, ConversationRelay; and the fake of it all.
 
+pub mod calls;
 pub mod client;
 pub mod codes;
 pub mod config;
 pub mod fake;
 pub mod inbound;
+pub mod relay;
 pub mod signature;
+pub mod twiml;
+pub mod voice_inbound;
 pub mod voice_status;
 
 pub use client::Client;

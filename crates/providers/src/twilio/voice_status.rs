@@ -103,7 +103,7 @@ pub fn parse(form: &Form, received_at: Timestamp, hung_up_within: i64) -> Result
     })))
 }
 
-fn is_withheld(number: &str) -> bool {
+pub(super) fn is_withheld(number: &str) -> bool {
     let word = number.to_ascii_lowercase();
     WITHHELD.contains(&word.as_str()) || phone::parse(number, "").kind == NumberKind::Withheld
 }

@@ -1,4 +1,10 @@
-//! Twilio's message list, played over real HTTP: takes text messages, lists them, refuses as Twilio does (twilio sheet, 11).
+//! Twilio's REST API, played over real HTTP: takes text messages, lists them, places calls, refuses as Twilio does (twilio
+//! sheet, 8 and 11). Callers and people who are rung are in [`caller`].
+
+pub mod caller;
+mod calls;
+
+pub use calls::PlacedCall;
 
 use super::signature::sign;
 use crate::faults::{Chance, Dice, Fault, Faults};
@@ -10,6 +16,7 @@ use axum::routing::{get, post};
 use axum::{Json, Router};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use calls::Voice;
 use jiff::Timestamp;
 use ringleader_core::optout::{self, OptWord};
 use serde::Serialize;
@@ -42,6 +49,7 @@ struct Account {
     sent: Vec<SentSms>,
     received: u64,
     opted_out: HashSet<String>,
+    voice: Voice,
     faults: Faults,
     dice: Dice,
 }
@@ -73,6 +81,7 @@ impl TwilioFake {
             sent: Vec::new(),
             received: 0,
             opted_out: HashSet::new(),
+            voice: Voice::default(),
             faults: Faults::default(),
             dice: Dice(1),
         };
@@ -85,6 +94,10 @@ impl TwilioFake {
         let app = Router::new()
             .route("/2010-04-01/Accounts/{account}/Messages.json", post(send).get(list))
             .route("/2010-04-01/Accounts/{account}", get(account_node))
+            .route("/2010-04-01/Accounts/{account}/Calls.json", post(calls::place))
+            .route("/2010-04-01/Accounts/{account}/Calls/{sid}", get(calls::show).post(calls::turn))
+            .route("/2010-04-01/Accounts/{account}/IncomingPhoneNumbers.json", get(calls::numbers))
+            .route("/2010-04-01/Accounts/{account}/Recordings/{file}", get(calls::recording))
             .route("/__control/sent", get(async |State(cx): Cx| Json(json!({ "data": cx.account().sent }))))
             .with_state(shared.clone());
         let listener = tokio::net::TcpListener::bind(listen).await?;
@@ -105,6 +118,32 @@ impl TwilioFake {
     /// Everything that was taken, oldest first.
     pub fn sent(&self) -> Vec<SentSms> {
         self.shared.account().sent.clone()
+    }
+
+    /// The calls that were placed, oldest first.
+    pub fn calls(&self) -> Vec<PlacedCall> {
+        self.shared.account().voice.calls.clone()
+    }
+
+    /// A call that was placed has come so far: `ringing`, `in-progress`, `completed` …
+    pub fn set_call(&self, sid: &str, status: &str) {
+        let mut account = self.shared.account();
+        account
+            .voice
+            .calls
+            .iter_mut()
+            .filter(|call| call.sid == sid)
+            .for_each(|call| status.clone_into(&mut call.status));
+    }
+
+    /// A recording that can be fetched from the second try on.
+    pub fn keep_recording(&self, sid: &str, sound: &'static [u8]) {
+        self.shared.account().voice.recordings.insert(sid.to_owned(), (Bytes::from_static(sound), 0));
+    }
+
+    /// A number of the account, and where it sends its calls.
+    pub fn own_number(&self, number: &str, voice_url: &str) {
+        self.shared.account().voice.numbers.insert(number.to_owned(), voice_url.to_owned());
     }
 
     /// What Twilio posts to `url` when this customer writes to `to`: body and signature. STOP and START change what

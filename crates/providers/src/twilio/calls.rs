@@ -1,0 +1,117 @@
+//! Calls through Twilio's REST API (twilio sheet, 8 and 9): placed, turned elsewhere, ended; recordings fetched.
+//!
+//! Always true: nothing here is tried twice. A call whose answer was lost may ring all the same, so the caller decides (P2).
+
+use super::Client;
+use crate::messaging::SendError;
+use bytes::Bytes;
+use ringleader_core::phone::Phone;
+use serde_json::Value;
+
+/// A call to be placed.
+#[derive(Debug, Clone)]
+pub struct NewCall {
+    /// Whom to ring.
+    pub to: Phone,
+    /// Our number that is shown.
+    pub from: Phone,
+    /// Where the document is that is run when somebody answers.
+    pub url: String,
+    /// Who is told how it went.
+    pub status_callback: String,
+    /// Seconds that it rings.
+    pub timeout: u32,
+}
+
+/// What becomes of a call that is going on.
+#[derive(Debug, Clone)]
+pub enum Turn {
+    /// Another document is run, in place of what is being done.
+    To(String),
+    /// It ends.
+    Hangup,
+}
+
+/// A call as Twilio knows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CallState {
+    /// `queued`, `in-progress`, `completed` …
+    pub status: String,
+    /// Seconds, once it is over.
+    pub seconds: Option<i64>,
+}
+
+impl Client {
+    /// Places a call; its id.
+    ///
+    /// # Errors
+    /// As for a message: refused for good, for now, or unknown.
+    pub async fn place_call(&self, call: &NewCall) -> Result<String, SendError> {
+        let timeout = call.timeout.to_string();
+        let form = [
+            ("To", call.to.as_str()),
+            ("From", call.from.as_str()),
+            ("Url", &call.url),
+            ("Method", "POST"),
+            ("StatusCallback", &call.status_callback),
+            ("Timeout", &timeout),
+        ];
+        let answer = self.run(self.http.post(self.calls_url("Calls.json")).form(&form)).await?;
+        let sid = answer["sid"].as_str().filter(|sid| !sid.is_empty());
+        sid.map(str::to_owned).ok_or_else(|| SendError::Unknown { detail: "an answer without an id".to_owned() })
+    }
+
+    /// Changes what a call does. One that is over is refused with 21220.
+    ///
+    /// # Errors
+    /// As for a message.
+    pub async fn turn_call(&self, call_sid: &str, turn: &Turn) -> Result<(), SendError> {
+        let form = match turn {
+            Turn::To(url) => vec![("Url", url.as_str()), ("Method", "POST")],
+            Turn::Hangup => vec![("Status", "completed")],
+        };
+        let url = self.calls_url(&format!("Calls/{call_sid}.json"));
+        self.run(self.http.post(url).form(&form)).await.map(drop)
+    }
+
+    /// Asks how a call stands.
+    ///
+    /// # Errors
+    /// As for a message.
+    pub async fn call_state(&self, call_sid: &str) -> Result<CallState, SendError> {
+        let answer = self.run(self.http.get(self.calls_url(&format!("Calls/{call_sid}.json")))).await?;
+        let seconds = answer["duration"].as_str().and_then(|text| text.parse().ok());
+        Ok(CallState { status: answer["status"].as_str().unwrap_or_default().to_owned(), seconds })
+    }
+
+    /// Whether a number of the account sends its calls to this address; `None` if the number is not the account's.
+    ///
+    /// # Errors
+    /// As for a message.
+    pub async fn voice_url_of(&self, number: &Phone) -> Result<Option<String>, SendError> {
+        let request = self.http.get(self.calls_url("IncomingPhoneNumbers.json"));
+        let answer = self.run(request.query(&[("PhoneNumber", number.as_str())])).await?;
+        let found = answer["incoming_phone_numbers"].as_array().and_then(|all| all.first());
+        Ok(found.map(|number: &Value| number["voice_url"].as_str().unwrap_or_default().to_owned()))
+    }
+
+    /// The sound of a recording as MP3. It may not be there for a moment after it was told of: that is `Unavailable`.
+    ///
+    /// # Errors
+    /// As for a message.
+    pub async fn recording(&self, recording_sid: &str) -> Result<Bytes, SendError> {
+        let token = self.config.auth_token.reveal();
+        let request = self.http.get(self.calls_url(&format!("Recordings/{recording_sid}.mp3")));
+        let request = request.basic_auth(&self.config.account_sid, Some(token)).timeout(self.timeout);
+        let response = request.send().await.map_err(SendError::of_transport)?;
+        let status = response.status().as_u16();
+        if status != 200 {
+            return Err(SendError::Unknown { detail: format!("HTTP {status} in place of a recording") });
+        }
+        response.bytes().await.map_err(SendError::of_transport)
+    }
+
+    fn calls_url(&self, path: &str) -> String {
+        format!("{}/2010-04-01/Accounts/{}/{path}", self.base_url, self.config.account_sid)
+    }
+}
