@@ -3,6 +3,7 @@
 //! Pure: what was understood and the time come in, what is said and done goes out. Brains only fill in a [`reading::TurnReading`];
 //! danger is found by rules before any of them is asked ([`danger`], C8).
 
+pub mod afterwards;
 pub mod areas;
 pub mod criteria;
 pub mod danger;
@@ -13,5 +14,6 @@ pub mod say;
 pub mod score;
 pub mod slots;
 pub mod talk;
+pub mod telephone;
 pub mod trade;
 pub mod words;
