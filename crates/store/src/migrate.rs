@@ -26,6 +26,7 @@ const MIGRATIONS: &[(&str, &str)] = migrations![
     "0009_access",
     "0010_reception",
     "0011_talks",
+    "0012_voice",
     "0015_books"
 ];
 

@@ -33,6 +33,7 @@ mod tenants;
 mod tickets;
 mod usage;
 mod users;
+mod voice;
 
 pub use agent_calls::{AgentCalls, Unsure};
 pub use analyses::{Analyses, NewComplete};
@@ -64,6 +65,7 @@ pub use tenants::{NewTenant, Tenants};
 pub use tickets::{NewAlarm, NewTicket, Tickets};
 pub use usage::{AuditEntry, OwnerNotice, Remembered, Usage};
 pub use users::{NewUser, User, Users};
+pub use voice::{Voice, VoiceCall};
 
 use crate::Conn;
 
@@ -96,6 +98,8 @@ views! {
     agent_calls -> AgentCalls,
     /// The credits ledger.
     credits -> Credits,
+    /// The telephone side of the receptionist's talks.
+    voice -> Voice,
     /// What was understood from calls.
     analyses -> Analyses,
     /// Sums of voice agents' calls.

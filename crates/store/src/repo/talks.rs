@@ -45,6 +45,8 @@ pub struct NewTurn<'a> {
 /// A turn that was kept.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Spoken {
+    /// Unique in the talk.
+    pub key: String,
     /// Which of the talk, from 1.
     pub nth: i64,
     /// What was heard.
@@ -59,7 +61,7 @@ pub struct Spoken {
 
 const TALK: &str =
     "SELECT id, medium, contact_id, desk, hold, version, turns, begun_at, updated_at, ended_at FROM talks";
-const TURN: &str = "SELECT nth, heard, answer, acts, at FROM talk_turns";
+const TURN: &str = "SELECT turn_key, nth, heard, answer, acts, at FROM talk_turns";
 
 impl FromRow for Talk {
     fn from_row(row: &Row) -> Result<Self> {
@@ -82,6 +84,7 @@ impl FromRow for Talk {
 impl FromRow for Spoken {
     fn from_row(row: &Row) -> Result<Self> {
         Ok(Self {
+            key: row.get("turn_key")?,
             nth: row.get("nth")?,
             heard: row.json("heard")?,
             answer: row.json("answer")?,
