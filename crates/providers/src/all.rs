@@ -108,10 +108,18 @@ pub static ALL: &[Spec] = &[
             text("whatsapp_from", false, "The WhatsApp number at Twilio"),
             text("messaging_service_sid", false, "The messaging service to send with, in place of a number"),
             text("hung_up_within", false, "Seconds: an answered call that ends sooner counts as missed (10)"),
+            text(
+                "voice_mode",
+                false,
+                "How the receptionist holds calls: gather, or relay for ConversationRelay (gather)",
+            ),
+            text("voices", false, "Voices to speak with, as in en-GB=Polly.Emma-Neural, he-IL=Google.he-IL-Wavenet-B"),
         ],
         account_field: Some("account_sid"),
         webhooks: &[
+            ("voice", "/webhooks/twilio/voice"),
             ("voice_status", "/webhooks/twilio/voice/status"),
+            ("voice_fallback", "/webhooks/twilio/voice/fallback"),
             ("messages", "/webhooks/twilio/messages"),
             ("message_status", "/webhooks/twilio/messages/status"),
         ],

@@ -1,5 +1,6 @@
 //! Settings of a Twilio connection (DESIGN 9).
 
+use super::twiml::Voice;
 use super::voice_status::HUNG_UP_WITHIN;
 use crate::problem::{FieldError, Fields};
 use ringleader_core::secret::Secret;
@@ -20,6 +21,68 @@ pub struct Config {
     pub messaging_service_sid: Option<String>,
     /// Seconds: an answered call that ends sooner counts as missed (A17).
     pub hung_up_within: i64,
+    /// How the receptionist holds calls.
+    pub phone: Phone,
+}
+
+ringleader_core::words! {
+    /// How a call is held (C1).
+    pub enum Mode {
+        /// Question after question, by TwiML.
+        Gather = "gather",
+        /// Over a WebSocket, streamed and interruptible.
+        Relay = "relay",
+    }
+}
+
+/// How the receptionist holds the calls of an account.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Phone {
+    /// By TwiML or over a WebSocket.
+    pub mode: Mode,
+    /// Voices that were chosen; a language without one has its usual one.
+    pub voices: Vec<Voice>,
+}
+
+impl Phone {
+    /// The voice of a language: the chosen one, else the usual one.
+    pub fn voice(&self, language: &str) -> Voice {
+        let usual = Voice::of(language);
+        let tongue = |tag: &str| tag.split('-').next().unwrap_or_default().to_ascii_lowercase();
+        let exact = self.voices.iter().find(|voice| voice.language.eq_ignore_ascii_case(language));
+        let near = || self.voices.iter().find(|voice| tongue(&voice.language) == tongue(&usual.language));
+        exact.or_else(near).cloned().unwrap_or(usual)
+    }
+
+    fn parse(fields: &mut Fields<'_>) -> Self {
+        let mode = fields.optional("voice_mode").map_or(Ok(Mode::Gather), |word| word.parse());
+        if mode.is_err() {
+            fields.error("voice_mode", "must be gather or relay");
+        }
+        let voices: Vec<Option<Voice>> = fields
+            .optional("voices")
+            .map(|text| text.split(',').filter(|part| !part.trim().is_empty()).map(voice).collect())
+            .unwrap_or_default();
+        if voices.contains(&None) {
+            fields
+                .error("voices", "must be language=voice, as in en-GB=Polly.Emma-Neural, he-IL=Google.he-IL-Wavenet-B");
+        }
+        Self { mode: mode.unwrap_or(Mode::Gather), voices: voices.into_iter().flatten().collect() }
+    }
+}
+
+/// `en-GB=Polly.Emma-Neural`. A Google voice names its language; Hebrew has no others.
+fn voice(text: &str) -> Option<Voice> {
+    let (language, name) = text.split_once('=')?;
+    let (language, name) = (language.trim().to_owned(), name.trim().to_owned());
+    let letters =
+        |text: &str, more: &str| text.bytes().all(|b| b.is_ascii_alphanumeric() || more.as_bytes().contains(&b));
+    let shaped = language.len() == 5 && letters(&language, "-") && letters(&name, "-.") && name.contains('.');
+    let own = match name.strip_prefix("Google.") {
+        Some(rest) => rest.starts_with(language.as_str()),
+        None => !language.to_ascii_lowercase().starts_with("he"),
+    };
+    (shaped && own).then_some(Voice { name, language })
 }
 
 impl Config {
@@ -44,7 +107,16 @@ impl Config {
             fields.error("hung_up_within", "must be whole seconds, 0 to 120");
         }
         let hung_up_within = hung_up_within.unwrap_or_default();
-        fields.finish(Self { hung_up_within, account_sid, auth_token, sms_from, whatsapp_from, messaging_service_sid })
+        let phone = Phone::parse(&mut fields);
+        fields.finish(Self {
+            phone,
+            hung_up_within,
+            account_sid,
+            auth_token,
+            sms_from,
+            whatsapp_from,
+            messaging_service_sid,
+        })
     }
 }
 
@@ -59,4 +131,27 @@ pub fn is_answerable(config: &Value) -> bool {
 fn is_sid(text: &str, prefix: &str) -> bool {
     let hex = text.strip_prefix(prefix).unwrap_or_default();
     hex.len() == 32 && hex.bytes().all(|b| b.is_ascii_hexdigit())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_voice_speaks_its_own_language_and_others_have_their_usual_one() {
+        let config = serde_json::json!({
+            "account_sid": "AC00000000000000000000000000000001", "auth_token": "t",
+            "voice_mode": "relay", "voices": "en-GB=Polly.Emma-Neural, he-IL=Google.he-IL-Wavenet-B",
+        });
+        let phone = Config::parse(&config).unwrap().phone;
+        assert_eq!(phone.mode, Mode::Relay);
+        assert_eq!(phone.voice("en").name, "Polly.Emma-Neural");
+        assert_eq!(phone.voice("he").name, "Google.he-IL-Wavenet-B");
+        for wrong in ["he-IL=Polly.Amy-Neural", "en-GB=Google.he-IL-Wavenet-A", "Amy", "en-GB=<b>.x"] {
+            let mut config = config.clone();
+            config["voices"] = wrong.into();
+            let errors = Config::parse(&config).unwrap_err();
+            assert_eq!(errors[0].field, "voices", "{wrong}");
+        }
+    }
 }

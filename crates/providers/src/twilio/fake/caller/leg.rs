@@ -34,6 +34,8 @@ pub(super) struct Leg<'x> {
     /// The document ended it.
     pub(super) hung_up: bool,
     pub(super) twice: bool,
+    /// Who is told of the call's recording.
+    pub(super) recording: Option<String>,
     requests: u64,
 }
 
@@ -71,6 +73,7 @@ impl<'x> Leg<'x> {
             gone: false,
             hung_up: false,
             twice: false,
+            recording: None,
             requests: 0,
         }
     }
@@ -182,8 +185,20 @@ impl<'x> Leg<'x> {
         }
     }
 
-    /// The number's status callback, after all is over.
+    /// What is told after all is over: the recording, and the number's status callback.
     async fn finish(&mut self) {
+        if let Some(told) = self.recording.take() {
+            let sid = format!("RE{:032x}", self.exchange.next_number());
+            let pair = |name: &str, value: String| (name.to_owned(), value);
+            let form = vec![
+                pair("RecordingUrl", format!("https://api.twilio.example/Recordings/{sid}")),
+                pair("RecordingSid", sid),
+                pair("RecordingStatus", "completed".to_owned()),
+                pair("RecordingDuration", self.seconds.to_string()),
+                pair("RecordingSource", "StartCallRecordingAPI".to_owned()),
+            ];
+            self.tell(&told, "in-progress", &form).await;
+        }
         if self.hooks.status.is_empty() {
             return;
         }

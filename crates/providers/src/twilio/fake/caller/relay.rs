@@ -61,7 +61,11 @@ impl Leg<'_> {
     async fn open(&mut self, relay: &Node) -> Result<Socket, i64> {
         let url = relay.get("url").unwrap_or_default();
         let Some(rest) = url.strip_prefix("wss://") else { return Err(64_101) };
-        let local = self.hooks.local(&format!("https://{rest}")).replacen("http", "ws", 1);
+        let public = self.hooks.public.split_once("://").map_or("", |(_, host)| host);
+        let local = match rest.strip_prefix(public) {
+            Some(path) => format!("{}{path}", self.hooks.local).replacen("http", "ws", 1),
+            None => url.to_owned(),
+        };
         let mut request = local.into_client_request().map_err(|_| 64_101)?;
         let signature = sign(&self.exchange.auth_token, url, &[]);
         let value = HeaderValue::from_str(&signature).map_err(|_| 64_101)?;

@@ -22,7 +22,11 @@ impl Leg<'_> {
                 "Dial" => return self.dial(url, verb).await,
                 "Record" => return self.record(url, verb).await,
                 "Connect" => return self.connect(url, verb).await,
-                "Start" => self.steps.push(Step::RecordingStarted),
+                "Start" => {
+                    let told = verb.child("Recording").and_then(|it| it.get("recordingStatusCallback"));
+                    self.recording = told.map(|told| self.hooks.resolve(url, told));
+                    self.steps.push(Step::RecordingStarted);
+                }
                 "Hangup" | "Reject" => {
                     self.hung_up = true;
                     return Flow::Over;

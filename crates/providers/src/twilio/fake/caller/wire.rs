@@ -60,32 +60,48 @@ impl Webhooks {
 pub(super) type Form = Vec<(String, String)>;
 
 impl Exchange {
-    /// Posts a form; the document, or the error code that Twilio would log.
+    /// Posts a form; the document, or the error code that Twilio would log. The address's fragment says how often it is
+    /// tried again, and after what; it is neither sent nor signed.
     pub(super) async fn post(&self, hooks: &Webhooks, url: &str, form: &Form, token: &str) -> Result<String, i64> {
-        let signature = sign(&self.auth_token, url, form);
-        let body = serde_urlencoded::to_string(form).unwrap_or_default();
-        let request = || {
-            self.http
-                .post(hooks.local(url))
-                .header("content-type", "application/x-www-form-urlencoded; charset=utf-8")
-                .header("x-twilio-signature", &signature)
-                .header("i-twilio-idempotency-token", token)
-                .header("user-agent", "TwilioProxy/1.1")
-                .timeout(TOTAL)
-                .body(body.clone())
-        };
-        let answer = match request().send().await {
-            Err(error) if error.is_connect() => request().send().await.map_err(|_| 11_205)?,
-            Err(_) => return Err(11_200),
+        let (url, fragment) = url.split_once('#').unwrap_or((url, ""));
+        let says = |name: &str| fragment.split('&').find_map(|pair| pair.strip_prefix(name)?.strip_prefix('='));
+        let mut left: u32 = says("rc").and_then(|text| text.parse().ok()).unwrap_or(1).min(5);
+        let always = says("rp").is_some_and(|kinds| kinds.split(',').any(|kind| kind == "all"));
+        loop {
+            let (code, connected) = match self.post_once(hooks, url, form, token).await {
+                Ok(text) => return Ok(text),
+                Err(failed) => failed,
+            };
+            if left == 0 || connected && !always {
+                return Err(code);
+            }
+            left -= 1;
+        }
+    }
+
+    /// One try; what went wrong, and whether there was a connection.
+    async fn post_once(&self, hooks: &Webhooks, url: &str, form: &Form, token: &str) -> Result<String, (i64, bool)> {
+        let request = self
+            .http
+            .post(hooks.local(url))
+            .header("content-type", "application/x-www-form-urlencoded; charset=utf-8")
+            .header("x-twilio-signature", sign(&self.auth_token, url, form))
+            .header("i-twilio-idempotency-token", token)
+            .header("user-agent", "TwilioProxy/1.1")
+            .timeout(TOTAL)
+            .body(serde_urlencoded::to_string(form).unwrap_or_default());
+        let answer = match request.send().await {
+            Err(error) if error.is_connect() => return Err((11_205, false)),
+            Err(_) => return Err((11_200, true)),
             Ok(answer) => answer,
         };
         if !answer.status().is_success() {
-            return Err(11_200);
+            return Err((11_200, true));
         }
         let kind = answer.headers().get("content-type").and_then(|kind| kind.to_str().ok()).unwrap_or_default();
         if !matches!(kind.split(';').next().unwrap_or_default().trim(), "text/xml" | "application/xml") {
-            return Err(12_300);
+            return Err((12_300, true));
         }
-        answer.text().await.map_err(|_| 11_200)
+        answer.text().await.map_err(|_| (11_200, true))
     }
 }
