@@ -30,4 +30,5 @@ pub fn engine(cx: &Context, config: Config) -> Engine<Context> {
         .with::<work::RemindAppointment>()
         .with::<work::RingOnCall>()
         .with::<work::TellMore>()
+        .with::<work::CloseTalk>()
 }

@@ -5,11 +5,12 @@
 
 use crate::context::Context;
 use crate::flows::{self, Handled};
+use ringleader_core::call::LegReport;
 use ringleader_core::conversation::Channel;
 use ringleader_core::id::TenantId;
 use ringleader_core::lifecycle::DISOWNED;
 use ringleader_core::tenant::Tenant;
-use ringleader_providers::twilio::voice_status;
+use ringleader_providers::twilio::{voice_inbound, voice_status};
 use ringleader_providers::{bolna, generic, twilio, voicenter, whatsapp_cloud};
 use ringleader_store::inbox::{Event as InboxEvent, State};
 use ringleader_store::repo::Connection;
@@ -95,6 +96,10 @@ async fn twilio_event(tx: &mut Tx, tenant: &Tenant, event: &InboxEvent) -> Resul
         return Ok(Handled::Unroutable("connection_deleted"));
     };
     let form = voice_status::form(&event.body);
+    if voice_status::get(&form, "RecordingSid").is_some() && voice_status::get(&form, "CallStatus") != Some("completed")
+    {
+        return twilio_recording(tx, tenant, event, &form).await;
+    }
     if voice_status::get(&form, "CallSid").is_some() {
         return twilio_call(tx, tenant, event, &connection, &form).await;
     }
@@ -128,15 +133,40 @@ async fn twilio_call(
     let news = voice_status::parse(form, event.received_at, early.unwrap_or(voice_status::HUNG_UP_WITHIN))
         .map_err(|_| StoreError::Corrupt { column: "inbox.body".into(), expected: "a call's status" })?;
     let voice_status::News::Over(leg) = news else { return Ok(Handled::Done) };
-    let report = flows::call_reported::Report {
+    let mut report = twilio_report(tenant, event, *leg);
+    crate::voice::after::over(tx, tenant, &mut report.leg, event.received_at).await?;
+    flows::call_reported::handle(tx, report).await
+}
+
+fn twilio_report<'a>(tenant: &'a Tenant, event: &InboxEvent, leg: LegReport) -> flows::call_reported::Report<'a> {
+    flows::call_reported::Report {
         tenant,
         connection: event.connection_id,
         provider: "twilio",
-        leg: *leg,
+        leg,
         received_at: event.received_at,
         reported_late: false,
+    }
+}
+
+/// A message that was left, or the recording of a call.
+async fn twilio_recording(
+    tx: &mut Tx,
+    tenant: &Tenant,
+    event: &InboxEvent,
+    form: &voice_status::Form,
+) -> Result<Handled> {
+    let get = |name: &str| voice_status::get(form, name).map(str::to_owned);
+    let stored = flows::voicemail::Stored {
+        provider_call_id: get("CallSid").unwrap_or_default(),
+        message: get("RecordingSource").is_none_or(|source| source == "RecordVerb"),
+        url: get("RecordingUrl"),
+        seconds: get("RecordingDuration").and_then(|text| text.parse().ok()).unwrap_or(0),
+        words: voice_inbound::transcription(form),
+        from: voice_inbound::ringing(form).and_then(|call| call.from),
+        to: get("To"),
     };
-    flows::call_reported::handle(tx, report).await
+    flows::voicemail::handle(tx, tenant, event.connection_id, "twilio", stored, event.received_at).await
 }
 
 /// A record that the webhook brought or that was fetched; only agents that the tenant registered have calls here.

@@ -23,5 +23,6 @@ pub mod release;
 pub mod spend;
 pub mod standing;
 pub mod tokens;
+pub mod voice;
 pub mod ways;
 pub mod work;

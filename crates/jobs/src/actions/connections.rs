@@ -1,6 +1,6 @@
 //! Connections: made, changed, tried out (D5). Secrets go in and never come out again.
 
-use super::{ActionError, Done};
+use super::{ActionError, Done, telephone};
 use crate::accounts::{self, KEY};
 use crate::context::Context;
 use crate::work::sync_templates::{self, Unread};
@@ -193,8 +193,9 @@ async fn probe(cx: &Context, connection: &Connection) -> ConnectionReport {
             Err(errors) => bad(errors),
             Ok(config) => {
                 let client = twilio::client::Client::new(cx.http.clone(), &cx.hosts.twilio, &config);
-                match client.with_timeout(cx.send_timeout).account().await {
-                    Ok(()) => good("the account answers".to_owned()),
+                let client = client.with_timeout(cx.send_timeout);
+                match client.account().await {
+                    Ok(()) => telephone::probe(cx, connection, &config, &client).await,
                     Err(error) => ConnectionReport { ok: false, detail: error.to_string() },
                 }
             }

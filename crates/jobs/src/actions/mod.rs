@@ -10,6 +10,7 @@ mod leads;
 mod merge;
 mod properties;
 mod tasks;
+mod telephone;
 mod tickets;
 mod tray;
 

@@ -128,7 +128,7 @@ fn told_by(folded: &Folded, call: Call, tenant: &Tenant, line: Option<&Line>) ->
         ring_seconds: folded.ring_seconds,
         duration_seconds: folded.talk_seconds,
         answered_by: folded.answered_by.clone(),
-        recording_url: folded.recording_url.clone(),
+        recording_url: folded.recording_url.clone().or_else(|| call.recording_url.clone()),
         transcript: folded.transcript.clone(),
         flags: folded.flags.clone(),
         ..call

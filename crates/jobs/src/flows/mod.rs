@@ -21,6 +21,7 @@ pub mod reroute;
 pub mod sender;
 pub mod status_reported;
 pub mod template_changed;
+pub mod voicemail;
 mod wording;
 
 /// What became of an event.

@@ -5,6 +5,7 @@
 mod analyse_call;
 mod answer_burst;
 pub mod check_loss_account;
+mod close_talk;
 mod complete_analysis;
 mod door;
 mod drain_inbox;
@@ -33,6 +34,7 @@ pub use analyse_call::AnalyseCall;
 pub use answer_burst::AnswerBurst;
 pub(crate) use answer_burst::{Burst, still_writing, take as take_messages};
 pub use check_loss_account::CheckLossAccount;
+pub use close_talk::CloseTalk;
 pub use complete_analysis::CompleteAnalysis;
 pub use drain_inbox::DrainInbox;
 pub use give_up::GiveUp;

@@ -1,0 +1,134 @@
+//! After the call (C14): what the talk came to is kept with the call; the status of the call is judged by what happened inside,
+//! since a provider only knows that somebody picked up.
+
+use crate::reception::Medium;
+use crate::work::{CloseTalk, put};
+use jiff::Timestamp;
+use ringleader_core::appointment::AppointmentState;
+use ringleader_core::call::{LegReport, Outcome};
+use ringleader_core::contact::ContactKind;
+use ringleader_core::id::ContactId;
+use ringleader_core::lead::{Fact, LeadStatus};
+use ringleader_core::phone::parse;
+use ringleader_core::reception::afterwards::{self, Afterwards, Kept};
+use ringleader_core::reception::score::{self, Score, Weights};
+use ringleader_core::tenant::{LineUse, Tenant};
+use ringleader_store::jobs::OnConflict;
+use ringleader_store::repo::{Filter, Page, Spoken, VoiceCall};
+use ringleader_store::{Conn, Result, Tx};
+
+/// The flag of a call in which nobody but us said anything.
+const NOTHING_SAID: &str = "nothing_said";
+
+/// Appointments that are looked at for a score.
+const MOST_APPOINTMENTS: u32 = 50;
+
+/// A call is over, says its provider: the report is put right, and the talk is closed by a job. A call on a line of the
+/// receptionist's that it never held was taken by the static menu at best.
+pub(crate) async fn over(tx: &mut Tx, tenant: &Tenant, leg: &mut LegReport, at: Timestamp) -> Result<()> {
+    let Some(call) = tx.voice().get(&leg.call_key).await? else {
+        let number = leg.line.as_deref().and_then(|raw| parse(raw, &tenant.country).phone);
+        let line = match number {
+            Some(number) => tx.tenants().line_by_number(&number).await?,
+            None => None,
+        };
+        if leg.outcome == Outcome::Answered && line.is_some_and(|line| line.uses.contains(&LineUse::Receptionist)) {
+            leg.outcome = Outcome::Menu;
+        }
+        return Ok(());
+    };
+    if leg.leg_key != call.provider_call_id {
+        return Ok(()); // somebody who was rung
+    }
+    judge(tx, &call, leg).await?;
+    tx.voice().end(&call.provider_call_id, at).await?;
+    let now = tx.now();
+    put(tx, &CloseTalk { provider_call_id: call.provider_call_id }, now, OnConflict::Sooner).await.map(drop)
+}
+
+/// Puts what happened inside into the provider's report of a call that is over: who spoke was answered, who only listened
+/// was missed.
+async fn judge(tx: &mut Tx, call: &VoiceCall, leg: &mut LegReport) -> Result<()> {
+    let turns = turns(tx, call).await?;
+    let kept = kept(&turns);
+    let summary = afterwards::of(&kept);
+    leg.transcript = afterwards::transcript(&kept, &call.cuts);
+    leg.answered_by = Some(call.taken_by.clone().unwrap_or_else(|| "receptionist".to_owned()));
+    leg.flags.retain(|flag| flag != "hung_up_early");
+    if summary.turns > 0 || call.taken_by.is_some() {
+        leg.outcome = Outcome::Answered;
+    } else {
+        leg.outcome = Outcome::Missed;
+        leg.flags.push(NOTHING_SAID.to_owned());
+    }
+    Ok(())
+}
+
+/// Keeps what a call came to. Done again, it comes to the same.
+pub(crate) async fn sum_up(tx: &mut Tx, call: &VoiceCall) -> Result<Afterwards> {
+    let turns = turns(tx, call).await?;
+    let summary = afterwards::of(&kept(&turns));
+    let talk = tx.talks().by_external(Medium::Voice, &call.provider_call_id).await?;
+    let who = talk.and_then(|talk| talk.contact_id);
+    tx.voice().sum_up(call, &summary, who).await?;
+    let Some(contact) = call.contact_id.or(who) else { return Ok(summary) };
+    if let Some(mut row) = tx.calls().get(call.call_id).await? {
+        if row.contact_id.is_none() {
+            row.contact_id = Some(contact); // they told their number
+            tx.calls().save(&row).await?;
+        }
+        if let Some(lead) = tx.leads().open_of(contact).await? {
+            tx.calls().attach(call.call_id, None, Some(lead.id)).await?;
+        }
+    }
+    Ok(summary)
+}
+
+async fn turns(tx: &mut Tx, call: &VoiceCall) -> Result<Vec<Spoken>> {
+    match tx.talks().by_external(Medium::Voice, &call.provider_call_id).await? {
+        Some(talk) => tx.talks().turns(talk.id).await,
+        None => Ok(Vec::new()),
+    }
+}
+
+fn kept(turns: &[Spoken]) -> Vec<Kept<'_>> {
+    let mut kept = Vec::with_capacity(turns.len());
+    for turn in turns {
+        kept.push(Kept { key: &turn.key, heard: &turn.heard, answer: &turn.answer, acts: &turn.acts });
+    }
+    kept
+}
+
+/// How good a lead the person is, computed now (C10); `None` for people who are no leads.
+///
+/// # Errors
+/// The database.
+pub async fn score_of(read: &mut Conn, contact: ContactId, now: Timestamp) -> Result<Option<Score>> {
+    let Some(person) = read.contacts().get(contact).await? else { return Ok(None) };
+    if !matches!(person.kind, ContactKind::Lead) {
+        return Ok(None);
+    }
+    let Some(lead) = read.leads().open_of(contact).await? else { return Ok(None) };
+    let facts = read.leads().facts(lead.id).await?;
+    let filter = Filter::default().and("contact_id =", Some(ringleader_store::db::id_text(contact)));
+    let page = Page { limit: MOST_APPOINTMENTS, before: None };
+    let appointments = read.appointments().list(filter, &page).await?.rows;
+    let count = |state| appointments.iter().filter(|it| it.state == state).count();
+    let known = score::Known {
+        gone: person.opted_out_at.is_some() || lead.status == LeadStatus::Lost,
+        calls: read.voice().talks_of(contact).await?.try_into().unwrap_or(u32::MAX),
+        viewings: count(AppointmentState::Done).try_into().unwrap_or(u32::MAX),
+        no_shows: count(AppointmentState::NoShow).try_into().unwrap_or(u32::MAX),
+        last_contact: read.calls().last_spoken(contact).await?,
+        budget: has(&facts, "budget"),
+        deposit: has(&facts, "deposit"),
+        ready: has(&facts, "mortgage") || has(&facts, "references"),
+        move_by: None,
+        rejected: 0,
+    };
+    Ok(Some(score::score(&known, &Weights::default(), now)))
+}
+
+fn has(facts: &[Fact], name: &str) -> bool {
+    facts.iter().any(|fact| fact.name == name && !fact.value.is_null() && fact.value != serde_json::json!(false))
+}
