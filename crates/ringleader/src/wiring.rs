@@ -13,7 +13,7 @@ use ringleader_jobs::context::{Context, Hosts, Parts};
 use ringleader_jobs::engine::Config;
 use ringleader_store::secrets::Keys;
 use ringleader_store::{Clock, Options, Store, StoreError};
-use ringleader_web::WebSettings;
+use ringleader_web::{VoicePace, WebSettings};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -160,6 +160,7 @@ pub fn web(settings: &Settings, public_url: &str) -> WebSettings {
         webhook_limit: settings.limits.body.0,
         whatsapp_limit: settings.limits.body_whatsapp.0,
         api_limit: settings.limits.body.0,
+        voice: VoicePace::default(),
     }
 }
 

@@ -5,8 +5,9 @@
 
 use ringleader_core::id::{ConnectionId, TenantId};
 use ringleader_core::secret::Secret;
+use ringleader_jobs::accounts::KEY;
 use ringleader_jobs::tokens;
-use ringleader_providers::bolna;
+use ringleader_providers::{bolna, twilio};
 use ringleader_store::repo::Connection;
 use ringleader_store::{Result, Store};
 use serde_json::{Map, Value};
@@ -36,6 +37,8 @@ pub struct Account {
     pub ends: Vec<String>,
     /// Who may post to its webhook, where nothing is signed.
     pub gate: Option<Arc<bolna::config::Gate>>,
+    /// How its calls are held, where it has any.
+    pub phone: Option<Arc<twilio::config::Phone>>,
 }
 
 /// Opens the sealed settings of a connection; `None` if they cannot be opened.
@@ -111,16 +114,19 @@ impl Directory {
     }
 
     fn account(&self, connection: &Connection) -> Account {
-        let config = (self.open)(connection).unwrap_or_default();
+        let mut config = (self.open)(connection).unwrap_or_default();
+        config.remove(KEY); // our own, no setting
         let secret = SIGNING.iter().find_map(|name| config.get(*name)?.as_str().filter(|secret| !secret.is_empty()));
         let text = |name: &str| config.get(name).and_then(Value::as_str).filter(|text| !text.is_empty());
         let ends = ["sms_from", "whatsapp_from", "messaging_service_sid"];
         let ends = ends.into_iter().filter_map(text).map(str::to_owned).collect();
         let signing_secret = secret.map(|secret| Secret::new(secret.to_owned()));
-        let gate = match connection.kind.as_str() {
-            "bolna" => bolna::Config::parse(&Value::Object(config)).ok().map(|config| Arc::new(config.gate)),
-            _ => None,
-        };
-        Account { tenant: connection.tenant_id, connection: connection.id, signing_secret, ends, gate }
+        let (mut gate, mut phone) = (None, None);
+        match connection.kind.as_str() {
+            "bolna" => gate = bolna::Config::parse(&Value::Object(config)).ok().map(|config| Arc::new(config.gate)),
+            "twilio" => phone = twilio::Config::parse(&Value::Object(config)).ok().map(|config| Arc::new(config.phone)),
+            _ => {}
+        }
+        Account { tenant: connection.tenant_id, connection: connection.id, signing_secret, ends, gate, phone }
     }
 }

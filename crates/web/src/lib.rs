@@ -23,7 +23,7 @@ pub mod state;
 pub mod webhooks;
 
 pub use problem::Problem;
-pub use settings::WebSettings;
+pub use settings::{VoicePace, WebSettings};
 pub use state::{AppState, Wiring};
 
 use axum::extract::{Request, State};

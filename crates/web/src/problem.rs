@@ -26,6 +26,11 @@ pub struct Problem {
 pub type Result<T, E = Problem> = std::result::Result<T, E>;
 
 impl Problem {
+    /// Whether it is our fault rather than the asker's.
+    pub fn is_ours(&self) -> bool {
+        self.status.is_server_error()
+    }
+
     /// A problem of a documented type.
     pub fn new(status: StatusCode, slug: &'static str, title: &'static str, detail: impl Into<String>) -> Self {
         Self { status, slug, title, detail: detail.into(), errors: Vec::new(), retry_after: None }

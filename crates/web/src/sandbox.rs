@@ -20,6 +20,12 @@ pub trait Sandbox: Send + Sync {
     async fn says(&self, who: &Who, speaker: Speaker, text: &str) -> Result<(), Problem>;
     /// One of them taps a button of the message with this id.
     async fn taps(&self, who: &Who, speaker: Speaker, message: &str, button: &str) -> Result<(), Problem>;
+    /// The customer calls the receptionist.
+    async fn calls_receptionist(&self, who: &Who) -> Result<(), Problem>;
+    /// The customer says something in that call.
+    async fn speaks(&self, who: &Who, words: &str) -> Result<(), Problem>;
+    /// The customer presses a key in that call; none: puts the phone down.
+    async fn presses(&self, who: &Who, key: Option<char>) -> Result<(), Problem>;
     /// Lets time jump.
     async fn advance(&self, by: Duration) -> Result<(), Problem>;
     /// Lets time run so many times as fast.
@@ -125,6 +131,26 @@ pub struct Scene {
     pub decisions: Vec<Told>,
     /// All leads of the business, newest first.
     pub leads: Vec<Row>,
+    /// The customer's call with the receptionist, going on or just over.
+    pub call: Option<LiveCall>,
+}
+
+/// A call with the receptionist.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct LiveCall {
+    /// It goes on.
+    pub going_on: bool,
+    /// What was said, in order.
+    pub lines: Vec<Spoken>,
+}
+
+/// Something that was said in a call.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct Spoken {
+    /// By the customer.
+    pub mine: bool,
+    /// The words.
+    pub text: String,
 }
 
 /// One message on a phone.

@@ -1,6 +1,7 @@
 //! What the web needs to know of the installation's settings.
 
 use ringleader_core::secret::Secret;
+use std::time::Duration;
 
 /// Settings of the web.
 #[derive(Debug, Clone)]
@@ -19,6 +20,29 @@ pub struct WebSettings {
     pub whatsapp_limit: usize,
     /// Largest body of an API request in bytes.
     pub api_limit: usize,
+    /// How calls are paced.
+    pub voice: VoicePace,
+}
+
+/// How calls are paced (C1).
+#[derive(Debug, Clone, Copy)]
+pub struct VoicePace {
+    /// A turn that takes longer is answered with "one moment" and asked for again. Twilio waits fifteen seconds.
+    pub answer_within: Duration,
+    /// On a relay, silence after we have spoken that counts as silence.
+    pub silence: Duration,
+    /// How long one character takes to be spoken, roughly: the silence begins after it.
+    pub character: Duration,
+}
+
+impl Default for VoicePace {
+    fn default() -> Self {
+        Self {
+            answer_within: Duration::from_secs(7),
+            silence: Duration::from_secs(7),
+            character: Duration::from_millis(65),
+        }
+    }
 }
 
 impl Default for WebSettings {
@@ -31,6 +55,7 @@ impl Default for WebSettings {
             webhook_limit: 1 << 20,
             whatsapp_limit: 4 << 20,
             api_limit: 1 << 20,
+            voice: VoicePace::default(),
         }
     }
 }

@@ -60,6 +60,7 @@ pub struct Shared {
     pub(crate) directory: Directory,
     pub(crate) key_ring: KeyRing,
     pub(crate) in_flight: InFlight,
+    pub(crate) voice: crate::webhooks::Waiting,
     doors: DefaultKeyedRateLimiter<Network>,
 }
 
@@ -74,6 +75,7 @@ impl AppState {
             directory: Directory::new(store.clone(), open),
             key_ring: KeyRing::new(store.clone()),
             in_flight: InFlight::default(),
+            voice: Default::default(),
             doors: RateLimiter::keyed(SIGN_INS),
             store,
             cx: wiring.cx,

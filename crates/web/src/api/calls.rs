@@ -11,6 +11,7 @@ use jiff::Timestamp;
 use ringleader_core::call::{AgentCall, Call, Hangup};
 use ringleader_core::id::{CallId, ContactId, EpisodeId, LeadId};
 use ringleader_core::lifecycle::Event;
+use ringleader_core::reception::afterwards::Afterwards;
 use ringleader_store::repo::Filter;
 use serde::Serialize;
 use serde_json::Value;
@@ -56,9 +57,14 @@ pub struct CallView {
     answered_by: Option<String>,
     recording_url: Option<String>,
     transcript: Vec<TurnView>,
+    /// What was wanted of the receptionist; only with a single call, as `actions` and `follow_ups`.
     intents: Vec<String>,
+    /// What the receptionist did: `booked`, `ticket` …
     #[schema(value_type = Vec<Object>)]
     actions: Vec<Value>,
+    /// What is left to do after a call of the receptionist's.
+    #[schema(value_type = Vec<Object>)]
+    follow_ups: Vec<Value>,
     flags: Vec<String>,
     /// What only a voice agent's call has.
     agent: Option<AgentView>,
@@ -187,9 +193,27 @@ impl CallView {
             transcript: call.transcript.into_iter().map(|turn| TurnView { role: turn.role, text: turn.text }).collect(),
             intents: Vec::new(),
             actions: Vec::new(),
+            follow_ups: Vec::new(),
             flags: call.flags,
             agent: call.agent.map(AgentView::of),
             analysis: None,
+        }
+    }
+}
+
+impl CallView {
+    /// With what the receptionist's talk came to.
+    fn after(self, after: Option<&Afterwards>) -> Self {
+        let Some(after) = after else { return self };
+        let json = |list: Result<Value, serde_json::Error>| match list {
+            Ok(Value::Array(list)) => list,
+            _ => Vec::new(),
+        };
+        Self {
+            intents: after.intents.iter().map(ToString::to_string).collect(),
+            actions: json(serde_json::to_value(&after.actions)),
+            follow_ups: json(serde_json::to_value(&after.follow_ups)),
+            ..self
         }
     }
 }
@@ -232,5 +256,7 @@ async fn show(
     let call = read.calls().get(id).await?.ok_or_else(Problem::not_found)?;
     let analysis = read.analyses().of_call(id).await?.map(|analysis| AnalysisView::of(analysis, call.contact_id));
     let events = read.agent_calls().events(id).await?.into_iter().map(EventView::of).collect();
-    Ok(axum::Json(CallDetail { call: CallView { analysis, ..CallView::of(call) }, events }))
+    let after = read.voice().of_call(id).await?.and_then(|held| held.summary);
+    let call = CallView { analysis, ..CallView::of(call) }.after(after.as_ref());
+    Ok(axum::Json(CallDetail { call, events }))
 }

@@ -13,6 +13,7 @@ use ringleader_core::call::{Call, Direction, Outcome};
 use ringleader_core::decision::Decision;
 use ringleader_core::id::CallId;
 use ringleader_jobs::ledger;
+use ringleader_jobs::voice::after::score_of;
 use ringleader_store::db::id_text;
 use ringleader_store::repo::{CallRow, Filter};
 
@@ -91,6 +92,11 @@ async fn show(State(state): State<AppState>, Viewer(me): Viewer, Path(id): Path<
         None => None,
     };
     let analysis = read.analyses().of_call(id).await?;
+    let voice = read.voice().of_call(id).await?;
+    let score = match call.contact_id.filter(|_| voice.is_some()) {
+        Some(contact) => score_of(&mut read, contact, state.store.clock().now()).await?,
+        None => None,
+    };
     let about = Filter::default().and("call_id =", Some(id_text(id)));
     let decisions = read.decisions().list(about, &ringleader_store::repo::Page::default()).await?.rows;
     drop(read);
@@ -104,6 +110,7 @@ async fn show(State(state): State<AppState>, Viewer(me): Viewer, Path(id): Path<
         div class="two" {
             div {
                 section class="card" id="call" data-live="call analysis" { (facts(&me, &call)) }
+                @if let Some(voice) = &voice { (super::afterwards::shown(&me, voice, score.as_ref())) }
                 @if let Some(analysis) = &analysis {
                     section class="card" id="analysis" data-live="analysis" { h2 { (l.t("What was understood", "מה הובן")) } (super::analysis::shown(&me, analysis)) }
                 }

@@ -4,6 +4,7 @@
 //! same actions as the API; a failure is a page in the reader's language.
 
 mod account;
+mod afterwards;
 mod analysis;
 pub mod answer;
 mod assets;

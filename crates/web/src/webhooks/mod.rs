@@ -7,8 +7,11 @@ pub mod bolna;
 pub mod calls;
 pub mod texts;
 pub mod twilio;
+mod voice;
 pub mod voicenter;
 pub mod whatsapp;
+
+pub(crate) use voice::Waiting;
 
 use crate::directory::Account;
 use crate::problem::{Problem, Result};
@@ -34,6 +37,7 @@ pub fn router() -> Router<AppState> {
         .route("/webhooks/twilio/messages/status", post(texts::messages))
         .route("/webhooks/bolna/{key}", post(bolna::execution))
         .route("/webhooks/whatsapp", get(whatsapp::verify).post(whatsapp::events))
+        .merge(voice::router())
         .layer(middleware::from_fn(edge::deadline))
         .layer(DefaultBodyLimit::disable()) // bodies are read by `body::read`, each with its provider's limit
 }

@@ -6,6 +6,7 @@ mod access;
 mod agents;
 mod analyses;
 mod api;
+mod calls;
 mod decisions;
 mod depth;
 mod described;

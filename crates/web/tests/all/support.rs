@@ -47,6 +47,8 @@ pub struct World {
     pub voicenter: String,
     /// Where Bolna is.
     pub bolna: String,
+    /// How calls are paced.
+    pub voice: ringleader_web::VoicePace,
     /// Models, in the order in which they are asked.
     pub models: Box<dyn Fn() -> Vec<Model> + Send + Sync>,
 }
@@ -60,6 +62,7 @@ impl Default for World {
             twilio: nobody.into(),
             voicenter: nobody.into(),
             bolna: nobody.into(),
+            voice: ringleader_web::VoicePace::default(),
             models: Box::new(Vec::new),
         }
     }
@@ -125,6 +128,7 @@ impl App {
                 admin_token: Some(Secret::new(ADMIN.into())),
                 whatsapp_verify_token: Some(Secret::new(VERIFY.into())),
                 whatsapp_app_secret: Some(Secret::new(APP_SECRET.into())),
+                voice: world.voice,
                 ..WebSettings::default()
             },
             metrics: Some(Box::new(|| "ringleader_up 1\n".to_owned())),

@@ -8,6 +8,7 @@ use maud::{Markup, html};
 use ringleader_core::decision::{Decision, Verdict};
 use ringleader_core::id::ContactId;
 use ringleader_core::message::{Audience, Message};
+use ringleader_core::reception::afterwards::Afterwards;
 use ringleader_jobs::ledger;
 use ringleader_store::Read;
 use ringleader_store::db::id_text;
@@ -15,7 +16,8 @@ use ringleader_store::repo::{CallRow, Filter, Page};
 
 /// One thing that happened.
 pub(super) enum Entry {
-    Call(Box<CallRow>),
+    /// A call, and what it came to where the receptionist held it.
+    Call(Box<CallRow>, Option<Box<Afterwards>>),
     /// A message, and why it went.
     Message(Box<Message>, Option<Box<Decision>>),
     Decision(Box<Decision>),
@@ -24,7 +26,7 @@ pub(super) enum Entry {
 impl Entry {
     fn id(&self) -> String {
         match self {
-            Self::Call(call) => id_text(call.id),
+            Self::Call(call, _) => id_text(call.id),
             Self::Message(message, _) => id_text(message.id),
             Self::Decision(decision) => id_text(decision.id),
         }
@@ -32,7 +34,7 @@ impl Entry {
 
     fn at(&self) -> jiff::Timestamp {
         match self {
-            Self::Call(call) => call.began,
+            Self::Call(call, _) => call.began,
             Self::Message(message, _) => message.at,
             Self::Decision(decision) => decision.at,
         }
@@ -61,7 +63,10 @@ pub(super) async fn entries(read: &mut Read, contact: ContactId, page: &Page) ->
             Entry::Message(Box::new(m), w)
         })
         .collect();
-    all.extend(calls.rows.into_iter().map(|call| Entry::Call(Box::new(call))));
+    for call in calls.rows {
+        let held = read.voice().of_call(call.id).await?;
+        all.push(Entry::Call(Box::new(call), held.and_then(|it| it.summary).map(Box::new)));
+    }
     all.extend(alone.into_iter().map(|decision| Entry::Decision(Box::new(decision))));
     all.sort_by_key(|entry| std::cmp::Reverse(entry.id()));
     let cut = all.len() > page.limit as usize;
@@ -88,13 +93,13 @@ pub(super) fn shown(me: &Me, entries: &[Entry]) -> Markup {
 fn one(me: &Me, when: &When, entry: &Entry) -> Markup {
     let time = html! { small { time datetime=(entry.at()) { (when.time(entry.at())) } } };
     match entry {
-        Entry::Call(it) => call(me, it, &time),
+        Entry::Call(it, after) => call(me, it, after.as_deref(), &time),
         Entry::Message(it, why) => message(me, it, why.as_deref(), &time),
         Entry::Decision(it) => decision(me, it, &time),
     }
 }
 
-fn call(me: &Me, call: &CallRow, time: &Markup) -> Markup {
+fn call(me: &Me, call: &CallRow, after: Option<&Afterwards>, time: &Markup) -> Markup {
     let l = me.lang;
     let (tone, words) = terms::outcome(l, call.outcome);
     html! {
@@ -103,6 +108,7 @@ fn call(me: &Me, call: &CallRow, time: &Markup) -> Markup {
             div class="entry" {
                 div class="top" { a href={ "/calls/" (call.id) } { (terms::direction(l, call.direction)) " · " (l.t("call", "שיחה")) } (time) }
                 p { (pill(tone, words)) @if let Some(seconds) = call.duration_seconds.filter(|s| *s > 0) { " " bdi { (When::length(seconds)) } } }
+                @if let Some(after) = after { p dir="auto" { (crate::pages::afterwards::line(me, after)) } }
             }
         }
     }

@@ -4,6 +4,7 @@
 //! Always true: everything that is shown is made here, on the server, so the page can be read without script; the script
 //! only swaps parts whose id arrives and posts forms; no address carries a phone number (P10).
 
+mod call;
 mod icons;
 mod live;
 mod parts;
@@ -38,6 +39,7 @@ pub fn router() -> Router<AppState> {
         .route("/sandbox/call", post(call))
         .route("/sandbox/say", post(say))
         .route("/sandbox/tap", post(tap))
+        .route("/sandbox/receptionist", post(receptionist))
         .route("/sandbox/time", post(time))
 }
 
@@ -107,6 +109,28 @@ struct Tapped {
 
 async fn tap(State(state): State<AppState>, Json(it): Json<Tapped>) -> Result<(), Problem> {
     sandbox(&state)?.taps(&it.who, it.speaker, &it.message, &it.button).await
+}
+
+/// What the customer does with the receptionist: calls, says something, presses a key, hangs up.
+#[derive(Deserialize)]
+struct Telephones {
+    #[serde(flatten)]
+    who: Who,
+    #[serde(default)]
+    action: String,
+    #[serde(default)]
+    text: String,
+}
+
+async fn receptionist(State(state): State<AppState>, Json(it): Json<Telephones>) -> Result<(), Problem> {
+    let sandbox = sandbox(&state)?;
+    match (it.action.as_str(), it.text.trim()) {
+        ("call", _) => sandbox.calls_receptionist(&it.who).await,
+        ("hang_up", _) => sandbox.presses(&it.who, None).await,
+        (_, "") => Ok(()),
+        ("key", key) => sandbox.presses(&it.who, key.chars().next()).await,
+        (_, words) => sandbox.speaks(&it.who, words).await,
+    }
 }
 
 #[derive(Deserialize)]

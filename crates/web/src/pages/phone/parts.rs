@@ -6,7 +6,7 @@ use crate::sandbox::{Bubble, Lead, Person, Row, Scene, Shop, Speaker};
 use maud::{Markup, html};
 
 /// Every part that changes, with its id.
-pub(super) fn all(words: &Words, shop: &Shop, customer: &Person, scene: &Scene) -> [(&'static str, Markup); 8] {
+pub(super) fn all(words: &Words, shop: &Shop, customer: &Person, scene: &Scene) -> [(&'static str, Markup); 9] {
     [
         ("clock", clock(words, scene)),
         ("speed", speed(words, scene)),
@@ -16,6 +16,7 @@ pub(super) fn all(words: &Words, shop: &Shop, customer: &Person, scene: &Scene) 
         ("tasks", tasks(words, scene)),
         ("why", why(words, scene)),
         ("leads", leads(words, shop, customer, scene)),
+        ("call", super::call::part(words, shop, customer, scene)),
     ]
 }
 

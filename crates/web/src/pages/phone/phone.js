@@ -14,8 +14,12 @@ function swap(part) {
   if (!old) return;
   const follow = part.classList.contains("chat") && atEnd(old);
   const scrolled = old.scrollTop;
-  const focused = old.contains(document.activeElement) && document.activeElement.value;
+  const active = old.contains(document.activeElement) ? document.activeElement : null;
+  const focused = active?.value;
+  const typing = active?.name === "text" && active.type === "text" && part.querySelector('input[name="text"]:not([type])');
+  if (typing) typing.value = focused;
   old.replaceWith(part);
+  if (typing) return typing.focus();
   if (follow) toEnd(part); else part.scrollTop = scrolled;
   if (focused) part.querySelector(`[value="${CSS.escape(focused)}"]`)?.focus();
   const section = part.closest("main > section");
@@ -69,6 +73,56 @@ document.addEventListener("click", (event) => {
   tab.classList.remove("news");
   document.querySelectorAll(".chat").forEach(toEnd);
 });
+
+// The browser's own ear and voice, where it has them: what is heard is typed, what the receptionist says is read out.
+const Ear = window.SpeechRecognition || window.webkitSpeechRecognition;
+let spoken = 0;
+
+function readOut() {
+  const lines = [...document.querySelectorAll("#call [data-said]")];
+  if (lines.length < spoken) spoken = 0;
+  const news = lines.slice(spoken);
+  spoken = lines.length;
+  if (!find("call")?.classList.contains("aloud") || !("speechSynthesis" in window)) return;
+  for (const line of news) {
+    const words = new SpeechSynthesisUtterance(line.textContent);
+    words.lang = "en-GB";
+    speechSynthesis.speak(words);
+  }
+}
+
+function listenIn(button) {
+  const ear = new Ear();
+  ear.lang = "en-GB";
+  ear.addEventListener("result", (event) => {
+    const form = button.closest("form");
+    form.elements.text.value = event.results[0][0].transcript;
+    form.requestSubmit();
+  });
+  button.setAttribute("aria-pressed", "true");
+  ear.addEventListener("end", () => button.setAttribute("aria-pressed", "false"));
+  ear.start();
+}
+
+let aloud = false;
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-ear]");
+  if (!button || !Ear) return;
+  aloud = true;
+  if ("speechSynthesis" in window) speechSynthesis.cancel();
+  listenIn(button);
+});
+
+function dress() {
+  const call = find("call");
+  if (!call) return;
+  call.classList.toggle("aloud", aloud);
+  const button = call.querySelector("[data-ear]");
+  if (button) button.hidden = !Ear;
+  readOut();
+}
+new MutationObserver(dress).observe(document.body, { childList: true, subtree: true });
+dress();
 
 addEventListener("resize", () => document.querySelectorAll(".chat").forEach(toEnd));
 document.querySelectorAll(".chat").forEach(toEnd);

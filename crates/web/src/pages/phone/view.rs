@@ -14,7 +14,7 @@ pub(super) fn address(words: &Words, shop: &str, customer: &str) -> String {
 pub(super) fn page(words: &Words, shops: &[Shop], who: &Who, scene: &Scene) -> Option<Markup> {
     let shop = who.shop(shops)?;
     let customer = who.customer(shop)?;
-    let [clock, speed, chat, owner, lead, tasks, why, leads] =
+    let [clock, speed, chat, owner, lead, tasks, why, leads, call] =
         parts::all(words, shop, customer, scene).map(|(_, part)| part);
     Some(html! {
         (DOCTYPE)
@@ -32,6 +32,7 @@ pub(super) fn page(words: &Words, shops: &[Shop], who: &Who, scene: &Scene) -> O
                     section class="customer" aria-label=(words.customer_phone) {
                         h2 class="label" { (words.customer_phone) }
                         (customer_phone(words, shop, customer, &chat))
+                        (call)
                     }
                     section class="business" aria-label=(words.business) { (lead) (tasks) (why) (leads) }
                     section class="owner" aria-label=(words.owner_phone) {

@@ -58,6 +58,12 @@ pub(super) struct Words {
     pub months: &'static [&'static str],
     /// From Sunday.
     pub weekdays: [&'static str; 7],
+    pub receptionist: &'static str,
+    pub talk: &'static str,
+    pub hang_up: &'static str,
+    pub speak: &'static str,
+    pub say: &'static str,
+    pub say_for_example: &'static str,
     pub lost: &'static str,
     pub no_script: &'static str,
 }
@@ -151,6 +157,12 @@ static ENGLISH: Words = Words {
     tomorrow: "Tomorrow",
     months: &["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"],
     weekdays: ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"],
+    receptionist: "The receptionist of Acme Homes",
+    talk: "Talk to the receptionist",
+    hang_up: "Hang up",
+    speak: "Speak",
+    say: "Say something",
+    say_for_example: "For example: I'd like to view a two bedroom flat in Maida Vale",
     lost: "The demo does not answer. Is it still running? This page goes on by itself when it is back.",
     no_script: "Without JavaScript this page shows how things stand, but nothing can be pressed.",
 };
@@ -217,6 +229,12 @@ static HEBREW: Words = Words {
     tomorrow: "מחר",
     months: &[],
     weekdays: ["יום א׳", "יום ב׳", "יום ג׳", "יום ד׳", "יום ה׳", "יום ו׳", "שבת"],
+    receptionist: "דלפק הקבלה של Acme Homes",
+    talk: "שיחה עם דלפק הקבלה",
+    hang_up: "ניתוק",
+    speak: "דיבור",
+    say: "מה לומר",
+    say_for_example: "באנגלית, למשל: I'd like to view a two bedroom flat in Maida Vale",
     lost: "ההדגמה לא עונה. האם היא עדיין פועלת? הדף ימשיך מעצמו כשהיא תחזור.",
     no_script: "בלי JavaScript הדף רק מציג את המצב, ואי אפשר ללחוץ.",
 };
