@@ -1,7 +1,7 @@
-//! The demo's third business: a flat agency whose voice agent calls people (part B). Its platform is played too: the calls of
+//! The demo's third business: a flat agency whose voice agent calls people (part B) and whose line the receptionist answers. Its platform is played too: the calls of
 //! the last days come in by webhook as they would, some of them twice, and one is still going on.
 
-use super::seed;
+use super::{receptionist, seed};
 use anyhow::ensure;
 use jiff::{SignedDuration, Timestamp};
 use ringleader_brain::models::http_client;
@@ -9,10 +9,12 @@ use ringleader_core::id::TenantId;
 use ringleader_core::phone::Phone;
 use ringleader_core::tenant::{LineUse, Owner};
 use ringleader_core::user::Role;
+use ringleader_jobs::actions;
 use ringleader_jobs::context::Context;
 use ringleader_providers::bolna::fake::{BolnaFake, Disorder, Scenario, Target};
 use ringleader_store::repo::NewTenant;
 use serde_json::json;
+use std::fmt::Write as _;
 use std::net::SocketAddr;
 
 /// The address that the agency's owner signs in with.
@@ -74,7 +76,13 @@ impl Agency {
         seed::let_in(&mut tx, owner, OWNER, Role::Owner).await?;
         let line = Phone::from_e164(LINE).expect("the demo's lines are E.164");
         tx.tenants().add_line(&line, &[LineUse::VoiceAgent], None, &[]).await?;
+        let line = Phone::from_e164(receptionist::LINE).expect("the demo's lines are E.164");
+        tx.tenants().add_line(&line, &[LineUse::Receptionist], None, &["en-GB".to_owned()]).await?;
+        actions::import_properties(&mut tx, &properties(), false, "demo").await?;
         tx.commit().await?;
+        let account = json!({ "account_sid": receptionist::ACCOUNT, "auth_token": receptionist::TOKEN,
+            "sms_from": receptionist::LINE });
+        seed::connect(cx, id, ("twilio", "Telephone"), account).await?;
         let config = json!({ "api_key": KEY, "agents": [{ "agent_id": AGENT, "name": "Dana", "line": LINE }] });
         let path = seed::connect(cx, id, ("bolna", "Voice agent"), config).await?;
         let target = Target { url: format!("http://{address}{path}"), header: None };
@@ -134,6 +142,100 @@ fn tenant() -> NewTenant {
         time_zone: "Europe/London".to_owned(),
         place: Some("London".to_owned()),
         owner: Owner { name: "Ada".to_owned(), phone: Phone::from_e164("+447700900002"), email: None },
-        settings: json!({}),
+        settings: json!({
+            "reception": { "trade": "estate", "people": [{ "name": "Leo", "phone": receptionist::COLLEAGUE }] },
+            "opening_hours": [{ "days": "all", "from": "00:00", "to": "24:00" }],
+        }),
     }
 }
+
+/// Sixty properties to let and to sell, as a file that the agency imports.
+fn properties() -> String {
+    let mut file = "reference,deal,kind,street,area,postcode,bedrooms,price,period,features\n".to_owned();
+    for (nth, (area, postcode, roads)) in (1..).zip(AREAS) {
+        for (at, road) in (0..).zip(roads) {
+            let (bedrooms, sale) = (1 + at % 3, at % 5 == 4);
+            let kind = if bedrooms == 3 { "house" } else { "flat" };
+            let (deal, price, period) = match sale {
+                true => ("sale", 320_000 + 85_000 * bedrooms + 7_500 * nth, "total"),
+                false => ("rent", 1_250 + 350 * bedrooms + 25 * nth, "month"),
+            };
+            let features = ["garden", "balcony", "parking"][usize::try_from(at % 3).unwrap_or(0)];
+            let _ = writeln!(
+                file,
+                "{}-{},{deal},{kind},{road},{area},{postcode},{bedrooms},{price},{period},{features}",
+                &postcode[..2],
+                nth * 10 + at
+            );
+        }
+    }
+    file
+}
+
+/// Ten areas with six roads each.
+const AREAS: [(&str, &str, [&str; 6]); 10] = [
+    (
+        "Maida Vale",
+        "W9 2AB",
+        [
+            "Elgin Avenue",
+            "Sutherland Avenue",
+            "Lauderdale Road",
+            "Randolph Avenue",
+            "Clifton Gardens",
+            "Warwick Avenue",
+        ],
+    ),
+    (
+        "Queen's Park",
+        "NW6 6AA",
+        ["Kilburn Lane", "Salusbury Road", "Chevening Road", "Harvist Road", "Kempe Road", "Brondesbury Road"],
+    ),
+    (
+        "Hackney",
+        "E8 1EA",
+        ["Mare Street", "London Fields Road", "Graham Road", "Wilton Way", "Richmond Road", "Navarino Road"],
+    ),
+    (
+        "Bow",
+        "E3 2AA",
+        ["Roman Road", "Tredegar Road", "Fairfield Road", "Coborn Road", "Grove Road", "Malmesbury Road"],
+    ),
+    (
+        "Ealing",
+        "W5 1AA",
+        ["Acacia Road", "Madeley Road", "Woodville Gardens", "Mount Park Road", "Castlebar Road", "Eaton Rise"],
+    ),
+    (
+        "Camden",
+        "NW1 8AA",
+        ["Arlington Road", "Albert Street", "Delancey Street", "Parkway", "Gloucester Crescent", "Regents Park Road"],
+    ),
+    (
+        "Clapham",
+        "SW4 7AA",
+        ["Abbeville Road", "Clapham Park Road", "Landor Road", "Larkhall Rise", "Venn Street", "Cedars Road"],
+    ),
+    (
+        "Peckham",
+        "SE15 4AA",
+        ["Rye Lane", "Bellenden Road", "Choumert Road", "Lyndhurst Way", "Blenheim Grove", "Copeland Road"],
+    ),
+    (
+        "Chiswick",
+        "W4 2AA",
+        [
+            "Devonshire Road",
+            "Turnham Green Terrace",
+            "Dukes Avenue",
+            "Barrowgate Road",
+            "Sutton Court Road",
+            "Grove Park Road",
+        ],
+    ),
+    (
+        "Islington",
+        "N1 2AA",
+        ["Upper Street", "Liverpool Road", "Canonbury Road", "Essex Road", "Highbury Grove", "Cloudesley Road"],
+    ),
+];

@@ -9,6 +9,7 @@ mod clock;
 mod folder;
 mod past;
 mod phone;
+mod receptionist;
 mod scene;
 mod seed;
 
@@ -22,6 +23,7 @@ use folder::Folder;
 use phone::PhonePage;
 use ringleader_brain::models::http_client;
 use ringleader_providers::bolna::fake::BolnaFake;
+use ringleader_providers::twilio::fake::TwilioFake;
 use ringleader_providers::whatsapp_cloud::fake::{Options, Webhook, WhatsappFake};
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -42,10 +44,11 @@ pub(crate) async fn run(options: Demo, output: Output) -> anyhow::Result<()> {
     let folder = Folder::make()?;
     let whatsapp = play_whatsapp(&clock, address).await?;
     let platform = agents::platform().await?;
-    let settings = settings(&folder, address, &whatsapp, &platform)?;
+    let twilio = receptionist::platform(&clock).await?;
+    let settings = settings(&folder, address, &whatsapp, &platform, &twilio)?;
     crate::telemetry::start_logs(&settings.telemetry);
     let installation = Installation::open(&settings, clock.shown().clone()).await?;
-    let (mut page, mut pasts, mut api_key) = (PhonePage::new(address, clock, whatsapp), Vec::new(), None);
+    let (mut page, mut pasts, mut api_key) = (PhonePage::new(address, clock, whatsapp, twilio), Vec::new(), None);
     let mut owners = Vec::new();
     for business in business::all() {
         let keys = seed::make(&installation.cx, &business, page.whatsapp()).await?;
@@ -98,6 +101,7 @@ fn settings(
     address: SocketAddr,
     whatsapp: &WhatsappFake,
     platform: &BolnaFake,
+    twilio: &TwilioFake,
 ) -> Result<Settings, Stop> {
     let values = [
         ("RINGLEADER_LISTEN", address.to_string()),
@@ -105,6 +109,7 @@ fn settings(
         ("RINGLEADER_ADMIN_TOKEN", ADMIN_TOKEN.to_owned()),
         ("RINGLEADER_WHATSAPP__BASE_URL", whatsapp.base_url()),
         ("RINGLEADER_BOLNA__BASE_URL", platform.base_url()),
+        ("RINGLEADER_TWILIO__BASE_URL", twilio.base_url()),
         ("RINGLEADER_WHATSAPP__APP_SECRET", APP_SECRET.to_owned()),
         ("RINGLEADER_NETWORK__ALLOW_PRIVATE", "true".to_owned()),
         ("RINGLEADER_TELEMETRY__LOG", "warn".to_owned()),
@@ -124,7 +129,8 @@ Try:     1. On the phone page press \"Call, nobody answers\", then \"+2 min\": a
          2. Answer; a few seconds later the lead is complete and the owner knows. For example: {}
          3. Watch it happen on the dashboard, beside it.
          4. Choose Acme Lettings and write to its receptionist: a flat, a viewing, a repair.
-         5. Calls of a voice agent, with transcripts and credits: http://{address}/docs with the key {agency_key}",
+         5. Press \"Talk to the receptionist\" and type: I'd like to book a viewing of the flat on Elgin Avenue
+         6. Calls of a voice agent, with transcripts and credits: http://{address}/docs with the key {agency_key}",
         sign_ins.join(" or "),
         seed::PASSWORD,
         business::ANSWER

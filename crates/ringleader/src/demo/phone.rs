@@ -3,12 +3,15 @@
 
 use super::business::Business;
 use super::clock::DemoClock;
+use super::receptionist::Receptionist;
 use super::scene::Api;
 use super::seed::Keys;
 use async_trait::async_trait;
 use jiff::SignedDuration;
 use jiff::tz::TimeZone;
 use ringleader_brain::models::http_client;
+use ringleader_providers::twilio::fake::TwilioFake;
+use ringleader_providers::twilio::fake::caller::Does;
 use ringleader_providers::voicenter::fake::{Encoding, Scenario, VoicenterFake};
 use ringleader_providers::whatsapp_cloud::fake::{Says, WhatsappFake};
 use ringleader_web::Problem;
@@ -31,6 +34,7 @@ pub(super) struct PhonePage {
     shops: Vec<Shop>,
     played: Vec<Played>,
     calls: AtomicU64,
+    receptionist: Receptionist,
 }
 
 /// A business that is played.
@@ -43,9 +47,10 @@ struct Played {
 
 impl PhonePage {
     /// A world without businesses yet.
-    pub(super) fn new(address: SocketAddr, clock: DemoClock, whatsapp: WhatsappFake) -> Self {
+    pub(super) fn new(address: SocketAddr, clock: DemoClock, whatsapp: WhatsappFake, twilio: TwilioFake) -> Self {
         let calls = AtomicU64::new(1);
-        Self { address, clock, whatsapp, shops: Vec::new(), played: Vec::new(), calls }
+        let receptionist = Receptionist::new(address, &clock, twilio);
+        Self { address, clock, whatsapp, shops: Vec::new(), played: Vec::new(), calls, receptionist }
     }
 
     /// Adds a business that was made.
@@ -102,7 +107,8 @@ impl Sandbox for PhonePage {
         let (shop, played, customer) = self.find(who)?;
         let now = self.clock.shown().now().to_zoned(played.zone.clone());
         let scene = played.api.scene(shop, &played.zone, customer).await?;
-        Ok(Scene { now: super::scene::written(&now), speed: self.clock.speed(), ..scene })
+        let call = self.receptionist.shown(&customer.phone);
+        Ok(Scene { now: super::scene::written(&now), speed: self.clock.speed(), call, ..scene })
     }
 
     async fn place_missed_call(&self, who: &Who) -> Result<(), Problem> {
@@ -125,6 +131,22 @@ impl Sandbox for PhonePage {
         let buttons = sent.map(|sent| sent.buttons).unwrap_or_default();
         let (id, title) = buttons.into_iter().find(|(id, _)| id == button).ok_or_else(Problem::not_found)?;
         self.say(who, speaker, Says::Choice { kind: "button_reply".into(), id, title, reply_to: message.to_owned() })
+    }
+
+    async fn calls_receptionist(&self, who: &Who) -> Result<(), Problem> {
+        let (_, _, customer) = self.find(who)?;
+        self.receptionist.call(&customer.phone);
+        Ok(())
+    }
+
+    async fn speaks(&self, who: &Who, words: &str) -> Result<(), Problem> {
+        let (_, _, customer) = self.find(who)?;
+        self.receptionist.does(&customer.phone, Does::Says(words.to_owned()))
+    }
+
+    async fn presses(&self, who: &Who, key: Option<char>) -> Result<(), Problem> {
+        let (_, _, customer) = self.find(who)?;
+        self.receptionist.does(&customer.phone, key.map_or(Does::HangsUp, Does::Presses))
     }
 
     async fn advance(&self, by: Duration) -> Result<(), Problem> {

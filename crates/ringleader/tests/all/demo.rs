@@ -68,3 +68,21 @@ async fn a_voice_agent_has_made_calls_and_one_goes_on() {
     assert_eq!(demo.agency("credits").await["balance"], -8);
     assert_eq!(demo.stop(), Some(0));
 }
+
+#[tokio::test]
+async fn a_newcomer_talks_to_the_receptionist() {
+    let demo = Running::start();
+    let heard = |scene: &Value, words: &str| {
+        let lines = scene["call"]["lines"].as_array().cloned().unwrap_or_default();
+        lines.iter().any(|line| line["mine"] == false && line["text"].as_str().is_some_and(|text| text.contains(words)))
+    };
+    demo.post(TOM, "receptionist", json!({"action": "call"})).await;
+    demo.see(TOM, "the greeting", |scene| heard(scene, "Acme Homes")).await;
+    let wish = "I'd like to book a viewing of the flat on Elgin Avenue";
+    demo.post(TOM, "receptionist", json!({"action": "say", "text": wish})).await;
+    demo.see(TOM, "slots", |scene| heard(scene, "Elgin Avenue in Maida Vale")).await;
+    demo.post(TOM, "receptionist", json!({"action": "hang_up"})).await;
+    demo.see(TOM, "the end of the call", |scene| scene["call"]["going_on"] == false).await;
+    assert_eq!(demo.agency("calls?line=%2B442079460021").await["data"][0]["from"], "+447700900123");
+    assert_eq!(demo.stop(), Some(0));
+}
