@@ -11,6 +11,7 @@ mod machine;
 mod process;
 mod report;
 mod shop;
+mod voice;
 mod whole;
 
 use process::Role;
@@ -25,7 +26,7 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 const USAGE: &str = "\
 make bench                      everything: about five minutes
 make bench ARGS=--quick         the same with one short round: about a minute
-make bench ARGS=intake          only webhooks to durable 200; `whole`: only missed calls to messages
+make bench ARGS=intake          only webhooks to durable 200; `whole`: only missed calls to messages; `voice`: only turns of calls
 make bench ARGS=\"--quick sqlite\"  only this engine; or `postgres`";
 
 /// How long and how often is measured.
@@ -51,7 +52,7 @@ fn main() -> ExitCode {
 }
 
 fn measure(words: &[String]) -> ExitCode {
-    let known = ["--quick", "intake", "whole", "sqlite", "postgres"];
+    let known = ["--quick", "intake", "whole", "voice", "sqlite", "postgres"];
     if words.iter().any(|word| !known.contains(&word.as_str())) {
         report::line(USAGE);
         return ExitCode::from(2);
@@ -62,7 +63,10 @@ fn measure(words: &[String]) -> ExitCode {
     let pace = if said("--quick") { QUICK } else { FULL };
     let engines = [(Engine::Sqlite, wanted("sqlite", "postgres")), (Engine::Postgres, wanted("postgres", "sqlite"))];
     let engines: Vec<Engine> = engines.into_iter().filter(|(_, wanted)| *wanted).map(|(engine, _)| engine).collect();
-    match run(pace, &engines, wanted("intake", "whole"), wanted("whole", "intake")) {
+    // Naming some parts leaves the others out.
+    let all = !["intake", "whole", "voice"].iter().any(|part| said(part));
+    let parts = ["intake", "whole", "voice"].map(|part| all || said(part));
+    match run(pace, &engines, parts) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             report::line(format!("The benchmark failed: {error:#}"));
@@ -71,7 +75,7 @@ fn measure(words: &[String]) -> ExitCode {
     }
 }
 
-fn run(pace: Pace, engines: &[Engine], intake: bool, whole: bool) -> anyhow::Result<()> {
+fn run(pace: Pace, engines: &[Engine], [intake, whole, voice]: [bool; 3]) -> anyhow::Result<()> {
     // One thread makes the load: the other core is the measured program's.
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     report::line(machine::describe());
@@ -85,6 +89,9 @@ fn run(pace: Pace, engines: &[Engine], intake: bool, whole: bool) -> anyhow::Res
         }
         if whole {
             runtime.block_on(whole::measure(pace, *engine))?;
+        }
+        if voice {
+            runtime.block_on(voice::measure(pace, *engine))?;
         }
     }
     Ok(())

@@ -2,6 +2,7 @@
 
 use crate::load::{ID, Request};
 use crate::process::{Process, Role};
+use crate::voice;
 use anyhow::{Context as _, ensure};
 use jiff::SignedDuration;
 use reqwest::Method;
@@ -112,6 +113,25 @@ impl Installation {
         let switchboard = self.post("connections", &key, &json!({"kind": "voicenter", "config": {}})).await?;
         let url = switchboard["webhook_urls"]["cdr"].as_str().context("a webhook URL")?;
         Ok(url[url.find("/webhooks").context("a path")?..].to_owned())
+    }
+
+    /// Makes an estate agency whose line the receptionist answers, with the properties of these files.
+    pub async fn agency(&self, files: &[String]) -> anyhow::Result<()> {
+        let tenant = json!({
+            "name": "Acme Homes", "locale": "en-GB", "country": "GB", "time_zone": "Europe/London",
+            "owner": {"name": "Sam", "phone": OWNER},
+            "settings": {"reception": {"trade": "estate"}},
+        });
+        let made = self.post("tenants", ADMIN_TOKEN, &tenant).await?;
+        let key = made["api_key"].as_str().context("a key")?.to_owned();
+        let account = json!({"account_sid": voice::ACCOUNT, "auth_token": voice::TOKEN});
+        self.post("connections", &key, &json!({"kind": "twilio", "config": account})).await?;
+        self.post("lines", &key, &json!({"number": voice::LINE, "uses": ["receptionist"]})).await?;
+        for csv in files {
+            let kept = self.post("properties/import", &key, &json!({ "csv": csv })).await?;
+            ensure!(kept["kept"] == true, "the properties were not taken: {kept}");
+        }
+        Ok(())
     }
 
     async fn post(&self, what: &str, key: &str, body: &Value) -> anyhow::Result<Value> {
