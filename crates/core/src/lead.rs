@@ -1,7 +1,7 @@
 //! Leads and facts (PRODUCT 0, A9).
 
 use crate::analysis::{Scored, Tag};
-use crate::id::{ContactId, FactId, LeadId};
+use crate::id::{ContactId, FactId, LeadId, UserId};
 use jiff::Timestamp;
 
 crate::words! {
@@ -83,6 +83,8 @@ pub struct Lead {
     pub preference: Option<serde_json::Value>,
     /// How promising its calls are; none before one was analysed (B10).
     pub score: Option<LeadScore>,
+    /// Who of the business looks after it.
+    pub assigned_to: Option<UserId>,
     /// When the interest began.
     pub opened_at: Timestamp,
     /// Closed; at most one open per contact.

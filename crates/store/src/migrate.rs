@@ -27,6 +27,8 @@ const MIGRATIONS: &[(&str, &str)] = migrations![
     "0010_reception",
     "0011_talks",
     "0012_voice",
+    "0014_lead_work",
+    "0014_dashboard_speed",
     "0015_books"
 ];
 

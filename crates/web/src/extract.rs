@@ -212,14 +212,6 @@ impl ListQuery {
     pub fn standing(&self) -> Option<String> {
         self.status.clone().or_else(|| self.state.clone())
     }
-
-    /// The text of `q` as a pattern for LIKE, lower case.
-    pub fn pattern(&self) -> Option<String> {
-        let q = self.q.as_ref()?.trim().to_lowercase();
-        let literal: String =
-            q.chars().flat_map(|c| ['\\'].into_iter().filter(move |_| "%_\\".contains(c)).chain([c])).collect();
-        Some(format!("%{literal}%"))
-    }
 }
 
 /// In which language a reader wants words of the catalogue: as asked for, else as `Accept-Language` has it, else the tenant's.

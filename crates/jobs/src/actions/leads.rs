@@ -1,5 +1,6 @@
 //! Leads, facts and contacts as people correct them: a person's word wins over everything (P9).
 
+use super::lead_work::move_lead;
 use super::{ActionError, Done};
 use crate::context::Context;
 use crate::flows::chat::Scene;
@@ -109,13 +110,9 @@ pub async fn set_lead_status(
     let mut tx = cx.store.begin(tenant).await?;
     let mut lead = held(&mut tx, id).await?;
     let before = lead.status;
-    let closes = matches!(status, LeadStatus::Lost | LeadStatus::Converted);
-    if !closes && lead.closed_at.is_some() && tx.leads().open_of(lead.contact_id).await?.is_some() {
+    if !move_lead(&mut tx, &mut lead, status).await? {
         return Err(ActionError::Conflict("this contact has another open lead; change that one".to_owned()));
     }
-    lead.status = status;
-    lead.closed_at = if closes { lead.closed_at.or(Some(tx.now())) } else { None };
-    tx.leads().save(&lead).await?;
     let (before, after) = (json!({ "status": before }), json!({ "status": status }));
     tx.usage().audit(actor, "lead.status", &id.to_string(), Some(before), Some(after)).await?;
     tx.commit().await?;

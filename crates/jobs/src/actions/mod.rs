@@ -6,6 +6,8 @@ mod appointments;
 mod chats;
 mod connections;
 mod contacts;
+mod credits;
+mod lead_work;
 mod leads;
 mod merge;
 mod properties;
@@ -23,6 +25,8 @@ pub use connections::{
     update_connection,
 };
 pub use contacts::{ContactChange, update_contact};
+pub use credits::top_up;
+pub use lead_work::{Changed, LeadChange, change_leads, undo_lead_change};
 pub use leads::{set_fact, set_lead_status};
 pub use merge::{merge, merge_contacts, merge_leads, unmerge};
 pub use properties::{Found, find_properties, import_properties, put_property, search_of};

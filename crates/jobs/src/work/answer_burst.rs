@@ -49,7 +49,7 @@ impl Job for AnswerBurst {
     }
 
     async fn run(self, cx: &Context, job: &Claimed) -> Outcome {
-        settle(self.answer(cx, job).await)
+        settle(Box::pin(self.answer(cx, job)).await)
     }
 }
 

@@ -2,7 +2,7 @@
 (() => {
   const faults = [];
   const where = (it) => `${it.tagName.toLowerCase()}${it.id ? `#${it.id}` : ""}.${[...it.classList].join(".")} "${(it.textContent || "").trim().slice(0, 30)}"`;
-  const seen = (it) => it.getClientRects().length > 0 && getComputedStyle(it).visibility !== "hidden";
+  const seen = (it) => it.getClientRects().length > 0 && it.checkVisibility({ visibilityProperty: true });
   const name = (it) => (it.getAttribute("aria-label") || it.textContent || it.getAttribute("title") || "").trim();
 
   if (!document.documentElement.lang || !document.documentElement.dir) faults.push("the document has no language or direction");
@@ -62,7 +62,7 @@
   }
   for (const it of document.querySelectorAll("main *, #nav *")) {
     const box = it.getBoundingClientRect();
-    if (!seen(it) || it.closest(".scroll, .unseen, .chat, svg, [dir=ltr]") || box.width === 0) continue;
+    if (!seen(it) || it.closest(".scroll, .board, .unseen, .chat, svg, [dir=ltr]") || box.width === 0) continue;
     if (box.right > innerWidth + 1 || box.left < -1) { faults.push(`sticks out: ${where(it)}`); break; }
   }
   return faults;

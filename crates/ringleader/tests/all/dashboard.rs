@@ -13,14 +13,19 @@ const DANI: Who = ("shelly", "dani");
 /// What is wrong with a page, one line each.
 const AUDIT: &str = include_str!("audit.js");
 
+/// English sentences on a Hebrew page.
+const FOREIGN: &str = include_str!("foreign.js");
+
 /// Pages that are looked at one by one: name and path.
-const PAGES: [(&str, &str); 20] = [
+const PAGES: [(&str, &str); 22] = [
     ("today", "/today"),
     ("inbox", "/inbox"),
     ("leads", "/leads"),
+    ("board", "/leads?view=board"),
     ("calls", "/calls"),
     ("tasks", "/tasks"),
     ("losses", "/losses"),
+    ("usage", "/usage"),
     ("account", "/account"),
     ("second-step", "/account/second-step"),
     ("start", "/start"),
@@ -58,27 +63,28 @@ async fn every_page_is_right_in_english() {
 async fn every_page(business: usize, language: &str, who: Who) {
     let demo = Running::start();
     let screen = Screen::open(&demo, &format!("pages-{language}"), &format!("/sign-in?lang={language}")).await;
-    look_over(&screen, "sign-in", language).await;
+    let mut faults = look_over(&screen, "sign-in", language).await;
     missed_call(&demo, who).await;
     screen.sign_in(&demo, business).await;
     choose(&screen, language).await;
     for (name, path) in PAGES {
         screen.go(path).await;
-        look_over(&screen, name, language).await;
+        faults.extend(look_over(&screen, name, language).await);
     }
     for (list, name) in THINGS {
         screen.go(list).await;
         let link = format!("document.querySelector('main .rows a[href^=\"{list}/\"]').getAttribute('href')");
         let path: String = screen.value(&link).await;
         screen.go(&path).await;
-        look_over(&screen, name, language).await;
+        faults.extend(look_over(&screen, name, language).await);
     }
     if language == "he" {
         for (name, path) in [("installation", "/installation?show=waiting"), ("tray", "/installation/tray")] {
             screen.go(path).await;
-            look_over(&screen, name, language).await;
+            faults.extend(look_over(&screen, name, language).await);
         }
     }
+    assert!(faults.is_empty(), "{faults:#?}");
     screen.close().await;
     assert_eq!(demo.stop(), Some(0));
 }
@@ -98,22 +104,26 @@ async fn choose(screen: &Screen, language: &str) {
     screen.see(&format!("html[lang={language}] #nav [aria-current]"), "").await;
 }
 
-/// Wide and narrow, light and dark.
-async fn look_over(screen: &Screen, name: &str, language: &str) {
+/// Wide and narrow, light and dark; what is wrong with it.
+async fn look_over(screen: &Screen, name: &str, language: &str) -> Vec<String> {
+    let mut faults = Vec::new();
+    if language == "he" {
+        let english: Vec<String> = screen.value(FOREIGN).await;
+        faults.extend(english.iter().map(|words| format!("English on {name}: {words}")));
+    }
     for (width, height, narrow) in [(1280, 860, ""), (390, 844, "-narrow")] {
         for (dark, shade) in [(false, ""), (true, "-dark")] {
             screen.size(width, height).await; // a picture of the whole page forgets it
             screen.dark(dark).await;
             screen.assert_nothing_sticks_out().await;
-            if narrow.is_empty() {
-                let faults: Vec<String> = screen.value(AUDIT).await;
-                assert!(faults.is_empty(), "{name} {language}{shade}: {faults:#?}");
-            }
+            let found: Vec<String> = screen.value(AUDIT).await;
+            faults.extend(found.iter().map(|fault| format!("{name}-{language}{narrow}{shade}: {fault}")));
             screen.whole_picture(&format!("{name}-{language}{narrow}{shade}.png")).await;
         }
     }
     screen.dark(false).await;
     screen.size(1280, 860).await;
+    faults
 }
 
 #[tokio::test]
@@ -215,7 +225,7 @@ async fn a_new_business_is_led_step_by_step() {
     screen.see("#alerts", "Almost there.").await;
     screen.go("/start").await;
     screen.see(".steps .now h2", "Connect the switchboard").await;
-    look_over(&screen, "first-run", "en").await;
+    assert_eq!(look_over(&screen, "first-run", "en").await, Vec::<String>::new());
     screen.go("/settings/connections/new/voicenter").await;
     screen.press("main form button.main").await;
     screen.see("#health", "Works").await;
@@ -227,6 +237,68 @@ async fn a_new_business_is_led_step_by_step() {
     screen.see("main .rows .number", "+44").await;
     screen.go("/start").await;
     screen.see(".steps .now h2", "Connect WhatsApp").await;
+    screen.close().await;
+    assert_eq!(demo.stop(), Some(0));
+}
+
+/// Goes to a place with two keys, and waits until the page there listens.
+async fn goes(screen: &Screen, second: &str, place: &str) {
+    screen.key("g").await;
+    screen.key(second).await;
+    screen.see(&format!("#nav a[href='{place}'][aria-current]"), "").await;
+    screen.see("#live.on", "").await;
+}
+
+#[tokio::test]
+async fn everything_is_done_with_the_keyboard_alone() {
+    let demo = Running::start();
+    let screen = Screen::open(&demo, "keyboard", "/sign-in?lang=en").await;
+    missed_call(&demo, TOM).await;
+    let (email, password) = demo.owner(1);
+    screen.tab_to("#email").await;
+    screen.type_in(&email).await;
+    screen.tab_to("#password").await;
+    screen.type_in(&password).await;
+    screen.key("Enter").await;
+    screen.see("#live.on", "").await;
+    screen.tab_to(".skip").await; // the first thing that is reached leads past the navigation
+    screen.key("Enter").await;
+    screen.tab_to("main a[href], main button").await;
+    screen.assert_focus_is_seen().await;
+
+    for (second, place) in [("l", "/leads"), ("k", "/tasks"), ("t", "/today"), ("l", "/leads")] {
+        goes(&screen, second, place).await;
+    }
+    screen.tab_to("#leads input[name=lead]").await;
+    screen.key(" ").await;
+    screen.see("#leads li:has(input:checked)", "").await;
+    screen.back_to("#change").await;
+    screen.run("document.querySelector('#change').value = 'status:contacted'").await; // the list of a select is the browser's
+    screen.tab_to("#bulk button").await;
+    screen.key("Enter").await;
+    screen.see("#toasts", "Done.").await;
+    screen.see("#leads .pill", "Spoken with").await;
+    screen.tab_to("#toasts button").await;
+    screen.key("Enter").await;
+    screen.see("#toasts", "Taken back.").await;
+
+    screen.key("?").await;
+    screen.see("dialog#keys[open]", "Search").await;
+    screen.key("Escape").await;
+    screen.chord("k").await;
+    screen.see("dialog#palette[open]", "").await;
+    screen.type_in("usage").await;
+    screen.key("Enter").await;
+    screen.see("#nav a[href='/usage'][aria-current]", "").await;
+    screen.see("#live.on", "").await;
+    goes(&screen, "i", "/inbox").await;
+    screen.tab_to("#chats li:last-child a").await;
+    screen.key("Enter").await;
+    screen.see("#takeover", "").await;
+    screen.see("#live.on", "").await;
+    screen.tab_to("#takeover").await;
+    screen.key("Enter").await;
+    screen.see("#driver", "You lead").await;
     screen.close().await;
     assert_eq!(demo.stop(), Some(0));
 }

@@ -4,7 +4,9 @@
 use crate::running::Running;
 use chromiumoxide::browser::{Browser, BrowserConfig};
 use chromiumoxide::cdp::browser_protocol::emulation::{MediaFeature, SetDeviceMetricsOverrideParams};
+use chromiumoxide::cdp::browser_protocol::input::{DispatchKeyEventParams, DispatchKeyEventType};
 use chromiumoxide::cdp::js_protocol::runtime::EvaluateParams;
+use chromiumoxide::error::CdpError;
 use chromiumoxide::page::{Page, ScreenshotParams};
 use futures::StreamExt as _;
 use std::path::PathBuf;
@@ -12,6 +14,11 @@ use tokio::task::JoinHandle;
 
 /// Longest wait for one thing: much more than it takes, since machines that test are busy.
 const PATIENCE: std::time::Duration = std::time::Duration::from_secs(60);
+
+/// Whether a script was lost with the page that it ran in.
+fn left(error: &CdpError) -> bool {
+    ["context", "navigated"].iter().any(|word| error.to_string().contains(word))
+}
 
 /// One page in a browser of its own.
 pub struct Screen {
@@ -43,7 +50,8 @@ impl Screen {
     }
 
     pub async fn go(&self, path: &str) {
-        self.page.goto(format!("{}{path}", self.address)).await.expect("the page loads");
+        let loads = self.page.goto(format!("{}{path}", self.address));
+        tokio::time::timeout(PATIENCE, loads).await.expect("the page loads in time").expect("the page loads");
         self.run("window.loadedOnce = true").await;
     }
 
@@ -59,7 +67,8 @@ impl Screen {
 
     pub async fn run(&self, script: &str) {
         let script = EvaluateParams::builder().expression(script).await_promise(true).build().expect("a script");
-        self.page.evaluate_expression(script).await.expect("the script runs");
+        let runs = self.page.evaluate_expression(script);
+        tokio::time::timeout(PATIENCE, runs).await.expect("the script runs in time").expect("the script runs");
     }
 
     pub async fn press(&self, button: &str) {
@@ -79,9 +88,10 @@ impl Screen {
         let script = EvaluateParams::builder().expression(found).await_promise(true).build().expect("a script");
         // A page that is just being left takes its script with it: the next one is asked again.
         for _ in 0..50 {
-            match self.page.evaluate_expression(script.clone()).await {
+            let looking = tokio::time::timeout(PATIENCE, self.page.evaluate_expression(script.clone())).await;
+            match looking.unwrap_or_else(|_| panic!("never seen: {what} with {words:?}")) {
                 Ok(_) => return,
-                Err(error) if ["context", "navigated"].iter().any(|word| error.to_string().contains(word)) => {}
+                Err(error) if left(&error) => {}
                 Err(error) => panic!("never seen: {what} with {words:?}: {error}"),
             }
         }
@@ -111,8 +121,85 @@ impl Screen {
     /// The value of an expression.
     pub async fn value<T: serde::de::DeserializeOwned>(&self, script: &str) -> T {
         let script = EvaluateParams::builder().expression(script).await_promise(true).build().expect("a script");
-        let value = self.page.evaluate_expression(script).await.expect("the script runs");
-        value.into_value().expect("a value of this kind")
+        // A page that is just being left takes its script with it: the next one is asked again.
+        for _ in 0..50 {
+            let runs = tokio::time::timeout(PATIENCE, self.page.evaluate_expression(script.clone())).await;
+            match runs.expect("the script runs in time") {
+                Ok(value) => return value.into_value().expect("a value of this kind"),
+                Err(error) if left(&error) => {}
+                Err(error) => panic!("the script fails: {error}"),
+            }
+        }
+        panic!("pages came and went")
+    }
+
+    /// Presses a key: one letter, or `Tab`, `Enter`, `Escape`, `ArrowDown` …
+    pub async fn key(&self, key: &str) {
+        self.press_key(key, 0).await;
+    }
+
+    /// Presses a letter with the Control key.
+    pub async fn chord(&self, letter: &str) {
+        self.press_key(letter, 2).await;
+    }
+
+    async fn press_key(&self, key: &str, modifiers: i64) {
+        for kind in [DispatchKeyEventType::KeyDown, DispatchKeyEventType::KeyUp] {
+            let mut event = DispatchKeyEventParams::new(kind.clone());
+            event.key = Some(key.to_owned());
+            event.modifiers = Some(modifiers);
+            let (code, text) = match key {
+                "Tab" => (9, None),
+                "Enter" => (13, Some("\r")),
+                "Escape" => (27, None),
+                " " => (32, Some(" ")),
+                // The codes of signs are those of other keys.
+                letter => {
+                    let plain = letter.to_uppercase().bytes().next().filter(u8::is_ascii_alphanumeric);
+                    (plain.map_or(0, i64::from), Some(letter))
+                }
+            };
+            event.windows_virtual_key_code = Some(code);
+            let down = kind == DispatchKeyEventType::KeyDown && modifiers & 2 == 0;
+            event.text = text.filter(|_| down).map(str::to_owned);
+            let sent = tokio::time::timeout(PATIENCE, self.page.execute(event)).await;
+            sent.expect("the key is pressed in time").expect("the key can be pressed");
+        }
+    }
+
+    /// Types letter by letter into what has the focus.
+    pub async fn type_in(&self, words: &str) {
+        for letter in words.chars() {
+            self.key(&letter.to_string()).await;
+        }
+    }
+
+    /// Goes on with Tab until one of these has the focus; a page has fewer than 200 stops.
+    pub async fn tab_to(&self, what: &str) {
+        self.walk_to(what, 0).await;
+    }
+
+    /// The same backwards.
+    pub async fn back_to(&self, what: &str) {
+        self.walk_to(what, 8).await;
+    }
+
+    async fn walk_to(&self, what: &str, modifiers: i64) {
+        let there = format!("document.activeElement?.matches({what:?}) ?? false");
+        for _ in 0..200 {
+            self.press_key("Tab", modifiers).await;
+            if self.value::<bool>(&there).await {
+                return;
+            }
+        }
+        panic!("never reached with the keyboard: {what}");
+    }
+
+    /// What has the focus shows that it has.
+    pub async fn assert_focus_is_seen(&self) {
+        let width = "parseFloat(getComputedStyle(document.activeElement).outlineWidth)
+            || parseFloat(getComputedStyle(document.activeElement, '::after').outlineWidth)";
+        assert!(self.value::<f64>(width).await > 0.0, "the focus cannot be seen");
     }
 
     /// Writes into a field as a person does.
@@ -149,8 +236,11 @@ impl Screen {
     }
 
     pub async fn close(mut self) {
-        self.browser.close().await.expect("Chromium closes");
-        self.browser.wait().await.expect("Chromium ends");
+        let closes = async {
+            self.browser.close().await.expect("Chromium closes");
+            self.browser.wait().await.expect("Chromium ends");
+        };
+        tokio::time::timeout(PATIENCE, closes).await.expect("Chromium ends in time");
         self.events.abort();
         let _ = std::fs::remove_dir_all(&self.profile);
     }

@@ -70,6 +70,9 @@ pub struct StatementLine {
     pub platform_cost_micros: Option<i64>,
 }
 
+/// Milliseconds by which the time of an entry and that of its id may differ.
+const MARGIN: i64 = 60_000;
+
 const ENTRY: &str = "SELECT id, at, kind, credits, call_id, note FROM credits_ledger";
 
 impl FromRow for CreditEntry {
@@ -211,6 +214,13 @@ impl Credits<'_> {
             WHERE l.tenant_id = $1 AND l.at >= $2 AND l.at < $3 AND l.id > $4 ORDER BY l.id LIMIT $5";
         let after = after.map(id_text).unwrap_or_default();
         self.0.fetch_all(sql, args![tenant, begin, end, after, i64::from(limit)]).await
+    }
+
+    /// Entries from `begin` to before `end` by page, newest first. Ids begin with their time, so the stretch is found by them.
+    pub async fn within(&mut self, begin: Timestamp, end: Timestamp, page: &Page) -> Result<Listing<CreditEntry>> {
+        let floor = |at: Timestamp, more: i64| format!("{:012x}", (at.as_millisecond() + more * MARGIN).max(0));
+        let filter = Filter::default().and("id >=", Some(floor(begin, -1))).and("id <", Some(floor(end, 1)));
+        self.list(filter.and("at >=", Some(begin)).and("at <", Some(end)), page).await
     }
 
     /// Entries by page.

@@ -1,15 +1,15 @@
 //! What people look at: rows of lists with everything that a row shows, in one query each, however long the list is.
 
+use super::leads::lead_columns;
 use super::lists::{Filter, Listing, Page, list};
 use crate::db::id_text;
 use crate::{Conn, FromRow, Result, Row, args};
 use jiff::Timestamp;
 use ringleader_core::call::{Direction, Outcome};
 use ringleader_core::conversation::{Channel, ChatState, Driver};
-use ringleader_core::id::{CallId, ContactId, ConversationId, LeadId};
-use ringleader_core::lead::LeadStatus;
+use ringleader_core::id::{CallId, ContactId, ConversationId};
+use ringleader_core::lead::Lead;
 use ringleader_core::message::{Content, MessageStatus};
-use serde_json::Value as Json;
 
 /// The lists of the pages.
 pub struct Desk<'c>(pub(super) &'c mut Conn);
@@ -61,25 +61,9 @@ pub enum Chats {
 #[derive(Debug, Clone)]
 pub struct LeadRow {
     /// The lead.
-    pub id: LeadId,
-    /// Whose.
-    pub contact_id: ContactId,
-    /// Where it stands.
-    pub status: LeadStatus,
-    /// Where it came from.
-    pub source: String,
-    /// The customer's name.
-    pub name: Option<String>,
-    /// What they need.
-    pub need: Option<String>,
-    /// When and how to get back to them.
-    pub preference: Option<Json>,
-    /// Their number.
+    pub lead: Lead,
+    /// The customer's number.
     pub phone: Option<String>,
-    /// Opened.
-    pub opened_at: Timestamp,
-    /// Last change.
-    pub updated_at: Timestamp,
 }
 
 /// A call in the list.
@@ -134,19 +118,7 @@ impl FromRow for ChatRow {
 
 impl FromRow for LeadRow {
     fn from_row(row: &Row) -> Result<Self> {
-        let preference: Option<String> = row.get("preference")?;
-        Ok(Self {
-            id: row.get("id")?,
-            contact_id: row.get("contact_id")?,
-            status: row.word("status")?,
-            source: row.get("source")?,
-            name: row.get("name")?,
-            need: row.get("need")?,
-            preference: preference.and_then(|text| serde_json::from_str(&text).ok()),
-            phone: row.get("phone")?,
-            opened_at: row.get("opened_at")?,
-            updated_at: row.get("updated_at")?,
-        })
+        Ok(Self { lead: Lead::from_row(row)?, phone: row.get("phone")? })
     }
 }
 
@@ -180,8 +152,8 @@ macro_rules! chats {
          LEFT JOIN messages m ON m.tenant_id = c.tenant_id AND m.id =
             (SELECT MAX(x.id) FROM messages x WHERE x.tenant_id = c.tenant_id AND x.conversation_id = c.id)
          WHERE c.tenant_id = $1 AND (p.kind IS NULL OR p.kind <> 'staff')", $($and,)*
-         " AND (COALESCE(c.last_inbound_at, c.opened_at) < $2
-            OR (COALESCE(c.last_inbound_at, c.opened_at) = $2 AND c.id < $3))
+         " AND COALESCE(c.last_inbound_at, c.opened_at) <= $2
+            AND (COALESCE(c.last_inbound_at, c.opened_at) < $2 OR c.id < $3)
          ORDER BY COALESCE(c.last_inbound_at, c.opened_at) DESC, c.id DESC LIMIT $4")
     };
 }
@@ -227,11 +199,14 @@ impl Desk<'_> {
 
     /// Leads, newest first; those that were merged away excepted.
     pub async fn leads(&mut self, filter: Filter, page: &Page) -> Result<Listing<LeadRow>> {
-        let select = "SELECT id, contact_id, status, source, name, need, preference, opened_at, updated_at,
-            (SELECT p.phone FROM contacts p WHERE p.tenant_id = leads.tenant_id AND p.id = leads.contact_id) AS phone
-            FROM leads";
-        let present = filter.and_expr("merged_into IS NULL AND id <> {}", Some(""));
-        list(self.0, select, present, page, |row: &LeadRow| id_text(row.id)).await
+        let select = concat!(
+            "SELECT ",
+            lead_columns!(),
+            ", (SELECT p.phone FROM contacts p WHERE p.tenant_id = leads.tenant_id AND p.id = leads.contact_id) AS phone
+            FROM leads"
+        );
+        let present = filter.and_is("merged_into IS NULL");
+        list(self.0, select, present, page, |row: &LeadRow| id_text(row.lead.id)).await
     }
 
     /// Calls, newest first.

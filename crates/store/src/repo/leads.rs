@@ -20,6 +20,8 @@ pub struct LeadView {
     pub facts: Vec<Fact>,
     /// The contact's number.
     pub phone: Option<String>,
+    /// What people sort it by, by name.
+    pub labels: Vec<String>,
 }
 
 /// A fact that another took the place of.
@@ -37,9 +39,15 @@ impl FromRow for PastFact {
     }
 }
 
-const LEAD: &str =
-    "SELECT id, contact_id, status, source, name, need, preference, score, opened_at, closed_at, updated_at
-    FROM leads";
+/// The columns of a lead, for the lists that show more of it.
+macro_rules! lead_columns {
+    () => {
+        "id, contact_id, status, source, name, need, preference, score, assigned_to, opened_at, closed_at, updated_at"
+    };
+}
+pub(super) use lead_columns;
+
+const LEAD: &str = concat!("SELECT ", lead_columns!(), " FROM leads");
 const FACT: &str = "SELECT name, id, value, confidence, source, origin, provisional, at FROM facts";
 
 impl FromRow for Lead {
@@ -54,6 +62,7 @@ impl FromRow for Lead {
             need: row.get("need")?,
             preference: preference.and_then(|text| serde_json::from_str(&text).ok()),
             score: score.and_then(|text| serde_json::from_str(&text).ok()),
+            assigned_to: row.get("assigned_to")?,
             opened_at: row.get("opened_at")?,
             closed_at: row.get("closed_at")?,
             updated_at: row.get("updated_at")?,
@@ -74,6 +83,12 @@ impl FromRow for Fact {
             at: row.get("at")?,
         })
     }
+}
+
+/// What a lead is looked for by, in small letters.
+fn words(lead: &Lead) -> String {
+    let said = [lead.name.as_deref(), lead.need.as_deref()].into_iter().flatten();
+    said.collect::<Vec<_>>().join(" ").to_lowercase()
 }
 
 impl Leads<'_> {
@@ -113,19 +128,21 @@ impl Leads<'_> {
         }
     }
 
-    /// Adds facts and number to a lead.
+    /// Adds facts, number and labels to a lead.
     pub async fn with_facts(&mut self, lead: Lead) -> Result<LeadView> {
         let facts = self.facts(lead.id).await?;
         let contact = self.0.contacts().get(lead.contact_id).await?;
         let phone = contact.and_then(|c| c.phone).map(|p| p.as_str().to_owned());
-        Ok(LeadView { lead, facts, phone })
+        let labels = self.labels_of(&[lead.id]).await?.into_iter().map(|(_, label)| label).collect();
+        Ok(LeadView { lead, facts, phone, labels })
     }
 
     /// Saves status and derived columns.
     pub async fn save(&mut self, lead: &Lead) -> Result<()> {
         let (tenant, now) = (self.0.tenant()?, self.0.now());
-        let sql = "UPDATE leads SET status = $3, name = $4, need = $5, preference = $6, closed_at = $7, updated_at = $8
-                   WHERE tenant_id = $1 AND id = $2";
+        let sql =
+            "UPDATE leads SET status = $3, name = $4, need = $5, preference = $6, closed_at = $7, updated_at = $8,
+                   words = $9 WHERE tenant_id = $1 AND id = $2";
         let args = args![
             tenant,
             lead.id,
@@ -134,7 +151,8 @@ impl Leads<'_> {
             lead.need.clone(),
             lead.preference.clone(),
             lead.closed_at,
-            now
+            now,
+            words(lead)
         ];
         self.0.changed("lead", lead.id);
         self.0.execute(sql, args).await?;

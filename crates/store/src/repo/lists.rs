@@ -74,6 +74,13 @@ impl Filter {
         self
     }
 
+    /// Adds a condition that needs no value.
+    pub fn and_is(mut self, condition: &'static str) -> Self {
+        self.sql.push_str(" AND ");
+        self.sql.push_str(condition);
+        self
+    }
+
     /// Adds a condition that mentions one value several times: `{}` stands for it.
     pub fn and_expr(mut self, expression: &'static str, value: Option<impl ToValue>) -> Self {
         if let Some(value) = value {

@@ -18,6 +18,7 @@ mod decisions;
 mod desk;
 mod episodes;
 mod figures;
+mod lead_work;
 mod leads;
 mod lists;
 mod loss;
@@ -26,6 +27,7 @@ mod messages;
 mod people;
 mod properties;
 mod sessions;
+mod sums;
 mod talks;
 mod tasks;
 mod templates;
@@ -58,6 +60,7 @@ pub use messages::{Incoming, Messages, NewMessage};
 pub use people::{ApiKey, People};
 pub use properties::Properties;
 pub use sessions::{PasswordLink, Session, Sessions};
+pub use sums::{MessageSum, ModelSum, Sums};
 pub use talks::{NewTalk, NewTurn, Spoken, Talks};
 pub use tasks::{NewTask, Tasks};
 pub use templates::{Template, Templates};
@@ -118,6 +121,8 @@ views! {
     desk -> Desk,
     /// What the loss account is made of.
     loss -> Loss,
+    /// Sums of a span of time.
+    sums -> Sums,
     /// Follow-ups for people.
     tasks -> Tasks,
     /// Message templates.

@@ -1,6 +1,6 @@
 //! Model use (B7), the audit trail, what the owner was told (A13), and remembered answers (idempotency keys).
 
-use super::lists::{Filter, Listing, Page, list};
+use super::lists::{Filter, Listing, Page, first, list};
 use crate::db::id_text;
 use crate::{Conn, FromRow, Result, Row, args};
 use jiff::Timestamp;
@@ -28,6 +28,8 @@ pub struct AuditEntry {
     /// After.
     pub after: Option<Json>,
 }
+
+const AUDIT: &str = "SELECT id, at, actor, action, subject, before, after FROM audit";
 
 impl FromRow for AuditEntry {
     fn from_row(row: &Row) -> Result<Self> {
@@ -124,17 +126,34 @@ impl Usage<'_> {
         before: Option<Json>,
         after: Option<Json>,
     ) -> Result<()> {
+        self.audit_line(actor, action, subject, before, after).await.map(drop)
+    }
+
+    /// The same; its id.
+    pub async fn audit_line(
+        &mut self,
+        actor: &str,
+        action: &str,
+        subject: &str,
+        before: Option<Json>,
+        after: Option<Json>,
+    ) -> Result<AuditId> {
         let (tenant, now, id) = (self.0.tenant()?, self.0.now(), self.0.new_id::<AuditId>());
         let sql = "INSERT INTO audit (tenant_id, id, at, actor, action, subject, before, after)
                    VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
         self.0.execute(sql, args![tenant, id, now, actor, action, subject, before, after]).await?;
-        Ok(())
+        Ok(id)
+    }
+
+    /// One line of the audit trail.
+    pub async fn audit_entry(&mut self, id: AuditId) -> Result<Option<AuditEntry>> {
+        let tenant = self.0.tenant()?;
+        first(self.0, format!("{AUDIT} WHERE tenant_id = $1 AND id = $2"), args![tenant, id]).await
     }
 
     /// The audit trail by page.
     pub async fn list_audit(&mut self, filter: Filter, page: &Page) -> Result<Listing<AuditEntry>> {
-        let select = "SELECT id, at, actor, action, subject, before, after FROM audit";
-        list(self.0, select, filter, page, |a: &AuditEntry| id_text(a.id)).await
+        list(self.0, AUDIT, filter, page, |a: &AuditEntry| id_text(a.id)).await
     }
 
     /// What the owner was last told of a lead, and what has happened since it began.

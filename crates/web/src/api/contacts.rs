@@ -26,7 +26,7 @@ pub(super) fn routes() -> OpenApiRouter<AppState> {
 }
 
 /// Rows whose contact is known by a number.
-pub(super) const HAS_NUMBER: &str =
+pub(crate) const HAS_NUMBER: &str =
     "contact_id IN (SELECT contact_id FROM identities WHERE tenant_id = $1 AND kind = 'phone' AND value = {})";
 
 /// A person at the tenant.

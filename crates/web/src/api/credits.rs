@@ -3,25 +3,20 @@
 use super::statement::StatementView;
 use crate::auth::{Manager, Reader};
 use crate::extract::{Json, ListQuery, Query};
-use crate::problem::{Problem, Result};
+use crate::problem::Result;
 use crate::state::AppState;
 use axum::extract::State;
 use http::StatusCode;
 use jiff::Timestamp;
-use ringleader_core::credits::EntryKind;
-use ringleader_providers::problem::FieldError;
+use ringleader_jobs::actions;
 use ringleader_store::repo::{CreditEntry, Filter};
 use serde::{Deserialize, Serialize};
-use serde_json::json;
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 pub(super) fn routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new().routes(routes!(show)).routes(routes!(top_up))
 }
-
-/// The most that one entry may bring: a slip of the finger stops here.
-const MOST: i64 = 1_000_000_000;
 
 /// One entry of the ledger.
 #[derive(Debug, Serialize, ToSchema)]
@@ -105,22 +100,7 @@ async fn top_up(
     Manager(key): Manager,
     Json(body): Json<TopUp>,
 ) -> Result<(StatusCode, axum::Json<EntryView>)> {
-    let mut errors = Vec::new();
-    if !(1..=MOST).contains(&body.credits) {
-        errors.push(FieldError::new("credits", format!("must be between 1 and {MOST}")));
-    }
-    let note = body.note.map(|note| note.trim().to_owned()).filter(|note| !note.is_empty());
-    if note.as_ref().is_some_and(|note| note.chars().count() > 500) {
-        errors.push(FieldError::new("note", "must have at most 500 characters"));
-    }
-    if !errors.is_empty() {
-        return Err(Problem::invalid(errors));
-    }
-    let mut tx = state.store.begin(key.tenant).await?;
-    let made = tx.credits().add(EntryKind::TopUp, body.credits, None, note.as_deref()).await?;
-    let entry = made.ok_or_else(Problem::internal)?; // only debits can be refused
-    let after = json!({ "credits": entry.credits, "note": entry.note });
-    tx.usage().audit(&key.actor(), "credits.top_up", &entry.id.to_string(), None, Some(after)).await?;
-    tx.commit().await?;
+    let actor = key.actor();
+    let entry = actions::top_up(&state.cx, key.tenant, body.credits, body.note.as_deref(), &actor).await?;
     Ok((StatusCode::CREATED, axum::Json(EntryView::of(entry))))
 }

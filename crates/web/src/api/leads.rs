@@ -43,6 +43,10 @@ pub struct LeadView {
     temperature: Option<String>,
     /// `Hot`, `Warm` or `Cold`, by its calls.
     tag: Option<String>,
+    /// The user who looks after it.
+    assigned_to: Option<String>,
+    /// What people sort it by.
+    labels: Vec<String>,
     facts: Vec<FactView>,
     open_since: Timestamp,
     closed_at: Option<Timestamp>,
@@ -104,6 +108,8 @@ impl LeadView {
             tag: lead.score.as_ref().map(|score| score.tag.to_string()),
             score: lead.score.map(ScoreView::of),
             temperature: None,
+            assigned_to: lead.assigned_to.map(|user| user.to_string()),
+            labels: view.labels,
             facts: view.facts.into_iter().map(FactView::of).collect(),
             open_since: lead.opened_at,
             closed_at: lead.closed_at,
@@ -136,7 +142,7 @@ async fn list(
         .and("opened_at >=", query.since)
         .and("opened_at <", query.until)
         .and_expr("id IN (SELECT lead_id FROM calls WHERE tenant_id = $1 AND line = {})", line)
-        .and_expr("(LOWER(name) LIKE {} ESCAPE '\\' OR LOWER(need) LIKE {} ESCAPE '\\')", query.pattern());
+        .and_words(&["words"], query.q.as_deref());
     let found = state.store.read(key.tenant).await?.leads().list(filter, &query.page()?).await?;
     Ok(Listed::of(found, LeadView::of))
 }

@@ -20,6 +20,7 @@ pub mod figures;
 pub mod hours;
 pub mod inbox;
 pub mod keys;
+pub mod lead_changes;
 pub mod leads;
 pub mod lines;
 pub mod loss_account;
@@ -76,6 +77,7 @@ fn documented() -> OpenApiRouter<AppState> {
         calls::routes(),
         analyses::routes(),
         leads::routes(),
+        lead_changes::routes(),
         contacts::routes(),
         conversations::routes(),
         messages::routes(),

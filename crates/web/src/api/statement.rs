@@ -96,22 +96,34 @@ struct MonthView {
 }
 
 /// A month as a span of time.
-struct Month {
-    name: String,
-    begin: Timestamp,
-    end: Timestamp,
+pub(crate) struct Month {
+    /// Its first day.
+    pub(crate) first: Date,
+    /// `2026-11`.
+    pub(crate) name: String,
+    /// Its beginning.
+    pub(crate) begin: Timestamp,
+    /// Before this.
+    pub(crate) end: Timestamp,
+}
+
+impl Month {
+    /// The one that is named, else that of `now`, in this zone.
+    pub(crate) fn of(name: Option<&str>, now: Timestamp, zone: &TimeZone) -> Result<Self> {
+        let first = match name {
+            None => now.to_zoned(zone.clone()).date().first_of_month(),
+            Some(text) => format!("{text}-01").parse().ok().filter(|_| text.len() == 7).ok_or_else(wrong_month)?,
+        };
+        let next = first.checked_add(1.month()).map_err(|_| wrong_month())?;
+        let name = first.strftime("%Y-%m").to_string();
+        Ok(Self { first, name, begin: start(first, zone)?, end: start(next, zone)? })
+    }
 }
 
 async fn month(read: &mut Read, uri: &Uri) -> Result<Month> {
     let asked: Asked = query(uri)?;
     let zone = read.tenants().me().await?.time_zone;
-    let first = match asked.month {
-        None => read.now().to_zoned(zone.clone()).date().first_of_month(),
-        Some(text) => format!("{text}-01").parse().ok().filter(|_| text.len() == 7).ok_or_else(wrong_month)?,
-    };
-    let next = first.checked_add(1.month()).map_err(|_| wrong_month())?;
-    let name = first.strftime("%Y-%m").to_string();
-    Ok(Month { name, begin: start(first, &zone)?, end: start(next, &zone)? })
+    Month::of(asked.month.as_deref(), read.now(), &zone)
 }
 
 fn wrong_month() -> Problem {
@@ -136,6 +148,11 @@ async fn show(State(state): State<AppState>, Reader(key): Reader, uri: Uri) -> R
 async fn csv(State(state): State<AppState>, Reader(key): Reader, uri: Uri) -> Result<Response> {
     let mut read = state.store.read(key.tenant).await?;
     let month = month(&mut read, &uri).await?;
+    table(&mut read, &month).await
+}
+
+/// The entries of a month as a file for spreadsheets.
+pub(crate) async fn table(read: &mut Read, month: &Month) -> Result<Response> {
     let mut balance = read.credits().statement(month.begin, month.end).await?.opening;
     let mut text = "at,kind,credits,balance,call_id,agent_id,seconds,platform_cost_micros,note\r\n".to_owned();
     let mut after = None;

@@ -26,7 +26,9 @@ function swap(old, part) {
   const last = chat && chat.scrollHeight - chat.scrollTop - chat.clientHeight < 90;
   const from = chat ? chat.scrollTop : 0;
   const focus = old.contains(document.activeElement) && document.activeElement.getAttribute("href");
+  const ticked = [...old.querySelectorAll("[form]:checked")].map((it) => it.value);
   const fresh = document.importNode(part, true);
+  for (const it of fresh.querySelectorAll("[type=checkbox][form]")) it.checked = ticked.includes(it.value);
   for (const id of open) { const it = fresh.querySelector(`[id="${CSS.escape(id)}"]`); if (it) it.open = true; }
   old.replaceWith(fresh);
   const now = fresh.matches(".chat") ? fresh : fresh.querySelector(".chat");
@@ -63,6 +65,7 @@ async function refresh() {
       left = false;
       if (parts(page) !== parts(document)) swap(find("main"), page.getElementById("main")); // parts came or went
       for (const old of document.querySelectorAll("[data-live][id]")) swap(old, page.getElementById(old.id));
+      ready();
     }
   } catch { /* the stream says when the program is back */ }
   looking = false;
@@ -93,8 +96,8 @@ function listen() {
     wait = Math.min(wait * 2, 60000);
   });
   stream.addEventListener("change", (event) => {
-    const kind = event.data;
-    const cares = (part) => kind === "all" || part.dataset.live.split(" ").includes(kind);
+    const kinds = event.data.split(" ");
+    const cares = (part) => kinds.includes("all") || part.dataset.live.split(" ").some((kind) => kinds.includes(kind));
     if ([...document.querySelectorAll("[data-live]")].some(cares)) soon();
   });
 }
@@ -153,10 +156,11 @@ async function send(form, button) {
     if (new URL(answer.url).pathname === "/sign-in") { leave(`/sign-in?next=${encodeURIComponent(clean(location.href).pathname)}`); return; }
     if (!page.getElementById("main") || !page.body.dataset.liveAt) { location.assign(answer.url); return; }
     const to = clean(answer.url);
-    if (to.href !== clean(location.href).href) history.pushState(null, "", to);
+    if (to.href !== clean(location.href).href) { history.pushState(null, "", to); shown = here(); }
     document.title = page.title;
     for (const id of ["main", "nav"]) find(id)?.replaceWith(document.importNode(page.getElementById(id), true));
     ends();
+    ready();
     const said = page.querySelector("#toasts > *");
     if (said) toast(document.importNode(said, true));
     find("main").querySelector("[data-focus]")?.focus();
@@ -171,11 +175,14 @@ async function send(form, button) {
   }
 }
 
-addEventListener("popstate", () => location.reload());
+// Going back shows that page; a step within the page (to its content) is none.
+const here = () => location.pathname + location.search;
+let shown = here();
+addEventListener("popstate", () => { if (here() !== shown) location.reload(); });
 
 document.addEventListener("submit", (event) => {
   const form = event.target;
-  if (form.method !== "post" || "plain" in form.dataset) return;
+  if (form.getAttribute("method") !== "post" || "plain" in form.dataset) return;
   event.preventDefault();
   const sure = event.submitter?.dataset.sure;
   if (sure && !confirm(sure)) return;
@@ -197,7 +204,31 @@ document.addEventListener("click", async (event) => {
 });
 
 document.addEventListener("change", (event) => {
+  const all = event.target.dataset.all;
+  if (all) for (const it of document.getElementsByName(all)) it.checked = event.target.checked;
   if (event.target.matches("[data-at-once]")) event.target.form.requestSubmit();
+});
+
+// The board: cards are dragged to another column
+
+let dragged = null;
+document.addEventListener("dragstart", (event) => {
+  dragged = event.target.closest?.("[data-lead]") ?? null;
+  if (dragged) { event.dataTransfer.effectAllowed = "move"; event.dataTransfer.setData("text/plain", dragged.dataset.lead); }
+});
+document.addEventListener("dragend", () => { dragged = null; document.querySelector(".over")?.classList.remove("over"); });
+document.addEventListener("dragover", (event) => {
+  const column = dragged && event.target.closest?.("[data-change]");
+  document.querySelectorAll(".over").forEach((it) => { if (it !== column) it.classList.remove("over"); });
+  if (column && !column.contains(dragged)) { event.preventDefault(); column.classList.add("over"); }
+});
+document.addEventListener("drop", (event) => {
+  const column = dragged && event.target.closest?.("[data-change]"), form = find("move");
+  if (!column || !form || column.contains(dragged)) return;
+  event.preventDefault();
+  form.elements.lead.value = dragged.dataset.lead;
+  form.elements.change.value = column.dataset.change;
+  form.requestSubmit();
 });
 
 // The letter that is meant: as it is written, else the place of the key where another script is set, Hebrew say.
@@ -219,6 +250,7 @@ document.addEventListener("keydown", (event) => {
     return;
   }
   if (event.target.matches("input, textarea, select") || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.key === "?" && find("keys")) { event.preventDefault(); find("keys").showModal(); return; }
   const key = letter(event);
   if (key === "/") {
     const search = document.querySelector("main input[type=search]");
@@ -237,6 +269,8 @@ find("palette-words")?.addEventListener("keydown", (event) => {
   if (event.key === "Enter") document.querySelector("#palette li:not([hidden]) a")?.click();
 });
 
-if (location.href !== clean(location.href).href) history.replaceState(null, "", clean(location.href));
+if (location.href !== clean(location.href).href) { history.replaceState(null, "", clean(location.href)); shown = here(); }
+const ready = () => document.querySelectorAll(".scripted[hidden]").forEach((it) => { it.hidden = false; });
+ready();
 ends();
 listen();

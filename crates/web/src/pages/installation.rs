@@ -85,7 +85,7 @@ fn job_row(me: &Me, job: &JobRow, names: &Names) -> Markup {
             span class="what" {
                 b { bdi dir="ltr" { (job.kind) } }
                 span class="line" { (names.get(&job.tenant).map_or("", String::as_str)) " · " (l.n(i64::from(job.attempt), "attempt {n}", "ניסיון {n}")) }
-                @if let Some(error) = &job.last_error { small { bdi dir="ltr" { (error) } } }
+                @if let Some(error) = &job.last_error { small { bdi dir="ltr" lang="en" { (error) } } }
             }
             span class="end" { (pill(tone, words)) (when.at(job.run_at)) }
             span class="acts" {

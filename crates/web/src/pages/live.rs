@@ -1,5 +1,8 @@
 //! The live stream of the pages: which kinds of things of the business changed, from commits of this node and of others. The
 //! page looks afresh at the parts that care. Resuming needs no memory: after a gap the page looks once at everything.
+//!
+//! Always true: a stream wakes and writes at most ten times a second, however much happens at however many businesses, so a
+//! thousand open pages cost little.
 
 use crate::problem::Result;
 use crate::session::Viewer;
@@ -8,27 +11,68 @@ use axum::Router;
 use axum::extract::State;
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::routing::get;
-use futures::{Stream, StreamExt};
+use futures::Stream;
+use ringleader_core::id::TenantId;
+use ringleader_store::changes::Change;
+use std::collections::BTreeSet;
 use std::convert::Infallible;
-use tokio_stream::wrappers::BroadcastStream;
+use std::time::Duration;
+use tokio::sync::broadcast::Receiver;
+use tokio::sync::broadcast::error::{RecvError, TryRecvError};
+
+/// What happens within this time is told at once: shorter than a person notices.
+const GATHER: Duration = Duration::from_millis(100);
 
 pub(super) fn router() -> Router<AppState> {
     Router::new().route("/live", get(stream))
 }
 
-/// `change` with the kind of thing; `all` when this listener fell behind.
+/// `change` with the kinds of things, parted by blanks; `all` when this listener fell behind.
 async fn stream(
     State(state): State<AppState>,
     Viewer(me): Viewer,
 ) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>> {
-    let tenant = me.tenant.id;
-    let changes = BroadcastStream::new(state.store.changes()).filter_map(move |change| {
-        let kind = match change {
-            Ok(change) if change.tenant == tenant => Some(change.kind),
-            Ok(_) => None,
-            Err(_) => Some("all".into()),
-        };
-        std::future::ready(kind.map(|kind| Ok(Event::default().event("change").data(kind))))
+    let listener = Listener { tenant: me.tenant.id, changes: state.store.changes() };
+    let events = futures::stream::unfold(listener, |mut listener| async {
+        let kinds = listener.next().await?;
+        Some((Ok(Event::default().event("change").data(kinds)), listener))
     });
-    Ok(Sse::new(changes).keep_alive(KeepAlive::default()))
+    Ok(Sse::new(events).keep_alive(KeepAlive::default()))
+}
+
+/// One open page.
+struct Listener {
+    tenant: TenantId,
+    changes: Receiver<Change>,
+}
+
+impl Listener {
+    /// The kinds of things that changed next; `None` when the program ends.
+    async fn next(&mut self) -> Option<String> {
+        loop {
+            let mut kinds = BTreeSet::new();
+            match self.changes.recv().await {
+                Ok(change) => self.add(&mut kinds, change),
+                Err(RecvError::Lagged(_)) => drop(kinds.insert("all".to_owned())),
+                Err(RecvError::Closed) => return None,
+            }
+            tokio::time::sleep(GATHER).await;
+            loop {
+                match self.changes.try_recv() {
+                    Ok(change) => self.add(&mut kinds, change),
+                    Err(TryRecvError::Lagged(_)) => drop(kinds.insert("all".to_owned())),
+                    Err(TryRecvError::Empty | TryRecvError::Closed) => break,
+                }
+            }
+            if !kinds.is_empty() {
+                return Some(kinds.into_iter().collect::<Vec<_>>().join(" "));
+            }
+        }
+    }
+
+    fn add(&self, kinds: &mut BTreeSet<String>, change: Change) {
+        if change.tenant == self.tenant && !kinds.contains(change.kind.as_ref()) {
+            kinds.insert(change.kind.into_owned());
+        }
+    }
 }

@@ -27,20 +27,27 @@ pub(super) struct Look {
     pub state: String,
     /// A template.
     pub template: String,
+    /// A month, `2026-11`.
+    pub month: String,
+    /// Whose: a user's id, `mine` or `nobody`.
+    pub who: String,
+    /// A label.
+    pub label: String,
+    /// Another form of the list: `board`.
+    pub view: String,
 }
 
 impl Look {
+    /// Nothing is looked for in particular.
+    pub(super) fn bare(&self) -> bool {
+        [&self.q, &self.show, &self.who, &self.label].into_iter().all(String::is_empty)
+    }
+
     /// So many rows, from where the page before ended.
     pub(super) fn page(&self, limit: u32) -> Page {
         let bare = |c: char| c.is_ascii_hexdigit() || c == '-';
         let sane = !self.cursor.is_empty() && self.cursor.len() < 64 && self.cursor.chars().all(bare);
         Page { limit, before: sane.then(|| self.cursor.clone()) }
-    }
-
-    /// What is looked for as a pattern for LIKE, in small letters.
-    pub(super) fn pattern(&self) -> Option<String> {
-        let list = crate::extract::ListQuery { q: Some(self.q.clone()), ..Default::default() };
-        list.pattern().filter(|_| !self.q.trim().is_empty())
     }
 
     /// What is looked for as a number, if it looks like one.
@@ -54,7 +61,16 @@ impl Look {
 
     /// The address of this list without its cursor.
     pub(super) fn path(&self, page: &str) -> String {
-        let pairs = [("q", &self.q), ("show", &self.show), ("date", &self.date), ("state", &self.state)];
+        let pairs = [
+            ("q", &self.q),
+            ("show", &self.show),
+            ("date", &self.date),
+            ("state", &self.state),
+            ("month", &self.month),
+            ("who", &self.who),
+            ("label", &self.label),
+            ("view", &self.view),
+        ];
         let given: Vec<_> = pairs.into_iter().filter(|(_, value)| !value.is_empty()).collect();
         let query = serde_urlencoded::to_string(given).unwrap_or_default();
         if query.is_empty() { page.to_owned() } else { format!("{page}?{query}") }

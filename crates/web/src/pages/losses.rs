@@ -112,7 +112,7 @@ fn table(me: &Me, week: &[Account]) -> Markup {
                 tbody {
                     @for account in week {
                         tr {
-                            td { a href={ "/losses?date=" (account.date) } { (when.date(account.date)) } }
+                            td class="nowrap" { a href={ "/losses?date=" (account.date) } { (when.date(account.date)) } }
                             td { (account.missed()) } td { (account.count(Fate::Contacted)) } td { (account.count(Fate::Held)) } td { (account.count(Fate::Lost)) }
                         }
                     }

@@ -18,6 +18,7 @@ mod live;
 mod look;
 mod losses;
 pub mod phone;
+mod sent;
 mod settings;
 mod shell;
 mod sign_in;
@@ -25,6 +26,7 @@ mod start;
 mod tasks;
 mod tickets;
 mod today;
+mod usage;
 
 pub(crate) use shell::problem_page;
 
@@ -49,6 +51,7 @@ pub fn router(state: &AppState) -> Router<AppState> {
         .merge(tasks::router())
         .merge(tickets::router())
         .merge(losses::router())
+        .merge(usage::router())
         .merge(settings::router())
         .merge(installation::router())
         .merge(start::router())

@@ -1,15 +1,17 @@
 //! Tasks: what people are asked to do, marked with one tap and taken back with another.
 
-use super::look::{self, Look};
+use super::look::Look;
+use super::sent::Sent;
 use super::shell::{Page, Place, Said, When, dial, empty, icon, more_link, pill, tabs, task_button};
 use crate::problem::Result;
-use crate::session::{Agent, Form, Me, Viewer};
+use crate::session::{Me, Viewer};
 use crate::state::AppState;
 use axum::Router;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Query, State};
 use axum::response::Redirect;
 use axum::routing::{get, post};
 use maud::{Markup, html};
+use ringleader_core::id::TaskId;
 use ringleader_core::task::{Task, TaskState, Urgency};
 use ringleader_jobs::actions;
 use ringleader_store::repo::Filter;
@@ -99,18 +101,13 @@ fn sign(kind: &str) -> &'static str {
     }
 }
 
-async fn mark(
-    State(state): State<AppState>,
-    Agent(me): Agent,
-    Path(id): Path<String>,
-    Form(fields): Form,
-) -> Result<Redirect> {
-    let (id, wanted): (ringleader_core::id::TaskId, TaskState) = (look::id(&id)?, fields.word("state")?);
-    actions::set_task_state(&state.cx, me.tenant.id, id, wanted, &me.actor()).await?;
+async fn mark(State(state): State<AppState>, sent: Sent<TaskId>) -> Result<Redirect> {
+    let wanted: TaskState = sent.fields.word("state")?;
+    actions::set_task_state(&state.cx, sent.me.tenant.id, sent.id, wanted, &sent.me.actor()).await?;
     let said = match wanted {
         TaskState::Open => "task-open",
         TaskState::Done => "task-done",
         TaskState::Dismissed => "task-dismissed",
     };
-    Ok(Said::about(said, &id.to_string(), fields.given("back").unwrap_or("/tasks")))
+    Ok(Said::about(said, &sent.id.to_string(), &sent.back("/tasks")))
 }

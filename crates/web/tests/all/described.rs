@@ -37,6 +37,8 @@ const PROMISED: &[&str] = &[
     "PUT /leads/{id}/facts/{name}",
     "GET /leads/{id}/facts/history",
     "POST /leads/{id}/merge",
+    "POST /leads/changes",
+    "POST /leads/changes/{id}/undo",
     "GET /contacts",
     "GET /contacts/{id}",
     "PATCH /contacts/{id}",

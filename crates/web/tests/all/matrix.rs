@@ -38,6 +38,8 @@ fn body(route: &str, theirs: &Things) -> Value {
         "POST /contacts/{id}/merge" => json!({"contact_id": theirs.one("contacts")}),
         "POST /contacts/{id}/unmerge" => json!({}),
         "POST /leads/{id}/merge" => json!({"lead_id": theirs.one("leads")}),
+        "POST /leads/changes" => json!({"leads": [theirs.one("leads")], "change": {"status": "lost"}}),
+        "POST /leads/changes/{id}/undo" => json!({}),
         "POST /analyses/{id}/rerun" | "POST /calls/{id}/analysis" => json!({}),
         "PATCH /tasks/{id}" => json!({"state": "done"}),
         "PATCH /tickets/{id}" => json!({"state": "done", "note": "mine"}),
@@ -193,6 +195,7 @@ async fn two_shops(db: TestDb) -> Town {
 async fn trespass(town: &Town, route: &Route, theirs: &Things) {
     let (key, thing) = (&town.shops[0].key, route.path[1..].split('/').next().unwrap());
     let mut path = format!("/api/v1{}", route.path.replace("{name}", "name").replace("{key}", "first_message"));
+    let thing = if route.path.starts_with("/leads/changes") { "audit" } else { thing };
     if path.contains("{id}") {
         // People of a tenant are no list of the API.
         let id = if thing == "agents" { "usr_01970000000070008000000000000000".to_owned() } else { theirs.one(thing) };

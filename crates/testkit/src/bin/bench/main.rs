@@ -8,15 +8,19 @@ mod bare;
 mod intake;
 mod load;
 mod machine;
+mod office;
+mod pages;
 mod process;
 mod report;
 mod shop;
+mod streams;
 mod voice;
 mod whole;
 
 use process::Role;
 use ringleader_store::Engine;
 use ringleader_store::testing::postgres_is_installed;
+use ringleader_testkit::crowd::{self, Sizes};
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -27,7 +31,10 @@ const USAGE: &str = "\
 make bench                      everything: about five minutes
 make bench ARGS=--quick         the same with one short round: about a minute
 make bench ARGS=intake          only webhooks to durable 200; `whole`: only missed calls to messages; `voice`: only turns of calls
-make bench ARGS=\"--quick sqlite\"  only this engine; or `postgres`";
+make bench ARGS=\"--quick sqlite\"  only this engine; or `postgres`
+make bench ARGS=pages           every page at 100,000 leads, 1,000,000 calls, 5,000,000 messages: ten minutes
+make bench ARGS=\"pages leads=10000 calls=100000 messages=500000\"   the same with fewer
+make bench ARGS=streams         a thousand open pages and two hundred changes a second";
 
 /// How long and how often is measured.
 #[derive(Debug, Clone, Copy)]
@@ -51,22 +58,40 @@ fn main() -> ExitCode {
     }
 }
 
+/// What is measured.
+#[derive(Debug, Clone, Copy, Default)]
+struct Wanted {
+    intake: bool,
+    whole: bool,
+    voice: bool,
+    pages: Option<Sizes>,
+    streams: bool,
+}
+
 fn measure(words: &[String]) -> ExitCode {
-    let known = ["--quick", "intake", "whole", "voice", "sqlite", "postgres"];
-    if words.iter().any(|word| !known.contains(&word.as_str())) {
+    let (sizes, words): (Vec<&String>, Vec<&String>) = words.iter().partition(|word| word.contains('='));
+    let known = ["--quick", "intake", "whole", "voice", "sqlite", "postgres", "pages", "streams"];
+    let sizes = sizes.into_iter().try_fold(crowd::FULL, |sizes, word| sized(sizes, word));
+    let (Some(sizes), true) = (sizes, words.iter().all(|word| known.contains(&word.as_str()))) else {
         report::line(USAGE);
         return ExitCode::from(2);
-    }
-    let said = |word: &str| words.iter().any(|said| said == word);
+    };
+    let said = |word: &str| words.iter().any(|said| *said == word);
     // Naming one of two leaves the other out.
     let wanted = |one: &str, other: &str| said(one) || !said(other);
     let pace = if said("--quick") { QUICK } else { FULL };
     let engines = [(Engine::Sqlite, wanted("sqlite", "postgres")), (Engine::Postgres, wanted("postgres", "sqlite"))];
     let engines: Vec<Engine> = engines.into_iter().filter(|(_, wanted)| *wanted).map(|(engine, _)| engine).collect();
-    // Naming some parts leaves the others out.
-    let all = !["intake", "whole", "voice"].iter().any(|part| said(part));
-    let parts = ["intake", "whole", "voice"].map(|part| all || said(part));
-    match run(pace, &engines, parts) {
+    // Naming some parts leaves the others out; pages and streams take long, so they are measured when asked for.
+    let all = !["intake", "whole", "voice", "pages", "streams"].iter().any(|part| said(part));
+    let wanted = Wanted {
+        intake: all || said("intake"),
+        whole: all || said("whole"),
+        voice: all || said("voice"),
+        pages: said("pages").then_some(sizes),
+        streams: said("streams"),
+    };
+    match run(pace, &engines, wanted) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             report::line(format!("The benchmark failed: {error:#}"));
@@ -75,7 +100,19 @@ fn measure(words: &[String]) -> ExitCode {
     }
 }
 
-fn run(pace: Pace, engines: &[Engine], [intake, whole, voice]: [bool; 3]) -> anyhow::Result<()> {
+/// The sizes with one of them set: `leads=10000`.
+fn sized(sizes: Sizes, word: &str) -> Option<Sizes> {
+    let (what, number) = word.split_once('=')?;
+    let number: i64 = number.parse().ok().filter(|number| *number >= 1000)?;
+    match what {
+        "leads" => Some(Sizes { leads: number, ..sizes }),
+        "calls" => Some(Sizes { calls: number, ..sizes }),
+        "messages" => Some(Sizes { messages: number, ..sizes }),
+        _ => None,
+    }
+}
+
+fn run(pace: Pace, engines: &[Engine], wanted: Wanted) -> anyhow::Result<()> {
     // One thread makes the load: the other core is the measured program's.
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     report::line(machine::describe());
@@ -84,14 +121,20 @@ fn run(pace: Pace, engines: &[Engine], [intake, whole, voice]: [bool; 3]) -> any
             report::line("\nPostgreSQL is not installed here (Debian: apt-get install postgresql): left out.");
             continue;
         }
-        if intake {
+        if wanted.intake {
             runtime.block_on(intake::measure(pace, *engine))?;
         }
-        if whole {
+        if wanted.whole {
             runtime.block_on(whole::measure(pace, *engine))?;
         }
-        if voice {
+        if wanted.voice {
             runtime.block_on(voice::measure(pace, *engine))?;
+        }
+        if let Some(sizes) = wanted.pages {
+            runtime.block_on(pages::measure(*engine, sizes))?;
+        }
+        if wanted.streams {
+            runtime.block_on(streams::measure(*engine))?;
         }
     }
     Ok(())

@@ -13,7 +13,8 @@ use ringleader_store::{Clock, Engine};
 use serde_json::{Value, json};
 use std::path::PathBuf;
 
-const ADMIN_TOKEN: &str = "the-benchmarks-admin-token";
+/// Opens the API of the installation.
+pub const ADMIN_TOKEN: &str = "the-benchmarks-admin-token";
 const SECRET_KEY: &str = "AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE=";
 
 /// The line that is called, as the switchboard writes it.
@@ -29,6 +30,8 @@ const FIRST_NUMBER: u64 = 800_000_000_000_100;
 pub struct Installation {
     /// The program.
     pub process: Process,
+    /// Where the database is.
+    pub database_url: String,
     _database: Database,
 }
 
@@ -67,6 +70,10 @@ impl Installation {
             Database::File(folder) => folder.clone(),
             Database::Server { .. } => std::env::temp_dir(),
         };
+        let database_url = match &database {
+            Database::File(folder) => format!("sqlite:{}", folder.join("bench.db").display()),
+            Database::Server { .. } => url.clone(),
+        };
         let settings = [
             ("RINGLEADER_DATABASE_URL", url),
             ("RINGLEADER_ADMIN_TOKEN", ADMIN_TOKEN.to_owned()),
@@ -78,7 +85,7 @@ impl Installation {
             ("RINGLEADER_TELEMETRY__LOG", "error".to_owned()),
         ];
         let process = Process::start(Role::Ringleader, &folder, &settings).await?;
-        Ok(Self { process, _database: database })
+        Ok(Self { process, database_url, _database: database })
     }
 
     /// Makes so many businesses with this grace period; the paths to which their switchboards post.
@@ -134,7 +141,8 @@ impl Installation {
         Ok(())
     }
 
-    async fn post(&self, what: &str, key: &str, body: &Value) -> anyhow::Result<Value> {
+    /// Posts to the API; what it made.
+    pub async fn post(&self, what: &str, key: &str, body: &Value) -> anyhow::Result<Value> {
         let url = format!("http://{}/api/v1/{what}", self.process.address);
         let answer = http_client().request(Method::POST, url).bearer_auth(key).json(body).send().await?;
         let status = answer.status();

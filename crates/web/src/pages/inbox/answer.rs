@@ -65,7 +65,7 @@ fn write(me: &Me, talk: &Talk, once: &str) -> Markup {
         }
         small {
             (hint)
-            @if let Some(until) = chat.window_until.filter(|_| chat.channel == Channel::Whatsapp) { " " (l.t("Free text until ", "טקסט חופשי עד ")) (when.words(until)) "." }
+            @if let Some(until) = chat.window_until.filter(|_| chat.channel == Channel::Whatsapp) { " " (l.t("Free text until ", "טקסט חופשי עד ")) (when.within(until)) "." }
         }
     }
 }

@@ -47,7 +47,8 @@ impl Talk {
 
 pub(super) fn head(me: &Me, talk: &Talk) -> Markup {
     let (l, chat) = (me.lang, &talk.chat);
-    let phone = chat.peer.as_ref().or(talk.contact.phone.as_ref());
+    let named = talk.contact.name.is_some() || talk.contact.profile_name.is_some();
+    let phone = chat.peer.as_ref().or(talk.contact.phone.as_ref()).filter(|_| named); // else it is the title
     let person = match chat.lead_id {
         Some(lead) => format!("/leads/{lead}"),
         None => format!("/contacts/{}", chat.contact_id),
@@ -59,7 +60,7 @@ pub(super) fn head(me: &Me, talk: &Talk) -> Markup {
                 small { (icon(chat.channel.as_str())) " " (terms::channel(l, chat.channel)) @if let Some(phone) = phone { " · " (number(phone.as_str())) } }
             }
             span id="driver" { (pill(if chat.driver == Driver::Bot { "info" } else { "good" }, &leads(l, chat.driver, me, &talk.names))) }
-            @if me.may(Role::Agent) { (handover(me, chat)) }
+            @if me.may(Role::Agent) && chat.lead_id.is_some() { (handover(me, chat)) }
         }
     }
 }

@@ -1,92 +1,184 @@
-//! Leads: the list with its views and search, and a person's page. What a person corrects here wins over everything (P9).
+//! Leads: the list and the board with their views, filters and search, what people do with them, and a person's page.
 
+mod acts;
+mod board;
+mod bulk;
 mod person;
 mod timeline;
 
 pub(super) use person::name_of;
 
-use super::look::{self, Look};
-use super::shell::{Page, Place, Said, When, dial, empty, icon, more_link, number, person as who, tabs};
+use super::look::Look;
+use super::shell::{Page, Place, When, dial, empty, icon, more_link, number, person as who, tabs, terms};
 use super::today::{preference, standing};
-use crate::problem::{Problem, Result};
-use crate::session::{Agent, Form, Me, Viewer};
+use crate::api::contacts::HAS_NUMBER;
+use crate::problem::Result;
+use crate::session::{Me, Viewer};
 use crate::state::AppState;
 use axum::Router;
-use axum::extract::{Path, Query, State};
-use axum::response::Redirect;
+use axum::extract::{Query, State};
 use axum::routing::{get, post};
 use maud::{Markup, html};
-use ringleader_core::id::{ContactId, LeadId, TaskId};
-use ringleader_core::lead::LeadStatus;
-use ringleader_core::task::TaskState;
-use ringleader_jobs::actions::{self, ContactChange};
-use ringleader_store::repo::{Filter, LeadRow};
+use ringleader_core::id::{LeadId, UserId};
+use ringleader_core::lead::{Lead, LeadStatus};
+use ringleader_core::user::Role;
+use ringleader_store::Read;
+use ringleader_store::repo::{Filter, LeadRow, User};
 use serde_json::{Value, json};
 
 pub(super) fn router() -> Router<AppState> {
     Router::new()
         .route("/leads", get(list))
+        .route("/leads/bulk", post(bulk::change))
+        .route("/leads/undo", post(bulk::undo))
         .route("/leads/{id}", get(person::of_lead))
-        .route("/leads/{id}/fact", post(fact))
-        .route("/leads/{id}/status", post(status))
-        .route("/leads/{id}/spoke", post(spoke))
-        .route("/contacts/{id}", get(person::of_contact).post(contact))
+        .route("/leads/{id}/fact", post(acts::fact))
+        .route("/leads/{id}/status", post(acts::status))
+        .route("/leads/{id}/spoke", post(acts::spoke))
+        .route("/contacts/{id}", get(person::of_contact).post(acts::contact))
 }
 
-/// Views of the list: their word and their name.
-const VIEWS: [(&str, (&str, &str)); 6] = [
-    ("", ("All", "הכול")),
-    ("ready", ("Ready to call", "מוכנים לשיחה")),
-    ("talking", ("In conversation", "בשיחה")),
-    ("spoken", ("Spoken with", "דיברנו")),
-    ("silent", ("No answer", "ללא מענה")),
-    ("closed", ("Closed", "סגורים")),
+/// Views of the list: their word, their name and their condition.
+const VIEWS: [(&str, (&str, &str), &str); 6] = [
+    ("", ("All", "הכול"), ""),
+    ("ready", ("Ready to call", "מוכנים לשיחה"), "status = 'qualified'"),
+    ("talking", ("In conversation", "בשיחה"), "status IN ('new', 'qualifying')"),
+    ("spoken", ("Spoken with", "דיברנו"), "status IN ('contacted', 'viewing_booked', 'offer_made')"),
+    ("silent", ("No answer", "ללא מענה"), "status = 'unresponsive'"),
+    ("closed", ("Closed", "סגורים"), "status IN ('converted', 'lost')"),
 ];
 
-/// The condition of a view; the texts are ours.
-fn in_view(show: &str) -> Filter {
-    let condition = match show {
-        "ready" => "status = 'qualified' AND id <> {}",
-        "talking" => "status IN ('new', 'qualifying') AND id <> {}",
-        "spoken" => "status IN ('contacted', 'viewing_booked', 'offer_made') AND id <> {}",
-        "silent" => "status = 'unresponsive' AND id <> {}",
-        "closed" => "status IN ('converted', 'lost') AND id <> {}",
-        _ => "id <> {}",
+/// What leads can be sorted by, and the labels of those that are shown.
+struct Sorting {
+    people: Vec<User>,
+    labels: Vec<String>,
+    of: Vec<(LeadId, String)>,
+}
+
+impl Sorting {
+    async fn read(read: &mut Read) -> Result<Self> {
+        Ok(Self { people: read.users().all().await?, labels: read.leads().labels().await?, of: Vec::new() })
+    }
+
+    fn name(&self, user: UserId) -> Option<&str> {
+        self.people.iter().find(|known| known.id == user).map(|user| user.name.as_str())
+    }
+
+    fn labels_of(&self, lead: LeadId) -> impl Iterator<Item = &str> {
+        self.of.iter().filter(move |(id, _)| *id == lead).map(|(_, label)| label.as_str())
+    }
+}
+
+/// The conditions of a list: its view, whose leads, a label, and what is looked for.
+fn filter(me: &Me, look: &Look) -> Filter {
+    let number = look.number(&me.tenant.country);
+    let words = Some(look.q.as_str()).filter(|_| number.is_none());
+    let whose = match look.who.as_str() {
+        "mine" => Some(me.user.id),
+        other => other.parse().ok(),
     };
-    Filter::default().and_expr(condition, Some(""))
+    let view = VIEWS.iter().find(|(show, ..)| *show == look.show).map_or("", |(.., condition)| *condition);
+    let status: Option<LeadStatus> = look.show.parse().ok().filter(|_| view.is_empty());
+    let filter = if view.is_empty() { Filter::default() } else { Filter::default().and_is(view) };
+    let filter = if look.who == "nobody" { filter.and_is("assigned_to IS NULL") } else { filter };
+    filter
+        .and("status =", status)
+        .and("assigned_to =", whose)
+        .and_expr(
+            "id IN (SELECT lead_id FROM lead_labels WHERE tenant_id = $1 AND label = {})",
+            Some(look.label.clone()).filter(|label| !label.is_empty()),
+        )
+        .and_expr(HAS_NUMBER, number)
+        .and_words(&["words"], words)
 }
 
 async fn list(State(state): State<AppState>, Viewer(me): Viewer, Query(look): Query<Look>) -> Result<Markup> {
     let l = me.lang;
-    let number = look.number(&me.tenant.country);
-    let words = look.pattern().filter(|_| number.is_none());
-    let filter = in_view(&look.show)
-        .and_expr(
-            "contact_id IN (SELECT contact_id FROM identities WHERE tenant_id = $1 AND kind = 'phone' AND value = {})",
-            number,
-        )
-        .and_expr("(LOWER(name) LIKE {} ESCAPE '\\' OR LOWER(need) LIKE {} ESCAPE '\\')", words);
-    let found = state.store.read(me.tenant.id).await?.desk().leads(filter, &look.page(50)).await?;
-    let path = |show: &str| Look { q: look.q.clone(), show: show.to_owned(), ..Look::default() }.path("/leads");
-    let views: Vec<_> = VIEWS.iter().map(|(show, w)| (path(show), l.t(w.0, w.1), look.show == *show)).collect();
-    let body = html! {
-        (tabs(l.t("Which leads", "אילו לידים"), &views))
-        form class="filters" method="get" action="/leads" role="search" {
-            @if !look.show.is_empty() { input type="hidden" name="show" value=(look.show); }
-            div class="field" { label for="q" { (l.t("Name, need or number", "שם, צורך או מספר")) } input id="q" type="search" name="q" value=(look.q) dir="auto"; }
-            button type="submit" class="button" { (icon("search")) span { (l.t("Find", "חיפוש")) } }
-        }
-        section class="card" id="leads" data-live="lead contact" {
-            @if found.rows.is_empty() { (nothing(&me, &look)) } @else { ul class="rows" { @for lead in &found.rows { (row(&me, lead)) } } }
-            (more_link(l, &look.path("/leads"), found.next.as_deref()))
+    let as_board = look.view == "board";
+    let mut read = state.store.read(me.tenant.id).await?;
+    let mut sorting = Sorting::read(&mut read).await?;
+    let shown = if as_board {
+        let columns =
+            board::gather(&mut read, &filter(&me, &Look { show: String::new(), ..look.clone() }), !look.q.is_empty())
+                .await?;
+        let ids: Vec<LeadId> = board::leads(&columns).map(|row| row.lead.id).collect();
+        sorting.of = label_rows(&mut read, &ids).await?;
+        board::shown(&me, &columns, &sorting, &look)
+    } else {
+        let found = read.desk().leads(filter(&me, &look), &look.page(50)).await?;
+        let ids: Vec<LeadId> = found.rows.iter().map(|row| row.lead.id).collect();
+        sorting.of = label_rows(&mut read, &ids).await?;
+        html! {
+            section class="card" id="leads" data-live="lead contact" {
+                @if found.rows.is_empty() { (nothing(&me, &look)) } @else { ul class="rows" { @for lead in &found.rows { (row(&me, lead, &sorting)) } } }
+                (more_link(l, &look.path("/leads"), found.next.as_deref()))
+            }
         }
     };
-    Page::new(&me, Place::Leads, l.t("Leads", "לידים"), body).show(&state).await
+    drop(read);
+    let as_list = Look { view: String::new(), ..look.clone() }.path("/leads");
+    let on_board = Look { view: "board".to_owned(), show: String::new(), ..look.clone() }.path("/leads");
+    let beside = tabs(
+        l.t("How to show them", "צורת התצוגה"),
+        &[(as_list, l.t("List", "רשימה"), !as_board), (on_board, l.t("Board", "לוח"), as_board)],
+    );
+    let body = html! {
+        @if !as_board { (views(&me, &look)) }
+        (filters(&me, &look, &sorting))
+        @if me.may(Role::Agent) { (bulk::bar(&me, &sorting)) }
+        (shown)
+    };
+    Page::new(&me, Place::Leads, l.t("Leads", "לידים"), body).beside(beside).show(&state).await
+}
+
+async fn label_rows(read: &mut Read, ids: &[LeadId]) -> Result<Vec<(LeadId, String)>> {
+    Ok(read.leads().labels_of(ids).await?)
+}
+
+fn views(me: &Me, look: &Look) -> Markup {
+    let l = me.lang;
+    let path = |show: &str| Look { show: show.to_owned(), ..look.clone() }.path("/leads");
+    let of_status = look.show.parse::<LeadStatus>().ok().map(|status| terms::lead(l, status).1);
+    let mut all: Vec<_> = VIEWS.iter().map(|(show, w, _)| (path(show), l.t(w.0, w.1), look.show == *show)).collect();
+    all.extend(of_status.map(|words| (path(&look.show), words, true)));
+    tabs(l.t("Which leads", "אילו לידים"), &all)
+}
+
+fn filters(me: &Me, look: &Look, sorting: &Sorting) -> Markup {
+    let l = me.lang;
+    let mine = look.who == me.user.id.to_string();
+    html! {
+        form class="filters" method="get" action="/leads" role="search" {
+            @for (name, value) in [("show", &look.show), ("view", &look.view)] { @if !value.is_empty() { input type="hidden" name=(name) value=(value); } }
+            div class="field" { label for="q" { (l.t("Name, need or number", "שם, צורך או מספר")) } input id="q" type="search" name="q" value=(look.q) dir="auto"; }
+            div class="field" {
+                label for="who" { (l.t("Looked after by", "באחריות")) }
+                select id="who" name="who" data-at-once {
+                    option value="" { (l.t("Anyone", "כולם")) }
+                    option value="mine" selected[look.who == "mine" || mine] { (l.t("Me", "אני")) }
+                    option value="nobody" selected[look.who == "nobody"] { (l.t("Nobody yet", "עוד אף אחד")) }
+                    @for user in sorting.people.iter().filter(|user| user.id != me.user.id) {
+                        option value=(user.id) selected[look.who == user.id.to_string()] { (user.name) }
+                    }
+                }
+            }
+            @if !sorting.labels.is_empty() {
+                div class="field" {
+                    label for="label" { (l.t("Label", "תווית")) }
+                    select id="label" name="label" data-at-once {
+                        option value="" { (l.t("Any", "הכול")) }
+                        @for label in &sorting.labels { option value=(label) selected[look.label == *label] { (label) } }
+                    }
+                }
+            }
+            button type="submit" class="button" { (icon("search")) span { (l.t("Find", "חיפוש")) } }
+        }
+    }
 }
 
 fn nothing(me: &Me, look: &Look) -> Markup {
     let l = me.lang;
-    if look.q.is_empty() && look.show.is_empty() {
+    if look.bare() {
         empty(
             "leads",
             l.t("No leads yet", "עוד אין לידים"),
@@ -101,23 +193,40 @@ fn nothing(me: &Me, look: &Look) -> Markup {
     }
 }
 
-fn row(me: &Me, lead: &LeadRow) -> Markup {
+fn row(me: &Me, row: &LeadRow, sorting: &Sorting) -> Markup {
     let (l, when) = (me.lang, When::of(me));
+    let (lead, phone) = (&row.lead, row.phone.as_deref());
     html! {
         li {
+            @if me.may(Role::Agent) { (bulk::tick(me, lead, phone)) }
             span class="face" aria-hidden="true" { (initial(lead.name.as_deref())) }
             span class="what" {
-                a href={ "/leads/" (lead.id) } { (who(l, lead.name.as_deref(), lead.phone.as_deref())) }
+                a href={ "/leads/" (lead.id) } { (who(l, lead.name.as_deref(), phone)) }
                 @match &lead.need {
                     Some(need) => span class="line" dir="auto" { (need) },
                     None => span class="line" { (l.t("Need not known yet", "עוד לא ידוע מה צריך")) },
                 }
-                @if let Some(wish) = &lead.preference { small { (icon("clock")) " " (preference(l, &when, &json!({"from": wish["from"], "until": wish["until"], "text": if wish["from"].is_null() { wish["text"].clone() } else { Value::Null }}))) } }
-                @else if let (Some(_), Some(phone)) = (&lead.name, &lead.phone) { small { (number(phone)) } }
+                @if let Some(wish) = &lead.preference { small { (icon("clock")) " " (preference(l, &when, &wished(wish))) } }
+                @else if let (Some(_), Some(phone)) = (&lead.name, phone) { small { (number(phone)) } }
+                @if lead.assigned_to.is_some() || sorting.labels_of(lead.id).next().is_some() { small { (marks(lead, sorting)) } }
             }
             span class="end" { (standing(l, lead.status)) (when.ago(lead.opened_at)) }
-            @if let Some(phone) = lead.phone.as_ref().filter(|_| lead.status == LeadStatus::Qualified) { span class="acts" { (dial(l, phone)) } }
+            @if let Some(phone) = phone.filter(|_| lead.status == LeadStatus::Qualified) { span class="acts" { (dial(l, phone)) } }
         }
+    }
+}
+
+/// A wish as the list shows it: the time that is meant, without their words for it.
+fn wished(wish: &Value) -> Value {
+    let words = if wish["from"].is_null() { wish["text"].clone() } else { Value::Null };
+    json!({ "from": wish["from"], "until": wish["until"], "text": words })
+}
+
+/// Who looks after a lead, and its labels.
+fn marks(lead: &Lead, sorting: &Sorting) -> Markup {
+    html! {
+        @if let Some(name) = lead.assigned_to.and_then(|user| sorting.name(user)) { " " span class="nowrap" { (icon("person")) " " bdi { (name) } } }
+        @for label in sorting.labels_of(lead.id) { " " span class="pill" { bdi { (label) } } }
     }
 }
 
@@ -127,70 +236,4 @@ pub(super) fn initial(name: Option<&str>) -> Markup {
         Some(letter) => html! { (letter.to_uppercase()) },
         None => icon("person"),
     }
-}
-
-/// Where an action on a lead leads back to.
-fn back(fields: &crate::session::Fields, lead: LeadId) -> String {
-    fields.given("back").map_or_else(|| format!("/leads/{lead}"), str::to_owned)
-}
-
-async fn fact(
-    State(state): State<AppState>,
-    Agent(me): Agent,
-    Path(id): Path<String>,
-    Form(fields): Form,
-) -> Result<Redirect> {
-    let id: LeadId = look::id(&id)?;
-    let value = fields.given("value").ok_or_else(|| Problem::field("value", "is empty"))?;
-    if value.chars().count() > 500 {
-        return Err(Problem::field("value", "is longer than 500 characters"));
-    }
-    let value = Value::String(value.to_owned());
-    actions::set_fact(&state.cx, me.tenant.id, id, fields.trimmed("name"), value, &me.actor()).await?;
-    Ok(Said::then("fact", &back(&fields, id)))
-}
-
-async fn status(
-    State(state): State<AppState>,
-    Agent(me): Agent,
-    Path(id): Path<String>,
-    Form(fields): Form,
-) -> Result<Redirect> {
-    let id: LeadId = look::id(&id)?;
-    let wanted: LeadStatus = fields.word("status")?;
-    actions::set_lead_status(&state.cx, me.tenant.id, id, wanted, &me.actor()).await?;
-    Ok(Said::then("status", &back(&fields, id)))
-}
-
-async fn spoke(
-    State(state): State<AppState>,
-    Agent(me): Agent,
-    Path(id): Path<String>,
-    Form(fields): Form,
-) -> Result<Redirect> {
-    let id: LeadId = look::id(&id)?;
-    actions::lead_spoke(&state.cx, me.tenant.id, id, &me.actor()).await?;
-    if let Some(task) = fields.given("task") {
-        let task: TaskId = look::id(task)?;
-        actions::set_task_state(&state.cx, me.tenant.id, task, TaskState::Done, &me.actor()).await?;
-    }
-    Ok(Said::then("spoke", &back(&fields, id)))
-}
-
-/// What a contact is to the business, or whether they want messages: each only where its own button says so, so that a page
-/// that is older than a customer's STOP takes nothing back (A14).
-async fn contact(
-    State(state): State<AppState>,
-    Agent(me): Agent,
-    Path(id): Path<String>,
-    Form(fields): Form,
-) -> Result<Redirect> {
-    let id: ContactId = look::id(&id)?;
-    let change = ContactChange {
-        kind: if fields.ticked("kind") { Some(fields.word("kind")?) } else { None },
-        opted_out: fields.given("messages").map(|word| word == "no"),
-        ..ContactChange::default()
-    };
-    actions::update_contact(&state.cx, me.tenant.id, id, change, &me.actor()).await?;
-    Ok(Said::then("saved", fields.given("back").unwrap_or(&format!("/contacts/{id}"))))
 }

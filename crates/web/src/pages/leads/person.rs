@@ -1,8 +1,8 @@
 //! A person's page: what is known and who said it, what is to be done, and everything that happened, newest first.
 
 use super::timeline;
-use super::{initial, look};
-use crate::pages::look::Look;
+use super::{Sorting, bulk, initial, marks};
+use crate::pages::look::{self, Look};
 use crate::pages::shell::{
     Page, Place, Said, When, dial, form_key, hidden, icon, number, number_text, person as who, pill, select, terms,
 };
@@ -18,7 +18,7 @@ use ringleader_core::contact::{Contact, ContactKind};
 use ringleader_core::conversation::{Conversation, Driver};
 use ringleader_core::facts::spoken;
 use ringleader_core::id::{ContactId, LeadId};
-use ringleader_core::lead::{CHAT_FACTS, Fact, Lead, LeadStatus};
+use ringleader_core::lead::{CHAT_FACTS, Fact, Lead};
 use ringleader_core::task::{Task, TaskState};
 use ringleader_core::user::Role;
 use ringleader_store::Read;
@@ -34,6 +34,7 @@ struct Known {
     chats: Vec<Conversation>,
     tasks: Vec<Task>,
     names: Vec<(String, String)>,
+    sorting: Sorting,
     /// What all calls say together.
     analysis: Option<Analysis>,
 }
@@ -66,9 +67,11 @@ pub(super) async fn of_contact(
 
 async fn gather(read: &mut Read, contact: ContactId, lead: Option<Lead>) -> Result<Known> {
     let (mut facts, mut past) = (Vec::new(), Vec::new());
+    let mut sorting = Sorting::read(read).await?;
     if let Some(lead) = &lead {
         facts = read.leads().facts(lead.id).await?;
         past = read.leads().history(lead.id).await?;
+        sorting.of = read.leads().labels_of(&[lead.id]).await?;
     }
     let open = Filter::default().and("contact_id =", Some(id_text(contact))).and("state =", Some(TaskState::Open));
     Ok(Known {
@@ -77,6 +80,7 @@ async fn gather(read: &mut Read, contact: ContactId, lead: Option<Lead>) -> Resu
         tasks: read.tasks().list(open, &ListPage { limit: 20, before: None }).await?.rows,
         names: read.desk().user_names().await?,
         analysis: read.analyses().of_contact(contact).await?,
+        sorting,
         lead,
         facts,
         past,
@@ -116,7 +120,7 @@ async fn show(state: &AppState, me: &Me, mut read: Read, known: Known, asked: &L
                 @if let Some(analysis) = &known.analysis {
                     section class="card" id="analysis" data-live="analysis" { h2 { (l.t("From all calls", "מכל השיחות")) } (crate::pages::analysis::shown(me, analysis)) }
                 }
-                @if let Some(lead) = known.lead.as_ref().filter(|_| me.may(Role::Agent)) { (move_lead(me, lead)) }
+                @if let Some(lead) = &known.lead { (handling(me, lead, &known)) }
                 (about(me, &known.contact, &here))
             }
         }
@@ -239,17 +243,12 @@ fn chats(me: &Me, chats: &[Conversation]) -> Markup {
     }
 }
 
-fn move_lead(me: &Me, lead: &Lead) -> Markup {
-    let l = me.lang;
-    let words: Vec<_> = LeadStatus::ALL.iter().map(|status| (status.as_str(), terms::lead(l, *status).1)).collect();
+/// Who looks after the lead, where it stands, its labels.
+fn handling(me: &Me, lead: &Lead, known: &Known) -> Markup {
+    let labels: Vec<String> = known.sorting.labels_of(lead.id).map(str::to_owned).collect();
     html! {
-        section class="card" {
-            form method="post" action={ "/leads/" (lead.id) "/status" } class="form" {
-                (form_key(me))
-                (select(l.t("Where it stands", "מצב הליד"), "status", lead.status.as_str(), &words))
-                div class="acts" { button type="submit" class="button" { (l.t("Move", "עדכון")) } }
-            }
-        }
+        @if me.may(Role::Agent) { (bulk::of_one(me, lead, &labels, &known.sorting)) }
+        @else if lead.assigned_to.is_some() || !labels.is_empty() { section class="card" { p { (marks(lead, &known.sorting)) } } }
     }
 }
 

@@ -3,6 +3,7 @@
 use super::framed;
 use crate::api::tenant::{ChangeTenant, apply};
 use crate::pages::shell::{Said, field_with_help, form_key};
+use crate::pages::usage::dollars;
 use crate::problem::{Problem, Result};
 use crate::session::{Form, Owner};
 use crate::state::AppState;
@@ -39,7 +40,7 @@ async fn show(State(state): State<AppState>, Owner(me): Owner) -> Result<Markup>
         }
         section class="card" {
             h2 { (l.t("Spent in the last 30 days", "הוצאה ב-30 הימים האחרונים")) }
-            p { bdi dir="ltr" { "$" (spent / 1_000_000) "." (format!("{:02}", spent % 1_000_000 / 10_000)) } }
+            p { bdi dir="ltr" { (dollars(spent)) } " · " a href="/usage" { (l.t("Usage in detail", "פירוט השימוש")) } }
         }
     };
     framed(&state, &me, "/settings/brain", body).await

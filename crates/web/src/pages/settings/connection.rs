@@ -5,7 +5,7 @@ use super::connections::{good_for, health};
 use super::framed;
 use crate::api::tenant::{ChangeTenant, apply};
 use crate::pages::look;
-use crate::pages::shell::{Said, When, form_key, icon, pill};
+use crate::pages::shell::{Said, When, form_key, icon, pill, terms};
 use crate::problem::{Problem, Result};
 use crate::session::{Fields, Form, Lang, Me, Owner};
 use crate::state::AppState;
@@ -52,11 +52,11 @@ async fn show_new(State(state): State<AppState>, Owner(me): Owner, Path(kind): P
 fn fields(l: Lang, spec: &Spec, name: &str, config: &Map<String, Value>, set: &[&str]) -> Markup {
     html! {
         div class="field" { label for="f-name" { (l.t("Name", "שם")) } input id="f-name" name="name" value=(name) dir="auto" required; }
-        @for field in spec.fields { (one_field(l, field, config.get(field.name), set.contains(&field.name))) }
+        @for field in spec.fields { (one_field(l, spec.kind, field, config.get(field.name), set.contains(&field.name))) }
     }
 }
 
-fn one_field(l: Lang, field: &Field, value: Option<&Value>, set: bool) -> Markup {
+fn one_field(l: Lang, kind: &str, field: &Field, value: Option<&Value>, set: bool) -> Markup {
     let shown = match value {
         Some(Value::String(text)) => text.clone(),
         Some(Value::Null) | None => String::new(),
@@ -66,14 +66,14 @@ fn one_field(l: Lang, field: &Field, value: Option<&Value>, set: bool) -> Markup
     let required = field.required && !set;
     html! {
         div class="field" {
-            label for={ "f-" (field.name) } { bdi { (field.name.replace('_', " ")) } @if required { " *" } }
+            label for={ "f-" (field.name) } { (terms::setting(l, field.name)) @if required { " *" } }
             @if field.structured {
                 textarea id={ "f-" (field.name) } name=(field.name) dir="ltr" aria-describedby={ "h-" (field.name) } placeholder="JSON" { (shown) }
             } @else {
                 input id={ "f-" (field.name) } name=(field.name) type=(if field.secret { "password" } else { "text" }) value=(shown) dir="ltr"
                     autocomplete="off" required[required] aria-describedby={ "h-" (field.name) };
             }
-            small id={ "h-" (field.name) } { bdi { (field.help) } " " (kept) }
+            small id={ "h-" (field.name) } { (terms::setting_help(l, kind, field.name, field.help)) " " (kept) }
         }
     }
 }
@@ -158,7 +158,7 @@ fn state_card(me: &Me, it: &Connection) -> Markup {
     html! {
         section class="card" id="health" data-live="connection" {
             header { h2 { bdi { (it.name) } } (pill(tone, words)) }
-            @if let Some(detail) = &it.health_detail { p dir="auto" { (detail) } }
+            @if let Some(detail) = &it.health_detail { p lang="en" dir="auto" { (detail) } }
             @if let Some(until) = it.paused_until.filter(|until| *until > me.now) { p { (l.t("The provider asks for a pause until ", "הספק ביקש הפסקה עד ")) (when.words(until)) } }
             form method="post" action={ (HERE) "/" (it.id) "/test" } { (form_key(me)) button type="submit" class="button" { (icon("play")) (l.t("Test it", "בדיקה")) } }
         }

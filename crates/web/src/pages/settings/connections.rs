@@ -54,7 +54,7 @@ async fn show(State(state): State<AppState>, Owner(me): Owner) -> Result<Markup>
                         span class={ "face " (tone) } aria-hidden="true" { (icon("link")) }
                         span class="what" {
                             a href={ "/settings/connections/" (it.id) } { bdi { (it.name) } }
-                            span class="line" { (all::spec(&it.kind).map_or(it.kind.as_str(), |spec| spec.title)) @if let Some(detail) = &it.health_detail { " · " bdi { (detail) } } }
+                            span class="line" { (all::spec(&it.kind).map_or(it.kind.as_str(), |spec| spec.title)) @if let Some(detail) = &it.health_detail { " · " bdi lang="en" { (detail) } } }
                         }
                         span class="end" { (pill(tone, words)) (when.short(it.created_at)) }
                     }

@@ -33,7 +33,7 @@ async fn show(State(state): State<AppState>, Owner(me): Owner) -> Result<Markup>
             }
             section class="card" {
                 h2 { (l.t("Opening hours", "שעות פתיחה")) }
-                p class="soft" { (l.t("Empty: not told.", "ריק: לא צוין.")) }
+                p class="soft" { (l.t("Leave the times empty if there are none.", "בלי שעות קבועות? אפשר להשאיר ריק.")) }
                 (intervals(&me, "o", &settings.opening_hours))
             }
             section class="card" {

@@ -5,6 +5,7 @@ mod brain;
 mod business;
 mod connection;
 mod connections;
+mod deeds;
 mod hours;
 mod keys;
 mod lines;

@@ -1,11 +1,11 @@
 //! The trail: who changed what, when, from what to what.
 
-use super::framed;
+use super::{deeds, framed};
 use crate::pages::leads::name_of;
 use crate::pages::look::Look;
 use crate::pages::shell::{When, empty, icon, more_link};
 use crate::problem::Result;
-use crate::session::Owner;
+use crate::session::{Lang, Owner};
 use crate::state::AppState;
 use axum::Router;
 use axum::extract::{Query, State};
@@ -33,9 +33,9 @@ async fn show(State(state): State<AppState>, Owner(me): Owner, Query(look): Quer
                     li {
                         span class="face" aria-hidden="true" { (icon("pencil")) }
                         span class="what" {
-                            b { bdi { (name_of(&it.actor, &names).unwrap_or(&it.actor)) } " · " bdi dir="ltr" { (it.action) } }
-                            span class="line" { bdi dir="ltr" { (it.subject) } }
-                            (changed(it))
+                            b { bdi { (actor(l, &it.actor, &names)) } " · " @match deeds::done(l, &it.action) { Some(words) => (words), None => code dir="ltr" { (it.action) } } }
+                            span class="line" title=(it.action) { (subject(l, &it.subject)) }
+                            (changed(l, it))
                         }
                         span class="end" { (when.at(it.at)) }
                     }
@@ -47,13 +47,42 @@ async fn show(State(state): State<AppState>, Owner(me): Owner, Query(look): Quer
     framed(&state, &me, "/settings/trail", body).await
 }
 
+/// What was changed: the way to it where it has a page.
+fn subject(l: Lang, subject: &str) -> Markup {
+    let pages = [
+        ("lead_", "/leads", ("The lead", "הליד")),
+        ("call_", "/calls", ("The call", "השיחה")),
+        ("cnt_", "/contacts", ("The person", "האדם")),
+        ("cnv_", "/inbox", ("The conversation", "השיחה הכתובה")),
+        ("con_", "/settings/connections", ("The connection", "החיבור")),
+    ];
+    let id = subject.split('/').next().unwrap_or(subject);
+    html! {
+        @match pages.into_iter().find(|(prefix, ..)| id.starts_with(prefix)) {
+            Some((_, page, words)) => a href={ (page) "/" (id) } { (l.t(words.0, words.1)) },
+            None => bdi dir="ltr" { (subject) },
+        }
+    }
+}
+
+/// Who did it: a person by name, else what acts for them.
+fn actor<'a>(l: Lang, actor: &'a str, names: &'a [(String, String)]) -> &'a str {
+    match actor {
+        "admin" => l.t("The installation", "המערכת"),
+        "bot" => l.t("The bot", "הבוט"),
+        "system" => l.t("The program", "התוכנה"),
+        key if key.starts_with("key_") => l.t("An API key", "מפתח API"),
+        other => name_of(other, names).unwrap_or(other),
+    }
+}
+
 /// Before and after, where it was written down.
-fn changed(it: &AuditEntry) -> Markup {
+fn changed(l: Lang, it: &AuditEntry) -> Markup {
     let text = |value: &Option<Value>| value.as_ref().filter(|value| !value.is_null()).map(ToString::to_string);
     html! {
         @if it.before.is_some() || it.after.is_some() {
             details id={ "trail-" (it.id) } {
-                summary { small { "±" } }
+                summary { small { (l.t("Before and after", "לפני ואחרי")) } }
                 @if let Some(before) = text(&it.before) { p { small { code dir="ltr" { "− " (before) } } } }
                 @if let Some(after) = text(&it.after) { p { small { code dir="ltr" { "+ " (after) } } } }
             }

@@ -3,7 +3,9 @@
 //! Always true: everything is made on the server and can be read and done without script; names and numbers that came from
 //! outside stand in `bdi`, so that the direction of a line never breaks; text is escaped by maud.
 
+mod hebrew;
 mod icons;
+mod keyboard;
 mod parts;
 mod said;
 pub(crate) mod terms;
@@ -35,6 +37,7 @@ pub(crate) enum Place {
     Tasks,
     Tickets,
     Losses,
+    Usage,
     Settings,
     Installation,
     Account,
@@ -56,7 +59,7 @@ const fn entry(place: Place, path: &'static str, sign: &'static str, words: (&'s
     Entry { place, path, sign, words, role: Role::Viewer, first: false, key: "" }
 }
 
-const ENTRIES: [Entry; 10] = [
+const ENTRIES: [Entry; 11] = [
     Entry { first: true, key: "t", ..entry(Place::Today, "/today", "today", ("Today", "היום")) },
     Entry { first: true, key: "i", ..entry(Place::Inbox, "/inbox", "inbox", ("Inbox", "שיחות כתובות")) },
     Entry { first: true, key: "l", ..entry(Place::Leads, "/leads", "leads", ("Leads", "לידים")) },
@@ -65,6 +68,7 @@ const ENTRIES: [Entry; 10] = [
     Entry { key: "f", ..entry(Place::Tickets, "/tickets", "warn", ("Repairs", "תקלות")) },
     Entry { key: "c", ..entry(Place::Calls, "/calls", "calls", ("Calls", "שיחות טלפון")) },
     Entry { key: "a", ..entry(Place::Losses, "/losses", "losses", ("Loss account", "מאזן שיחות")) },
+    Entry { key: "u", ..entry(Place::Usage, "/usage", "usage", ("Usage", "שימוש")) },
     Entry {
         key: "s", role: Role::Owner, ..entry(Place::Settings, "/settings", "settings", ("Settings", "הגדרות"))
     },
@@ -117,7 +121,8 @@ impl<'a> Page<'a> {
                     }
                 }
             }
-            (palette(me))
+            (keyboard::palette(me))
+            (keyboard::help(me))
             div id="toasts" role="status" aria-live="polite" { @if let Some(said) = said { (said.toast(me)) } }
         };
         document(l, &format!("{} · {}", self.title, me.tenant.name), true, body)
@@ -187,26 +192,6 @@ fn language_switch(me: &Me) -> Markup {
             (hidden("lang", other.tag()))
             (hidden("back", &Said::without(&me.path)))
             button type="submit" lang=(other.tag()) { (icon("globe")) span { (other.name()) } }
-        }
-    }
-}
-
-/// Everything that can be gone to, by a few letters (Ctrl+K), and the keys that go there.
-fn palette(me: &Me) -> Markup {
-    let l = me.lang;
-    let account = [("/account", ("My account", "החשבון שלי"))];
-    let start = [("/start", ("First steps", "צעדים ראשונים"))].into_iter().filter(|_| me.may(Role::Owner));
-    let settings = super::settings::TABS.iter().map(|tab| (tab.path, tab.words)).filter(|_| me.may(Role::Owner));
-    html! {
-        dialog id="palette" aria-label=(l.t("Go to", "מעבר אל")) {
-            label class="unseen" for="palette-words" { (l.t("Go to", "מעבר אל")) }
-            input id="palette-words" type="search" autocomplete="off" placeholder=(l.t("Go to…", "מעבר אל…"));
-            ul {
-                @for entry in ENTRIES.iter().filter(|entry| me.may(entry.role)) {
-                    li { a href=(entry.path) { (icon(entry.sign)) span { (l.t(entry.words.0, entry.words.1)) } @if !entry.key.is_empty() { kbd { "g " (entry.key) } } } }
-                }
-                @for (path, words) in account.into_iter().chain(start).chain(settings) { li { a href=(path) { (icon("next")) span { (l.t(words.0, words.1)) } } } }
-            }
         }
     }
 }

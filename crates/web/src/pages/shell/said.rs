@@ -12,6 +12,13 @@ pub(crate) struct Said {
     what: Option<String>,
 }
 
+/// Where to send what, to take something back.
+struct Undo {
+    path: String,
+    field: &'static str,
+    value: String,
+}
+
 const WORDS: &[(&str, (&str, &str))] = &[
     ("saved", ("Saved.", "נשמר.")),
     ("task-done", ("Done. One less.", "בוצע. אחת פחות.")),
@@ -22,6 +29,15 @@ const WORDS: &[(&str, (&str, &str))] = &[
     ("sent", ("The message is on its way.", "ההודעה בדרך.")),
     ("fact", ("Corrected. Your word wins.", "תוקן. המילה שלך קובעת.")),
     ("status", ("The lead was moved.", "מצב הליד עודכן.")),
+    ("leads", ("Done.", "בוצע.")),
+    (
+        "leads-some",
+        (
+            "Done. Leads whose person has another open lead stay as they were.",
+            "בוצע. לידים של אנשים שיש להם ליד פתוח אחר נשארו כמו שהיו.",
+        ),
+    ),
+    ("undone", ("Taken back.", "הפעולה בוטלה.")),
     ("spoke", ("Noted: you spoke. Nothing more goes out by itself.", "נרשם שדיברתם. שום דבר נוסף לא יישלח מעצמו.")),
     ("invited", ("Invited.", "ההזמנה נוצרה.")),
     ("tested", ("The connection was tested.", "החיבור נבדק.")),
@@ -67,16 +83,29 @@ impl Said {
         if kept.is_empty() { page.to_owned() } else { format!("{page}?{}", kept.join("&")) }
     }
 
+    /// The form that takes it back.
+    fn undo(&self) -> Option<Undo> {
+        let id = self.what.as_ref().filter(|id| id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_'))?;
+        match self.word.as_str() {
+            "task-done" | "task-dismissed" if id.starts_with("task_") => {
+                Some(Undo { path: format!("/tasks/{id}"), field: "state", value: "open".to_owned() })
+            }
+            "leads" | "leads-some" if id.starts_with("aud_") => {
+                Some(Undo { path: "/leads/undo".to_owned(), field: "what", value: id.clone() })
+            }
+            _ => None,
+        }
+    }
+
     pub(super) fn toast(&self, me: &Me) -> Markup {
         let Some((_, words)) = WORDS.iter().find(|(word, _)| *word == self.word) else { return html! {} };
         let l = me.lang;
-        let undo = self.what.as_ref().filter(|_| matches!(self.word.as_str(), "task-done" | "task-dismissed"));
         html! {
             div class="toast" {
                 (icon("check")) span { (l.t(words.0, words.1)) }
-                @if let Some(id) = undo.filter(|id| id.starts_with("task_") && id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')) {
-                    form method="post" action={ "/tasks/" (id) } {
-                        (form_key(me)) (hidden("state", "open")) (hidden("back", &Self::without(&me.path)))
+                @if let Some(back) = self.undo() {
+                    form method="post" action=(back.path) {
+                        (form_key(me)) (hidden(back.field, &back.value)) (hidden("back", &Self::without(&me.path)))
                         button type="submit" class="link" { (l.t("Undo", "ביטול")) }
                     }
                 }

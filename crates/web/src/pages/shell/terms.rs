@@ -1,5 +1,6 @@
 //! The product's words as people read them, in both languages.
 
+use super::hebrew;
 use crate::problem::Problem;
 use crate::session::Lang;
 use ringleader_core::call::{Direction, Outcome};
@@ -177,13 +178,17 @@ pub(crate) fn fact(l: Lang, name: &str) -> String {
         "areas" => l.t("Areas", "אזורים"),
         "bedrooms" => l.t("Bedrooms", "חדרים"),
         "move_date" => l.t("Move date", "מועד כניסה"),
-        other => {
-            let mut words = other.replace('_', " ");
-            if let Some(first) = words.get_mut(..1) {
-                first.make_ascii_uppercase();
-            }
-            return words;
-        }
+        other => return sentence(other.replace('_', " ")),
+    };
+    words.to_owned()
+}
+
+/// Who speaks in a call.
+pub(crate) fn speaker(l: Lang, role: &str) -> String {
+    let words = match role {
+        "user" | "caller" | "customer" | "contact" => l.t("Customer", "לקוח"),
+        "assistant" | "agent" | "bot" | "receptionist" => l.t("Agent", "הסוכן"),
+        other => return other.to_owned(),
     };
     words.to_owned()
 }
@@ -222,20 +227,46 @@ pub(crate) fn problem(l: Lang, problem: &Problem) -> String {
     }
 }
 
-/// What is wrong with a field, in the reader's language where it is a usual fault.
-pub(crate) fn fault(l: Lang, message: &str) -> String {
-    if l == Lang::En {
-        return message.to_owned();
+/// What is wrong with a field, in the reader's language.
+pub(crate) fn fault(l: Lang, message: &str) -> &str {
+    match l {
+        Lang::En => message,
+        Lang::He => hebrew::fault(message),
     }
-    let words = match message {
-        "is empty" | "is required" => "חסר",
-        "must be an email address" => "צריך כתובת דוא״ל",
-        "is none of the known words" => "ערך לא מוכר",
-        "must have at least 10 characters" => "לפחות 10 תווים",
-        m if m.starts_with("must be a phone number") => "צריך מספר טלפון, רצוי עם קידומת מדינה",
-        m if m.starts_with("is not the present code") => "הקוד אינו הקוד הנוכחי",
-        m if m.starts_with("a duration is written") => "משך נכתב כך: 90s, ‏2m, ‏24h",
-        other => return other.to_owned(),
-    };
-    words.to_owned()
+}
+
+/// Names in settings that are written in their own way.
+const NAMES: [(&str, &str); 8] = [
+    ("sid", "SID"),
+    ("Sms", "SMS"),
+    ("Whatsapp", "WhatsApp"),
+    ("Api ", "API "),
+    (" id", " ID"),
+    ("Waba", "WABA"),
+    ("Url", "URL"),
+    (" url", " URL"),
+];
+
+/// What a setting of a connection is called.
+pub(crate) fn setting(l: Lang, field: &str) -> String {
+    let words = field.replace('_', " ");
+    match l {
+        Lang::He => hebrew::label(field).map_or(words, str::to_owned),
+        Lang::En => NAMES.iter().fold(sentence(words), |words, (plain, name)| words.replace(plain, name)),
+    }
+}
+
+/// What a setting of a connection is, and where to find it.
+pub(crate) fn setting_help<'a>(l: Lang, kind: &str, field: &str, help: &'a str) -> &'a str {
+    match l {
+        Lang::He => hebrew::help(kind, field).unwrap_or(help),
+        Lang::En => help,
+    }
+}
+
+fn sentence(mut words: String) -> String {
+    if let Some(first) = words.get_mut(..1) {
+        first.make_ascii_uppercase();
+    }
+    words
 }

@@ -67,6 +67,13 @@ impl When {
         }
     }
 
+    /// A month: `Nov 2026`.
+    pub(crate) fn month(&self, first: Date) -> String {
+        let nth = usize::try_from(first.month() - 1).unwrap_or(0);
+        let name = self.lang.t(EN_MONTHS, HE_MONTHS)[nth];
+        format!("{name} {}", first.year())
+    }
+
     /// The shortest words that tell it: the time today, else the day.
     pub(crate) fn short(&self, at: Timestamp) -> Markup {
         let local = self.local(at);
@@ -86,6 +93,13 @@ impl When {
         } else {
             format!("{} {}", self.day(at), self.time(at))
         }
+    }
+
+    /// The same in the middle of a sentence.
+    pub(crate) fn within(&self, at: Timestamp) -> String {
+        let words = self.words(at);
+        let near = ["Today", "Tomorrow", "Yesterday"].into_iter().find(|day| words.starts_with(day));
+        near.map_or_else(|| words.clone(), |day| words.replacen(day, &day.to_lowercase(), 1))
     }
 
     /// The same as an element that machines can read.

@@ -51,7 +51,7 @@ pub(super) async fn gather(read: &mut Read, me: &Me) -> Result<Vec<Callee>> {
     }
     let ready = Filter::default().and("status =", Some(LeadStatus::Qualified));
     for lead in read.desk().leads(ready, &Page { limit: 30, before: None }).await?.rows {
-        if lead.phone.is_some() && !all.iter().any(|callee| callee.lead == Some(lead.id)) {
+        if lead.phone.is_some() && !all.iter().any(|callee| callee.lead == Some(lead.lead.id)) {
             all.push(of_lead(me, lead));
         }
     }
@@ -81,7 +81,8 @@ fn of_task(task: Task, name: Option<String>) -> Callee {
     }
 }
 
-fn of_lead(me: &Me, lead: LeadRow) -> Callee {
+fn of_lead(me: &Me, row: LeadRow) -> Callee {
+    let LeadRow { lead, phone } = row;
     let time = |field: &str| lead.preference.as_ref()?.get(field)?.as_str()?.parse::<Timestamp>().ok();
     let (from, until) = (time("from"), time("until"));
     let later = from.filter(|from| *from > me.now);
@@ -97,7 +98,7 @@ fn of_lead(me: &Me, lead: LeadRow) -> Callee {
         later: later.map(|from| When::of(me).window(from, until)),
         urgent: false,
         name: lead.name,
-        phone: lead.phone,
+        phone,
         lead: Some(lead.id),
         task: None,
     }

@@ -147,7 +147,7 @@ fn alerts(me: &Me, connections: &[Connection], ready: bool) -> Markup {
         }
         @for it in &broken {
             div class="callout warn" { (icon("warn")) div { p { b { (l.t("A connection needs you: ", "חיבור דורש טיפול: ")) bdi { (it.name) } } }
-                @if let Some(detail) = &it.health_detail { p { bdi { (detail) } } } }
+                @if let Some(detail) = &it.health_detail { p { bdi lang="en" { (detail) } } } }
                 @if me.may(Role::Owner) { a class="button small" href={ "/settings/connections/" (it.id) } { (l.t("Mend it", "לתיקון")) } } }
         }
         @if !ready && me.may(Role::Owner) {
@@ -187,12 +187,13 @@ fn newest(me: &Me, leads: &[LeadRow]) -> Markup {
         } @else {
             ul class="rows" {
                 @for lead in leads {
+                    @let (lead, phone) = (&lead.lead, &lead.phone);
                     @let (tone, words) = terms::lead(l, lead.status);
                     li {
                         span class="what" {
-                            a href={ "/leads/" (lead.id) } { (person(l, lead.name.as_deref(), lead.phone.as_deref())) }
+                            a href={ "/leads/" (lead.id) } { (person(l, lead.name.as_deref(), phone.as_deref())) }
                             span class="line" dir="auto" {
-                                @match &lead.need { Some(need) => { (need) } None => { @if let (Some(_), Some(phone)) = (&lead.name, &lead.phone) { (number(phone)) } @else { (l.t("Need not known yet", "עוד לא ידוע מה צריך")) } } }
+                                @match &lead.need { Some(need) => { (need) } None => { @if let (Some(_), Some(phone)) = (&lead.name, phone) { (number(phone)) } @else { (l.t("Need not known yet", "עוד לא ידוע מה צריך")) } } }
                             }
                         }
                         span class="end" { (pill(tone, words)) (when.ago(lead.opened_at)) }

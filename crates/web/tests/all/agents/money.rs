@@ -120,4 +120,25 @@ both_engines! {
         let entries: Vec<i64> = agency.ledger().await.into_iter().map(|(_, credits)| credits).collect();
         assert_eq!(entries, [-2, 1, -1]);
     }
+
+    async fn the_usage_page_shows_balance_entries_and_statement(db: TestDb) {
+        let agency = Agency::open(db).await;
+        let tenant = agency.app.tenant_of(&agency.key).await;
+        agency.app.user(tenant, "ada@acme.example", ringleader_core::user::Role::Owner).await;
+        let mut ada = agency.app.signed_in("ada@acme.example").await;
+        assert!(ada.page("/usage").await.contains("Nothing was charged yet"));
+        let to = ada.done("/usage/top-up", &[("credits", "1200"), ("note", "Invoice 7")]).await;
+        assert!(ada.page(&to).await.contains("Invoice 7"));
+        agency.hear_of(Scenario::answered(61.0).id("a")).await;
+        let page = ada.page("/usage").await;
+        for part in ["1,198", "Credits were bought", "+1,200", "−2", "$0.04", "/usage/credits.csv?month=2026-11"] {
+            assert!(page.contains(part), "{part}: {page}");
+        }
+        let wrong = ada.post("/usage/top-up", &[("credits", "0")]).await;
+        assert_eq!(wrong.status, StatusCode::BAD_REQUEST);
+        assert!(ada.page("/usage/credits.csv?month=2026-11").await.contains("Invoice 7"));
+        assert_eq!(ada.get("/usage?month=soon").await.status, StatusCode::BAD_REQUEST);
+        let before = ada.page("/usage?month=2026-10").await;
+        assert!(before.contains("None.") && before.contains("1,198"), "the balance is that of now: {before}");
+    }
 }

@@ -2,6 +2,7 @@
 
 mod access;
 mod doors;
+mod leads;
 mod matrix;
 mod visitor;
 mod work;

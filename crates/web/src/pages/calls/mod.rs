@@ -1,7 +1,10 @@
 //! Phone calls: the list, and one call with everything that is known of it and what was decided about it.
 
+mod course;
+
 use super::look::{self, Look};
 use super::shell::{Page, Place, When, dial, empty, icon, more_link, number, number_text, person, pill, tabs, terms};
+use crate::api::contacts::HAS_NUMBER;
 use crate::problem::{Problem, Result};
 use crate::session::{Me, Viewer};
 use crate::state::AppState;
@@ -31,8 +34,11 @@ async fn list(State(state): State<AppState>, Viewer(me): Viewer, Query(look): Qu
         "answered" => Filter::default().and("outcome =", Some(Outcome::Answered)),
         _ => Filter::default(),
     };
-    let filter = filter.and_expr("(from_number = {} OR to_number = {})", number);
-    let found = state.store.read(me.tenant.id).await?.desk().calls(filter, &look.page(50)).await?;
+    let mut read = state.store.read(me.tenant.id).await?;
+    let ours = read.tenants().lines().await?.iter().any(|line| Some(line.number.as_str()) == number.as_deref());
+    let of_number = if ours { "line = {}" } else { HAS_NUMBER };
+    let found = read.desk().calls(filter.and_expr(of_number, number), &look.page(50)).await?;
+    drop(read);
     let tab = |show: &str, words| (look_at(show), words, look.show == show);
     let views = [
         tab("", l.t("All", "הכול")),
@@ -97,6 +103,10 @@ async fn show(State(state): State<AppState>, Viewer(me): Viewer, Path(id): Path<
         Some(contact) => score_of(&mut read, contact, state.store.clock().now()).await?,
         None => None,
     };
+    let complete = match call.contact_id {
+        Some(contact) => read.analyses().of_contact(contact).await?.filter(|it| it.calls_analysed > 1),
+        None => None,
+    };
     let about = Filter::default().and("call_id =", Some(id_text(id)));
     let decisions = read.decisions().list(about, &ringleader_store::repo::Page::default()).await?.rows;
     drop(read);
@@ -115,16 +125,18 @@ async fn show(State(state): State<AppState>, Viewer(me): Viewer, Path(id): Path<
                     section class="card" id="analysis" data-live="analysis" { h2 { (l.t("What was understood", "מה הובן")) } (super::analysis::shown(&me, analysis)) }
                 }
                 @if !call.transcript.is_empty() {
-                    section class="card" id="said" data-live="call" {
-                        h2 { (l.t("What was said", "מה נאמר")) }
-                        ol class="form" { @for turn in &call.transcript { li { small { bdi { (turn.role) } } p dir="auto" { (turn.text) } } } }
-                    }
+                    section class="card" id="said" data-live="call" { h2 { (l.t("What was said", "מה נאמר")) } (course::transcript(l, &call.transcript)) }
                 }
             }
-            section class="card" id="decisions" data-live="decision" {
-                h2 { (l.t("What was done about it, and why", "מה נעשה בעניין, ולמה")) }
-                @if decisions.is_empty() { p class="soft" { (l.t("Nothing had to be decided.", "לא היה צורך בהחלטה.")) } }
-                @else { (told(&me, &decisions)) }
+            div {
+                @if let Some(complete) = &complete {
+                    section class="card" id="complete" data-live="analysis" { h2 { (l.t("From all calls", "מכל השיחות")) } (super::analysis::shown(&me, complete)) }
+                }
+                section class="card" id="decisions" data-live="decision" {
+                    h2 { (l.t("What was done about it, and why", "מה נעשה בעניין, ולמה")) }
+                    @if decisions.is_empty() { p class="soft" { (l.t("Nothing had to be decided.", "לא היה צורך בהחלטה.")) } }
+                    @else { (told(&me, &decisions)) }
+                }
             }
         }
     };
@@ -138,25 +150,20 @@ async fn show(State(state): State<AppState>, Viewer(me): Viewer, Path(id): Path<
 fn facts(me: &Me, call: &Call) -> Markup {
     let (l, when) = (me.lang, When::of(me));
     let (tone, words) = terms::outcome(l, call.outcome);
-    let times = [
-        (l.t("Began", "התחילה"), call.started_at),
-        (l.t("Answered", "נענתה"), call.answered_at),
-        (l.t("Ended", "הסתיימה"), call.ended_at),
-        (l.t("Reported to us", "דווחה אלינו"), Some(call.received_at)),
-    ];
     html! {
         header { h2 { (terms::direction(l, call.direction)) } (pill(tone, words)) }
+        (course::shown(me, call))
+        @if let Some(url) = call.recording_url.as_ref().filter(|url| url.starts_with("https://")) { (course::recording(l, url)) }
         dl class="facts" {
             @if let Some(from) = &call.from { div { dt { (l.t("From", "מאת")) } dd { (number(from)) } } }
             @if let Some(to) = &call.to { div { dt { (l.t("To", "אל")) } dd { (number(to)) } } }
-            @for (label, at) in times { @if let Some(at) = at { div { dt { (label) } dd { (when.at(at)) } } } }
-            @if let Some(seconds) = call.ring_seconds { div { dt { (l.t("Rang", "צלצלה")) } dd { bdi { (When::length(seconds)) } } } }
-            @if let Some(seconds) = call.duration_seconds.filter(|s| *s > 0) { div { dt { (l.t("Talk", "משך השיחה")) } dd { bdi { (When::length(seconds)) } } } }
+            @if let Some(at) = call.started_at { div { dt { (l.t("Began", "התחילה")) } dd { (when.at(at)) } } }
+            div { dt { (l.t("Reported to us", "דווחה אלינו")) } dd { (when.at(call.received_at)) } }
+            @if let Some(agent) = call.agent.as_ref().and_then(|agent| agent.agent_id.as_ref()) { div { dt { (l.t("Voice agent", "סוכן קולי")) } dd { bdi { (agent) } } } }
+            @if let Some(why) = call.hangup.as_ref().and_then(|hangup| hangup.reason.as_ref()) { div { dt { (l.t("Why it ended", "סיבת הסיום")) } dd { bdi { (why) } } } }
+            @if let Some(credits) = call.credits { div { dt { (l.t("Credits", "קרדיטים")) } dd { (credits) } } }
             @if let Some(who) = &call.answered_by { div { dt { (l.t("Answered by", "ענו")) } dd { bdi { (who) } } } }
             div { dt { (l.t("Switchboard's word", "מצב לפי המרכזייה")) } dd { bdi { (call.lifecycle) } } }
-            @if let Some(url) = call.recording_url.as_ref().filter(|url| url.starts_with("https://")) {
-                div { dt { (l.t("Recording", "הקלטה")) } dd { a href=(url) rel="noreferrer noopener" target="_blank" { (icon("play")) " " (l.t("Listen at the provider", "האזנה אצל הספק")) } } }
-            }
         }
     }
 }

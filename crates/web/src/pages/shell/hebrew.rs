@@ -1,0 +1,159 @@
+//! Hebrew for words that come from other layers in English: the settings of connections, and what is wrong with a field.
+
+/// What a setting of a connection is called.
+pub(super) fn label(field: &str) -> Option<&'static str> {
+    Some(match field {
+        "call_log_code" => "קוד Call Log",
+        "call_log_every" => "תדירות קריאת Call Log",
+        "call_log_check" => "בדיקה ב-Call Log לפני כתיבה",
+        "phone_number_id" => "מזהה המספר",
+        "display_number" => "המספר",
+        "access_token" => "אסימון גישה",
+        "app_secret" => "סוד האפליקציה",
+        "waba_id" => "מזהה החשבון העסקי",
+        "account_sid" => "מזהה החשבון (SID)",
+        "auth_token" => "אסימון החשבון",
+        "sms_from" => "השולח ב-SMS",
+        "whatsapp_from" => "המספר ב-WhatsApp",
+        "messaging_service_sid" => "מזהה שירות ההודעות",
+        "hung_up_within" => "ניתוק מהיר",
+        "api_key" => "מפתח API",
+        "header" => "כותרת",
+        "sources" => "כתובות מקור",
+        "agents" => "סוכנים",
+        "url" => "כתובת",
+        "from" => "מאת",
+        "ca" => "תעודה",
+        "webhook_url" => "כתובת Webhook",
+        "secret" => "סוד",
+        _ => return None,
+    })
+}
+
+/// What a setting of a connection is, and where to find it.
+pub(super) fn help(kind: &str, field: &str) -> Option<&'static str> {
+    Some(match (kind, field) {
+        ("voicenter", "call_log_code") => "קוד ה-API של Call Log, מתוך CPanel, הגדרות API",
+        ("voicenter", "call_log_every") => "כל כמה זמן נקרא Call Log כדי להשלים רשומות שלא הגיעו: 1m עד 24h (10m)",
+        ("voicenter", "call_log_check") => "לשאול את Call Log רגע לפני שכותבים למתקשר: yes או no ‏(yes)",
+        ("whatsapp_cloud", "phone_number_id") => "מזהה המספר באפליקציית Meta, תחת WhatsApp, הגדרת API",
+        ("whatsapp_cloud", "display_number") => "המספר עצמו, כפי שהלקוחות רואים אותו",
+        ("whatsapp_cloud", "access_token") => "אסימון של משתמש מערכת עם הרשאה לשלוח הודעות",
+        ("whatsapp_cloud", "app_secret") => "הסוד של אפליקציית Meta, שחותם על הודעות נכנסות; אחרת משמש הסוד של המערכת",
+        ("whatsapp_cloud", "waba_id") => "מזהה החשבון העסקי ב-WhatsApp, כדי לקרוא את התבניות",
+        ("twilio", "account_sid") => "ה-SID של החשבון, מלוח הבקרה של Twilio",
+        ("twilio", "auth_token") => "אסימון האימות של החשבון",
+        ("twilio", "sms_from") => "המספר או השם שממנו נשלחות הודעות SMS",
+        ("twilio", "whatsapp_from") => "מספר ה-WhatsApp אצל Twilio",
+        ("twilio", "messaging_service_sid") => "שירות ההודעות שדרכו שולחים, במקום מספר",
+        ("twilio", "hung_up_within") => "בשניות: שיחה שנענתה והסתיימה מהר יותר נחשבת כלא נענתה (10)",
+        ("bolna", "api_key") => "מפתח ה-API, כדי להשלים פרטי שיחות",
+        ("bolna", "header") => "כותרת שנשלחת עם כל עדכון: {name, value}",
+        ("bolna", "sources") => "כתובות שמהן מותר לעדכונים להגיע",
+        ("bolna", "agents") => "הסוכנים: [{agent_id, name, line?}]",
+        ("smtp", "url") => "שרת הדואר: smtp://user:password@host:587 ‏(STARTTLS) או smtps://user:password@host:465",
+        ("smtp", "from") => "הכתובת שממנה נשלח הדואר, למשל Acme <office@acme.example>",
+        ("smtp", "ca") => "תעודה בפורמט PEM, לשרת שחותם על התעודה של עצמו",
+        ("slack", "webhook_url") => "כתובת ה-Webhook הנכנס, מאפליקציית Slack",
+        ("calls", "secret") => "סוד החתימה: whsec_ ואחריו base64 של 24 עד 64 בתים אקראיים",
+        _ => return None,
+    })
+}
+
+/// Whole messages about a field.
+const FAULTS: &[(&str, &str)] = &[
+    ("is empty", "חסר"),
+    ("is required", "חסר"),
+    ("is missing", "חסר"),
+    ("choose at least one lead", "צריך לסמן לפחות ליד אחד"),
+    ("choose what to do", "צריך לבחור מה לעשות"),
+    ("is nobody who works here", "זה לא מישהו מהצוות"),
+    ("is none of the known words", "ערך לא מוכר"),
+    ("is not JSON", "לא נכתב כ-JSON תקין"),
+    ("must be a text", "צריך טקסט"),
+    ("must be a number", "צריך מספר"),
+    ("must be an email address", "צריך כתובת דוא״ל"),
+    ("is not an email address", "זו לא כתובת דוא״ל"),
+    ("must have at least 10 characters", "לפחות 10 תווים"),
+    ("needs a phone or an email address", "צריך טלפון או כתובת דוא״ל"),
+    ("must be owner, agent or viewer", "צריך לבחור תפקיד מהרשימה"),
+    ("must be `he` or `en`", "עברית או אנגלית בלבד"),
+    ("cannot be below 0", "לא פחות מ-0"),
+    ("at most two reminders", "שתי תזכורות לכל היותר"),
+    (
+        "each reminder is counted from the first message and comes after the one before",
+        "כל תזכורת נספרת מההודעה הראשונה ובאה אחרי הקודמת",
+    ),
+    ("at least one channel, else nobody hears of leads", "לפחות ערוץ אחד, אחרת אף אחד לא ישמע על לידים"),
+    (
+        "the whole week is quiet: nothing would ever go out. Leave some hours, or shorten one",
+        "כל השבוע שקט, ושום דבר לא יישלח לעולם. יש להשאיר כמה שעות",
+    ),
+    ("needs `opening_hours`: without them it would never be open", "צריך שעות פתיחה, אחרת העסק אף פעם לא פתוח"),
+    ("\"all\" or at least one day", "לפחות יום אחד"),
+    ("a time is written HH:MM, as 21:00; the end of the day is 24:00", "שעה נכתבת כך: 21:00; סוף היום הוא 24:00"),
+    ("is a place that Ringleader does not know", "מקום לא מוכר"),
+    ("is none of the tenant's connections", "אין חיבור כזה"),
+    ("is not the present password", "זו לא הסיסמה הנוכחית"),
+    ("must be of: anthropic, openai, compatible, local", "אפשר: anthropic, openai, compatible, local"),
+    ("must be a month, as in 2026-11", "חודש נכתב כך: 2026-11"),
+    ("must be {name, value}: a header's name and what it carries", "צריך {name, value}: שם הכותרת ומה שבה"),
+    ("must be a list of at least one {agent_id, name, line?}", "צריך רשימה עם לפחות {agent_id, name, line?} אחד"),
+    ("must be a list of addresses, such as [\"13.203.39.153\"]", "צריך רשימת כתובות, למשל [\"13.203.39.153\"]"),
+];
+
+/// Beginnings of messages that go on with a detail.
+const BEGINNINGS: &[(&str, &str)] = &[
+    ("is empty:", "חסר"),
+    ("is needed:", "חסר"),
+    ("must be a phone number", "צריך מספר טלפון, רצוי עם קידומת מדינה"),
+    ("is not the present code", "הקוד אינו הקוד הנוכחי"),
+    ("a duration is written", "משך נכתב כך: 90s, ‏2m, ‏24h"),
+    ("at least 1;", "לפחות 1; לעצירת כל השליחה יש מתג חירום"),
+    ("is longer than", "ארוך מדי"),
+    ("must have at most", "ארוך מדי"),
+    ("must have 1 to", "ריק או ארוך מדי"),
+    ("must be between 1 and", "צריך מספר חיובי, לא גדול מדי"),
+    ("at most 200 leads", "יותר מדי לידים בבת אחת"),
+    ("needs at least one of", "צריך לבחור לפחות אחד"),
+    ("must be one of", "ערך לא מוכר"),
+    ("unknown variant", "ערך לא מוכר"),
+    ("unknown field", "שדה לא מוכר"),
+    ("invalid type", "ערך מסוג לא נכון"),
+];
+
+/// What is wrong with a field; in general words where the fault is a rare one.
+pub(super) fn fault(message: &str) -> &'static str {
+    let whole = FAULTS.iter().find(|(known, _)| *known == message);
+    let begun = || BEGINNINGS.iter().find(|(known, _)| message.starts_with(known));
+    let range = || message.contains(" to ").then_some("מחוץ לטווח המותר");
+    whole.or_else(begun).map(|(_, words)| *words).or_else(range).unwrap_or("הערך לא תקין")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ringleader_providers::all::ALL;
+
+    #[test]
+    fn every_setting_of_every_connection_has_its_hebrew_words() {
+        for spec in ALL {
+            for field in spec.fields {
+                assert!(label(field.name).is_some(), "{} has no name", field.name);
+                assert!(help(spec.kind, field.name).is_some(), "{} {} has no help", spec.kind, field.name);
+            }
+        }
+    }
+
+    #[test]
+    fn every_fault_is_told_in_hebrew() {
+        for (message, words) in [
+            ("is empty", "חסר"),
+            ("is needed: The number's id", "חסר"),
+            ("0s to 24h", "מחוץ לטווח המותר"),
+            ("something new", "הערך לא תקין"),
+        ] {
+            assert_eq!(fault(message), words);
+        }
+    }
+}

@@ -1,0 +1,126 @@
+//! Leads on the pages: the board, several at once, whose they are, labels, and taking it all back.
+
+use super::visitor::Visitor;
+use crate::shop::{Shop, minutes};
+use http::StatusCode;
+use ringleader_core::id::UserId;
+use ringleader_core::user::Role;
+use ringleader_store::both_engines;
+use ringleader_store::testing::TestDb;
+use serde_json::json;
+
+const FULL: &str = "היי קוראים לי דני, צריך אינסטלטור לפיצוץ, תתקשרו מחר בבוקר";
+
+/// A shop with two leads, and someone who works there; the ids of the leads, the newest first.
+async fn two_leads(db: TestDb) -> (Shop, UserId, Vec<String>) {
+    let shop = Shop::opened(db).await;
+    shop.says(FULL).await;
+    shop.report(&shop.missed_from("0521234567", "another")).await;
+    shop.pass(minutes(3)).await;
+    let tenant = shop.app.tenant_of(&shop.key).await;
+    let user = shop.app.user(tenant, "agent@leads.example", Role::Agent).await;
+    let leads = shop.list("leads").await.iter().map(|lead| lead["id"].as_str().unwrap().to_owned()).collect();
+    (shop, user, leads)
+}
+
+async fn agent(shop: &Shop) -> Visitor<'_> {
+    shop.app.signed_in("agent@leads.example").await
+}
+
+/// The form of a page that takes the last change back.
+fn undo_of(page: &str) -> String {
+    let (_, form) = page.split_once("action=\"/leads/undo\"").expect("an undo");
+    let (_, rest) = form.split_once("name=\"what\" value=\"").expect("its line");
+    rest.split('"').next().unwrap().to_owned()
+}
+
+/// The column of a status on the board.
+fn column<'a>(page: &'a str, status: &str) -> &'a str {
+    let (_, rest) = page.split_once(&format!("data-change=\"status:{status}\"")).expect("the column");
+    rest.split("</section>").next().unwrap()
+}
+
+both_engines! {
+    async fn several_leads_are_moved_at_once_and_one_click_takes_it_back(db: TestDb) {
+        let (shop, _, leads) = two_leads(db).await;
+        let mut agent = agent(&shop).await;
+        let board = agent.page("/leads?view=board").await;
+        assert!(column(&board, "qualified").contains("דני") && column(&board, "lost").contains("<ul></ul>"), "{board}");
+        let both = [("lead", leads[0].as_str()), ("lead", leads[1].as_str()), ("change", "status:lost"), ("back", "/leads?view=board")];
+        let to = agent.done("/leads/bulk", &both).await;
+        let page = agent.page(&to).await;
+        assert_eq!(column(&page, "lost").matches("data-lead=").count(), 2, "{page}");
+        agent.done("/leads/undo", &[("what", &undo_of(&page))]).await;
+        let board = agent.page("/leads?view=board").await;
+        assert!(column(&board, "qualified").contains("דני") && column(&board, "lost").contains("<ul></ul>"));
+        let audit = shop.list("audit").await;
+        let actions: Vec<&str> = audit.iter().take(2).map(|line| line["action"].as_str().unwrap()).collect();
+        assert_eq!(actions, ["leads.undo", "leads.status"]);
+    }
+
+    async fn what_was_changed_since_is_not_taken_back_and_nobody_takes_back_for_others(db: TestDb) {
+        let (shop, _, leads) = two_leads(db).await;
+        let mut agent = agent(&shop).await;
+        let to = agent.done("/leads/bulk", &[("lead", &leads[0]), ("lead", &leads[1]), ("change", "status:contacted")]).await;
+        let line = undo_of(&agent.page(&to).await);
+        shop.app.patch(&format!("/api/v1/leads/{}", leads[0]), &shop.key, json!({"status": "offer_made"})).await;
+        let path = format!("/api/v1/leads/changes/{line}/undo");
+        assert_eq!(shop.app.post(&path, &shop.key, json!({})).await.status, StatusCode::NOT_FOUND, "it is another's");
+        agent.done("/leads/undo", &[("what", &line)]).await;
+        let now: Vec<_> = shop.list("leads").await.iter().map(|lead| lead["status"].clone()).collect();
+        assert_eq!(now, [json!("offer_made"), json!("qualified")]);
+    }
+
+    async fn leads_are_handed_to_people_and_each_finds_their_own(db: TestDb) {
+        let (shop, user, leads) = two_leads(db).await;
+        let mut agent = agent(&shop).await;
+        assert!(agent.page("/leads?who=mine").await.contains("Nothing found"));
+        let mine = format!("assign:{user}");
+        agent.done("/leads/bulk", &[("lead", &leads[1]), ("change", &mine), ("label", "VIP")]).await;
+        let page = agent.page("/leads?who=mine").await;
+        assert!(page.contains(&leads[1]) && !page.contains(&leads[0]) && page.contains("VIP"), "{page}");
+        assert!(agent.page(&format!("/leads?who={user}")).await.contains(&leads[1]));
+        assert!(!agent.page("/leads?who=nobody").await.contains(&leads[1]));
+        let labelled = agent.page("/leads?label=VIP").await;
+        assert!(labelled.contains(&leads[1]) && !labelled.contains(&leads[0]));
+        let lead = shop.app.get(&format!("/api/v1/leads/{}", leads[1]), &shop.key).await.json();
+        assert_eq!((&lead["assigned_to"], &lead["labels"]), (&json!(user), &json!(["VIP"])));
+        let person = agent.page(&format!("/leads/{}", leads[1])).await;
+        assert!(person.contains("Looked after by") && person.contains("label:-VIP"), "{person}");
+        agent.done("/leads/bulk", &[("lead", &leads[1]), ("change", "label:-VIP")]).await;
+        assert!(agent.page("/leads?label=VIP").await.contains("Nothing found"));
+    }
+
+    async fn what_cannot_be_done_with_leads_is_said(db: TestDb) {
+        let (shop, _, leads) = two_leads(db).await;
+        let mut agent = agent(&shop).await;
+        let long = "x".repeat(41);
+        for (fields, field) in [
+            (vec![("change", "status:lost")], "lead"),
+            (vec![("lead", leads[0].as_str())], "change"),
+            (vec![("lead", &leads[0]), ("change", "status:nowhere")], "change"),
+            (vec![("lead", &leads[0]), ("change", "assign:usr_01970000000070008000000000000000")], "assigned_to"),
+            (vec![("lead", &leads[0]), ("label", &long)], "label"),
+        ] {
+            let answer = agent.post("/leads/bulk", &fields).await;
+            assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{fields:?}");
+            assert!(answer.text.contains(&format!("data-field=\"{field}\"")), "{fields:?}: {}", answer.text);
+        }
+        let other = shop.app.shop("Painters").await;
+        let body = json!({"leads": [leads[0]], "change": {"status": "lost"}});
+        assert_eq!(shop.app.post("/api/v1/leads/changes", &other, body).await.status, StatusCode::NOT_FOUND);
+        let wrong = json!({"leads": [], "change": {"label": "VIP"}});
+        assert_eq!(shop.app.post("/api/v1/leads/changes", &shop.key, wrong).await.wrong_fields(), ["lead"]);
+    }
+
+    async fn who_may_only_look_is_offered_no_change(db: TestDb) {
+        let (shop, _, leads) = two_leads(db).await;
+        let tenant = shop.app.tenant_of(&shop.key).await;
+        shop.app.user(tenant, "viewer@leads.example", Role::Viewer).await;
+        let mut viewer = shop.app.signed_in("viewer@leads.example").await;
+        for path in ["/leads", "/leads?view=board", &format!("/leads/{}", leads[0])] {
+            let page = viewer.page(path).await;
+            assert!(!page.contains("/leads/bulk") && !page.contains("draggable=\"true\""), "{path}");
+        }
+    }
+}
