@@ -106,13 +106,15 @@ impl Sessions<'_> {
     pub async fn end(&mut self, token_hash: &str) -> Result<bool> {
         let tenant = self.0.tenant()?;
         let sql = "DELETE FROM sessions WHERE tenant_id = $1 AND token_hash = $2";
-        Ok(self.0.execute(sql, args![tenant, token_hash]).await? == 1)
+        let done = self.0.execute(sql, args![tenant, token_hash]).await? == 1;
+        Ok(self.0.changed_if(done, "user", ""))
     }
 
     /// Ends all sessions of a user but one; how many.
     pub async fn end_others(&mut self, user: UserId, but: &str) -> Result<u64> {
         let tenant = self.0.tenant()?;
         let sql = "DELETE FROM sessions WHERE tenant_id = $1 AND user_id = $2 AND token_hash <> $3";
+        self.0.changed("user", user);
         self.0.execute(sql, args![tenant, user, but]).await
     }
 

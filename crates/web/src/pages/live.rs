@@ -2,17 +2,20 @@
 //! page looks afresh at the parts that care. Resuming needs no memory: after a gap the page looks once at everything.
 //!
 //! Always true: a stream wakes and writes at most ten times a second, however much happens at however many businesses, so a
-//! thousand open pages cost little.
+//! thousand open pages cost little; it ends with the session, since each change of the tenant's people asks whether that is
+//! still open.
 
 use crate::problem::Result;
-use crate::session::Viewer;
+use crate::session::{self, Viewer};
 use crate::state::AppState;
 use axum::Router;
 use axum::extract::State;
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::routing::get;
 use futures::Stream;
+use http::HeaderMap;
 use ringleader_core::id::TenantId;
+use ringleader_jobs::access;
 use ringleader_store::changes::Change;
 use std::collections::BTreeSet;
 use std::convert::Infallible;
@@ -31,8 +34,10 @@ pub(super) fn router() -> Router<AppState> {
 async fn stream(
     State(state): State<AppState>,
     Viewer(me): Viewer,
+    headers: HeaderMap,
 ) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>> {
-    let listener = Listener { tenant: me.tenant.id, changes: state.store.changes() };
+    let token = session::token(&headers).unwrap_or_default().to_owned();
+    let listener = Listener { tenant: me.tenant.id, changes: state.store.changes(), state, token };
     let events = futures::stream::unfold(listener, |mut listener| async {
         let kinds = listener.next().await?;
         Some((Ok(Event::default().event("change").data(kinds)), listener))
@@ -44,10 +49,13 @@ async fn stream(
 struct Listener {
     tenant: TenantId,
     changes: Receiver<Change>,
+    state: AppState,
+    /// Of the session.
+    token: String,
 }
 
 impl Listener {
-    /// The kinds of things that changed next; `None` when the program ends.
+    /// The kinds of things that changed next; `None` when the session or the program ends.
     async fn next(&mut self) -> Option<String> {
         loop {
             let mut kinds = BTreeSet::new();
@@ -64,10 +72,17 @@ impl Listener {
                     Err(TryRecvError::Empty | TryRecvError::Closed) => break,
                 }
             }
+            if (kinds.contains("user") || kinds.contains("all")) && !self.is_signed_in().await {
+                return None;
+            }
             if !kinds.is_empty() {
                 return Some(kinds.into_iter().collect::<Vec<_>>().join(" "));
             }
         }
+    }
+
+    async fn is_signed_in(&self) -> bool {
+        matches!(access::who(&self.state.cx, &self.token).await, Ok(Some(_)))
     }
 
     fn add(&self, kinds: &mut BTreeSet<String>, change: Change) {

@@ -101,8 +101,8 @@ both_engines! {
         assert_eq!(chosen.headers[http::header::LOCATION], "/today", "who has the link is no guesser");
     }
 
-    async fn a_stream_ends_with_the_key_that_opened_it(db: TestDb) {
-        let (app, tenant, dana, _) = two(db, Role::Agent).await;
+    async fn a_stream_ends_with_the_session_or_the_key_that_opened_it(db: TestDb) {
+        let (app, tenant, dana, eli) = two(db, Role::Agent).await;
         let open = async |path: &str, name: &str, value: String| {
             let request = http::Request::get(path).header(name, value).body(axum::body::Body::empty()).unwrap();
             let answer = app.open(request).await;
@@ -113,6 +113,21 @@ both_engines! {
             let change = Change { name: Some("D.".into()), ..Change::default() };
             access::change_user(&app.cx, tenant, dana, change, "test").await.unwrap();
         };
+        let (mut one, other) = (app.signed_in(DANA).await, app.signed_in(ELI).await);
+        let mut streams = vec![open("/live", "cookie", one.cookie.clone().unwrap()).await];
+        streams.push(open("/live", "cookie", other.cookie.clone().unwrap()).await);
+        rename().await;
+        for stream in &mut streams {
+            assert!(stream.next().await.is_some(), "whoever is signed in hears of it");
+        }
+        let shut_out = Change { disabled: Some(true), ..Change::default() };
+        access::change_user(&app.cx, tenant, eli, shut_out, "test").await.unwrap();
+        assert!(streams[1].next().await.is_none(), "shut out");
+        assert!(streams[0].next().await.is_some());
+        one.done("/sign-out", &[]).await;
+        rename().await;
+        assert!(streams[0].next().await.is_none(), "signed out");
+
         let mut tx = app.db.store.begin(tenant).await.unwrap();
         let scopes = ["read".to_owned()];
         let id = tx.people().add_key("hears", &scopes, &ringleader_jobs::tokens::digest("the key")).await.unwrap();
