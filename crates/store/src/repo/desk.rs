@@ -3,6 +3,7 @@
 use super::leads::lead_columns;
 use super::lists::{Filter, Listing, Page, list};
 use crate::db::id_text;
+use crate::dialect::json_text;
 use crate::{Conn, FromRow, Result, Row, args};
 use jiff::Timestamp;
 use ringleader_core::call::{Direction, Outcome};
@@ -162,6 +163,12 @@ const ALL: &str = chats!();
 const LED: &str = chats!(" AND c.driver <> 'bot'");
 const WAITING: &str = chats!(" AND c.driver <> 'bot' AND m.inbound = 1");
 
+const LEADS: &str = concat!(
+    "SELECT ",
+    lead_columns!(),
+    ", (SELECT p.phone FROM contacts p WHERE p.tenant_id = leads.tenant_id AND p.id = leads.contact_id) AS phone FROM leads"
+);
+
 impl Desk<'_> {
     /// How much waits for a person.
     pub async fn waiting(&mut self) -> Result<Waiting> {
@@ -199,14 +206,21 @@ impl Desk<'_> {
 
     /// Leads, newest first; those that were merged away excepted.
     pub async fn leads(&mut self, filter: Filter, page: &Page) -> Result<Listing<LeadRow>> {
-        let select = concat!(
-            "SELECT ",
-            lead_columns!(),
-            ", (SELECT p.phone FROM contacts p WHERE p.tenant_id = leads.tenant_id AND p.id = leads.contact_id) AS phone
-            FROM leads"
-        );
         let present = filter.and_is("merged_into IS NULL");
-        list(self.0, select, present, page, |row: &LeadRow| id_text(row.lead.id)).await
+        list(self.0, LEADS, present, page, |row: &LeadRow| id_text(row.lead.id)).await
+    }
+
+    /// Leads that are ready to be called: first whose time has come, then who named none, then who named a later one; in each
+    /// of these who waits longest.
+    pub async fn ready(&mut self, limit: u32) -> Result<Vec<LeadRow>> {
+        let (tenant, now) = (self.0.tenant()?, self.0.now().to_string());
+        let from = json_text(self.0.engine(), "preference", "from");
+        let sql = format!(
+            "{LEADS} WHERE tenant_id = $1 AND status = 'qualified' AND merged_into IS NULL
+             ORDER BY CASE WHEN {from} IS NULL THEN 1 WHEN {from} <= $2 THEN 0 ELSE 2 END, {from}, opened_at, id
+             LIMIT {limit}"
+        );
+        self.0.fetch_all_built(sql, args![tenant, now]).await
     }
 
     /// Calls, newest first.

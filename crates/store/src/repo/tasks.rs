@@ -87,6 +87,17 @@ impl Tasks<'_> {
         first(self.0, format!("{TASK} WHERE tenant_id = $1 AND id = $2"), args![tenant, id]).await
     }
 
+    /// Open tasks with a number to call: the most urgent first, then who waits longest.
+    pub async fn to_call(&mut self, limit: u32) -> Result<Vec<Task>> {
+        let tenant = self.0.tenant()?;
+        let sql = format!(
+            "{TASK} WHERE tenant_id = $1 AND state = 'open' AND phone IS NOT NULL
+             ORDER BY CASE WHEN kind = 'emergency' THEN 0 WHEN kind = 'call_now' THEN 1 WHEN urgency = 'urgent' THEN 2
+             ELSE 3 END, created_at, id LIMIT {limit}"
+        );
+        self.0.fetch_all_built(sql, args![tenant]).await
+    }
+
     /// Marks a task.
     pub async fn set_state(&mut self, id: TaskId, state: TaskState) -> Result<bool> {
         let tenant = self.0.tenant()?;

@@ -14,7 +14,7 @@ use maud::{Markup, html};
 use ringleader_core::id::TaskId;
 use ringleader_core::task::{Task, TaskState, Urgency};
 use ringleader_jobs::actions;
-use ringleader_store::repo::Filter;
+use ringleader_store::repo::{Filter, Page as ListPage};
 
 pub(super) fn router() -> Router<AppState> {
     Router::new().route("/tasks", get(list)).route("/tasks/{id}", post(mark))
@@ -24,13 +24,18 @@ async fn list(State(state): State<AppState>, Viewer(me): Viewer, Query(look): Qu
     let l = me.lang;
     let shown = look.show.parse().unwrap_or(TaskState::Open);
     let mut read = state.store.read(me.tenant.id).await?;
-    let filter = Filter::default().and("state =", Some(shown));
+    let (mut rows, mut filter) = (Vec::new(), Filter::default().and("state =", Some(shown)));
+    if shown == TaskState::Open {
+        if look.cursor.is_empty() {
+            let urgent = filter.clone().and("urgency =", Some(Urgency::Urgent));
+            rows = read.tasks().list(urgent, &ListPage { limit: 200, before: None }).await?.rows;
+            rows.reverse(); // who waits longest stands first
+        }
+        filter = filter.and("urgency <>", Some(Urgency::Urgent));
+    }
     let found = read.tasks().list(filter, &look.page(50)).await?;
     drop(read);
-    let mut rows = found.rows;
-    if shown == TaskState::Open {
-        rows.sort_by_key(|task| std::cmp::Reverse(task.urgency)); // stable: newest first within
-    }
+    rows.extend(found.rows);
     let tab = |state: TaskState, words| (format!("/tasks?show={state}"), words, state == shown);
     let views = [
         tab(TaskState::Open, l.t("Open", "פתוחות")),

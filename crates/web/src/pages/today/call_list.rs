@@ -9,10 +9,10 @@ use maud::{Markup, html};
 use ringleader_core::facts::spoken;
 use ringleader_core::id::{LeadId, TaskId};
 use ringleader_core::lead::LeadStatus;
-use ringleader_core::task::{Task, TaskState, Urgency};
+use ringleader_core::task::{Task, Urgency};
 use ringleader_core::user::Role;
 use ringleader_store::Read;
-use ringleader_store::repo::{Filter, LeadRow, Page};
+use ringleader_store::repo::LeadRow;
 use serde_json::Value;
 
 /// Longest list: more would be no list of whom to call *now*.
@@ -36,21 +36,17 @@ pub(super) struct Callee {
 /// The list, most urgent first.
 pub(super) async fn gather(read: &mut Read, me: &Me) -> Result<Vec<Callee>> {
     let mut all: Vec<Callee> = Vec::new();
-    for urgency in [Urgency::Urgent, Urgency::Normal] {
-        let open = Filter::default().and("state =", Some(TaskState::Open)).and("urgency =", Some(urgency));
-        for task in read.tasks().list(open, &Page { limit: 30, before: None }).await?.rows {
-            let lead = match task.lead_id {
-                Some(id) => read.leads().get(id).await?,
-                None => None,
-            };
-            let known = |callee: &Callee| callee.lead.is_some() && callee.lead == task.lead_id;
-            if task.phone.is_some() && !all.iter().any(known) {
-                all.push(of_task(task, lead.and_then(|lead| lead.name)));
-            }
+    for task in read.tasks().to_call(30).await? {
+        let lead = match task.lead_id {
+            Some(id) => read.leads().get(id).await?,
+            None => None,
+        };
+        let known = |callee: &Callee| callee.lead.is_some() && callee.lead == task.lead_id;
+        if !all.iter().any(known) {
+            all.push(of_task(task, lead.and_then(|lead| lead.name)));
         }
     }
-    let ready = Filter::default().and("status =", Some(LeadStatus::Qualified));
-    for lead in read.desk().leads(ready, &Page { limit: 30, before: None }).await?.rows {
+    for lead in read.desk().ready(30).await? {
         if lead.phone.is_some() && !all.iter().any(|callee| callee.lead == Some(lead.lead.id)) {
             all.push(of_lead(me, lead));
         }

@@ -4,5 +4,6 @@ mod access;
 mod doors;
 mod leads;
 mod matrix;
+mod order;
 mod visitor;
 mod work;
