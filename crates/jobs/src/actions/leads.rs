@@ -21,7 +21,34 @@ const MAX_NAME: usize = 64;
 /// `NotFound`; `Invalid` for an empty value or a name that is not one word.
 pub async fn set_fact(cx: &Context, tenant: TenantId, id: LeadId, name: &str, value: Value, actor: &str) -> Done<Lead> {
     let mut tx = cx.store.begin(tenant).await?;
-    let lead = held(&mut tx, id).await?;
+    let lead = fact(&mut tx, id, name, value, actor).await?;
+    tx.commit().await?;
+    Ok(lead)
+}
+
+/// Sets facts of a lead and moves it: all of it or nothing (P3).
+///
+/// # Errors
+/// As [`set_fact`] and [`set_lead_status`].
+pub async fn change_lead(
+    cx: &Context,
+    tenant: TenantId,
+    id: LeadId,
+    (facts, status): (Vec<(&str, Value)>, Option<LeadStatus>),
+    actor: &str,
+) -> Done<()> {
+    let mut tx = cx.store.begin(tenant).await?;
+    for (name, value) in facts {
+        fact(&mut tx, id, name, value, actor).await?;
+    }
+    if let Some(status) = status {
+        moved(&mut tx, id, status, actor).await?;
+    }
+    Ok(tx.commit().await?)
+}
+
+async fn fact(tx: &mut Tx, id: LeadId, name: &str, value: Value, actor: &str) -> Done<Lead> {
+    let lead = held(tx, id).await?;
     check(name, &value)?;
     let new = NewFact {
         name: name.to_owned(),
@@ -32,9 +59,7 @@ pub async fn set_fact(cx: &Context, tenant: TenantId, id: LeadId, name: &str, va
         provisional: false,
         at: tx.now(),
     };
-    let lead = put(&mut tx, lead, new, actor).await?;
-    tx.commit().await?;
-    Ok(lead)
+    put(tx, lead, new, actor).await
 }
 
 /// A lead as it is once its person is ours.
@@ -108,13 +133,18 @@ pub async fn set_lead_status(
     actor: &str,
 ) -> Done<Lead> {
     let mut tx = cx.store.begin(tenant).await?;
-    let mut lead = held(&mut tx, id).await?;
+    let lead = moved(&mut tx, id, status, actor).await?;
+    tx.commit().await?;
+    Ok(lead)
+}
+
+async fn moved(tx: &mut Tx, id: LeadId, status: LeadStatus, actor: &str) -> Done<Lead> {
+    let mut lead = held(tx, id).await?;
     let before = lead.status;
-    if !move_lead(&mut tx, &mut lead, status).await? {
+    if !move_lead(tx, &mut lead, status).await? {
         return Err(ActionError::Conflict("this contact has another open lead; change that one".to_owned()));
     }
     let (before, after) = (json!({ "status": before }), json!({ "status": status }));
     tx.usage().audit(actor, "lead.status", &id.to_string(), Some(before), Some(after)).await?;
-    tx.commit().await?;
     Ok(lead)
 }

@@ -186,12 +186,8 @@ async fn change(
     Json(body): Json<ChangeLead>,
 ) -> Result<axum::Json<LeadView>> {
     let facts = [("name", body.name), ("need", body.need), ("preference", body.preference)];
-    for (name, value) in facts.into_iter().filter_map(|(name, value)| Some((name, value?))) {
-        actions::set_fact(&state.cx, key.tenant, id, name, Value::String(value), &key.actor()).await?;
-    }
-    if let Some(status) = body.status {
-        actions::set_lead_status(&state.cx, key.tenant, id, status, &key.actor()).await?;
-    }
+    let facts = facts.into_iter().filter_map(|(name, value)| Some((name, Value::String(value?)))).collect();
+    actions::change_lead(&state.cx, key.tenant, id, (facts, body.status), &key.actor()).await?;
     view(&state, &key, id).await
 }
 

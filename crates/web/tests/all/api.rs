@@ -210,6 +210,24 @@ both_engines! {
         assert_eq!(again.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", again.text);
     }
 
+    async fn a_lead_is_changed_as_a_whole_or_not_at_all(db: TestDb) {
+        let app = App::new(db).await;
+        let key = app.shop("Plumbers").await;
+        let tenant = app.get("/api/v1/tenant", &key).await.id().parse().unwrap();
+        let mut tx = app.db.store.begin(tenant).await.unwrap();
+        let phone = Phone::from_e164("+972501234567").unwrap();
+        let contact = tx.contacts().find_or_make(&[Identity::Phone(phone)]).await.unwrap();
+        let (lead, _) = tx.leads().open_or_make(contact.id, LeadStatus::New, "missed_call").await.unwrap();
+        tx.commit().await.unwrap();
+        let path = format!("/api/v1/leads/{}", lead.id);
+        let wrong = app.patch(&path, &key, json!({"name": "Dana", "need": " ", "status": "contacted"})).await;
+        assert_eq!(wrong.status, StatusCode::BAD_REQUEST, "{}", wrong.text);
+        let shown = app.get(&path, &key).await.json();
+        assert_eq!((&shown["name"], &shown["status"]), (&json!(null), &json!("new")));
+        let right = app.patch(&path, &key, json!({"name": "Dana", "need": "a tap", "status": "contacted"})).await.json();
+        assert_eq!((&right["name"], &right["need"], &right["status"]), (&json!("Dana"), &json!("a tap"), &json!("contacted")));
+    }
+
     async fn failures_are_problem_documents_with_a_trace(db: TestDb) {
         let app = App::new(db).await;
         let key = app.shop("Plumbers").await;
