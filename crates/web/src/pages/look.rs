@@ -1,7 +1,11 @@
 //! What pages read from addresses: ids and queries. What is no such thing is not found, or counts as not given.
 
+use super::shell::{hidden, more_link};
 use crate::problem::{Problem, Result};
+use crate::session::Lang;
+use maud::{Markup, html};
 use ringleader_core::id::Id;
+use ringleader_core::phone;
 use ringleader_store::repo::Page;
 use serde::Deserialize;
 use std::str::FromStr;
@@ -52,15 +56,36 @@ impl Look {
 
     /// What is looked for as a number, if it looks like one.
     pub(super) fn number(&self, country: &str) -> Option<String> {
-        let digits = self.q.chars().filter(char::is_ascii_digit).count();
-        let text = self.q.trim();
-        let all = text.chars().all(|c| c.is_ascii_digit() || "+-() ".contains(c));
-        let parsed = (digits >= 7 && all).then(|| ringleader_core::phone::parse(text, country).phone).flatten();
-        parsed.map(|phone| phone.as_str().to_owned())
+        let text = self.is_number().then(|| self.q.trim())?;
+        phone::parse(text, country).phone.map(|phone| phone.as_str().to_owned())
     }
 
-    /// The address of this list without its cursor.
+    /// What is looked for is a number.
+    fn is_number(&self) -> bool {
+        let digits = self.q.chars().filter(char::is_ascii_digit).count();
+        digits >= 7 && self.q.trim().chars().all(|c| c.is_ascii_digit() || "+-() ".contains(c))
+    }
+
+    /// The address of this list without its cursor, and without a number: no link carries one (P10).
     pub(super) fn path(&self, page: &str) -> String {
+        let given: Vec<_> = self.given().filter(|(name, _)| *name != "q" || !self.is_number()).collect();
+        let query = serde_urlencoded::to_string(given).unwrap_or_default();
+        if query.is_empty() { page.to_owned() } else { format!("{page}?{query}") }
+    }
+
+    /// The way to the next page of this list. For a number it is a form, as the search is.
+    pub(super) fn more(&self, l: Lang, page: &str, next: Option<&str>) -> Markup {
+        let Some(next) = next.filter(|_| self.is_number()) else { return more_link(l, &self.path(page), next) };
+        html! {
+            form class="further" method="get" action=(page) {
+                @for (name, value) in self.given() { (hidden(name, value)) }
+                (hidden("cursor", next))
+                button type="submit" class="button" { (l.t("Show older", "להציג ישנים יותר")) }
+            }
+        }
+    }
+
+    fn given(&self) -> impl Iterator<Item = (&'static str, &str)> {
         let pairs = [
             ("q", &self.q),
             ("show", &self.show),
@@ -71,8 +96,27 @@ impl Look {
             ("label", &self.label),
             ("view", &self.view),
         ];
-        let given: Vec<_> = pairs.into_iter().filter(|(_, value)| !value.is_empty()).collect();
-        let query = serde_urlencoded::to_string(given).unwrap_or_default();
-        if query.is_empty() { page.to_owned() } else { format!("{page}?{query}") }
+        pairs.into_iter().map(|(name, value)| (name, value.as_str())).filter(|(_, value)| !value.is_empty())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_link_carries_a_number_and_the_next_page_keeps_it() {
+        let look = |q: &str| Look { q: q.to_owned(), show: "ready".to_owned(), ..Look::default() };
+        assert_eq!(look("dana").path("/leads"), "/leads?q=dana&show=ready");
+        assert_eq!(look("050-123 4567").path("/leads"), "/leads?show=ready");
+        let more = |q: &str| look(q).more(Lang::En, "/leads", Some("1f")).into_string();
+        assert!(more("dana").contains("href=\"/leads?q=dana"), "{}", more("dana"));
+        let form = more("050-123 4567");
+        assert!(
+            !form.contains("href")
+                && form.contains("name=\"q\" value=\"050-123 4567\"")
+                && form.contains("value=\"1f\""),
+            "{form}"
+        );
     }
 }

@@ -3,7 +3,7 @@
 mod course;
 
 use super::look::{self, Look};
-use super::shell::{Page, Place, When, dial, empty, icon, more_link, number, number_text, person, pill, tabs, terms};
+use super::shell::{Page, Place, When, dial, empty, icon, number, number_text, person, pill, tabs, terms};
 use crate::api::contacts::HAS_NUMBER;
 use crate::problem::{Problem, Result};
 use crate::session::{Me, Viewer};
@@ -56,7 +56,7 @@ async fn list(State(state): State<AppState>, Viewer(me): Viewer, Query(look): Qu
             @if found.rows.is_empty() {
                 (empty("calls", l.t("No calls yet", "עוד אין שיחות"), l.t("Every call that your switchboard reports shows here, answered or not.", "כל שיחה שהמרכזייה מדווחת עליה תופיע כאן, נענתה או לא.")))
             } @else { ul class="rows" { @for call in &found.rows { (row(&me, call)) } } }
-            (more_link(l, &look.path("/calls"), found.next.as_deref()))
+            (look.more(l, "/calls", found.next.as_deref()))
         }
     };
     Page::new(&me, Place::Calls, l.t("Calls", "שיחות טלפון"), body).show(&state).await

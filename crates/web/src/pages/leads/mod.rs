@@ -9,7 +9,7 @@ mod timeline;
 pub(super) use person::name_of;
 
 use super::look::Look;
-use super::shell::{Page, Place, When, dial, empty, icon, more_link, number, person as who, tabs, terms};
+use super::shell::{Page, Place, When, dial, empty, icon, number, person as who, tabs, terms};
 use super::today::{preference, standing};
 use crate::api::contacts::HAS_NUMBER;
 use crate::problem::Result;
@@ -111,7 +111,7 @@ async fn list(State(state): State<AppState>, Viewer(me): Viewer, Query(look): Qu
         html! {
             section class="card" id="leads" data-live="lead contact" {
                 @if found.rows.is_empty() { (nothing(&me, &look)) } @else { ul class="rows" { @for lead in &found.rows { (row(&me, lead, &sorting)) } } }
-                (more_link(l, &look.path("/leads"), found.next.as_deref()))
+                (look.more(l, "/leads", found.next.as_deref()))
             }
         }
     };
