@@ -176,7 +176,6 @@ async fn once(
     let brain = understood.as_ref().map(|it| it.brain.clone());
     let mut scene = Scene::of(&mut tx, now).await?;
     if let Some(understood) = &understood {
-        crate::models::note_uses(&mut tx, &understood.uses).await?;
         scene.speak(understood);
     }
     let event = event(heard, understood, &scene);

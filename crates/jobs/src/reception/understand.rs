@@ -5,7 +5,7 @@ use crate::context::Context;
 use crate::models;
 use ringleader_brain::chain;
 use ringleader_brain::local::turn::read_turn;
-use ringleader_brain::seam::{ModelUse, TurnRequest};
+use ringleader_brain::seam::TurnRequest;
 use ringleader_core::id::TenantId;
 use ringleader_core::reception::danger;
 use ringleader_core::reception::reading::TurnReading;
@@ -15,7 +15,7 @@ use std::time::Duration;
 /// Longest turn that is read, in characters.
 const LONGEST: usize = 2_000;
 
-/// What was understood, by whom, and what it cost.
+/// What was understood, and by whom.
 pub(super) struct Understood {
     /// What was understood.
     pub reading: TurnReading,
@@ -23,8 +23,6 @@ pub(super) struct Understood {
     pub brain: String,
     /// How many words it was.
     pub words: usize,
-    /// Requests that were made for it.
-    pub uses: Vec<ModelUse>,
 }
 
 /// Reads words that were said in a talk, within `limit`.
@@ -60,10 +58,16 @@ pub(super) async fn words(
     if found.is_some() {
         // Nobody waits for a model while something burns.
         let reading = TurnReading { danger: found, ..read_turn(&request) };
-        return Ok(Understood { reading, brain: chain::LOCAL.to_owned(), words: count, uses: Vec::new() });
+        return Ok(Understood { reading, brain: chain::LOCAL.to_owned(), words: count });
     }
     let order = models::order(cx, &business);
     let outcome = cx.chain.read_turn(&request, &order, budget_ok, now, limit).await;
+    if !outcome.uses.is_empty() {
+        // Whatever becomes of the answer, the question was paid.
+        let mut tx = cx.store.begin(tenant).await?;
+        models::note_uses(&mut tx, &outcome.uses).await?;
+        tx.commit().await?;
+    }
     let reading = TurnReading { danger: None, ..outcome.reading };
-    Ok(Understood { reading, brain: outcome.brain, words: count, uses: outcome.uses })
+    Ok(Understood { reading, brain: outcome.brain, words: count })
 }
