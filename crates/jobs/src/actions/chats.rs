@@ -52,7 +52,7 @@ pub async fn send_message(
 /// words with the same `once` go out one time, however often the form is sent (P2).
 ///
 /// # Errors
-/// As [`send_message`].
+/// As [`send_message()`].
 pub async fn say(
     cx: &Context,
     tenant: TenantId,
