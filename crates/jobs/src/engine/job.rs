@@ -16,8 +16,9 @@ pub trait Job: Serialize + DeserializeOwned + Send + 'static {
     const KIND: &'static str;
     /// A run that takes longer is stopped and tried again.
     const TIMEOUT: Duration = Duration::from_secs(30);
-    /// After so many failed attempts the job is discarded, for a person to look at.
-    const MAX_ATTEMPTS: u32 = 10;
+    /// After so many failed attempts the job is discarded, for a person to look at. A node that dies uses one up for all that
+    /// it runs, so there are enough of them for a machine that crashes again and again.
+    const MAX_ATTEMPTS: u32 = 25;
 
     /// One live job per key.
     fn key(&self) -> Option<String> {
