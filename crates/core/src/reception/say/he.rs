@@ -195,7 +195,11 @@ fn moment(at: DateTime, now: DateTime) -> String {
 }
 
 fn dated(at: DateTime) -> String {
-    let day = match at.weekday() {
+    format!("ביום {}, {}.{}, בשעה {}", weekday(at.weekday()), at.day(), at.month(), clock(at))
+}
+
+pub(super) fn weekday(day: Weekday) -> &'static str {
+    match day {
         Weekday::Sunday => "ראשון",
         Weekday::Monday => "שני",
         Weekday::Tuesday => "שלישי",
@@ -203,8 +207,7 @@ fn dated(at: DateTime) -> String {
         Weekday::Thursday => "חמישי",
         Weekday::Friday => "שישי",
         Weekday::Saturday => "שבת",
-    };
-    format!("ביום {day}, {}.{}, בשעה {}", at.day(), at.month(), clock(at))
+    }
 }
 
 fn clock(at: DateTime) -> String {

@@ -1,5 +1,6 @@
 //! Opening hours in words, from the tenant's settings (C4).
 
+use super::{he, numbers};
 use crate::hours::parse_time;
 use crate::settings::{Days, Interval};
 use jiff::civil::Weekday;
@@ -56,7 +57,7 @@ fn spans(days: &Days, hebrew: bool) -> String {
 }
 
 fn span(from: Weekday, to: Weekday, hebrew: bool) -> String {
-    let name = |day| if hebrew { he(day) } else { en(day) };
+    let name = |day| if hebrew { he::weekday(day) } else { numbers::weekday(day) };
     match (from == to, hebrew) {
         (true, _) => name(from).to_owned(),
         (false, true) => format!("{}–{}", name(from), name(to)),
@@ -66,30 +67,6 @@ fn span(from: Weekday, to: Weekday, hebrew: bool) -> String {
 
 fn bare(time: &str) -> &str {
     time.strip_prefix('0').unwrap_or(time)
-}
-
-fn en(day: Weekday) -> &'static str {
-    match day {
-        Weekday::Monday => "Monday",
-        Weekday::Tuesday => "Tuesday",
-        Weekday::Wednesday => "Wednesday",
-        Weekday::Thursday => "Thursday",
-        Weekday::Friday => "Friday",
-        Weekday::Saturday => "Saturday",
-        Weekday::Sunday => "Sunday",
-    }
-}
-
-fn he(day: Weekday) -> &'static str {
-    match day {
-        Weekday::Sunday => "ראשון",
-        Weekday::Monday => "שני",
-        Weekday::Tuesday => "שלישי",
-        Weekday::Wednesday => "רביעי",
-        Weekday::Thursday => "חמישי",
-        Weekday::Friday => "שישי",
-        Weekday::Saturday => "שבת",
-    }
 }
 
 #[cfg(test)]

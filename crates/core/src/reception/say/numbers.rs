@@ -117,7 +117,7 @@ fn ordinal(day: i8) -> String {
     format!("{day}{end}")
 }
 
-fn weekday(day: Weekday) -> &'static str {
+pub(super) fn weekday(day: Weekday) -> &'static str {
     match day {
         Weekday::Monday => "Monday",
         Weekday::Tuesday => "Tuesday",
