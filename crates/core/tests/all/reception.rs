@@ -7,13 +7,13 @@ use proptest::prelude::*;
 use ringleader_core::reading::Found;
 use ringleader_core::reception::criteria::Criteria;
 use ringleader_core::reception::danger::{self, Danger};
-use ringleader_core::reception::desk::{Act, Desk, Event, Facts, step};
+use ringleader_core::reception::desk::{Act, Desk, Event, Facts, Topic, step};
 use ringleader_core::reception::reading::TurnReading;
 use ringleader_core::reception::say::{self, Card, Line, Style};
 use ringleader_core::reception::score::{self, Temperature, Weights, score};
 use ringleader_core::reception::slots::{self, Agent, Busy, Rules, Wanted, free, spread};
 use ringleader_core::reception::trade::TradeKind;
-use ringleader_core::reception::words::{Deal, Intent, Period};
+use ringleader_core::reception::words::{Deal, Intent, Period, Question};
 
 fn now() -> DateTime {
     date(2026, 3, 9).at(9, 20, 0, 0)
@@ -246,5 +246,28 @@ fn danger_is_found_in_both_languages_and_not_where_there_is_none() {
     ];
     for (text, expected) in cases {
         assert_eq!(danger::find(text), expected, "{text}");
+    }
+}
+
+#[test]
+fn another_wish_is_no_answer_to_the_question_for_an_address() {
+    let asked = || {
+        let mut desk = Desk::new("en-GB", Style::Spoken, TradeKind::Estate);
+        desk.topics = vec![Topic::Repair];
+        desk.asked = Some(Question::Address);
+        desk
+    };
+    let hear = |intents: &[Intent], text: &str| {
+        let reading = Box::new(TurnReading { intents: intents.to_vec(), ..TurnReading::nothing() });
+        step(asked(), Event::Heard { reading, text: text.to_owned() }, &facts()).0
+    };
+    let desk = hear(&[Intent::BookValuation], "I'd also like a valuation of my flat");
+    assert_eq!((desk.known.address, desk.topics), (None, vec![Topic::Repair, Topic::Valuation]));
+    for (intents, text) in [
+        (vec![], "the flat above the bakery"),
+        (vec![Intent::Maintenance], "the flat above the bakery please hurry"),
+        (vec![Intent::BookValuation], "14 Elgin Avenue, and I'd like it valued"),
+    ] {
+        assert_eq!(hear(&intents, text).known.address.as_deref(), Some(text));
     }
 }

@@ -9,6 +9,7 @@ impl Desk {
     /// Keeps every detail of a turn. True if there was one.
     pub(super) fn absorb(&mut self, reading: &TurnReading, text: &str) -> bool {
         let before = self.known.clone();
+        let address = self.is_address(reading, text);
         let asked = self.asked;
         let known = &mut self.known;
         let sure = asked == Some(Question::Name) || known.name.is_none();
@@ -32,7 +33,7 @@ impl Desk {
             known.fault = Some(fault);
             known.report = Some(bounded(text));
         }
-        if asked == Some(Question::Address) && text.split_whitespace().count() >= 2 {
+        if asked == Some(Question::Address) && address {
             known.address = Some(bounded(text));
         } else if known.address.is_none() {
             known.address = reading.postcode.clone().or_else(|| {
@@ -45,6 +46,15 @@ impl Desk {
             known.fault = reading.fault.or(known.fault);
         }
         self.known != before
+    }
+
+    /// Whether words can answer the question for an address: another wish does not, unless it names a place as well.
+    fn is_address(&self, reading: &TurnReading, text: &str) -> bool {
+        let number = text.chars().any(|c| c.is_ascii_digit());
+        let place = number || reading.postcode.is_some() || reading.criteria.street.is_some();
+        let topics = reading.intents.iter().filter_map(|intent| trade::of(self.trade).topic(*intent));
+        let wish = topics.into_iter().any(|topic| !self.topics.contains(&topic));
+        text.split_whitespace().count() >= 2 && (place || !wish)
     }
 
     /// Puts new wishes behind the current one; a message takes the words with it. True if there was a new one.

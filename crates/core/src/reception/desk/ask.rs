@@ -19,6 +19,12 @@ impl Desk {
         acts.push(Act::Say(Line::Ask(question, again)));
     }
 
+    /// A new topic: everything may be asked again.
+    pub(super) fn ask_anew(&mut self) {
+        self.asks.clear();
+        self.other_slots = 0;
+    }
+
     /// The next step of the current topic, or of the one behind it.
     pub(super) fn go_on(&mut self, facts: &Facts, acts: &mut Vec<Act>) {
         if self.handed {
@@ -65,7 +71,7 @@ impl Desk {
         if !self.topics.is_empty() {
             self.topics.remove(0);
         }
-        self.asks.clear();
+        self.ask_anew();
         self.known.note = None;
         self.known.moving = None;
         self.go_on(facts, acts);
@@ -139,7 +145,7 @@ impl Desk {
         acts.push(Act::Say(Line::Appointment(purpose, place, at)));
         self.topics.retain(|known| *known != Topic::Change && *known != topic);
         self.topics.insert(0, topic);
-        self.asks.clear();
+        self.ask_anew();
         let known = &mut self.known;
         (known.offers, known.chosen, known.held, known.moving) = (Vec::new(), None, false, Some(appointment));
         self.go_on(facts, acts);

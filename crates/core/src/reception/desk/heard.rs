@@ -5,6 +5,9 @@ use crate::reception::reading::{Fault, TurnReading};
 use crate::reception::say::Line;
 use crate::reception::words::{FaultCategory, FaultUrgency, Intent, Question};
 
+/// After looking for other slots so often a person takes over.
+const MOST_OTHER_SLOTS: u8 = 3;
+
 impl Desk {
     pub(super) fn hear(&mut self, reading: &TurnReading, text: &str, facts: &Facts, acts: &mut Vec<Act>) {
         self.turns = self.turns.saturating_add(1);
@@ -55,7 +58,7 @@ impl Desk {
         self.known.report.get_or_insert_with(|| super::bounded(text));
         self.topics.retain(|topic| *topic != Topic::Repair);
         self.topics.insert(0, Topic::Repair);
-        self.asks.clear();
+        self.ask_anew();
         true
     }
 
@@ -100,9 +103,8 @@ impl Desk {
     /// Another day or time: slots from then on.
     fn other_slots(&mut self, reading: &TurnReading, acts: &mut Vec<Act>) -> Answer {
         let Some(purpose) = self.topic().and_then(Topic::purpose) else { return Answer::None };
-        let tries = self.asks.entry(Question::Bedrooms).or_default();
-        *tries += 1;
-        if *tries > 3 {
+        self.other_slots = self.other_slots.saturating_add(1);
+        if self.other_slots > MOST_OTHER_SLOTS {
             self.hand_over(Reason::NotUnderstood, acts);
             return Answer::Done;
         }
@@ -154,7 +156,7 @@ impl Desk {
         if reading.answer == Some(false) && !self.known.cards.is_empty() && reading.intents.is_empty() {
             self.topics.retain(|topic| !matches!(topic, Topic::Search | Topic::Viewing));
             self.known.cards.clear();
-            self.asks.clear();
+            self.ask_anew();
             return Answer::Taken;
         }
         Answer::None
@@ -164,7 +166,7 @@ impl Desk {
         self.known.property = Some(card);
         self.topics.retain(|topic| !matches!(topic, Topic::Search | Topic::Viewing));
         self.topics.insert(0, Topic::Viewing);
-        self.asks.clear();
+        self.ask_anew();
         Answer::Taken
     }
 

@@ -150,6 +150,9 @@ pub struct Desk {
     pub repairs: u8,
     /// Silences in a row.
     pub silences: u8,
+    /// How often other slots were looked for.
+    #[serde(default)]
+    pub other_slots: u8,
     /// Waiting for the data that an act asked for.
     pub busy: bool,
     /// A person has it now.
@@ -174,6 +177,7 @@ impl Desk {
             turns: 0,
             repairs: 0,
             silences: 0,
+            other_slots: 0,
             busy: false,
             handed: false,
             ended: false,
@@ -225,7 +229,7 @@ impl Desk {
                 acts.push(Act::Say(greeting));
             }
             acts.push(Act::Say(Line::WelcomeBack { name: first }));
-            self.asks.clear();
+            self.ask_anew();
             self.go_on(facts, acts);
         }
     }
