@@ -55,6 +55,7 @@ async fn show(State(state): State<AppState>, Viewer(me): Viewer, Query(look): Qu
     for it in &rows {
         days.entry(it.start.to_zoned(me.tenant.time_zone.clone()).date()).or_default().push(it);
     }
+    let when = When::of(&me);
     let body = html! {
         div class="acts" {
             a class="button" rel="prev" href={ "/calendar?date=" (first.saturating_sub(DAYS.days())) } { (l.t("Earlier", "מוקדם יותר")) }
@@ -67,27 +68,13 @@ async fn show(State(state): State<AppState>, Viewer(me): Viewer, Query(look): Qu
             }
             @for (day, all) in &days {
                 section class="card" {
-                    h2 { (day_words(l, *day)) }
+                    h2 { (when.date(*day)) }
                     ul class="rows" { @for it in all { (row(&me, it, &names, &agents)) } }
                 }
             }
         }
     };
     Page::new(&me, Place::Calendar, l.t("Calendar", "יומן"), body).show(&state).await
-}
-
-fn day_words(l: Lang, day: Date) -> String {
-    let weekday = match (day.weekday(), l.t("en", "he")) {
-        (jiff::civil::Weekday::Monday, "he") => "יום שני",
-        (jiff::civil::Weekday::Tuesday, "he") => "יום שלישי",
-        (jiff::civil::Weekday::Wednesday, "he") => "יום רביעי",
-        (jiff::civil::Weekday::Thursday, "he") => "יום חמישי",
-        (jiff::civil::Weekday::Friday, "he") => "יום שישי",
-        (jiff::civil::Weekday::Saturday, "he") => "שבת",
-        (jiff::civil::Weekday::Sunday, "he") => "יום ראשון",
-        _ => return day.strftime("%A %-d %B").to_string(),
-    };
-    format!("{weekday}, {}.{}", day.day(), day.month())
 }
 
 fn what(l: Lang, purpose: Purpose) -> &'static str {
