@@ -1,14 +1,13 @@
 //! Someone on call takes an emergency: by a reply to the text, or by a key on the phone (C8).
 
-use crate::work::send_message;
+use crate::work::ring_on_call;
 use ringleader_core::conversation::Channel;
 use ringleader_core::id::{AlarmId, ConnectionId};
-use ringleader_core::message::{Audience, Content, InboundMessage};
+use ringleader_core::message::InboundMessage;
 use ringleader_core::phone::{Phone, parse};
 use ringleader_core::reception::say;
 use ringleader_core::tenant::Tenant;
 use ringleader_core::ticket::{Alarm, AlarmState};
-use ringleader_store::repo::NewMessage;
 use ringleader_store::{Result, Tx};
 use serde_json::json;
 
@@ -57,21 +56,8 @@ pub(crate) async fn reply(
         false if alarm.taken_by.as_deref() == Some(&by) => return Ok(true),
         false => say::alarm::taken_already(language).to_owned(),
     };
-    let wish = NewMessage {
-        send_key: format!("{}:on_call:answer:{}", alarm.id, message.provider_id),
-        conversation_id: None,
-        contact_id: alarm.contact_id,
-        lead_id: None,
-        episode_id: None,
-        audience: Audience::Owner,
-        channel,
-        connection_id: Some(connection),
-        to: Some(phone.clone()),
-        to_email: None,
-        content: Content::Text { body: words },
-        purpose: "on_call".to_owned(),
-    };
-    send_message::wish(tx, &wish).await?;
+    let about = format!("on_call:answer:{}", message.provider_id);
+    ring_on_call::tell(tx, &alarm, &about, phone.clone(), (channel, connection), words).await?;
     Ok(true)
 }
 

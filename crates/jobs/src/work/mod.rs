@@ -23,7 +23,7 @@ mod remind_appointment;
 mod remind_owner;
 pub mod repair_calls;
 mod resolve_send;
-mod ring_on_call;
+pub(crate) mod ring_on_call;
 pub mod send_message;
 mod send_password_link;
 pub mod sync_templates;

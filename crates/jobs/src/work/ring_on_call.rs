@@ -97,6 +97,20 @@ pub(super) async fn write(
 ) -> Result<bool> {
     let Some(phone) = parse(&person.phone, &tenant.country).phone else { return Ok(false) };
     let Some((channel, connection)) = way(tx, tenant, &phone).await? else { return Ok(false) };
+    let words = say::alarm::words(alarm, tenant.language());
+    tell(tx, alarm, about, phone, (channel, connection), words).await?;
+    Ok(true)
+}
+
+/// Writes to a number about an emergency; once for each `about`.
+pub(crate) async fn tell(
+    tx: &mut Tx,
+    alarm: &Alarm,
+    about: &str,
+    to: Phone,
+    (channel, connection): (Channel, ConnectionId),
+    words: String,
+) -> Result<()> {
     let wish = NewMessage {
         send_key: format!("{}:{about}", alarm.id),
         conversation_id: None,
@@ -106,13 +120,12 @@ pub(super) async fn write(
         audience: Audience::Owner,
         channel,
         connection_id: Some(connection),
-        to: Some(phone),
+        to: Some(to),
         to_email: None,
-        content: Content::Text { body: say::alarm::words(alarm, tenant.language()) },
+        content: Content::Text { body: words },
         purpose: "on_call".to_owned(),
     };
-    send_message::wish(tx, &wish).await?;
-    Ok(true)
+    send_message::wish(tx, &wish).await.map(drop)
 }
 
 async fn way(tx: &mut Tx, tenant: &Tenant, phone: &Phone) -> Result<Option<(Channel, ConnectionId)>> {
