@@ -10,13 +10,13 @@ use jiff::Timestamp;
 use ringleader_core::calendar::windows::{Matter, Windows};
 use ringleader_core::chat::{self, Chat, Effect, Event, Pace};
 use ringleader_core::contact::Contact;
-use ringleader_core::conversation::{ChatState, Conversation};
+use ringleader_core::conversation::{Channel, ChatState, Conversation};
 use ringleader_core::decision::Verdict as Word;
 use ringleader_core::episode::{Episode, EpisodeState};
 use ringleader_core::facts::{Columns, NewFact};
 use ringleader_core::id::ConversationId;
 use ringleader_core::lead::{Fact, Lead, LeadStatus};
-use ringleader_core::message::Audience;
+use ringleader_core::message::{Audience, Content};
 use ringleader_core::phone::Phone;
 use ringleader_core::policy::{self, Form, Later, Ruling, Verdict};
 use ringleader_core::task::Urgency;
@@ -57,11 +57,6 @@ impl Scene {
     pub async fn with(tx: &mut Tx, tenant: Tenant, contact: Contact, lead: Lead, chat: Conversation) -> Result<Self> {
         let facts = tx.leads().facts(lead.id).await?;
         Ok(Self { tenant, contact, lead, facts, chat })
-    }
-
-    /// The number that the chat is with: a person may have several.
-    pub fn number(&self) -> Option<&Phone> {
-        self.chat.peer.as_ref().or(self.contact.phone.as_ref())
     }
 
     /// Moves the chat on by one event and carries out what follows. `cause` names the event: the same cause says one thing.
@@ -136,8 +131,22 @@ impl Scene {
             Some(_) => return self.unsaid(tx, ruling, cause).await,
         };
         let content = self.content(keys, &form)?;
+        let entry = ruling.as_ref().map_or_else(Entry::reminder, Entry::from);
+        self.send(tx, channel, content, purpose.as_str(), cause, entry).await
+    }
+
+    /// Wishes a message in this chat and records why; once per cause and purpose (P2, P8).
+    pub(super) async fn send(
+        &self,
+        tx: &mut Tx,
+        channel: Channel,
+        content: Content,
+        purpose: &str,
+        cause: &str,
+        why: Entry,
+    ) -> Result<()> {
         let wish = NewMessage {
-            send_key: format!("{}:{cause}:{}", self.chat.id, purpose.as_str()),
+            send_key: format!("{}:{cause}:{purpose}", self.chat.id),
             conversation_id: Some(self.chat.id),
             contact_id: Some(self.contact.id),
             lead_id: Some(self.lead.id),
@@ -148,14 +157,13 @@ impl Scene {
             to: self.to(),
             to_email: None,
             content,
-            purpose: purpose.as_str().to_owned(),
+            purpose: purpose.to_owned(),
         };
         let message = send_message::wish(tx, &wish).await?;
         if message.is_none() {
             return Ok(()); // the same cause said it before
         }
-        let entry = ruling.as_ref().map_or_else(Entry::reminder, Entry::from);
-        ledger::record(tx, &self.tenant, About { message, ..self.about() }, entry).await
+        ledger::record(tx, &self.tenant, About { message, ..self.about() }, why).await
     }
 
     /// They cannot answer where we wrote: nothing is reminded, and the call back that was promised is someone's task (A8).
@@ -190,7 +198,7 @@ impl Scene {
 
     /// What reminders and answers are ruled on.
     pub async fn later(&self, tx: &mut Tx, template: Option<ringleader_core::settings::TemplateRef>) -> Result<Later> {
-        let ways = Ways::to_contact(tx, &self.tenant, &self.contact, self.number(), None, template).await?;
+        let ways = Ways::to_contact(tx, &self.tenant, &self.contact, self.to().as_ref(), None, template).await?;
         let mut route = ways.route;
         // A chat stays on its connection: its own window counts.
         route.window_open = self.chat.window_open(tx.now());
@@ -203,7 +211,7 @@ impl Scene {
             overtaken: false,
             unsettled: tx.messages().unsettled_in(self.chat.id, self.chat.opened_at).await?,
             spoke,
-            wait: Windows::of(&self.tenant, self.number()).wait(Matter::CanWait, tx.now()),
+            wait: Windows::of(&self.tenant, self.to().as_ref()).wait(Matter::CanWait, tx.now()),
             channel: self.chat.channel,
             route,
         })

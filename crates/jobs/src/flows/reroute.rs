@@ -163,7 +163,7 @@ async fn other_way(
     let chat = message.conversation_id.ok_or(StoreError::Missing)?;
     let Some(scene) = Scene::load(tx, chat).await? else { return Ok(()) };
     let template = tenant.settings.templates.first_message.clone();
-    let mut ways = Ways::to_contact(tx, tenant, &scene.contact, scene.number(), None, template.clone()).await?;
+    let mut ways = Ways::to_contact(tx, tenant, &scene.contact, scene.to().as_ref(), None, template.clone()).await?;
     if matches!(message.content, Content::Template { .. }) {
         ways.route.template = TemplateState::Missing; // it has just failed
     }

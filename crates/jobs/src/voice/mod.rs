@@ -16,7 +16,7 @@ use crate::context::Context;
 use crate::reception::{self, Heard, Medium, Opening, TalkError, Turn};
 use crate::work::{CloseTalk, put};
 use jiff::{SignedDuration, Timestamp};
-use ringleader_core::call::{Call, CallStatus, Direction};
+use ringleader_core::call::{Call, Direction};
 use ringleader_core::id::{CallId, ConnectionId, TalkId, TenantId};
 use ringleader_core::phone::{Phone, parse};
 use ringleader_core::reception::telephone;
@@ -117,34 +117,15 @@ async fn made(tx: &mut Tx, tenant: &Tenant, arriving: &Arriving, line: &Line) ->
 
 fn ringing(id: CallId, arriving: &Arriving, line: &Line, caller: Option<&Phone>, now: Timestamp) -> Call {
     Call {
-        id,
-        provider: arriving.provider.to_owned(),
-        provider_call_id: arriving.provider_call_id.clone(),
-        direction: Direction::Inbound,
         from: caller.map(|phone| phone.as_str().to_owned()).or_else(|| arriving.from.clone()),
         to: Some(line.number.as_str().to_owned()),
         line: Some(line.number.clone()),
-        contact_id: None,
-        lead_id: None,
-        episode_id: None,
         lifecycle: "in-progress".to_owned(),
-        status: CallStatus::InProgress,
-        outcome: None,
-        received_at: now,
         started_at: Some(now),
         ringing_at: Some(now),
         answered_at: Some(now),
-        ended_at: None,
-        completed_at: None,
-        ring_seconds: None,
-        duration_seconds: None,
-        credits: None,
-        hangup: None,
         answered_by: Some("receptionist".to_owned()),
-        recording_url: None,
-        transcript: vec![],
-        flags: vec![],
-        agent: None,
+        ..Call::begun(id, arriving.provider, &arriving.provider_call_id, Direction::Inbound, now)
     }
 }
 
