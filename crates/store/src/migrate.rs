@@ -29,7 +29,8 @@ const MIGRATIONS: &[(&str, &str)] = migrations![
     "0012_voice",
     "0014_lead_work",
     "0014_dashboard_speed",
-    "0015_books"
+    "0015_books",
+    "0016_alarms_again",
 ];
 
 /// Applies what is missing.

@@ -22,6 +22,7 @@ mod policy;
 mod quiet;
 mod reception;
 mod regions;
+mod reports;
 mod runs;
 mod settings_check;
 mod sms;

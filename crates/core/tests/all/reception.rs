@@ -19,7 +19,7 @@ fn now() -> DateTime {
     date(2026, 3, 9).at(9, 20, 0, 0)
 }
 
-fn facts() -> Facts {
+pub(super) fn facts() -> Facts {
     Facts {
         business: "Acme Homes".to_owned(),
         country: "GB".to_owned(),
@@ -30,7 +30,7 @@ fn facts() -> Facts {
     }
 }
 
-fn card() -> Card {
+pub(super) fn card() -> Card {
     Card {
         id: "prp_1".to_owned(),
         title: "two bedroom flat".to_owned(),

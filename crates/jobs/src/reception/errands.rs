@@ -84,9 +84,16 @@ pub(super) async fn ticket(scene: &Scene, tx: &mut Tx, draft: TicketDraft) -> Re
     if ticket.danger.is_some() {
         locate(scene, tx, &ticket).await?;
     }
-    if ticket.urgency != FaultUrgency::Emergency {
-        let soon = if ticket.urgency == FaultUrgency::Urgent { Urgency::Urgent } else { Urgency::Normal };
-        task(scene, tx, Key::TaskReview, soon, &ticket.number, Some(ticket.report.clone())).await?;
+    let report = Some(ticket.report.clone());
+    match ticket.urgency {
+        FaultUrgency::Emergency if ticket.danger.is_some() => {} // the alarm has its own
+        FaultUrgency::Emergency => {
+            // A brain's opinion rings nobody on call; people are told at once all the same.
+            task(scene, tx, Key::TaskEmergency, Urgency::Urgent, &ticket.number, report).await?;
+            tell(scene, tx, Why::Emergency).await?;
+        }
+        FaultUrgency::Urgent => task(scene, tx, Key::TaskReview, Urgency::Urgent, &ticket.number, report).await?,
+        FaultUrgency::Normal => task(scene, tx, Key::TaskReview, Urgency::Normal, &ticket.number, report).await?,
     }
     Ok(Event::Ticketed(ticket.number))
 }

@@ -25,6 +25,9 @@ const MOST_ROUNDS: usize = 24;
 /// How long after the office opens a promised call comes at the latest.
 const CALL_BACK: SignedDuration = SignedDuration::from_hours(1);
 
+/// After such a rest, danger that is told again is answered again (C8).
+const AFRESH: SignedDuration = SignedDuration::from_mins(30);
+
 /// A talk with everything around it.
 pub(super) struct Scene {
     /// The business.
@@ -49,7 +52,10 @@ pub(super) struct Scene {
 
 impl Scene {
     /// Loads what is around a talk.
-    pub(super) async fn of(tx: &mut Tx, talk: Talk) -> Result<Self> {
+    pub(super) async fn of(tx: &mut Tx, mut talk: Talk) -> Result<Self> {
+        if tx.now().duration_since(talk.updated_at) > AFRESH {
+            talk.desk.warned.clear();
+        }
         let tenant = tx.tenants().me().await?;
         let contact = match talk.contact_id {
             Some(id) => tx.contacts().get(id).await?,
@@ -127,7 +133,7 @@ impl Scene {
             Some(dial) => dial,
             None => {
                 let known = &desk.known;
-                listen(desk, say::options(desk.asked, &known.offers, &known.cards, &desk.language))
+                listen(desk, say::options(desk.to_choose(), &known.offers, &known.cards, &desk.language))
             }
         };
         Turn { lines, text, language: desk.language.clone(), then }

@@ -34,7 +34,7 @@ async fn carry_over(tx: &mut Tx, talk: &mut Talk, before: Talk, tenant: &Tenant)
     let now = tx.now().to_zoned(tenant.time_zone.clone()).datetime();
     talk.hold = before.hold;
     let desk = &mut talk.desk;
-    (desk.topics, desk.known, desk.warned) = (before.desk.topics, before.desk.known, before.desk.warned);
+    (desk.topics, desk.known) = (before.desk.topics, before.desk.known); // danger is answered afresh (C8)
     let known = &mut desk.known;
     known.held = talk.hold.is_some();
     known.chosen = known.chosen.filter(|at| *at > now);

@@ -132,12 +132,13 @@ impl Talks<'_> {
         first(self.0, sql, args![tenant, contact, medium, since]).await
     }
 
-    /// The contact's last talk that stopped half-way since a moment and was not taken up.
+    /// The contact's last talk that stopped half-way since a moment and was not taken up. A call that goes on is none: two
+    /// people may ring from one number (C2).
     pub async fn unfinished_of(&mut self, contact: ContactId, since: Timestamp) -> Result<Option<Talk>> {
         let tenant = self.0.tenant()?;
         let sql = format!(
             "{TALK} WHERE tenant_id = $1 AND contact_id = $2 AND updated_at >= $3 AND unfinished = 1
-             AND taken_up_by IS NULL ORDER BY updated_at DESC, id DESC LIMIT 1"
+             AND taken_up_by IS NULL AND (medium <> 'voice' OR ended_at IS NOT NULL) ORDER BY updated_at DESC, id DESC LIMIT 1"
         );
         first(self.0, sql, args![tenant, contact, since]).await
     }

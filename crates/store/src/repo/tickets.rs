@@ -1,6 +1,6 @@
 //! Tickets, and calls for the people on call (C8).
 //!
-//! Always true: a number is a ticket's alone; a danger calls for help once in a talk; who takes a call first has it.
+//! Always true: a number is a ticket's alone; a danger calls for help once at a time in a talk; who takes a call first has it.
 
 use super::lists::{Filter, Listing, Page, first, list};
 use crate::db::id_text;
@@ -153,12 +153,13 @@ impl Tickets<'_> {
         list(self.0, TICKET, filter, page, |ticket: &Ticket| id_text(ticket.id)).await
     }
 
-    /// Raises a call for help; `None` if this danger was told in this talk before.
+    /// Raises a call for help; `None` while people are being told of this danger in this talk.
     pub async fn raise(&mut self, new: &NewAlarm) -> Result<Option<AlarmId>> {
         let (tenant, now, id) = (self.0.tenant()?, self.0.now(), self.0.new_id::<AlarmId>());
         let sql = "INSERT INTO alarms (tenant_id, id, danger, contact_id, talk_id, phone, report, address, state,
                    created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
-                   ON CONFLICT (tenant_id, talk_id, danger) WHERE talk_id IS NOT NULL DO NOTHING";
+                   ON CONFLICT (tenant_id, talk_id, danger) WHERE talk_id IS NOT NULL AND state = 'ringing'
+                   DO NOTHING";
         let args = args![
             tenant,
             id,

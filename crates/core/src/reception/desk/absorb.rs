@@ -10,7 +10,7 @@ impl Desk {
     pub(super) fn absorb(&mut self, reading: &TurnReading, text: &str) -> bool {
         let before = self.known.clone();
         let address = self.is_address(reading, text);
-        let asked = self.asked;
+        let (asked, home) = (self.asked, self.is_about_home(reading));
         let known = &mut self.known;
         let sure = asked == Some(Question::Name) || known.name.is_none();
         if let Some(name) =
@@ -23,9 +23,9 @@ impl Desk {
         if asked == Some(Question::Phone) || known.phone.is_none() {
             known.phone = reading.phone.clone().or(known.phone.take());
         }
-        // An address that was asked for is no search.
+        // An address that was asked for is no search, nor is the place of a report.
         let detail = matches!(asked, Some(Question::Address | Question::Name | Question::Phone | Question::Email));
-        if !reading.criteria.is_empty() && !detail {
+        if !reading.criteria.is_empty() && !detail && !home {
             known.criteria = known.criteria.merged(&reading.criteria);
         }
         known.change = reading.change.or(known.change);
@@ -35,11 +35,6 @@ impl Desk {
         }
         if asked == Some(Question::Address) && address {
             known.address = Some(bounded(text));
-        } else if known.address.is_none() {
-            known.address = reading.postcode.clone().or_else(|| {
-                let wanted = matches!(self.topics.first(), Some(Topic::Repair | Topic::Valuation));
-                reading.criteria.street.clone().filter(|_| wanted)
-            });
         }
         if asked == Some(Question::Fault) && known.report.is_none() {
             known.report = Some(bounded(text));
@@ -48,13 +43,49 @@ impl Desk {
         self.known != before
     }
 
-    /// Whether words can answer the question for an address: another wish does not, unless it names a place as well.
+    /// Whether words can answer the question for an address: another wish does not, nor does danger, unless a place is
+    /// named as well.
     fn is_address(&self, reading: &TurnReading, text: &str) -> bool {
         let number = text.chars().any(|c| c.is_ascii_digit());
         let place = number || reading.postcode.is_some() || reading.criteria.street.is_some();
-        let topics = reading.intents.iter().filter_map(|intent| trade::of(self.trade).topic(*intent));
-        let wish = topics.into_iter().any(|topic| !self.topics.contains(&topic));
-        text.split_whitespace().count() >= 2 && (place || !wish)
+        let wish = self.wishes(reading).any(|topic| !self.topics.contains(&topic));
+        let danger = reading.danger.is_some_and(|danger| !self.warned.contains(&danger));
+        text.split_whitespace().count() >= 2 && (place || !(wish || danger))
+    }
+
+    /// The topics that a turn names.
+    fn wishes<'r>(&self, reading: &'r TurnReading) -> impl Iterator<Item = Topic> + use<'r> {
+        let trade = trade::of(self.trade);
+        reading.intents.iter().filter_map(move |intent| trade.topic(*intent))
+    }
+
+    /// Whether a turn tells of the caller's own place, and not of one that they look for.
+    pub(super) fn is_about_home(&self, reading: &TurnReading) -> bool {
+        let named = |topics: [Topic; 2]| self.wishes(reading).any(|topic| topics.contains(&topic));
+        reading.danger.is_some()
+            || !named([Topic::Search, Topic::Viewing])
+                && (reading.fault.is_some() || named([Topic::Repair, Topic::Valuation]))
+    }
+
+    /// A place that was named on the way is the address of a report or a valuation, never of a search. A road without a number
+    /// is none.
+    pub(super) fn take_address(&mut self, reading: &TurnReading, text: &str) -> bool {
+        let wanted = matches!(self.topic(), Some(Topic::Repair | Topic::Valuation));
+        let looks = self.wishes(reading).any(|topic| matches!(topic, Topic::Search | Topic::Viewing));
+        if self.known.address.is_some() || !(self.is_about_home(reading) || wanted && !looks) {
+            return false;
+        }
+        let street = reading.criteria.street.as_ref();
+        let numbered = street.and_then(|street| numbered(street, text));
+        self.known.address = match (numbered, &reading.postcode) {
+            (Some(door), Some(postcode)) => Some(bounded(&format!("{door}, {postcode}"))),
+            (Some(door), None) => Some(bounded(&door)),
+            (None, Some(postcode)) => {
+                Some(street.map_or_else(|| postcode.clone(), |street| format!("{street}, {postcode}")))
+            }
+            (None, None) => None,
+        };
+        self.known.address.is_some()
     }
 
     /// Puts new wishes behind the current one; a message takes the words with it. True if there was a new one.
@@ -65,9 +96,15 @@ impl Desk {
             if topic == Topic::Message && self.known.note.is_none() {
                 self.known.note = Some(bounded(text));
             }
-            if !self.topics.contains(&topic) && !self.is_within(topic) {
+            if self.topics.contains(&topic) || self.is_within(topic) {
+                continue;
+            }
+            fresh = true;
+            if topic == Topic::Repair && self.topic() == Some(Topic::Search) {
+                self.topics.insert(0, topic); // what is broken is more pressing than what is looked for
+                self.ask_anew();
+            } else {
                 self.topics.push(topic);
-                fresh = true;
             }
         }
         fresh
@@ -79,4 +116,15 @@ impl Desk {
         booking && matches!(topic, Topic::Search | Topic::Message | Topic::Viewing)
             || self.topics.contains(&Topic::Repair) && matches!(topic, Topic::Message)
     }
+}
+
+/// A road with the number that was said before it.
+fn numbered(street: &str, text: &str) -> Option<String> {
+    let has_number = |word: &str| word.chars().any(|c| c.is_ascii_digit());
+    if has_number(street) {
+        return Some(street.to_owned());
+    }
+    let at = text.to_lowercase().find(&street.to_lowercase())?;
+    let door = text.get(..at)?.split_whitespace().last()?.trim_matches(|c: char| !c.is_alphanumeric());
+    has_number(door).then(|| format!("{door} {street}"))
 }

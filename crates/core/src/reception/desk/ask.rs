@@ -119,8 +119,8 @@ impl Desk {
     fn open_ticket(&mut self, acts: &mut Vec<Act>) {
         let (Some(report), Some(fault)) = (self.known.report.clone(), self.known.fault) else { return };
         self.busy = true;
-        let address = self.known.address.clone();
-        acts.push(Act::OpenTicket(TicketDraft { report, fault, danger: self.warned.last().copied(), address }));
+        let (danger, address) = (self.known.danger.take(), self.known.address.clone());
+        acts.push(Act::OpenTicket(TicketDraft { report, fault, danger, address }));
     }
 
     fn take_message(&mut self, topic: Topic, facts: &Facts, acts: &mut Vec<Act>) {

@@ -3,7 +3,7 @@
 use super::{Act, Desk, Facts, MOST_REPAIRS, MOST_TURNS, Reason, Topic};
 use crate::reception::reading::{Fault, TurnReading};
 use crate::reception::say::Line;
-use crate::reception::words::{FaultCategory, FaultUrgency, Intent, Question};
+use crate::reception::words::{Deal, FaultCategory, FaultUrgency, Intent, Question};
 
 /// After looking for other slots so often a person takes over.
 const MOST_OTHER_SLOTS: u8 = 3;
@@ -13,7 +13,7 @@ impl Desk {
         self.turns = self.turns.saturating_add(1);
         self.silences = 0;
         self.busy = false;
-        let known = self.absorb(reading, text);
+        let mut known = self.absorb(reading, text);
         let warned = self.warn(reading, text, facts, acts);
         if !warned && self.turns > MOST_TURNS {
             return self.hand_over(Reason::TooLong, acts);
@@ -31,6 +31,7 @@ impl Desk {
             return;
         }
         let fresh = self.take_wishes(reading, text);
+        known |= self.take_address(reading, text);
         if self.topics.iter().any(|topic| topic.purpose().is_some()) {
             self.known.wished = reading.wished_from().or(self.known.wished.take());
         }
@@ -58,6 +59,8 @@ impl Desk {
         self.known.report.get_or_insert_with(|| super::bounded(text));
         self.topics.retain(|topic| *topic != Topic::Repair);
         self.topics.insert(0, Topic::Repair);
+        self.known.danger = Some(danger);
+        self.asked = None; // whatever was asked, these words are no answer to it
         self.ask_anew();
         true
     }
@@ -137,8 +140,11 @@ impl Desk {
         }
     }
 
-    /// Which of the properties that were read out.
+    /// Which of the properties that were read out. A road that belongs to something else is none of them.
     fn pick(&mut self, reading: &TurnReading, acts: &mut Vec<Act>) -> Answer {
+        if self.is_about_home(reading) {
+            return Answer::None;
+        }
         if let Some(street) = reading.criteria.street.clone() {
             let told = self.known.cards.iter().find(|card| card.place.contains(&street)).cloned();
             return match told {
@@ -204,12 +210,14 @@ impl Desk {
         self.silences = 0;
         let mut reading = TurnReading::nothing();
         let nth = key.to_digit(10).and_then(|n| usize::try_from(n).ok()).and_then(|n| n.checked_sub(1));
-        match (self.asked, key) {
+        match (self.to_choose(), key) {
             (_, '0') => reading.intents = vec![Intent::Agent],
             (Some(Question::Slot), _) => reading.choice = nth.filter(|at| *at < self.known.offers.len()),
             (Some(Question::Property), _) => reading.place = nth.filter(|at| *at < self.known.cards.len()),
             (Some(Question::Confirm | Question::More), '1') => reading.answer = Some(true),
             (Some(Question::Confirm | Question::More), '2') => reading.answer = Some(false),
+            (Some(Question::Deal), '1') => reading.criteria.deal = Some(Deal::Rent),
+            (Some(Question::Deal), '2') => reading.criteria.deal = Some(Deal::Sale),
             (_, '1') => reading.intents = vec![Intent::EnquiryRent],
             (_, '2') => reading.intents = vec![Intent::BookValuation],
             (_, '3') => reading.intents = vec![Intent::Maintenance],

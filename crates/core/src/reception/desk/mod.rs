@@ -1,7 +1,7 @@
 //! The receptionist's policy (C1-C8, C12, C13, C15): one state for a talk, whatever channel it is held on.
 //!
 //! Pure: an event and the facts of the moment come in, what to say and do comes out. Always true, and checked as properties:
-//! - danger is answered first, with safety words before anything else, and once per danger;
+//! - danger is answered first, with safety words before anything else, and once per danger and report;
 //! - nothing known is asked; nothing is asked a third time: then a person takes over;
 //! - a slot is booked only after it was held and read back and a yes was heard;
 //! - after the end nothing is said or done;
@@ -113,6 +113,8 @@ pub struct Known {
     pub report: Option<String>,
     /// Sorted.
     pub fault: Option<Fault>,
+    /// The danger in it, until its ticket is open.
+    pub danger: Option<Danger>,
     /// What they want done about an appointment.
     pub change: Option<Change>,
     /// Their words, for a message.
@@ -140,7 +142,7 @@ pub struct Desk {
     pub asks: BTreeMap<Question, u8>,
     /// What is known.
     pub known: Known,
-    /// Dangers that were answered.
+    /// Dangers that were answered, and whose ticket is not open yet: told anew after that, each is answered again.
     pub warned: Vec<Danger>,
     /// What was said last, to say it again.
     pub last: Vec<Line>,
@@ -187,6 +189,11 @@ impl Desk {
     /// What the talk is about at the moment.
     pub fn topic(&self) -> Option<Topic> {
         self.topics.first().copied()
+    }
+
+    /// The question whose choices the keys and buttons stand for; none while the menu's hold.
+    pub fn to_choose(&self) -> Option<Question> {
+        self.asked.filter(|_| self.last.last() != Some(&Line::Menu))
     }
 
     /// Whether something was left unfinished: a follow-up can take it up (C12).

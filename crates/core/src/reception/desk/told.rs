@@ -25,6 +25,7 @@ impl Desk {
             Event::Ticketed(number) => {
                 let urgency = self.known.fault.take().map(|fault| fault.urgency);
                 self.known.report = None;
+                self.warned.clear();
                 acts.extend(urgency.map(|urgency| Act::Say(Line::Ticket(number, urgency))));
                 self.finish(facts, acts);
             }
