@@ -15,19 +15,46 @@ use ringleader_core::texts::Key;
 use ringleader_store::repo::NewMessage;
 use ringleader_store::{Result, Tx};
 
-/// Writes to a customer. `cause` names it: the same cause writes once. `true` if it goes.
+/// What became of a letter.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Sent {
+    /// It goes.
+    Now,
+    /// The same went before.
+    Before,
+    /// No way leads to them.
+    Held,
+    /// It is not to go.
+    Not,
+}
+
+/// Writes to a customer. `cause` names it: the same cause writes once. `true` if it goes; a person is told if nothing reaches
+/// them.
 pub(crate) async fn write(tx: &mut Tx, tenant: &Tenant, contact: &Contact, words: String, cause: &str) -> Result<bool> {
+    let sent = send(tx, tenant, contact, words.clone(), cause, "reception").await?;
+    if sent == Sent::Held {
+        by_hand(tx, tenant, contact, &words, cause).await?;
+    }
+    Ok(matches!(sent, Sent::Now | Sent::Before))
+}
+
+/// The same for what is nothing for a person to tell.
+pub(crate) async fn send(
+    tx: &mut Tx,
+    tenant: &Tenant,
+    contact: &Contact,
+    words: String,
+    cause: &str,
+    purpose: &str,
+) -> Result<Sent> {
     let ways = Ways::to_contact(tx, tenant, contact, contact.phone.as_ref(), None, None).await?;
     let ruling = policy::letter(&standing::of(tenant, contact), &ways.route, tx.now());
     let about = About { contact: Some(contact.id), ..About::default() };
     let Verdict::Go { channel, .. } = ruling.verdict.clone() else {
         ledger::record(tx, tenant, about, Entry::from(&ruling)).await?;
-        if let Verdict::Hold { .. } = ruling.verdict {
-            by_hand(tx, tenant, contact, &words, cause).await?;
-        }
-        return Ok(false);
+        return Ok(if matches!(ruling.verdict, Verdict::Hold { .. }) { Sent::Held } else { Sent::Not });
     };
-    let Some(connection) = ways.connection(channel) else { return Ok(false) };
+    let Some(connection) = ways.connection(channel) else { return Ok(Sent::Not) };
     let chat = chat(tx, contact, channel, connection).await?;
     let lead = tx.leads().open_of(contact.id).await?;
     let wish = NewMessage {
@@ -42,11 +69,11 @@ pub(crate) async fn write(tx: &mut Tx, tenant: &Tenant, contact: &Contact, words
         to: chat.peer.clone().or_else(|| contact.phone.clone()),
         to_email: None,
         content: Content::Text { body: words },
-        purpose: "reception".to_owned(),
+        purpose: purpose.to_owned(),
     };
-    let Some(message) = send_message::wish(tx, &wish).await? else { return Ok(true) };
+    let Some(message) = send_message::wish(tx, &wish).await? else { return Ok(Sent::Before) };
     ledger::record(tx, tenant, About { message: Some(message), ..about }, Entry::from(&ruling)).await?;
-    Ok(true)
+    Ok(Sent::Now)
 }
 
 /// The chat that it belongs to.

@@ -18,6 +18,14 @@ pub fn short_token() -> String {
     URL_SAFE_NO_PAD.encode(bytes)
 }
 
+/// A code of so many figures, for people to read out.
+pub fn figures(length: usize) -> String {
+    let mut bytes = vec![0u8; length * 4];
+    ring::rand::SystemRandom::new().fill(&mut bytes).expect("the system has randomness");
+    let each = bytes.chunks_exact(4).map(|four| four.iter().fold(0u32, |sum, byte| sum << 8 | u32::from(*byte)));
+    each.map(|number| char::from_digit(number % 10, 10).unwrap_or('0')).collect()
+}
+
 /// The digest under which a token is stored: SHA-256, so that the database does not hold what opens doors.
 pub fn digest(token: &str) -> String {
     URL_SAFE_NO_PAD.encode(ring::digest::digest(&ring::digest::SHA256, token.as_bytes()))

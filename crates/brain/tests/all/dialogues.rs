@@ -139,6 +139,8 @@ impl World {
                 assert!(self.slots.contains(&booking.at));
                 ("book", Some(Event::Booked(true)))
             }
+            Act::SendCode => ("send_code", Some(Event::CodeSent(false))),
+            Act::CheckCode(_) => ("check_code", Some(Event::Checked(false))),
             Act::Change(..) => ("change", None),
             Act::OpenTicket(_) => ("open_ticket", Some(Event::Ticketed("T7".to_owned()))),
             Act::RingOnCall(_) => ("ring_on_call", None),

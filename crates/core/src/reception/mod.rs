@@ -9,6 +9,7 @@ pub mod criteria;
 pub mod danger;
 pub mod desk;
 pub mod gathered;
+pub mod proof;
 pub mod reading;
 pub mod say;
 pub mod score;

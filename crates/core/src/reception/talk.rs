@@ -140,6 +140,15 @@ impl Turn {
     }
 }
 
+/// Keys that an answer may have where it is a number that is typed in; `None`: one key is an answer.
+pub const fn keys(question: Option<Question>) -> Option<usize> {
+    match question {
+        Some(Question::Phone) => Some(15),
+        Some(Question::Code) => Some(super::proof::FIGURES),
+        _ => None,
+    }
+}
+
 /// What the caller is expected to say now. `options` are the words of what can be chosen.
 pub fn listen(desk: &Desk, options: Vec<String>) -> Then {
     let question = desk.asked;

@@ -143,6 +143,8 @@ crate::words! {
         Confirm = "confirm",
         /// What is broken.
         Fault = "fault",
+        /// The code that was sent to them.
+        Code = "code",
         /// Whether there is anything else.
         More = "more",
     }

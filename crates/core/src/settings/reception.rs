@@ -1,6 +1,7 @@
 //! Settings of the receptionist (part C): where it answers, how appointments are made, who is rung.
 
 use super::Span;
+use crate::reception::proof::Check;
 use crate::reception::slots::Rules;
 use crate::reception::trade::TradeKind;
 use serde::{Deserialize, Serialize};
@@ -15,6 +16,8 @@ pub struct Reception {
     pub trade: TradeKind,
     /// Calls are recorded, and callers are told so (C1).
     pub recorded: bool,
+    /// What shows that a caller is who their number says, before anything of theirs is told on the phone (C2).
+    pub check: Check,
     /// The length of an appointment, in minutes (C6).
     pub minutes: u16,
     /// Between two appointments of one agent at different places.
@@ -41,6 +44,7 @@ impl Default for Reception {
             messages: false,
             trade: TradeKind::General,
             recorded: false,
+            check: Check::Code,
             minutes: 30,
             travel: Span::secs(30 * 60),
             notice: Span::secs(2 * 3600),

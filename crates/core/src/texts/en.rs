@@ -88,6 +88,7 @@ pub const fn text(key: Key) -> &'static str {
         Key::TaskHandOver => "Wants to talk to a person{% if who %}: {{ who }}{% endif %}",
         Key::TaskAppointment => "See to an appointment{% if who %}: {{ who }}{% endif %}",
         Key::WhyReception => "The customer asked the receptionist for this.",
+        Key::WhyCheck => "Before anything is told on the phone, callers show that the number is theirs.",
         Key::WhyDanger => "The customer told of danger: the people on call are told at once.",
         Key::WhySlotTaken => "Somebody else had this time already.",
         Key::TaskReview => "Read the conversation and decide{% if who %}: {{ who }}{% endif %}",

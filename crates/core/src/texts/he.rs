@@ -76,6 +76,7 @@ pub const fn text(key: Key) -> &'static str {
         Key::TaskHandOver => "מבקשים לדבר עם אדם{% if who %}: {{ who }}{% endif %}",
         Key::TaskAppointment => "לטפל בפגישה{% if who %}: {{ who }}{% endif %}",
         Key::WhyReception => "כך ביקשו מהמזכירה האוטומטית.",
+        Key::WhyCheck => "לפני שמספרים משהו בטלפון, בודקים שהמספר באמת של מי שמתקשר.",
         Key::WhyDanger => "דווח על סכנה: התורנים מקבלים הודעה מיד.",
         Key::WhySlotTaken => "הזמן הזה כבר היה תפוס.",
         Key::TaskReview => "לקרוא את השיחה ולהחליט{% if who %}: {{ who }}{% endif %}",

@@ -264,6 +264,8 @@ crate::words! {
         WhyNotAccounted = "why_not_accounted",
         /// Decision: the receptionist did what was asked for.
         WhyReception = "why_reception",
+        /// A caller shows that a number is theirs.
+        WhyCheck = "why_check",
         /// Decision: danger was reported.
         WhyDanger = "why_danger",
         /// Decision: somebody else has that time already.

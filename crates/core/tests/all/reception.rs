@@ -7,13 +7,14 @@ use proptest::prelude::*;
 use ringleader_core::reading::Found;
 use ringleader_core::reception::criteria::Criteria;
 use ringleader_core::reception::danger::{self, Danger};
-use ringleader_core::reception::desk::{Act, Desk, Event, Facts, Topic, step};
+use ringleader_core::reception::desk::{Act, Appointment, Desk, Event, Facts, Topic, step};
+use ringleader_core::reception::proof::{Check, Seal};
 use ringleader_core::reception::reading::TurnReading;
 use ringleader_core::reception::say::{self, Card, Line, Style};
 use ringleader_core::reception::score::{self, Temperature, Weights, score};
 use ringleader_core::reception::slots::{self, Agent, Busy, Rules, Wanted, free, spread};
 use ringleader_core::reception::trade::TradeKind;
-use ringleader_core::reception::words::{Deal, Intent, Period, Question};
+use ringleader_core::reception::words::{Deal, Intent, Period, Purpose, Question};
 
 fn now() -> DateTime {
     date(2026, 3, 9).at(9, 20, 0, 0)
@@ -77,11 +78,31 @@ fn an_event() -> impl Strategy<Value = Event> {
         2 => any::<bool>().prop_map(Event::Booked),
         1 => Just(Event::Ticketed("T1".to_owned())),
         1 => any::<bool>().prop_map(Event::Answered),
+        1 => any::<bool>().prop_map(Event::CodeSent),
+        1 => Just(Event::Checked(false)),
     ]
 }
 
 proptest! {
     #![proptest_config(ProptestConfig { cases: 400, ..ProptestConfig::default() })]
+
+    #[test]
+    fn a_sealed_talk_tells_and_changes_nothing_of_the_callers_own(
+        events in prop::collection::vec(an_event(), 1..60),
+    ) {
+        let mut desk = Desk::new("en", Style::Spoken, TradeKind::Estate);
+        let booked = Appointment { id: "a".into(), purpose: Purpose::Viewing, place: "on Secret Mews".into(), at: now() + 3.days() };
+        desk.known.appointments = vec![booked];
+        desk.seal = Some(Seal::new(Check::Code));
+        for event in events {
+            let (next, acts) = step(desk, event, &facts());
+            for act in &acts {
+                prop_assert!(!matches!(act, Act::Change(..) | Act::Say(Line::Appointment(..))), "{act:?}");
+            }
+            prop_assert!(next.known.moving.is_none());
+            desk = next;
+        }
+    }
 
     #[test]
     fn whatever_happens_a_talk_keeps_its_promises(

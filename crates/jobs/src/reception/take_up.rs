@@ -3,8 +3,10 @@
 use jiff::SignedDuration;
 use ringleader_core::contact::Contact;
 use ringleader_core::id::ContactId;
-use ringleader_core::reception::desk::{Appointment, Known};
-use ringleader_core::reception::talk::Talk;
+use ringleader_core::reception::criteria::Criteria;
+use ringleader_core::reception::desk::{Appointment, Desk, Known, Topic};
+use ringleader_core::reception::proof::{Check, Seal};
+use ringleader_core::reception::talk::{Medium, Talk};
 use ringleader_core::tenant::Tenant;
 use ringleader_store::{Result, StoreError, Tx};
 
@@ -22,10 +24,27 @@ pub(super) async fn prepare(tx: &mut Tx, mut talk: Talk) -> Result<()> {
     }
     about(&mut talk.desk.known, &person);
     talk.desk.known.appointments = coming(tx, &tenant, contact).await?;
+    let check = tenant.settings.reception.check;
+    if talk.medium == Medium::Voice && check != Check::None {
+        seal(&mut talk.desk, check);
+    }
     if !tx.talks().save(&talk).await? {
         return Err(StoreError::Busy);
     }
     Ok(())
+}
+
+/// On the phone a number may be forged or shared: an address and a budget that were told elsewhere are asked again, and
+/// appointments are told after a check (C2). In writing the answer goes to the number itself.
+fn seal(desk: &mut Desk, check: Check) {
+    let known = &mut desk.known;
+    if desk.topics.iter().any(|topic| matches!(topic, Topic::Valuation | Topic::Visit)) {
+        known.address = None; // it would be read back
+    }
+    known.criteria = Criteria { price_min: None, price_max: None, period: None, ..known.criteria.clone() };
+    if !known.appointments.is_empty() || known.moving.is_some() {
+        desk.seal = Some(Seal::new(check));
+    }
 }
 
 /// Topics and details go over, and the slot that is held; what was offered in the past does not.

@@ -24,7 +24,10 @@ impl Desk {
             known.phone = reading.phone.clone().or(known.phone.take());
         }
         // An address that was asked for is no search, nor is the place of a report.
-        let detail = matches!(asked, Some(Question::Address | Question::Name | Question::Phone | Question::Email));
+        let detail = matches!(
+            asked,
+            Some(Question::Address | Question::Name | Question::Phone | Question::Email | Question::Code)
+        );
         if !reading.criteria.is_empty() && !detail && !home {
             known.criteria = known.criteria.merged(&reading.criteria);
         }

@@ -64,6 +64,10 @@ pub enum Event {
     Ticketed(String),
     /// Whether a person took it.
     Answered(bool),
+    /// Whether a code is on its way to the number on file.
+    CodeSent(bool),
+    /// Whether the code that was told is the one that was sent.
+    Checked(bool),
 }
 
 crate::words! {
@@ -144,6 +148,10 @@ pub enum Act {
     Release,
     /// Book the held slot; answered by [`Event::Booked`].
     Book(Booking),
+    /// Send a code to the number on file (C2); answered by [`Event::CodeSent`].
+    SendCode,
+    /// Compare what was told with the code that was sent; answered by [`Event::Checked`].
+    CheckCode(String),
     /// Change an appointment that exists.
     Change(String, Change),
     /// Open a ticket; answered by [`Event::Ticketed`].

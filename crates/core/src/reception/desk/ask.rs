@@ -34,6 +34,9 @@ impl Desk {
             self.ask(Question::More, acts);
             return;
         };
+        if self.is_sealed(topic) {
+            return self.prove(facts, acts);
+        }
         match trade::of(self.trade).next(self, topic) {
             Next::Ask(question) => self.ask(question, acts),
             Next::Search => {
@@ -129,7 +132,7 @@ impl Desk {
         self.finish(facts, acts);
     }
 
-    fn note_down(&mut self, about: &str, acts: &mut Vec<Act>) {
+    pub(super) fn note_down(&mut self, about: &str, acts: &mut Vec<Act>) {
         let text = self.known.note.take().unwrap_or_default();
         acts.push(Act::TakeMessage(MessageDraft { text, about: about.to_owned() }));
     }

@@ -13,6 +13,11 @@ impl Desk {
         self.turns = self.turns.saturating_add(1);
         self.silences = 0;
         self.busy = false;
+        if let Some(figures) = self.code_of(reading, text) {
+            self.busy = true;
+            acts.push(Act::CheckCode(figures));
+            return;
+        }
         let mut known = self.absorb(reading, text);
         let warned = self.warn(reading, text, facts, acts);
         if !warned && self.turns > MOST_TURNS {
@@ -218,6 +223,7 @@ impl Desk {
             (Some(Question::Confirm | Question::More), '2') => reading.answer = Some(false),
             (Some(Question::Deal), '1') => reading.criteria.deal = Some(Deal::Rent),
             (Some(Question::Deal), '2') => reading.criteria.deal = Some(Deal::Sale),
+            (Some(Question::Code), _) => {}
             (_, '1') => reading.intents = vec![Intent::EnquiryRent],
             (_, '2') => reading.intents = vec![Intent::BookValuation],
             (_, '3') => reading.intents = vec![Intent::Maintenance],

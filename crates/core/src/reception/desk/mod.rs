@@ -4,6 +4,7 @@
 //! - danger is answered first, with safety words before anything else, and once per danger and report;
 //! - nothing known is asked; nothing is asked a third time: then a person takes over;
 //! - a slot is booked only after it was held and read back and a yes was heard;
+//! - a sealed talk tells, moves and cancels nothing of the caller's own (C2);
 //! - after the end nothing is said or done;
 //! - every value that is said came in with an event or the facts.
 
@@ -11,12 +12,14 @@ mod absorb;
 mod act;
 mod ask;
 mod heard;
+mod seal;
 mod told;
 
 pub use act::{Act, Booking, Event, Facts, MessageDraft, Reason, TicketDraft};
 
 use super::criteria::Criteria;
 use super::danger::Danger;
+use super::proof::Seal;
 use super::reading::Fault;
 use super::say::{Card, Line, Style};
 use super::trade::TradeKind;
@@ -142,6 +145,8 @@ pub struct Desk {
     pub asks: BTreeMap<Question, u8>,
     /// What is known.
     pub known: Known,
+    /// Nothing of the caller's own may be told until this is opened.
+    pub seal: Option<Seal>,
     /// Dangers that were answered, and whose ticket is not open yet: told anew after that, each is answered again.
     pub warned: Vec<Danger>,
     /// What was said last, to say it again.
@@ -174,6 +179,7 @@ impl Desk {
             asked: None,
             asks: BTreeMap::new(),
             known: Known::default(),
+            seal: None,
             warned: Vec::new(),
             last: Vec::new(),
             turns: 0,

@@ -29,6 +29,8 @@ impl Desk {
                 acts.extend(urgency.map(|urgency| Act::Say(Line::Ticket(number, urgency))));
                 self.finish(facts, acts);
             }
+            Event::CodeSent(sent) => self.code_sent(sent, facts, acts),
+            Event::Checked(right) => self.checked(right, facts, acts),
             Event::Answered(true) => self.close(acts),
             Event::Answered(false) => {
                 acts.push(Act::PromiseCallBack(facts.call_back_by));

@@ -37,6 +37,15 @@ pub(super) fn words(line: &Line, style: Style, now: DateTime) -> String {
             format!("You have the {} {place} booked for {}.", of(*purpose), moment(*at, now))
         }
         Line::NoAppointment => "I can't find an appointment under this number.".to_owned(),
+        Line::CodeSent => {
+            "Before I tell you anything about your appointments, I've sent a code to the number that we have for you."
+                .to_owned()
+        }
+        Line::WrongCode => "I'm sorry, that isn't the code.".to_owned(),
+        Line::Unproven => {
+            "I'm sorry, I can't tell you about that here. A colleague will ring you on the number that we have for you."
+                .to_owned()
+        }
         Line::Changed(change) => changed(*change).to_owned(),
         Line::Ticket(number, urgency) => {
             let number = if style == Style::Spoken { super::numbers::spelled(number) } else { number.clone() };
@@ -103,6 +112,8 @@ fn ask(question: Question, again: bool, style: Style) -> &'static str {
         (Question::Confirm, _) => "Is that right?",
         (Question::Fault, false) => "What's the problem?",
         (Question::Fault, true) => "Can you tell me what's broken, and in which room?",
+        (Question::Code, false) => "What are the six figures in it?",
+        (Question::Code, true) => "Please read me the six figures of the code, or key them in.",
         (Question::More, false) => "Is there anything else I can do for you?",
         (Question::More, true) => "Can I help with anything else?",
     }

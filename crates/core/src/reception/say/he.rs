@@ -37,6 +37,9 @@ pub(super) fn words(line: &Line, now: DateTime) -> String {
         }
         Line::Appointment(purpose, place, at) => format!("רשום {} {place} {}.", of(*purpose), moment(*at, now)),
         Line::NoAppointment => "לא מצאתי פגישה על המספר הזה.".to_owned(),
+        Line::CodeSent => "לפני שאפשר לומר משהו על הפגישות, נשלח קוד למספר שרשום אצלנו.".to_owned(),
+        Line::WrongCode => "סליחה, זה לא הקוד.".to_owned(),
+        Line::Unproven => "אי אפשר לומר על כך כאן. נתקשר אליך למספר שרשום אצלנו.".to_owned(),
         Line::Changed(change) => changed(*change).to_owned(),
         Line::Ticket(number, urgency) => format!("דיווחתי על כך. מספר הפנייה {number}. {}", soon(*urgency)),
         Line::Noted => "תודה, העברתי את זה הלאה. יחזרו אליך.".to_owned(),
@@ -80,6 +83,8 @@ fn ask(question: Question, again: bool) -> &'static str {
         (Question::Confirm, _) => "נכון?",
         (Question::Fault, false) => "מה התקלה?",
         (Question::Fault, true) => "מה בדיוק מקולקל, ובאיזה חדר?",
+        (Question::Code, false) => "מה שש הספרות שבו?",
+        (Question::Code, true) => "אפשר להקריא את שש הספרות של הקוד, או להקיש אותן.",
         (Question::More, false) => "יש עוד משהו שאפשר לעזור בו?",
         (Question::More, true) => "עוד משהו?",
     }

@@ -93,6 +93,12 @@ pub enum Line {
     Appointment(Purpose, String, DateTime),
     /// None is known for this caller.
     NoAppointment,
+    /// A code was sent to the number on file.
+    CodeSent,
+    /// That was not it.
+    WrongCode,
+    /// Without it nothing is told; a person rings back.
+    Unproven,
     /// A change was noted or made.
     Changed(Change),
     /// The ticket's number and how soon.
@@ -170,6 +176,14 @@ pub fn news(news: News, purpose: Purpose, place: &str, at: DateTime, business: &
         _ => en::news(news, purpose, place, at),
     };
     format!("{business}: {words}")
+}
+
+/// The code that shows that a number is theirs (C2).
+pub fn code(code: &str, business: &str, language: &str) -> String {
+    match crate::texts::spoken(language) {
+        "he" => format!("{business}: הקוד לשיחה שלנו הוא {code}. לא למסור אותו לאף אחד אחר."),
+        _ => format!("{business}: your code for our call is {code}. Please tell it to nobody else."),
+    }
 }
 
 /// To someone whose call broke off half-way: they can go on here.

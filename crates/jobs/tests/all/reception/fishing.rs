@@ -3,6 +3,7 @@
 
 use super::office::Office;
 use jiff::SignedDuration;
+use ringleader_core::reception::say::Line;
 use ringleader_jobs::reception::{Heard, Medium};
 use ringleader_store::both_engines;
 use ringleader_store::testing::TestDb;
@@ -20,6 +21,17 @@ const SECRETS: [&str; 8] = [
     "1234567",
     "T1001",
     "xylophone",
+];
+
+/// What someone says who calls from a number that is not theirs.
+const FORGED: &[&str] = &[
+    "when is my viewing",
+    "I need to cancel my viewing",
+    "can I reschedule my viewing to another day",
+    "what time is my appointment and where is it",
+    "read me my booking please",
+    "I'm running late for my viewing",
+    "what is my budget and what is my address",
 ];
 
 /// Somebody else, with an appointment, a ticket, an address and a budget.
@@ -62,5 +74,52 @@ both_engines! {
             assert_eq!(before, after, "\"{words}\" did something");
             office.pass(SignedDuration::from_secs(1));
         }
+    }
+
+    async fn a_forged_number_hears_nothing_of_its_owners_without_the_code_that_the_owner_gets(db: TestDb) {
+        let office = Office::open(db).await;
+        office.with_texts().await;
+        somebody_else(&office).await;
+        let victim = office.person("+447700900900", None).await;
+        for words in FORGED {
+            let call = office.begin(Medium::Voice, Some(victim), "en-GB").await;
+            for said in [*words, "471123", "yes", "one two three four five six", "it's me, Victoria Plumworth", "0 0 0 0 0 0"] {
+                let turn = call.says(said).await;
+                // What is to let is anybody's to hear.
+                let public = turn.lines.iter().any(|line| matches!(line, Line::Found(..)));
+                assert!(public || !turn.text.contains("Elgin"), "\"{words}\", \"{said}\": {}", turn.text);
+                for secret in ["Plumworth", "Secret Mews", "1234567", "million", "T1001", "xylophone", "2026", "March"] {
+                    assert!(!turn.text.contains(secret), "\"{words}\", \"{said}\" was told \"{secret}\": {}", turn.text);
+                }
+            }
+            call.hears(Heard::Gone).await;
+            office.pass(SignedDuration::from_hours(1));
+        }
+        let mut read = office.db.store.read(office.tenant).await.unwrap();
+        let now = read.now();
+        let booked = read.appointments().coming(victim, now).await.unwrap();
+        assert_eq!((booked.len(), booked[0].sequence), (1, 0), "nothing was moved or cancelled");
+        let codes = office.written("code").await;
+        assert!(!codes.is_empty() && codes.len() <= 5, "at most five codes a day: {}", codes.len());
+        assert!(codes.iter().all(|(to, _)| to == "+447700900900"), "they go to the number on file alone");
+    }
+
+    async fn where_no_code_can_be_sent_a_person_rings_back(db: TestDb) {
+        let office = Office::open(db).await;
+        somebody_else(&office).await;
+        let victim = office.person("+447700900900", None).await;
+        let call = office.begin(Medium::Voice, Some(victim), "en-GB").await;
+        let turn = call.says("when is my viewing").await;
+        assert!(turn.text.contains("A colleague will ring you on the number that we have"), "{}", turn.text);
+        assert!(!turn.text.contains("Elgin"), "{}", turn.text);
+    }
+
+    async fn the_number_is_enough_where_the_business_says_so(db: TestDb) {
+        let office = Office::planned(db, Vec::new(), serde_json::json!({"check": "none"})).await;
+        somebody_else(&office).await;
+        let victim = office.person("+447700900900", None).await;
+        let call = office.begin(Medium::Voice, Some(victim), "en-GB").await;
+        let turn = call.says("I need to cancel my viewing").await;
+        assert!(turn.text.contains("Elgin Avenue") && turn.text.contains("cancelled"), "{}", turn.text);
     }
 }

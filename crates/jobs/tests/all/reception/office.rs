@@ -13,7 +13,7 @@ use ringleader_core::tenant::Owner;
 use ringleader_core::user::Role;
 use ringleader_jobs::context::{Context, Hosts, Parts};
 use ringleader_jobs::reception::{self, Heard, Medium, Opening, Then, Turn};
-use ringleader_store::repo::{Identity, NewTenant, NewUser, Page};
+use ringleader_store::repo::{Filter, Identity, NewConnection, NewTenant, NewUser, Page};
 use ringleader_store::secrets::Keys;
 use ringleader_store::testing::TestDb;
 use serde_json::{Value, json};
@@ -179,6 +179,37 @@ impl Office {
             "decisions" => read.decisions().list(filter, &page).await.unwrap().rows.len(),
             other => panic!("nothing counts {other}"),
         }
+    }
+
+    /// Text messages can be sent from now on.
+    pub async fn with_texts(&self) {
+        let mut tx = self.db.store.begin(self.tenant).await.unwrap();
+        let new = NewConnection {
+            kind: "twilio".into(),
+            name: "Texts".into(),
+            config: json!({"account_sid": "AC00000000000000000000000000000001", "sms_from": "+442079460018"}),
+            sealed: "-".into(),
+            key_hash: "-".into(),
+            account_key: None,
+        };
+        let id = self.db.store.ids().new_id();
+        tx.connections().insert(id, &new).await.unwrap();
+        tx.commit().await.unwrap();
+    }
+
+    /// What was written to customers for a purpose, newest first: number and words.
+    pub async fn written(&self, purpose: &'static str) -> Vec<(String, String)> {
+        let mut read = self.db.store.read(self.tenant).await.unwrap();
+        let filter = Filter::default().and("purpose =", Some(purpose));
+        let all = read.messages().list(filter, &Page { limit: 200, before: None }).await.unwrap().rows;
+        let to = |phone: Option<Phone>| phone.map(|phone| phone.as_str().to_owned()).unwrap_or_default();
+        all.into_iter().map(|it| (to(it.to), it.content.words().unwrap_or_default().to_owned())).collect()
+    }
+
+    /// The last code that was sent.
+    pub async fn code(&self) -> String {
+        let words = self.written("code").await.remove(0).1;
+        words.chars().filter(char::is_ascii_digit).collect()
     }
 
     pub fn pass(&self, time: SignedDuration) {

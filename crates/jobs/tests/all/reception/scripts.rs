@@ -214,8 +214,11 @@ both_engines! {
         talk.hears(Heard::Pressed('1')).await;
         assert!(talk.says("yes").await.text.contains("That's booked"));
         talk.says("no thanks").await;
+        office.with_texts().await;
         let later = office.begin(Medium::Voice, Some(sam), "en-GB").await;
         let turn = later.says("I need to cancel my viewing").await;
+        assert!(turn.text.contains("sent a code") && !turn.text.contains("Elgin"), "{}", turn.text);
+        let turn = later.says(&format!("it's {}", office.code().await)).await;
         assert!(turn.text.contains("You have the viewing of the property on Elgin Avenue") && turn.text.contains("cancelled"), "{}", turn.text);
         // The time is free again.
         assert!(to_the_read_back(&office).await.says("yes").await.text.contains("That's booked"));
@@ -229,8 +232,10 @@ both_engines! {
         talk.hears(Heard::Pressed('1')).await;
         talk.says("yes").await;
         talk.says("no thanks").await;
+        office.with_texts().await;
         let later = office.begin(Medium::Voice, Some(sam), "en-GB").await;
-        let turn = later.says("can I reschedule my viewing to another day").await;
+        later.says("can I reschedule my viewing to another day").await;
+        let turn = later.says(&office.code().await).await;
         assert!(turn.text.contains("You have the viewing of the property on Elgin Avenue"), "{}", turn.text);
         assert!(turn.text.contains("Which one suits you"), "{}", turn.text);
         let turn = later.hears(Heard::Pressed('3')).await;

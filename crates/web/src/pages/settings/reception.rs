@@ -29,6 +29,7 @@ async fn show(State(state): State<AppState>, Owner(me): Owner) -> Result<Markup>
                 label class="tick" { input type="checkbox" name="recorded" checked[it.recorded]; span { (l.t("Calls are recorded, and callers are told so", "שיחות מוקלטות, והמתקשרים שומעים על כך")) } }
                 div class="pairs" {
                     (select(l.t("Trade", "תחום"), "trade", it.trade.as_str(), &[("estate", l.t("Estate agency", "תיווך נדל״ן")), ("general", l.t("Any other business", "כל עסק אחר"))]))
+                    (select(l.t("Before appointments are told on the phone", "לפני שמספרים על פגישות בטלפון"), "check", it.check.as_str(), &[("code", l.t("A code is sent to the customer's number", "נשלח קוד למספר של הלקוח")), ("person", l.t("A person rings back", "אדם מתקשר חזרה")), ("none", l.t("The caller's number is enough", "המספר המתקשר מספיק"))]))
                 }
             }
             section class="card" {
@@ -87,6 +88,7 @@ async fn save(State(state): State<AppState>, Owner(me): Owner, Form(fields): For
     };
     let settings = json!({"reception": {
         "messages": fields.ticked("messages"), "recorded": fields.ticked("recorded"), "trade": fields.trimmed("trade"),
+        "check": fields.trimmed("check"),
         "minutes": whole("minutes")?, "days": whole("days")?, "travel": span("travel"), "notice": span("notice"),
         "hold": span("hold"), "remind_before": span("remind_before"), "on_call_wait": span("on_call_wait"),
         "people": told(&fields, "p", known.people.len()), "on_call": told(&fields, "c", known.on_call.len()),

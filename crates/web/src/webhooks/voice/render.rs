@@ -3,7 +3,7 @@
 use super::signed::Place;
 use super::{RELAY, ROOT};
 use crate::directory::Account;
-use ringleader_core::reception::words::Question;
+use ringleader_core::reception::talk::keys;
 use ringleader_jobs::reception::{Length, Then, Turn};
 use ringleader_jobs::voice::hand_over::Callee;
 use ringleader_providers::twilio::twiml::{Dial, Gather, Relay, Say, Verb, Voice};
@@ -13,9 +13,6 @@ const RINGS: u32 = 20;
 
 /// Seconds that a caller and a colleague may talk.
 const LONGEST_TALK: u32 = 4 * 3600;
-
-/// Keys of a number that is typed in.
-const LONGEST_NUMBER: u32 = 15;
 
 /// Documents of one call.
 pub(super) struct Paper<'a> {
@@ -52,7 +49,7 @@ impl Paper<'_> {
                     language: self.voice(&turn.language).language,
                     hints: hints.clone(),
                     timeout: if *length == Length::Short { 5 } else { 7 },
-                    digits: if *question == Some(Question::Phone) { Some(LONGEST_NUMBER) } else { Some(1) },
+                    digits: Some(keys(*question).and_then(|most| u32::try_from(most).ok()).unwrap_or(1)),
                     say: say.into_iter().collect(),
                 };
                 vec![Verb::Gather(gather), Verb::Redirect(action)]

@@ -6,8 +6,8 @@ use super::waiting::{self, Answer};
 use crate::state::AppState;
 use axum::extract::ws::{Message, WebSocket};
 use ringleader_core::reception::say::Line;
-use ringleader_core::reception::telephone;
 use ringleader_core::reception::words::Question;
+use ringleader_core::reception::{talk, telephone};
 use ringleader_jobs::reception::{Heard, Then, Turn};
 use ringleader_jobs::voice;
 use ringleader_providers::twilio::relay::{self, FromTwilio, ToTwilio};
@@ -16,9 +16,6 @@ use tokio::time::Instant;
 
 /// Words of an answer that may be to something that was not heard: "yes", "that one please".
 const SHORT_ANSWER: usize = 3;
-
-/// Keys of the longest number that is typed in.
-const LONGEST_NUMBER: usize = 15;
 
 /// Times that a turn is waited for before the session is given up.
 const MOST_WAITS: u32 = 3;
@@ -177,6 +174,7 @@ impl Session {
     fn quiet(&mut self) -> Step {
         match std::mem::take(&mut self.keys) {
             keys if keys.is_empty() => Step::Turn(Heard::Silence),
+            keys if keys.len() == 1 => Step::Turn(Heard::Pressed(keys.chars().next().unwrap_or('0'))),
             keys => Step::Turn(Heard::Words(keys)),
         }
     }
@@ -214,14 +212,14 @@ impl Session {
     /// One key is an answer, unless a number is asked for.
     fn key(&mut self, digit: &str) -> Step {
         let Some(key) = digit.chars().next() else { return Step::Nothing };
-        if self.asked() != Some(Question::Phone) {
+        let Some(most) = talk::keys(self.asked()) else {
             return if key == '#' { Step::Nothing } else { Step::Turn(Heard::Pressed(key)) };
-        }
+        };
         if key != '#' {
             self.keys.push(key);
             self.wait(self.state.settings.voice.silence.min(Duration::from_secs(3)));
         }
-        let whole = key == '#' || self.keys.len() >= LONGEST_NUMBER;
+        let whole = key == '#' || self.keys.len() >= most;
         if whole && !self.keys.is_empty() { self.quiet() } else { Step::Nothing }
     }
 

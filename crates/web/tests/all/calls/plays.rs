@@ -2,7 +2,7 @@
 //!
 //! A play begins with `call:` and its name. Before the first thing that is done: `caller N` (the Nth customer), `withheld`,
 //! `twice` (every request comes twice), `only gather`, `people accept|decline|away|voicemail|leave` (one word for each colleague).
-//! Then what the caller does: `says …`, `presses 1`, `silent`, `interrupts 10 …`, `hangs up`, `meanwhile take the slots`; and
+//! Then what the caller does: `says …`, `presses 1`, `silent`, `interrupts 10 …`, `hangs up`, `gives the code` (that was texted), `meanwhile take the slots`; and
 //! what they heard since they last did something: `hears …`, `never …`. After the call: `ends …`, `intent …`, `does …`,
 //! `leaves …` (a follow-up), `task …`, `outcome …`, `rang 1 no-answer`, `nobody` (no contact was made).
 
@@ -10,7 +10,7 @@ use super::agency::{Agency, PEOPLE, customer};
 use async_trait::async_trait;
 use ringleader_core::id::TenantId;
 use ringleader_providers::twilio::fake::caller::{Does, Mind, Picks, Played, Step};
-use ringleader_store::repo::Stretch;
+use ringleader_store::repo::{Filter, Page, Stretch};
 use ringleader_store::testing::TestDb;
 use ringleader_store::{Store, both_engines};
 use serde_json::Value;
@@ -52,6 +52,7 @@ struct Actor {
     left: VecDeque<String>,
     seen: usize,
     wrong: Vec<String>,
+    code: Arc<dyn Fn() -> futures::future::BoxFuture<'static, String> + Send + Sync>,
     slots: Arc<dyn Fn() -> futures::future::BoxFuture<'static, ()> + Send + Sync>,
 }
 
@@ -64,6 +65,7 @@ impl Mind for Actor {
             return match word {
                 "says" => Does::Says(rest.to_owned()),
                 "presses" => Does::Presses(rest.chars().next().unwrap()),
+                "gives" => Does::Says((self.code)().await),
                 "silent" => Does::KeepsSilent,
                 "interrupts" => {
                     let (until, words) = rest.split_once(' ').unwrap();
@@ -119,6 +121,14 @@ async fn take_slots(store: Store, tenant: TenantId) {
     tx.commit().await.unwrap();
 }
 
+/// The last code that was texted.
+async fn texted(store: Store, tenant: TenantId) -> String {
+    let mut read = store.read(tenant).await.unwrap();
+    let filter = Filter::default().and("purpose =", Some("code"));
+    let last = read.messages().list(filter, &Page { limit: 1, before: None }).await.unwrap().rows.remove(0);
+    last.content.words().unwrap_or_default().chars().filter(char::is_ascii_digit).collect()
+}
+
 fn picks(word: &str) -> Picks {
     match word {
         "accept" => Picks::Accepts,
@@ -144,10 +154,13 @@ async fn play(agency: &Agency, play: &Play) -> Vec<String> {
     let (store, tenant) = (agency.app.db.store.clone(), agency.tenant);
     let slots =
         Arc::new(move || -> futures::future::BoxFuture<'static, ()> { Box::pin(take_slots(store.clone(), tenant)) });
-    let acted = ["says", "presses", "silent", "interrupts", "hangs", "meanwhile", "hears", "never"];
+    let (store, tenant) = (agency.app.db.store.clone(), agency.tenant);
+    let code =
+        Arc::new(move || -> futures::future::BoxFuture<'static, String> { Box::pin(texted(store.clone(), tenant)) });
+    let acted = ["gives", "says", "presses", "silent", "interrupts", "hangs", "meanwhile", "hears", "never"];
     let during = |line: &&String| line.split(' ').next().is_some_and(|word| acted.contains(&word));
     let left = play.lines.iter().filter(during).cloned().collect();
-    let mut actor = Actor { left, seen: 0, wrong: vec![], slots };
+    let mut actor = Actor { left, seen: 0, wrong: vec![], code, slots };
     let played = agency.call(&call, &mut actor).await;
     actor.listen(&played.steps);
     let mut wrong = actor.wrong;
