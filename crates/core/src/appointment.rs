@@ -46,6 +46,21 @@ pub struct Appointment {
     pub sequence: i64,
     /// When it was made.
     pub created_at: Timestamp,
+    /// When they were asked what they thought of it.
+    pub feedback_asked_at: Option<Timestamp>,
+    /// What they thought of it.
+    pub feedback: Option<Feedback>,
+}
+
+/// What somebody thought of a viewing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Feedback {
+    /// In their words; empty if they only tapped.
+    pub words: String,
+    /// Whether they liked it, where that was plain.
+    pub liked: Option<bool>,
+    /// When they said so.
+    pub at: Timestamp,
 }
 
 /// The cells of the grid that a stretch of time takes, in order; the first begins at or before `start`.

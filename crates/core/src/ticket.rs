@@ -1,6 +1,7 @@
 //! Tickets: faults that were reported (C8), and the calls for the people on call.
 
-use crate::id::{AlarmId, ContactId, PropertyId, TalkId, TicketId};
+use crate::id::{AlarmId, ConnectionId, ContactId, PropertyId, TalkId, TicketId};
+use crate::phone::Phone;
 use crate::reception::danger::Danger;
 use crate::reception::words::{FaultCategory, FaultUrgency};
 use jiff::Timestamp;
@@ -100,4 +101,41 @@ pub struct Alarm {
     pub created_at: Timestamp,
     /// Taken, or given up, at.
     pub closed_at: Option<Timestamp>,
+}
+
+crate::words! {
+    /// How far somebody on call is rung.
+    pub enum RingState {
+        /// To be rung.
+        Wanted = "wanted",
+        /// The provider was asked; what it said is not known yet.
+        Placing = "placing",
+        /// Rings, or is spoken to.
+        Placed = "placed",
+        /// Over.
+        Over = "over",
+    }
+}
+
+/// Somebody on call who is rung for an emergency.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ring {
+    /// What for.
+    pub alarm: AlarmId,
+    /// Which place in the chain, from 0.
+    pub nth: i64,
+    /// Their name.
+    pub name: String,
+    /// Their number.
+    pub phone: Phone,
+    /// The account that rings.
+    pub connection: ConnectionId,
+    /// How far it is.
+    pub state: RingState,
+    /// The provider's id of the call.
+    pub provider_call_id: Option<String>,
+    /// How it ended: `taken`, `declined`, `stopped`, `refused`, or the provider's word.
+    pub result: Option<String>,
+    /// Last change.
+    pub at: Timestamp,
 }

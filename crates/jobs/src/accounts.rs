@@ -4,6 +4,7 @@ use crate::context::Context;
 use crate::tokens::{digest, new_token};
 use ringleader_core::conversation::Channel;
 use ringleader_core::id::TenantId;
+use ringleader_core::phone::Phone;
 use ringleader_providers::all::{Capability, Spec, spec};
 use ringleader_providers::messaging::Messaging;
 use ringleader_providers::problem::FieldError;
@@ -136,6 +137,18 @@ pub fn voice_agents(
     })?;
     let client = bolna::Client::new(cx.http.clone(), &cx.hosts.bolna, &config).ok();
     Ok(client.map(|client| (config, client.with_timeout(cx.send_timeout))))
+}
+
+/// A way to ring people, and the number of the account's own that is shown if the tenant has no line for it.
+pub fn telephone(cx: &Context, connection: &Connection) -> Result<(twilio::Client, Option<Phone>), AccountError> {
+    let mut config = open(&cx.keys, connection)?;
+    config.remove(KEY);
+    let config = twilio::config::Config::parse(&Value::Object(config)).map_err(|errors| {
+        AccountError::Incomplete(errors.into_iter().map(|e| e.field).collect::<Vec<_>>().join(", "))
+    })?;
+    let shown = config.sms_from.as_deref().and_then(Phone::from_e164);
+    let client = twilio::Client::new(cx.http.clone(), &cx.hosts.twilio, &config).with_timeout(cx.send_timeout);
+    Ok((client, shown))
 }
 
 /// What a connection must be able to do to carry a channel.

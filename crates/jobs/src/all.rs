@@ -29,6 +29,9 @@ pub fn engine(cx: &Context, config: Config) -> Engine<Context> {
         .with::<work::RepairCalls>()
         .with::<work::RemindAppointment>()
         .with::<work::RingOnCall>()
+        .with::<work::AskFeedback>()
+        .with::<work::CallOnCall>()
+        .with::<work::StopRings>()
         .with::<work::TellMore>()
         .with::<work::CloseTalk>()
 }

@@ -6,7 +6,8 @@
 use crate::ledger::{self, About, Entry};
 use crate::letters;
 use crate::ways::connection_for;
-use crate::work::{RemindAppointment, put, send_message};
+use crate::work::{AskFeedback, RemindAppointment, put, send_message};
+use jiff::SignedDuration;
 use ringleader_core::appointment::{Appointment, AppointmentState};
 use ringleader_core::contact::Contact;
 use ringleader_core::conversation::Channel;
@@ -14,6 +15,7 @@ use ringleader_core::decision::Verdict;
 use ringleader_core::invitation::Method;
 use ringleader_core::message::{Audience, Content};
 use ringleader_core::reception::say::{self, News};
+use ringleader_core::reception::words::Purpose;
 use ringleader_core::tenant::Tenant;
 use ringleader_core::texts::Key;
 use ringleader_store::jobs::OnConflict;
@@ -34,6 +36,7 @@ pub(crate) async fn follow(
 ) -> Result<()> {
     if news != News::CalledOff {
         remind(tx, tenant, appointment).await?;
+        ask_later(tx, tenant, appointment).await?;
     }
     let Some(contact) = appointment.contact_id else { return Ok(()) };
     let Some(contact) = tx.contacts().get(contact).await? else { return Ok(()) };
@@ -61,6 +64,26 @@ async fn remind(tx: &mut Tx, tenant: &Tenant, appointment: &Appointment) -> Resu
     }
     let job = RemindAppointment { appointment: appointment.id, sequence: appointment.sequence };
     put(tx, &job, at, OnConflict::Keep).await.map(drop)
+}
+
+/// Plans the question what they thought of a viewing.
+async fn ask_later(tx: &mut Tx, tenant: &Tenant, appointment: &Appointment) -> Result<()> {
+    let after = tenant.settings.reception.feedback_after.0;
+    if after.is_zero() || appointment.purpose != Purpose::Viewing {
+        return Ok(());
+    }
+    let job = AskFeedback { appointment: appointment.id, start: appointment.start };
+    let at = appointment.start + SignedDuration::from_mins(appointment.minutes) + after;
+    put(tx, &job, at, OnConflict::Keep).await.map(drop)
+}
+
+/// They did not come: they may have another time, where the receptionist reads the answer.
+pub(crate) async fn missed(tx: &mut Tx, tenant: &Tenant, appointment: &Appointment) -> Result<()> {
+    let Some(contact) = appointment.contact_id.filter(|_| tenant.settings.reception.messages) else { return Ok(()) };
+    let Some(contact) = tx.contacts().get(contact).await? else { return Ok(()) };
+    let words = words(tenant, &contact, appointment, News::Missed);
+    let cause = format!("{}:missed", appointment.id);
+    letters::send(tx, tenant, &contact, words, &cause, "reception").await.map(drop)
 }
 
 /// An email with the invitation, where an address is known and there is a mail server.

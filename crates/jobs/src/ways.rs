@@ -9,7 +9,7 @@ use ringleader_core::phone::{Phone, parse};
 use ringleader_core::policy::{Route, TemplateState};
 use ringleader_core::settings::TemplateRef;
 use ringleader_core::tenant::Tenant;
-use ringleader_providers::all::kinds_that;
+use ringleader_providers::all::{Capability, kinds_that};
 use ringleader_providers::twilio::config::is_answerable;
 use ringleader_store::repo::{Connection, Identity};
 use ringleader_store::{Result, Tx};
@@ -111,6 +111,16 @@ impl Ways {
 /// The tenant's first connection for a channel.
 pub(crate) async fn connection_for(tx: &mut Tx, channel: Channel) -> Result<Option<Connection>> {
     connection(tx, channel, None).await
+}
+
+/// The tenant's first connection that can ring people.
+pub(crate) async fn telephone(tx: &mut Tx) -> Result<Option<Connection>> {
+    for kind in kinds_that(Capability::Telephone) {
+        if let Some(found) = tx.connections().of_kind(kind).await?.into_iter().next() {
+            return Ok(Some(found));
+        }
+    }
+    Ok(None)
 }
 
 /// The tenant's connection for a channel: the preferred one if it can, else the first that can.

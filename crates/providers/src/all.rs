@@ -14,6 +14,8 @@ pub enum Capability {
     Whatsapp,
     /// Sends and receives text messages.
     Sms,
+    /// Rings people.
+    Telephone,
     /// Sends email.
     Email,
     /// Tells the business's own people in a chat room.
@@ -123,7 +125,7 @@ pub static ALL: &[Spec] = &[
             ("messages", "/webhooks/twilio/messages"),
             ("message_status", "/webhooks/twilio/messages/status"),
         ],
-        can: &[Capability::Sms, Capability::CallEvents],
+        can: &[Capability::Sms, Capability::CallEvents, Capability::Telephone],
     },
     Spec {
         kind: "bolna",

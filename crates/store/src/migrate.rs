@@ -31,6 +31,8 @@ const MIGRATIONS: &[(&str, &str)] = migrations![
     "0014_dashboard_speed",
     "0015_books",
     "0016_alarms_again",
+    "0017_rings",
+    "0018_feedback",
 ];
 
 /// Applies what is missing.

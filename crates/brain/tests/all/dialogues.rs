@@ -141,6 +141,7 @@ impl World {
             }
             Act::SendCode => ("send_code", Some(Event::CodeSent(false))),
             Act::CheckCode(_) => ("check_code", Some(Event::Checked(false))),
+            Act::KeepFeedback(..) => ("keep_feedback", None),
             Act::Change(..) => ("change", None),
             Act::OpenTicket(_) => ("open_ticket", Some(Event::Ticketed("T7".to_owned()))),
             Act::RingOnCall(_) => ("ring_on_call", None),

@@ -8,6 +8,7 @@ pub mod areas;
 pub mod criteria;
 pub mod danger;
 pub mod desk;
+pub mod feedback;
 pub mod gathered;
 pub mod proof;
 pub mod reading;

@@ -30,6 +30,8 @@ pub struct Reception {
     pub hold: Span,
     /// So long before an appointment the customer is reminded; `0s`: not at all.
     pub remind_before: Span,
+    /// So long after a viewing the visitor is asked what they thought of it; `0s`: not at all.
+    pub feedback_after: Span,
     /// Who is rung when a caller wants a person, in this order (C13).
     pub people: Vec<Colleague>,
     /// Who is told of emergencies, one after the other, until one acknowledges (C8).
@@ -51,6 +53,7 @@ impl Default for Reception {
             days: 14,
             hold: Span::secs(10 * 60),
             remind_before: Span::secs(24 * 3600),
+            feedback_after: Span::secs(2 * 3600),
             people: Vec::new(),
             on_call: Vec::new(),
             on_call_wait: Span::secs(2 * 60),

@@ -17,6 +17,7 @@ pub(super) fn check(it: &Reception, wrong: &mut Wrong) {
     between(it.notice, SignedDuration::ZERO, HOUR * 24 * 14, "reception.notice", "0s to 14 days", wrong);
     between(it.hold, SignedDuration::from_mins(1), HOUR * 24, "reception.hold", "1m to 24h", wrong);
     between(it.remind_before, SignedDuration::ZERO, HOUR * 24 * 7, "reception.remind_before", "0s to 7 days", wrong);
+    between(it.feedback_after, SignedDuration::ZERO, HOUR * 24 * 3, "reception.feedback_after", "0s to 3 days", wrong);
     let wait = "15s to 1h";
     between(it.on_call_wait, SignedDuration::from_secs(15), HOUR, "reception.on_call_wait", wait, wrong);
     people(&it.people, "reception.people", wrong);

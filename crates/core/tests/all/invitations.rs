@@ -11,6 +11,8 @@ use ringleader_core::reception::words::Purpose;
 
 fn appointment(start: Timestamp, sequence: i64) -> Appointment {
     Appointment {
+        feedback_asked_at: None,
+        feedback: None,
         id: "app_01970000000070008000000000000000".parse().unwrap(),
         purpose: Purpose::Viewing,
         contact_id: None,

@@ -135,6 +135,10 @@ pub async fn close_appointment(
         let business = tx.tenants().me().await?;
         bookings::follow(&mut tx, &business, &closed, News::CalledOff, false).await?;
     }
+    if state == AppointmentState::NoShow {
+        let business = tx.tenants().me().await?;
+        bookings::missed(&mut tx, &business, &closed).await?;
+    }
     tx.commit().await?;
     Ok(closed)
 }

@@ -177,6 +177,11 @@ pub(super) async fn message(scene: &Scene, tx: &mut Tx, draft: &MessageDraft) ->
     record(scene, tx, &subject, Did::asked("C3", "message", json!({ "about": draft.about }))).await
 }
 
+/// What somebody thought of a viewing goes to whoever went.
+pub(super) async fn opinion(scene: &Scene, tx: &mut Tx, words: &str) -> Result<()> {
+    task(scene, tx, Key::TaskAppointment, Urgency::Normal, "feedback", Some(words.to_owned())).await
+}
+
 /// A call broke off half-way: they can go on in writing (C12). In a chat the words are there to be answered.
 pub(super) async fn follow_up(scene: &Scene, tx: &mut Tx) -> Result<()> {
     let Some(contact) = scene.contact.as_ref().filter(|_| scene.talk.medium == Medium::Voice) else { return Ok(()) };

@@ -19,6 +19,7 @@ mod carrier;
 pub(crate) mod diary;
 mod errands;
 mod lead;
+mod opinion;
 mod proof;
 mod scene;
 mod take_up;

@@ -1,5 +1,6 @@
 //! A talk that begins: what the same contact left half-done elsewhere goes on here, and what is known is not asked (C12).
 
+use super::opinion;
 use jiff::SignedDuration;
 use ringleader_core::contact::Contact;
 use ringleader_core::id::ContactId;
@@ -24,6 +25,10 @@ pub(super) async fn prepare(tx: &mut Tx, mut talk: Talk) -> Result<()> {
     }
     about(&mut talk.desk.known, &person);
     talk.desk.known.appointments = coming(tx, &tenant, contact).await?;
+    if talk.medium != Medium::Voice {
+        let seen = opinion::awaited(tx, contact).await?;
+        talk.desk.known.feedback = seen.map(|seen| told(seen, &tenant));
+    }
     let check = tenant.settings.reception.check;
     if talk.medium == Medium::Voice && check != Check::None {
         seal(&mut talk.desk, check);
@@ -79,12 +84,10 @@ fn about(known: &mut Known, person: &Contact) {
 async fn coming(tx: &mut Tx, tenant: &Tenant, contact: ContactId) -> Result<Vec<Appointment>> {
     let now = tx.now();
     let booked = tx.appointments().coming(contact, now).await?;
-    let local = |at: jiff::Timestamp| at.to_zoned(tenant.time_zone.clone()).datetime();
-    let told = booked.into_iter().map(|booked| Appointment {
-        id: booked.id.to_string(),
-        purpose: booked.purpose,
-        place: booked.place,
-        at: local(booked.start),
-    });
-    Ok(told.collect())
+    Ok(booked.into_iter().map(|booked| told(booked, tenant)).collect())
+}
+
+fn told(booked: ringleader_core::appointment::Appointment, tenant: &Tenant) -> Appointment {
+    let at = booked.start.to_zoned(tenant.time_zone.clone()).datetime();
+    Appointment { id: booked.id.to_string(), purpose: booked.purpose, place: booked.place, at }
 }

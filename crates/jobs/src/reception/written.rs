@@ -90,7 +90,10 @@ impl Reply<'_> {
         let Some(chat) = read.conversations().get(self.chat).await? else { return Ok(None) };
         let Some(medium) = medium(chat.channel) else { return Ok(None) };
         let since = read.now() - REST;
+        // What is written after the question how a viewing was is its answer: a talk of its own.
+        let asked = super::opinion::awaited(&mut read, chat.contact_id).await?.and_then(|seen| seen.feedback_asked_at);
         let open = read.talks().open_of(chat.contact_id, medium, since).await?;
+        let open = open.filter(|open| asked.is_none_or(|asked| open.updated_at > asked));
         let business = read.tenants().me().await?;
         let contact = read.contacts().get(chat.contact_id).await?;
         drop(read);

@@ -11,6 +11,7 @@
 
 pub mod after;
 pub mod hand_over;
+pub mod on_call;
 
 use crate::context::Context;
 use crate::reception::{self, Heard, Medium, Opening, TalkError, Turn};

@@ -4,6 +4,8 @@
 
 mod analyse_call;
 mod answer_burst;
+mod ask_feedback;
+mod call_on_call;
 pub mod check_loss_account;
 mod close_talk;
 mod complete_analysis;
@@ -33,6 +35,8 @@ mod tell_owner;
 pub use analyse_call::AnalyseCall;
 pub use answer_burst::AnswerBurst;
 pub(crate) use answer_burst::{Burst, still_writing, take as take_messages};
+pub use ask_feedback::AskFeedback;
+pub use call_on_call::{CallOnCall, StopRings};
 pub use check_loss_account::CheckLossAccount;
 pub use close_talk::CloseTalk;
 pub use complete_analysis::CompleteAnalysis;

@@ -1,13 +1,13 @@
-//! Tells the people on call of danger, one after the other, until one takes it (C8). Text messages alone and no brain: it works
-//! with every model down.
+//! Tells the people on call of danger, one after the other, until one takes it (C8): by text message, and by a call where the
+//! business has a telephone account. No brain is asked: it works with every model down.
 //!
 //! Always true: the first is told in the run that follows the report at once; each has the set time; who answers first has
 //! it, and nobody is told after that; each step is in the audit trail.
 
-use super::{put, send_message, settle};
+use super::{CallOnCall, put, send_message, settle};
 use crate::context::Context;
 use crate::engine::{Job, Outcome};
-use crate::ways::{Ways, connection_for};
+use crate::ways::{Ways, connection_for, telephone};
 use ringleader_core::conversation::Channel;
 use ringleader_core::id::{AlarmId, ConnectionId};
 use ringleader_core::message::{Audience, Content};
@@ -63,8 +63,10 @@ impl RingOnCall {
                     return Ok(Outcome::Done); // told by an earlier run
                 }
                 let about = format!("on_call:{}", self.nth);
-                let reached = write(&mut tx, &tenant, &alarm, person, &about).await?;
-                let what = json!({ "name": person.name, "nth": self.nth + 1, "reached": reached });
+                let texted = write(&mut tx, &tenant, &alarm, person, &about).await?;
+                let rung = ring(&mut tx, &tenant, &alarm, person, self.nth).await?;
+                let reached = texted || rung;
+                let what = json!({ "name": person.name, "nth": self.nth + 1, "reached": reached, "rung": rung });
                 tx.usage().audit("receptionist", "on_call.told", &subject, None, Some(what)).await?;
                 let result = if reached { "told" } else { "unreachable" };
                 metrics::counter!("ringleader_on_call_total", "result" => result).increment(1);
@@ -84,6 +86,17 @@ impl RingOnCall {
         tx.commit().await?;
         Ok(Outcome::Committed)
     }
+}
+
+/// Rings one of them; `false`: nobody can be rung.
+async fn ring(tx: &mut Tx, tenant: &Tenant, alarm: &Alarm, person: &Colleague, nth: i64) -> Result<bool> {
+    let Some(phone) = parse(&person.phone, &tenant.country).phone else { return Ok(false) };
+    let Some(account) = telephone(tx).await? else { return Ok(false) };
+    if tx.rings().want(alarm.id, nth, &person.name, &phone, account.id).await? {
+        let now = tx.now();
+        put(tx, &CallOnCall { alarm: alarm.id, nth }, now, OnConflict::Keep).await?;
+    }
+    Ok(true)
 }
 
 /// Writes to one of them: by text message, else on WhatsApp inside their window. `false`: neither is there.

@@ -3,8 +3,10 @@
 //! Always true: nothing here is tried twice. A call whose answer was lost may ring all the same, so the caller decides (P2).
 
 use super::Client;
+use super::client::CLOCK_MARGIN;
 use crate::messaging::SendError;
 use bytes::Bytes;
+use jiff::Timestamp;
 use ringleader_core::phone::Phone;
 use serde_json::Value;
 
@@ -59,6 +61,22 @@ impl Client {
         let answer = self.run(self.http.post(self.calls_url("Calls.json")).form(&form)).await?;
         let sid = answer["sid"].as_str().filter(|sid| !sid.is_empty());
         sid.map(str::to_owned).ok_or_else(|| SendError::Unknown { detail: "an answer without an id".to_owned() })
+    }
+
+    /// The newest call that was placed to a number since a moment, if there is one: for a placing whose answer was lost.
+    ///
+    /// # Errors
+    /// As for a message.
+    pub async fn placed_since(&self, to: &Phone, since: Timestamp) -> Result<Option<String>, SendError> {
+        let since = since.saturating_sub(CLOCK_MARGIN).unwrap_or(since);
+        let request = self.http.get(self.calls_url("Calls.json"));
+        let answer = self.run(request.query(&[("To", to.as_str()), ("PageSize", "20")])).await?;
+        let recent = |call: &&Value| {
+            let made = call["date_created"].as_str().and_then(|date| jiff::fmt::rfc2822::parse(date).ok());
+            call["direction"] == "outbound-api" && made.is_none_or(|made| made.timestamp() >= since)
+        };
+        let found = answer["calls"].as_array().and_then(|calls| calls.iter().find(recent));
+        Ok(found.and_then(|call| call["sid"].as_str()).map(str::to_owned))
     }
 
     /// Changes what a call does. One that is over is refused with 21220.

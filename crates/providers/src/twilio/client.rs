@@ -18,7 +18,7 @@ use std::time::Duration;
 pub const DEFAULT_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// How far Twilio's clock may be behind ours when an earlier send is looked for.
-const CLOCK_MARGIN: SignedDuration = SignedDuration::from_secs(30);
+pub(super) const CLOCK_MARGIN: SignedDuration = SignedDuration::from_secs(30);
 
 /// Most pages that a look-up reads: 50 messages each, all to one person.
 const MAX_PAGES: usize = 5;

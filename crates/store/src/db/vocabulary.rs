@@ -60,7 +60,7 @@ stored_words! {
     conversation::ChatState, conversation::Channel, decision::Verdict, episode::EpisodeState, lead::LeadStatus,
     lead::FactSource, message::Audience, message::MessageStatus, phone::NumberKind, reading::Language,
     settings::LeadPolicy, task::TaskState, task::Urgency, tenant::LineUse,
-    user::Role, ticket::TicketState, ticket::AlarmState, talk::Medium, danger::Danger, words::FaultCategory,
+    user::Role, ticket::TicketState, ticket::AlarmState, ticket::RingState, talk::Medium, danger::Danger, words::FaultCategory,
     words::FaultUrgency,
 }
 

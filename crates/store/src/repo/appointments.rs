@@ -8,7 +8,7 @@ use super::tenants::json;
 use crate::db::id_text;
 use crate::{Conn, FromRow, Result, Row, args};
 use jiff::Timestamp;
-use ringleader_core::appointment::{Appointment, AppointmentState, cells};
+use ringleader_core::appointment::{Appointment, AppointmentState, Feedback, cells};
 use ringleader_core::id::{AppointmentId, ContactId, HoldId, PropertyId};
 use ringleader_core::reception::words::Purpose;
 use ringleader_core::settings::Interval;
@@ -51,10 +51,13 @@ pub struct NewAppointment {
 
 const APPOINTMENT: &str =
     "SELECT id, purpose, contact_id, property_id, agent_id, place, starts_at, minutes, state, sequence,
-    created_at FROM appointments";
+    created_at, feedback_asked_at, feedback, liked, feedback_at FROM appointments";
 
 impl FromRow for Appointment {
     fn from_row(row: &Row) -> Result<Self> {
+        let (words, liked): (Option<String>, Option<i64>) = (row.get("feedback")?, row.get("liked")?);
+        let at: Option<Timestamp> = row.get("feedback_at")?;
+        let feedback = at.map(|at| Feedback { words: words.unwrap_or_default(), liked: liked.map(|n| n == 1), at });
         Ok(Self {
             id: row.get("id")?,
             purpose: row.word("purpose")?,
@@ -67,6 +70,8 @@ impl FromRow for Appointment {
             state: row.word("state")?,
             sequence: row.get("sequence")?,
             created_at: row.get("created_at")?,
+            feedback_asked_at: row.get("feedback_asked_at")?,
+            feedback,
         })
     }
 }
@@ -161,6 +166,33 @@ impl Appointments<'_> {
             self.free(&id_text(id)).await?;
         }
         Ok(self.0.changed_if(done, "appointment", id))
+    }
+
+    /// Notes that they are asked what they thought of it; `false` if they were, or it did not take place.
+    pub async fn ask_feedback(&mut self, id: AppointmentId) -> Result<bool> {
+        let (tenant, now) = (self.0.tenant()?, self.0.now());
+        let sql = "UPDATE appointments SET feedback_asked_at = $3
+                   WHERE tenant_id = $1 AND id = $2 AND feedback_asked_at IS NULL AND state IN ('booked', 'done')";
+        Ok(self.0.execute(sql, args![tenant, id, now]).await? == 1)
+    }
+
+    /// Keeps what they thought of it; `false` if that is known.
+    pub async fn keep_feedback(&mut self, id: AppointmentId, words: &str, liked: Option<bool>) -> Result<bool> {
+        let (tenant, now) = (self.0.tenant()?, self.0.now());
+        let sql = "UPDATE appointments SET feedback = $3, liked = $4, feedback_at = $5
+                   WHERE tenant_id = $1 AND id = $2 AND feedback_at IS NULL";
+        let done = self.0.execute(sql, args![tenant, id, words, liked.map(i64::from), now]).await? == 1;
+        Ok(self.0.changed_if(done, "appointment", id))
+    }
+
+    /// The appointment that a contact was asked about since a moment, and has not answered.
+    pub async fn awaiting_feedback(&mut self, contact: ContactId, since: Timestamp) -> Result<Option<Appointment>> {
+        let tenant = self.0.tenant()?;
+        let sql = format!(
+            "{APPOINTMENT} WHERE tenant_id = $1 AND contact_id = $2 AND feedback_asked_at >= $3 AND feedback_at IS NULL
+             ORDER BY feedback_asked_at DESC LIMIT 1"
+        );
+        first(self.0, sql, args![tenant, contact, since]).await
     }
 
     /// One appointment.

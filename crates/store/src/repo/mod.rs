@@ -26,6 +26,7 @@ mod merges;
 mod messages;
 mod people;
 mod properties;
+mod rings;
 mod sessions;
 mod sums;
 mod talks;
@@ -59,6 +60,7 @@ pub use merges::{Merge, Merges};
 pub use messages::{Incoming, Messages, NewMessage};
 pub use people::{ApiKey, People};
 pub use properties::Properties;
+pub use rings::Rings;
 pub use sessions::{PasswordLink, Session, Sessions};
 pub use sums::{MessageSum, ModelSum, Sums};
 pub use talks::{NewTalk, NewTurn, Spoken, Talks};
@@ -135,6 +137,8 @@ views! {
     talks -> Talks,
     /// Faults that were reported, and calls for the people on call.
     tickets -> Tickets,
+    /// People on call who are rung.
+    rings -> Rings,
     /// Viewings, valuations, visits.
     appointments -> Appointments,
     /// What the business's own people were told, and what they answered.

@@ -50,6 +50,20 @@ struct AppointmentView {
     /// How often it was changed.
     sequence: i64,
     created_at: Timestamp,
+    /// When they were asked what they thought of it.
+    feedback_asked_at: Option<Timestamp>,
+    /// What they thought of it.
+    feedback: Option<FeedbackView>,
+}
+
+/// What somebody thought of a viewing.
+#[derive(Debug, Serialize, ToSchema)]
+struct FeedbackView {
+    /// In their words; empty if they only tapped.
+    words: String,
+    /// Whether they liked it, where that was plain.
+    liked: Option<bool>,
+    at: Timestamp,
 }
 
 impl AppointmentView {
@@ -66,6 +80,8 @@ impl AppointmentView {
             state: it.state.to_string(),
             sequence: it.sequence,
             created_at: it.created_at,
+            feedback_asked_at: it.feedback_asked_at,
+            feedback: it.feedback.map(|it| FeedbackView { words: it.words, liked: it.liked, at: it.at }),
         }
     }
 }

@@ -95,6 +95,16 @@ fn row(me: &Me, it: &Appointment, names: &HashMap<ContactId, String>, agents: &H
             span class="what" {
                 b { bdi dir="ltr" { (at.strftime("%H:%M").to_string()) "–" (end.strftime("%H:%M").to_string()) } " " (what(l, it.purpose)) }
                 span class="line" dir="auto" { (it.place) }
+                @if let Some(told) = &it.feedback {
+                    span class="line" {
+                        @match told.liked {
+                            Some(true) => { (pill("good", l.t("Liked it", "מצא חן"))) " " }
+                            Some(false) => { (pill("quiet", l.t("Not for them", "לא מתאים"))) " " }
+                            None => {}
+                        }
+                        bdi { (told.words) }
+                    }
+                }
                 span {
                     @match it.state {
                         AppointmentState::Booked => {}

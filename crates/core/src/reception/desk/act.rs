@@ -152,6 +152,8 @@ pub enum Act {
     SendCode,
     /// Compare what was told with the code that was sent; answered by [`Event::Checked`].
     CheckCode(String),
+    /// Keep what they thought of an appointment, in their words, and whether they liked it.
+    KeepFeedback(String, String, Option<bool>),
     /// Change an appointment that exists.
     Change(String, Change),
     /// Open a ticket; answered by [`Event::Ticketed`].

@@ -18,6 +18,9 @@ impl Desk {
             acts.push(Act::CheckCode(figures));
             return;
         }
+        if self.opinion(reading, text, acts) {
+            return;
+        }
         let mut known = self.absorb(reading, text);
         let warned = self.warn(reading, text, facts, acts);
         if !warned && self.turns > MOST_TURNS {
@@ -213,6 +216,9 @@ impl Desk {
     /// The keypad: the menu, a slot, yes and no.
     pub(super) fn press(&mut self, key: char, facts: &Facts, acts: &mut Vec<Act>) {
         self.silences = 0;
+        if self.opinion_key(key, acts) {
+            return;
+        }
         let mut reading = TurnReading::nothing();
         let nth = key.to_digit(10).and_then(|n| usize::try_from(n).ok()).and_then(|n| n.checked_sub(1));
         match (self.to_choose(), key) {

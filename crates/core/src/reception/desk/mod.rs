@@ -12,6 +12,7 @@ mod absorb;
 mod act;
 mod ask;
 mod heard;
+mod opinion;
 mod seal;
 mod told;
 
@@ -126,6 +127,8 @@ pub struct Known {
     pub moving: Option<Appointment>,
     /// Their coming appointments.
     pub appointments: Vec<Appointment>,
+    /// The appointment that they were asked about: what they thought of it.
+    pub feedback: Option<Appointment>,
 }
 
 /// The state of a talk.

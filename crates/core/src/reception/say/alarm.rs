@@ -38,6 +38,45 @@ pub fn taken(alarm: &Alarm, language: &str) -> String {
     }
 }
 
+/// To someone on call who picks up the phone: the kind of danger alone, since anybody may have picked up.
+pub fn spoken(alarm: &Alarm, business: &str, language: &str) -> String {
+    match crate::texts::spoken(language) {
+        "he" => format!(
+            "כאן העוזר האוטומטי של {business}. דווח על חירום: {}. לקבלת הטיפול להקיש 1. אם אי אפשר, להקיש 2.",
+            he(alarm.danger)
+        ),
+        _ => format!(
+            "This is the automated assistant of {business}. An emergency was reported: {}. Press 1 to take it, or 2 if you cannot.",
+            en(alarm.danger)
+        ),
+    }
+}
+
+/// To someone who took it by key: where, whom to ring back, and what was said.
+pub fn spoken_taken(alarm: &Alarm, language: &str) -> String {
+    let hebrew = crate::texts::spoken(language) == "he";
+    let mut words = vec![if hebrew { "תודה, הטיפול אצלך." } else { "Thank you, it is yours now." }.to_owned()];
+    let mut add = |label: (&str, &str), text: Option<String>| {
+        if let Some(text) = text.filter(|text| !text.is_empty()) {
+            words.push(format!("{}: {text}.", if hebrew { label.1 } else { label.0 }));
+        }
+    };
+    add(("Where", "איפה"), alarm.address.as_deref().map(bounded));
+    add(("They said", "נאמר"), Some(bounded(&alarm.report)));
+    let figures =
+        |phone: &String| phone.chars().filter(char::is_ascii_digit).map(String::from).collect::<Vec<_>>().join(" ");
+    add(("Their number is plus", "המספר לחזרה הוא פלוס"), alarm.phone.as_ref().map(figures));
+    words.join(" ")
+}
+
+/// To someone who cannot take it.
+pub fn spoken_declined(language: &str) -> &'static str {
+    match crate::texts::spoken(language) {
+        "he" => "בסדר, נפנה לבא בתור.",
+        _ => "All right, the next person is told.",
+    }
+}
+
 /// To someone who comes too late, or has nothing to take.
 pub fn taken_already(language: &str) -> &'static str {
     match crate::texts::spoken(language) {

@@ -200,6 +200,10 @@ pub(super) fn news(news: News, purpose: Purpose, place: &str, at: DateTime) -> S
         News::Booked => format!("your {what} is booked for {at}."),
         News::Moved => format!("your {what} is now on {at}."),
         News::CalledOff => format!("your {what} on {at} is cancelled."),
+        News::Feedback => format!(
+            "how was your {what} on {at}? Reply 1 if you liked it, 2 if it is not for you, or tell us in your own words."
+        ),
+        News::Missed => format!("we missed you at your {what} on {at}. Just reply if you would like another time."),
         News::Reminder => format!("a reminder of your {what} on {at}. If you cannot come, just reply."),
     }
 }

@@ -169,6 +169,8 @@ pub(super) fn news(news: News, purpose: Purpose, place: &str, at: DateTime) -> S
         News::Booked => format!("נקבע: {what}, {at}."),
         News::Moved => format!("מועד חדש: {what}, {at}."),
         News::CalledOff => format!("בוטל: {what}, {at}."),
+        News::Feedback => format!("איך היה? {what}, {at}. אפשר להשיב 1 אם מצא חן, 2 אם לא מתאים, או בכמה מילים."),
+        News::Missed => format!("לא נפגשנו: {what}, {at}. אפשר פשוט להשיב כדי לקבוע מועד אחר."),
         News::Reminder => format!("תזכורת: {what}, {at}. אם אי אפשר להגיע, אפשר פשוט להשיב."),
     }
 }

@@ -166,6 +166,10 @@ crate::words! {
         CalledOff = "called_off",
         /// It is soon.
         Reminder = "reminder",
+        /// It is over: how was it?
+        Feedback = "feedback",
+        /// They did not come.
+        Missed = "missed",
     }
 }
 

@@ -93,7 +93,7 @@ both_engines! {
                 }
             }
             call.hears(Heard::Gone).await;
-            office.pass(SignedDuration::from_hours(1));
+            office.pass(SignedDuration::from_mins(1));
         }
         let mut read = office.db.store.read(office.tenant).await.unwrap();
         let now = read.now();

@@ -27,6 +27,8 @@ pub struct PlacedCall {
     pub status_callback: String,
     /// `queued`, `in-progress`, `completed` …
     pub status: String,
+    /// When it was placed, as Twilio writes dates.
+    pub date_created: String,
 }
 
 /// What the account has of voice.
@@ -70,13 +72,30 @@ pub(super) async fn place(State(cx): Cx, headers: HeaderMap, body: Bytes) -> Res
         url: get("Url"),
         status_callback: get("StatusCallback"),
         status: "queued".to_owned(),
+        date_created: dated((cx.now)()),
     };
     account.voice.calls.push(call.clone());
     (StatusCode::CREATED, Json(shown(&call))).into_response()
 }
 
+/// Calls that were placed, newest first.
+pub(super) async fn list(State(cx): Cx, headers: HeaderMap, Query(query): Query<HashMap<String, String>>) -> Response {
+    if !authorised(&cx, &headers) {
+        return error(401, 20003, "Authenticate");
+    }
+    let account = cx.account();
+    let fits = |call: &&PlacedCall| query.get("To").is_none_or(|to| *to == call.to);
+    let calls: Vec<Value> = account.voice.calls.iter().rev().filter(fits).map(shown).collect();
+    Json(json!({ "calls": calls, "next_page_uri": null })).into_response()
+}
+
+fn dated(at: jiff::Timestamp) -> String {
+    jiff::fmt::rfc2822::DateTimePrinter::new().timestamp_to_string(&at).unwrap_or_default()
+}
+
 fn shown(call: &PlacedCall) -> Value {
     json!({ "sid": call.sid, "to": call.to, "from": call.from, "status": call.status, "direction": "outbound-api",
+        "date_created": call.date_created,
         "duration": (call.status == "completed").then_some("60"), "price": null, "answered_by": null })
 }
 

@@ -94,7 +94,7 @@ impl TwilioFake {
         let app = Router::new()
             .route("/2010-04-01/Accounts/{account}/Messages.json", post(send).get(list))
             .route("/2010-04-01/Accounts/{account}", get(account_node))
-            .route("/2010-04-01/Accounts/{account}/Calls.json", post(calls::place))
+            .route("/2010-04-01/Accounts/{account}/Calls.json", post(calls::place).get(calls::list))
             .route("/2010-04-01/Accounts/{account}/Calls/{sid}", get(calls::show).post(calls::turn))
             .route("/2010-04-01/Accounts/{account}/IncomingPhoneNumbers.json", get(calls::numbers))
             .route("/2010-04-01/Accounts/{account}/Recordings/{file}", get(calls::recording))

@@ -41,6 +41,7 @@ async fn show(State(state): State<AppState>, Owner(me): Owner) -> Result<Markup>
                     (field(l.t("Days that are offered", "ימים שמוצעים"), "days", "number", &it.days.to_string()))
                     (field(l.t("A slot is held for", "זמן נשמר למשך"), "hold", "text", &written(it.hold)))
                     (field_with_help(l.t("Reminder before", "תזכורת לפני"), "remind_before", "text", &written(it.remind_before), l.t("0s: none", "0s: בלי")))
+                    (field_with_help(l.t("Asked how it was after", "שואלים איך היה אחרי"), "feedback_after", "text", &written(it.feedback_after), l.t("0s: not asked", "0s: לא שואלים")))
                 }
             }
             (people(&me, l.t("Rung when a caller wants a person", "מצלצלים אליהם כשמבקשים אדם"), "p", &it.people, html! {}))
@@ -90,7 +91,7 @@ async fn save(State(state): State<AppState>, Owner(me): Owner, Form(fields): For
         "messages": fields.ticked("messages"), "recorded": fields.ticked("recorded"), "trade": fields.trimmed("trade"),
         "check": fields.trimmed("check"),
         "minutes": whole("minutes")?, "days": whole("days")?, "travel": span("travel"), "notice": span("notice"),
-        "hold": span("hold"), "remind_before": span("remind_before"), "on_call_wait": span("on_call_wait"),
+        "hold": span("hold"), "remind_before": span("remind_before"), "feedback_after": span("feedback_after"), "on_call_wait": span("on_call_wait"),
         "people": told(&fields, "p", known.people.len()), "on_call": told(&fields, "c", known.on_call.len()),
     }});
     let change = ChangeTenant { settings: Some(settings), ..ChangeTenant::default() };

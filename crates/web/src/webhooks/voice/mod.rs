@@ -7,6 +7,7 @@
 //! - the caller never hears an error: where nothing else works, a message is taken (C15);
 //! - a repeated question has the same key and so the same answer (P2); no address carries a number or words (P10).
 
+mod alarm;
 mod fallback;
 mod people;
 mod recordings;
@@ -43,6 +44,9 @@ pub(super) fn router() -> Router<AppState> {
         .route("/webhooks/twilio/voice/dial", post(people::dialled))
         .route("/webhooks/twilio/voice/whisper", post(people::whisper))
         .route("/webhooks/twilio/voice/whisper/answer", post(people::answered))
+        .route("/webhooks/twilio/voice/alarm", post(alarm::answered))
+        .route("/webhooks/twilio/voice/alarm/key", post(alarm::pressed))
+        .route("/webhooks/twilio/voice/alarm/status", post(alarm::over))
         .route("/webhooks/twilio/voice/relay-end", post(relay::ended))
         .route("/webhooks/twilio/voice/fallback", get(fallback::by_query).post(fallback::by_form))
         .route("/webhooks/twilio/voice/message", post(fallback::left))

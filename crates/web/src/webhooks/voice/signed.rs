@@ -20,6 +20,8 @@ pub(super) struct Signed {
     pub(super) form: Form,
     /// What our own address carried.
     pub(super) place: Place,
+    /// The same as it was written.
+    pub(super) query: String,
 }
 
 /// Where in a call a question is asked: our own query, which Twilio gives back and signs.
@@ -68,8 +70,9 @@ impl Signed {
         if accounts.is_empty() {
             return Err(refused());
         }
-        let place = serde_urlencoded::from_str(parts.uri.query().unwrap_or_default()).unwrap_or_default();
-        Ok(Self { accounts, form, place })
+        let query = parts.uri.query().unwrap_or_default().to_owned();
+        let place = serde_urlencoded::from_str(&query).unwrap_or_default();
+        Ok(Self { accounts, form, place, query })
     }
 
     /// The call that a parameter names.

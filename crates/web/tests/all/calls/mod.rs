@@ -3,4 +3,5 @@
 
 mod agency;
 mod edges;
+mod on_call;
 mod plays;

@@ -68,6 +68,56 @@ both_engines! {
         assert!(words.contains("a reminder of your viewing") && words.contains("Thursday 26 November at 16:00"), "{words}");
     }
 
+    async fn a_visitor_is_asked_once_how_it_was_and_the_answer_is_kept(db: TestDb) {
+        let (shop, _mail, id) = booked(db).await;
+        assert_eq!(change(&shop, &id, json!({"starts_at": "2026-11-26T19:00:00Z"})).await, StatusCode::OK);
+        shop.hours(100).await;
+        let asked = |sent: &[ringleader_providers::twilio::fake::SentSms]| {
+            sent.iter().filter(|sms| sms.body.contains("how was your viewing")).count()
+        };
+        assert_eq!(asked(&shop.by_sms(CALLER)), 1, "once, and at last");
+        let seen = shop.get(&format!("appointments/{id}")).await;
+        let at: jiff::Timestamp = seen["feedback_asked_at"].as_str().unwrap().parse().unwrap();
+        let hour = at.to_zoned(jiff::tz::TimeZone::get("Asia/Jerusalem").unwrap()).hour();
+        assert!((8..21).contains(&hour), "not at night: {at}");
+        shop.texts(CALLER, "We loved it, but the kitchen is small").await;
+        let seen = shop.get(&format!("appointments/{id}")).await;
+        assert_eq!((seen["state"].as_str(), seen["feedback"]["liked"].as_bool()), (Some("done"), Some(true)), "{seen}");
+        assert_eq!(seen["feedback"]["words"], "We loved it, but the kitchen is small");
+        let facts = shop.lead().await["facts"].as_array().unwrap().clone();
+        let fact = facts.iter().find(|fact| fact["name"] == "viewing_feedback").expect("it stands on the lead");
+        assert!(fact["value"].as_str().unwrap().contains("We loved it"), "{fact}");
+        assert!(shop.by_sms(CALLER).pop().unwrap().body.contains("passed that on"));
+        assert!(shop.decided("send", "C6", "feedback").await);
+        shop.hours(48).await;
+        assert_eq!(asked(&shop.by_sms(CALLER)), 1);
+    }
+
+    async fn a_figure_answers_too_and_something_else_is_no_answer(db: TestDb) {
+        let (shop, _mail, id) = booked(db).await;
+        assert_eq!(change(&shop, &id, json!({"starts_at": "2026-11-26T10:00:00Z"})).await, StatusCode::OK);
+        shop.hours(76).await;
+        shop.texts(CALLER, "I can smell gas!").await;
+        assert!(shop.get(&format!("appointments/{id}")).await["feedback"].is_null(), "danger is no opinion");
+        assert!(shop.by_sms(CALLER).iter().any(|sms| sms.body.contains("don't switch anything on or off")));
+        let (shop, _mail, id) = (shop, _mail, id);
+        shop.hours(25).await;
+        shop.texts(CALLER, "2").await;
+        let seen = shop.get(&format!("appointments/{id}")).await;
+        assert_eq!(seen["feedback"]["liked"].as_bool(), Some(false), "{seen}");
+    }
+
+    async fn who_was_called_off_is_not_asked_and_who_did_not_come_is_offered_another_time(db: TestDb) {
+        let (shop, _mail, id) = booked(db).await;
+        assert_eq!(change(&shop, &id, json!({"starts_at": "2026-11-26T10:00:00Z"})).await, StatusCode::OK);
+        shop.hours(73).await;
+        assert_eq!(change(&shop, &id, json!({"state": "no_show"})).await, StatusCode::OK);
+        let said = shop.by_sms(CALLER).pop().unwrap().body;
+        assert!(said.contains("we missed you"), "{said}");
+        shop.hours(24).await;
+        assert!(shop.by_sms(CALLER).iter().all(|sms| !sms.body.contains("how was your viewing")));
+    }
+
     async fn a_time_that_is_taken_is_refused_and_free_ones_are_shown(db: TestDb) {
         let (shop, _mail, id) = booked(db).await;
         let viewing = shop.get(&format!("appointments/{id}")).await;

@@ -1,7 +1,8 @@
 //! One leg of a call: its requests, its documents, its end.
 
+use super::super::PlacedCall;
 use super::markup::{self, Node};
-use super::mind::{Does, Mind};
+use super::mind::{Does, Mind, Picks, Script};
 use super::wire::Form;
 use super::{Dialled, Exchange, Played, Step, Steps, Webhooks};
 
@@ -48,6 +49,24 @@ pub(super) async fn play(exchange: &Exchange, call: &Dialled, mind: &mut dyn Min
     let first = format!("{}{}", call.webhooks.public, call.webhooks.voice);
     leg.run(first, Form::new()).await;
     leg.finish().await;
+    Played { call_sid: leg.sid, steps: leg.steps, seconds: leg.seconds }
+}
+
+/// Plays a call that the program placed.
+pub(super) async fn ring(exchange: &Exchange, call: &PlacedCall, hooks: &Webhooks, picks: Picks) -> Played {
+    let (mut mind, answers) = match picks.mind() {
+        Some(mind) => (mind, true),
+        None => (Script::default(), false),
+    };
+    let mut leg = Leg::new(exchange, hooks, &mut mind, call.sid.clone(), "outbound-api");
+    (leg.from, leg.to) = (call.from.clone(), call.to.clone());
+    if answers {
+        leg.run(call.url.clone(), Form::new()).await;
+    }
+    leg.steps.push(Step::Rang(call.to.clone(), picks.status().to_owned()));
+    let seconds = leg.seconds.to_string();
+    let over = vec![("CallDuration".to_owned(), if answers { seconds } else { "0".to_owned() })];
+    leg.tell(&call.status_callback, picks.status(), &over).await;
     Played { call_sid: leg.sid, steps: leg.steps, seconds: leg.seconds }
 }
 

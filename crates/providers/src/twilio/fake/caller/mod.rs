@@ -12,6 +12,7 @@ mod wire;
 pub use mind::{Does, Meanwhile, Mind, Picks, Script, words};
 pub use wire::Webhooks;
 
+use super::PlacedCall;
 use jiff::Timestamp;
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -139,6 +140,11 @@ impl Exchange {
 
     pub(super) fn next_number(&self) -> u64 {
         self.calls.fetch_add(1, Ordering::Relaxed)
+    }
+
+    /// Somebody whom the program rings picks up, or not; then the program is told how it went, as Twilio tells.
+    pub async fn ring(&self, call: &PlacedCall, hooks: &Webhooks, picks: Picks) -> Played {
+        leg::ring(self, call, hooks, picks).await
     }
 
     /// Plays a call to its end.
