@@ -34,9 +34,9 @@ pub struct Place {
 
 /// What one call adds, and where.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Counted {
+pub struct Counted<P = Place> {
     /// Where.
-    pub place: Place,
+    pub place: P,
     /// The measures that are not zero, by name.
     pub sums: Sums,
 }
@@ -45,10 +45,10 @@ pub struct Counted {
 pub type Sums = BTreeMap<String, i64>;
 
 /// One change of a sum.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Change {
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Change<P = Place> {
     /// Where.
-    pub place: Place,
+    pub place: P,
     /// Which measure.
     pub measure: String,
     /// By how much.
@@ -95,8 +95,8 @@ pub fn count(call: &Call, zone: &TimeZone) -> Option<Counted> {
 
 /// What changes in the sums when a call that added `before` adds `after`: nothing twice, and always in the same order, so
 /// that two who change sums at once wait for each other and never both.
-pub fn change(before: Option<&Counted>, after: Option<&Counted>) -> Vec<Change> {
-    let mut sums: BTreeMap<(&Place, &str), i64> = BTreeMap::new();
+pub fn change<P: Ord + Clone>(before: Option<&Counted<P>>, after: Option<&Counted<P>>) -> Vec<Change<P>> {
+    let mut sums: BTreeMap<(&P, &str), i64> = BTreeMap::new();
     for (counted, sign) in [(before, -1), (after, 1)] {
         let Some(counted) = counted else { continue };
         for (measure, value) in &counted.sums {
@@ -108,13 +108,13 @@ pub fn change(before: Option<&Counted>, after: Option<&Counted>) -> Vec<Change> 
 }
 
 /// When it began, as far as that can be believed.
-fn began(call: &Call) -> Timestamp {
+pub(crate) fn began(call: &Call) -> Timestamp {
     let plausible = |at: &Timestamp| *at <= call.received_at && call.received_at.duration_since(*at) <= BELIEVED;
     call.started_at.filter(plausible).unwrap_or(call.received_at)
 }
 
 /// Seconds from the ringing (else from the beginning) to the answer.
-fn wait(call: &Call) -> Option<i64> {
+pub(crate) fn wait(call: &Call) -> Option<i64> {
     call.outcome.filter(|outcome| matches!(outcome, Outcome::Answered | Outcome::Silent))?;
     let wait = call.answered_at?.duration_since(call.ringing_at.or(call.started_at)?).as_secs();
     (0..=LONGEST_WAIT).contains(&wait).then_some(wait)
@@ -176,12 +176,12 @@ impl Figures {
 }
 
 /// Measures of one family, by what follows its prefix.
-fn named(sums: &Sums, prefix: &str) -> Sums {
+pub(crate) fn named(sums: &Sums, prefix: &str) -> Sums {
     let of = sums.iter().filter(|(_, value)| **value != 0);
     of.filter_map(|(measure, value)| Some((measure.strip_prefix(prefix)?.to_owned(), *value))).collect()
 }
 
-fn ratio(part: i64, whole: i64) -> Option<f64> {
+pub(crate) fn ratio(part: i64, whole: i64) -> Option<f64> {
     (whole > 0).then(|| part as f64 / whole as f64)
 }
 

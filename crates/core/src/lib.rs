@@ -33,6 +33,7 @@ pub mod property;
 pub mod quiet;
 pub mod reading;
 pub mod reception;
+pub mod reports;
 pub mod secret;
 pub mod settings;
 pub mod settings_check;

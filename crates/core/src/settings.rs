@@ -67,10 +67,22 @@ pub struct TenantSettings {
     pub brain: BrainOrder,
     /// Credits of voice-agent calls (B3).
     pub credits: Credits,
+    /// What reports reckon with (D2).
+    pub reports: Reports,
     /// Changed texts of the catalogue: key, then language (A16).
     pub texts: BTreeMap<String, BTreeMap<String, String>>,
     /// Settings of the receptionist (part C).
     pub reception: Reception,
+}
+
+/// What reports reckon with.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Reports {
+    /// What a qualified lead is worth to the business, in minor units of its currency; null: not told.
+    pub lead_value: Option<i64>,
+    /// ISO 4217; empty: that of the country.
+    pub currency: String,
 }
 
 /// When and how missed calls are followed up.

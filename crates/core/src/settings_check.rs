@@ -32,6 +32,13 @@ impl TenantSettings {
         }
         limits(&self.limits, &mut wrong);
         reception::check(&self.reception, &mut wrong);
+        if self.reports.lead_value.is_some_and(|value| !(0..=100_000_000_000).contains(&value)) {
+            add(&mut wrong, "reports.lead_value", "an amount in minor units, 0 or more");
+        }
+        let code = self.reports.currency.as_str();
+        if !code.is_empty() && (code.len() != 3 || !code.bytes().all(|b| b.is_ascii_uppercase())) {
+            add(&mut wrong, "reports.currency", "a code of three capital letters, as in GBP");
+        }
         if self.outreach.sms_link.as_deref().is_some_and(|link| !link.starts_with("https://") || link.len() > 200) {
             add(&mut wrong, "outreach.sms_link", "an address that begins with https://, at most 200 characters");
         }

@@ -26,6 +26,8 @@ pub fn engine(cx: &Context, config: Config) -> Engine<Context> {
         .with::<work::SendPasswordLink>()
         .with::<work::Housekeeping>()
         .with::<work::CheckLossAccount>()
+        .with::<work::RecountReports>()
+        .with::<work::FoldReports>()
         .with::<work::RepairCalls>()
         .with::<work::RemindAppointment>()
         .with::<work::RingOnCall>()

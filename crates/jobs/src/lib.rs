@@ -20,6 +20,7 @@ pub mod loss;
 pub mod models;
 pub mod reception;
 pub mod release;
+pub mod reports;
 pub mod spend;
 pub mod standing;
 pub mod tokens;

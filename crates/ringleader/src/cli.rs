@@ -66,12 +66,15 @@ pub struct Config {
 /// Options of `eval`.
 #[derive(Debug, Args)]
 pub struct Eval {
-    /// The labelled file, one JSON object a line
-    #[arg(value_name = "FILE")]
-    pub file: PathBuf,
-    /// Which brain: anthropic, openai, compatible or local
-    #[arg(long, default_value = "local")]
-    pub brain: String,
+    /// Labelled files, one JSON object a line; of a folder, all its `.jsonl` files
+    #[arg(value_name = "FILE", required = true)]
+    pub files: Vec<PathBuf>,
+    /// Which brains: anthropic, openai, compatible, local; several stand side by side
+    #[arg(long, value_delimiter = ',', default_value = "local")]
+    pub brain: Vec<String>,
+    /// A share that must be reached, as in intent=92; below it the command fails
+    #[arg(long, value_name = "FIELD=PERCENT")]
+    pub at_least: Vec<String>,
     /// Also prints every miss
     #[arg(long)]
     pub misses: bool,

@@ -7,6 +7,7 @@ pub mod cli;
 mod commands;
 mod credentials;
 mod demo;
+pub mod meters;
 pub mod output;
 pub mod settings;
 pub mod stop;

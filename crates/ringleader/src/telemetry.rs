@@ -1,5 +1,6 @@
 //! Logs to standard error, and figures for Prometheus (D5). Nothing here sees a number or a text: they mask themselves (P10).
 
+use crate::meters;
 use crate::settings::{LogFormat, Telemetry};
 use crate::stop::Stop;
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
@@ -39,8 +40,10 @@ const SECONDS: &[f64] = &[0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5,
 /// # Errors
 /// Counting was started before.
 pub fn start_metrics() -> Result<PrometheusHandle, Stop> {
-    PrometheusBuilder::new()
+    let handle = PrometheusBuilder::new()
         .set_buckets_for_metric(Matcher::Suffix("_seconds".into()), SECONDS)
         .and_then(PrometheusBuilder::install_recorder)
-        .map_err(|error| Stop::failed(format!("The metrics could not be started: {error}."), ""))
+        .map_err(|error| Stop::failed(format!("The metrics could not be started: {error}."), ""))?;
+    meters::describe();
+    Ok(handle)
 }

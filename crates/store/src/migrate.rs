@@ -33,6 +33,7 @@ const MIGRATIONS: &[(&str, &str)] = migrations![
     "0016_alarms_again",
     "0017_rings",
     "0018_feedback",
+    "0019_rollups",
 ];
 
 /// Applies what is missing.

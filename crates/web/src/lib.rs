@@ -6,6 +6,7 @@
 pub mod api;
 pub mod auth;
 pub mod body;
+mod csv;
 pub mod digest;
 pub mod directory;
 pub mod edge;

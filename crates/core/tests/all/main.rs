@@ -27,5 +27,6 @@ mod runs;
 mod settings_check;
 mod sms;
 mod status;
+mod tallies;
 mod texts;
 mod windows;

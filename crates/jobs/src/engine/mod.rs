@@ -134,9 +134,12 @@ impl<C: Send + Sync + 'static> Engine<C> {
     }
 }
 
-/// Publishes how many jobs of each kind are in each state, for the scrape of metrics.
+/// Publishes how many jobs of each kind are in each state, and how long the database took to begin, for the scrape of metrics.
 pub async fn record_depth(store: &Store) -> Result<()> {
-    for count in store.read_system().await?.jobs().counts().await? {
+    let began = std::time::Instant::now();
+    let mut read = store.read_system().await?;
+    metrics::histogram!("ringleader_database_seconds").record(began.elapsed().as_secs_f64());
+    for count in read.jobs().counts().await? {
         metrics::gauge!("ringleader_jobs", "kind" => count.kind, "state" => count.state.as_str())
             .set(count.count as f64);
     }

@@ -45,7 +45,7 @@ impl Job for AnalyseCall {
 
     async fn run(self, cx: &Context, job: &Claimed) -> Outcome {
         let call = self.call;
-        let outcome = settle(self.analyse(cx, job).await);
+        let outcome = settle(Box::pin(self.analyse(cx, job)).await);
         if let Outcome::Retry(why) = &outcome
             && job.attempt >= job.max_attempts
         {

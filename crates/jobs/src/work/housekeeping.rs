@@ -47,7 +47,9 @@ pub async fn plan(store: &Store) -> Result<()> {
     let at = tx.now() + EVERY;
     put(&mut tx, &Housekeeping {}, at, OnConflict::Keep).await?;
     tx.commit().await?;
+    super::fold_reports::plan(store).await?;
     super::check_loss_account::plan_missing(store).await?;
+    super::recount_reports::plan_missing(store).await?;
     super::repair_calls::plan_missing(store).await
 }
 
@@ -61,6 +63,7 @@ async fn tidy(cx: &Context) -> Result<Outcome> {
     tx.analyses().end_abandoned(now - EVERY).await?;
     tx.commit().await?;
     super::check_loss_account::plan_missing(&cx.store).await?;
+    super::recount_reports::plan_missing(&cx.store).await?;
     super::repair_calls::plan_missing(&cx.store).await?;
     Ok(Outcome::Snooze(now + EVERY))
 }

@@ -178,6 +178,10 @@ fn a_labelled_file_is_measured_with_the_local_brain() {
     let report = place.run(&["eval", "rows.jsonl", "--json"]).good().json();
     assert_eq!((report["brain"].as_str(), report["rows"].as_u64()), (Some("local"), Some(1)));
     assert_eq!(place.run(&["eval", "broken.jsonl"]).code, Some(2));
+    let two = place.run(&["eval", "rows.jsonl", "rows.jsonl", "--at-least", "name=90", "--json"]).good().json();
+    assert_eq!((two["reports"].as_array().unwrap().len(), two["reports"][0]["file"].as_str()), (2, Some("rows.jsonl")));
+    assert_eq!(place.run(&["eval", "rows.jsonl", "--at-least", "intent=90"]).code, Some(1), "nothing measures it");
+    assert_eq!(place.run(&["eval", "rows.jsonl", "--at-least", "name"]).code, Some(2));
     assert_eq!(place.run(&["eval", "rows.jsonl", "--brain", "openai"]).code, Some(2), "it has no key");
 }
 

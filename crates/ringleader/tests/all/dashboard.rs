@@ -17,7 +17,7 @@ const AUDIT: &str = include_str!("audit.js");
 const FOREIGN: &str = include_str!("foreign.js");
 
 /// Pages that are looked at one by one: name and path.
-const PAGES: [(&str, &str); 22] = [
+const PAGES: [(&str, &str); 24] = [
     ("today", "/today"),
     ("inbox", "/inbox"),
     ("leads", "/leads"),
@@ -26,6 +26,8 @@ const PAGES: [(&str, &str); 22] = [
     ("tasks", "/tasks"),
     ("losses", "/losses"),
     ("usage", "/usage"),
+    ("reports", "/reports"),
+    ("reports-brain", "/reports/brain"),
     ("account", "/account"),
     ("second-step", "/account/second-step"),
     ("start", "/start"),

@@ -5,6 +5,7 @@ mod browser;
 mod dashboard;
 mod demo;
 mod kill;
+mod meters;
 mod running;
 mod screen;
 mod settings;

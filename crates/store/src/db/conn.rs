@@ -9,6 +9,7 @@ use super::value::{Value, for_postgres, for_sqlite};
 use super::{Engine, Store};
 use crate::changes::Notes;
 use crate::error::{Result, StoreError};
+use crate::repo::tallies::{self, Touched};
 use jiff::Timestamp;
 use ringleader_core::id::{Id, TenantId};
 use sqlx::{AssertSqlSafe, Postgres, SqlSafeStr, SqlStr, Sqlite, Transaction};
@@ -25,6 +26,8 @@ pub struct Conn {
     pub(crate) wakes: bool,
     /// What changed: told by the commit.
     pub(crate) notes: Notes,
+    /// What reports must count again: done by the commit.
+    pub(crate) touched: Touched,
 }
 
 pub(super) enum Raw {
@@ -34,7 +37,7 @@ pub(super) enum Raw {
 
 impl Conn {
     pub(super) fn new(raw: Raw, store: Store, tenant: Option<TenantId>) -> Self {
-        Self { raw, store, tenant, poisoned: false, wakes: false, notes: Notes::default() }
+        Self { raw, store, tenant, poisoned: false, wakes: false, notes: Notes::default(), touched: Touched::default() }
     }
 
     /// Runs a statement; how many rows it touched.
@@ -132,10 +135,14 @@ impl Conn {
 pub struct Tx(pub(super) Conn);
 
 impl Tx {
-    /// Keeps everything, then wakes the scheduler if jobs were enqueued and tells what changed. [`StoreError::Poisoned`] if any statement failed:
+    /// Counts what changed for the reports and keeps everything, then wakes the scheduler if jobs were enqueued and tells what changed. [`StoreError::Poisoned`] if any statement failed:
     /// then nothing is kept.
-    pub async fn commit(self) -> Result<()> {
-        let Conn { raw, store, tenant, poisoned, wakes, notes } = self.0;
+    pub async fn commit(mut self) -> Result<()> {
+        let touched = std::mem::take(&mut self.0.touched);
+        if !self.0.poisoned && !touched.is_empty() {
+            Box::pin(tallies::count(&mut self.0, touched)).await?;
+        }
+        let Conn { raw, store, tenant, poisoned, wakes, notes, .. } = self.0;
         if poisoned {
             return Err(StoreError::Poisoned);
         }

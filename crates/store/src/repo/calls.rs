@@ -213,12 +213,18 @@ impl Calls<'_> {
     /// Moves the legs of a call to the call it turned out to be part of, and drops the empty one.
     pub async fn absorb(&mut self, into: CallId, from: CallId) -> Result<()> {
         let tenant = self.0.tenant()?;
+        let sql = "SELECT lead_id FROM calls WHERE tenant_id = $1 AND id = $2";
+        let lead = self.0.fetch_optional::<(Option<LeadId>,)>(sql, args![tenant, from]).await?;
         let moved = "UPDATE call_legs SET call_id = $3 WHERE tenant_id = $1 AND call_id = $2";
         self.0.execute(moved, args![tenant, from, into]).await?;
         let analysis = "DELETE FROM analyses WHERE tenant_id = $1 AND call_id = $2 AND kind = 'individual'";
         self.0.execute(analysis, args![tenant, from]).await?;
         self.0.execute("DELETE FROM calls WHERE tenant_id = $1 AND id = $2", args![tenant, from]).await?;
         self.0.changed("call", from);
+        // The line of a lead is that of its first call.
+        if let Some((Some(lead),)) = lead {
+            self.0.changed("lead", lead);
+        }
         Ok(())
     }
 
@@ -237,6 +243,7 @@ impl Calls<'_> {
         let tenant = self.0.tenant()?;
         let sql = "UPDATE calls SET lead_id = $3 WHERE tenant_id = $1 AND episode_id = $2 AND lead_id IS NULL";
         self.0.execute(sql, args![tenant, episode, lead]).await?;
+        self.0.changed("lead", lead);
         Ok(())
     }
 

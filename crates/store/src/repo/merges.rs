@@ -4,7 +4,7 @@ use super::lists::first;
 use super::tenants::json;
 use crate::{Conn, FromRow, Result, Row, args};
 use jiff::Timestamp;
-use ringleader_core::id::{ContactId, FactId, LeadId, MergeId};
+use ringleader_core::id::{ContactId, ConversationId, FactId, LeadId, MergeId};
 use serde_json::Value as Json;
 
 /// Merges of contacts.
@@ -187,6 +187,9 @@ impl Merges<'_> {
     /// Lets everything of one lead hang on another; its own facts stay with it.
     pub async fn move_lead(&mut self, id: MergeId, from: LeadId, into: LeadId) -> Result<()> {
         let tenant = self.0.tenant()?;
+        for chat in self.chats_of(from).await? {
+            self.0.touched.left(chat, from);
+        }
         for table in OF_LEAD {
             let note = format!(
                 "INSERT INTO merge_moves (tenant_id, merge_id, kind, row_id)
@@ -199,7 +202,15 @@ impl Merges<'_> {
         let sql = "UPDATE leads SET merged_into = $3 WHERE tenant_id = $1 AND id = $2";
         self.0.execute(sql, args![tenant, from, into]).await?;
         self.0.changed("lead", from);
+        self.0.changed("lead", into);
         Ok(())
+    }
+
+    async fn chats_of(&mut self, lead: LeadId) -> Result<Vec<ConversationId>> {
+        let tenant = self.0.tenant()?;
+        let sql = "SELECT id FROM conversations WHERE tenant_id = $1 AND lead_id = $2";
+        let rows: Vec<(ConversationId,)> = self.0.fetch_all(sql, args![tenant, lead]).await?;
+        Ok(rows.into_iter().map(|(chat,)| chat).collect())
     }
 
     /// The way back; messages that came since go with their chat.
@@ -220,7 +231,11 @@ impl Merges<'_> {
         }
         let sql = "UPDATE leads SET merged_into = NULL WHERE tenant_id = $1 AND id = $2";
         self.0.execute(sql, args![tenant, from]).await?;
+        for chat in self.chats_of(from).await? {
+            self.0.touched.left(chat, into);
+        }
         self.0.changed("lead", from);
+        self.0.changed("lead", into);
         Ok(())
     }
 }

@@ -18,6 +18,7 @@ mod decisions;
 mod desk;
 mod episodes;
 mod figures;
+mod hours;
 mod lead_work;
 mod leads;
 mod lists;
@@ -26,10 +27,13 @@ mod merges;
 mod messages;
 mod people;
 mod properties;
+mod quality;
+mod reports;
 mod rings;
 mod sessions;
 mod sums;
 mod talks;
+pub(crate) mod tallies;
 mod tasks;
 mod templates;
 mod tenants;
@@ -60,10 +64,13 @@ pub use merges::{Merge, Merges};
 pub use messages::{Incoming, Messages, NewMessage};
 pub use people::{ApiKey, People};
 pub use properties::Properties;
+pub use quality::{BrainUse, FactQuality, Quality};
+pub use reports::{Behind, Kind, Period, Recounted, Reports};
 pub use rings::Rings;
 pub use sessions::{PasswordLink, Session, Sessions};
 pub use sums::{MessageSum, ModelSum, Sums};
 pub use talks::{NewTalk, NewTurn, Spoken, Talks};
+pub use tallies::Subject;
 pub use tasks::{NewTask, Tasks};
 pub use templates::{Template, Templates};
 pub use tenants::{NewTenant, Tenants};
@@ -109,6 +116,10 @@ views! {
     analyses -> Analyses,
     /// Sums of voice agents' calls.
     rollups -> Rollups,
+    /// What people made of what brains read.
+    quality -> Quality,
+    /// Sums of the business, hour by hour.
+    reports -> Reports,
     /// Leads and facts.
     leads -> Leads,
     /// Merges of contacts.

@@ -27,6 +27,8 @@ pub mod loss_account;
 pub mod messages;
 pub mod openapi;
 pub mod properties;
+pub mod quality;
+pub mod reports;
 pub mod statement;
 pub mod talks;
 pub mod tasks;
@@ -84,6 +86,8 @@ fn documented() -> OpenApiRouter<AppState> {
         credits::routes(),
         statement::routes(),
         figures::routes(),
+        reports::routes(),
+        quality::routes(),
         decisions::routes(),
         episodes::routes(),
         loss_account::routes(),

@@ -18,6 +18,7 @@ mod live;
 mod look;
 mod losses;
 pub mod phone;
+mod reports;
 mod sent;
 mod settings;
 mod shell;
@@ -52,6 +53,7 @@ pub fn router(state: &AppState) -> Router<AppState> {
         .merge(tickets::router())
         .merge(losses::router())
         .merge(usage::router())
+        .merge(reports::router())
         .merge(settings::router())
         .merge(installation::router())
         .merge(start::router())

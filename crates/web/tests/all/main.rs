@@ -17,6 +17,7 @@ mod nodes;
 mod owner_channels;
 mod pages;
 mod properties;
+mod reports;
 mod shop;
 mod stories;
 mod support;

@@ -75,6 +75,7 @@ fn payload(theirs: &Things) -> Value {
         "call": id("calls"), "alarm": id("alarms"), "appointment": id("appointments"), "start": "2026-11-25T10:00:00Z", "property": id("properties"), "sequence": 0, "task": id("tasks"), "line": id("lines"), "lane": null, "nth": 1, "state": "awaiting_need",
         "user": "usr_01970000000070008000000000000000", "since": "2026-11-23T10:00:00Z", "asked_at": "2026-11-23T10:00:00Z", "person": null, "day": "2026-11-23",
         "period": "2026-11-23T10:00:00Z", "provider_call_id": theirs.0["calls"][0]["provider_call_id"],
+        "kind": 0, "after": "", "corrected": 0,
     })
 }
 
@@ -89,7 +90,7 @@ impl Things {
             rows.iter_mut().filter_map(Value::as_object_mut).for_each(|row| drop(row.remove("last_used_at")));
             things.insert(list.clone(), rows);
         }
-        for thing in ["tenant", "credits", "analytics/voice-agents"] {
+        for thing in ["tenant", "credits", "analytics/voice-agents", "analytics/summary", "analytics/brain"] {
             things.insert(thing.to_owned(), vec![town.get(shop, thing).await]);
         }
         Self(things)

@@ -38,6 +38,7 @@ pub(crate) enum Place {
     Tickets,
     Losses,
     Usage,
+    Reports,
     Settings,
     Installation,
     Account,
@@ -59,7 +60,7 @@ const fn entry(place: Place, path: &'static str, sign: &'static str, words: (&'s
     Entry { place, path, sign, words, role: Role::Viewer, first: false, key: "" }
 }
 
-const ENTRIES: [Entry; 11] = [
+const ENTRIES: [Entry; 12] = [
     Entry { first: true, key: "t", ..entry(Place::Today, "/today", "today", ("Today", "היום")) },
     Entry { first: true, key: "i", ..entry(Place::Inbox, "/inbox", "inbox", ("Inbox", "שיחות כתובות")) },
     Entry { first: true, key: "l", ..entry(Place::Leads, "/leads", "leads", ("Leads", "לידים")) },
@@ -69,6 +70,7 @@ const ENTRIES: [Entry; 11] = [
     Entry { key: "c", ..entry(Place::Calls, "/calls", "calls", ("Calls", "שיחות טלפון")) },
     Entry { key: "a", ..entry(Place::Losses, "/losses", "losses", ("Loss account", "מאזן שיחות")) },
     Entry { key: "u", ..entry(Place::Usage, "/usage", "usage", ("Usage", "שימוש")) },
+    Entry { key: "r", ..entry(Place::Reports, "/reports", "reports", ("Reports", "דוחות")) },
     Entry {
         key: "s", role: Role::Owner, ..entry(Place::Settings, "/settings", "settings", ("Settings", "הגדרות"))
     },

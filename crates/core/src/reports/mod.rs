@@ -1,0 +1,172 @@
+//! Figures of a business (D2): what a call, an outreach, a lead, a chat or an appointment adds to the sums of its hour.
+//!
+//! Pure. The sums of an hour are kept as those of voice agents' calls are ([`crate::figures`]): what a thing added is taken back
+//! exactly when it changes, so late, repeated and corrected events come out right. Always true: a thing counts once, in one
+//! hour of the tenant's clock and on one line; whatever happened on the way, the sums are those of a count of all things as
+//! they are. An hour that the clocks of the place have twice is one hour here.
+
+mod response;
+pub mod summary;
+
+pub use response::open_seconds;
+
+use crate::call::{Call, CallStatus, Direction, Outcome};
+use crate::conversation::{Conversation, Driver};
+use crate::episode::{Episode, EpisodeState};
+use crate::figures::{self, Counted, Sums};
+use crate::hours::OpeningHours;
+use crate::lead::{Lead, LeadStatus};
+use crate::lifecycle::DISOWNED;
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use serde::{Deserialize, Serialize};
+
+/// The source of leads that began with a missed call.
+pub const MISSED_CALL: &str = "missed_call";
+
+/// The hour in which a thing counts, and the line it came over (empty where none is known).
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Hour {
+    /// The local day.
+    pub day: Date,
+    /// The local hour, 0 to 23.
+    pub hour: i8,
+    /// The tenant's line.
+    pub line: String,
+}
+
+impl Hour {
+    /// The hour of a moment in a zone.
+    pub fn of(at: Timestamp, zone: &TimeZone, line: Option<&str>) -> Self {
+        let local = at.to_zoned(zone.clone());
+        Self { day: local.date(), hour: local.hour(), line: line.unwrap_or_default().to_owned() }
+    }
+}
+
+/// What one thing adds, and in which hour.
+pub type Tally = Counted<Hour>;
+
+/// What is needed to count: the zone, and when the business is open.
+#[derive(Debug, Clone, Copy)]
+pub struct Clockwork<'a> {
+    /// The tenant's zone.
+    pub zone: &'a TimeZone,
+    /// Opening hours; `None`: not told, then every hour counts.
+    pub open: Option<OpeningHours<'a>>,
+}
+
+/// Sums that leave zeros out.
+fn sums<'a>(all: impl IntoIterator<Item = (&'a str, i64)>) -> Sums {
+    all.into_iter().filter(|(_, value)| *value != 0).map(|(name, value)| (name.to_owned(), value)).collect()
+}
+
+/// Whether nobody spoke with the caller, though the call came in: nobody answered, or only a machine did (A2).
+pub fn is_missed(outcome: Outcome) -> bool {
+    matches!(outcome, Outcome::Missed | Outcome::Voicemail | Outcome::Menu)
+}
+
+/// What a call adds. `None` for a call that its platform says never took place.
+pub fn call(call: &Call, clock: &Clockwork<'_>) -> Option<Tally> {
+    if call.lifecycle == DISOWNED {
+        return None;
+    }
+    let line = call.line.as_ref().map(|line| line.as_str());
+    let place = Hour::of(figures::began(call), clock.zone, line);
+    let mut sums = sums([(format!("calls:{}", call.direction).as_str(), 1)]);
+    let mut add = |name: &str, value: i64| {
+        if value != 0 {
+            sums.insert(name.to_owned(), value);
+        }
+    };
+    if call.status == CallStatus::InProgress {
+        add("in_progress", 1);
+        return Some(Tally { place, sums });
+    }
+    let outcome = call.outcome.unwrap_or(Outcome::Unknown);
+    let talk = call.duration_seconds.unwrap_or(0).max(0);
+    match call.direction {
+        Direction::Inbound => {
+            add(&format!("outcome:{outcome}"), 1);
+            add("missed", i64::from(is_missed(outcome)));
+            if outcome == Outcome::Answered {
+                add("answered", 1);
+                add("talk_seconds", talk);
+                if let Some(wait) = figures::wait(call).or(call.ring_seconds).filter(|wait| *wait >= 0) {
+                    add("waits", 1);
+                    add("wait_seconds", wait);
+                }
+            }
+        }
+        Direction::Outbound => {
+            add("outbound_answered", i64::from(outcome == Outcome::Answered));
+            add("outbound_talk_seconds", if outcome == Outcome::Answered { talk } else { 0 });
+        }
+        Direction::Internal => {}
+    }
+    Some(Tally { place, sums })
+}
+
+/// What an outreach adds. `written_at`: when the caller was first written to about it.
+pub fn episode(episode: &Episode, written_at: Option<Timestamp>, clock: &Clockwork<'_>) -> Tally {
+    let line = episode.line.as_ref().map(|line| line.as_str());
+    let spoke = episode.reason.as_deref() == Some("spoke");
+    let answered = written_at.or(episode.closed_at.filter(|_| spoke));
+    let waited = answered.map(|at| open_seconds(episode.called_at, at, clock));
+    let state = format!("outreach:{}", episode.state);
+    let reached = episode.state == EpisodeState::Contacted || spoke || written_at.is_some();
+    let sums = sums([
+        ("outreach", 1),
+        (state.as_str(), 1),
+        ("reached", i64::from(reached)),
+        ("responses", i64::from(waited.is_some())),
+        ("response_seconds", waited.unwrap_or(0)),
+    ]);
+    Tally { place: Hour::of(episode.called_at, clock.zone, line), sums }
+}
+
+/// What a lead adds. `line`: that of its first call.
+pub fn lead(lead: &Lead, line: Option<&str>, clock: &Clockwork<'_>) -> Tally {
+    use LeadStatus::{Contacted, Converted, Lost, OfferMade, Qualified, ViewingBooked};
+    let complete = lead.name.is_some() && lead.need.is_some() && lead.preference.is_some();
+    let at = |statuses: &[LeadStatus]| i64::from(statuses.contains(&lead.status));
+    let qualified = at(&[Qualified, Contacted, ViewingBooked, OfferMade, Converted]).max(i64::from(complete));
+    let (source, status) = (format!("source:{}", lead.source), format!("status:{}", lead.status));
+    let sums = sums([
+        ("leads", 1),
+        (source.as_str(), 1),
+        (status.as_str(), 1),
+        ("qualified", qualified),
+        ("recovered", if lead.source == MISSED_CALL { qualified } else { 0 }),
+        ("spoken_with", at(&[Contacted, ViewingBooked, OfferMade, Converted])),
+        ("viewing_booked", at(&[ViewingBooked, OfferMade, Converted])),
+        ("converted", at(&[Converted])),
+        ("lost", at(&[Lost])),
+    ]);
+    Tally { place: Hour::of(lead.opened_at, clock.zone, line), sums }
+}
+
+/// What a chat adds to the enquiry it is about. `line`: that of the enquiry's first call.
+pub fn chat(chat: &Conversation, line: Option<&str>, clock: &Clockwork<'_>) -> Tally {
+    let replied = chat.last_inbound_at.is_some_and(|at| at >= chat.opened_at);
+    let reminded = chat.reminders_sent > 0;
+    let because = |word: &str| i64::from(chat.closed_reason.as_deref() == Some(word));
+    let handed = i64::from(chat.driver != Driver::Bot).max(because("wants_person"));
+    let channel = format!("chats:{}", chat.channel);
+    let sums = sums([
+        ("chats", 1),
+        (channel.as_str(), 1),
+        ("replied", i64::from(replied)),
+        ("reminded", i64::from(reminded)),
+        ("replied_after_reminder", i64::from(replied && reminded)),
+        ("handed_over", handed),
+        ("opted_out", because("opt_out")),
+    ]);
+    Tally { place: Hour::of(chat.opened_at, clock.zone, line), sums }
+}
+
+/// What an appointment adds, on the hour it was made.
+pub fn appointment(purpose: &str, state: &str, created_at: Timestamp, clock: &Clockwork<'_>) -> Tally {
+    let (all, now) = (format!("appointments:{purpose}"), format!("appointments:{purpose}:{state}"));
+    Tally { place: Hour::of(created_at, clock.zone, None), sums: sums([(all.as_str(), 1), (now.as_str(), 1)]) }
+}

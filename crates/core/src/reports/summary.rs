@@ -1,0 +1,118 @@
+//! What the sums of a period say (D2): rates, averages, the funnel, and what recovered leads are worth.
+
+use crate::figures::{Sums, named, ratio};
+use serde::Serialize;
+
+/// The figures of a period. Rates are 0 to 1; what cannot be said of nothing is absent.
+#[derive(Debug, Clone, PartialEq, Default, Serialize)]
+pub struct Summary {
+    /// Calls that came in.
+    pub inbound: i64,
+    /// Calls that went out, those of voice agents too.
+    pub outbound: i64,
+    /// Of the calls that came in, those a person answered.
+    pub answered: i64,
+    /// Those nobody answered, or only a machine.
+    pub missed: i64,
+    /// Answered, of those that were answered or missed.
+    pub answer_rate: Option<f64>,
+    /// Calls that came in and are over, by outcome.
+    pub outcomes: Sums,
+    /// Seconds of talk of answered calls that came in.
+    pub talk_seconds: i64,
+    /// The same for one.
+    pub average_talk_seconds: Option<f64>,
+    /// From the first ring to the answer, for one.
+    pub average_wait_seconds: Option<f64>,
+    /// Outreaches that began: runs of missed calls.
+    pub outreaches: i64,
+    /// Those whose caller was written to or spoken with.
+    pub reached: i64,
+    /// From the missed call to the first message or talk, for one, with the clock stopped while the business is closed.
+    pub average_response_seconds: Option<f64>,
+    /// New leads.
+    pub leads: i64,
+    /// By where they came from.
+    pub sources: Sums,
+    /// By where they stand now.
+    pub statuses: Sums,
+    /// Leads of which everything is known that a call back needs, or that got further.
+    pub qualified: i64,
+    /// Of those, the ones that began with a missed call.
+    pub recovered: i64,
+    /// What the recovered are worth, by the tenant's own value of a lead, in minor units; absent while that is not set.
+    pub recovered_value: Option<i64>,
+    /// Leads that a person spoke with, or that got further.
+    pub spoken_with: i64,
+    /// Leads with a viewing, or that got further.
+    pub viewing_booked: i64,
+    /// Leads that became business.
+    pub converted: i64,
+    /// Chats about enquiries.
+    pub chats: i64,
+    /// Those in which the customer wrote.
+    pub replied: i64,
+    /// Those in which a reminder went out.
+    pub reminded: i64,
+    /// Those in which the customer wrote after it.
+    pub replied_after_reminder: i64,
+    /// The same as a rate of the reminded.
+    pub reminder_effect: Option<f64>,
+    /// Chats that a person took over, or whose customer asked for one, of all.
+    pub handover_rate: Option<f64>,
+    /// Chats in which the customer asked not to be written to.
+    pub opted_out: i64,
+    /// Appointments that were made: `viewing`, `viewing:booked`, `viewing:done` …
+    pub appointments: Sums,
+}
+
+impl Summary {
+    /// Reads the sums. `lead_value`: what a recovered lead is worth, in minor units.
+    pub fn of(sums: &Sums, lead_value: Option<i64>) -> Self {
+        let sum = |name: &str| sums.get(name).copied().unwrap_or(0);
+        let (answered, missed, recovered) = (sum("answered"), sum("missed"), sum("recovered"));
+        Self {
+            inbound: sum("calls:inbound"),
+            outbound: sum("calls:outbound"),
+            answered,
+            missed,
+            answer_rate: ratio(answered, answered + missed),
+            outcomes: named(sums, "outcome:"),
+            talk_seconds: sum("talk_seconds"),
+            average_talk_seconds: ratio(sum("talk_seconds"), answered),
+            average_wait_seconds: ratio(sum("wait_seconds"), sum("waits")),
+            outreaches: sum("outreach"),
+            reached: sum("reached"),
+            average_response_seconds: ratio(sum("response_seconds"), sum("responses")),
+            leads: sum("leads"),
+            sources: named(sums, "source:"),
+            statuses: named(sums, "status:"),
+            qualified: sum("qualified"),
+            recovered,
+            recovered_value: lead_value.map(|value| value.saturating_mul(recovered)),
+            spoken_with: sum("spoken_with"),
+            viewing_booked: sum("viewing_booked"),
+            converted: sum("converted"),
+            chats: sum("chats"),
+            replied: sum("replied"),
+            reminded: sum("reminded"),
+            replied_after_reminder: sum("replied_after_reminder"),
+            reminder_effect: ratio(sum("replied_after_reminder"), sum("reminded")),
+            handover_rate: ratio(sum("handed_over"), sum("chats")),
+            opted_out: sum("opted_out"),
+            appointments: named(sums, "appointments:"),
+        }
+    }
+
+    /// The way from a missed call to business: each step with the measure behind it.
+    pub fn funnel(&self) -> [(&'static str, i64); 6] {
+        [
+            ("outreach", self.outreaches),
+            ("reached", self.reached),
+            ("replied", self.replied),
+            ("qualified", self.qualified),
+            ("viewing_booked", self.viewing_booked),
+            ("converted", self.converted),
+        ]
+    }
+}

@@ -1,0 +1,97 @@
+//! What things add to the sums of their hour, and how long somebody waited while the business was open (D2).
+
+use jiff::civil::DateTime;
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
+use proptest::prelude::*;
+use ringleader_core::figures::Sums;
+use ringleader_core::hours::OpeningHours;
+use ringleader_core::reports::summary::Summary;
+use ringleader_core::reports::{Clockwork, Hour, appointment, open_seconds};
+use ringleader_core::settings::Interval;
+
+fn zone(name: &str) -> TimeZone {
+    TimeZone::get(name).unwrap()
+}
+
+fn at(zone: &TimeZone, local: &str) -> Timestamp {
+    let local: DateTime = local.parse().unwrap();
+    zone.to_ambiguous_zoned(local).compatible().unwrap().timestamp()
+}
+
+/// Monday to Friday from nine to six.
+fn weekdays() -> Vec<Interval> {
+    let text = r#"[{"days": ["mon", "tue", "wed", "thu", "fri"], "from": "09:00", "to": "18:00"}]"#;
+    serde_json::from_str(text).unwrap()
+}
+
+#[test]
+fn the_clock_stands_while_the_business_is_closed() {
+    let table = [
+        // Friday evening to Monday morning: the half hour on Monday.
+        ("Europe/London", "2026-11-20T19:00", "2026-11-23T09:30", 1800),
+        // Within a day, over the night, before opening.
+        ("Europe/London", "2026-11-23T10:00", "2026-11-23T10:02", 120),
+        ("Europe/London", "2026-11-23T17:30", "2026-11-24T09:15", 2700),
+        ("Europe/London", "2026-11-23T06:00", "2026-11-23T08:59", 0),
+        // Over the clock changes, which fall on closed hours.
+        ("Europe/London", "2026-10-23T17:00", "2026-10-26T10:00", 7200),
+        ("Asia/Jerusalem", "2026-03-26T17:00", "2026-03-27T10:00", 7200),
+        // An answer that came first.
+        ("Europe/London", "2026-11-23T10:00", "2026-11-23T09:59", 0),
+    ];
+    let weekly = weekdays();
+    for (name, asked, answered, seconds) in table {
+        let zone = zone(name);
+        let open = OpeningHours::of(&weekly, &[], &zone);
+        let clock = Clockwork { zone: &zone, open };
+        assert_eq!(open_seconds(at(&zone, asked), at(&zone, answered), &clock), seconds, "{name} {asked}");
+    }
+    let zone = zone("Europe/London");
+    let always = Clockwork { zone: &zone, open: None };
+    let friday = at(&zone, "2026-11-20T19:00");
+    assert_eq!(open_seconds(friday, friday + SignedDuration::from_secs(77), &always), 77, "no hours are told");
+}
+
+#[test]
+fn an_hour_that_the_clock_has_twice_is_one() {
+    let london = zone("Europe/London");
+    let clock = Clockwork { zone: &london, open: None };
+    for moment in ["2026-10-25T00:30:00Z", "2026-10-25T01:30:00Z"] {
+        let tally = appointment("viewing", "booked", moment.parse().unwrap(), &clock);
+        assert_eq!(tally.place, Hour { day: "2026-10-25".parse().unwrap(), hour: 1, line: String::new() });
+        assert_eq!(tally.sums.into_keys().collect::<Vec<_>>(), ["appointments:viewing", "appointments:viewing:booked"]);
+    }
+}
+
+#[test]
+fn rates_are_of_what_can_be_told() {
+    let sums: Sums = [
+        ("answered", 3),
+        ("missed", 1),
+        ("calls:inbound", 5),
+        ("talk_seconds", 90),
+        ("recovered", 2),
+        ("reminded", 4),
+        ("replied_after_reminder", 1),
+    ]
+    .map(|(name, n)| (name.to_owned(), n))
+    .into();
+    let told = Summary::of(&sums, Some(35_000));
+    assert_eq!((told.answer_rate, told.average_talk_seconds), (Some(0.75), Some(30.0)));
+    assert_eq!((told.recovered_value, told.reminder_effect, told.handover_rate), (Some(70_000), Some(0.25), None));
+    assert_eq!(Summary::of(&Sums::new(), None), Summary::default());
+}
+
+proptest! {
+    #[test]
+    fn nobody_waits_longer_than_the_clock_says(begin in 0..600_000i64, wait in 0..900_000i64, split in 0..900_000i64) {
+        let (london, weekly) = (zone("Europe/London"), weekdays());
+        let clock = Clockwork { zone: &london, open: OpeningHours::of(&weekly, &[], &london) };
+        let asked = Timestamp::from_second(1_792_800_000 + begin).unwrap();
+        let (middle, end) = (asked + SignedDuration::from_secs(split.min(wait)), asked + SignedDuration::from_secs(wait));
+        let whole = open_seconds(asked, end, &clock);
+        prop_assert!((0..=wait).contains(&whole));
+        prop_assert_eq!(open_seconds(asked, middle, &clock) + open_seconds(middle, end, &clock), whole, "parts add up");
+    }
+}

@@ -1,0 +1,117 @@
+//! The figures of a business over a period beside those of the period before (D2), for pages, API and letters alike.
+
+use jiff::ToSpan;
+use jiff::civil::Date;
+use ringleader_core::figures::Sums;
+use ringleader_core::reports::summary::Summary;
+use ringleader_core::tenant::Tenant;
+use ringleader_store::repo::Period;
+use ringleader_store::{Conn, Result};
+use std::collections::BTreeMap;
+
+/// The longest period, in days.
+pub const LONGEST: i32 = 3 * 366;
+
+/// What a period says, and the one before it.
+#[derive(Debug, Clone)]
+pub struct Report {
+    /// The period.
+    pub period: Period,
+    /// The one before, of the same length.
+    pub before: Period,
+    /// Its figures.
+    pub now: Summary,
+    /// Those of the one before.
+    pub then: Summary,
+    /// The sums of each day that has any.
+    pub days: BTreeMap<Date, Sums>,
+}
+
+/// The period of the same length that ends where this one begins.
+pub fn before(period: &Period) -> Period {
+    let length = (period.last - period.first).get_days();
+    let last = period.first.saturating_sub(1.day());
+    Period { first: last.saturating_sub(length.days()), last, line: period.line.clone() }
+}
+
+/// Gathers a period.
+pub async fn gather(read: &mut Conn, tenant: &Tenant, period: Period) -> Result<Report> {
+    let before = before(&period);
+    let days = read.reports().by_day(&period).await?;
+    let mut all = Sums::new();
+    for (measure, value) in days.values().flatten() {
+        *all.entry(measure.clone()).or_default() += value;
+    }
+    let earlier = read.reports().sums(&before).await?;
+    let value = tenant.settings.reports.lead_value;
+    Ok(Report { now: Summary::of(&all, value), then: Summary::of(&earlier, value), period, before, days })
+}
+
+/// How often a measure counted in each hour of each day of the week, Monday first.
+pub async fn week(read: &mut Conn, measure: &str, period: &Period) -> Result<[[i64; 24]; 7]> {
+    let mut week = [[0; 24]; 7];
+    for (day, hour, value) in read.reports().by_hour(measure, period).await? {
+        let weekday = usize::try_from(day.weekday().to_monday_zero_offset()).unwrap_or(0);
+        week[weekday][usize::try_from(hour).unwrap_or(0).min(23)] += value;
+    }
+    Ok(week)
+}
+
+/// The currency in which a tenant counts: its own setting, else that of its country.
+pub fn currency(tenant: &Tenant) -> &str {
+    match (tenant.settings.reports.currency.as_str(), tenant.country.as_str()) {
+        ("", "IL") => "ILS",
+        ("", "GB") => "GBP",
+        ("", "US") => "USD",
+        ("", _) => "EUR",
+        (own, _) => own,
+    }
+}
+
+/// An amount in minor units as people write it: `£1,250`, `‎₪1,250`; small units only where there are any.
+pub fn money(minor: i64, currency: &str) -> String {
+    let sign = match currency {
+        "GBP" => "£",
+        "ILS" => "₪",
+        "USD" => "$",
+        "EUR" => "€",
+        other => other,
+    };
+    let (whole, rest) = (minor.abs() / 100, minor.abs() % 100);
+    let digits = whole.to_string();
+    let mut grouped = String::new();
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at) % 3 == 0 {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    let small = if rest > 0 { format!(".{rest:02}") } else { String::new() };
+    format!("{}{sign}{grouped}{small}", if minor < 0 { "-" } else { "" })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_period_before_is_as_long_and_ends_where_this_begins() {
+        let day = |text: &str| text.parse::<Date>().expect("a day");
+        let table = [
+            ("2026-11-01", "2026-11-30", "2026-10-02", "2026-10-31"),
+            ("2026-03-29", "2026-03-29", "2026-03-28", "2026-03-28"),
+            ("2026-01-01", "2026-12-31", "2025-01-01", "2025-12-31"),
+        ];
+        for (first, last, before_first, before_last) in table {
+            let before = before(&Period { first: day(first), last: day(last), line: None });
+            assert_eq!((before.first, before.last), (day(before_first), day(before_last)));
+        }
+    }
+
+    #[test]
+    fn money_is_written_as_people_write_it() {
+        assert_eq!(money(125_000, "GBP"), "£1,250");
+        assert_eq!(money(123_456_789, "ILS"), "₪1,234,567.89");
+        assert_eq!(money(-5, "USD"), "-$0.05");
+    }
+}

@@ -1,0 +1,69 @@
+//! Every figure that `/metrics` shows, with what it means (D5). A test keeps an eye on it: what the code counts, what the
+//! dashboard draws and what the alerts look at stands here, and nothing else.
+
+use metrics::{Unit, describe_counter, describe_gauge, describe_histogram};
+
+/// What a metric is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// Only grows.
+    Counter,
+    /// Goes up and down.
+    Gauge,
+    /// How often a value fell below each bound.
+    Histogram,
+}
+
+/// Name, kind, help.
+pub const ALL: &[(&str, Kind, &str)] = &[
+    (
+        "ringleader_agent_events_total",
+        Kind::Counter,
+        "Events of voice agents' calls that said something new, by provider",
+    ),
+    ("ringleader_analyses_total", Kind::Counter, "Analyses of calls, by kind, brain and state"),
+    ("ringleader_brain_requests_total", Kind::Counter, "Questions to brains, by brain and result"),
+    ("ringleader_brain_seconds", Kind::Histogram, "How long a brain took to answer, by brain"),
+    ("ringleader_call_log_requests_total", Kind::Counter, "Looks into providers' call logs, by result"),
+    (
+        "ringleader_calls_repaired_total",
+        Kind::Counter,
+        "Calls that were fetched from a platform afterwards, by provider",
+    ),
+    ("ringleader_credit_entries_total", Kind::Counter, "Entries of credit ledgers, by kind"),
+    ("ringleader_database_seconds", Kind::Histogram, "How long the database takes to answer an empty question"),
+    ("ringleader_decisions_total", Kind::Counter, "Decisions to send, wait or hold, by verdict and reason"),
+    ("ringleader_http_request_seconds", Kind::Histogram, "How long requests took, by route"),
+    ("ringleader_http_requests_total", Kind::Counter, "Requests, by route, method and status"),
+    ("ringleader_inbox_batch_size", Kind::Histogram, "Webhooks that were kept in one commit"),
+    ("ringleader_jobs", Kind::Gauge, "Jobs, by kind and state"),
+    ("ringleader_jobs_finished_total", Kind::Counter, "Runs of jobs, by kind and outcome"),
+    ("ringleader_jobs_lag_seconds", Kind::Histogram, "How late a job began, by kind"),
+    ("ringleader_jobs_seconds", Kind::Histogram, "How long a run of a job took, by kind"),
+    ("ringleader_loss_account_checks_total", Kind::Counter, "Nightly checks of loss accounts, by result"),
+    ("ringleader_loss_account_lost_total", Kind::Counter, "Missed calls that nothing stood behind"),
+    ("ringleader_owner_answers_total", Kind::Counter, "One-tap answers of owners, by answer"),
+    ("ringleader_owner_channel_failures_total", Kind::Counter, "Ways to an owner that failed, by channel and code"),
+    ("ringleader_reports_corrected_total", Kind::Counter, "Things that a recount found counted wrongly"),
+    ("ringleader_reports_recounts_total", Kind::Counter, "Recounts of reports that came to their end"),
+    ("ringleader_reports_unequal_total", Kind::Counter, "Sums of reports that were not those of a count"),
+    ("ringleader_sends_total", Kind::Counter, "Messages handed to providers, by channel and result"),
+    ("ringleader_sign_ins_total", Kind::Counter, "Tries to sign in, by result"),
+    ("ringleader_talk_acts_total", Kind::Counter, "What the receptionist did, by act"),
+    ("ringleader_talk_turn_seconds", Kind::Histogram, "How long the receptionist took for a turn"),
+    ("ringleader_talk_turns_total", Kind::Counter, "Turns of talks with the receptionist"),
+    ("ringleader_talks_total", Kind::Counter, "Talks with the receptionist"),
+    ("ringleader_webhooks_total", Kind::Counter, "Webhooks, by provider and outcome"),
+];
+
+/// Tells the recorder what each means, so that `/metrics` says it.
+pub fn describe() {
+    for (name, kind, help) in ALL {
+        let unit = if name.ends_with("_seconds") { Unit::Seconds } else { Unit::Count };
+        match kind {
+            Kind::Counter => describe_counter!(*name, unit, *help),
+            Kind::Gauge => describe_gauge!(*name, unit, *help),
+            Kind::Histogram => describe_histogram!(*name, unit, *help),
+        }
+    }
+}

@@ -1,0 +1,262 @@
+//! Reading the sums of the business (D2), the rows behind each number, and the recount that proves them.
+
+use super::hours;
+use super::lists::corrupt;
+use super::tallies::{Subject, Touched, count, tally};
+use crate::{Conn, Result, args};
+use jiff::civil::Date;
+use ringleader_core::figures::{Change, Sums};
+use ringleader_core::id::{AppointmentId, CallId, ConversationId, EpisodeId, LeadId, TenantId};
+use ringleader_core::reports::{Hour, Tally};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Sums of the business.
+pub struct Reports<'c>(pub(super) &'c mut Conn);
+
+/// Days, both ends included, and a line if only one is asked for.
+#[derive(Debug, Clone)]
+pub struct Period {
+    /// The first local day.
+    pub first: Date,
+    /// The last.
+    pub last: Date,
+    /// Only this line of the tenant.
+    pub line: Option<String>,
+}
+
+/// A thing behind a number.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Behind {
+    /// What.
+    pub subject: Subject,
+    /// Its hour and line.
+    pub place: Hour,
+    /// How much of the number is its.
+    pub value: i64,
+}
+
+/// What a recount looks at, one kind after the other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// Calls.
+    Calls,
+    /// Runs of missed calls.
+    Episodes,
+    /// Viewings, valuations.
+    Appointments,
+    /// Leads.
+    Leads,
+    /// Chats.
+    Chats,
+}
+
+impl Kind {
+    /// All of them, in the order in which they are recounted.
+    pub const ALL: [Self; 5] = [Self::Calls, Self::Episodes, Self::Appointments, Self::Leads, Self::Chats];
+}
+
+/// What a page of a recount found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Recounted {
+    /// Things looked at.
+    pub looked: usize,
+    /// Things that were counted wrongly, and are right now.
+    pub corrected: usize,
+    /// Where the next page begins; `None` at the end.
+    pub next: Option<String>,
+}
+
+/// The day after every other.
+const NO_DAY: &str = "9999-12-31";
+
+impl Reports<'_> {
+    /// The sums of a period.
+    pub async fn sums(&mut self, period: &Period) -> Result<Sums> {
+        let tenant = self.0.tenant()?;
+        let sql = "SELECT measure, CAST(SUM(value) AS BIGINT) AS value FROM rollups_daily WHERE tenant_id = $1
+                   AND day >= $2 AND day <= $3 AND ($4 IS NULL OR line = $4) GROUP BY measure";
+        let (first, last) = (period.first.to_string(), period.last.to_string());
+        let rows: Vec<(String, i64)> = self.0.fetch_all(sql, args![tenant, first, last, period.line.clone()]).await?;
+        let mut all: Sums = rows.into_iter().collect();
+        for change in self.pending(period).await? {
+            *all.entry(change.measure).or_default() += change.by;
+        }
+        all.retain(|_, value| *value != 0);
+        Ok(all)
+    }
+
+    /// The sums of each day that has any.
+    pub async fn by_day(&mut self, period: &Period) -> Result<BTreeMap<Date, Sums>> {
+        let tenant = self.0.tenant()?;
+        let sql = "SELECT day, measure, CAST(SUM(value) AS BIGINT) AS value FROM rollups_daily WHERE tenant_id = $1
+                   AND day >= $2 AND day <= $3 AND ($4 IS NULL OR line = $4) GROUP BY day, measure";
+        let (first, last) = (period.first.to_string(), period.last.to_string());
+        let rows: Vec<(String, String, i64)> =
+            self.0.fetch_all(sql, args![tenant, first, last, period.line.clone()]).await?;
+        let mut days: BTreeMap<Date, Sums> = BTreeMap::new();
+        for (day, measure, value) in rows {
+            let day = day.parse().map_err(|_| corrupt("rollups_daily.day"))?;
+            days.entry(day).or_default().insert(measure, value);
+        }
+        for change in self.pending(period).await? {
+            *days.entry(change.place.day).or_default().entry(change.measure).or_default() += change.by;
+        }
+        days.values_mut().for_each(|sums| sums.retain(|_, value| *value != 0));
+        days.retain(|_, sums| !sums.is_empty());
+        Ok(days)
+    }
+
+    /// One measure, by the day and hour on which it counts.
+    pub async fn by_hour(&mut self, measure: &str, period: &Period) -> Result<Vec<(Date, i8, i64)>> {
+        let tenant = self.0.tenant()?;
+        let sql = "SELECT day, hour, CAST(SUM(value) AS BIGINT) AS value FROM rollups_hourly WHERE tenant_id = $1
+                   AND measure = $2 AND day >= $3 AND day <= $4 AND ($5 IS NULL OR line = $5) GROUP BY day, hour";
+        let (first, last) = (period.first.to_string(), period.last.to_string());
+        let rows: Vec<(String, i64, i64)> =
+            self.0.fetch_all(sql, args![tenant, measure, first, last, period.line.clone()]).await?;
+        let mut hours: BTreeMap<(Date, i8), i64> = BTreeMap::new();
+        for (day, hour, value) in rows {
+            let day = day.parse().map_err(|_| corrupt("rollups_hourly.day"))?;
+            hours.insert((day, i8::try_from(hour).map_err(|_| corrupt("rollups_hourly.hour"))?), value);
+        }
+        for change in self.pending(period).await?.into_iter().filter(|change| change.measure == measure) {
+            *hours.entry((change.place.day, change.place.hour)).or_default() += change.by;
+        }
+        Ok(hours.into_iter().filter(|(_, value)| *value != 0).map(|((day, hour), value)| (day, hour, value)).collect())
+    }
+
+    /// The lines that have sums in a period; the empty one stands for things without.
+    pub async fn lines(&mut self, period: &Period) -> Result<Vec<String>> {
+        let tenant = self.0.tenant()?;
+        let sql = "SELECT DISTINCT line FROM rollups_daily WHERE tenant_id = $1 AND day >= $2 AND day <= $3";
+        let (first, last) = (period.first.to_string(), period.last.to_string());
+        let rows: Vec<(String,)> = self.0.fetch_all(sql, args![tenant, first, last]).await?;
+        let mut lines: BTreeSet<String> = rows.into_iter().map(|(line,)| line).collect();
+        lines.extend(self.pending(period).await?.into_iter().map(|change| change.place.line));
+        Ok(lines.into_iter().collect())
+    }
+
+    /// What commits changed within a period that is not folded into the sums yet.
+    async fn pending(&mut self, period: &Period) -> Result<Vec<Change<Hour>>> {
+        let within = |change: &Change<Hour>| {
+            (period.first..=period.last).contains(&change.place.day)
+                && period.line.as_ref().is_none_or(|line| *line == change.place.line)
+        };
+        Ok(hours::pending(self.0).await?.into_iter().filter(within).collect())
+    }
+
+    /// Folds up to `limit` commits' changes into the sums; how many it were.
+    pub async fn fold(&mut self, limit: usize) -> Result<usize> {
+        hours::fold(self.0, limit).await
+    }
+
+    /// Tenants with something to fold. Asked by the system.
+    pub async fn unfolded(&mut self) -> Result<Vec<TenantId>> {
+        hours::unfolded(self.0).await
+    }
+
+    /// The things behind a number, the latest day first; the cursor is of the next page.
+    pub async fn behind(
+        &mut self,
+        measure: &str,
+        period: &Period,
+        cursor: Option<&str>,
+        limit: u32,
+    ) -> Result<(Vec<Behind>, Option<String>)> {
+        let tenant = self.0.tenant()?;
+        let (day, subject) = cursor.and_then(|cursor| cursor.split_once('~')).unwrap_or((NO_DAY, ""));
+        let sql = "SELECT subject, day, hour, line, sums FROM tallies WHERE tenant_id = $1 AND day >= $2 AND day <= $3
+                   AND ($4 IS NULL OR line = $4) AND sums LIKE $5 ESCAPE '!'
+                   AND (day < $6 OR day = $6 AND subject < $7) ORDER BY day DESC, subject DESC LIMIT $8";
+        let escaped = measure.replace('!', "!!").replace('%', "!%").replace('_', "!_").replace('"', "");
+        let args = args![
+            tenant,
+            period.first.to_string(),
+            period.last.to_string(),
+            period.line.clone(),
+            format!("%\"{escaped}\":%"),
+            day,
+            subject,
+            i64::from(limit)
+        ];
+        let rows: Vec<(String, String, i64, String, String)> = self.0.fetch_all(sql, args).await?;
+        let full = rows.len() == limit as usize;
+        let next = rows.last().filter(|_| full).map(|(subject, day, ..)| format!("{day}~{subject}"));
+        let mut behind = Vec::new();
+        for (subject, day, hour, line, sums) in rows {
+            let subject = subject.parse().map_err(|()| corrupt("tallies.subject"))?;
+            let Some(Tally { place, sums }) = tally((day, hour, line, sums))? else { continue };
+            behind.push(Behind { subject, place, value: sums.get(measure).copied().unwrap_or(0) });
+        }
+        Ok((behind, next))
+    }
+
+    /// Counts one page of things afresh, those behind the id `after`, and puts right what was wrong.
+    pub async fn recount(&mut self, kind: Kind, after: &str, limit: u32) -> Result<Recounted> {
+        let tenant = self.0.tenant()?;
+        let table = match kind {
+            Kind::Calls => "calls",
+            Kind::Episodes => "episodes",
+            Kind::Appointments => "appointments",
+            Kind::Leads => "leads",
+            Kind::Chats => "conversations",
+        };
+        let sql = format!("SELECT id FROM {table} WHERE tenant_id = $1 AND id > $2 ORDER BY id LIMIT $3");
+        let rows: Vec<(String,)> = self.0.fetch_all_built(sql, args![tenant, after, i64::from(limit)]).await?;
+        let mut touched = Touched::default();
+        for (id,) in &rows {
+            touched.known(kind, id).ok_or_else(|| corrupt("id"))?;
+        }
+        let next = rows.last().filter(|_| rows.len() == limit as usize).map(|(id,)| id.clone());
+        let corrected = if touched.is_empty() { 0 } else { count(self.0, touched).await? };
+        Ok(Recounted { looked: rows.len(), corrected, next })
+    }
+
+    /// The measures of a day whose sums are not those of what its things add: by hour and line, with the sum and the count.
+    pub async fn unequal(&mut self, day: Date) -> Result<Vec<(String, i64, i64)>> {
+        let tenant = self.0.tenant()?;
+        let sql = "SELECT day, hour, line, sums FROM tallies WHERE tenant_id = $1 AND day = $2";
+        let rows: Vec<(String, i64, String, String)> = self.0.fetch_all(sql, args![tenant, day.to_string()]).await?;
+        // Hour by hour, and as a whole (hour -1).
+        let mut both: BTreeMap<(String, i64, String), (i64, i64)> = BTreeMap::new();
+        for row in rows {
+            let Some(Tally { place, sums }) = tally(row)? else { continue };
+            for (measure, value) in sums {
+                for hour in [i64::from(place.hour), -1] {
+                    both.entry((measure.clone(), hour, place.line.clone())).or_default().1 += value;
+                }
+            }
+        }
+        let sql = "SELECT measure, hour, line, value FROM rollups_hourly WHERE tenant_id = $1 AND day = $2
+                   UNION ALL SELECT measure, -1 AS hour, line, value FROM rollups_daily WHERE tenant_id = $1 AND day = $2";
+        let sums: Vec<(String, i64, String, i64)> = self.0.fetch_all(sql, args![tenant, day.to_string()]).await?;
+        for (measure, hour, line, value) in sums {
+            both.entry((measure, hour, line)).or_default().0 += value;
+        }
+        for Change { place, measure, by } in self.pending(&Period { first: day, last: day, line: None }).await? {
+            for hour in [i64::from(place.hour), -1] {
+                both.entry((measure.clone(), hour, place.line.clone())).or_default().0 += by;
+            }
+        }
+        let wrong = both.into_iter().filter(|(_, (sum, counted))| sum != counted);
+        Ok(wrong
+            .map(|((measure, hour, line), (sum, counted))| (format!("{measure} {hour} {line}"), sum, counted))
+            .collect())
+    }
+}
+
+impl Touched {
+    /// A thing by the id that its table has; `None`: no such id.
+    fn known(&mut self, kind: Kind, id: &str) -> Option<()> {
+        let uuid = id.parse().ok()?;
+        use ringleader_core::id::Id;
+        match kind {
+            Kind::Calls => self.subject(Subject::Call(CallId::from_uuid(uuid))),
+            Kind::Episodes => self.subject(Subject::Episode(EpisodeId::from_uuid(uuid))),
+            Kind::Appointments => self.subject(Subject::Appointment(AppointmentId::from_uuid(uuid))),
+            Kind::Leads => self.subject(Subject::Lead(LeadId::from_uuid(uuid))),
+            Kind::Chats => self.chat(ConversationId::from_uuid(uuid)),
+        }
+        Some(())
+    }
+}

@@ -1,0 +1,119 @@
+//! How well brains understand (D2): people's corrections against what was read, and what each brain and prompt takes.
+
+use super::reports::days_of;
+use crate::auth::Reader;
+use crate::extract::query;
+use crate::problem::{Problem, Result};
+use crate::state::AppState;
+use axum::extract::State;
+use http::Uri;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use jiff::{Timestamp, ToSpan};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+pub(super) fn routes() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new().routes(routes!(brain))
+}
+
+/// Which days.
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields, default)]
+#[into_params(parameter_in = Query)]
+struct Asked {
+    /// First local day: `2026-11-01`; without it the 30 days until `to`.
+    from: Option<String>,
+    /// Last local day; without it today.
+    to: Option<String>,
+}
+
+/// What people made of what brains read.
+#[derive(Debug, Serialize, ToSchema)]
+struct QualityView {
+    from: String,
+    to: String,
+    facts: Vec<FactView>,
+    brains: Vec<BrainView>,
+    /// Analyses of calls that are done.
+    analyses: i64,
+    /// Of them, those of a brain that was not the first choice.
+    analyses_provisional: i64,
+}
+
+/// One kind of fact.
+#[derive(Debug, Serialize, ToSchema)]
+struct FactView {
+    name: String,
+    /// Stands as it was read, or was said to be right by a person.
+    stands: i64,
+    /// A person put it right.
+    corrected: i64,
+    provisional: i64,
+    /// The share that was not put right, 0 to 1.
+    accuracy: Option<f64>,
+}
+
+/// A brain with one version of a prompt.
+#[derive(Debug, Serialize, ToSchema)]
+struct BrainView {
+    brain: String,
+    model: String,
+    prompt: String,
+    uses: i64,
+    /// Without a good answer at the first try.
+    failed: i64,
+    average_ms: Option<f64>,
+    tokens_in: i64,
+    tokens_out: i64,
+    /// In millionths of a US dollar.
+    cost_micros: i64,
+}
+
+/// The moments at which days of a zone begin and end.
+pub(crate) fn span(first: Date, last: Date, zone: &TimeZone) -> Result<(Timestamp, Timestamp)> {
+    let start = |day: Date| day.to_zoned(zone.clone()).map(|begin| begin.timestamp());
+    let wrong = |_| Problem::field("from", "must be a day, as in 2026-11-23");
+    Ok((start(first).map_err(wrong)?, start(last.saturating_add(1.day())).map_err(wrong)?))
+}
+
+/// How well brains understand, by people's corrections.
+#[utoipa::path(get, path = "/analytics/brain", tag = "analytics", params(Asked), responses((status = 200, body = QualityView)))]
+async fn brain(State(state): State<AppState>, Reader(key): Reader, uri: Uri) -> Result<axum::Json<QualityView>> {
+    let asked: Asked = query(&uri)?;
+    let mut read = state.store.read(key.tenant).await?;
+    let zone = read.tenants().me().await?.time_zone;
+    let today = read.now().to_zoned(zone.clone()).date();
+    let (from, to) = days_of(asked.from.as_deref(), asked.to.as_deref(), today)?;
+    let (begin, end) = span(from, to, &zone)?;
+    let facts = read.quality().facts(begin, end).await?;
+    let brains = read.quality().brains(begin, end).await?;
+    let (analyses, analyses_provisional) = read.quality().analyses(begin, end).await?;
+    let fact = |it: ringleader_store::repo::FactQuality| FactView {
+        accuracy: it.accuracy(),
+        name: it.name,
+        stands: it.stands,
+        corrected: it.corrected,
+        provisional: it.provisional,
+    };
+    let one = |it: ringleader_store::repo::BrainUse| BrainView {
+        average_ms: (it.uses > 0).then(|| it.latency_ms as f64 / it.uses as f64),
+        brain: it.brain,
+        model: it.model,
+        prompt: it.prompt,
+        uses: it.uses,
+        failed: it.failed,
+        tokens_in: it.tokens_in,
+        tokens_out: it.tokens_out,
+        cost_micros: it.cost_micros,
+    };
+    Ok(axum::Json(QualityView {
+        from: from.to_string(),
+        to: to.to_string(),
+        facts: facts.into_iter().map(fact).collect(),
+        brains: brains.into_iter().map(one).collect(),
+        analyses,
+        analyses_provisional,
+    }))
+}

@@ -1,0 +1,367 @@
+//! Reports of a business (D2): a period beside the one before, day by day, by the hours of the week, and the rows behind each
+//! number. Every report is JSON, or CSV with `format=csv`.
+
+use super::Listed;
+use crate::auth::{Reader, TenantKey};
+use crate::csv::{self, Cell};
+use crate::extract::{e164, query};
+use crate::problem::{Problem, Result};
+use crate::state::AppState;
+use axum::extract::State;
+use axum::response::{IntoResponse, Response};
+use http::Uri;
+use jiff::ToSpan;
+use jiff::civil::Date;
+use ringleader_core::figures::Sums;
+use ringleader_core::reports::summary::Summary;
+use ringleader_core::tenant::Tenant;
+use ringleader_jobs::reports::{self, Report};
+use ringleader_store::Read;
+use ringleader_store::repo::{Behind, Period};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use utoipa::{IntoParams, ToSchema};
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+pub(super) fn routes() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new().routes(routes!(summary)).routes(routes!(days)).routes(routes!(hours)).routes(routes!(rows))
+}
+
+/// Which days, and of which line.
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields, default)]
+#[into_params(parameter_in = Query)]
+struct Asked {
+    /// First local day: `2026-11-01`; without it the 30 days until `to`.
+    from: Option<String>,
+    /// Last local day; without it today.
+    to: Option<String>,
+    /// Only what came over this line of the tenant.
+    line: Option<String>,
+    /// `csv` for a table; JSON without it.
+    format: Option<String>,
+    /// Which measure (`hours`, `rows`): `calls:inbound`, `missed`, `answered`, `leads`, `recovered` …
+    measure: Option<String>,
+    /// Where the page begins (`rows`).
+    cursor: Option<String>,
+    /// Rows of a page, 50 without it (`rows`).
+    limit: Option<u32>,
+}
+
+/// The figures of a period. Rates are 0 to 1, times are seconds; null where there is nothing to tell of.
+#[derive(Debug, Serialize, ToSchema)]
+struct SummaryView {
+    inbound: i64,
+    outbound: i64,
+    /// Of the calls that came in, by a person.
+    answered: i64,
+    /// Nobody answered, or only a machine.
+    missed: i64,
+    answer_rate: Option<f64>,
+    /// Calls that came in and are over, by outcome.
+    outcomes: BTreeMap<String, i64>,
+    average_talk_seconds: Option<f64>,
+    average_wait_seconds: Option<f64>,
+    /// Runs of missed calls that began.
+    outreaches: i64,
+    /// Those whose caller was written to or spoken with.
+    reached: i64,
+    /// From the missed call to the first message or talk; the clock stands while the business is closed.
+    average_response_seconds: Option<f64>,
+    leads: i64,
+    sources: BTreeMap<String, i64>,
+    /// Leads by where they stand now.
+    statuses: BTreeMap<String, i64>,
+    qualified: i64,
+    /// Missed calls that became qualified leads.
+    recovered: i64,
+    /// Their worth in minor units, by the tenant's own value of a lead; null while that is not set.
+    recovered_value: Option<i64>,
+    spoken_with: i64,
+    viewing_booked: i64,
+    converted: i64,
+    chats: i64,
+    replied: i64,
+    reminded: i64,
+    replied_after_reminder: i64,
+    reminder_effect: Option<f64>,
+    handover_rate: Option<f64>,
+    opted_out: i64,
+    /// Appointments that were made, by purpose and state.
+    appointments: BTreeMap<String, i64>,
+}
+
+impl From<Summary> for SummaryView {
+    fn from(it: Summary) -> Self {
+        Self {
+            inbound: it.inbound,
+            outbound: it.outbound,
+            answered: it.answered,
+            missed: it.missed,
+            answer_rate: it.answer_rate,
+            outcomes: it.outcomes,
+            average_talk_seconds: it.average_talk_seconds,
+            average_wait_seconds: it.average_wait_seconds,
+            outreaches: it.outreaches,
+            reached: it.reached,
+            average_response_seconds: it.average_response_seconds,
+            leads: it.leads,
+            sources: it.sources,
+            statuses: it.statuses,
+            qualified: it.qualified,
+            recovered: it.recovered,
+            recovered_value: it.recovered_value,
+            spoken_with: it.spoken_with,
+            viewing_booked: it.viewing_booked,
+            converted: it.converted,
+            chats: it.chats,
+            replied: it.replied,
+            reminded: it.reminded,
+            replied_after_reminder: it.replied_after_reminder,
+            reminder_effect: it.reminder_effect,
+            handover_rate: it.handover_rate,
+            opted_out: it.opted_out,
+            appointments: it.appointments,
+        }
+    }
+}
+
+/// A step of the way from a missed call to business; `measure` finds the rows behind it.
+#[derive(Debug, Serialize, ToSchema)]
+struct StepView {
+    measure: String,
+    value: i64,
+}
+
+/// A period and the one before.
+#[derive(Debug, Serialize, ToSchema)]
+struct ReportView {
+    from: String,
+    to: String,
+    line: Option<String>,
+    /// The currency of `recovered_value`.
+    currency: String,
+    total: SummaryView,
+    funnel: Vec<StepView>,
+    /// First day of the period before.
+    before_from: String,
+    /// Its last day.
+    before_to: String,
+    /// Its figures.
+    before: SummaryView,
+}
+
+/// What is told of each day.
+#[derive(Debug, Serialize, ToSchema)]
+struct DayView {
+    /// The local day.
+    day: String,
+    inbound: i64,
+    answered: i64,
+    missed: i64,
+    leads: i64,
+    qualified: i64,
+    recovered: i64,
+    talk_seconds: i64,
+}
+
+/// An hour of the week.
+#[derive(Debug, Serialize, ToSchema)]
+struct HourView {
+    /// 1 is Monday, 7 Sunday.
+    weekday: u8,
+    /// The local hour, 0 to 23.
+    hour: u8,
+    value: i64,
+}
+
+/// A thing behind a number.
+#[derive(Debug, Serialize, ToSchema)]
+struct RowView {
+    /// The id of a call, an episode, a lead or an appointment; of a chat with its lead behind a slash.
+    id: String,
+    day: String,
+    hour: i8,
+    line: Option<String>,
+    /// How much of the number is its.
+    value: i64,
+}
+
+/// What was asked for, ready to be read.
+struct Ready {
+    read: Read,
+    tenant: Tenant,
+    period: Period,
+    csv: bool,
+}
+
+async fn ready(state: &AppState, key: &TenantKey, asked: &Asked) -> Result<Ready> {
+    let line = e164(state, key.tenant, asked.line.as_ref()).await?;
+    let mut read = state.store.read(key.tenant).await?;
+    let tenant = read.tenants().me().await?;
+    let today = read.now().to_zoned(tenant.time_zone.clone()).date();
+    let (first, last) = days_of(asked.from.as_deref(), asked.to.as_deref(), today)?;
+    let csv = match asked.format.as_deref() {
+        None | Some("json") => false,
+        Some("csv") => true,
+        Some(_) => return Err(Problem::field("format", "must be one of: json, csv")),
+    };
+    Ok(Ready { read, tenant, period: Period { first, last, line }, csv })
+}
+
+/// The days of a period: both given, or the 30 until today.
+pub(crate) fn days_of(from: Option<&str>, to: Option<&str>, today: Date) -> Result<(Date, Date)> {
+    let day = |field: &'static str, text: Option<&str>| {
+        let parsed = text.map(str::parse::<Date>).transpose();
+        parsed.map_err(|_| Problem::field(field, "must be a day, as in 2026-11-23"))
+    };
+    let to = day("to", to)?.unwrap_or(today);
+    let from = day("from", from)?.unwrap_or_else(|| to.saturating_sub(29.days()));
+    let longest = reports::LONGEST;
+    if !(0..longest).contains(&(to - from).get_days()) {
+        return Err(Problem::field("to", format!("must be `from` or later, and within {longest} days of it")));
+    }
+    Ok((from, to))
+}
+
+/// A period beside the one before.
+#[utoipa::path(get, path = "/analytics/summary", tag = "analytics", params(Asked), responses((status = 200, body = ReportView)))]
+async fn summary(State(state): State<AppState>, Reader(key): Reader, uri: Uri) -> Result<Response> {
+    let Ready { mut read, tenant, period, csv } = ready(&state, &key, &query(&uri)?).await?;
+    let report = reports::gather(&mut read, &tenant, period).await?;
+    if csv {
+        return Ok(csv::file("summary", &summary_table(&report)));
+    }
+    let funnel = report.now.funnel().map(|(measure, value)| StepView { measure: measure.to_owned(), value });
+    let view = ReportView {
+        from: report.period.first.to_string(),
+        to: report.period.last.to_string(),
+        line: report.period.line,
+        currency: reports::currency(&tenant).to_owned(),
+        funnel: funnel.into(),
+        total: report.now.into(),
+        before_from: report.before.first.to_string(),
+        before_to: report.before.last.to_string(),
+        before: report.then.into(),
+    };
+    Ok(axum::Json(view).into_response())
+}
+
+/// One line for each figure: its name, the period, the one before.
+fn summary_table(report: &Report) -> Vec<Vec<Cell>> {
+    let flat = |summary: &Summary| match serde_json::to_value(summary) {
+        Ok(serde_json::Value::Object(fields)) => fields,
+        _ => serde_json::Map::new(),
+    };
+    let (now, then) = (flat(&report.now), flat(&report.then));
+    let days = |period: &Period| format!("{} – {}", period.first, period.last);
+    let mut rows = vec![vec!["figure".into(), days(&report.period).into(), days(&report.before).into()]];
+    for (name, value) in &now {
+        let earlier = then.get(name).unwrap_or(&serde_json::Value::Null);
+        match value {
+            serde_json::Value::Object(parts) => {
+                let others = earlier.as_object().into_iter().flat_map(|earlier| earlier.keys());
+                let words: std::collections::BTreeSet<&String> = parts.keys().chain(others).collect();
+                for word in words {
+                    rows.push(vec![
+                        format!("{name}:{word}").into(),
+                        cell(&parts.get(word).cloned().unwrap_or(0.into())),
+                        cell(&earlier.get(word).cloned().unwrap_or(0.into())),
+                    ]);
+                }
+            }
+            value => rows.push(vec![name.clone().into(), cell(value), cell(earlier)]),
+        }
+    }
+    rows
+}
+
+fn cell(value: &serde_json::Value) -> Cell {
+    match (value.as_i64(), value.as_f64()) {
+        (Some(whole), _) => whole.into(),
+        (None, Some(number)) => Some(number).into(),
+        _ => Cell::Empty,
+    }
+}
+
+/// Day by day; days without anything are left out.
+#[utoipa::path(get, path = "/analytics/days", tag = "analytics", params(Asked), responses((status = 200, body = Listed<DayView>)))]
+async fn days(State(state): State<AppState>, Reader(key): Reader, uri: Uri) -> Result<Response> {
+    let Ready { mut read, period, csv, .. } = ready(&state, &key, &query(&uri)?).await?;
+    let days: Vec<DayView> = read.reports().by_day(&period).await?.iter().map(day_view).collect();
+    if !csv {
+        return Ok(Listed::all(days).into_response());
+    }
+    let heads = ["day", "inbound", "answered", "missed", "leads", "qualified", "recovered", "talk_seconds"];
+    let mut table = vec![heads.map(Cell::from).to_vec()];
+    table.extend(days.into_iter().map(|d| {
+        let numbers = [d.inbound, d.answered, d.missed, d.leads, d.qualified, d.recovered, d.talk_seconds];
+        std::iter::once(d.day.into()).chain(numbers.map(Cell::from)).collect()
+    }));
+    Ok(csv::file("days", &table))
+}
+
+fn day_view((day, sums): (&Date, &Sums)) -> DayView {
+    let of = Summary::of(sums, None);
+    DayView {
+        day: day.to_string(),
+        inbound: of.inbound,
+        answered: of.answered,
+        missed: of.missed,
+        leads: of.leads,
+        qualified: of.qualified,
+        recovered: of.recovered,
+        talk_seconds: of.talk_seconds,
+    }
+}
+
+/// How often a measure counted in each hour of the week; hours without are left out.
+#[utoipa::path(get, path = "/analytics/hours", tag = "analytics", params(Asked), responses((status = 200, body = Listed<HourView>)))]
+async fn hours(State(state): State<AppState>, Reader(key): Reader, uri: Uri) -> Result<Response> {
+    let asked: Asked = query(&uri)?;
+    let Ready { mut read, period, csv, .. } = ready(&state, &key, &asked).await?;
+    let measure = asked.measure.as_deref().unwrap_or("calls:inbound");
+    let week = reports::week(&mut read, measure, &period).await?;
+    let all = (1u8..)
+        .zip(week)
+        .flat_map(|(weekday, hours)| (0u8..).zip(hours).map(move |(hour, value)| HourView { weekday, hour, value }));
+    let all: Vec<HourView> = all.filter(|hour| hour.value != 0).collect();
+    if !csv {
+        return Ok(Listed::all(all).into_response());
+    }
+    let mut table = vec![vec!["weekday".into(), "hour".into(), measure.into()]];
+    let line = |it: HourView| vec![i64::from(it.weekday).into(), i64::from(it.hour).into(), it.value.into()];
+    table.extend(all.into_iter().map(line));
+    Ok(csv::file("hours", &table))
+}
+
+/// The rows behind a number, the latest day first.
+#[utoipa::path(get, path = "/analytics/rows", tag = "analytics", params(Asked), responses((status = 200, body = Listed<RowView>)))]
+async fn rows(State(state): State<AppState>, Reader(key): Reader, uri: Uri) -> Result<Response> {
+    let asked: Asked = query(&uri)?;
+    let Ready { mut read, period, csv, .. } = ready(&state, &key, &asked).await?;
+    let measure = asked.measure.as_deref().unwrap_or("calls:inbound");
+    let limit = asked.limit.unwrap_or(50).clamp(1, 200);
+    let (behind, next) = read.reports().behind(measure, &period, asked.cursor.as_deref(), limit).await?;
+    let views: Vec<RowView> = behind.into_iter().map(row_view).collect();
+    if !csv {
+        return Ok(axum::Json(Listed { data: views, next }).into_response());
+    }
+    let mut table = vec![["id", "day", "hour", "line", "value"].map(Cell::from).to_vec()];
+    let line = |it: RowView| {
+        let line = it.line.map_or(Cell::Empty, Cell::from);
+        vec![it.id.into(), it.day.into(), i64::from(it.hour).into(), line, it.value.into()]
+    };
+    table.extend(views.into_iter().map(line));
+    Ok(csv::file("rows", &table))
+}
+
+fn row_view(it: Behind) -> RowView {
+    RowView {
+        id: it.subject.to_string(),
+        day: it.place.day.to_string(),
+        hour: it.place.hour,
+        line: Some(it.place.line).filter(|line| !line.is_empty()),
+        value: it.value,
+    }
+}

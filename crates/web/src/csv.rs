@@ -1,0 +1,104 @@
+//! Tables as CSV that a spreadsheet opens right, in Hebrew too (D2): UTF-8 with its mark, lines that end with CR LF.
+//!
+//! Always true: a text that a spreadsheet would read as a formula or a number (`=…`, `+44…`) begins with a left-to-right mark,
+//! so it stays text and its digits keep their order among Hebrew words; numbers have a point and no groups.
+
+use axum::response::{IntoResponse, Response};
+use http::header;
+
+/// One cell.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Cell {
+    /// Words.
+    Text(String),
+    /// A whole number.
+    Whole(i64),
+    /// A number; so many digits behind the point.
+    Number(f64, usize),
+    /// Nothing.
+    Empty,
+}
+
+impl From<&str> for Cell {
+    fn from(text: &str) -> Self {
+        Self::Text(text.to_owned())
+    }
+}
+
+impl From<String> for Cell {
+    fn from(text: String) -> Self {
+        Self::Text(text)
+    }
+}
+
+impl From<i64> for Cell {
+    fn from(number: i64) -> Self {
+        Self::Whole(number)
+    }
+}
+
+impl From<Option<f64>> for Cell {
+    fn from(number: Option<f64>) -> Self {
+        number.map_or(Self::Empty, |number| Self::Number(number, 4))
+    }
+}
+
+/// The left-to-right mark.
+const LRM: char = '\u{200e}';
+
+impl Cell {
+    fn write(&self, out: &mut String) {
+        match self {
+            Self::Text(text) => {
+                let guarded = text.starts_with(['=', '+', '-', '@', '\t', '\r']);
+                let mark = if guarded { String::from(LRM) } else { String::new() };
+                if text.contains([',', '"', '\n', '\r', ';']) {
+                    out.push_str(&format!("\"{mark}{}\"", text.replace('"', "\"\"")));
+                } else {
+                    out.push_str(&format!("{mark}{text}"));
+                }
+            }
+            Self::Whole(number) => out.push_str(&number.to_string()),
+            Self::Number(number, digits) => out.push_str(&format!("{number:.digits$}")),
+            Self::Empty => {}
+        }
+    }
+}
+
+/// The text of a table.
+pub(crate) fn text(rows: &[Vec<Cell>]) -> String {
+    let mut out = String::from('\u{feff}');
+    for row in rows {
+        for (at, cell) in row.iter().enumerate() {
+            if at > 0 {
+                out.push(',');
+            }
+            cell.write(&mut out);
+        }
+        out.push_str("\r\n");
+    }
+    out
+}
+
+/// A table to be kept as a file of this name.
+pub(crate) fn file(name: &str, rows: &[Vec<Cell>]) -> Response {
+    let disposition = format!("attachment; filename=\"{name}.csv\"");
+    let kind = (header::CONTENT_TYPE, "text/csv; charset=utf-8; header=present".to_owned());
+    ([kind, (header::CONTENT_DISPOSITION, disposition)], text(rows)).into_response()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_spreadsheet_reads_texts_as_texts_and_numbers_as_numbers() {
+        let rows = [
+            vec!["שיחות, נכנסות".into(), "+972501234567".into(), "=1+1".into()],
+            vec![Cell::Whole(-3), Some(0.5).into(), "say \"hi\"\nthere".into(), Cell::Empty],
+        ];
+        let told =
+            "\u{feff}\"שיחות, נכנסות\",\u{200e}+972501234567,\u{200e}=1+1\r\n-3,0.5000,\"say \"\"hi\"\"\nthere\",\r\n";
+        assert_eq!(text(&rows), told);
+    }
+}

@@ -1,0 +1,92 @@
+//! How well the brains understand (D2): what people put right, and what each brain takes in time and money.
+
+use super::{Asked, path, percent, periods};
+use crate::api::quality::span;
+use crate::pages::shell::{Page, Place, empty, icon};
+use crate::problem::Result;
+use crate::session::{Lang, Me, Viewer};
+use crate::state::AppState;
+use axum::extract::{Query, State};
+use maud::{Markup, html};
+use ringleader_store::repo::{BrainUse, FactQuality};
+
+/// Fewer facts than this say nothing about a brain.
+const FEW: i64 = 20;
+
+/// Below this a kind of fact is pointed out.
+const POOR: f64 = 0.9;
+
+pub(super) async fn show(
+    State(state): State<AppState>,
+    Viewer(me): Viewer,
+    Query(asked): Query<Asked>,
+) -> Result<Markup> {
+    let l = me.lang;
+    let period = asked.period(&me);
+    let (begin, end) = span(period.first, period.last, &me.zone())?;
+    let mut read = state.store.read(me.tenant.id).await?;
+    let facts = read.quality().facts(begin, end).await?;
+    let brains = read.quality().brains(begin, end).await?;
+    let (analyses, provisional) = read.quality().analyses(begin, end).await?;
+    drop(read);
+    let poor: Vec<&FactQuality> = facts.iter().filter(|fact| is_poor(fact)).collect();
+    let body = html! {
+        p { a href=(path("/reports", &period, None)) { (icon("back")) " " (l.t("Back to the reports", "חזרה לדוחות")) } }
+        (periods(&me, &period, "/reports/brain"))
+        @for fact in poor { div class="callout warn" { (icon("warn")) div { p { bdi { (fact_name(l, &fact.name)) } ": " (l.t("people put this right often.", "אנשים מתקנים את זה לעיתים קרובות.")) } } } }
+        section class="card" id="facts" { h2 { (l.t("What was read, and what you put right", "מה נקרא, ומה תוקן")) } (facts_table(&me, &facts)) }
+        section class="card" id="brains" { h2 { (l.t("Brains", "מנועי הבנה")) } (brains_table(&me, &brains))
+            @if analyses > 0 { p { (l.n(analyses, "{n} analyses of calls are done", "הושלמו {n} ניתוחי שיחות")) ", " (l.n(provisional, "{n} of them provisionally.", "{n} מהם באופן זמני.")) } }
+        }
+    };
+    Page::new(&me, Place::Reports, l.t("How well it understands", "איכות ההבנה"), body).show(&state).await
+}
+
+fn is_poor(fact: &FactQuality) -> bool {
+    fact.stands + fact.corrected >= FEW && fact.accuracy().is_some_and(|accuracy| accuracy < POOR)
+}
+
+fn fact_name(l: Lang, name: &str) -> String {
+    match name {
+        "name" => l.t("Name", "שם").to_owned(),
+        "need" => l.t("What they need", "מה צריך").to_owned(),
+        "preference" => l.t("When to call", "מתי להתקשר").to_owned(),
+        "budget" => l.t("Budget", "תקציב").to_owned(),
+        "email" => l.t("Email", "אימייל").to_owned(),
+        "company" | "company_name" => l.t("Company", "חברה").to_owned(),
+        other => other.replace('_', " "),
+    }
+}
+
+fn facts_table(me: &Me, facts: &[FactQuality]) -> Markup {
+    let l = me.lang;
+    if facts.is_empty() {
+        return empty("check", l.t("Nothing was read in this period", "לא נקרא דבר בתקופה הזאת"), "");
+    }
+    html! {
+        div class="scroll" tabindex="0" role="group" aria-label=(l.t("Facts", "פרטים")) { table {
+            thead { tr { th { (l.t("Fact", "פרט")) } th { (l.t("Stands", "נשאר")) } th { (l.t("Put right", "תוקן")) } th { (l.t("Provisional", "זמני")) } th { (l.t("Right", "נכון")) } } }
+            tbody { @for fact in facts { tr {
+                th scope="row" { (fact_name(l, &fact.name)) } td { (fact.stands) } td { (fact.corrected) } td { (fact.provisional) }
+                td { bdi { (fact.accuracy().map_or("–".to_owned(), percent)) } }
+            } } }
+        } }
+    }
+}
+
+fn brains_table(me: &Me, brains: &[BrainUse]) -> Markup {
+    let l = me.lang;
+    if brains.is_empty() {
+        return empty("check", l.t("Only the built-in brain was used", "נעשה שימוש רק במנוע המובנה"), "");
+    }
+    let average = |it: &BrainUse| format!("{:.1} s", it.latency_ms as f64 / it.uses.max(1) as f64 / 1000.0);
+    html! {
+        div class="scroll" tabindex="0" role="group" aria-label=(l.t("Brains", "מנועי הבנה")) { table {
+            thead { tr { th { (l.t("Brain", "מנוע")) } th { (l.t("Prompt", "הנחיה")) } th { (l.t("Uses", "שימושים")) } th { (l.t("Failed", "נכשלו")) } th { (l.t("Average", "ממוצע")) } th { (l.t("Cost", "עלות")) } } }
+            tbody { @for it in brains { tr {
+                th scope="row" { bdi { (it.brain) " " (it.model) } } td { bdi { (it.prompt) } } td { (it.uses) } td { (it.failed) }
+                td { bdi { (average(it)) } } td { bdi { (format!("${:.2}", it.cost_micros as f64 / 1_000_000.0)) } }
+            } } }
+        } }
+    }
+}

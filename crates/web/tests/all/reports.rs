@@ -1,0 +1,97 @@
+//! Reports tell what the shop really had (D2): the numbers, the rows behind them, pages and files in both languages.
+
+use crate::shop::{Shop, minutes, seconds};
+use http::StatusCode;
+use jiff::SignedDuration;
+use ringleader_core::user::Role;
+use ringleader_store::both_engines;
+use ringleader_store::testing::TestDb;
+use serde_json::{Value, json};
+
+const FULL: &str = "היי קוראים לי דני, צריך אינסטלטור לפיצוץ, תתקשרו מחר בבוקר";
+
+async fn told(shop: &Shop, path: &str) -> Value {
+    let answer = shop.app.get(&format!("/api/v1/analytics/{path}"), &shop.key).await;
+    assert_eq!(answer.status, StatusCode::OK, "{}", answer.text);
+    answer.json()
+}
+
+/// What the lists of the shop say, counted by hand.
+async fn counted(shop: &Shop) -> Value {
+    let (calls, leads) = (shop.list("calls").await, shop.list("leads").await);
+    let of = |outcome: &str| calls.iter().filter(|call| call["outcome"] == outcome).count();
+    let ready = |lead: &&Value| lead["status"] == "qualified";
+    json!({
+        "inbound": calls.iter().filter(|call| call["direction"] == "inbound").count(),
+        "missed": of("missed"), "leads": leads.len(), "qualified": leads.iter().filter(ready).count(),
+    })
+}
+
+/// The same fields of the report.
+async fn reported(shop: &Shop) -> Value {
+    let total = told(shop, "summary").await["total"].clone();
+    let field = |name: &str| (name.to_owned(), total[name].clone());
+    ["inbound", "missed", "leads", "qualified"].map(field).into_iter().collect::<serde_json::Map<_, _>>().into()
+}
+
+both_engines! {
+    async fn after_each_event_the_report_is_that_of_a_count(db: TestDb) {
+        let shop = Shop::open(db).await;
+        for n in 0..4 {
+            let call = shop.missed_from(&format!("050123456{n}"), &format!("call-{n}"));
+            for _ in 0..2 {
+                shop.report(&call).await;
+                assert_eq!(reported(&shop).await, counted(&shop).await);
+            }
+            shop.pass(minutes(2)).await;
+            assert_eq!(reported(&shop).await, counted(&shop).await);
+        }
+        shop.pass(SignedDuration::from_hours(20)).await;
+        assert_eq!(reported(&shop).await, counted(&shop).await, "the nightly recount finds nothing else");
+    }
+
+    async fn a_recovered_call_has_its_worth_and_its_rows(db: TestDb) {
+        let shop = Shop::opened(db).await;
+        let settings = json!({"settings": {"reports": {"lead_value": 35_000}}});
+        let set = shop.app.patch("/api/v1/tenant", &shop.key, settings).await;
+        assert_eq!(set.status, StatusCode::OK, "{}", set.text);
+        shop.says(FULL).await;
+        shop.pass(seconds(10)).await;
+        let report = told(&shop, "summary").await;
+        let total = &report["total"];
+        assert_eq!((total["missed"].as_i64(), total["recovered"].as_i64(), total["recovered_value"].as_i64()), (Some(1), Some(1), Some(35_000)), "{report}");
+        assert_eq!((report["currency"].as_str(), report["before"]["missed"].as_i64()), (Some("ILS"), Some(0)));
+        assert_eq!(total["replied"], 1);
+        assert_eq!(total["average_response_seconds"].as_f64().map(|seconds| (100.0..240.0).contains(&seconds)), Some(true), "two minutes of grace: {total}");
+        let behind = told(&shop, "rows?measure=missed").await["data"].clone();
+        assert_eq!(behind[0]["id"], shop.list("calls").await[0]["id"]);
+        let behind = told(&shop, "rows?measure=recovered").await["data"].clone();
+        assert_eq!(behind[0]["id"], shop.list("leads").await[0]["id"]);
+        assert_eq!(told(&shop, "hours?measure=missed").await["data"].as_array().unwrap().len(), 1);
+        assert_eq!(told(&shop, "days").await["data"][0]["recovered"], 1);
+        assert_eq!(told(&shop, "summary?to=2026-01-31").await["total"]["missed"], 0);
+        for wrong in ["summary?from=monday", "summary?from=2026-11-24&to=2026-11-20", "days?format=pdf", "summary?what=1"] {
+            assert_eq!(shop.app.get(&format!("/api/v1/analytics/{wrong}"), &shop.key).await.status, StatusCode::BAD_REQUEST, "{wrong}");
+        }
+    }
+
+    async fn people_see_them_and_take_them_away_as_files(db: TestDb) {
+        let shop = Shop::opened(db).await;
+        shop.says(FULL).await;
+        let tenant = shop.app.tenant_of(&shop.key).await;
+        shop.app.user(tenant, "dana@reports.example", Role::Owner).await;
+        let mut dana = shop.app.signed_in("dana@reports.example").await;
+        let page = dana.page("/reports").await;
+        assert!(page.contains("One missed call became a lead") && page.contains("Busiest hours"), "{page}");
+        let rows = dana.page("/reports/rows?measure=missed").await;
+        assert!(rows.contains("/calls/call_"), "{rows}");
+        assert!(dana.page("/reports/brain").await.contains("What was read"));
+        let csv = dana.page("/reports/figures.csv").await;
+        assert!(csv.starts_with('\u{feff}') && csv.contains("Missed,1,0\r\n"), "{csv}");
+        dana.language = "he";
+        dana.done("/language", &[("lang", "he"), ("back", "/reports")]).await;
+        assert!(dana.page("/reports").await.contains("שיחה אחת שלא נענתה הפכה לליד מוכן."));
+        let csv = dana.page("/reports/days.csv").await;
+        assert!(csv.starts_with("\u{feff}יום,שיחות נכנסות,נענו,לא נענו,"), "{csv}");
+    }
+}
