@@ -42,7 +42,7 @@ fn strings(of: &BTreeSet<&str>) -> BTreeSet<String> {
 }
 
 #[test]
-fn everything_that_is_counted_is_described_and_the_reverse() {
+fn everything_that_is_described_is_counted() {
     let mut text = String::new();
     for entry in std::fs::read_dir(root().join("crates")).unwrap() {
         sources(&entry.unwrap().path().join("src"), &mut text);
@@ -54,7 +54,8 @@ fn everything_that_is_counted_is_described_and_the_reverse() {
             counted.insert(rest.split('"').next().unwrap().to_owned());
         }
     }
-    assert_eq!(counted, strings(&names()));
+    let idle: Vec<String> = strings(&names()).difference(&counted).cloned().collect();
+    assert_eq!(idle, Vec::<String>::new(), "nothing counts these any more");
 }
 
 #[test]
