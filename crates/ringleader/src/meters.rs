@@ -55,6 +55,13 @@ pub const ALL: &[(&str, Kind, &str)] = &[
     ("ringleader_talk_turn_seconds", Kind::Histogram, "How long the receptionist took for a turn"),
     ("ringleader_talk_turns_total", Kind::Counter, "Turns of talks with the receptionist"),
     ("ringleader_talks_total", Kind::Counter, "Talks with the receptionist"),
+    ("ringleader_voice_calls_total", Kind::Counter, "Calls that the receptionist took on the telephone"),
+    ("ringleader_voice_capped_total", Kind::Counter, "Calls that met a cap on minutes, turns or silence"),
+    ("ringleader_voice_ended_total", Kind::Counter, "Calls of the receptionist that ended, by how"),
+    ("ringleader_voice_fallbacks_total", Kind::Counter, "Calls that the static menu took"),
+    ("ringleader_voice_relay_sessions_total", Kind::Counter, "Streamed talks over ConversationRelay"),
+    ("ringleader_voice_taken_total", Kind::Counter, "Messages that were taken when nothing else worked"),
+    ("ringleader_voice_turn_seconds", Kind::Histogram, "How long a turn of a telephone call took us"),
     ("ringleader_webhooks_total", Kind::Counter, "Webhooks, by provider and outcome"),
 ];
 
