@@ -115,7 +115,7 @@ async fn twilio_event(tx: &mut Tx, tenant: &Tenant, event: &InboxEvent) -> Resul
         // Answers on WhatsApp go out over the Cloud API only.
         twilio::inbound::Event::Messages { .. } => Ok(Handled::Unroutable("no_whatsapp_here")),
         twilio::inbound::Event::Status(report) => {
-            flows::status_reported::handle(tx, tenant, &connection, report).await?;
+            Box::pin(flows::status_reported::handle(tx, tenant, &connection, report)).await?;
             Ok(Handled::Done)
         }
     }
@@ -218,7 +218,9 @@ async fn whatsapp_events(tx: &mut Tx, tenant: &Tenant, event: &InboxEvent) -> Re
             EventKind::Echo { message, to } => {
                 flows::echo::handle(tx, tenant, &connection, message, to).await?;
             }
-            EventKind::Status(report) => flows::status_reported::handle(tx, tenant, &connection, report).await?,
+            EventKind::Status(report) => {
+                Box::pin(flows::status_reported::handle(tx, tenant, &connection, report)).await?
+            }
             other => flows::template_changed::handle(tx, tenant, &connection, other).await?,
         }
     }

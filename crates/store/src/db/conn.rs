@@ -26,8 +26,8 @@ pub struct Conn {
     pub(crate) wakes: bool,
     /// What changed: told by the commit.
     pub(crate) notes: Notes,
-    /// What reports must count again: done by the commit.
-    pub(crate) touched: Touched,
+    /// What reports must count again: done by the commit. Boxed, since transactions live in many futures.
+    pub(crate) touched: Box<Touched>,
 }
 
 pub(super) enum Raw {
@@ -37,7 +37,7 @@ pub(super) enum Raw {
 
 impl Conn {
     pub(super) fn new(raw: Raw, store: Store, tenant: Option<TenantId>) -> Self {
-        Self { raw, store, tenant, poisoned: false, wakes: false, notes: Notes::default(), touched: Touched::default() }
+        Self { raw, store, tenant, poisoned: false, wakes: false, notes: Notes::default(), touched: Box::default() }
     }
 
     /// Runs a statement; how many rows it touched.
@@ -140,7 +140,7 @@ impl Tx {
     pub async fn commit(mut self) -> Result<()> {
         let touched = std::mem::take(&mut self.0.touched);
         if !self.0.poisoned && !touched.is_empty() {
-            Box::pin(tallies::count(&mut self.0, touched)).await?;
+            Box::pin(tallies::count(&mut self.0, *touched)).await?;
         }
         let Conn { raw, store, tenant, poisoned, wakes, notes, .. } = self.0;
         if poisoned {

@@ -33,7 +33,7 @@ pub(super) async fn add(conn: &mut Conn, changes: Vec<Change<Hour>>) -> Result<(
     }
     let (tenant, id) = (conn.tenant()?, conn.new_id::<AuditId>().uuid());
     let sql = "INSERT INTO rollup_deltas (tenant_id, id, changes) VALUES ($1, $2, $3)";
-    conn.execute(sql, args![tenant, id.simple().to_string(), json(changes)?]).await.map(drop)
+    conn.execute(sql, args![tenant, id.simple().to_string(), json(&changes)?]).await.map(drop)
 }
 
 /// What is not folded yet.

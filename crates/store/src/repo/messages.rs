@@ -123,6 +123,10 @@ impl Messages<'_> {
             new.to_email.clone()
         ];
         let made = self.0.execute(sql, args).await? == 1;
+        if let Some(episode) = new.episode_id.filter(|_| made) {
+            // When its contact was first written to is counted.
+            self.0.changed("episode", episode);
+        }
         Ok(self.0.changed_if(made, "message", id).then_some(id))
     }
 
@@ -289,6 +293,9 @@ impl Messages<'_> {
         let error = error.map(json).transpose()?;
         self.0.changed("message", id);
         self.0.execute(sql, args![tenant, id, status.as_str(), provider_id.map(str::to_owned), error]).await?;
+        if let (_, Some(episode)) = self.belongs_to(id).await? {
+            self.0.changed("episode", episode);
+        }
         Ok(())
     }
 

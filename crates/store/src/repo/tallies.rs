@@ -197,10 +197,11 @@ async fn load(conn: &mut Conn, subject: Subject, clock: &Clockwork<'_>) -> Resul
     })
 }
 
-/// When the contact of an episode was first written to about it.
+/// When the contact of an episode was first written to about it: what could not be delivered was not written.
 async fn written_at(conn: &mut Conn, id: EpisodeId) -> Result<Option<jiff::Timestamp>> {
     let tenant = conn.tenant()?;
-    let sql = "SELECT MIN(at) AS at FROM messages WHERE tenant_id = $1 AND episode_id = $2 AND audience = 'contact' AND inbound = 0";
+    let sql = "SELECT MIN(at) AS at FROM messages WHERE tenant_id = $1 AND episode_id = $2 AND audience = 'contact' AND inbound = 0
+               AND status NOT IN ('failed', 'held')";
     let (at,): (Option<jiff::Timestamp>,) = conn.fetch_one(sql, args![tenant, id]).await?;
     Ok(at)
 }
