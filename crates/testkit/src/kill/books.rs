@@ -1,6 +1,6 @@
 //! What is there at the end: the database's rows and the provider's books, read once, as plain data for the proof.
 
-use super::quiet::HORIZON;
+use super::quiet::{ENDLESS, HORIZON};
 use jiff::Timestamp;
 use ringleader_providers::whatsapp_cloud::fake::Sent;
 use ringleader_store::{Clock, Result, Store, args};
@@ -96,8 +96,8 @@ impl Books {
             jobs: read
                 .fetch_all(
                     "SELECT kind, state, count(*) FROM jobs WHERE state IN ('running', 'retryable', 'discarded') \
-                     OR (state IN ('available', 'scheduled') AND run_at <= $1) GROUP BY kind, state",
-                    args![due],
+                     OR (state IN ('available', 'scheduled') AND run_at <= $1 AND kind <> $2) GROUP BY kind, state",
+                    args![due, ENDLESS],
                 )
                 .await?,
             sent,

@@ -2,6 +2,8 @@
 
 use super::progress::Progress;
 use jiff::SignedDuration;
+use ringleader_jobs::engine::Job as _;
+use ringleader_jobs::work::FoldReports;
 use ringleader_providers::whatsapp_cloud::fake::WhatsappFake;
 use ringleader_store::{Clock, Result, Store, args};
 use std::sync::atomic::Ordering;
@@ -18,6 +20,9 @@ const PATIENCE: u32 = 300;
 
 /// Jobs that are due later than this (reminders, giving up, housekeeping) are not waited for.
 pub const HORIZON: SignedDuration = SignedDuration::from_mins(10);
+
+/// Work that comes again every few minutes, whatever there is to do.
+pub const ENDLESS: &str = FoldReports::KIND;
 
 /// How much there is left to do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -68,8 +73,9 @@ async fn counts(store: &Store) -> Result<(i64, i64, i64)> {
     let (events,): (i64,) = read.fetch_one("SELECT count(*) FROM inbox WHERE state = 'received'", args![]).await?;
     let (jobs,): (i64,) = read
         .fetch_one(
-            "SELECT count(*) FROM jobs WHERE state IN ('available', 'scheduled', 'retryable', 'running') AND run_at <= $1",
-            args![horizon],
+            "SELECT count(*) FROM jobs WHERE state IN ('available', 'scheduled', 'retryable', 'running') AND run_at <= $1
+             AND kind <> $2",
+            args![horizon, ENDLESS],
         )
         .await?;
     let (finished,): (i64,) = read
