@@ -133,12 +133,17 @@ async fn routes(app: &App) -> Vec<Route> {
     all
 }
 
+/// Figures with pages; what they list is listed elsewhere too.
+fn figures(path: &str) -> bool {
+    path == "/credits" || path.starts_with("/analytics/")
+}
+
 /// Lists: what can be read without an id and comes in pages.
 fn lists(routes: &[Route]) -> Vec<String> {
     let paged = |route: &&Route| {
         let parameters = route.operation.get("parameters").and_then(Value::as_array);
         let cursor = parameters.into_iter().flatten().any(|parameter| parameter["name"] == "cursor");
-        route.method == Method::GET && !route.path.contains('{') && cursor && route.path != "/credits" // one thing with pages
+        route.method == Method::GET && !route.path.contains('{') && cursor && !figures(&route.path)
     };
     let mut lists: Vec<String> = routes.iter().filter(paged).map(|route| route.path[1..].to_owned()).collect();
     lists.extend(["connections", "api-keys", "lines"].map(str::to_owned));
