@@ -7,7 +7,7 @@ CARGO ?= cargo
 # Passed on to the program: make run ARGS="--port 9000 --speed 60"
 ARGS ?=
 # Programs that the tests start, and the Debian packages they come in.
-NEEDS := postgresql chromium
+NEEDS := postgresql chromium prometheus
 
 .PHONY: help run test bench kill trials lint docs pictures needs fmt clippy rustdoc tests
 
@@ -67,6 +67,7 @@ needs:
 	@has() { case $$1 in \
 		postgresql) command -v initdb >/dev/null || compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null;; \
 		chromium) command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null;; \
+		prometheus) command -v promtool >/dev/null;; \
 	esac; }; \
 	missing=(); for need in $(NEEDS); do has $$need || missing+=($$need); done; \
 	if [ $${#missing[@]} -eq 0 ]; then exit 0; fi; \

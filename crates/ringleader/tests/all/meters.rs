@@ -4,7 +4,9 @@
 
 use ringleader::meters::{ALL, Kind, describe};
 use std::collections::{BTreeMap, BTreeSet};
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
@@ -90,8 +92,35 @@ fn sample(line: &str) -> (String, BTreeMap<String, String>, f64) {
     (name.to_owned(), found, value)
 }
 
+/// Prometheus's own tool: what it says, and whether it is content.
+fn promtool(args: &[&str], input: &str) -> (bool, String) {
+    let mut tool = Command::new("promtool")
+        .args(args)
+        .current_dir(root().join("ops/prometheus"))
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("promtool is there: `make test` installs it (Debian: apt-get install prometheus)");
+    tool.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
+    let done = tool.wait_with_output().unwrap();
+    let said = [done.stdout, done.stderr].map(|bytes| String::from_utf8(bytes).unwrap()).concat();
+    (done.status.success(), said)
+}
+
 #[test]
-fn what_is_shown_can_be_read_by_prometheus() {
+fn every_alert_fires_with_its_planted_fault_and_none_on_a_quiet_day() {
+    let text = |file: &str| std::fs::read_to_string(root().join("ops/prometheus").join(file)).unwrap();
+    let (rules, faults) = (text("alerts.yml"), text("alerts_test.yml"));
+    for rule in rules.lines().filter_map(|line| line.trim().strip_prefix("- alert: ")) {
+        assert!(faults.contains(&format!("alertname: {rule}\n")), "{rule} has no planted fault");
+    }
+    let (content, said) = promtool(&["test", "rules", "alerts_test.yml"], "");
+    assert!(content && said.contains("SUCCESS"), "{said}");
+}
+
+/// What `/metrics` shows when everything was counted once.
+fn shown() -> String {
     let recorder =
         metrics_exporter_prometheus::PrometheusBuilder::new().set_buckets(&[0.1, 1.0, 10.0]).unwrap().build_recorder();
     let handle = recorder.handle();
@@ -106,8 +135,19 @@ fn what_is_shown_can_be_read_by_prometheus() {
             }
         }
     });
+    handle.render()
+}
+
+#[test]
+fn prometheus_itself_reads_what_is_shown() {
+    let (content, said) = promtool(&["check", "metrics"], &shown());
+    assert!(content && said.trim().is_empty(), "{said}");
+}
+
+#[test]
+fn what_is_shown_says_what_it_is() {
     let (mut types, mut helps, mut seen) = (BTreeMap::new(), BTreeSet::new(), BTreeSet::new());
-    for line in handle.render().lines().filter(|line| !line.is_empty()) {
+    for line in shown().lines().filter(|line| !line.is_empty()) {
         if let Some(rest) = line.strip_prefix("# TYPE ") {
             let (name, kind) = rest.split_once(' ').unwrap();
             assert!(types.insert(name.to_owned(), kind.to_owned()).is_none(), "told twice: {name}");
