@@ -2,7 +2,7 @@
 
 use jiff::ToSpan;
 use jiff::civil::Date;
-use ringleader_core::figures::Sums;
+use ringleader_core::figures::{self, Figures, Sums};
 use ringleader_core::reports::summary::Summary;
 use ringleader_core::tenant::Tenant;
 use ringleader_store::repo::Period;
@@ -11,6 +11,9 @@ use std::collections::BTreeMap;
 
 /// The longest period, in days.
 pub const LONGEST: i32 = 3 * 366;
+
+/// What is told of each day.
+pub const DAILY: [&str; 7] = ["calls:inbound", "answered", "missed", "leads", "qualified", "recovered", "talk_seconds"];
 
 /// What a period says, and the one before it.
 #[derive(Debug, Clone)]
@@ -23,8 +26,25 @@ pub struct Report {
     pub now: Summary,
     /// Those of the one before.
     pub then: Summary,
+    /// What it cost.
+    pub cost: Cost,
+    /// What the one before cost.
+    pub cost_then: Cost,
+    /// Voice agents' calls, by the agent's id at the platform.
+    pub voice: BTreeMap<String, Figures>,
+    /// Those of the period before.
+    pub voice_then: BTreeMap<String, Figures>,
     /// The sums of each day that has any.
     pub days: BTreeMap<Date, Sums>,
+}
+
+/// What a period cost.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Cost {
+    /// Credits of voice agents' calls.
+    pub credits: i64,
+    /// Language models, in millionths of a US dollar.
+    pub model_micros: i64,
 }
 
 /// The period of the same length that ends where this one begins.
@@ -37,14 +57,35 @@ pub fn before(period: &Period) -> Period {
 /// Gathers a period.
 pub async fn gather(read: &mut Conn, tenant: &Tenant, period: Period) -> Result<Report> {
     let before = before(&period);
-    let days = read.reports().by_day(&period).await?;
-    let mut all = Sums::new();
-    for (measure, value) in days.values().flatten() {
-        *all.entry(measure.clone()).or_default() += value;
-    }
+    let days = read.reports().by_day(&DAILY, &period).await?;
+    let all = read.reports().sums(&period).await?;
     let earlier = read.reports().sums(&before).await?;
     let value = tenant.settings.reports.lead_value;
-    Ok(Report { now: Summary::of(&all, value), then: Summary::of(&earlier, value), period, before, days })
+    let (voice, voice_then) = (voice(read, &period).await?, voice(read, &before).await?);
+    let cost_now = cost(read, tenant, &period, &voice).await?;
+    let cost_then = cost(read, tenant, &before, &voice_then).await?;
+    let (now, then) = (Summary::of(&all, value), Summary::of(&earlier, value));
+    Ok(Report { now, then, period, before, cost: cost_now, cost_then, voice, voice_then, days })
+}
+
+/// Figures of voice agents' calls by agent.
+async fn voice(read: &mut Conn, period: &Period) -> Result<BTreeMap<String, Figures>> {
+    let rows = read.rollups().read(period.first, period.last, period.line.as_deref(), None).await?;
+    let groups = figures::group(&rows, |place| place.agent.clone());
+    Ok(groups.into_iter().map(|(agent, sums)| (agent, Figures::of(&sums))).collect())
+}
+
+/// Models are not asked for a line: their money is the whole business's.
+async fn cost(read: &mut Conn, tenant: &Tenant, period: &Period, voice: &BTreeMap<String, Figures>) -> Result<Cost> {
+    let start = |day: Date| day.to_zoned(tenant.time_zone.clone()).map(|begin| begin.timestamp());
+    let models = match (start(period.first), start(period.last.saturating_add(1.day()))) {
+        (Ok(begin), Ok(end)) => read.sums().models(begin, end).await?,
+        _ => vec![],
+    };
+    Ok(Cost {
+        credits: voice.values().map(|figures| figures.credits).sum(),
+        model_micros: models.iter().map(|model| model.cost_micros).sum(),
+    })
 }
 
 /// How often a measure counted in each hour of each day of the week, Monday first.

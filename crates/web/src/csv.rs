@@ -1,6 +1,6 @@
 //! Tables as CSV that a spreadsheet opens right, in Hebrew too (D2): UTF-8 with its mark, lines that end with CR LF.
 //!
-//! Always true: a text that a spreadsheet would read as a formula or a number (`=…`, `+44…`) begins with a left-to-right mark,
+//! Always true: a text that a spreadsheet would read as a formula or a number (`=…`, `+44…`, `050…`) begins with a left-to-right mark,
 //! so it stays text and its digits keep their order among Hebrew words; numbers have a point and no groups.
 
 use axum::response::{IntoResponse, Response};
@@ -50,7 +50,8 @@ impl Cell {
     fn write(&self, out: &mut String) {
         match self {
             Self::Text(text) => {
-                let guarded = text.starts_with(['=', '+', '-', '@', '\t', '\r']);
+                let digits = text.len() > 1 && text.bytes().all(|b| b.is_ascii_digit());
+                let guarded = digits || text.starts_with(['=', '+', '-', '@', '\t', '\r']);
                 let mark = if guarded { String::from(LRM) } else { String::new() };
                 if text.contains([',', '"', '\n', '\r', ';']) {
                     out.push_str(&format!("\"{mark}{}\"", text.replace('"', "\"\"")));
@@ -94,11 +95,10 @@ mod tests {
     #[test]
     fn a_spreadsheet_reads_texts_as_texts_and_numbers_as_numbers() {
         let rows = [
-            vec!["שיחות, נכנסות".into(), "+972501234567".into(), "=1+1".into()],
+            vec!["שיחות, נכנסות".into(), "+972501234567".into(), "=1+1".into(), "0501234567".into()],
             vec![Cell::Whole(-3), Some(0.5).into(), "say \"hi\"\nthere".into(), Cell::Empty],
         ];
-        let told =
-            "\u{feff}\"שיחות, נכנסות\",\u{200e}+972501234567,\u{200e}=1+1\r\n-3,0.5000,\"say \"\"hi\"\"\nthere\",\r\n";
+        let told = "\u{feff}\"שיחות, נכנסות\",\u{200e}+972501234567,\u{200e}=1+1,\u{200e}0501234567\r\n-3,0.5000,\"say \"\"hi\"\"\nthere\",\r\n";
         assert_eq!(text(&rows), told);
     }
 }

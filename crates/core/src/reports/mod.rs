@@ -1,4 +1,4 @@
-//! Figures of a business (D2): what a call, an outreach, a lead, a chat or an appointment adds to the sums of its hour.
+//! Figures of a business (D2): what a call, an outreach, a lead, a chat, a talk or an appointment adds to the sums of its hour.
 //!
 //! Pure. The sums of an hour are kept as those of voice agents' calls are ([`crate::figures`]): what a thing added is taken back
 //! exactly when it changes, so late, repeated and corrected events come out right. Always true: a thing counts once, in one
@@ -10,6 +10,7 @@ pub mod summary;
 
 pub use response::open_seconds;
 
+use crate::appointment::Appointment;
 use crate::call::{Call, CallStatus, Direction, Outcome};
 use crate::conversation::{Conversation, Driver};
 use crate::episode::{Episode, EpisodeState};
@@ -17,6 +18,8 @@ use crate::figures::{self, Counted, Sums};
 use crate::hours::OpeningHours;
 use crate::lead::{Lead, LeadStatus};
 use crate::lifecycle::DISOWNED;
+use crate::reception::afterwards::Afterwards;
+use crate::reception::talk::Talk;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -79,6 +82,9 @@ pub fn call(call: &Call, clock: &Clockwork<'_>) -> Option<Tally> {
             sums.insert(name.to_owned(), value);
         }
     };
+    if let Some(agent) = &call.agent {
+        add(&format!("voice_agent:{}", agent.agent_id.as_deref().unwrap_or("unknown")), 1);
+    }
     if call.status == CallStatus::InProgress {
         add("in_progress", 1);
         return Some(Tally { place, sums });
@@ -165,8 +171,23 @@ pub fn chat(chat: &Conversation, line: Option<&str>, clock: &Clockwork<'_>) -> T
     Tally { place: Hour::of(chat.opened_at, clock.zone, line), sums }
 }
 
-/// What an appointment adds, on the hour it was made.
-pub fn appointment(purpose: &str, state: &str, created_at: Timestamp, clock: &Clockwork<'_>) -> Tally {
-    let (all, now) = (format!("appointments:{purpose}"), format!("appointments:{purpose}:{state}"));
-    Tally { place: Hour::of(created_at, clock.zone, None), sums: sums([(all.as_str(), 1), (now.as_str(), 1)]) }
+/// What an appointment adds, on the hour it was made: to its purpose, and to the agent who goes.
+pub fn appointment(it: &Appointment, clock: &Clockwork<'_>) -> Tally {
+    let (purpose, agent) = (format!("appointments:{}", it.purpose), format!("agent:{}", it.agent_id));
+    let now = |of: &str| format!("{of}:{}", it.state);
+    let (purpose_now, agent_now) = (now(&purpose), now(&agent));
+    let sums = sums([(purpose.as_str(), 1), (purpose_now.as_str(), 1), (agent.as_str(), 1), (agent_now.as_str(), 1)]);
+    Tally { place: Hour::of(it.created_at, clock.zone, None), sums }
+}
+
+/// What a talk with the receptionist adds, on the hour it began. `came_to`: what it came to, once it is over; `line`: that
+/// which was called.
+pub fn talk(talk: &Talk, came_to: Option<&Afterwards>, line: Option<&str>, clock: &Clockwork<'_>) -> Tally {
+    let medium = format!("talks:{}", talk.medium);
+    let mut sums = sums([("talks", 1), (medium.as_str(), 1)]);
+    if let Some(after) = came_to {
+        sums.insert(format!("ending:{}", after.ending), 1);
+        sums.extend(after.intents.iter().map(|intent| (format!("intent:{intent}"), 1)));
+    }
+    Tally { place: Hour::of(talk.begun_at, clock.zone, line), sums }
 }

@@ -64,6 +64,18 @@ pub struct Summary {
     pub opted_out: i64,
     /// Appointments that were made: `viewing`, `viewing:booked`, `viewing:done` …
     pub appointments: Sums,
+    /// Appointments that took place, of those that did or should have: called off and not come to count against it.
+    pub show_rate: Option<f64>,
+    /// Appointments by agent: `usr_…`, `usr_…:done` …
+    pub agents: Sums,
+    /// Talks with the receptionist, on whatever channel.
+    pub talks: i64,
+    /// What was wanted in those that are over; a talk may have several wishes.
+    pub intents: Sums,
+    /// How they ended.
+    pub endings: Sums,
+    /// Voice agents' calls, by agent.
+    pub voice_agents: Sums,
 }
 
 impl Summary {
@@ -100,7 +112,13 @@ impl Summary {
             reminder_effect: ratio(sum("replied_after_reminder"), sum("reminded")),
             handover_rate: ratio(sum("handed_over"), sum("chats")),
             opted_out: sum("opted_out"),
+            show_rate: ratio(kept(sums, "done"), kept(sums, "done") + kept(sums, "cancelled") + kept(sums, "no_show")),
             appointments: named(sums, "appointments:"),
+            agents: named(sums, "agent:"),
+            talks: sum("talks"),
+            intents: named(sums, "intent:"),
+            endings: named(sums, "ending:"),
+            voice_agents: named(sums, "voice_agent:"),
         }
     }
 
@@ -115,4 +133,9 @@ impl Summary {
             ("converted", self.converted),
         ]
     }
+}
+
+/// Appointments of all purposes that are in a state.
+fn kept(sums: &Sums, state: &str) -> i64 {
+    named(sums, "appointments:").iter().filter(|(name, _)| name.ends_with(&format!(":{state}"))).map(|(_, n)| n).sum()
 }

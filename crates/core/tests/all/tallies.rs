@@ -4,8 +4,11 @@ use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
+use ringleader_core::appointment::{Appointment, AppointmentState};
 use ringleader_core::figures::Sums;
 use ringleader_core::hours::OpeningHours;
+use ringleader_core::id::{AppointmentId, Id};
+use ringleader_core::reception::words::Purpose;
 use ringleader_core::reports::summary::Summary;
 use ringleader_core::reports::{Clockwork, Hour, appointment, open_seconds};
 use ringleader_core::settings::Interval;
@@ -53,14 +56,31 @@ fn the_clock_stands_while_the_business_is_closed() {
     assert_eq!(open_seconds(friday, friday + SignedDuration::from_secs(77), &always), 77, "no hours are told");
 }
 
+fn viewing(created_at: Timestamp) -> Appointment {
+    Appointment {
+        id: AppointmentId::from_uuid(uuid::Uuid::nil()),
+        purpose: Purpose::Viewing,
+        contact_id: None,
+        property_id: None,
+        agent_id: "usr_1".into(),
+        place: "Here".into(),
+        start: created_at,
+        minutes: 30,
+        state: AppointmentState::Booked,
+        sequence: 0,
+        created_at,
+    }
+}
+
 #[test]
 fn an_hour_that_the_clock_has_twice_is_one() {
     let london = zone("Europe/London");
     let clock = Clockwork { zone: &london, open: None };
     for moment in ["2026-10-25T00:30:00Z", "2026-10-25T01:30:00Z"] {
-        let tally = appointment("viewing", "booked", moment.parse().unwrap(), &clock);
+        let tally = appointment(&viewing(moment.parse().unwrap()), &clock);
         assert_eq!(tally.place, Hour { day: "2026-10-25".parse().unwrap(), hour: 1, line: String::new() });
-        assert_eq!(tally.sums.into_keys().collect::<Vec<_>>(), ["appointments:viewing", "appointments:viewing:booked"]);
+        let measures = ["agent:usr_1", "agent:usr_1:booked", "appointments:viewing", "appointments:viewing:booked"];
+        assert_eq!(tally.sums.into_keys().collect::<Vec<_>>(), measures);
     }
 }
 

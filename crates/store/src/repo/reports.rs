@@ -3,10 +3,11 @@
 use super::hours;
 use super::lists::corrupt;
 use super::tallies::{Subject, Touched, count, tally};
+use crate::db::Value;
 use crate::{Conn, Result, args};
 use jiff::civil::Date;
 use ringleader_core::figures::{Change, Sums};
-use ringleader_core::id::{AppointmentId, CallId, ConversationId, EpisodeId, LeadId, TenantId};
+use ringleader_core::id::{AppointmentId, CallId, ConversationId, EpisodeId, LeadId, TalkId, TenantId};
 use ringleader_core::reports::{Hour, Tally};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -24,17 +25,6 @@ pub struct Period {
     pub line: Option<String>,
 }
 
-/// A thing behind a number.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Behind {
-    /// What.
-    pub subject: Subject,
-    /// Its hour and line.
-    pub place: Hour,
-    /// How much of the number is its.
-    pub value: i64,
-}
-
 /// What a recount looks at, one kind after the other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
@@ -48,11 +38,13 @@ pub enum Kind {
     Leads,
     /// Chats.
     Chats,
+    /// Talks with the receptionist.
+    Talks,
 }
 
 impl Kind {
     /// All of them, in the order in which they are recounted.
-    pub const ALL: [Self; 5] = [Self::Calls, Self::Episodes, Self::Appointments, Self::Leads, Self::Chats];
+    pub const ALL: [Self; 6] = [Self::Calls, Self::Episodes, Self::Appointments, Self::Leads, Self::Chats, Self::Talks];
 }
 
 /// What a page of a recount found.
@@ -65,9 +57,6 @@ pub struct Recounted {
     /// Where the next page begins; `None` at the end.
     pub next: Option<String>,
 }
-
-/// The day after every other.
-const NO_DAY: &str = "9999-12-31";
 
 impl Reports<'_> {
     /// The sums of a period.
@@ -85,20 +74,25 @@ impl Reports<'_> {
         Ok(all)
     }
 
-    /// The sums of each day that has any.
-    pub async fn by_day(&mut self, period: &Period) -> Result<BTreeMap<Date, Sums>> {
+    /// The sums of these measures on each day that has any.
+    pub async fn by_day(&mut self, measures: &[&str], period: &Period) -> Result<BTreeMap<Date, Sums>> {
         let tenant = self.0.tenant()?;
-        let sql = "SELECT day, measure, CAST(SUM(value) AS BIGINT) AS value FROM rollups_daily WHERE tenant_id = $1
-                   AND day >= $2 AND day <= $3 AND ($4 IS NULL OR line = $4) GROUP BY day, measure";
+        let places: Vec<String> = (5..measures.len() + 5).map(|at| format!("${at}")).collect();
+        let sql = format!(
+            "SELECT day, measure, CAST(SUM(value) AS BIGINT) AS value FROM rollups_daily WHERE tenant_id = $1
+             AND day >= $2 AND day <= $3 AND ($4 IS NULL OR line = $4) AND measure IN ({}) GROUP BY day, measure",
+            places.join(", ")
+        );
         let (first, last) = (period.first.to_string(), period.last.to_string());
-        let rows: Vec<(String, String, i64)> =
-            self.0.fetch_all(sql, args![tenant, first, last, period.line.clone()]).await?;
+        let mut args = args![tenant, first, last, period.line.clone()];
+        args.extend(measures.iter().map(|measure| Value::Text((*measure).to_owned())));
+        let rows: Vec<(String, String, i64)> = self.0.fetch_all_built(sql, args).await?;
         let mut days: BTreeMap<Date, Sums> = BTreeMap::new();
         for (day, measure, value) in rows {
             let day = day.parse().map_err(|_| corrupt("rollups_daily.day"))?;
             days.entry(day).or_default().insert(measure, value);
         }
-        for change in self.pending(period).await? {
+        for change in self.pending(period).await?.into_iter().filter(|it| measures.contains(&it.measure.as_str())) {
             *days.entry(change.place.day).or_default().entry(change.measure).or_default() += change.by;
         }
         days.values_mut().for_each(|sums| sums.retain(|_, value| *value != 0));
@@ -137,7 +131,7 @@ impl Reports<'_> {
     }
 
     /// What commits changed within a period that is not folded into the sums yet.
-    async fn pending(&mut self, period: &Period) -> Result<Vec<Change<Hour>>> {
+    pub(super) async fn pending(&mut self, period: &Period) -> Result<Vec<Change<Hour>>> {
         let within = |change: &Change<Hour>| {
             (period.first..=period.last).contains(&change.place.day)
                 && period.line.as_ref().is_none_or(|line| *line == change.place.line)
@@ -155,42 +149,6 @@ impl Reports<'_> {
         hours::unfolded(self.0).await
     }
 
-    /// The things behind a number, the latest day first; the cursor is of the next page.
-    pub async fn behind(
-        &mut self,
-        measure: &str,
-        period: &Period,
-        cursor: Option<&str>,
-        limit: u32,
-    ) -> Result<(Vec<Behind>, Option<String>)> {
-        let tenant = self.0.tenant()?;
-        let (day, subject) = cursor.and_then(|cursor| cursor.split_once('~')).unwrap_or((NO_DAY, ""));
-        let sql = "SELECT subject, day, hour, line, sums FROM tallies WHERE tenant_id = $1 AND day >= $2 AND day <= $3
-                   AND ($4 IS NULL OR line = $4) AND sums LIKE $5 ESCAPE '!'
-                   AND (day < $6 OR day = $6 AND subject < $7) ORDER BY day DESC, subject DESC LIMIT $8";
-        let escaped = measure.replace('!', "!!").replace('%', "!%").replace('_', "!_").replace('"', "");
-        let args = args![
-            tenant,
-            period.first.to_string(),
-            period.last.to_string(),
-            period.line.clone(),
-            format!("%\"{escaped}\":%"),
-            day,
-            subject,
-            i64::from(limit)
-        ];
-        let rows: Vec<(String, String, i64, String, String)> = self.0.fetch_all(sql, args).await?;
-        let full = rows.len() == limit as usize;
-        let next = rows.last().filter(|_| full).map(|(subject, day, ..)| format!("{day}~{subject}"));
-        let mut behind = Vec::new();
-        for (subject, day, hour, line, sums) in rows {
-            let subject = subject.parse().map_err(|()| corrupt("tallies.subject"))?;
-            let Some(Tally { place, sums }) = tally((day, hour, line, sums))? else { continue };
-            behind.push(Behind { subject, place, value: sums.get(measure).copied().unwrap_or(0) });
-        }
-        Ok((behind, next))
-    }
-
     /// Counts one page of things afresh, those behind the id `after`, and puts right what was wrong.
     pub async fn recount(&mut self, kind: Kind, after: &str, limit: u32) -> Result<Recounted> {
         let tenant = self.0.tenant()?;
@@ -200,6 +158,7 @@ impl Reports<'_> {
             Kind::Appointments => "appointments",
             Kind::Leads => "leads",
             Kind::Chats => "conversations",
+            Kind::Talks => "talks",
         };
         let sql = format!("SELECT id FROM {table} WHERE tenant_id = $1 AND id > $2 ORDER BY id LIMIT $3");
         let rows: Vec<(String,)> = self.0.fetch_all_built(sql, args![tenant, after, i64::from(limit)]).await?;
@@ -255,6 +214,7 @@ impl Touched {
             Kind::Episodes => self.subject(Subject::Episode(EpisodeId::from_uuid(uuid))),
             Kind::Appointments => self.subject(Subject::Appointment(AppointmentId::from_uuid(uuid))),
             Kind::Leads => self.subject(Subject::Lead(LeadId::from_uuid(uuid))),
+            Kind::Talks => self.subject(Subject::Talk(TalkId::from_uuid(uuid))),
             Kind::Chats => self.chat(ConversationId::from_uuid(uuid)),
         }
         Some(())

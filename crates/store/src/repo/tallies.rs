@@ -11,7 +11,9 @@ use crate::{Conn, Result, args};
 use jiff::civil::Date;
 use ringleader_core::figures::{Sums, change};
 use ringleader_core::hours::OpeningHours;
-use ringleader_core::id::{AppointmentId, CallId, ConversationId, EpisodeId, LeadId};
+use ringleader_core::id::{AppointmentId, CallId, ConversationId, EpisodeId, LeadId, TalkId};
+use ringleader_core::reception::afterwards::{self, Afterwards, Kept};
+use ringleader_core::reception::talk::Talk;
 use ringleader_core::reports::{self, Clockwork, Hour, Tally};
 use std::collections::BTreeSet;
 
@@ -24,6 +26,8 @@ pub enum Subject {
     Episode(EpisodeId),
     /// A viewing, a valuation.
     Appointment(AppointmentId),
+    /// A talk with the receptionist.
+    Talk(TalkId),
     /// A lead.
     Lead(LeadId),
     /// What a chat was about one lead.
@@ -36,6 +40,7 @@ impl std::fmt::Display for Subject {
             Self::Call(id) => id.fmt(f),
             Self::Episode(id) => id.fmt(f),
             Self::Appointment(id) => id.fmt(f),
+            Self::Talk(id) => id.fmt(f),
             Self::Lead(id) => id.fmt(f),
             Self::Chat(chat, lead) => write!(f, "{chat}/{lead}"),
         }
@@ -52,7 +57,11 @@ impl std::str::FromStr for Subject {
         let call = text.parse().map(Self::Call).map_err(drop);
         let episode = |()| text.parse().map(Self::Episode).map_err(drop);
         let appointment = |()| text.parse().map(Self::Appointment).map_err(drop);
-        call.or_else(episode).or_else(appointment).or_else(|()| text.parse().map(Self::Lead).map_err(drop))
+        let talk = |()| text.parse().map(Self::Talk).map_err(drop);
+        call.or_else(episode)
+            .or_else(appointment)
+            .or_else(talk)
+            .or_else(|()| text.parse().map(Self::Lead).map_err(drop))
     }
 }
 
@@ -69,7 +78,7 @@ impl Touched {
     /// Notes what changed: `kind` and id as [`Conn::changed`] has them.
     pub(crate) fn note(&mut self, kind: &str, id: &str) {
         match kind {
-            "call" | "episode" | "lead" | "appointment" => self.subjects.extend(id.parse::<Subject>()),
+            "call" | "episode" | "lead" | "appointment" | "talk" => self.subjects.extend(id.parse::<Subject>()),
             "conversation" => self.chats.extend(id.parse::<ConversationId>()),
             _ => {}
         }
@@ -176,11 +185,16 @@ async fn load(conn: &mut Conn, subject: Subject, clock: &Clockwork<'_>) -> Resul
         },
         Subject::Appointment(id) => {
             let found = conn.appointments().get(id).await?;
-            let tally = |it: ringleader_core::appointment::Appointment| {
-                reports::appointment(it.purpose.as_str(), it.state.as_str(), it.created_at, clock)
-            };
-            found.map(tally).into()
+            found.map(|it| reports::appointment(&it, clock)).into()
         }
+        Subject::Talk(id) => match conn.talks().get(id).await? {
+            Some(talk) => {
+                let came_to = came_to(conn, &talk).await?;
+                let line = line_of_talk(conn, id).await?;
+                Some(reports::talk(&talk, came_to.as_ref(), line.as_deref(), clock)).into()
+            }
+            None => None.into(),
+        },
         Subject::Lead(id) => match conn.leads().get(id).await? {
             Some(lead) if !is_merged(conn, id).await? => {
                 Some(reports::lead(&lead, line_of(conn, id).await?.as_deref(), clock)).into()
@@ -195,6 +209,28 @@ async fn load(conn: &mut Conn, subject: Subject, clock: &Clockwork<'_>) -> Resul
             None => None.into(),
         },
     })
+}
+
+/// What a talk came to, once it is over.
+async fn came_to(conn: &mut Conn, talk: &Talk) -> Result<Option<Afterwards>> {
+    if talk.ended_at.is_none() {
+        return Ok(None);
+    }
+    let turns = conn.talks().turns(talk.id).await?;
+    let kept: Vec<Kept<'_>> = turns
+        .iter()
+        .map(|turn| Kept { key: &turn.key, heard: &turn.heard, answer: &turn.answer, acts: &turn.acts })
+        .collect();
+    Ok(Some(afterwards::of(&kept)))
+}
+
+/// The line that was called for a talk, where it was a call.
+async fn line_of_talk(conn: &mut Conn, talk: TalkId) -> Result<Option<String>> {
+    let tenant = conn.tenant()?;
+    let sql = "SELECT v.line FROM talks t JOIN voice_calls v ON v.tenant_id = t.tenant_id
+               AND v.provider_call_id = t.external_id WHERE t.tenant_id = $1 AND t.id = $2 AND t.medium = 'voice'";
+    let found = conn.fetch_optional::<(String,)>(sql, args![tenant, talk]).await?;
+    Ok(found.map(|(line,)| line))
 }
 
 /// When the contact of an episode was first written to about it: what could not be delivered was not written.

@@ -15,3 +15,4 @@ mod reports;
 mod search;
 mod transactions;
 mod users;
+mod year;

@@ -17,15 +17,15 @@ use ringleader_store::{Tx, both_engines};
 use std::collections::BTreeMap;
 
 /// Chance that is the same in every run.
-struct Dice(u64);
+pub struct Dice(pub u64);
 
 impl Dice {
-    fn roll(&mut self, below: usize) -> usize {
+    pub fn roll(&mut self, below: usize) -> usize {
         self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         usize::try_from(self.0 >> 33).unwrap() % below
     }
 
-    fn pick<T: Copy>(&mut self, from: &[T]) -> T {
+    pub fn pick<T: Copy>(&mut self, from: &[T]) -> T {
         from[self.roll(from.len())]
     }
 }
@@ -47,9 +47,9 @@ async fn tenant(db: &TestDb, zone: &str) -> TenantId {
     id
 }
 
-const LINES: [&str; 2] = ["+442079460001", "+442079460002"];
+pub const LINES: [&str; 2] = ["+442079460001", "+442079460002"];
 
-fn call(id: CallId, n: usize, began: Timestamp, dice: &mut Dice) -> Call {
+pub fn call(id: CallId, n: usize, began: Timestamp, dice: &mut Dice) -> Call {
     let outcome = dice.pick(&[Outcome::Answered, Outcome::Missed, Outcome::Voicemail, Outcome::Menu, Outcome::Silent]);
     Call {
         id,
@@ -117,7 +117,7 @@ async fn holds(db: &TestDb, tenant: TenantId, truth: &Truth, first: Date, last: 
         let period = Period { first, last, line: line.map(str::to_owned) };
         let mine = || truth.iter().filter(|((.., of), _)| line.is_none_or(|line| of == line));
         let sums = read.reports().sums(&period).await.unwrap();
-        let days = read.reports().by_day(&period).await.unwrap();
+        let days = read.reports().by_day(&MEASURES, &period).await.unwrap();
         for measure in MEASURES {
             let all: i64 = mine().filter(|((of, ..), _)| of == measure).map(|(_, value)| value).sum();
             assert_eq!(sums.get(measure).copied().unwrap_or(0), all, "{measure} {line:?}");
@@ -224,11 +224,11 @@ async fn business(db: &TestDb, zone: &str, changes: &[Timestamp], seed: u64) {
     holds(db, id, &truth, first, last).await;
 }
 
-fn at(texts: &[&str]) -> Vec<Timestamp> {
+pub fn at(texts: &[&str]) -> Vec<Timestamp> {
     texts.iter().map(|text| text.parse().unwrap()).collect()
 }
 
-async fn contact(tx: &mut Tx, number: &str) -> Contact {
+pub async fn contact(tx: &mut Tx, number: &str) -> Contact {
     tx.contacts().find_or_make(&[Identity::Phone(Phone::from_e164(number).unwrap())]).await.unwrap()
 }
 
@@ -307,6 +307,32 @@ both_engines! {
         let line = Period { first: "2020-01-01".parse().unwrap(), last: "2030-01-01".parse().unwrap(), line: Some(LINES[0].into()) };
         let of_line = db.store.read(id).await.unwrap().reports().sums(&line).await.unwrap();
         assert_eq!(of_line.get("leads"), Some(&4), "a lead came over the line of its first call");
+    }
+
+    async fn commits_of_one_business_do_not_wait_for_each_others_sums(db: TestDb) {
+        if db.store.engine() == ringleader_store::Engine::Sqlite {
+            return; // one writer at a time anyway
+        }
+        let (id, mut dice) = (tenant(&db, "Europe/London").await, Dice(3));
+        let now = db.clock.now();
+        let missed = |n: usize, dice: &mut Dice| Call { direction: Direction::Inbound, outcome: Some(Outcome::Missed), ..call(db.store.ids().new_id(), n, now, dice) };
+        let keep = async |call: Call| {
+            let mut tx = db.store.begin(id).await.unwrap();
+            tx.calls().insert(&call, None).await.unwrap();
+            tx.commit().await.unwrap();
+        };
+        keep(missed(1, &mut dice)).await;
+        // A folder holds the sums of this very hour, and keeps holding them.
+        let mut folder = db.store.begin(id).await.unwrap();
+        assert_eq!(folder.reports().fold(10).await.unwrap(), 1);
+        keep(missed(2, &mut dice)).await;
+        assert_eq!(sums(&db, id).await.get("missed"), Some(&2), "before the fold is kept");
+        folder.commit().await.unwrap();
+        assert_eq!(sums(&db, id).await.get("missed"), Some(&2), "and after");
+        let mut folder = db.store.begin(id).await.unwrap();
+        assert_eq!(folder.reports().fold(10).await.unwrap(), 1, "what came meanwhile is left for the next");
+        folder.commit().await.unwrap();
+        assert_eq!(sums(&db, id).await.get("missed"), Some(&2));
     }
 
     async fn many_at_once_count_each_thing_once(db: TestDb) {

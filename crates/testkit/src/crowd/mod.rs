@@ -4,6 +4,7 @@
 //! The database makes the rows itself, by one text for both engines; only how a number becomes hex digits differs. Numbers
 //! of the crowd begin with +999, which no country has.
 
+mod figures;
 mod rows;
 
 use ringleader_core::id::{ConnectionId, TenantId, UserId};
@@ -64,6 +65,11 @@ pub async fn fill(store: &Store, whose: Whose, sizes: Sizes) -> Result<()> {
             tx.commit().await?;
             first = last + 1;
         }
+    }
+    for statement in figures::statements(&world) {
+        let mut tx = store.begin(whose.tenant).await?;
+        tx.execute_built(statement, args![]).await?;
+        tx.commit().await?;
     }
     let mut tx = store.begin_system().await?;
     tx.execute("ANALYZE", args![]).await?;

@@ -1,7 +1,7 @@
 //! What a call of the receptionist's came to (C14), and how good a lead its caller is (C10), in a shop owner's words.
 
 use super::shell::pill;
-use crate::session::Me;
+use crate::session::{Lang, Me};
 use maud::{Markup, html};
 use ringleader_core::reception::afterwards::{Action, Afterwards, Ending, FollowUp};
 use ringleader_core::reception::score::{Score, Temperature};
@@ -15,7 +15,7 @@ pub(super) fn shown(me: &Me, call: &VoiceCall, score: Option<&Score>) -> Markup 
         section class="card" id="afterwards" data-live="call" {
             header {
                 h2 { (l.t("What it came to", "מה יצא מזה")) }
-                @if let Some(after) = &call.summary { (pill(tone(after), ending(me, after.ending))) }
+                @if let Some(after) = &call.summary { (pill(tone(after), ending_words(me.lang, after.ending))) }
             }
             @match &call.summary {
                 Some(after) => (told(me, call, after)),
@@ -29,10 +29,10 @@ pub(super) fn shown(me: &Me, call: &VoiceCall, score: Option<&Score>) -> Markup 
 /// The same in one line, for the timeline.
 pub(super) fn line(me: &Me, after: &Afterwards) -> String {
     let parts: Vec<String> = match after.actions.as_slice() {
-        [] => after.intents.iter().map(|intent| intent_words(me, *intent).to_owned()).collect(),
+        [] => after.intents.iter().map(|intent| intent_words(me.lang, *intent).to_owned()).collect(),
         actions => actions.iter().map(|done| action(me, done)).collect(),
     };
-    let parts = if parts.is_empty() { vec![ending(me, after.ending).to_owned()] } else { parts };
+    let parts = if parts.is_empty() { vec![ending_words(me.lang, after.ending).to_owned()] } else { parts };
     parts.join(" · ")
 }
 
@@ -41,7 +41,7 @@ fn told(me: &Me, call: &VoiceCall, after: &Afterwards) -> Markup {
     html! {
         dl class="facts" {
             @if !after.intents.is_empty() {
-                div { dt { (l.t("Wanted", "מה רצו")) } dd { @for intent in &after.intents { span class="tag" { (intent_words(me, *intent)) } " " } } }
+                div { dt { (l.t("Wanted", "מה רצו")) } dd { @for intent in &after.intents { span class="tag" { (intent_words(me.lang, *intent)) } " " } } }
             }
             @for done in &after.actions { div { dt { (l.t("Done", "בוצע")) } dd dir="auto" { (action(me, done)) } } }
             @for left in &after.follow_ups { div { dt { (l.t("Left to do", "נותר לעשות")) } dd { (follow_up(me, left)) } } }
@@ -76,8 +76,7 @@ fn tone(after: &Afterwards) -> &'static str {
     }
 }
 
-fn ending(me: &Me, ending: Ending) -> &'static str {
-    let l = me.lang;
+pub(super) fn ending_words(l: Lang, ending: Ending) -> &'static str {
     match ending {
         Ending::Goodbye => l.t("Came to an end", "הגיעה לסיומה"),
         Ending::HungUp => l.t("Caller hung up", "נותקה באמצע"),
@@ -86,8 +85,7 @@ fn ending(me: &Me, ending: Ending) -> &'static str {
     }
 }
 
-fn intent_words(me: &Me, intent: Intent) -> &'static str {
-    let l = me.lang;
+pub(super) fn intent_words(l: Lang, intent: Intent) -> &'static str {
     match intent {
         Intent::EnquiryRent => l.t("To rent", "שכירות"),
         Intent::EnquiryBuy => l.t("To buy", "קנייה"),

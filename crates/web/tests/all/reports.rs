@@ -50,6 +50,19 @@ both_engines! {
         assert_eq!(reported(&shop).await, counted(&shop).await, "the nightly recount finds nothing else");
     }
 
+    async fn folding_changes_nothing_that_is_told(db: TestDb) {
+        let shop = Shop::opened(db).await;
+        shop.says(FULL).await;
+        shop.pass(seconds(10)).await;
+        let before = told(&shop, "summary").await["total"].clone();
+        let store = &shop.app.cx.store;
+        assert_eq!(store.read_system().await.unwrap().reports().unfolded().await.unwrap().len(), 1);
+        ringleader_jobs::work::fold_reports::plan(store).await.unwrap();
+        shop.pass(minutes(6)).await;
+        assert_eq!(store.read_system().await.unwrap().reports().unfolded().await.unwrap().len(), 0);
+        assert_eq!(told(&shop, "summary").await["total"], before);
+    }
+
     async fn a_recovered_call_has_its_worth_and_its_rows(db: TestDb) {
         let shop = Shop::opened(db).await;
         let settings = json!({"settings": {"reports": {"lead_value": 35_000}}});

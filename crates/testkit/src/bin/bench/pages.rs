@@ -15,7 +15,7 @@ const GOAL: Duration = Duration::from_millis(100);
 const TIMES: usize = 100;
 
 /// Pages by their path.
-const PAGES: [&str; 31] = [
+const PAGES: [&str; 38] = [
     "/today",
     "/inbox",
     "/inbox?show=waiting",
@@ -40,6 +40,13 @@ const PAGES: [&str; 31] = [
     "/tasks?show=done",
     "/losses",
     "/usage",
+    "/reports",
+    "/reports?from=2024-01-01&to=2026-12-31",
+    "/reports?line=%2B442079460000",
+    "/reports/rows?measure=missed",
+    "/reports/rows?measure=converted",
+    "/reports/figures.csv",
+    "/reports/brain",
     "/account",
     "/start",
     "/settings",

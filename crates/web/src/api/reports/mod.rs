@@ -1,6 +1,8 @@
 //! Reports of a business (D2): a period beside the one before, day by day, by the hours of the week, and the rows behind each
 //! number. Every report is JSON, or CSV with `format=csv`.
 
+mod views;
+
 use super::Listed;
 use crate::auth::{Reader, TenantKey};
 use crate::csv::{self, Cell};
@@ -12,16 +14,15 @@ use axum::response::{IntoResponse, Response};
 use http::Uri;
 use jiff::ToSpan;
 use jiff::civil::Date;
-use ringleader_core::figures::Sums;
 use ringleader_core::reports::summary::Summary;
 use ringleader_core::tenant::Tenant;
 use ringleader_jobs::reports::{self, Report};
 use ringleader_store::Read;
-use ringleader_store::repo::{Behind, Period};
-use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
-use utoipa::{IntoParams, ToSchema};
+use ringleader_store::repo::Period;
+use serde::Deserialize;
+use utoipa::IntoParams;
 use utoipa_axum::{router::OpenApiRouter, routes};
+use views::{DayView, HourView, ReportView, RowView, day_view, row_view};
 
 pub(super) fn routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new().routes(routes!(summary)).routes(routes!(days)).routes(routes!(hours)).routes(routes!(rows))
@@ -46,145 +47,6 @@ struct Asked {
     cursor: Option<String>,
     /// Rows of a page, 50 without it (`rows`).
     limit: Option<u32>,
-}
-
-/// The figures of a period. Rates are 0 to 1, times are seconds; null where there is nothing to tell of.
-#[derive(Debug, Serialize, ToSchema)]
-struct SummaryView {
-    inbound: i64,
-    outbound: i64,
-    /// Of the calls that came in, by a person.
-    answered: i64,
-    /// Nobody answered, or only a machine.
-    missed: i64,
-    answer_rate: Option<f64>,
-    /// Calls that came in and are over, by outcome.
-    outcomes: BTreeMap<String, i64>,
-    average_talk_seconds: Option<f64>,
-    average_wait_seconds: Option<f64>,
-    /// Runs of missed calls that began.
-    outreaches: i64,
-    /// Those whose caller was written to or spoken with.
-    reached: i64,
-    /// From the missed call to the first message or talk; the clock stands while the business is closed.
-    average_response_seconds: Option<f64>,
-    leads: i64,
-    sources: BTreeMap<String, i64>,
-    /// Leads by where they stand now.
-    statuses: BTreeMap<String, i64>,
-    qualified: i64,
-    /// Missed calls that became qualified leads.
-    recovered: i64,
-    /// Their worth in minor units, by the tenant's own value of a lead; null while that is not set.
-    recovered_value: Option<i64>,
-    spoken_with: i64,
-    viewing_booked: i64,
-    converted: i64,
-    chats: i64,
-    replied: i64,
-    reminded: i64,
-    replied_after_reminder: i64,
-    reminder_effect: Option<f64>,
-    handover_rate: Option<f64>,
-    opted_out: i64,
-    /// Appointments that were made, by purpose and state.
-    appointments: BTreeMap<String, i64>,
-}
-
-impl From<Summary> for SummaryView {
-    fn from(it: Summary) -> Self {
-        Self {
-            inbound: it.inbound,
-            outbound: it.outbound,
-            answered: it.answered,
-            missed: it.missed,
-            answer_rate: it.answer_rate,
-            outcomes: it.outcomes,
-            average_talk_seconds: it.average_talk_seconds,
-            average_wait_seconds: it.average_wait_seconds,
-            outreaches: it.outreaches,
-            reached: it.reached,
-            average_response_seconds: it.average_response_seconds,
-            leads: it.leads,
-            sources: it.sources,
-            statuses: it.statuses,
-            qualified: it.qualified,
-            recovered: it.recovered,
-            recovered_value: it.recovered_value,
-            spoken_with: it.spoken_with,
-            viewing_booked: it.viewing_booked,
-            converted: it.converted,
-            chats: it.chats,
-            replied: it.replied,
-            reminded: it.reminded,
-            replied_after_reminder: it.replied_after_reminder,
-            reminder_effect: it.reminder_effect,
-            handover_rate: it.handover_rate,
-            opted_out: it.opted_out,
-            appointments: it.appointments,
-        }
-    }
-}
-
-/// A step of the way from a missed call to business; `measure` finds the rows behind it.
-#[derive(Debug, Serialize, ToSchema)]
-struct StepView {
-    measure: String,
-    value: i64,
-}
-
-/// A period and the one before.
-#[derive(Debug, Serialize, ToSchema)]
-struct ReportView {
-    from: String,
-    to: String,
-    line: Option<String>,
-    /// The currency of `recovered_value`.
-    currency: String,
-    total: SummaryView,
-    funnel: Vec<StepView>,
-    /// First day of the period before.
-    before_from: String,
-    /// Its last day.
-    before_to: String,
-    /// Its figures.
-    before: SummaryView,
-}
-
-/// What is told of each day.
-#[derive(Debug, Serialize, ToSchema)]
-struct DayView {
-    /// The local day.
-    day: String,
-    inbound: i64,
-    answered: i64,
-    missed: i64,
-    leads: i64,
-    qualified: i64,
-    recovered: i64,
-    talk_seconds: i64,
-}
-
-/// An hour of the week.
-#[derive(Debug, Serialize, ToSchema)]
-struct HourView {
-    /// 1 is Monday, 7 Sunday.
-    weekday: u8,
-    /// The local hour, 0 to 23.
-    hour: u8,
-    value: i64,
-}
-
-/// A thing behind a number.
-#[derive(Debug, Serialize, ToSchema)]
-struct RowView {
-    /// The id of a call, an episode, a lead or an appointment; of a chat with its lead behind a slash.
-    id: String,
-    day: String,
-    hour: i8,
-    line: Option<String>,
-    /// How much of the number is its.
-    value: i64,
 }
 
 /// What was asked for, ready to be read.
@@ -232,19 +94,7 @@ async fn summary(State(state): State<AppState>, Reader(key): Reader, uri: Uri) -
     if csv {
         return Ok(csv::file("summary", &summary_table(&report)));
     }
-    let funnel = report.now.funnel().map(|(measure, value)| StepView { measure: measure.to_owned(), value });
-    let view = ReportView {
-        from: report.period.first.to_string(),
-        to: report.period.last.to_string(),
-        line: report.period.line,
-        currency: reports::currency(&tenant).to_owned(),
-        funnel: funnel.into(),
-        total: report.now.into(),
-        before_from: report.before.first.to_string(),
-        before_to: report.before.last.to_string(),
-        before: report.then.into(),
-    };
-    Ok(axum::Json(view).into_response())
+    Ok(axum::Json(ReportView::of(report, &tenant)).into_response())
 }
 
 /// One line for each figure: its name, the period, the one before.
@@ -288,7 +138,7 @@ fn cell(value: &serde_json::Value) -> Cell {
 #[utoipa::path(get, path = "/analytics/days", tag = "analytics", params(Asked), responses((status = 200, body = Listed<DayView>)))]
 async fn days(State(state): State<AppState>, Reader(key): Reader, uri: Uri) -> Result<Response> {
     let Ready { mut read, period, csv, .. } = ready(&state, &key, &query(&uri)?).await?;
-    let days: Vec<DayView> = read.reports().by_day(&period).await?.iter().map(day_view).collect();
+    let days: Vec<DayView> = read.reports().by_day(&reports::DAILY, &period).await?.iter().map(day_view).collect();
     if !csv {
         return Ok(Listed::all(days).into_response());
     }
@@ -299,20 +149,6 @@ async fn days(State(state): State<AppState>, Reader(key): Reader, uri: Uri) -> R
         std::iter::once(d.day.into()).chain(numbers.map(Cell::from)).collect()
     }));
     Ok(csv::file("days", &table))
-}
-
-fn day_view((day, sums): (&Date, &Sums)) -> DayView {
-    let of = Summary::of(sums, None);
-    DayView {
-        day: day.to_string(),
-        inbound: of.inbound,
-        answered: of.answered,
-        missed: of.missed,
-        leads: of.leads,
-        qualified: of.qualified,
-        recovered: of.recovered,
-        talk_seconds: of.talk_seconds,
-    }
 }
 
 /// How often a measure counted in each hour of the week; hours without are left out.
@@ -354,14 +190,4 @@ async fn rows(State(state): State<AppState>, Reader(key): Reader, uri: Uri) -> R
     };
     table.extend(views.into_iter().map(line));
     Ok(csv::file("rows", &table))
-}
-
-fn row_view(it: Behind) -> RowView {
-    RowView {
-        id: it.subject.to_string(),
-        day: it.place.day.to_string(),
-        hour: it.place.hour,
-        line: Some(it.place.line).filter(|line| !line.is_empty()),
-        value: it.value,
-    }
 }

@@ -3,6 +3,7 @@
 //! Always true: every number is the one that the API tells; each links to the things that make it up.
 
 mod charts;
+mod people;
 mod quality;
 mod rows;
 mod tables;
@@ -18,7 +19,7 @@ use axum::routing::get;
 use jiff::ToSpan;
 use maud::{Markup, html};
 use ringleader_core::reports::summary::Summary;
-use ringleader_jobs::reports::{self, Report};
+use ringleader_jobs::reports::{self, Cost, Report};
 use ringleader_store::Read;
 use ringleader_store::repo::Period;
 use serde::Deserialize;
@@ -73,6 +74,7 @@ async fn show(State(state): State<AppState>, Viewer(me): Viewer, Query(asked): Q
     let report = reports::gather(&mut read, &me.tenant, period).await?;
     let week = reports::week(&mut read, "calls:inbound", &report.period).await?;
     let lines = read.reports().lines(&Period { line: None, ..report.period.clone() }).await?;
+    let names = people::names(&mut read).await?;
     drop(read);
     let body = html! {
         (periods(&me, &report.period, "/reports"))
@@ -92,6 +94,10 @@ async fn show(State(state): State<AppState>, Viewer(me): Viewer, Query(asked): Q
             section class="card" id="funnel" { h2 { (l.t("From a missed call to business", "משיחה שלא נענתה ללקוח")) } (charts::funnel(&me, &report)) }
             section class="card" id="outcomes" { h2 { (l.t("What became of calls", "מה עלה בגורל השיחות")) } (tables::outcomes(&me, &report)) }
             section class="card" id="sources" { h2 { (l.t("Where leads came from", "מאיפה הגיעו הלידים")) } (tables::sources(&me, &report)) }
+            (people::appointments(&me, &report))
+            (people::agents(&me, &report, &names))
+            (people::talks(&me, &report))
+            (people::voice_agents(&me, &report))
         }
     };
     let quality = html! { a class="button" href="/reports/brain" { (icon("check")) span { (l.t("How well it understands", "איכות ההבנה")) } } };
@@ -177,7 +183,7 @@ struct Figure {
 
 fn figures(me: &Me, report: &Report) -> Markup {
     let l = me.lang;
-    let rows = told(l, &report.now, &report.then);
+    let rows = all_told(l, report);
     html! {
         div class="scroll" tabindex="0" role="group" aria-label=(l.t("In figures", "במספרים")) {
             table {
@@ -195,6 +201,21 @@ fn figures(me: &Me, report: &Report) -> Markup {
             }
         }
     }
+}
+
+/// The figures, and what it cost.
+fn all_told(l: Lang, report: &Report) -> Vec<Figure> {
+    let mut rows = told(l, &report.now, &report.then);
+    let (now, then) = (report.cost, report.cost_then);
+    let mut row = |words, of: fn(Cost) -> i64, write: fn(i64) -> String| {
+        if of(now) != 0 || of(then) != 0 {
+            rows.push(Figure { words, now: write(of(now)), then: write(of(then)), measure: None });
+        }
+    };
+    row(l.t("Credits of voice agents", "קרדיטים של סוכנים קוליים"), |it| it.credits, |credits| credits.to_string());
+    let dollars = |micros: i64| format!("${:.2}", micros as f64 / 1_000_000.0);
+    row(l.t("Language models", "מודלי שפה"), |it| it.model_micros, dollars);
+    rows
 }
 
 fn told(l: Lang, now: &Summary, then: &Summary) -> Vec<Figure> {

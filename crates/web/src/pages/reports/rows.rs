@@ -41,7 +41,8 @@ fn shown(me: &Me, row: &Behind) -> Markup {
     let (sign, words, link) = match row.subject {
         Subject::Call(id) => ("calls", l.t("Call", "שיחת טלפון"), format!("/calls/{id}")),
         Subject::Episode(_) => ("missed", l.t("Run of missed calls", "רצף של שיחות שלא נענו"), String::new()),
-        Subject::Appointment(_) => ("tasks", l.t("Appointment", "פגישה"), String::new()),
+        Subject::Appointment(_) => ("clock", l.t("Appointment", "פגישה"), format!("/calendar?date={}", row.place.day)),
+        Subject::Talk(_) => ("calls", l.t("Talk with the receptionist", "שיחה עם הקבלה"), String::new()),
         Subject::Lead(id) => ("leads", l.t("Lead", "ליד"), format!("/leads/{id}")),
         Subject::Chat(id, _) => ("inbox", l.t("Chat", "שיחה כתובה"), format!("/inbox/{id}")),
     };

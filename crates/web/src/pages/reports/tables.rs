@@ -1,6 +1,6 @@
 //! Tables of the reports, on the page and as files for a spreadsheet, in the reader's language.
 
-use super::{Asked, path, told};
+use super::{Asked, all_told, path};
 use crate::csv::{self, Cell};
 use crate::pages::shell::{empty, terms};
 use crate::problem::Result;
@@ -35,9 +35,16 @@ fn source(l: Lang, word: &str) -> String {
     }
 }
 
-type Parts = ringleader_core::figures::Sums;
+pub(super) type Parts = ringleader_core::figures::Sums;
 
-fn parts(me: &Me, report: &Report, of: &str, now: &Parts, then: &Parts, words: impl Fn(&str) -> String) -> Markup {
+pub(super) fn parts(
+    me: &Me,
+    report: &Report,
+    of: &str,
+    now: &Parts,
+    then: &Parts,
+    words: impl Fn(&str) -> String,
+) -> Markup {
     let l = me.lang;
     if now.is_empty() && then.is_empty() {
         return empty("leads", l.t("Nothing in this period", "אין נתונים בתקופה הזאת"), "");
@@ -76,9 +83,7 @@ pub(super) async fn figures(
     let days = |period: &ringleader_store::repo::Period| format!("{} – {}", period.first, period.last);
     let mut table = vec![vec![l.t("Figure", "נתון").into(), days(&report.period).into(), days(&report.before).into()]];
     let cell = |text: &str| text.parse::<i64>().map_or_else(|_| Cell::from(text), Cell::from);
-    table.extend(
-        told(l, &report.now, &report.then).iter().map(|it| vec![it.words.into(), cell(&it.now), cell(&it.then)]),
-    );
+    table.extend(all_told(l, &report).iter().map(|it| vec![it.words.into(), cell(&it.now), cell(&it.then)]));
     Ok(csv::file("figures", &table))
 }
 

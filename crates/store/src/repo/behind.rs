@@ -1,0 +1,110 @@
+//! The things behind a number of the reports, the latest day first (D2).
+//!
+//! The sums say on which days there are any, so a page reads those days alone, and of each only things of the kind that the
+//! number is made of: a number that is made of few things among a million is as fast as any other.
+
+use super::lists::corrupt;
+use super::reports::{Period, Reports};
+use super::tallies::{Subject, tally};
+use crate::{Result, args};
+use jiff::civil::Date;
+use ringleader_core::reports::{Hour, Tally};
+use std::collections::BTreeSet;
+
+/// A thing behind a number.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Behind {
+    /// What.
+    pub subject: Subject,
+    /// Its hour and line.
+    pub place: Hour,
+    /// How much of the number is its.
+    pub value: i64,
+}
+
+/// What the ids of the things begin with that a measure is made of; nothing: they may be of any kind.
+fn kind_of(measure: &str) -> &'static str {
+    match measure.split(':').next().unwrap_or_default() {
+        "calls" | "missed" | "answered" | "outcome" | "talk_seconds" | "voice_agent" => "call_",
+        "outreach" | "reached" | "responses" | "response_seconds" => "epi_",
+        "leads" | "source" | "status" | "qualified" | "recovered" | "spoken_with" | "viewing_booked" | "converted"
+        | "lost" => "lead_",
+        "chats" | "replied" | "reminded" | "replied_after_reminder" | "handed_over" | "opted_out" => "cnv_",
+        "appointments" | "agent" => "app_",
+        "talks" | "intent" | "ending" => "talk_",
+        _ => "",
+    }
+}
+
+impl Reports<'_> {
+    /// The things behind a number, the latest day first; the cursor is of the next page.
+    pub async fn behind(
+        &mut self,
+        measure: &str,
+        period: &Period,
+        cursor: Option<&str>,
+        limit: u32,
+    ) -> Result<(Vec<Behind>, Option<String>)> {
+        let (last, before) = match cursor.and_then(|cursor| cursor.split_once('~')) {
+            Some((day, subject)) => (day.parse().unwrap_or(period.last).min(period.last), Some(subject)),
+            None => (period.last, None),
+        };
+        let period = Period { last, ..period.clone() };
+        let mut found: Vec<Behind> = Vec::new();
+        for day in self.days_of(measure, &period, limit + 1).await? {
+            let missing = limit - u32::try_from(found.len()).unwrap_or(limit);
+            if missing == 0 {
+                break;
+            }
+            found.extend(self.of_day(measure, &period, day, before.filter(|_| day == last), missing).await?);
+        }
+        let full = found.len() == limit as usize;
+        let next = found.last().filter(|_| full).map(|it| format!("{}~{}", it.place.day, it.subject));
+        Ok((found, next))
+    }
+
+    /// The last days on which a measure counted, the latest first.
+    async fn days_of(&mut self, measure: &str, period: &Period, limit: u32) -> Result<Vec<Date>> {
+        let tenant = self.0.tenant()?;
+        let sql = "SELECT DISTINCT day FROM rollups_hourly WHERE tenant_id = $1 AND measure = $2 AND day >= $3
+                   AND day <= $4 AND ($5 IS NULL OR line = $5) AND value <> 0 ORDER BY day DESC LIMIT $6";
+        let (first, last) = (period.first.to_string(), period.last.to_string());
+        let args = args![tenant, measure, first, last, period.line.clone(), i64::from(limit)];
+        let rows: Vec<(String,)> = self.0.fetch_all(sql, args).await?;
+        let mut days: BTreeSet<Date> = BTreeSet::new();
+        for (day,) in rows {
+            days.insert(day.parse().map_err(|_| corrupt("rollups_hourly.day"))?);
+        }
+        let pending = self.pending(period).await?;
+        days.extend(pending.into_iter().filter(|it| it.measure == measure).map(|it| it.place.day));
+        Ok(days.into_iter().rev().collect())
+    }
+
+    async fn of_day(
+        &mut self,
+        measure: &str,
+        period: &Period,
+        day: Date,
+        before: Option<&str>,
+        limit: u32,
+    ) -> Result<Vec<Behind>> {
+        let tenant = self.0.tenant()?;
+        let kind = kind_of(measure);
+        let sql = "SELECT subject, day, hour, line, sums FROM tallies WHERE tenant_id = $1 AND day = $2
+                   AND subject >= $3 AND subject < $4 AND ($5 IS NULL OR line = $5) AND sums LIKE $6 ESCAPE '!'
+                   ORDER BY subject DESC LIMIT $7";
+        let escaped = measure.replace('!', "!!").replace('%', "!%").replace('_', "!_").replace('"', "");
+        // Behind every id of the kind, in any order of letters that a database may have.
+        let end = before.map_or_else(|| format!("{kind}z"), str::to_owned);
+        let like = format!("%\"{escaped}\":%");
+        let args = args![tenant, day.to_string(), kind, end, period.line.clone(), like, i64::from(limit)];
+        let rows: Vec<(String, String, i64, String, String)> = self.0.fetch_all(sql, args).await?;
+        let mut found = Vec::new();
+        for (subject, day, hour, line, sums) in rows {
+            let subject = subject.parse().map_err(|()| corrupt("tallies.subject"))?;
+            let Some(Tally { place, sums }) = tally((day, hour, line, sums))? else { continue };
+            found.push(Behind { subject, place, value: sums.get(measure).copied().unwrap_or(0) });
+        }
+        Ok(found)
+    }
+}

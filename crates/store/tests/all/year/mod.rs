@@ -1,0 +1,192 @@
+//! A year of a business whose truth is known (D2): calls, outreaches, leads, chats and appointments come in any order, late,
+//! twice and wrongly at first, some transactions die, contacts are merged and parted; then every figure of every period, day,
+//! hour and line is the one that a person with a pencil would get, in two zones with their clock changes.
+
+mod pencil;
+mod telling;
+
+use crate::reports::{Dice, LINES, at, call};
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use jiff::{Timestamp, ToSpan};
+use pencil::{MEASURES, Pencil, Story, Truth, WEEK};
+use ringleader_core::call::{Call, Outcome};
+use ringleader_core::id::TenantId;
+use ringleader_core::phone::Phone;
+use ringleader_core::reports::summary::Summary;
+use ringleader_core::tenant::Owner;
+use ringleader_store::both_engines;
+use ringleader_store::repo::{Kind, NewTenant, Period};
+use ringleader_store::testing::TestDb;
+use std::collections::{BTreeMap, BTreeSet};
+use telling::{begins, goes_on, is_shown, is_written_to, merge, moment, story};
+
+async fn tenant(db: &TestDb, zone: &str) -> TenantId {
+    let id = db.store.ids().new_id();
+    let clock = |minutes: i64| format!("{:02}:{:02}", minutes % (24 * 60) / 60, minutes % 60);
+    let week: Vec<serde_json::Value> = WEEK
+        .iter()
+        .map(|(days, from, to)| serde_json::json!({"days": days.split(',').collect::<Vec<_>>(), "from": clock(*from), "to": clock(*to)}))
+        .collect();
+    let new = NewTenant {
+        name: "A business".into(),
+        locale: "en-GB".into(),
+        country: "GB".into(),
+        time_zone: zone.into(),
+        place: None,
+        owner: Owner { name: "Owner".into(), phone: None, email: None },
+        settings: serde_json::json!({ "opening_hours": week }),
+    };
+    let mut tx = db.store.begin(id).await.unwrap();
+    tx.tenants().insert(id, &new).await.unwrap();
+    tx.commit().await.unwrap();
+    id
+}
+
+/// What a period sums up to by the pencil.
+fn summed(truth: &Truth, period: &Period) -> BTreeMap<String, i64> {
+    let mut sums = BTreeMap::new();
+    for ((measure, day, _, line), value) in truth {
+        let within = (period.first..=period.last).contains(day);
+        if within && period.line.as_ref().is_none_or(|only| only == line) {
+            *sums.entry((*measure).to_owned()).or_insert(0) += value;
+        }
+    }
+    sums
+}
+
+/// Every figure, of the year and of ten periods drawn from it, in all and by line, day and hour; and the rows behind.
+async fn holds(db: &TestDb, tenant: TenantId, truth: &Truth, dice: &mut Dice) {
+    let mut read = db.store.read(tenant).await.unwrap();
+    let year: Date = "2026-01-01".parse().unwrap();
+    let mut periods = vec![(year.saturating_sub(2.days()), year.saturating_add(370.days()))];
+    for _ in 0..10 {
+        let first = year.saturating_add((dice.roll(360) as i64).days());
+        periods.push((first, first.saturating_add((dice.roll(90) as i64).days())));
+    }
+    for (first, last) in periods {
+        for line in [None, Some(LINES[0]), Some(LINES[1])] {
+            let period = Period { first, last, line: line.map(str::to_owned) };
+            let expected = summed(truth, &period);
+            let told = read.reports().sums(&period).await.unwrap();
+            for measure in MEASURES {
+                let (told, expected) =
+                    (told.get(measure).copied().unwrap_or(0), expected.get(measure).copied().unwrap_or(0));
+                assert_eq!(told, expected, "{measure} from {first} to {last} on {line:?}");
+            }
+            let (told, expected) = (Summary::of(&told, Some(25_000)), Summary::of(&expected, Some(25_000)));
+            assert_eq!(told.funnel(), expected.funnel());
+            assert_eq!(told.recovered_value, Some(25_000 * expected.recovered));
+            assert_eq!(told.average_response_seconds, expected.average_response_seconds);
+            assert_eq!((told.answer_rate, told.reminder_effect), (expected.answer_rate, expected.reminder_effect));
+            assert_eq!((told.handover_rate, told.agents), (expected.handover_rate, expected.agents));
+        }
+    }
+    let period = Period { first: year.saturating_sub(2.days()), last: year.saturating_add(370.days()), line: None };
+    let days = read.reports().by_day(&MEASURES, &period).await.unwrap();
+    for measure in MEASURES {
+        let (mut of_days, mut of_hours): (BTreeMap<Date, i64>, BTreeMap<(Date, i8), i64>) = Default::default();
+        for ((_, day, hour, _), value) in truth.iter().filter(|((of, ..), value)| *of == measure && **value != 0) {
+            *of_days.entry(*day).or_default() += value;
+            *of_hours.entry((*day, *hour)).or_default() += value;
+        }
+        let told: BTreeMap<Date, i64> =
+            days.iter().filter_map(|(day, sums)| Some((*day, *sums.get(measure)?))).collect();
+        assert_eq!(told, of_days, "{measure} by day");
+        let told = read.reports().by_hour(measure, &period).await.unwrap();
+        assert_eq!(told, of_hours.into_iter().map(|((day, hour), value)| (day, hour, value)).collect::<Vec<_>>());
+        let (mut behind, mut cursor) = (0, None);
+        loop {
+            let (rows, next) = read.reports().behind(measure, &period, cursor.as_deref(), 50).await.unwrap();
+            behind += rows.iter().map(|row| row.value).sum::<i64>();
+            cursor = next;
+            if cursor.is_none() {
+                break;
+            }
+        }
+        assert_eq!(behind, of_days.values().sum::<i64>(), "the rows behind {measure}");
+    }
+    for day in truth.keys().map(|(_, day, ..)| *day).collect::<BTreeSet<_>>() {
+        assert_eq!(read.reports().unequal(day).await.unwrap(), [], "{day}");
+    }
+}
+
+/// Counts everything afresh: nothing was counted wrongly.
+async fn recount_finds_nothing(db: &TestDb, tenant: TenantId) {
+    for kind in Kind::ALL {
+        let mut after = String::new();
+        loop {
+            let mut tx = db.store.begin(tenant).await.unwrap();
+            let page = tx.reports().recount(kind, &after, 40).await.unwrap();
+            tx.commit().await.unwrap();
+            assert_eq!(page.corrected, 0, "{kind:?}");
+            let Some(next) = page.next else { break };
+            after = next;
+        }
+    }
+}
+
+async fn fold(db: &TestDb, tenant: TenantId, limit: usize) {
+    let mut tx = db.store.begin(tenant).await.unwrap();
+    tx.reports().fold(limit).await.unwrap();
+    tx.commit().await.unwrap();
+}
+
+async fn year(db: &TestDb, zone: &str, changes: &[Timestamp], seed: u64) {
+    let mut dice = Dice(seed);
+    let id = tenant(db, zone).await;
+    let mut stories: Vec<Story> = (0..60).map(|n| story(db, n, &mut dice, changes)).collect();
+    for it in &mut stories {
+        begins(db, id, it, &mut dice).await;
+        is_written_to(db, id, it).await;
+    }
+    fold(db, id, 40).await;
+    let plain: Vec<Call> =
+        (0..60).map(|n| call(db.store.ids().new_id(), n, moment(&mut dice, changes), &mut dice)).collect();
+    // The rest comes in any order, much of it twice; the last word on a status comes last.
+    let mut events: Vec<(usize, usize)> =
+        (0..stories.len()).flat_map(|n| [(n, 0), (n, 1), (n, 3), (n, 4), (n, 4)]).collect();
+    for at in (1..events.len()).rev() {
+        let other = dice.roll(at + 1);
+        events.swap(at, other);
+    }
+    for (at, (n, step)) in events.iter().enumerate() {
+        goes_on(db, id, &stories[*n], *step, &mut dice).await;
+        if let Some(call) = plain.get(at) {
+            let wrong = Call { outcome: Some(Outcome::Technical), line: Phone::from_e164(LINES[0]), ..call.clone() };
+            for call in [&wrong, call, call] {
+                let mut tx = db.store.begin(id).await.unwrap();
+                tx.calls().insert(call, None).await.unwrap();
+                tx.calls().save(call).await.unwrap();
+                tx.commit().await.unwrap();
+            }
+        }
+    }
+    let mut still = Dice(1);
+    for it in &stories {
+        for step in [0, 2, 3, 4] {
+            // Told until it is kept: the dice may kill a node several times.
+            for _ in 0..4 {
+                goes_on(db, id, it, step, &mut still).await;
+            }
+        }
+        is_shown(db, id, it).await;
+    }
+    let mut pencil = Pencil { zone: TimeZone::get(zone).unwrap(), truth: Truth::new() };
+    stories.iter().for_each(|it| pencil.story(it));
+    plain.iter().for_each(|it| pencil.plain(it));
+    for pair in stories.chunks(2).take(4) {
+        merge(db, id, &pair[0], &pair[1], true).await;
+    }
+    holds(db, id, &pencil.truth, &mut dice).await;
+    recount_finds_nothing(db, id).await;
+    fold(db, id, 10_000).await;
+    holds(db, id, &pencil.truth, &mut dice).await;
+}
+
+both_engines! {
+    async fn every_figure_of_a_year_is_what_a_pencil_counts(db: TestDb) {
+        year(&db, "Asia/Jerusalem", &at(&["2026-03-27T00:00:00Z", "2026-10-24T23:00:00Z"]), 3).await;
+        year(&db, "Europe/London", &at(&["2026-03-29T01:00:00Z", "2026-10-25T01:00:00Z"]), 4).await;
+    }
+}

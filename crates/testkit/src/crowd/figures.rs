@@ -1,0 +1,77 @@
+//! The reports' figures of a crowd: what each call and lead adds, and the sums, made of its rows by the database.
+
+use super::rows::World;
+
+/// What is summed up; the parts of each thing are those that the program would count.
+const MEASURES: [&str; 14] = [
+    "calls:inbound",
+    "calls:outbound",
+    "answered",
+    "missed",
+    "outcome:answered",
+    "outcome:missed",
+    "outcome:voicemail",
+    "leads",
+    "source:missed_call",
+    "status:converted",
+    "qualified",
+    "recovered",
+    "spoken_with",
+    "converted",
+];
+
+/// Statements in their order, each run once.
+pub(super) fn statements(world: &World) -> Vec<String> {
+    let mut all = vec![calls(world), leads(world)];
+    all.extend(MEASURES.iter().map(|measure| hourly(world, measure)));
+    all.push(format!(
+        "INSERT INTO rollups_daily (tenant_id, day, line, measure, value) SELECT tenant_id, day, line, measure,
+         CAST(SUM(value) AS BIGINT) FROM rollups_hourly WHERE tenant_id = '{}' GROUP BY tenant_id, day, line, measure",
+        world.tenant
+    ));
+    all
+}
+
+/// Day and hour in London's winter: near enough for a crowd.
+fn day(world: &World, micros: &str) -> String {
+    match world.postgres {
+        true => format!("to_char(to_timestamp({micros} / 1000000) AT TIME ZONE 'UTC', 'YYYY-MM-DD')"),
+        false => format!("date({micros} / 1000000, 'unixepoch')"),
+    }
+}
+
+fn hour(micros: &str) -> String {
+    format!("({micros} / 3600000000) % 24")
+}
+
+fn calls(world: &World) -> String {
+    let (day, hour) = (day(world, "received_at"), hour("received_at"));
+    format!(
+        "INSERT INTO tallies (tenant_id, subject, day, hour, line, sums) SELECT tenant_id, 'call_' || id, {day}, {hour},
+         line, CASE WHEN direction = 'outbound' THEN '{{\"calls:outbound\":1}}'
+         WHEN outcome = 'answered' THEN '{{\"answered\":1,\"calls:inbound\":1,\"outcome:answered\":1}}'
+         ELSE '{{\"calls:inbound\":1,\"missed\":1,\"outcome:' || outcome || '\":1}}' END
+         FROM calls WHERE tenant_id = '{}'",
+        world.tenant
+    )
+}
+
+fn leads(world: &World) -> String {
+    let (day, hour) = (day(world, "opened_at"), hour("opened_at"));
+    format!(
+        "INSERT INTO tallies (tenant_id, subject, day, hour, line, sums) SELECT tenant_id, 'lead_' || id, {day}, {hour},
+         '+442079460000', CASE WHEN status = 'converted'
+         THEN '{{\"converted\":1,\"leads\":1,\"qualified\":1,\"recovered\":1,\"source:missed_call\":1,\"spoken_with\":1,\"status:converted\":1}}'
+         ELSE '{{\"leads\":1,\"source:missed_call\":1}}' END FROM leads WHERE tenant_id = '{}'",
+        world.tenant
+    )
+}
+
+fn hourly(world: &World, measure: &str) -> String {
+    format!(
+        "INSERT INTO rollups_hourly (tenant_id, measure, day, hour, line, value) SELECT tenant_id, '{measure}', day, hour,
+         line, COUNT(*) FROM tallies WHERE tenant_id = '{}' AND sums LIKE '%\"{measure}\":%'
+         GROUP BY tenant_id, day, hour, line",
+        world.tenant
+    )
+}
