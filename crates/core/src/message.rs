@@ -51,6 +51,13 @@ pub enum Content {
         /// The words.
         body: String,
     },
+    /// A letter, for email: the same as text and as a page.
+    Letter {
+        /// The words; the first line is the subject.
+        body: String,
+        /// The page.
+        html: String,
+    },
     /// An approved template with its variables in order.
     Template {
         /// Name at the provider.
@@ -150,6 +157,7 @@ impl Content {
     pub fn kind(&self) -> &'static str {
         match self {
             Self::Text { .. } => "text",
+            Self::Letter { .. } => "letter",
             Self::Template { .. } => "template",
             Self::Buttons { .. } => "buttons",
             Self::Choice { .. } => "choice",
@@ -167,7 +175,7 @@ impl Content {
     /// The words a brain may read, if there are any.
     pub fn words(&self) -> Option<&str> {
         match self {
-            Self::Text { body } | Self::Buttons { body, .. } => Some(body),
+            Self::Text { body } | Self::Letter { body, .. } | Self::Buttons { body, .. } => Some(body),
             Self::Template { preview, .. } => Some(preview),
             Self::Choice { title, .. } => Some(title),
             Self::Media { caption, .. } => caption.as_deref(),

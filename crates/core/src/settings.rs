@@ -83,6 +83,26 @@ pub struct Reports {
     pub lead_value: Option<i64>,
     /// ISO 4217; empty: that of the country.
     pub currency: String,
+    /// The email to the owner about the week.
+    pub weekly: Weekly,
+}
+
+/// When the owner hears by email what the week brought.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Weekly {
+    /// Whether it is sent; it also needs the owner's address and a mail account.
+    pub on: bool,
+    /// `sun` to `sat`; null: the first day of work, Sunday in Israel and Monday elsewhere.
+    pub day: Option<Day>,
+    /// The full hour, 0 to 23, in the tenant's zone.
+    pub hour: i8,
+}
+
+impl Default for Weekly {
+    fn default() -> Self {
+        Self { on: true, day: None, hour: 8 }
+    }
 }
 
 /// When and how missed calls are followed up.

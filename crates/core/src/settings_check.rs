@@ -39,6 +39,9 @@ impl TenantSettings {
         if !code.is_empty() && (code.len() != 3 || !code.bytes().all(|b| b.is_ascii_uppercase())) {
             add(&mut wrong, "reports.currency", "a code of three capital letters, as in GBP");
         }
+        if !(0..24).contains(&self.reports.weekly.hour) {
+            add(&mut wrong, "reports.weekly.hour", "a full hour, 0 to 23");
+        }
         if self.outreach.sms_link.as_deref().is_some_and(|link| !link.starts_with("https://") || link.len() > 200) {
             add(&mut wrong, "outreach.sms_link", "an address that begins with https://, at most 200 characters");
         }

@@ -27,6 +27,7 @@ pub fn engine(cx: &Context, config: Config) -> Engine<Context> {
         .with::<work::Housekeeping>()
         .with::<work::CheckLossAccount>()
         .with::<work::RecountReports>()
+        .with::<work::SendWeeklyLetter>()
         .with::<work::FoldReports>()
         .with::<work::RepairCalls>()
         .with::<work::RemindAppointment>()

@@ -57,7 +57,7 @@ impl Outgoing {
     /// `Rejected` for kinds without words.
     pub(crate) fn words(&self) -> Result<&str, SendError> {
         match &self.content {
-            Content::Text { body } | Content::Buttons { body, .. } => Ok(body),
+            Content::Text { body } | Content::Letter { body, .. } | Content::Buttons { body, .. } => Ok(body),
             Content::Template { preview, .. } => Ok(preview),
             other => {
                 let detail = format!("messages of kind {} cannot be sent on this channel", other.kind());

@@ -5,6 +5,7 @@
 //! hour of the tenant's clock and on one line; whatever happened on the way, the sums are those of a count of all things as
 //! they are. An hour that the clocks of the place have twice is one hour here.
 
+pub mod letter;
 mod response;
 pub mod summary;
 

@@ -70,20 +70,27 @@ crate::words! {
     }
 }
 
+impl Day {
+    /// The word of a day.
+    pub fn of(weekday: Weekday) -> Self {
+        match weekday {
+            Weekday::Sunday => Self::Sun,
+            Weekday::Monday => Self::Mon,
+            Weekday::Tuesday => Self::Tue,
+            Weekday::Wednesday => Self::Wed,
+            Weekday::Thursday => Self::Thu,
+            Weekday::Friday => Self::Fri,
+            Weekday::Saturday => Self::Sat,
+        }
+    }
+}
+
 impl Days {
     /// Whether it holds on that day of the week.
     pub fn contain(&self, weekday: Weekday) -> bool {
         match self {
             Self::All => true,
-            Self::Some(list) => list.contains(&match weekday {
-                Weekday::Sunday => Day::Sun,
-                Weekday::Monday => Day::Mon,
-                Weekday::Tuesday => Day::Tue,
-                Weekday::Wednesday => Day::Wed,
-                Weekday::Thursday => Day::Thu,
-                Weekday::Friday => Day::Fri,
-                Weekday::Saturday => Day::Sat,
-            }),
+            Self::Some(list) => list.contains(&Day::of(weekday)),
         }
     }
 }

@@ -12,6 +12,7 @@ mod figures;
 mod hours;
 mod invitations;
 mod legs;
+mod letter;
 mod lifecycle;
 mod loss;
 mod missed;

@@ -50,6 +50,7 @@ pub async fn plan(store: &Store) -> Result<()> {
     super::fold_reports::plan(store).await?;
     super::check_loss_account::plan_missing(store).await?;
     super::recount_reports::plan_missing(store).await?;
+    super::send_weekly_letter::plan_missing(store).await?;
     super::repair_calls::plan_missing(store).await
 }
 
@@ -64,6 +65,7 @@ async fn tidy(cx: &Context) -> Result<Outcome> {
     tx.commit().await?;
     super::check_loss_account::plan_missing(&cx.store).await?;
     super::recount_reports::plan_missing(&cx.store).await?;
+    super::send_weekly_letter::plan_missing(&cx.store).await?;
     super::repair_calls::plan_missing(&cx.store).await?;
     Ok(Outcome::Snooze(now + EVERY))
 }

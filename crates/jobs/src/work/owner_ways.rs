@@ -201,6 +201,9 @@ async fn rest<'t>(
 
 /// Whether someone can be told over another channel at once, instead of trying this one again.
 pub(super) async fn has_next(tx: &mut Tx, tenant: &Tenant, message: &Message) -> Result<bool> {
+    if let (None, _) = tx.messages().belongs_to(message.id).await? {
+        return Ok(false); // a letter, not a notice: it waits for its channel
+    }
     let (people, channels) = rest(tx, tenant, message, "").await?;
     for person in &people {
         if OwnerWays::of(tx, tenant, person).await?.first(channels, tx.now()).is_some() {

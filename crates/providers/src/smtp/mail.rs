@@ -4,6 +4,7 @@ use super::config::Config;
 use crate::messaging::{Outgoing, SendError};
 use lettre::message::header::{ContentType, HeaderName, HeaderValue};
 use lettre::message::{Mailbox, Message, MultiPart, SinglePart};
+use ringleader_core::message::Content;
 
 /// Longest subject, in characters.
 const MAX_SUBJECT: usize = 120;
@@ -15,10 +16,14 @@ pub(super) fn write(config: &Config, message: &Outgoing) -> Result<Message, Send
     let to: Mailbox =
         to.parse().map_err(|_| SendError::rejected("bad_address", "the recipient's email address is not one"))?;
     let words = message.words()?;
+    let subject = match &message.content {
+        Content::Letter { .. } => subject(words.lines().next().unwrap_or_default()),
+        _ => subject(words),
+    };
     Message::builder()
         .from(config.from.clone())
         .to(to)
-        .subject(subject(words))
+        .subject(subject)
         .message_id(Some(id(config, message)))
         .raw_header(HeaderValue::new(HeaderName::new_from_ascii_str("Auto-Submitted"), "auto-generated".to_owned()))
         .multipart(body(message, words)?)
@@ -58,6 +63,9 @@ fn plain(message: &Outgoing, words: &str) -> String {
 }
 
 fn html(message: &Outgoing, words: &str) -> String {
+    if let Content::Letter { html, .. } = &message.content {
+        return html.clone();
+    }
     let lines: String =
         words.lines().map(|line| format!("<p dir=\"auto\">{}</p>\n", callable(&escape(line)))).collect();
     let button = |(title, url): (String, String)| {

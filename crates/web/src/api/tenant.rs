@@ -223,6 +223,9 @@ pub(crate) async fn apply(state: &AppState, id: TenantId, actor: &str, body: Cha
     if tenant.settings.emergency_stop && !changed.settings.emergency_stop {
         release::after_stop(&mut tx, &changed).await?;
     }
+    if tenant.settings.reports.weekly != changed.settings.reports.weekly {
+        ringleader_jobs::work::send_weekly_letter::plan(&mut tx, &changed).await?;
+    }
     tx.commit().await?;
     Ok(changed)
 }

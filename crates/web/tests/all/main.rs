@@ -11,6 +11,7 @@ mod decisions;
 mod depth;
 mod described;
 mod hours;
+mod letters;
 mod loss;
 mod matrix;
 mod nodes;

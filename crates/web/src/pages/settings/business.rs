@@ -2,7 +2,7 @@
 
 use super::framed;
 use crate::api::tenant::{ChangeTenant, apply};
-use crate::pages::shell::{Said, field, field_with_help, form_key};
+use crate::pages::shell::{Said, field, field_with_help, form_key, select};
 use crate::problem::Result;
 use crate::session::{Fields, Form, Me, Owner};
 use crate::state::AppState;
@@ -33,6 +33,7 @@ async fn show(State(state): State<AppState>, Owner(me): Owner) -> Result<Markup>
             }
             (told(&me))
             (outreach(&me))
+            (reports(&me))
             div class="acts" { button type="submit" class="button main" { (l.t("Save", "שמירה")) } }
         }
     };
@@ -85,6 +86,48 @@ fn outreach(me: &Me) -> Markup {
     }
 }
 
+/// What reports reckon with, and the letter about the week.
+fn reports(me: &Me) -> Markup {
+    let (l, it) = (me.lang, &me.tenant.settings.reports);
+    let value = it.lead_value.map_or(String::new(), |minor| (minor as f64 / 100.0).to_string());
+    let days = [
+        ("", l.t("First day of work", "היום הראשון בשבוע העבודה")),
+        ("sun", l.t("Sunday", "יום ראשון")),
+        ("mon", l.t("Monday", "יום שני")),
+        ("tue", l.t("Tuesday", "יום שלישי")),
+        ("wed", l.t("Wednesday", "יום רביעי")),
+        ("thu", l.t("Thursday", "יום חמישי")),
+        ("fri", l.t("Friday", "יום שישי")),
+        ("sat", l.t("Saturday", "שבת")),
+    ];
+    html! {
+        section class="card" {
+            h2 { (l.t("Reports", "דוחות")) }
+            div class="pairs" {
+                (field_with_help(l.t("What a lead is worth", "שווי של ליד"), "lead_value", "number", &value, l.t("So that reports say what recovered calls bring", "כדי שהדוחות יראו מה מביאות שיחות שחזרו")))
+                (select(l.t("Day of the weekly email", "יום המכתב השבועי"), "weekly_day", it.weekly.day.map_or("", |day| day.as_str()), &days))
+                (field(l.t("Its hour", "השעה"), "weekly_hour", "number", &it.weekly.hour.to_string()))
+            }
+            label class="tick" { input type="checkbox" name="weekly_on" checked[it.weekly.on]; span { (l.t("Email the owner about the week: missed, recovered, waiting", "לשלוח לבעלים סיכום שבועי בדוא״ל: שיחות שלא נענו, שחזרו, שמחכות")) } }
+        }
+    }
+}
+
+/// What the page says about reports; an empty worth is none.
+fn reports_given(fields: &Fields) -> Value {
+    let value = fields.given("lead_value").map(|text| text.parse::<f64>().map(|whole| (whole * 100.0).round() as i64));
+    let value = match value {
+        None => Value::Null,
+        Some(Ok(minor)) => json!(minor),
+        Some(Err(_)) => json!(fields.trimmed("lead_value")),
+    };
+    let hour = fields
+        .given("weekly_hour")
+        .map_or(Value::Null, |hour| hour.parse::<i64>().map_or_else(|_| json!(hour), |hour| json!(hour)));
+    let day = fields.given("weekly_day").map_or(Value::Null, |day| json!(day));
+    json!({ "lead_value": value, "weekly": { "on": fields.ticked("weekly_on"), "day": day, "hour": hour } })
+}
+
 /// A length of time as people write it.
 fn written(span: Span) -> String {
     serde_json::to_value(span).ok().and_then(|value| value.as_str().map(str::to_owned)).unwrap_or_default()
@@ -101,6 +144,7 @@ async fn save(State(state): State<AppState>, Owner(me): Owner, Form(fields): For
             "only_when_open": fields.ticked("only_when_open"),
         },
         "notify": { "recipients": recipients(&me, &fields) },
+        "reports": reports_given(&fields),
     });
     let change = ChangeTenant {
         name: Some(fields.trimmed("name").to_owned()),
