@@ -69,6 +69,8 @@ fn viewing(created_at: Timestamp) -> Appointment {
         state: AppointmentState::Booked,
         sequence: 0,
         created_at,
+        feedback: None,
+        feedback_asked_at: None,
     }
 }
 

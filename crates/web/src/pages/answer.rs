@@ -36,7 +36,7 @@ async fn look(State(state): State<AppState>, Path(token): Path<String>, RawQuery
 
 async fn answer(State(state): State<AppState>, Path(token): Path<String>, RawForm(form): RawForm) -> Result<Page> {
     let answer = word(&form).ok_or_else(|| Problem::field("a", "must be one of: spoke, not_lead, remind"))?;
-    let taken = actions::answer_link(&state.cx, &token, answer).await?;
+    let taken = Box::pin(actions::answer_link(&state.cx, &token, answer)).await?;
     let page = actions::look_at_answers(&state.cx, &token).await?;
     Ok(show(&page, |words| html! { p role="status" { (if taken { words.thanks } else { words.before }) } }))
 }
