@@ -1,6 +1,6 @@
 //! The command line (DESIGN 9): what can be asked of the program. The commands themselves are in `commands/`.
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
 /// Turns every phone call into a lead.
@@ -53,6 +53,18 @@ pub struct Demo {
     /// Port on this machine; 0 takes any free one
     #[arg(long, default_value_t = 8080)]
     pub port: u16,
+    /// Plays a language model as well, which is asked before the local brain
+    #[arg(long, value_enum)]
+    pub model: Option<PlayedModel>,
+}
+
+/// A language model that the demo can play.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum PlayedModel {
+    /// Anthropic's Messages
+    Anthropic,
+    /// OpenAI's Responses
+    Openai,
 }
 
 /// Options of `config`.

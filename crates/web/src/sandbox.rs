@@ -14,8 +14,8 @@ pub trait Sandbox: Send + Sync {
     fn shops(&self) -> &[Shop];
     /// Everything the page shows that changes.
     async fn scene(&self, who: &Who) -> Result<Scene, Problem>;
-    /// The customer calls the business and nobody answers.
-    async fn place_missed_call(&self, who: &Who) -> Result<(), Problem>;
+    /// The customer and the business talk on the telephone, or do not: a call of this kind takes place.
+    async fn places_call(&self, who: &Who, call: CallKind) -> Result<(), Problem>;
     /// The customer, or the owner, writes on WhatsApp.
     async fn says(&self, who: &Who, speaker: Speaker, text: &str) -> Result<(), Problem>;
     /// One of them taps a button of the message with this id.
@@ -65,6 +65,57 @@ pub enum Speaker {
     Owner,
 }
 
+/// A call that the page can let happen.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CallKind {
+    /// The customer calls, nobody answers.
+    #[default]
+    Missed,
+    /// The customer calls, somebody answers.
+    Answered,
+    /// Only the menu answers.
+    Menu,
+    /// The customer gives up in the queue.
+    Queue,
+    /// The customer talks to the mailbox.
+    Voicemail,
+    /// Somebody of the business calls the customer.
+    CalledBack,
+    /// The voice agent calls: someone who wants to sign.
+    AgentHot,
+    /// The voice agent calls: someone who is not sure.
+    AgentWarm,
+    /// The voice agent calls: not interested.
+    AgentCold,
+    /// The voice agent calls: someone who speaks Hebrew.
+    AgentHebrew,
+    /// The voice agent calls, nobody answers.
+    AgentNoAnswer,
+    /// The voice agent calls, a mailbox answers.
+    AgentVoicemail,
+}
+
+impl CallKind {
+    /// As forms send it.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Missed => "missed",
+            Self::Answered => "answered",
+            Self::Menu => "menu",
+            Self::Queue => "queue",
+            Self::Voicemail => "voicemail",
+            Self::CalledBack => "called_back",
+            Self::AgentHot => "agent_hot",
+            Self::AgentWarm => "agent_warm",
+            Self::AgentCold => "agent_cold",
+            Self::AgentHebrew => "agent_hebrew",
+            Self::AgentNoAnswer => "agent_no_answer",
+            Self::AgentVoicemail => "agent_voicemail",
+        }
+    }
+}
+
 /// A business.
 #[derive(Debug, Clone)]
 pub struct Shop {
@@ -82,6 +133,8 @@ pub struct Shop {
     pub customers: Vec<Person>,
     /// Things to say, ready to be sent.
     pub hints: Vec<String>,
+    /// The calls that can be played there; the first has the button on the telephone.
+    pub calls: Vec<CallKind>,
 }
 
 /// Someone with a phone.
@@ -117,8 +170,8 @@ pub struct Scene {
     pub speed: f64,
     /// What the customer's phone shows, oldest first.
     pub chat: Vec<Bubble>,
-    /// When the customer called and nobody answered, oldest first.
-    pub calls: Vec<String>,
+    /// The customer's calls, oldest first.
+    pub calls: Vec<Ring>,
     /// What the owner's phone shows, oldest first.
     pub owner: Vec<Bubble>,
     /// The customer's lead.
@@ -133,6 +186,32 @@ pub struct Scene {
     pub leads: Vec<Row>,
     /// The customer's call with the receptionist, going on or just over.
     pub call: Option<LiveCall>,
+    /// What the services that are played here were asked for, newest first.
+    pub seen: Vec<Seen>,
+}
+
+/// A call of the customer.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct Ring {
+    /// When.
+    pub at: String,
+    /// `missed`, `answered` …; none while it goes on.
+    pub outcome: String,
+    /// Seconds of talk, if there was any.
+    pub seconds: Option<i64>,
+}
+
+/// Something that a service was asked for.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct Seen {
+    /// When.
+    pub at: String,
+    /// The service: `WhatsApp`.
+    pub service: &'static str,
+    /// For what: `template`, `text`, `interactive`, `sms`, `call`, `lookup`, `question`.
+    pub kind: String,
+    /// The words, or what was looked up.
+    pub detail: String,
 }
 
 /// A call with the receptionist.

@@ -13,12 +13,30 @@ use ringleader_jobs::actions;
 use ringleader_jobs::context::Context;
 use ringleader_providers::bolna::fake::{BolnaFake, Disorder, Scenario, Target};
 use ringleader_store::repo::NewTenant;
-use serde_json::json;
+use ringleader_web::sandbox::{CallKind, Device, Person, Shop};
+use serde_json::{Value, json};
 use std::fmt::Write as _;
 use std::net::SocketAddr;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 /// The address that the agency's owner signs in with.
 pub(super) const OWNER: &str = "owner@agency.example";
+
+/// What it is called.
+const NAME: &str = "Acme Homes";
+
+/// Its owner's mobile.
+const OWNERS_PHONE: &str = "+447700900002";
+
+/// How calls of the agent can go.
+const AGENTS: [CallKind; 6] = [
+    CallKind::AgentHot,
+    CallKind::AgentWarm,
+    CallKind::AgentCold,
+    CallKind::AgentHebrew,
+    CallKind::AgentNoAnswer,
+    CallKind::AgentVoicemail,
+];
 
 /// The agency's number.
 const LINE: &str = "+442079460020";
@@ -56,6 +74,7 @@ pub(super) struct Agency {
     /// Opens the agency's API.
     api_key: String,
     target: Target,
+    calls: AtomicU64,
 }
 
 /// The platform, on a port of its own; the program's settings need its address.
@@ -86,12 +105,64 @@ impl Agency {
         let config = json!({ "api_key": KEY, "agents": [{ "agent_id": AGENT, "name": "Dana", "line": LINE }] });
         let path = seed::connect(cx, id, ("bolna", "Voice agent"), config).await?;
         let target = Target { url: format!("http://{address}{path}"), header: None };
-        Ok(Self { platform, api_key: key.reveal().clone(), target })
+        Ok(Self { platform, api_key: key.reveal().clone(), target, calls: AtomicU64::new(1) })
     }
 
     /// Opens the agency's API.
     pub(super) fn api_key(&self) -> &str {
         &self.api_key
+    }
+
+    /// What the page shows of it.
+    pub(super) fn shop() -> Shop {
+        let person = |id: &str, name: &str, nth: u32| Person {
+            id: id.to_owned(),
+            name: name.to_owned(),
+            phone: customer(nth),
+            device: Device::NoWhatsapp,
+        };
+        Shop {
+            id: "homes".to_owned(),
+            name: NAME.to_owned(),
+            language: "en".to_owned(),
+            line: LINE.to_owned(),
+            owner: Person { phone: OWNERS_PHONE.to_owned(), ..person("owner", "Ada", 99) },
+            customers: [("oliver", "Oliver", 20), ("zoe", "Zoe", 21), ("sam", "Sam", 22), ("maya", "Maya", 23)]
+                .map(|(id, name, nth)| person(id, name, nth))
+                .to_vec(),
+            hints: Vec::new(),
+            calls: AGENTS.to_vec(),
+        }
+    }
+
+    /// What the platform's API was asked, oldest first.
+    pub(super) fn asked(&self) -> Vec<String> {
+        self.platform.asked()
+    }
+
+    /// The agent calls a customer, and the call goes so; it is over by `now`.
+    ///
+    /// # Errors
+    /// The program did not take an event, or this is no call of an agent.
+    pub(super) async fn call(&self, phone: &str, kind: CallKind, now: Timestamp) -> anyhow::Result<()> {
+        let (call, seconds) = match kind {
+            CallKind::AgentHot => (Scenario::saying(96.5, HOT), 100),
+            CallKind::AgentWarm => (Scenario::saying(41.0, WARM), 45),
+            CallKind::AgentCold => (Scenario::saying(27.2, COLD), 30),
+            CallKind::AgentHebrew => (Scenario::saying(58.4, HEBREW), 62),
+            CallKind::AgentNoAnswer => (Scenario::no_answer(), 30),
+            CallKind::AgentVoicemail => (Scenario::voicemail(9.0), 12),
+            _ => anyhow::bail!("this is no call of a voice agent"),
+        };
+        let id = format!("demo-played-{}", self.calls.fetch_add(1, Ordering::Relaxed));
+        let call = call.id(&id).agent(AGENT).ours(LINE).customer(phone).at(now - SignedDuration::from_secs(seconds));
+        self.deliver(&self.platform.play(&call), Disorder::default()).await
+    }
+
+    async fn deliver(&self, told: &[Value], disorder: Disorder) -> anyhow::Result<()> {
+        let answers = self.platform.deliver(&self.target, told, disorder).await;
+        ensure!(answers.iter().all(|status| *status == 200), "an event of a call was not taken");
+        Ok(())
     }
 
     /// Plays the calls of the days before `now`.
@@ -101,14 +172,10 @@ impl Agency {
     pub(super) async fn play(&self, now: Timestamp) -> anyhow::Result<()> {
         let doubled = Disorder { duplicates_percent: 20, ..Disorder::default() };
         for scenario in past(now) {
-            let answers = self.platform.deliver(&self.target, &self.platform.play(&scenario), doubled).await;
-            ensure!(answers.iter().all(|status| *status == 200), "an event of a call was not taken");
+            self.deliver(&self.platform.play(&scenario), doubled).await?;
         }
         let going_on = scenario(Scenario::answered(40.0), 9, now - SignedDuration::from_secs(20));
-        let told = self.platform.play_until(&going_on, 3);
-        let answers = self.platform.deliver(&self.target, &told, Disorder::default()).await;
-        ensure!(answers.iter().all(|status| *status == 200), "an event of a call was not taken");
-        Ok(())
+        self.deliver(&self.platform.play_until(&going_on, 3), Disorder::default()).await
     }
 }
 
@@ -130,18 +197,22 @@ fn past(now: Timestamp) -> Vec<Scenario> {
 
 /// A call of the agency's agent to its `nth` customer.
 fn scenario(call: Scenario, nth: u32, at: Timestamp) -> Scenario {
-    let (id, customer) = (format!("demo-execution-{nth}"), format!("+4477009002{nth:02}"));
-    call.id(&id).agent(AGENT).ours(LINE).customer(&customer).at(at)
+    call.id(&format!("demo-execution-{nth}")).agent(AGENT).ours(LINE).customer(&customer(nth)).at(at)
+}
+
+/// The number of its `nth` customer.
+fn customer(nth: u32) -> String {
+    format!("+4477009002{nth:02}")
 }
 
 fn tenant() -> NewTenant {
     NewTenant {
-        name: "Acme Homes".to_owned(),
+        name: NAME.to_owned(),
         locale: "en-GB".to_owned(),
         country: "GB".to_owned(),
         time_zone: "Europe/London".to_owned(),
         place: Some("London".to_owned()),
-        owner: Owner { name: "Ada".to_owned(), phone: Phone::from_e164("+447700900002"), email: None },
+        owner: Owner { name: "Ada".to_owned(), phone: Phone::from_e164(OWNERS_PHONE), email: None },
         settings: json!({
             "reception": { "trade": "estate", "people": [{ "name": "Leo", "phone": receptionist::COLLEAGUE }] },
             "opening_hours": [{ "days": "all", "from": "00:00", "to": "24:00" }],

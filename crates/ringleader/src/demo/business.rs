@@ -1,13 +1,17 @@
 //! The demo's businesses and their people. All numbers are made up or of ranges kept for drama.
 
 use ringleader_providers::whatsapp_cloud::fake::NumberSpec;
-use ringleader_web::sandbox::{Device, Person, Shop};
+use ringleader_web::sandbox::{CallKind, Device, Person, Shop};
 
 /// An answer that completes the lead in one message.
 pub(super) const ANSWER: &str = "היי קוראים לי דני, צריך אינסטלטור לפיצוץ, תתקשרו מחר בבוקר";
 
 /// Kinds and names of the connections that each business has.
 pub(super) const CONNECTED: [(&str, &str); 2] = [("whatsapp_cloud", "WhatsApp"), ("voicenter", "Switchboard")];
+
+/// Calls that a switchboard tells of.
+const SWITCHBOARD: [CallKind; 6] =
+    [CallKind::Missed, CallKind::Answered, CallKind::Menu, CallKind::Queue, CallKind::Voicemail, CallKind::CalledBack];
 
 /// A business as the demo makes it.
 pub(super) struct Business {
@@ -62,6 +66,7 @@ fn hebrew() -> Business {
                 mobile("avi", "אבי", "+972541234568"),
             ],
             hints: [ANSWER, "שלום, זאת מיכל", "יש נזילה מתחת לכיור", "מחר אחרי ארבע", "הסר"].map(String::from).to_vec(),
+            calls: SWITCHBOARD.to_vec(),
         },
         number: number("800000000000042", "700000000000001", line),
         locale: "he-IL",
@@ -105,6 +110,7 @@ fn british() -> Business {
             ]
             .map(String::from)
             .to_vec(),
+            calls: SWITCHBOARD.to_vec(),
         },
         number: number("800000000000043", "700000000000002", line),
         locale: "en-GB",
@@ -145,6 +151,7 @@ fn lettings() -> Business {
             ]
             .map(String::from)
             .to_vec(),
+            calls: SWITCHBOARD.to_vec(),
         },
         number: number("800000000000044", "700000000000003", line),
         locale: "en-GB",

@@ -7,6 +7,7 @@ mod agents;
 mod business;
 mod clock;
 mod folder;
+mod model;
 mod past;
 mod phone;
 mod receptionist;
@@ -20,10 +21,10 @@ use crate::settings::{Settings, Sources};
 use crate::stop::Stop;
 use clock::DemoClock;
 use folder::Folder;
-use phone::PhonePage;
+use model::Model;
+use phone::{PhonePage, Services};
 use ringleader_brain::models::http_client;
 use ringleader_providers::bolna::fake::BolnaFake;
-use ringleader_providers::twilio::fake::TwilioFake;
 use ringleader_providers::whatsapp_cloud::fake::{Options, Webhook, WhatsappFake};
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -45,10 +46,15 @@ pub(crate) async fn run(options: Demo, output: Output) -> anyhow::Result<()> {
     let whatsapp = play_whatsapp(&clock, address).await?;
     let platform = agents::platform().await?;
     let twilio = receptionist::platform(&clock).await?;
-    let settings = settings(&folder, address, &whatsapp, &platform, &twilio)?;
+    let model = match options.model {
+        Some(which) => Some(Model::start(which).await?),
+        None => None,
+    };
+    let services = Services { whatsapp, twilio, model };
+    let settings = settings(&folder, address, &services, &platform)?;
     crate::telemetry::start_logs(&settings.telemetry);
     let installation = Installation::open(&settings, clock.shown().clone()).await?;
-    let (mut page, mut pasts, mut api_key) = (PhonePage::new(address, clock, whatsapp, twilio), Vec::new(), None);
+    let (mut page, mut pasts, mut api_key) = (PhonePage::new(address, clock, services), Vec::new(), None);
     let mut owners = Vec::new();
     for business in business::all() {
         let keys = seed::make(&installation.cx, &business, page.whatsapp()).await?;
@@ -59,14 +65,18 @@ pub(crate) async fn run(options: Demo, output: Output) -> anyhow::Result<()> {
     }
     owners.push(("voice agent".to_owned(), agents::OWNER.to_owned()));
     let agency = agents::Agency::make(&installation.cx, platform, address).await?;
+    let agency_key = agency.api_key().to_owned();
+    page.add_agency(agency)?;
     let page = Arc::new(page);
     let ready = async {
         past::play(&page, &pasts, now).await;
-        if agency.play(now).await.is_err() {
+        if let Some(agency) = page.agency()
+            && agency.play(now).await.is_err()
+        {
             tracing::warn!("Some of the demo's sample calls could not be made");
         }
         page.clock().set_speed(options.speed.into());
-        let keys = (api_key.as_deref().unwrap_or_default(), agency.api_key());
+        let keys = (api_key.as_deref().unwrap_or_default(), agency_key.as_str());
         say_hello(address, keys, &owners, output);
         std::future::pending().await
     };
@@ -96,25 +106,20 @@ async fn play_whatsapp(clock: &DemoClock, address: SocketAddr) -> anyhow::Result
 }
 
 /// The settings an operator would write for this world.
-fn settings(
-    folder: &Folder,
-    address: SocketAddr,
-    whatsapp: &WhatsappFake,
-    platform: &BolnaFake,
-    twilio: &TwilioFake,
-) -> Result<Settings, Stop> {
+fn settings(folder: &Folder, address: SocketAddr, services: &Services, platform: &BolnaFake) -> Result<Settings, Stop> {
     let values = [
         ("RINGLEADER_LISTEN", address.to_string()),
         ("RINGLEADER_DATABASE_URL", format!("sqlite:{}", folder.database().display())),
         ("RINGLEADER_ADMIN_TOKEN", ADMIN_TOKEN.to_owned()),
-        ("RINGLEADER_WHATSAPP__BASE_URL", whatsapp.base_url()),
+        ("RINGLEADER_WHATSAPP__BASE_URL", services.whatsapp.base_url()),
         ("RINGLEADER_BOLNA__BASE_URL", platform.base_url()),
-        ("RINGLEADER_TWILIO__BASE_URL", twilio.base_url()),
+        ("RINGLEADER_TWILIO__BASE_URL", services.twilio.base_url()),
         ("RINGLEADER_WHATSAPP__APP_SECRET", APP_SECRET.to_owned()),
         ("RINGLEADER_NETWORK__ALLOW_PRIVATE", "true".to_owned()),
         ("RINGLEADER_TELEMETRY__LOG", "warn".to_owned()),
     ];
-    let env = values.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
+    let model = services.model.iter().flat_map(Model::settings);
+    let env = values.into_iter().chain(model).map(|(name, value)| (name.to_owned(), value)).collect();
     Ok(Settings::load(&Sources { file: None, env })?.settings)
 }
 
@@ -130,7 +135,8 @@ Try:     1. On the phone page press \"Call, nobody answers\", then \"+2 min\": a
          3. Watch it happen on the dashboard, beside it.
          4. Choose Acme Lettings and write to its receptionist: a flat, a viewing, a repair.
          5. Press \"Talk to the receptionist\" and type: I'd like to book a viewing of the flat on Elgin Avenue
-         6. Calls of a voice agent, with transcripts and credits: http://{address}/docs with the key {agency_key}",
+         6. Choose Acme Homes and let its voice agent call someone: transcript, analysis and credits are on its dashboard.
+            Its API key: {agency_key}",
         sign_ins.join(" or "),
         seed::PASSWORD,
         business::ANSWER

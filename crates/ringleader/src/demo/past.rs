@@ -8,7 +8,7 @@ use super::business::Past;
 use super::phone::PhonePage;
 use jiff::{SignedDuration, Timestamp, ToSpan as _};
 use ringleader_web::Problem;
-use ringleader_web::sandbox::{Sandbox as _, Scene, Speaker, Who};
+use ringleader_web::sandbox::{CallKind, Sandbox as _, Scene, Speaker, Who};
 use std::time::Duration;
 
 /// Longest wait for one thing to happen.
@@ -61,7 +61,7 @@ impl Player<'_> {
     /// Calls every business, and has the message of the first grace period arrive.
     async fn call(&self, customer: fn(&Past) -> &'static str) -> Result<(), Problem> {
         for (shop, past) in self.pasts {
-            self.page.place_missed_call(&who(shop, customer(past))).await?;
+            self.page.places_call(&who(shop, customer(past)), CallKind::Missed).await?;
         }
         self.see(customer, "the outreach", |scene| scene.episode.is_some()).await?;
         self.page.clock().shown().advance(SignedDuration::from_secs(125));

@@ -4,8 +4,8 @@
 use super::clock::DemoClock;
 use async_trait::async_trait;
 use ringleader_brain::models::http_client;
-use ringleader_providers::twilio::fake::TwilioFake;
 use ringleader_providers::twilio::fake::caller::{Dialled, Does, Exchange, Mind, Picks, Step, Webhooks};
+use ringleader_providers::twilio::fake::{SentSms, TwilioFake};
 use ringleader_web::Problem;
 use ringleader_web::sandbox::{LiveCall, Spoken};
 use std::collections::HashMap;
@@ -37,7 +37,7 @@ pub(super) struct Receptionist {
     exchange: Arc<Exchange>,
     webhooks: Webhooks,
     calls: Mutex<HashMap<String, Line>>,
-    _rest: TwilioFake,
+    rest: TwilioFake,
 }
 
 /// A call of one customer, going on or over.
@@ -58,12 +58,7 @@ impl Receptionist {
         let (shown, root) = (clock.shown().clone(), format!("http://{address}"));
         let exchange = Exchange::new(http_client(), ACCOUNT, TOKEN, Arc::new(move || shown.now()));
         exchange.person(COLLEAGUE, Picks::Accepts);
-        Self {
-            exchange: Arc::new(exchange),
-            webhooks: Webhooks::usual(&root, &root),
-            calls: Mutex::default(),
-            _rest: rest,
-        }
+        Self { exchange: Arc::new(exchange), webhooks: Webhooks::usual(&root, &root), calls: Mutex::default(), rest }
     }
 
     /// A customer calls; the call that they have is over.
@@ -79,6 +74,11 @@ impl Receptionist {
             let played = exchange.call(&call, &mut mind).await;
             show(&shown, &played.steps, false);
         });
+    }
+
+    /// The text messages that went out.
+    pub(super) fn texts(&self) -> Vec<SentSms> {
+        self.rest.sent()
     }
 
     /// They do something in their call.

@@ -3,7 +3,7 @@
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, Zoned};
 use ringleader_web::Problem;
-use ringleader_web::sandbox::{Bubble, Episode, Lead, Person, Row, Scene, Shop, Speaker, Told};
+use ringleader_web::sandbox::{Bubble, Episode, Lead, Person, Ring, Row, Scene, Shop, Speaker, Told};
 use serde_json::Value;
 
 /// Our API, with a business's key.
@@ -48,7 +48,7 @@ impl Api {
         owner.sort_by(|a, b| a.at.cmp(&b.at));
         Ok(Scene {
             chat: read.phone(&chat),
-            calls: calls.iter().rev().filter(|call| call["outcome"] == "missed").map(|call| read.call(call)).collect(),
+            calls: calls.iter().rev().map(|call| read.call(call)).collect(),
             owner,
             lead: lead.first().map(|lead| read.lead(lead)),
             episode: episode.first().map(|it| Episode { state: text(it, "state"), due: read.local(&it["due_at"]) }),
@@ -119,9 +119,13 @@ impl Read<'_> {
         }
     }
 
-    fn call(&self, row: &Value) -> String {
+    fn call(&self, row: &Value) -> Ring {
         let began = ["started_at", "received_at"].into_iter().map(|field| &row[field]).find(|at| at.is_string());
-        self.local(began.unwrap_or(&Value::Null))
+        Ring {
+            at: self.local(began.unwrap_or(&Value::Null)),
+            outcome: text(row, "outcome"),
+            seconds: row["duration_seconds"].as_i64(),
+        }
     }
 
     fn lead(&self, row: &Value) -> Lead {

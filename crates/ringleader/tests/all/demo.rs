@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 const DANI: Who = ("shelly", "dani");
 const TOM: Who = ("harbour", "tom");
+const OLIVER: Who = ("homes", "oliver");
 
 #[tokio::test]
 async fn a_missed_call_becomes_a_lead_before_the_newcomers_eyes() {
@@ -84,5 +85,28 @@ async fn a_newcomer_talks_to_the_receptionist() {
     demo.post(TOM, "receptionist", json!({"action": "hang_up"})).await;
     demo.see(TOM, "the end of the call", |scene| scene["call"]["going_on"] == false).await;
     assert_eq!(demo.agency("calls?line=%2B442079460021").await["data"][0]["from"], "+447700900123");
+    assert_eq!(demo.stop(), Some(0));
+}
+
+#[tokio::test]
+async fn every_kind_of_call_can_be_played_and_a_played_model_is_asked_first() {
+    let demo = Running::start_with(&["--model", "anthropic"]);
+    demo.post(OLIVER, "call", json!({"call": "agent_hot"})).await;
+    let scene = demo.see(OLIVER, "the lead of the call", |scene| scene["lead"]["name"] == "Oliver Grant").await;
+    assert_eq!(scene["calls"][0]["outcome"], "answered");
+    let asked = |scene: &Value| {
+        let seen = scene["seen"].as_array().cloned().unwrap_or_default();
+        seen.iter().any(|it| it["service"] == "Anthropic" && it["detail"] != "0")
+    };
+    demo.see(OLIVER, "that the model was asked", asked).await;
+    for (kind, outcome) in [("answered", "answered"), ("menu", "menu"), ("queue", "missed"), ("voicemail", "voicemail")]
+    {
+        demo.post(TOM, "call", json!({"call": kind})).await;
+        let last = |scene: &Value| {
+            scene["calls"].as_array().and_then(|all| all.last()).is_some_and(|it| it["outcome"] == outcome)
+        };
+        demo.see(TOM, kind, last).await;
+    }
+    assert_eq!(demo.pressed(TOM, "call", json!({"call": "agent_hot"})).await, 400, "a switchboard has no agent");
     assert_eq!(demo.stop(), Some(0));
 }

@@ -14,7 +14,7 @@ mod words;
 
 use crate::extract::Json;
 use crate::problem::Problem;
-use crate::sandbox::{Sandbox, Scene, Speaker, Who};
+use crate::sandbox::{CallKind, Sandbox, Scene, Speaker, Who};
 use crate::state::AppState;
 use axum::Router;
 use axum::extract::{Query, State};
@@ -77,8 +77,16 @@ async fn scene(State(state): State<AppState>, Query(look): Query<Look>) -> Resul
     Ok(axum::Json(sandbox(&state)?.scene(&look.who()).await?))
 }
 
-async fn call(State(state): State<AppState>, Json(who): Json<Who>) -> Result<(), Problem> {
-    sandbox(&state)?.place_missed_call(&who).await
+#[derive(Deserialize)]
+struct Called {
+    #[serde(flatten)]
+    who: Who,
+    #[serde(default)]
+    call: CallKind,
+}
+
+async fn call(State(state): State<AppState>, Json(it): Json<Called>) -> Result<(), Problem> {
+    sandbox(&state)?.places_call(&it.who, it.call).await
 }
 
 #[derive(Deserialize)]

@@ -2,11 +2,11 @@
 
 use super::words::Words;
 use super::{icons, when};
-use crate::sandbox::{Bubble, Lead, Person, Row, Scene, Shop, Speaker};
+use crate::sandbox::{Bubble, Lead, Person, Ring, Row, Scene, Shop, Speaker};
 use maud::{Markup, html};
 
 /// Every part that changes, with its id.
-pub(super) fn all(words: &Words, shop: &Shop, customer: &Person, scene: &Scene) -> [(&'static str, Markup); 9] {
+pub(super) fn all(words: &Words, shop: &Shop, customer: &Person, scene: &Scene) -> [(&'static str, Markup); 10] {
     [
         ("clock", clock(words, scene)),
         ("speed", speed(words, scene)),
@@ -17,6 +17,7 @@ pub(super) fn all(words: &Words, shop: &Shop, customer: &Person, scene: &Scene) 
         ("why", why(words, scene)),
         ("leads", leads(words, shop, customer, scene)),
         ("call", super::call::part(words, shop, customer, scene)),
+        ("seen", seen(words, scene)),
     ]
 }
 
@@ -60,8 +61,9 @@ fn speed(words: &Words, scene: &Scene) -> Markup {
 
 /// A customer's phone: calls and messages in the order they happened.
 fn chat(words: &Words, shop: &Shop, customer: &Person, scene: &Scene) -> Markup {
-    let calls = scene.calls.iter().map(|at| (at, None));
-    let mut all: Vec<(&String, Option<&Bubble>)> = calls.chain(scene.chat.iter().map(|b| (&b.at, Some(b)))).collect();
+    let calls = scene.calls.iter().map(|ring| (&ring.at, Err(ring)));
+    let mut all: Vec<(&String, Result<&Bubble, &Ring>)> =
+        calls.chain(scene.chat.iter().map(|bubble| (&bubble.at, Ok(bubble)))).collect();
     all.sort_by(|a, b| a.0.cmp(b.0));
     html! {
         ol id="chat" class="chat" role="log" tabindex="0" aria-label=(words.customer_phone) {
@@ -69,8 +71,35 @@ fn chat(words: &Words, shop: &Shop, customer: &Person, scene: &Scene) -> Markup 
             @for (nth, (at, bubble)) in all.iter().enumerate() {
                 (day_line(words, nth.checked_sub(1).and_then(|last| all.get(last)).map(|last| last.0), at, &scene.now))
                 @match bubble {
-                    Some(bubble) => (self::bubble(words, shop, customer, Speaker::Customer, bubble)),
-                    None => li class="event" lang=(words.lang) dir=(words.dir) { (icons::call()) " " (words.called) " " bdi { (when::time(at)) } },
+                    Ok(bubble) => (self::bubble(words, shop, customer, Speaker::Customer, bubble)),
+                    Err(ring) => (self::ring(words, ring)),
+                }
+            }
+        }
+    }
+}
+
+fn ring(words: &Words, ring: &Ring) -> Markup {
+    html! {
+        li class="event" lang=(words.lang) dir=(words.dir) {
+            (icons::call()) " " (words.outcome(&ring.outcome)) " " bdi { (when::time(&ring.at)) }
+            @if let Some(seconds) = ring.seconds.filter(|seconds| *seconds > 0) { " · " bdi { (seconds / 60) ":" (format!("{:02}", seconds % 60)) } }
+        }
+    }
+}
+
+/// What the services were asked for: the other side of everything that happens here.
+fn seen(words: &Words, scene: &Scene) -> Markup {
+    html! {
+        section id="seen" class="card" {
+            h2 { (words.seen) }
+            @if scene.seen.is_empty() { p class="empty" { (words.nothing_seen) } }
+            ol tabindex="0" aria-label=(words.seen) {
+                @for it in &scene.seen {
+                    li { div {
+                        p { b { (it.service) } " · " (words.asked_for(&it.kind)) @if !it.detail.is_empty() { ": " bdi { (it.detail) } } }
+                        small { bdi { (when::moment(words, &it.at, &scene.now)) } }
+                    } }
                 }
             }
         }

@@ -14,7 +14,7 @@ pub(super) fn address(words: &Words, shop: &str, customer: &str) -> String {
 pub(super) fn page(words: &Words, shops: &[Shop], who: &Who, scene: &Scene) -> Option<Markup> {
     let shop = who.shop(shops)?;
     let customer = who.customer(shop)?;
-    let [clock, speed, chat, owner, lead, tasks, why, leads, call] =
+    let [clock, speed, chat, owner, lead, tasks, why, leads, call, seen] =
         parts::all(words, shop, customer, scene).map(|(_, part)| part);
     Some(html! {
         (DOCTYPE)
@@ -32,9 +32,10 @@ pub(super) fn page(words: &Words, shops: &[Shop], who: &Who, scene: &Scene) -> O
                     section class="customer" aria-label=(words.customer_phone) {
                         h2 class="label" { (words.customer_phone) }
                         (customer_phone(words, shop, customer, &chat))
+                        (other_calls(words, shop, customer))
                         (call)
                     }
-                    section class="business" aria-label=(words.business) { (lead) (tasks) (why) (leads) }
+                    section class="business" aria-label=(words.business) { (lead) (tasks) (why) (leads) (seen) }
                     section class="owner" aria-label=(words.owner_phone) {
                         h2 class="label" { (words.owner_phone) }
                         (owner_phone(words, shop, customer, &owner))
@@ -133,7 +134,9 @@ fn customer_phone(words: &Words, shop: &Shop, customer: &Person, chat: &Markup) 
                 div class="whom" { b { bdi { (shop.name) } } small { bdi dir="ltr" { (shop.line) } } }
                 form action="/sandbox/call" method="post" lang=(words.lang) dir=(words.dir) {
                     (parts::who(shop, customer))
-                    button class="call" { (icons::call()) span { (words.call) } }
+                    @if let Some(call) = shop.calls.first() {
+                        button class="call" name="call" value=(call.word()) { (icons::call()) span { (words.call(*call)) } }
+                    }
                 }
             }
             (chat)
@@ -143,6 +146,20 @@ fn customer_phone(words: &Words, shop: &Shop, customer: &Person, chat: &Markup) 
                     @for hint in &shop.hints { button name="text" value=(hint) title=(hint) dir="auto" { (hint) } }
                 }
                 (composer(shop, customer, Speaker::Customer))
+            }
+        }
+    }
+}
+
+/// Calls that end otherwise.
+fn other_calls(words: &Words, shop: &Shop, customer: &Person) -> Markup {
+    let others = shop.calls.get(1..).unwrap_or_default();
+    html! {
+        @if !others.is_empty() {
+            form class="others" action="/sandbox/call" method="post" aria-label=(words.other_calls) {
+                (parts::who(shop, customer))
+                span class="label" { (words.other_calls) }
+                @for call in others { button name="call" value=(call.word()) { (words.call(*call)) } }
             }
         }
     }

@@ -1,5 +1,7 @@
 //! The page's own words, in English and Hebrew. Hebrew is gender-neutral, as everywhere (A11).
 
+use crate::sandbox::CallKind;
+
 /// The words of one language.
 pub(super) struct Words {
     pub lang: &'static str,
@@ -22,8 +24,17 @@ pub(super) struct Words {
     pub owner_phone: &'static str,
     /// Before the owner's name.
     pub to: &'static str,
-    pub call: &'static str,
+    /// What buttons call the calls that can be played, by their word.
+    pub calls: [(&'static str, &'static str); 12],
+    pub other_calls: &'static str,
+    /// How calls ended, on the customer's phone.
+    pub outcomes: [(&'static str, &'static str); 4],
+    /// A call whose end the list does not know.
     pub called: &'static str,
+    pub seen: &'static str,
+    pub nothing_seen: &'static str,
+    /// What services are asked for.
+    pub asked: [(&'static str, &'static str); 7],
     pub template: &'static str,
     pub message: &'static str,
     pub send: &'static str,
@@ -84,6 +95,21 @@ impl Words {
         said(&self.verdicts, word)
     }
 
+    /// What the button of a call says.
+    pub fn call(&self, call: CallKind) -> &'static str {
+        self.calls.iter().find(|(known, _)| *known == call.word()).map_or("", |(_, words)| words)
+    }
+
+    /// How a call ended, in words.
+    pub fn outcome(&self, word: &str) -> &'static str {
+        self.outcomes.iter().find(|(known, _)| *known == word).map_or(self.called, |(_, words)| words)
+    }
+
+    /// What a service was asked for, in words.
+    pub fn asked_for<'a>(&self, word: &'a str) -> &'a str {
+        said(&self.asked, word)
+    }
+
     /// How far a message has come, in words.
     pub fn mark<'a>(&self, word: &'a str) -> &'a str {
         said(&self.marks, word)
@@ -114,8 +140,39 @@ static ENGLISH: Words = Words {
     business: "The business",
     owner_phone: "Owner's phone",
     to: "for",
-    call: "Call, nobody answers",
-    called: "Missed call",
+    calls: [
+        ("missed", "Call, nobody answers"),
+        ("answered", "Somebody answers"),
+        ("menu", "Only the menu answers"),
+        ("queue", "Gives up in the queue"),
+        ("voicemail", "Leaves a voicemail"),
+        ("called_back", "The shop calls back"),
+        ("agent_hot", "The voice agent calls: wants to sign"),
+        ("agent_warm", "Not sure yet"),
+        ("agent_cold", "Not interested"),
+        ("agent_hebrew", "Speaks Hebrew"),
+        ("agent_no_answer", "Nobody answers"),
+        ("agent_voicemail", "A mailbox answers"),
+    ],
+    other_calls: "Or",
+    outcomes: [
+        ("missed", "Missed call"),
+        ("answered", "Call"),
+        ("voicemail", "Voicemail"),
+        ("menu", "Call, only a menu"),
+    ],
+    called: "Call",
+    seen: "What the services were asked for",
+    nothing_seen: "WhatsApp, the telephone company and the models are played here. What they are asked for is shown.",
+    asked: [
+        ("template", "a template goes out"),
+        ("text", "a text goes out"),
+        ("interactive", "a text with buttons goes out"),
+        ("sms", "an SMS goes out"),
+        ("call", "a call is placed"),
+        ("lookup", "is asked"),
+        ("question", "is asked to read"),
+    ],
     template: "template",
     message: "Message",
     send: "Send",
@@ -186,8 +243,39 @@ static HEBREW: Words = Words {
     business: "העסק",
     owner_phone: "הטלפון של בעל העסק",
     to: "עבור",
-    call: "שיחה שלא נענית",
-    called: "שיחה שלא נענתה",
+    calls: [
+        ("missed", "שיחה שלא נענית"),
+        ("answered", "עונים לשיחה"),
+        ("menu", "רק התפריט עונה"),
+        ("queue", "ניתוק בזמן ההמתנה"),
+        ("voicemail", "הודעה בתא הקולי"),
+        ("called_back", "העסק חוזר ללקוח"),
+        ("agent_hot", "הסוכן הקולי מתקשר: רוצה לחתום"),
+        ("agent_warm", "עוד אין החלטה"),
+        ("agent_cold", "אין עניין"),
+        ("agent_hebrew", "שיחה בעברית"),
+        ("agent_no_answer", "אין תשובה"),
+        ("agent_voicemail", "תא קולי עונה"),
+    ],
+    other_calls: "או",
+    outcomes: [
+        ("missed", "שיחה שלא נענתה"),
+        ("answered", "שיחה"),
+        ("voicemail", "תא קולי"),
+        ("menu", "שיחה, רק תפריט"),
+    ],
+    called: "שיחה",
+    seen: "מה התבקש מהשירותים",
+    nothing_seen: "WhatsApp, חברת הטלפון והמודלים מדומים כאן. מה שמתבקש מהם מופיע כאן.",
+    asked: [
+        ("template", "יוצאת תבנית"),
+        ("text", "יוצאת הודעה"),
+        ("interactive", "יוצאת הודעה עם כפתורים"),
+        ("sms", "יוצא SMS"),
+        ("call", "יוצאת שיחה"),
+        ("lookup", "נשאל"),
+        ("question", "מתבקש לקרוא"),
+    ],
     template: "תבנית",
     message: "הודעה",
     send: "שליחה",
