@@ -213,6 +213,33 @@ impl Merges<'_> {
         Ok(rows.into_iter().map(|(chat,)| chat).collect())
     }
 
+    /// Gives a lead the labels of another, and whoever looks after it where nobody does.
+    pub async fn share_handling(&mut self, id: MergeId, from: LeadId, into: LeadId) -> Result<()> {
+        let tenant = self.0.tenant()?;
+        let note = "INSERT INTO merge_moves (tenant_id, merge_id, kind, row_id)
+                    SELECT tenant_id, CAST($4 AS TEXT), 'labels_added', label FROM lead_labels
+                    WHERE tenant_id = $1 AND lead_id = $2 AND label NOT IN
+                    (SELECT label FROM lead_labels WHERE tenant_id = $1 AND lead_id = $3)";
+        self.0.execute(note, args![tenant, from, into, id]).await?;
+        let sql = "INSERT INTO lead_labels (tenant_id, label, lead_id)
+                   SELECT tenant_id, label, CAST($3 AS TEXT) FROM lead_labels WHERE tenant_id = $1 AND lead_id = $2
+                   ON CONFLICT (tenant_id, label, lead_id) DO NOTHING";
+        self.0.execute(sql, args![tenant, from, into]).await?;
+        let sql = "UPDATE leads SET assigned_to = (SELECT assigned_to FROM leads WHERE tenant_id = $1 AND id = $2)
+                   WHERE tenant_id = $1 AND id = $3 AND assigned_to IS NULL";
+        self.0.execute(sql, args![tenant, from, into]).await?;
+        Ok(())
+    }
+
+    /// Takes the labels off again that a merge put on a lead.
+    pub async fn unshare_labels(&mut self, id: MergeId, into: LeadId) -> Result<()> {
+        let tenant = self.0.tenant()?;
+        let sql = "DELETE FROM lead_labels WHERE tenant_id = $1 AND lead_id = $2 AND label IN
+                   (SELECT row_id FROM merge_moves WHERE tenant_id = $1 AND merge_id = $3 AND kind = 'labels_added')";
+        self.0.execute(sql, args![tenant, into, id]).await?;
+        Ok(())
+    }
+
     /// The way back; messages that came since go with their chat.
     pub async fn move_lead_back(&mut self, id: MergeId, from: LeadId, into: LeadId) -> Result<()> {
         let tenant = self.0.tenant()?;

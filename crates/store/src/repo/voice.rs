@@ -141,8 +141,11 @@ impl Voice<'_> {
     /// How many calls of a contact came to something said, for their score.
     pub async fn talks_of(&mut self, contact: ContactId) -> Result<i64> {
         let tenant = self.0.tenant()?;
-        let sql = "SELECT COUNT(*) AS n FROM voice_calls WHERE tenant_id = $1 AND contact_id = $2
-                   AND summary IS NOT NULL AND summary NOT LIKE '%\"turns\":0}'";
+        // By the call's contact: a merge moves the call, and back.
+        let sql =
+            "SELECT COUNT(*) AS n FROM calls c JOIN voice_calls v ON v.tenant_id = c.tenant_id AND v.call_id = c.id
+                   WHERE c.tenant_id = $1 AND c.contact_id = $2
+                   AND v.summary IS NOT NULL AND v.summary NOT LIKE '%\"turns\":0}'";
         let (n,): (i64,) = self.0.fetch_one(sql, args![tenant, contact]).await?;
         Ok(n)
     }

@@ -20,7 +20,7 @@ use ringleader_core::contact::{Contact, ContactKind};
 use ringleader_core::conversation::ChatState;
 use ringleader_core::episode::{Episode, EpisodeState};
 use ringleader_core::facts::{self, Columns, Merge as Weighed, NewFact};
-use ringleader_core::id::{ContactId, ConversationId, LeadId, MergeId, TenantId};
+use ringleader_core::id::{ContactId, ConversationId, LeadId, MergeId, TenantId, UserId};
 use ringleader_core::lead::{Fact, Lead, LeadStatus};
 use ringleader_core::optout::OptWord;
 use ringleader_store::repo::Merge;
@@ -41,6 +41,8 @@ struct Before {
     /// The lead that stays, and the one that was closed for it.
     leads: Option<(LeadId, LeadId)>,
     lead_status: Option<LeadStatus>,
+    /// Who looked after the lead that stays.
+    assigned_to: Option<UserId>,
     /// The episode that was closed because the other person had one too.
     episode: Option<(String, EpisodeState)>,
     /// Facts of the lead that stays whose place was taken.
@@ -200,9 +202,11 @@ async fn one_lead(
     };
     before.leads = Some((mine.id, theirs.id));
     before.lead_status = Some(mine.status);
+    before.assigned_to = mine.assigned_to;
     let learned = take_facts(tx, id, &mine, theirs.id, before).await?;
     theirs.closed_at = Some(tx.now());
     tx.leads().save(&theirs).await?;
+    tx.merges().share_handling(id, theirs.id, mine.id).await?;
     tx.merges().move_lead(id, theirs.id, mine.id).await?;
     mine.status = further(mine.status, theirs.status);
     derive(tx, &mut mine).await?;

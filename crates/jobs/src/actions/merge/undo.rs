@@ -70,6 +70,13 @@ async fn part_leads(tx: &mut Tx, id: MergeId, mine: LeadId, theirs: LeadId, befo
             None => drop(tx.leads().retire_fact(mine, &fact.name).await?),
         }
     }
+    tx.merges().unshare_labels(id, mine).await?;
+    if before.assigned_to.is_none()
+        && let Some(other) = tx.leads().get(theirs).await?
+        && lead.assigned_to == other.assigned_to
+    {
+        tx.leads().assign(mine, None).await?;
+    }
     tx.merges().move_lead_back(id, theirs, mine).await?;
     if let Some(status) = before.lead_status.filter(|_| lead.closed_at.is_none()) {
         lead.status = status;
