@@ -34,6 +34,7 @@ const MIGRATIONS: &[(&str, &str)] = migrations![
     "0017_rings",
     "0018_feedback",
     "0019_rollups",
+    "0020_paths",
 ];
 
 /// Applies what is missing.

@@ -81,7 +81,8 @@ pub async fn make_appointment(cx: &Context, tenant: TenantId, wanted: Wanted, ac
 /// Moves an appointment.
 ///
 /// # Errors
-/// `NotFound`; `Conflict` when it is over, or somebody has that time.
+/// `NotFound`; `Invalid` for a time that is past; `Conflict` when it is over, or somebody has that time. Outside working
+/// hours is for people to decide.
 pub async fn move_appointment(
     cx: &Context,
     tenant: TenantId,
@@ -94,8 +95,12 @@ pub async fn move_appointment(
     if before.start == start {
         return Ok(before);
     }
+    if start <= tx.now() {
+        return Err(invalid("starts_at", "must be in the future"));
+    }
     if !tx.appointments().shift(id, start).await? {
-        return Err(taken());
+        let detail = "it is over, or somebody has that time: choose one of the free slots";
+        return Err(ActionError::Conflict(detail.to_owned()));
     }
     let moved = tx.appointments().get(id).await?.ok_or(ActionError::NotFound("appointment"))?;
     let (was, is) = (json!({ "starts_at": before.start }), json!({ "starts_at": moved.start }));
@@ -109,7 +114,7 @@ pub async fn move_appointment(
 /// Says what became of an appointment: called off, took place, or nobody came.
 ///
 /// # Errors
-/// `NotFound`; `Conflict` when that was said before.
+/// `NotFound`; `Conflict` when that was said before, or for `done` and `no_show` before its time.
 pub async fn close_appointment(
     cx: &Context,
     tenant: TenantId,
@@ -124,6 +129,9 @@ pub async fn close_appointment(
     let before = tx.appointments().get(id).await?.ok_or(ActionError::NotFound("appointment"))?;
     if before.state == state {
         return Ok(before);
+    }
+    if state != AppointmentState::Cancelled && before.start > tx.now() {
+        return Err(ActionError::Conflict("it has not begun yet; until then it can be moved or cancelled".to_owned()));
     }
     if !tx.appointments().close(id, state).await? {
         return Err(ActionError::Conflict("this appointment is over already".to_owned()));

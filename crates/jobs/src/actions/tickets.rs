@@ -69,14 +69,15 @@ pub async fn change_ticket(
     Ok(ticket)
 }
 
-/// Someone takes an emergency: in the dashboard, or with a key on the phone. `false`: somebody else has it.
+/// Someone takes an emergency in the dashboard or over the API: `name` is what others read, `actor` what the trail keeps.
+/// `false`: somebody else has it.
 ///
 /// # Errors
 /// `NotFound`.
-pub async fn take_alarm(cx: &Context, tenant: TenantId, id: AlarmId, by: &str, how: &str) -> Done<bool> {
+pub async fn take_alarm(cx: &Context, tenant: TenantId, id: AlarmId, name: &str, actor: &str) -> Done<bool> {
     let mut tx = cx.store.begin(tenant).await?;
     tx.tickets().alarm(id).await?.ok_or(ActionError::NotFound("alarm"))?;
-    let taken = on_call::take(&mut tx, id, by, how).await?;
+    let taken = on_call::take(&mut tx, id, name, actor).await?;
     tx.commit().await?;
     Ok(taken)
 }

@@ -15,6 +15,9 @@ use serde_json::json;
 /// Words that take it.
 const YES: [&str; 9] = ["1", "ok", "okay", "yes", "y", "כן", "אוקיי", "אישור", "מאשר"];
 
+/// Stands in the trail for someone who answered an emergency by telephone or text; their name is in the line.
+pub(crate) const ON_CALL: &str = "on_call";
+
 /// The name of the person on call who has this number.
 pub fn who(tenant: &Tenant, phone: &Phone) -> Option<String> {
     let own = |raw: &str| parse(raw, &tenant.country).phone.as_ref() == Some(phone);
@@ -22,12 +25,13 @@ pub fn who(tenant: &Tenant, phone: &Phone) -> Option<String> {
     chain.into_iter().find(|person| own(&person.phone)).map(|person| person.name.clone())
 }
 
-/// Gives an emergency to who takes it; `false` if it is somebody else's already.
-pub async fn take(tx: &mut Tx, alarm: AlarmId, by: &str, how: &str) -> Result<bool> {
+/// Gives an emergency to who takes it; `false` if it is somebody else's already. `actor` is who the trail names: a user, a
+/// key, or someone on call.
+pub async fn take(tx: &mut Tx, alarm: AlarmId, by: &str, actor: &str) -> Result<bool> {
     let taken = tx.tickets().close_alarm(alarm, AlarmState::Acknowledged, Some(by)).await?;
     if taken {
-        let what = json!({ "by": by, "how": how });
-        tx.usage().audit(by, "on_call.taken", &alarm.to_string(), None, Some(what)).await?;
+        let what = json!({ "by": by });
+        tx.usage().audit(actor, "on_call.taken", &alarm.to_string(), None, Some(what)).await?;
         metrics::counter!("ringleader_on_call_total", "result" => "taken").increment(1);
         let now = tx.now();
         put(tx, &StopRings { alarm }, now, OnConflict::Keep).await?;
@@ -52,7 +56,7 @@ pub(crate) async fn reply(
     }
     let Some(alarm) = last(tx).await? else { return Ok(false) };
     let open = alarm.state != AlarmState::Acknowledged;
-    let taken = open && take(tx, alarm.id, &by, "reply").await?;
+    let taken = open && take(tx, alarm.id, &by, ON_CALL).await?;
     let language = tenant.language();
     let words = match taken {
         true => say::alarm::taken(&alarm, language),

@@ -215,6 +215,14 @@ impl Appointments<'_> {
         Ok(rows.into_iter().map(|(cell,)| cell).collect())
     }
 
+    /// Every appointment between two moments, whatever became of it, earliest first.
+    pub async fn within(&mut self, from: Timestamp, until: Timestamp) -> Result<Vec<Appointment>> {
+        let tenant = self.0.tenant()?;
+        let sql =
+            format!("{APPOINTMENT} WHERE tenant_id = $1 AND starts_at >= $2 AND starts_at < $3 ORDER BY starts_at, id");
+        self.0.fetch_all_built(sql, args![tenant, from, until]).await
+    }
+
     /// What is booked between two moments, earliest first.
     pub async fn booked(&mut self, from: Timestamp, until: Timestamp) -> Result<Vec<Appointment>> {
         let tenant = self.0.tenant()?;

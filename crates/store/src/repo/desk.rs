@@ -232,13 +232,13 @@ impl Desk<'_> {
         list(self.0, select, filter, page, |row: &CallRow| id_text(row.id)).await
     }
 
-    /// How many leads were opened since then.
-    pub async fn leads_since(&mut self, since: Timestamp) -> Result<i64> {
+    /// The people of the appointments between two moments: by name, else by number.
+    pub async fn with_whom(&mut self, from: Timestamp, until: Timestamp) -> Result<Vec<(ContactId, String)>> {
         let tenant = self.0.tenant()?;
-        let floor = format!("{:012x}", since.as_millisecond().max(0)); // ids begin with their time
-        let sql = "SELECT COUNT(*) AS n FROM leads WHERE tenant_id = $1 AND id >= $2 AND merged_into IS NULL";
-        let (n,): (i64,) = self.0.fetch_one(sql, args![tenant, floor]).await?;
-        Ok(n)
+        let sql = "SELECT p.id, COALESCE(p.name, p.phone, '') AS name FROM contacts p WHERE p.tenant_id = $1
+                   AND p.id IN (SELECT contact_id FROM appointments WHERE tenant_id = $1
+                   AND starts_at >= $2 AND starts_at < $3)";
+        self.0.fetch_all(sql, args![tenant, from, until]).await
     }
 
     /// Names of users, for who leads a chat or set a fact.

@@ -1,7 +1,6 @@
 //! Who looks after a lead, and the labels that people sort leads by.
 
 use super::leads::Leads;
-use crate::db::{ToValue, id_text};
 use crate::{Result, args};
 use ringleader_core::id::{LeadId, UserId};
 
@@ -36,12 +35,9 @@ impl Leads<'_> {
         if leads.is_empty() {
             return Ok(Vec::new());
         }
-        let mut args = args![self.0.tenant()?];
-        args.extend(leads.iter().map(|id| id_text(*id).to_value()));
-        let places: Vec<String> = (2..=args.len()).map(|n| format!("${n}")).collect();
+        let (places, args) = self.among(leads)?;
         let sql = format!(
-            "SELECT lead_id, label FROM lead_labels WHERE tenant_id = $1 AND lead_id IN ({}) ORDER BY label",
-            places.join(", ")
+            "SELECT lead_id, label FROM lead_labels WHERE tenant_id = $1 AND lead_id IN ({places}) ORDER BY label"
         );
         self.0.fetch_all_built(sql, args).await
     }

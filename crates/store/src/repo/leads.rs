@@ -2,11 +2,12 @@
 
 use super::lists::{Filter, Listing, Page, first, list};
 use super::tenants::json;
-use crate::db::id_text;
+use crate::db::{ToValue as _, Value, id_text};
 use crate::{Conn, FromRow, Result, Row, StoreError, args};
 use jiff::Timestamp;
 use ringleader_core::id::{ContactId, FactId, LeadId};
 use ringleader_core::lead::{Fact, Lead, LeadScore, LeadStatus};
+use std::collections::HashMap;
 
 /// Leads and facts.
 pub struct Leads<'c>(pub(super) &'c mut Conn);
@@ -33,6 +34,18 @@ pub struct PastFact {
     pub replaced_at: Timestamp,
 }
 
+/// A fact, and whose it is.
+struct OfLead {
+    lead: LeadId,
+    fact: Fact,
+}
+
+impl FromRow for OfLead {
+    fn from_row(row: &Row) -> Result<Self> {
+        Ok(Self { lead: row.get("lead_id")?, fact: Fact::from_row(row)? })
+    }
+}
+
 impl FromRow for PastFact {
     fn from_row(row: &Row) -> Result<Self> {
         Ok(Self { fact: Fact::from_row(row)?, replaced_at: row.get("replaced_at")? })
@@ -48,6 +61,7 @@ macro_rules! lead_columns {
 pub(super) use lead_columns;
 
 const LEAD: &str = concat!("SELECT ", lead_columns!(), " FROM leads");
+const FACT_OF_LEAD: &str = "SELECT lead_id, name, id, value, confidence, source, origin, provisional, at FROM facts";
 const FACT: &str = "SELECT name, id, value, confidence, source, origin, provisional, at FROM facts";
 
 impl FromRow for Lead {
@@ -234,10 +248,54 @@ impl Leads<'_> {
     /// Leads by page, with facts.
     pub async fn list(&mut self, filter: Filter, page: &Page) -> Result<Listing<LeadView>> {
         let found = list(self.0, LEAD, filter, page, |l: &Lead| id_text(l.id)).await?;
-        let mut rows = Vec::with_capacity(found.rows.len());
-        for lead in found.rows {
-            rows.push(self.with_facts(lead).await?);
+        let ids: Vec<LeadId> = found.rows.iter().map(|lead| lead.id).collect();
+        let mut facts = self.facts_of(&ids).await?;
+        let mut labels: HashMap<LeadId, Vec<String>> = HashMap::new();
+        for (lead, label) in self.labels_of(&ids).await? {
+            labels.entry(lead).or_default().push(label);
         }
-        Ok(Listing { rows, next: found.next })
+        let phones: HashMap<LeadId, String> = self.phones_of(&ids).await?.into_iter().collect();
+        let view = |lead: Lead| LeadView {
+            facts: facts.remove(&lead.id).unwrap_or_default(),
+            phone: phones.get(&lead.id).cloned(),
+            labels: labels.remove(&lead.id).unwrap_or_default(),
+            lead,
+        };
+        Ok(Listing { rows: found.rows.into_iter().map(view).collect(), next: found.next })
+    }
+
+    /// Facts of these leads, by name.
+    async fn facts_of(&mut self, leads: &[LeadId]) -> Result<HashMap<LeadId, Vec<Fact>>> {
+        let mut all: HashMap<LeadId, Vec<Fact>> = HashMap::new();
+        if leads.is_empty() {
+            return Ok(all);
+        }
+        let (places, args) = self.among(leads)?;
+        let sql = format!("{FACT_OF_LEAD} WHERE tenant_id = $1 AND lead_id IN ({places}) ORDER BY name");
+        for OfLead { lead, fact } in self.0.fetch_all_built::<OfLead>(sql, args).await? {
+            all.entry(lead).or_default().push(fact);
+        }
+        Ok(all)
+    }
+
+    /// The numbers of the people of these leads.
+    async fn phones_of(&mut self, leads: &[LeadId]) -> Result<Vec<(LeadId, String)>> {
+        if leads.is_empty() {
+            return Ok(Vec::new());
+        }
+        let (places, args) = self.among(leads)?;
+        let sql = format!(
+            "SELECT l.id, p.phone FROM leads l JOIN contacts p ON p.tenant_id = l.tenant_id AND p.id = l.contact_id
+             WHERE l.tenant_id = $1 AND l.id IN ({places}) AND p.phone IS NOT NULL"
+        );
+        self.0.fetch_all_built(sql, args).await
+    }
+
+    /// Placeholders for these leads, behind the tenant's.
+    pub(super) fn among(&self, leads: &[LeadId]) -> Result<(String, Vec<Value>)> {
+        let mut args = args![self.0.tenant()?];
+        args.extend(leads.iter().map(|id| id_text(*id).to_value()));
+        let places: Vec<String> = (2..=args.len()).map(|n| format!("${n}")).collect();
+        Ok((places.join(", "), args))
     }
 }

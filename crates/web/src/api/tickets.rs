@@ -266,6 +266,6 @@ async fn take(
     Writer(key): Writer,
     IdOf(id): IdOf<AlarmId>,
 ) -> Result<axum::Json<AlarmView>> {
-    actions::take_alarm(&state.cx, key.tenant, id, &key.actor(), "api").await?;
+    actions::take_alarm(&state.cx, key.tenant, id, &key.actor(), &key.actor()).await?;
     view(&state, &key, id).await
 }

@@ -1,7 +1,7 @@
 //! The calendar: what is booked, day by day, and what can be done about it (C6, D1).
 
 use super::look::{self, Look};
-use super::shell::{Page, Place, Said, When, empty, field, form_key, icon, pill};
+use super::shell::{Page, Place, Said, When, empty, field_in, form_key, hidden, icon, pill};
 use crate::problem::{Problem, Result};
 use crate::session::{Agent, Form, Lang, Me, Viewer};
 use crate::state::AppState;
@@ -17,7 +17,6 @@ use ringleader_core::id::{AppointmentId, ContactId};
 use ringleader_core::reception::words::Purpose;
 use ringleader_core::user::Role;
 use ringleader_jobs::actions;
-use ringleader_store::repo::{Filter, Page as Rows};
 use std::collections::{BTreeMap, HashMap};
 
 /// So many days are shown.
@@ -38,16 +37,8 @@ async fn show(State(state): State<AppState>, Viewer(me): Viewer, Query(look): Qu
         _ => return Err(Problem::field("date", "is no day")),
     };
     let mut read = state.store.read(me.tenant.id).await?;
-    let filter = Filter::default().and("starts_at >=", Some(from)).and("starts_at <", Some(until));
-    let mut rows = read.appointments().list(filter, &Rows { limit: 200, before: None }).await?.rows;
-    rows.sort_by_key(|it| it.start);
-    let mut names: HashMap<ContactId, String> = HashMap::new();
-    for id in rows.iter().filter_map(|it| it.contact_id) {
-        if let Some(contact) = read.contacts().get(id).await? {
-            let name = contact.name.or_else(|| contact.phone.map(|phone| phone.as_str().to_owned()));
-            names.insert(id, name.unwrap_or_default());
-        }
-    }
+    let rows = read.appointments().within(from, until).await?;
+    let names: HashMap<ContactId, String> = read.desk().with_whom(from, until).await?.into_iter().collect();
     let users = read.users().all().await?;
     drop(read);
     let agents: HashMap<String, String> = users.into_iter().map(|user| (user.id.to_string(), user.name)).collect();
@@ -64,7 +55,7 @@ async fn show(State(state): State<AppState>, Viewer(me): Viewer, Query(look): Qu
         }
         div id="calendar" data-live="appointment" {
             @if days.is_empty() {
-                section class="card" { (empty("clock", l.t("Nothing is booked", "אין פגישות"), l.t("What the receptionist books, and what you book yourself, comes here.", "מה שהמזכירה קובעת, ומה שקובעים כאן, מופיע כאן."))) }
+                section class="card" { (empty("clock", l.t("Nothing is booked", "אין פגישות"), l.t("What the receptionist books comes here, and what is booked over the API.", "מה שהמזכירה קובעת, או שנקבע דרך ה-API, מופיע כאן."))) }
             }
             @for (day, all) in &days {
                 section class="card" {
@@ -125,27 +116,30 @@ fn row(me: &Me, it: &Appointment, names: &HashMap<ContactId, String>, agents: &H
 
 fn changing(me: &Me, it: &Appointment, at: &DateTime) -> Markup {
     let l = me.lang;
+    let row = it.id.to_string();
     let button = |state: &'static str, words: &'static str| {
         html! {
             form method="post" action={ "/calendar/" (it.id) } {
-                (form_key(me))
+                (form_key(me)) (hidden("back", &Said::without(&me.path)))
                 input type="hidden" name="state" value=(state);
                 button type="submit" class="button" { (words) }
             }
         }
     };
     html! {
-        details {
+        details id={ "change-" (row) } {
             summary { (l.t("Change", "שינוי")) }
             form method="post" action={ "/calendar/" (it.id) } class="form" {
-                (form_key(me))
-                (field(l.t("Move to", "העברה אל"), "to", "datetime-local", &at.strftime("%Y-%m-%dT%H:%M").to_string()))
+                (form_key(me)) (hidden("back", &Said::without(&me.path)))
+                (field_in(&row, l.t("Move to", "העברה אל"), "to", "datetime-local", &at.strftime("%Y-%m-%dT%H:%M").to_string()))
                 button type="submit" class="button" { (l.t("Move and tell", "העברה והודעה")) }
             }
             div class="acts" {
                 (button("cancelled", l.t("Cancel and tell", "ביטול והודעה")))
-                (button("done", l.t("Took place", "התקיימה")))
-                (button("no_show", l.t("Did not come", "לא הגיעו")))
+                @if it.start <= me.now {
+                    (button("done", l.t("Took place", "התקיימה")))
+                    (button("no_show", l.t("Did not come", "לא הגיעו")))
+                }
             }
         }
     }
@@ -170,5 +164,5 @@ async fn change(
             actions::close_appointment(cx, tenant, id, fields.word("state")?, &actor).await?;
         }
     }
-    Ok(Said::then("saved", "/calendar"))
+    Ok(Said::then("saved", fields.given("back").unwrap_or("/calendar")))
 }

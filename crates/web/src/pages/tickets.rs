@@ -1,7 +1,9 @@
 //! Repairs: what was reported, how far it is, and emergencies that somebody must take (C8).
 
 use super::look::{self, Look};
-use super::shell::{Page, Place, Said, When, dial, empty, field, form_key, icon, more_link, pill, select, tabs};
+use super::shell::{
+    Page, Place, Said, When, dial, empty, field_in, form_key, hidden, icon, more_link, pill, select_in, tabs,
+};
 use crate::problem::Result;
 use crate::session::{Agent, Form, Lang, Me, Viewer};
 use crate::state::AppState;
@@ -15,7 +17,8 @@ use ringleader_core::reception::words::FaultUrgency;
 use ringleader_core::ticket::{Alarm, AlarmState, Ticket, TicketState};
 use ringleader_core::user::Role;
 use ringleader_jobs::actions;
-use ringleader_store::repo::Filter;
+use ringleader_store::Read;
+use ringleader_store::repo::{Filter, Page as Rows};
 
 pub(super) fn router() -> Router<AppState> {
     Router::new()
@@ -30,9 +33,10 @@ async fn list(State(state): State<AppState>, Viewer(me): Viewer, Query(look): Qu
     let mut read = state.store.read(me.tenant.id).await?;
     let alarms = read.tickets().open_alarms().await?;
     let found = read.tickets().list(Filter::default().and("state =", Some(shown)), &look.page(50)).await?;
+    let first_page = look.cursor.is_empty();
+    let mut rows = if first_page { emergencies(&mut read, shown).await? } else { Vec::new() };
+    rows.extend(found.rows.into_iter().filter(|ticket| ticket.urgency != FaultUrgency::Emergency));
     drop(read);
-    let mut rows = found.rows;
-    rows.sort_by_key(|ticket| std::cmp::Reverse(ticket.urgency)); // stable: newest first within
     let views: Vec<_> = TicketState::ALL
         .iter()
         .map(|state| (format!("/tickets?show={state}"), of_state(l, *state), *state == shown))
@@ -55,6 +59,12 @@ async fn list(State(state): State<AppState>, Viewer(me): Viewer, Query(look): Qu
         }
     };
     Page::new(&me, Place::Tickets, l.t("Repairs", "תקלות"), body).show(&state).await
+}
+
+/// Emergencies stand above everything else, however old they are.
+async fn emergencies(read: &mut Read, state: TicketState) -> Result<Vec<Ticket>> {
+    let filter = Filter::default().and("state =", Some(state)).and("urgency =", Some(FaultUrgency::Emergency));
+    Ok(read.tickets().list(filter, &Rows { limit: 50, before: None }).await?.rows)
 }
 
 fn of_state(l: Lang, state: TicketState) -> &'static str {
@@ -121,16 +131,16 @@ fn row(me: &Me, ticket: &Ticket) -> Markup {
 
 /// State and a word for the reporter, who is told.
 fn changing(me: &Me, ticket: &Ticket) -> Markup {
-    let l = me.lang;
+    let (l, row) = (me.lang, ticket.id.to_string());
     let states: Vec<(&str, &str)> =
         TicketState::ALL.iter().map(|state| (state.as_str(), of_state(l, *state))).collect();
     html! {
-        details {
+        details id={ "change-" (row) } {
             summary { (l.t("Change", "שינוי")) }
-            form method="post" action={ "/tickets/" (ticket.id) } class="form" {
-                (form_key(me))
-                (select(l.t("State", "מצב"), "state", ticket.state.as_str(), &states))
-                (field(l.t("A word for the reporter", "מילה למדווח"), "note", "text", ""))
+            form method="post" action={ "/tickets/" (row) } class="form" {
+                (form_key(me)) (hidden("back", &Said::without(&me.path)))
+                (select_in(&row, l.t("State", "מצב"), "state", ticket.state.as_str(), &states))
+                (field_in(&row, l.t("A word for the reporter", "מילה למדווח"), "note", "text", ""))
                 button type="submit" class="button" { (l.t("Save and tell", "שמירה והודעה")) }
             }
         }
@@ -147,7 +157,7 @@ async fn change(
     let note = fields.given("note").map(str::to_owned);
     let change = actions::TicketChange { state: Some(fields.word("state")?), note, urgency: None };
     actions::change_ticket(&state.cx, me.tenant.id, id, change, &me.actor()).await?;
-    Ok(Said::then("saved", "/tickets"))
+    Ok(Said::then("saved", fields.given("back").unwrap_or("/tickets")))
 }
 
 async fn take(
@@ -157,6 +167,6 @@ async fn take(
     Form(_): Form,
 ) -> Result<Redirect> {
     let id: AlarmId = look::id(&id)?;
-    actions::take_alarm(&state.cx, me.tenant.id, id, &me.user.name, "dashboard").await?;
-    Ok(Said::then("saved", "/tickets"))
+    let taken = actions::take_alarm(&state.cx, me.tenant.id, id, &me.user.name, &me.actor()).await?;
+    Ok(Said::then(if taken { "alarm-taken" } else { "alarm-gone" }, "/tickets"))
 }

@@ -69,12 +69,21 @@ pub(crate) fn field(label: &str, name: &str, kind: &str, value: &str) -> Markup 
 
 /// The same with a word of help below.
 pub(crate) fn field_with_help(label: &str, name: &str, kind: &str, value: &str, help: &str) -> Markup {
+    input(&format!("f-{name}"), label, (name, kind, value), help)
+}
+
+/// A labelled line to write in, in one of several rows that ask for the same.
+pub(crate) fn field_in(row: &str, label: &str, name: &str, kind: &str, value: &str) -> Markup {
+    input(&format!("f-{name}-{row}"), label, (name, kind, value), "")
+}
+
+fn input(id: &str, label: &str, (name, kind, value): (&str, &str, &str), help: &str) -> Markup {
     let ltr = matches!(kind, "email" | "password" | "tel" | "url" | "time");
     let described = (!help.is_empty()).then(|| format!("{name}-help"));
     html! {
         div class="field" {
-            label for={ "f-" (name) } { (label) }
-            input id={ "f-" (name) } name=(name) type=(kind) value=(value) dir=(if ltr { "ltr" } else { "auto" }) aria-describedby=[described.as_deref()];
+            label for=(id) { (label) }
+            input id=(id) name=(name) type=(kind) value=(value) dir=(if ltr { "ltr" } else { "auto" }) aria-describedby=[described.as_deref()];
             @if !help.is_empty() { small id={ (name) "-help" } { (help) } }
         }
     }
@@ -82,10 +91,19 @@ pub(crate) fn field_with_help(label: &str, name: &str, kind: &str, value: &str, 
 
 /// A labelled choice among words.
 pub(crate) fn select(label: &str, name: &str, chosen: &str, options: &[(&str, &str)]) -> Markup {
+    choice(&format!("f-{name}"), label, (name, chosen), options)
+}
+
+/// The same in one of several rows that ask for the same.
+pub(crate) fn select_in(row: &str, label: &str, name: &str, chosen: &str, options: &[(&str, &str)]) -> Markup {
+    choice(&format!("f-{name}-{row}"), label, (name, chosen), options)
+}
+
+fn choice(id: &str, label: &str, (name, chosen): (&str, &str), options: &[(&str, &str)]) -> Markup {
     html! {
         div class="field" {
-            label for={ "f-" (name) } { (label) }
-            select id={ "f-" (name) } name=(name) {
+            label for=(id) { (label) }
+            select id=(id) name=(name) {
                 @for (value, words) in options { option value=(value) selected[*value == chosen] { (words) } }
             }
         }

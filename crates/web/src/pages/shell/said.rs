@@ -28,7 +28,6 @@ const WORDS: &[(&str, (&str, &str))] = &[
     ("handed", ("The bot leads the conversation again.", "הבוט ממשיך את השיחה.")),
     ("sent", ("The message is on its way.", "ההודעה בדרך.")),
     ("fact", ("Corrected. Your word wins.", "תוקן. המילה שלך קובעת.")),
-    ("status", ("The lead was moved.", "מצב הליד עודכן.")),
     ("leads", ("Done.", "בוצע.")),
     (
         "leads-some",
@@ -39,11 +38,12 @@ const WORDS: &[(&str, (&str, &str))] = &[
     ),
     ("undone", ("Taken back.", "הפעולה בוטלה.")),
     ("spoke", ("Noted: you spoke. Nothing more goes out by itself.", "נרשם שדיברתם. שום דבר נוסף לא יישלח מעצמו.")),
-    ("invited", ("Invited.", "ההזמנה נוצרה.")),
     ("tested", ("The connection was tested.", "החיבור נבדק.")),
     ("removed", ("Removed.", "הוסר.")),
     ("retried", ("It is being tried again.", "מתבצע ניסיון נוסף.")),
-    ("language", ("Saved.", "נשמר.")),
+    ("given-up", ("It was given up.", "העבודה הופסקה.")),
+    ("alarm-taken", ("It is yours. Nobody else is rung for it.", "הטיפול אצלך. לא מצלצלים לאף אחד נוסף.")),
+    ("alarm-gone", ("Somebody else has taken it already.", "מישהו אחר כבר מטפל בזה.")),
 ];
 
 impl Said {
