@@ -13,6 +13,8 @@ type Wrong = Vec<(String, String)>;
 
 const DAY: SignedDuration = SignedDuration::from_hours(24);
 const MONTH: SignedDuration = SignedDuration::from_hours(24 * 31);
+/// For a number that nobody could be reached at.
+const NO_PHONE: &str = "is not a phone number; best written with its country code";
 const BRAINS: [&str; 4] = ["anthropic", "openai", "compatible", "local"];
 
 impl TenantSettings {
@@ -31,7 +33,7 @@ impl TenantSettings {
             add(&mut wrong, "limits.released_per_minute", "at least 1; to stop all sending set `emergency_stop`");
         }
         limits(&self.limits, &mut wrong);
-        reception::check(&self.reception, &mut wrong);
+        reception::check(&self.reception, country, &mut wrong);
         if self.reports.lead_value.is_some_and(|value| !(0..=100_000_000_000).contains(&value)) {
             add(&mut wrong, "reports.lead_value", "an amount in minor units, 0 or more");
         }
@@ -132,7 +134,7 @@ fn reachable(it: &Recipient, (channels, country): (&[Channel], &str), field: &st
     }
     time::quiet_hours(&it.quiet_hours, &format!("{field}.quiet_hours"), wrong);
     if it.phone.as_deref().is_some_and(|raw| phone::parse(raw, country).phone.is_none()) {
-        add(wrong, &format!("{field}.phone"), "is not a phone number; best written with its country code");
+        add(wrong, &format!("{field}.phone"), NO_PHONE);
     }
     if let Some(email) = &it.email
         && !email.split_once('@').is_some_and(|(user, host)| !user.is_empty() && host.contains('.'))

@@ -1,12 +1,13 @@
 //! What is wrong with the receptionist's settings (C6, C8, C13).
 
-use super::{Wrong, add, between};
+use super::{NO_PHONE, Wrong, add, between};
+use crate::phone;
 use crate::settings::{Colleague, Reception};
 use jiff::SignedDuration;
 
 const HOUR: SignedDuration = SignedDuration::from_hours(1);
 
-pub(super) fn check(it: &Reception, wrong: &mut Wrong) {
+pub(super) fn check(it: &Reception, country: &str, wrong: &mut Wrong) {
     if !(5..=480).contains(&it.minutes) || !it.minutes.is_multiple_of(5) {
         add(wrong, "reception.minutes", "5 to 480 minutes, in steps of 5");
     }
@@ -20,11 +21,11 @@ pub(super) fn check(it: &Reception, wrong: &mut Wrong) {
     between(it.feedback_after, SignedDuration::ZERO, HOUR * 24 * 3, "reception.feedback_after", "0s to 3 days", wrong);
     let wait = "15s to 1h";
     between(it.on_call_wait, SignedDuration::from_secs(15), HOUR, "reception.on_call_wait", wait, wrong);
-    people(&it.people, "reception.people", wrong);
-    people(&it.on_call, "reception.on_call", wrong);
+    people(&it.people, country, "reception.people", wrong);
+    people(&it.on_call, country, "reception.on_call", wrong);
 }
 
-fn people(list: &[Colleague], field: &str, wrong: &mut Wrong) {
+fn people(list: &[Colleague], country: &str, field: &str, wrong: &mut Wrong) {
     if list.len() > 20 {
         add(wrong, field, "at most 20 people");
     }
@@ -32,8 +33,8 @@ fn people(list: &[Colleague], field: &str, wrong: &mut Wrong) {
         if name.trim().is_empty() || name.chars().count() > 100 {
             add(wrong, &format!("{field}[{i}].name"), "1 to 100 characters");
         }
-        if phone.chars().filter(char::is_ascii_digit).count() < 5 || phone.chars().count() > 30 {
-            add(wrong, &format!("{field}[{i}].phone"), "a phone number");
+        if phone::parse(phone, country).phone.is_none() {
+            add(wrong, &format!("{field}[{i}].phone"), NO_PHONE);
         }
     }
 }

@@ -250,7 +250,8 @@ pub async fn change_user(cx: &Context, tenant: TenantId, id: UserId, change: Cha
         tx.sessions().end_others(id, "").await?;
         tx.sessions().take_back_links(id).await?;
     }
-    let trail = |user: &User| Some(json!({ "role": user.role, "disabled": user.disabled_at.is_some() }));
+    let trail =
+        |user: &User| Some(json!({ "name": user.name, "role": user.role, "disabled": user.disabled_at.is_some() }));
     tx.usage().audit(actor, "user.update", &id.to_string(), trail(&before), trail(&user)).await?;
     tx.commit().await?;
     Ok(user)

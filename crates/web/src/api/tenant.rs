@@ -191,6 +191,7 @@ async fn change(
 /// The same for the pages: checks everything, changes it, writes it down.
 pub(crate) async fn apply(state: &AppState, id: TenantId, actor: &str, body: ChangeTenant) -> Result<Tenant> {
     let mut tx = state.store.begin(id).await?;
+    tx.tenants().lock().await?; // what two people change at once is merged one after the other
     let tenant = tx.tenants().me().await?;
     let before = tx.tenants().raw_settings().await?;
     let mut settings = before.clone();
@@ -214,10 +215,11 @@ pub(crate) async fn apply(state: &AppState, id: TenantId, actor: &str, body: Cha
     }
     tx.tenants().set_place(place).await?;
     tx.tenants().update(&name, &owner, &settings).await?;
-    let trail = |name: &str, place: Option<&str>, settings: Value| {
-        Some(json!({"name": name, "place": place, "settings": settings}))
+    let trail = |name: &str, place: Option<&str>, owner: &Owner, settings: Value| {
+        Some(json!({"name": name, "place": place, "owner": owner, "settings": settings}))
     };
-    let (was, is) = (trail(&tenant.name, tenant.place.as_deref(), before), trail(&name, place, settings));
+    let was = trail(&tenant.name, tenant.place.as_deref(), &tenant.owner, before);
+    let is = trail(&name, place, &owner, settings);
     tx.usage().audit(actor, "tenant.update", &tenant.id.to_string(), was, is).await?;
     let changed = tx.tenants().me().await?;
     if tenant.settings.emergency_stop && !changed.settings.emergency_stop {

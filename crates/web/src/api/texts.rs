@@ -133,6 +133,7 @@ pub(crate) async fn set_words(
         return Err(Problem::invalid(errors));
     }
     let mut tx = state.store.begin(id).await?;
+    tx.tenants().lock().await?;
     let tenant = tx.tenants().me().await?;
     let mut settings = tx.tenants().raw_settings().await?;
     let before = settings["texts"][text.as_str()].clone();

@@ -1,9 +1,9 @@
 //! The business: its name and place, who is told of leads, and how missed calls are followed up.
 
-use super::framed;
+use super::{Rows, at_their_fields, framed, values, written};
 use crate::api::tenant::{ChangeTenant, apply};
 use crate::pages::shell::{Said, field, field_with_help, form_key, select};
-use crate::problem::Result;
+use crate::problem::{Problem, Result};
 use crate::session::{Fields, Form, Me, Owner};
 use crate::state::AppState;
 use axum::Router;
@@ -11,7 +11,7 @@ use axum::extract::State;
 use axum::response::Redirect;
 use axum::routing::get;
 use maud::{Markup, html};
-use ringleader_core::settings::Span;
+use ringleader_providers::problem::FieldError;
 use serde_json::{Value, json};
 
 pub(super) fn router() -> Router<AppState> {
@@ -128,22 +128,18 @@ fn reports_given(fields: &Fields) -> Value {
     json!({ "lead_value": value, "weekly": { "on": fields.ticked("weekly_on"), "day": day, "hour": hour } })
 }
 
-/// A length of time as people write it.
-fn written(span: Span) -> String {
-    serde_json::to_value(span).ok().and_then(|value| value.as_str().map(str::to_owned)).unwrap_or_default()
-}
-
 async fn save(State(state): State<AppState>, Owner(me): Owner, Form(fields): Form) -> Result<Redirect> {
     let given = |name: &str| fields.given(name).map(|text| Value::String(text.to_owned())).unwrap_or(Value::Null);
     let reminders: Vec<&str> =
         fields.trimmed("reminders").split(',').map(str::trim).filter(|s| !s.is_empty()).collect();
+    let recipients = recipients(&me, &fields);
     let settings = json!({
         "outreach": {
             "grace": given("grace"), "give_up": given("give_up"), "min_ring": given("min_ring"), "reminders": reminders,
             "sms_fallback": fields.ticked("sms_fallback"), "after_menu": fields.ticked("after_menu"),
             "only_when_open": fields.ticked("only_when_open"),
         },
-        "notify": { "recipients": recipients(&me, &fields) },
+        "notify": { "recipients": values(&recipients) },
         "reports": reports_given(&fields),
     });
     let change = ChangeTenant {
@@ -154,12 +150,25 @@ async fn save(State(state): State<AppState>, Owner(me): Owner, Form(fields): For
         ),
         settings: Some(settings),
     };
-    apply(&state, me.tenant.id, &me.actor(), change).await?;
+    let sent = apply(&state, me.tenant.id, &me.actor(), change).await;
+    sent.map_err(|problem| owners(at_their_fields(problem, "settings.notify.recipients", "r", &recipients)))?;
     Ok(Said::then("saved", "/settings"))
 }
 
+/// What is wrong with the owner, at the fields that the form has for them.
+fn owners(problem: Problem) -> Problem {
+    if problem.errors().is_empty() {
+        return problem;
+    }
+    let named = |error: &FieldError| match error.field.strip_prefix("owner.") {
+        Some(part) => FieldError::new(format!("owner_{part}"), error.message.clone()),
+        None => error.clone(),
+    };
+    Problem::invalid(problem.errors().iter().map(named).collect())
+}
+
 /// Those in whose line something stands; what the page does not show of them stays.
-fn recipients(me: &Me, fields: &Fields) -> Vec<Value> {
+fn recipients(me: &Me, fields: &Fields) -> Rows {
     let known = &me.tenant.settings.notify.recipients;
     let line = |nth: usize| {
         let part = |name: &str| fields.given(&format!("r{nth}_{name}"));
@@ -167,9 +176,8 @@ fn recipients(me: &Me, fields: &Fields) -> Vec<Value> {
             return None;
         }
         let quiet = known.get(nth).map(|one| json!(one.quiet_hours)).unwrap_or_else(|| json!([]));
-        Some(
-            json!({"name": part("name").unwrap_or_default(), "phone": part("phone"), "email": part("email"), "quiet_hours": quiet}),
-        )
+        let name = part("name").unwrap_or_default();
+        Some((nth, json!({"name": name, "phone": part("phone"), "email": part("email"), "quiet_hours": quiet})))
     };
     (0..=known.len()).filter_map(line).collect()
 }

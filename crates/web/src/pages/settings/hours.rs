@@ -1,9 +1,9 @@
 //! When messages go: quiet and opening hours, Shabbat and festivals, and the switch that stops everything (A7).
 
-use super::framed;
+use super::{Rows, at_their_fields, framed, values};
 use crate::api::tenant::{ChangeTenant, apply};
 use crate::pages::shell::{Said, When, form_key, hidden, icon};
-use crate::problem::{Problem, Result};
+use crate::problem::Result;
 use crate::session::{Fields, Form, Me, Owner};
 use crate::state::AppState;
 use axum::Router;
@@ -13,8 +13,7 @@ use axum::routing::{get, post};
 use maud::{Markup, html};
 use ringleader_core::calendar::RestDays;
 use ringleader_core::settings::{Day, Days, Interval};
-use ringleader_providers::problem::FieldError;
-use serde_json::{Value, json};
+use serde_json::json;
 
 pub(super) fn router() -> Router<AppState> {
     Router::new().route("/settings/hours", get(show).post(save)).route("/settings/stop", post(stop))
@@ -96,7 +95,7 @@ fn holds(days: &Days, day: Day) -> bool {
 }
 
 /// The intervals that have a time, each with the row it stands in. One with half of them is sent on, to be named as wrong.
-fn read(fields: &Fields, prefix: &str, known: usize) -> Vec<(usize, Value)> {
+fn read(fields: &Fields, prefix: &str, known: usize) -> Rows {
     let one = |nth: usize| {
         let part = |name: &str| fields.trimmed(&format!("{prefix}{nth}_{name}")).to_owned();
         let (from, to) = (part("from"), part("to"));
@@ -109,25 +108,9 @@ fn read(fields: &Fields, prefix: &str, known: usize) -> Vec<(usize, Value)> {
     (0..=known).filter_map(one).collect()
 }
 
-/// The same problem with the names that its fields have in the form.
-fn at_their_fields(problem: Problem, setting: &str, prefix: &str, rows: &[(usize, Value)]) -> Problem {
-    let named = |error: &FieldError| {
-        let rest = error.field.strip_prefix(setting)?.strip_prefix('[')?;
-        let (at, part) = rest.split_once("].")?;
-        let (row, _) = rows.get(at.parse::<usize>().ok()?)?;
-        let part = if part == "days" { "day" } else { part };
-        Some(FieldError::new(format!("{prefix}{row}_{part}"), error.message.clone()))
-    };
-    if problem.errors().is_empty() {
-        return problem;
-    }
-    Problem::invalid(problem.errors().iter().map(|error| named(error).unwrap_or_else(|| error.clone())).collect())
-}
-
 async fn save(State(state): State<AppState>, Owner(me): Owner, Form(fields): Form) -> Result<Redirect> {
     let quiet = read(&fields, "q", me.tenant.settings.quiet_hours.0.len());
     let open = read(&fields, "o", me.tenant.settings.opening_hours.len());
-    let values = |rows: &[(usize, Value)]| rows.iter().map(|(_, value)| value.clone()).collect::<Vec<_>>();
     let settings = json!({
         "quiet_hours": values(&quiet),
         "opening_hours": values(&open),

@@ -15,11 +15,14 @@ mod text;
 mod trail;
 
 use super::shell::{Page, Place, tabs};
-use crate::problem::Result;
+use crate::problem::{Problem, Result};
 use crate::session::Me;
 use crate::state::AppState;
 use axum::Router;
 use maud::{Markup, html};
+use ringleader_core::settings::Span;
+use ringleader_providers::problem::FieldError;
+use serde_json::Value;
 
 /// A page of the settings.
 pub(crate) struct Tab {
@@ -58,6 +61,36 @@ pub(super) fn router() -> Router<AppState> {
         .merge(reception::router())
         .merge(brain::router())
         .merge(trail::router())
+}
+
+/// A length of time as people write it.
+fn written(span: Span) -> String {
+    serde_json::to_value(span).ok().and_then(|value| value.as_str().map(str::to_owned)).unwrap_or_default()
+}
+
+/// Rows of a form that were sent, each with the row it stands in: empty ones are left out, so that the numbers in the
+/// settings are others.
+type Rows = Vec<(usize, Value)>;
+
+/// What stands in the rows.
+fn values(rows: &Rows) -> Vec<Value> {
+    rows.iter().map(|(_, value)| value.clone()).collect()
+}
+
+/// The same problem with the names that its fields have in the form: `settings.notify.recipients[1].phone` is `r2_phone`.
+fn at_their_fields(problem: Problem, setting: &str, prefix: &str, rows: &Rows) -> Problem {
+    let named = |error: &FieldError| {
+        let rest = error.field.strip_prefix(setting)?.strip_prefix('[')?;
+        let (at, part) = rest.split_once(']')?;
+        let (row, _) = rows.get(at.parse::<usize>().ok()?)?;
+        let part = part.strip_prefix('.').unwrap_or("phone"); // about the row as a whole
+        let part = if part == "days" { "day" } else { part };
+        Some(FieldError::new(format!("{prefix}{row}_{part}"), error.message.clone()))
+    };
+    if problem.errors().is_empty() {
+        return problem;
+    }
+    Problem::invalid(problem.errors().iter().map(|error| named(error).unwrap_or_else(|| error.clone())).collect())
 }
 
 /// A page of the settings in its frame.

@@ -1,6 +1,6 @@
 //! The receptionist: where it answers, how it makes appointments, whom it rings (C6, C8, C13).
 
-use super::framed;
+use super::{Rows, at_their_fields, framed, values, written};
 use crate::api::tenant::{ChangeTenant, apply};
 use crate::pages::shell::{Said, field, field_with_help, form_key, select};
 use crate::problem::{Problem, Result};
@@ -11,7 +11,7 @@ use axum::extract::State;
 use axum::response::Redirect;
 use axum::routing::get;
 use maud::{Markup, html};
-use ringleader_core::settings::{Colleague, Span};
+use ringleader_core::settings::Colleague;
 use serde_json::{Value, json};
 
 pub(super) fn router() -> Router<AppState> {
@@ -74,11 +74,6 @@ fn people(me: &Me, title: &str, prefix: &str, all: &[Colleague], more: Markup) -
     }
 }
 
-/// A length of time as people write it.
-fn written(span: Span) -> String {
-    serde_json::to_value(span).ok().and_then(|value| value.as_str().map(str::to_owned)).unwrap_or_default()
-}
-
 async fn save(State(state): State<AppState>, Owner(me): Owner, Form(fields): Form) -> Result<Redirect> {
     let known = &me.tenant.settings.reception;
     let span = |name: &str| fields.given(name).map_or(Value::Null, |text| json!(text));
@@ -87,24 +82,28 @@ async fn save(State(state): State<AppState>, Owner(me): Owner, Form(fields): For
         Some(Ok(n)) => Ok(json!(n)),
         Some(Err(_)) => Err(Problem::field(name, "must be a number")),
     };
+    let (ring, duty) = (told(&fields, "p", known.people.len()), told(&fields, "c", known.on_call.len()));
     let settings = json!({"reception": {
         "messages": fields.ticked("messages"), "recorded": fields.ticked("recorded"), "trade": fields.trimmed("trade"),
         "check": fields.trimmed("check"),
         "minutes": whole("minutes")?, "days": whole("days")?, "travel": span("travel"), "notice": span("notice"),
         "hold": span("hold"), "remind_before": span("remind_before"), "feedback_after": span("feedback_after"), "on_call_wait": span("on_call_wait"),
-        "people": told(&fields, "p", known.people.len()), "on_call": told(&fields, "c", known.on_call.len()),
+        "people": values(&ring), "on_call": values(&duty),
     }});
     let change = ChangeTenant { settings: Some(settings), ..ChangeTenant::default() };
-    apply(&state, me.tenant.id, &me.actor(), change).await?;
+    apply(&state, me.tenant.id, &me.actor(), change).await.map_err(|problem| {
+        let problem = at_their_fields(problem, "settings.reception.people", "p", &ring);
+        at_their_fields(problem, "settings.reception.on_call", "c", &duty)
+    })?;
     Ok(Said::then("saved", "/settings/reception"))
 }
 
 /// Those in whose line something stands.
-fn told(fields: &Fields, prefix: &str, known: usize) -> Vec<Value> {
+fn told(fields: &Fields, prefix: &str, known: usize) -> Rows {
     let line = |nth: usize| {
         let part = |name: &str| fields.given(&format!("{prefix}{nth}_{name}"));
         let phone = part("phone")?;
-        Some(json!({"name": part("name").unwrap_or(phone), "phone": phone}))
+        Some((nth, json!({"name": part("name").unwrap_or(phone), "phone": phone})))
     };
     (0..=known).filter_map(line).collect()
 }

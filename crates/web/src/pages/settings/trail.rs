@@ -50,16 +50,18 @@ async fn show(State(state): State<AppState>, Owner(me): Owner, Query(look): Quer
 /// What was changed: the way to it where it has a page.
 fn subject(l: Lang, subject: &str) -> Markup {
     let pages = [
-        ("lead_", "/leads", ("The lead", "הליד")),
-        ("call_", "/calls", ("The call", "השיחה")),
-        ("cnt_", "/contacts", ("The person", "האדם")),
-        ("cnv_", "/inbox", ("The conversation", "השיחה הכתובה")),
-        ("con_", "/settings/connections", ("The connection", "החיבור")),
+        ("lead_", "/leads/", ("The lead", "הליד")),
+        ("call_", "/calls/", ("The call", "השיחה")),
+        ("cnt_", "/contacts/", ("The person", "האדם")),
+        ("cnv_", "/inbox/", ("The conversation", "השיחה הכתובה")),
+        ("con_", "/settings/connections/", ("The connection", "החיבור")),
+        ("app_", "/calendar#", ("The appointment", "הפגישה")),
+        ("tkt_", "/tickets#", ("The repair", "התקלה")),
     ];
     let id = subject.split('/').next().unwrap_or(subject);
     html! {
         @match pages.into_iter().find(|(prefix, ..)| id.starts_with(prefix)) {
-            Some((_, page, words)) => a href={ (page) "/" (id) } { (l.t(words.0, words.1)) },
+            Some((_, page, words)) => a href={ (page) (id) } { (l.t(words.0, words.1)) },
             None => bdi dir="ltr" { (subject) },
         }
     }
@@ -70,6 +72,8 @@ fn actor<'a>(l: Lang, actor: &'a str, names: &'a [(String, String)]) -> &'a str 
     match actor {
         "admin" => l.t("The installation", "המערכת"),
         "bot" => l.t("The bot", "הבוט"),
+        "receptionist" => l.t("The receptionist", "המזכירה"),
+        "on_call" => l.t("Someone on call", "מי שבתורנות"),
         "system" => l.t("The program", "התוכנה"),
         key if key.starts_with("key_") => l.t("An API key", "מפתח API"),
         other => name_of(other, names).unwrap_or(other),

@@ -96,9 +96,22 @@ const FAULTS: &[(&str, &str)] = &[
     ("needs `opening_hours`: without them it would never be open", "צריך שעות פתיחה, אחרת העסק אף פעם לא פתוח"),
     ("\"all\" or at least one day", "לפחות יום אחד"),
     ("a time is written HH:MM, as 21:00; the end of the day is 24:00", "שעה נכתבת כך: 21:00; סוף היום הוא 24:00"),
-    ("is a place that Ringleader does not know", "מקום לא מוכר"),
     ("is none of the tenant's connections", "אין חיבור כזה"),
-    ("is not the present password", "זו לא הסיסמה הנוכחית"),
+    ("is not right", "לא נכון"),
+    ("was wrong too often; wait a few minutes", "יותר מדי ניסיונות שגויים. כדאי לחכות כמה דקות"),
+    ("at least 1; to stop all sending use the emergency stop", "לפחות 1; לעצירת כל השליחה יש מתג חירום"),
+    ("cannot be below 0; null means no cap", "לא פחות מ-0; בלי ערך אין תקרה"),
+    ("has an email address only, but `email` is not among the channels", "יש רק דוא״ל, אבל דוא״ל אינו בין הערוצים"),
+    ("a language code as `he` or `en_GB`", "קוד שפה, למשל he או en_GB"),
+    ("small Latin letters, digits and underscores", "אותיות לטיניות קטנות, ספרות וקו תחתון"),
+    ("an address that begins with https://, at most 200 characters", "כתובת שמתחילה ב-https://, עד 200 תווים"),
+    ("must be in the future", "צריך זמן עתידי"),
+    ("is no time", "זו לא שעה תקינה"),
+    ("is no day", "זה לא תאריך תקין"),
+    ("at most 20 people", "עד 20 אנשים"),
+    ("1 to 100 characters", "בין תו אחד ל-100 תווים"),
+    ("5 to 480 minutes, in steps of 5", "בין 5 ל-480 דקות, בקפיצות של 5"),
+    ("1 to 60 days", "בין יום אחד ל-60 ימים"),
     ("must be of: anthropic, openai, compatible, local", "אפשר: anthropic, openai, compatible, local"),
     ("must be gather or relay", "אפשר: gather או relay"),
     (
@@ -115,12 +128,15 @@ const FAULTS: &[(&str, &str)] = &[
 const BEGINNINGS: &[(&str, &str)] = &[
     ("is empty:", "חסר"),
     ("is needed:", "חסר"),
+    ("must be a known place for", "בלשונית העסק צריכה להיות עיר מוכרת, למשל Jerusalem"),
+    ("is not a phone number", "זה לא מספר טלפון; רצוי לכתוב עם קידומת מדינה"),
     ("must be a phone number", "צריך מספר טלפון, רצוי עם קידומת מדינה"),
     ("is not the present code", "הקוד אינו הקוד הנוכחי"),
     ("a duration is written", "משך נכתב כך: 90s, ‏2m, ‏24h"),
     ("at least 1;", "לפחות 1; לעצירת כל השליחה יש מתג חירום"),
     ("is longer than", "ארוך מדי"),
     ("must have at most", "ארוך מדי"),
+    ("must be at most", "ארוך מדי"),
     ("must have 1 to", "ריק או ארוך מדי"),
     ("must be between 1 and", "צריך מספר חיובי, לא גדול מדי"),
     ("at most 200 leads", "יותר מדי לידים בבת אחת"),
@@ -135,8 +151,9 @@ const BEGINNINGS: &[(&str, &str)] = &[
 pub(super) fn fault(message: &str) -> &'static str {
     let whole = FAULTS.iter().find(|(known, _)| *known == message);
     let begun = || BEGINNINGS.iter().find(|(known, _)| message.starts_with(known));
+    let word = || message.contains("is not one of").then_some("ערך לא מוכר");
     let range = || message.contains(" to ").then_some("מחוץ לטווח המותר");
-    whole.or_else(begun).map(|(_, words)| *words).or_else(range).unwrap_or("הערך לא תקין")
+    whole.or_else(begun).map(|(_, words)| *words).or_else(word).or_else(range).unwrap_or("הערך לא תקין")
 }
 
 #[cfg(test)]
@@ -155,12 +172,32 @@ mod tests {
     }
 
     #[test]
-    fn every_fault_is_told_in_hebrew() {
+    fn whatever_is_wrong_with_the_settings_is_told_in_hebrew() {
+        let wrong = serde_json::json!({
+            "outreach": {"grace": "48h", "reminders": ["1h", "30m", "2h"], "sms_link": "http://x"},
+            "notify": {"channels": [], "recipients": [{"name": "A"}, {"name": "B", "phone": "12"}, {"name": "C", "email": "c"}]},
+            "templates": {"first_message": {"name": "No", "language": "1"}},
+            "limits": {"first_messages_per_minute": 0, "messages_per_day": 0, "message_money_per_day": -1},
+            "credits": {"per_minute": -1}, "brain": {"order": ["nobody"]},
+            "quiet_hours": [{"days": [], "from": "9", "to": "10:00"}],
+            "reception": {"minutes": 1, "days": 0, "people": [{"name": "", "phone": "1"}], "on_call_wait": "1s"},
+        });
+        let settings: ringleader_core::settings::TenantSettings = serde_json::from_value(wrong).unwrap();
+        let all = settings.validate("IL");
+        assert!(all.len() >= 15, "{all:?}");
+        for (field, message) in all {
+            assert_ne!(fault(&message), "הערך לא תקין", "{field}: {message}");
+        }
+    }
+
+    #[test]
+    fn rare_faults_are_told_in_general_words() {
         for (message, words) in [
             ("is empty", "חסר"),
             ("is needed: The number's id", "חסר"),
             ("0s to 24h", "מחוץ לטווח המותר"),
             ("something new", "הערך לא תקין"),
+            ("is not right", "לא נכון"),
         ] {
             assert_eq!(fault(message), words);
         }
