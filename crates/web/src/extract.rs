@@ -136,6 +136,10 @@ pub struct ListQuery {
     pub line: Option<String>,
     /// Words to look for.
     pub q: Option<String>,
+    /// Looked after by this user.
+    pub assigned_to: Option<String>,
+    /// With this label.
+    pub label: Option<String>,
     /// Explanations in this language, `he` or `en`; without it: as `Accept-Language` asks, else the tenant's.
     pub language: Option<String>,
 }
@@ -201,6 +205,8 @@ impl ListQuery {
             ("line", self.line.is_some()),
             ("q", self.q.is_some()),
             ("language", self.language.is_some()),
+            ("assigned_to", self.assigned_to.is_some()),
+            ("label", self.label.is_some()),
         ];
         let unknown = given.into_iter().filter(|(name, present)| *present && !known.contains(name));
         let message = format!("is no filter of this list; there are: {}", known.join(", "));

@@ -110,6 +110,7 @@ pub async fn update_connection(
     let changed = tx.connections().get(id).await?.ok_or(ActionError::NotFound("connection"))?;
     super::tray::route_again(&mut tx).await?; // an agent may be known now
     tx.commit().await?;
+    adopt(cx, tenant, &changed, new.account_key.as_deref()).await?; // the account may be another, put right
     Ok(changed)
 }
 

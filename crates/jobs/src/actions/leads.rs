@@ -29,7 +29,7 @@ pub async fn set_fact(cx: &Context, tenant: TenantId, id: LeadId, name: &str, va
 /// Sets facts of a lead and moves it: all of it or nothing (P3).
 ///
 /// # Errors
-/// As [`set_fact`] and [`set_lead_status`].
+/// As [`set_fact`]; `Conflict` when a closed lead is opened again while another is open.
 pub async fn change_lead(
     cx: &Context,
     tenant: TenantId,
@@ -121,23 +121,7 @@ async fn put(tx: &mut Tx, mut lead: Lead, new: NewFact, actor: &str) -> Done<Lea
     Ok(lead)
 }
 
-/// Moves a lead by hand. Lost and converted leads are closed; the next call opens a new one.
-///
-/// # Errors
-/// `NotFound`; `Conflict` when a closed lead is opened again while another is open.
-pub async fn set_lead_status(
-    cx: &Context,
-    tenant: TenantId,
-    id: LeadId,
-    status: LeadStatus,
-    actor: &str,
-) -> Done<Lead> {
-    let mut tx = cx.store.begin(tenant).await?;
-    let lead = moved(&mut tx, id, status, actor).await?;
-    tx.commit().await?;
-    Ok(lead)
-}
-
+/// Lost and converted leads are closed; the next call opens a new one.
 async fn moved(tx: &mut Tx, id: LeadId, status: LeadStatus, actor: &str) -> Done<Lead> {
     let mut lead = held(tx, id).await?;
     let before = lead.status;

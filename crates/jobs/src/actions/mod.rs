@@ -27,7 +27,7 @@ pub use connections::{
 pub use contacts::{ContactChange, update_contact};
 pub use credits::top_up;
 pub use lead_work::{Changed, LeadChange, change_leads, undo_lead_change};
-pub use leads::{change_lead, set_fact, set_lead_status};
+pub use leads::{change_lead, set_fact};
 pub use merge::{merge, merge_contacts, merge_leads, unmerge};
 pub use properties::{Found, find_properties, import_properties, put_property, search_of};
 pub use tasks::set_task_state;

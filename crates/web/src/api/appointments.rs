@@ -11,7 +11,7 @@ use jiff::Timestamp;
 use ringleader_core::appointment::{Appointment, AppointmentState};
 use ringleader_core::id::{AppointmentId, ContactId, PropertyId, UserId};
 use ringleader_core::reception::words::Purpose;
-use ringleader_core::settings::Interval;
+use ringleader_core::settings::{Days, Interval};
 use ringleader_core::user::Role;
 use ringleader_jobs::actions;
 use ringleader_store::repo::Filter;
@@ -302,6 +302,9 @@ async fn set_hours(
     let hours: Vec<Interval> =
         body.hours.iter().map(read).collect::<Result<_, _>>().map_err(|wrong| Problem::invalid(vec![wrong]))?;
     let times = hours.iter().flat_map(|interval| [&interval.from, &interval.to]);
+    if hours.iter().any(|interval| matches!(&interval.days, Days::Some(days) if days.is_empty())) {
+        return Err(Problem::field("hours", "\"all\" or at least one day"));
+    }
     if hours.len() > 50 || times.into_iter().any(|time| ringleader_core::hours::parse_time(time).is_none()) {
         return Err(Problem::field("hours", "a time is written HH:MM, as 09:00; at most 50 intervals"));
     }

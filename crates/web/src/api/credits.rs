@@ -82,11 +82,11 @@ async fn show(
 /// The end of time.
 const LAST: Timestamp = Timestamp::MAX;
 
-/// Credits that were bought.
+/// Credits that were bought, or an entry put right.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct TopUp {
-    /// How many; above zero.
+    /// How many; below zero takes back what was entered by mistake, and needs a note.
     credits: i64,
     /// Why: the number of an invoice.
     #[serde(default)]

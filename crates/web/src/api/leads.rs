@@ -7,7 +7,7 @@ use crate::problem::{Problem, Result};
 use crate::state::AppState;
 use axum::extract::{Path, State};
 use jiff::Timestamp;
-use ringleader_core::id::{ContactId, LeadId};
+use ringleader_core::id::{ContactId, LeadId, UserId};
 use ringleader_core::lead::{Fact, LeadScore, LeadStatus};
 use ringleader_jobs::actions;
 use ringleader_store::repo::{self, Filter};
@@ -132,7 +132,7 @@ async fn list(
     Reader(key): Reader,
     Query(query): Query,
 ) -> Result<axum::Json<Listed<LeadView>>> {
-    query.only(&["phone", "contact_id", "state", "status", "since", "until", "line", "q"])?;
+    query.only(&["phone", "contact_id", "state", "status", "since", "until", "line", "q", "assigned_to", "label"])?;
     let phone = e164(&state, key.tenant, query.phone.as_ref()).await?;
     let line = e164(&state, key.tenant, query.line.as_ref()).await?;
     let filter = Filter::default()
@@ -142,6 +142,8 @@ async fn list(
         .and("opened_at >=", query.since)
         .and("opened_at <", query.until)
         .and_expr("id IN (SELECT lead_id FROM calls WHERE tenant_id = $1 AND line = {})", line)
+        .and("assigned_to =", id_text::<UserId>("assigned_to", query.assigned_to.as_ref())?)
+        .and_expr("id IN (SELECT lead_id FROM lead_labels WHERE tenant_id = $1 AND label = {})", query.label.clone())
         .and_words(&["words"], query.q.as_deref());
     let found = state.store.read(key.tenant).await?.leads().list(filter, &query.page()?).await?;
     Ok(Listed::of(found, LeadView::of))

@@ -4,11 +4,12 @@
 //! sends; a link takes one answer; the page shows no number and no text of a customer (P10).
 
 use crate::problem::{Problem, Result};
+use crate::session::page_problems;
 use crate::state::AppState;
 use axum::extract::{Path, RawForm, RawQuery, State};
 use axum::response::Html;
 use axum::routing::get;
-use axum::{Router, extract::DefaultBodyLimit};
+use axum::{Router, extract::DefaultBodyLimit, middleware};
 use http::{HeaderName, HeaderValue};
 use maud::{DOCTYPE, Markup, html};
 use ringleader_core::notify::Answer;
@@ -21,11 +22,12 @@ const NOINDEX: (HeaderName, HeaderValue) =
 type Page = ([(HeaderName, HeaderValue); 1], Html<String>);
 
 /// `/a/{token}`.
-pub fn router() -> Router<AppState> {
+pub fn router(state: &AppState) -> Router<AppState> {
     Router::new()
         .route("/a/{token}", get(look).post(answer))
         .route("/assets/answer.css", get(super::assets::answer_css))
         .layer(DefaultBodyLimit::max(1_024))
+        .layer(middleware::from_fn_with_state(state.clone(), page_problems))
 }
 
 async fn look(State(state): State<AppState>, Path(token): Path<String>, RawQuery(query): RawQuery) -> Result<Page> {

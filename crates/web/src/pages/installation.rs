@@ -105,9 +105,9 @@ async fn act(
     let id: JobId = look::id(&id)?;
     let job = state.store.read_system().await?.jobs().get(id).await?.ok_or_else(Problem::not_found)?;
     let mut tx = state.store.begin(job.tenant).await?;
-    let (done, action) = match fields.trimmed("do") {
-        "retry" => (tx.jobs().retry(id).await?, "job.retry"),
-        "discard" => (tx.jobs().discard(id).await?, "job.discard"),
+    let (done, action, said) = match fields.trimmed("do") {
+        "retry" => (tx.jobs().retry(id).await?, "job.retry", "retried"),
+        "discard" => (tx.jobs().discard(id).await?, "job.discard", "given-up"),
         _ => return Err(Problem::field("do", "is none of the known words")),
     };
     if !done {
@@ -115,7 +115,7 @@ async fn act(
     }
     tx.usage().audit(&me.actor(), action, &id.to_string(), None, None).await?;
     tx.commit().await?;
-    Ok(Said::then("retried", fields.given("back").unwrap_or("/installation")))
+    Ok(Said::then(said, fields.given("back").unwrap_or("/installation")))
 }
 
 async fn tray(State(state): State<AppState>, Operator(me): Operator) -> Result<Markup> {

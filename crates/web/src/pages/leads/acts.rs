@@ -27,12 +27,6 @@ pub(super) async fn fact(State(state): State<AppState>, sent: Sent<LeadId>) -> R
     Ok(after("fact", &sent))
 }
 
-pub(super) async fn status(State(state): State<AppState>, sent: Sent<LeadId>) -> Result<Redirect> {
-    let wanted = sent.fields.word("status")?;
-    actions::set_lead_status(&state.cx, sent.me.tenant.id, sent.id, wanted, &sent.me.actor()).await?;
-    Ok(after("status", &sent))
-}
-
 pub(super) async fn spoke(State(state): State<AppState>, sent: Sent<LeadId>) -> Result<Redirect> {
     actions::lead_spoke(&state.cx, sent.me.tenant.id, sent.id, &sent.me.actor()).await?;
     if let Some(task) = sent.fields.given("task") {

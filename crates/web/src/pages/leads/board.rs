@@ -30,7 +30,7 @@ pub(super) async fn gather(read: &mut Read, filter: &Filter, by_words: bool) -> 
         let found = read.desk().leads(filter.clone(), &Page { limit: FOUND, before: None }).await?;
         for status in LeadStatus::ALL {
             let rows = found.rows.iter().filter(|row| row.lead.status == *status).cloned().collect();
-            columns.push(Column { status: *status, leads: Listing { rows, next: None } });
+            columns.push(Column { status: *status, leads: Listing { rows, next: found.next.clone() } });
         }
         return Ok(columns);
     }

@@ -33,8 +33,9 @@ pub(super) fn bar(me: &Me, sorting: &Sorting) -> Markup {
                     }
                 }
             }
-            div class="field" { label class="unseen" for="new-label" { (l.t("New label", "תווית חדשה")) } input id="new-label" name="label" maxlength="40" dir="auto" placeholder=(l.t("New label", "תווית חדשה")); }
             button type="submit" class="button" { (l.t("Apply", "ביצוע")) }
+            div class="field" { label class="unseen" for="new-label" { (l.t("New label", "תווית חדשה")) } input id="new-label" name="label" maxlength="40" dir="auto" placeholder=(l.t("New label", "תווית חדשה")); }
+            button type="submit" class="button" name="do" value="label" { (l.t("Add label", "הוספת תווית")) }
         }
     }
 }
@@ -84,46 +85,40 @@ pub(super) fn of_one(me: &Me, lead: &Lead, labels: &[String], sorting: &Sorting)
             (form("inline grow", html! {
                 div class="field" { label for="lead-label" { (l.t("New label", "תווית חדשה")) } input id="lead-label" name="label" maxlength="40" dir="auto" list="labels" required;
                     datalist id="labels" { @for label in &sorting.labels { option value=(label) {} } } }
-                button type="submit" class="button" { (l.t("Add", "הוספה")) }
+                button type="submit" class="button" name="do" value="label" { (l.t("Add", "הוספה")) }
             }))
         }
     }
 }
 
-/// What the form asks for: a choice of the list, and a new label.
-fn wishes(fields: &Fields) -> Result<Vec<LeadChange>> {
+/// What the form asks for: a choice of the list, or a new label by the button beside it. One press is one change, so that
+/// one click takes it back.
+fn wish(fields: &Fields) -> Result<LeadChange> {
     let unknown = || Problem::field("change", "is none of the known words");
-    let mut all = Vec::new();
-    if let Some(choice) = fields.given("change") {
-        let (what, which) = choice.split_once(':').ok_or_else(unknown)?;
-        all.push(match (what, which) {
-            ("status", status) => LeadChange::Status(status.parse().map_err(|_| unknown())?),
-            ("assign", "") => LeadChange::Assign(None),
-            ("assign", user) => LeadChange::Assign(Some(user.parse().map_err(|_| unknown())?)),
-            ("label", label) => {
-                let on = label.starts_with('+');
-                let label = label.get(1..).ok_or_else(unknown)?.trim().to_owned();
-                LeadChange::Label { label, on }
-            }
-            _ => return Err(unknown()),
-        });
+    if let Some(label) = fields.given("label").filter(|_| fields.given("do") == Some("label")) {
+        return Ok(LeadChange::Label { label: label.to_owned(), on: true });
     }
-    let label = fields.given("label").map(|label| LeadChange::Label { label: label.to_owned(), on: true });
-    all.extend(label);
-    if all.is_empty() { Err(Problem::field("change", "choose what to do")) } else { Ok(all) }
+    let choice = fields.given("change").ok_or_else(|| Problem::field("change", "choose what to do"))?;
+    let (what, which) = choice.split_once(':').ok_or_else(unknown)?;
+    Ok(match (what, which) {
+        ("status", status) => LeadChange::Status(status.parse().map_err(|_| unknown())?),
+        ("assign", "") => LeadChange::Assign(None),
+        ("assign", user) => LeadChange::Assign(Some(user.parse().map_err(|_| unknown())?)),
+        ("label", label) => {
+            let on = label.starts_with('+');
+            LeadChange::Label { label: label.get(1..).ok_or_else(unknown)?.trim().to_owned(), on }
+        }
+        _ => return Err(unknown()),
+    })
 }
 
 pub(super) async fn change(State(state): State<AppState>, Agent(me): Agent, Form(fields): Form) -> Result<Redirect> {
-    let wishes = wishes(&fields)?;
+    let wish = wish(&fields)?;
     let leads = fields.all("lead").map(look::id).collect::<Result<Vec<LeadId>>>()?;
     let back = fields.given("back").unwrap_or("/leads");
-    let mut said = Said::then("saved", back);
-    for wish in &wishes {
-        let changed = actions::change_leads(&state.cx, me.tenant.id, &leads, wish, &me.actor()).await?;
-        let word = if changed.left > 0 { "leads-some" } else { "leads" };
-        said = Said::about(word, &changed.undo.to_string(), back);
-    }
-    Ok(said)
+    let changed = actions::change_leads(&state.cx, me.tenant.id, &leads, &wish, &me.actor()).await?;
+    let word = if changed.left > 0 { "leads-some" } else { "leads" };
+    Ok(Said::about(word, &changed.undo.to_string(), back))
 }
 
 pub(super) async fn undo(State(state): State<AppState>, Agent(me): Agent, Form(fields): Form) -> Result<Redirect> {

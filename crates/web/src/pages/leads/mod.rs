@@ -33,7 +33,6 @@ pub(super) fn router() -> Router<AppState> {
         .route("/leads/undo", post(bulk::undo))
         .route("/leads/{id}", get(person::of_lead))
         .route("/leads/{id}/fact", post(acts::fact))
-        .route("/leads/{id}/status", post(acts::status))
         .route("/leads/{id}/spoke", post(acts::spoke))
         .route("/contacts/{id}", get(person::of_contact).post(acts::contact))
 }

@@ -6,7 +6,7 @@ mod sums;
 pub(super) use sums::dollars;
 
 use super::look::Look;
-use super::shell::{Page, Place, Said, When, empty, field, form_key, hidden, icon, more_link, pill};
+use super::shell::{Page, Place, Said, When, empty, field, field_with_help, form_key, hidden, icon, more_link, pill};
 use crate::api::statement::{self, Month};
 use crate::problem::{Problem, Result};
 use crate::session::{Form, Lang, Me, Owner, Viewer};
@@ -120,7 +120,7 @@ fn kind(l: Lang, kind: EntryKind) -> &'static str {
     match kind {
         EntryKind::Debit => l.t("A call", "שיחה"),
         EntryKind::TopUp => l.t("Credits were bought", "קניית קרדיטים"),
-        EntryKind::Correction => l.t("A call, put right", "תיקון של שיחה"),
+        EntryKind::Correction => l.t("Put right", "תיקון"),
     }
 }
 
@@ -140,7 +140,7 @@ fn prices(me: &Me) -> Markup {
                     summary { (l.t("Note credits that were bought", "לרשום קרדיטים שנקנו")) }
                     form method="post" action="/usage/top-up" class="form" {
                         (form_key(me)) (hidden("back", &Said::without(&me.path)))
-                        (field(l.t("How many", "כמה"), "credits", "number", ""))
+                        (field_with_help(l.t("How many", "כמה"), "credits", "number", "", l.t("Entered too many? Take them back with a minus, and say why", "נרשמו יותר מדי? אפשר להחזיר עם מינוס ולציין למה")))
                         (field(l.t("Note, such as the number of the invoice", "הערה, למשל מספר החשבונית"), "note", "text", ""))
                         div class="acts" { button type="submit" class="button" { (l.t("Add", "הוספה")) } }
                     }

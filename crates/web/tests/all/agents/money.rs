@@ -45,12 +45,23 @@ both_engines! {
         assert_eq!(agency.ledger().await, [debit(6)]);
     }
 
+    async fn credits_entered_by_mistake_are_taken_back_with_a_reason(db: TestDb) {
+        let agency = Agency::open(db).await;
+        let enter = |credits: i64, note: Option<&str>| json!({"credits": credits, "note": note});
+        agency.app.post("/api/v1/credits/top-ups", &agency.key, enter(500, None)).await;
+        let bare = agency.app.post("/api/v1/credits/top-ups", &agency.key, enter(-450, None)).await;
+        assert_eq!(bare.wrong_fields(), ["note"]);
+        let back = agency.app.post("/api/v1/credits/top-ups", &agency.key, enter(-450, Some("one nought too many"))).await;
+        assert_eq!((back.status, &back.json()["kind"]), (StatusCode::CREATED, &json!("correction")));
+        assert_eq!(agency.get("credits").await["balance"], 50);
+    }
+
     async fn credits_are_topped_up_audited_and_low_ones_are_told_once(db: TestDb) {
         let agency = Agency::open(db).await;
         let top_up = |credits| json!({"credits": credits, "note": "Invoice 7"});
         let made = agency.app.post("/api/v1/credits/top-ups", &agency.key, top_up(51)).await;
         assert_eq!((made.status, &made.json()["kind"], &made.json()["credits"]), (StatusCode::CREATED, &json!("top_up"), &json!(51)));
-        for wrong in [0, -5] {
+        for wrong in [0, 2_000_000_000, -2_000_000_000] {
             assert_eq!(agency.app.post("/api/v1/credits/top-ups", &agency.key, top_up(wrong)).await.wrong_fields(), ["credits"]);
         }
         for n in 0..3 {

@@ -76,7 +76,10 @@ both_engines! {
         let mut agent = agent(&shop).await;
         assert!(agent.page("/leads?who=mine").await.contains("Nothing found"));
         let mine = format!("assign:{user}");
-        agent.done("/leads/bulk", &[("lead", &leads[1]), ("change", &mine), ("label", "VIP")]).await;
+        agent.done("/leads/bulk", &[("lead", &leads[1]), ("change", &mine)]).await;
+        agent.done("/leads/bulk", &[("lead", &leads[1]), ("change", "status:lost"), ("label", "VIP"), ("do", "label")]).await;
+        let lead = shop.app.get(&format!("/api/v1/leads/{}", leads[1]), &shop.key).await.json();
+        assert_ne!(lead["status"], "lost", "one press is one change");
         let page = agent.page("/leads?who=mine").await;
         assert!(page.contains(&leads[1]) && !page.contains(&leads[0]) && page.contains("VIP"), "{page}");
         assert!(agent.page(&format!("/leads?who={user}")).await.contains(&leads[1]));
@@ -98,9 +101,10 @@ both_engines! {
         for (fields, field) in [
             (vec![("change", "status:lost")], "lead"),
             (vec![("lead", leads[0].as_str())], "change"),
+            (vec![("lead", &leads[0]), ("label", "VIP")], "change"),
             (vec![("lead", &leads[0]), ("change", "status:nowhere")], "change"),
             (vec![("lead", &leads[0]), ("change", "assign:usr_01970000000070008000000000000000")], "assigned_to"),
-            (vec![("lead", &leads[0]), ("label", &long)], "label"),
+            (vec![("lead", &leads[0]), ("label", &long), ("do", "label")], "label"),
         ] {
             let answer = agent.post("/leads/bulk", &fields).await;
             assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{fields:?}");

@@ -21,7 +21,6 @@ const CHANGES: &[(&str, Role)] = &[
     ("/leads/bulk", Role::Agent),
     ("/leads/undo", Role::Agent),
     ("/leads/{id}/fact", Role::Agent),
-    ("/leads/{id}/status", Role::Agent),
     ("/leads/{id}/spoke", Role::Agent),
     ("/contacts/{id}", Role::Agent),
     ("/inbox/{id}/say", Role::Agent),

@@ -157,7 +157,8 @@ both_engines! {
         }
         let wrong = agent.post(&format!("{lead}/fact"), &[("name", "Not a word"), ("value", "x")]).await;
         assert_eq!(wrong.status, StatusCode::BAD_REQUEST);
-        agent.done(&format!("{lead}/status"), &[("status", "converted")]).await;
+        let id = lead.trim_start_matches("/leads/");
+        agent.done("/leads/bulk", &[("lead", id), ("change", "status:converted")]).await;
         assert_eq!(shop.lead().await["status"], "converted");
     }
 
@@ -258,7 +259,7 @@ both_engines! {
             assert!(!page.contains("דני") && !page.contains("501234567") && !page.contains("Plumbers"), "{path}");
         }
         for (path, fields) in [
-            (format!("{lead}/status"), vec![("status", "lost")]),
+            ("/leads/bulk".to_owned(), vec![("lead", lead.trim_start_matches("/leads/")), ("change", "status:lost")]),
             (format!("{lead}/fact"), vec![("name", "name"), ("value", "Eve")]),
             (format!("{lead}/spoke"), vec![]),
             (format!("{chat}/takeover"), vec![]),
