@@ -11,6 +11,7 @@ pub mod chat;
 pub mod contact;
 pub mod conversation;
 pub mod credits;
+pub mod currency;
 pub mod decision;
 pub mod episode;
 pub mod facts;

@@ -4,6 +4,7 @@
 
 pub mod import;
 
+use crate::currency::Currency;
 use crate::id::PropertyId;
 use crate::reception::areas;
 use crate::reception::criteria::Criteria;
@@ -116,8 +117,8 @@ impl NewProperty {
 }
 
 impl Property {
-    /// As it is told to a caller, in their language: never with its door number.
-    pub fn card(&self, language: &str) -> Card {
+    /// As it is told to a caller, in their language and the tenant's currency: never with its door number.
+    pub fn card(&self, language: &str, currency: Option<Currency>) -> Card {
         let entered = &self.entered;
         let (title, place) = match crate::texts::spoken(language) {
             "he" => (in_hebrew(entered.kind, entered.bedrooms), format!("ברחוב {}", entered.street)),
@@ -133,6 +134,7 @@ impl Property {
             title,
             place: format!("{place}{area}"),
             price: entered.price,
+            currency,
             period: entered.period,
         }
     }

@@ -6,6 +6,7 @@ mod reception;
 pub use hours::{Day, Days, Hours, Interval, QuietHours, Shabbat, SpecialDay};
 pub use reception::{Colleague, Reception};
 
+use crate::currency::Currency;
 use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -61,6 +62,8 @@ pub struct TenantSettings {
     pub limits: Limits,
     /// Names of approved templates (A8).
     pub templates: Templates,
+    /// The currency of prices, where it is not the country's own: an ISO 4217 code.
+    pub currency: Option<Currency>,
     /// Who becomes a lead (C3).
     pub lead_policy: LeadPolicy,
     /// Order of brains; empty: the installation's.

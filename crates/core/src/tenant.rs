@@ -1,5 +1,6 @@
 //! A business and the places where it can be reached (PRODUCT 0: tenant, line, connection).
 
+use crate::currency::Currency;
 use crate::id::{ConnectionId, LineId, TenantId};
 use crate::phone::Phone;
 use crate::settings::TenantSettings;
@@ -29,6 +30,11 @@ pub struct Tenant {
 }
 
 impl Tenant {
+    /// The currency of its prices: as set, else its country's; `None` where that is not known.
+    pub fn currency(&self) -> Option<Currency> {
+        self.settings.currency.or_else(|| Currency::of_country(&self.country))
+    }
+
     /// The language of the bot's texts: the primary subtag of the locale (`he`, `en`).
     pub fn language(&self) -> &str {
         self.locale.split(['-', '_']).next().unwrap_or("en")

@@ -35,7 +35,7 @@ pub fn turn(request: &TurnRequest) -> Turn {
     let mut masked = Masked::new(&request.mask);
     let local = request.now.to_zoned(request.zone.clone());
     let data = Data {
-        asked_for: request.asked.map_or("nothing", Question::as_str).to_owned(),
+        asked_for: request.asked.map_or("nothing", asked).to_owned(),
         offers: request.offers.iter().map(|at| at.strftime("%A %Y-%m-%dT%H:%M").to_string()).collect(),
         said_at: local.strftime("%Y-%m-%dT%H:%M").to_string(),
         weekday: local.strftime("%A").to_string(),
@@ -44,4 +44,12 @@ pub fn turn(request: &TurnRequest) -> Turn {
         turn: masked.hide(&request.text).chars().take(MOST_CHARS).collect(),
     };
     data_turn(&data, masked)
+}
+
+/// The word for what was asked. An appointment is chosen from `offers` as a slot is.
+fn asked(question: Question) -> &'static str {
+    match question {
+        Question::Appointment => Question::Slot.as_str(),
+        question => question.as_str(),
+    }
 }

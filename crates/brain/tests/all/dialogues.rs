@@ -8,6 +8,7 @@ use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 use ringleader_brain::local::turn::read_turn;
 use ringleader_brain::seam::TurnRequest;
+use ringleader_core::currency::Currency;
 use ringleader_core::reception::desk::{Act, Appointment, Desk, Event, Facts, step};
 use ringleader_core::reception::say::{self, Card, Line, Relaxed, Style};
 use ringleader_core::reception::trade::TradeKind;
@@ -40,20 +41,25 @@ impl World {
         if !setup.contains(&"withheld") {
             desk.known.phone = Some("+447700900123".to_owned());
         }
+        let own = |id: &str, place: &str, when: &str| Appointment {
+            id: id.to_owned(),
+            purpose: Purpose::Viewing,
+            place: place.to_owned(),
+            at: at(when),
+        };
         if setup.contains(&"appointment") {
-            let place = "on Elgin Avenue".to_owned();
-            desk.known.appointments = vec![Appointment {
-                id: "app_1".to_owned(),
-                purpose: Purpose::Viewing,
-                place,
-                at: at("2026-03-10T15:00"),
-            }];
+            desk.known.appointments.push(own("app_1", "on Elgin Avenue", "2026-03-10T15:00"));
+        }
+        if setup.contains(&"two appointments") {
+            desk.known.appointments.push(own("app_1", "on Elgin Avenue", "2026-03-10T15:00"));
+            desk.known.appointments.push(own("app_2", "on Shirland Road", "2026-03-13T11:00"));
         }
         let card = |id: &str, title: &str, place: &str, price, period| Card {
             id: id.to_owned(),
             title: title.to_owned(),
             place: place.to_owned(),
             price,
+            currency: Some(Currency::Gbp),
             period,
         };
         let mut world = Self {
@@ -89,7 +95,7 @@ impl World {
         let reading = read_turn(&TurnRequest {
             text: text.to_owned(),
             asked: self.desk.asked,
-            offers: self.desk.known.offers.clone(),
+            offers: self.desk.on_offer(),
             areas: Vec::new(),
             now: zone.to_zoned(self.facts.now).expect("a time").timestamp(),
             zone,
@@ -142,7 +148,7 @@ impl World {
             Act::SendCode => ("send_code", Some(Event::CodeSent(false))),
             Act::CheckCode(_) => ("check_code", Some(Event::Checked(false))),
             Act::KeepFeedback(..) => ("keep_feedback", None),
-            Act::Change(..) => ("change", None),
+            Act::Change(..) => ("change", Some(Event::Changed(true))),
             Act::OpenTicket(_) => ("open_ticket", Some(Event::Ticketed("T7".to_owned()))),
             Act::RingOnCall(_) => ("ring_on_call", None),
             Act::HandOver(_) => ("hand_over", Some(Event::Answered(self.person))),

@@ -164,7 +164,13 @@ impl Afterwards {
             Line::Booked(purpose, place, at) => {
                 add(&mut self.actions, Action::Booked { purpose: *purpose, place: place.clone(), at: *at });
             }
-            Line::Appointment(..) | Line::NoAppointment => add(&mut self.intents, Intent::ExistingViewing),
+            Line::TooLong => {
+                add(&mut self.follow_ups, FollowUp::CallBack { by: None });
+                self.ending = Ending::CallBack;
+            }
+            Line::Appointment(..) | Line::ConfirmCancel(..) | Line::NoAppointment => {
+                add(&mut self.intents, Intent::ExistingViewing)
+            }
             Line::Changed(change) => {
                 add(&mut self.intents, Intent::ExistingViewing);
                 add(&mut self.actions, Action::Changed { change: *change });

@@ -80,6 +80,8 @@ pub enum Heard {
     Silence,
     /// They hung up, or were handed to a person.
     Gone,
+    /// They talked for as long as one may.
+    TooLong,
     /// Whether one of the people that were rung took it: the answer to [`Then::Dial`].
     Answered(bool),
 }
@@ -157,6 +159,7 @@ pub fn listen(desk: &Desk, options: Vec<String>) -> Then {
         Some(
             Question::Confirm
                 | Question::Slot
+                | Question::Appointment
                 | Question::More
                 | Question::Deal
                 | Question::Bedrooms
@@ -178,7 +181,7 @@ fn hints(desk: &Desk) -> Vec<String> {
         Some(Question::Confirm | Question::More) => own(&["yes", "no", "yes please", "no thanks"]),
         Some(Question::Deal) if hebrew => own(&["לשכירות", "לקנייה"]),
         Some(Question::Deal) => own(&["to rent", "to buy"]),
-        Some(Question::Slot) if hebrew => own(&["הראשון", "השני", "השלישי"]),
+        Some(Question::Slot | Question::Appointment) if hebrew => own(&["הראשון", "השני", "השלישי"]),
         Some(Question::Slot) => own(&["the first", "the second", "the third", "another day"]),
         Some(Question::Area | Question::Wish) if !hebrew => {
             areas::PLACES.iter().take(MOST_HINTS).map(|place| place.name.to_owned()).collect()

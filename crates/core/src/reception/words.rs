@@ -139,6 +139,8 @@ crate::words! {
         Address = "address",
         /// Which of the slots.
         Slot = "slot",
+        /// Which of their appointments.
+        Appointment = "appointment",
         /// Yes or no to what was read back.
         Confirm = "confirm",
         /// What is broken.

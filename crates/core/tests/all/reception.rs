@@ -4,6 +4,7 @@ use jiff::civil::{DateTime, date};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp, ToSpan};
 use proptest::prelude::*;
+use ringleader_core::currency::Currency;
 use ringleader_core::reading::Found;
 use ringleader_core::reception::criteria::Criteria;
 use ringleader_core::reception::danger::{self, Danger};
@@ -14,7 +15,7 @@ use ringleader_core::reception::say::{self, Card, Line, Style};
 use ringleader_core::reception::score::{self, Temperature, Weights, score};
 use ringleader_core::reception::slots::{self, Agent, Busy, Rules, Wanted, free, spread};
 use ringleader_core::reception::trade::TradeKind;
-use ringleader_core::reception::words::{Deal, Intent, Period, Purpose, Question};
+use ringleader_core::reception::words::{Change, Deal, Intent, Period, Purpose, Question};
 
 fn now() -> DateTime {
     date(2026, 3, 9).at(9, 20, 0, 0)
@@ -37,6 +38,7 @@ pub(super) fn card() -> Card {
         title: "two bedroom flat".to_owned(),
         place: "on Elgin Avenue".to_owned(),
         price: 2_100,
+        currency: Some(Currency::Gbp),
         period: Period::Month,
     }
 }
@@ -45,9 +47,11 @@ fn a_reading() -> impl Strategy<Value = TurnReading> {
     let intents = prop::collection::vec(prop::sample::select(Intent::ALL.to_vec()), 0..3);
     let dangers = prop::option::weighted(0.1, prop::sample::select(Danger::ALL.to_vec()));
     let answer = prop::option::of(any::<bool>());
+    let change = prop::option::of(prop::sample::select(Change::ALL.to_vec()));
     let choice = prop::option::of(0..4_usize);
-    (intents, dangers, answer, choice, any::<bool>(), any::<bool>(), any::<bool>()).prop_map(
-        |(intents, danger, answer, choice, name, bye, repeat)| TurnReading {
+    (intents, dangers, answer, choice, change, any::<bool>(), any::<bool>(), any::<bool>()).prop_map(
+        |(intents, danger, answer, choice, change, name, bye, repeat)| TurnReading {
+            change,
             intents,
             danger,
             answer,
@@ -69,6 +73,8 @@ fn an_event() -> impl Strategy<Value = Event> {
         1 => prop::char::range('0', '9').prop_map(Event::Pressed),
         1 => Just(Event::Silence),
         1 => Just(Event::Gone),
+        1 => Just(Event::TooLong),
+        2 => any::<bool>().prop_map(Event::Changed),
         1 => Just(Event::Began { name: None }),
         2 => Just(Event::Found { cards: vec![card()], more: false, relaxed: None }),
         1 => Just(Event::Found { cards: Vec::new(), more: false, relaxed: None }),
@@ -97,7 +103,7 @@ proptest! {
         for event in events {
             let (next, acts) = step(desk, event, &facts());
             for act in &acts {
-                prop_assert!(!matches!(act, Act::Change(..) | Act::Say(Line::Appointment(..))), "{act:?}");
+                prop_assert!(!matches!(act, Act::Change(..) | Act::Say(Line::Appointment(..) | Line::ConfirmCancel(..))), "{act:?}");
             }
             prop_assert!(next.known.moving.is_none());
             desk = next;
@@ -110,6 +116,10 @@ proptest! {
         trade in prop::sample::select(TradeKind::ALL.to_vec()),
     ) {
         let mut desk = Desk::new("en", Style::Spoken, trade);
+        let own = |id: &str, days: i64| Appointment {
+            id: id.to_owned(), purpose: Purpose::Viewing, place: "on Elgin Avenue".to_owned(), at: now() + days.days(),
+        };
+        desk.known.appointments = vec![own("app_1", 1), own("app_2", 3)];
         let mut held = false;
         for event in events {
             let danger = match &event {
@@ -124,10 +134,13 @@ proptest! {
                 prop_assert!(matches!(acts.first(), Some(Act::Say(Line::Safety(..)))), "danger comes first: {acts:?}");
             }
             for act in &acts {
+                let agreed = matches!(&event, Event::Heard { reading, .. } if reading.answer == Some(true))
+                    || matches!(event, Event::Pressed('1'));
                 if let Act::Book(_) = act {
-                    let pressed = matches!(event, Event::Pressed('1'));
-                    let agreed = matches!(&event, Event::Heard { reading, .. } if reading.answer == Some(true));
-                    prop_assert!(next.known.held && (agreed || pressed), "booked without a yes");
+                    prop_assert!(next.known.held && agreed, "booked without a yes");
+                }
+                if let Act::Change(_, Change::Cancel) = act {
+                    prop_assert!(agreed, "called off without a yes");
                 }
                 held = held && !matches!(act, Act::Release);
             }

@@ -155,7 +155,7 @@ async fn place(tx: &mut Tx, wanted: &Wanted) -> Done<String> {
     if let Some(id) = wanted.property_id {
         let property = tx.properties().get(id).await?.ok_or(ActionError::NotFound("property"))?;
         let business = tx.tenants().me().await?;
-        return Ok(property.card(&business.locale).place);
+        return Ok(property.card(&business.locale, None).place);
     }
     let place =
         wanted.place.as_deref().map(str::trim).filter(|place| !place.is_empty() && place.chars().count() <= 200);

@@ -1,6 +1,7 @@
 //! Someone on call takes an emergency: by a reply to the text, or by a key on the phone (C8).
 
 use crate::work::{StopRings, put, ring_on_call};
+use jiff::{SignedDuration, Timestamp};
 use ringleader_core::conversation::Channel;
 use ringleader_core::id::{AlarmId, ConnectionId};
 use ringleader_core::message::InboundMessage;
@@ -18,11 +19,17 @@ const YES: [&str; 9] = ["1", "ok", "okay", "yes", "y", "כן", "אוקיי", "א
 /// Stands in the trail for someone who answered an emergency by telephone or text; their name is in the line.
 pub(crate) const ON_CALL: &str = "on_call";
 
-/// The name of the person on call who has this number.
-pub fn who(tenant: &Tenant, phone: &Phone) -> Option<String> {
+/// After so long without anybody, a reply means nothing of it any more.
+const STALE: SignedDuration = SignedDuration::from_hours(24);
+
+/// For so long a reply may come too late, and is told so.
+const LATE: SignedDuration = SignedDuration::from_hours(1);
+
+/// The person on call who has this number: the place in the chain, and the name.
+fn who(tenant: &Tenant, phone: &Phone) -> Option<(i64, String)> {
     let own = |raw: &str| parse(raw, &tenant.country).phone.as_ref() == Some(phone);
     let chain = tenant.settings.reception.on_call.iter();
-    chain.into_iter().find(|person| own(&person.phone)).map(|person| person.name.clone())
+    (0..).zip(chain).find(|(_, person)| own(&person.phone)).map(|(nth, person)| (nth, person.name.clone()))
 }
 
 /// Gives an emergency to who takes it; `false` if it is somebody else's already. `actor` is who the trail names: a user, a
@@ -47,14 +54,14 @@ pub(crate) async fn reply(
     channel: Channel,
     message: &InboundMessage,
 ) -> Result<bool> {
-    let Some((phone, by)) = message.from.as_ref().and_then(|phone| Some((phone, who(tenant, phone)?))) else {
+    let Some((phone, (nth, by))) = message.from.as_ref().and_then(|phone| Some((phone, who(tenant, phone)?))) else {
         return Ok(false);
     };
     let said = message.content.words().unwrap_or_default().trim().trim_end_matches(['.', '!']).to_lowercase();
     if !YES.contains(&said.as_str()) {
         return Ok(false);
     }
-    let Some(alarm) = last(tx).await? else { return Ok(false) };
+    let Some(alarm) = meant(tx, nth).await? else { return Ok(false) };
     let open = alarm.state != AlarmState::Acknowledged;
     let taken = open && take(tx, alarm.id, &by, ON_CALL).await?;
     let language = tenant.language();
@@ -68,11 +75,18 @@ pub(crate) async fn reply(
     Ok(true)
 }
 
-/// The emergency that a reply means: the last one that is open, else the last one.
-async fn last(tx: &mut Tx) -> Result<Option<Alarm>> {
-    if let Some(open) = tx.tickets().open_alarms().await?.into_iter().next() {
+/// The emergency that a reply of the `nth` person means: the newest open one that they were told of, else one that was taken
+/// just now. Otherwise the reply is about something else.
+async fn meant(tx: &mut Tx, nth: i64) -> Result<Option<Alarm>> {
+    let now = tx.now();
+    let within = |at: Option<Timestamp>, span| at.is_some_and(|at| now.duration_since(at) <= span);
+    let waits = |it: &Alarm| it.state == AlarmState::Ringing || within(it.closed_at, STALE);
+    let open = tx.tickets().open_alarms().await?;
+    if let Some(open) = open.into_iter().find(|it| it.told > nth && waits(it)) {
         return Ok(Some(open));
     }
-    let page = ringleader_store::repo::Page { limit: 1, before: None };
-    Ok(tx.tickets().alarms(Default::default(), &page).await?.rows.into_iter().next())
+    let page = ringleader_store::repo::Page { limit: 50, before: None };
+    let all = tx.tickets().alarms(Default::default(), &page).await?.rows;
+    let taken = |it: &Alarm| it.state == AlarmState::Acknowledged && it.told > nth && within(it.closed_at, LATE);
+    Ok(all.into_iter().find(taken))
 }

@@ -21,7 +21,7 @@ pub(super) async fn carry_out(scene: &mut Scene, tx: &mut Tx, act: Act) -> Resul
         Act::Hold(booking) => diary::hold(scene, tx, &booking).await.map(Some),
         Act::Release => diary::release(scene, tx).await.map(|()| None),
         Act::Book(booking) => diary::book(scene, tx, &booking).await.map(Some),
-        Act::Change(id, change) => diary::change(scene, tx, &id, change).await.map(|()| None),
+        Act::Change(id, change) => diary::change(scene, tx, &id, change).await.map(Some),
         Act::KeepFeedback(id, words, liked) => opinion::keep(scene, tx, &id, &words, liked).await.map(|()| None),
         Act::SendCode => proof::send(scene, tx).await.map(Some),
         Act::CheckCode(figures) => proof::check(scene, tx, &figures).await.map(Some),

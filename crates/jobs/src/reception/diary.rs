@@ -3,6 +3,7 @@
 
 use super::act::{Did, record};
 use super::scene::Scene;
+use super::take_up;
 use crate::bookings;
 use jiff::civil::DateTime;
 use jiff::{SignedDuration, Timestamp};
@@ -194,6 +195,8 @@ pub(super) async fn book(scene: &mut Scene, tx: &mut Tx, booking: &Booking) -> R
                 let subject = booked.id.to_string();
                 record(scene, tx, &subject, Did::asked("C6", "booked", evidence)).await?;
                 // In writing they have just read it; the email comes in any case.
+                let told = take_up::told(booked.clone(), &scene.tenant);
+                scene.talk.desk.known.appointments.push(told);
                 scene.made.push(booked);
                 return Ok(Event::Booked(true));
             }
@@ -206,16 +209,17 @@ pub(super) async fn book(scene: &mut Scene, tx: &mut Tx, booking: &Booking) -> R
     Ok(Event::Booked(false))
 }
 
-/// Calls an appointment off; other changes are told to people by the message that comes with them.
-pub(super) async fn change(scene: &Scene, tx: &mut Tx, id: &str, change: Change) -> Result<()> {
-    let Ok(id) = id.parse::<AppointmentId>() else { return Ok(()) };
+/// Calls an appointment off; other changes are told to people by the message that comes with them. What is not theirs, or is
+/// over already, is not changed, and they hear so.
+pub(super) async fn change(scene: &Scene, tx: &mut Tx, id: &str, change: Change) -> Result<Event> {
+    let Ok(id) = id.parse::<AppointmentId>() else { return Ok(Event::Changed(false)) };
     let own = tx.appointments().get(id).await?.filter(|it| it.contact_id == scene.talk.contact_id);
     if own.is_none() || scene.talk.contact_id.is_none() {
-        return Ok(()); // not theirs
+        return Ok(Event::Changed(false)); // not theirs
     }
     if change == Change::Cancel {
         if !tx.appointments().close(id, AppointmentState::Cancelled).await? {
-            return Ok(());
+            return Ok(Event::Changed(false));
         }
         if let Some(closed) = tx.appointments().get(id).await? {
             bookings::follow(tx, &scene.tenant, &closed, News::CalledOff, true).await?;
@@ -227,5 +231,6 @@ pub(super) async fn change(scene: &Scene, tx: &mut Tx, id: &str, change: Change)
         Change::Late => "late",
         Change::Feedback => "feedback",
     };
-    record(scene, tx, &id.to_string(), Did::asked("C6", reason, json!({ "appointment_id": id }))).await
+    record(scene, tx, &id.to_string(), Did::asked("C6", reason, json!({ "appointment_id": id }))).await?;
+    Ok(Event::Changed(true))
 }

@@ -60,7 +60,8 @@ pub(super) async fn look_up(
 }
 
 fn event(scene: &Scene, found: &[Property], more: bool, relaxed: Option<say::Relaxed>) -> Event {
-    let cards = found.iter().map(|property| property.card(&scene.talk.desk.language)).collect();
+    let cards =
+        found.iter().map(|property| property.card(&scene.talk.desk.language, scene.tenant.currency())).collect();
     Event::Found { cards, more, relaxed }
 }
 

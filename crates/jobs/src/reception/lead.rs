@@ -25,7 +25,8 @@ pub(super) async fn keep(scene: &mut Scene, tx: &mut Tx, before: &Known) -> Resu
         tx.contacts().learn(contact.id, None, None, Some(language)).await?;
     }
     let news = gathered::news(before, &scene.talk.desk.known);
-    let interest = !news.is_empty() || !scene.talk.desk.topics.is_empty() || !scene.done.is_empty();
+    let acted = scene.done.iter().any(|act| !matches!(*act, "end" | "release" | "follow_up"));
+    let interest = acted || !news.is_empty() || !scene.talk.desk.topics.is_empty();
     if scene.tenant.settings.lead_policy == LeadPolicy::OnInterest && !interest {
         return Ok(());
     }

@@ -214,6 +214,7 @@ fn event(heard: &Heard, understood: Option<Understood>, scene: &Scene) -> Event 
         (Heard::Pressed(key), _) => Event::Pressed(*key),
         (Heard::Silence, _) | (Heard::Words(_), None) => Event::Silence,
         (Heard::Gone, _) => Event::Gone,
+        (Heard::TooLong, _) => Event::TooLong,
         (Heard::Answered(taken), _) => Event::Answered(*taken),
         (Heard::Began, _) => Event::Began { name: scene.first_name() },
     }

@@ -1,7 +1,7 @@
 //! One turn: the policy is asked, what it wants is done, what came of that is told to it, until it waits for the caller.
 
 use super::understand::Understood;
-use super::{act, lead};
+use super::{act, lead, take_up};
 use crate::bookings;
 use jiff::civil::DateTime;
 use jiff::{SignedDuration, Timestamp};
@@ -61,6 +61,7 @@ impl Scene {
             Some(id) => tx.contacts().get(id).await?,
             None => None,
         };
+        take_up::refresh(tx, &tenant, &mut talk).await?;
         Ok(Self {
             tenant,
             talk,
@@ -133,7 +134,7 @@ impl Scene {
             Some(dial) => dial,
             None => {
                 let known = &desk.known;
-                listen(desk, say::options(desk.to_choose(), &known.offers, &known.cards, &desk.language))
+                listen(desk, say::options(desk.to_choose(), &desk.on_offer(), &known.cards, &desk.language))
             }
         };
         Turn { lines, text, language: desk.language.clone(), then }

@@ -80,6 +80,18 @@ fn about(known: &mut Known, person: &Contact) {
     }
 }
 
+/// The appointments as they are now: people move and cancel them too, and other talks do. On the phone none comes in that was
+/// not there when the talk was sealed (C2).
+pub(super) async fn refresh(tx: &mut Tx, tenant: &Tenant, talk: &mut Talk) -> Result<()> {
+    let Some(contact) = talk.contact_id else { return Ok(()) };
+    let known: Vec<String> = talk.desk.known.appointments.iter().map(|it| it.id.clone()).collect();
+    let closed = talk.medium == Medium::Voice && tenant.settings.reception.check != Check::None;
+    let mut now = coming(tx, tenant, contact).await?;
+    now.retain(|it| !closed || known.contains(&it.id));
+    talk.desk.known.appointments = now;
+    Ok(())
+}
+
 /// Their coming appointments, as they are told.
 async fn coming(tx: &mut Tx, tenant: &Tenant, contact: ContactId) -> Result<Vec<Appointment>> {
     let now = tx.now();
@@ -87,7 +99,7 @@ async fn coming(tx: &mut Tx, tenant: &Tenant, contact: ContactId) -> Result<Vec<
     Ok(booked.into_iter().map(|booked| told(booked, tenant)).collect())
 }
 
-fn told(booked: ringleader_core::appointment::Appointment, tenant: &Tenant) -> Appointment {
+pub(super) fn told(booked: ringleader_core::appointment::Appointment, tenant: &Tenant) -> Appointment {
     let at = booked.start.to_zoned(tenant.time_zone.clone()).datetime();
     Appointment { id: booked.id.to_string(), purpose: booked.purpose, place: booked.place, at }
 }

@@ -46,7 +46,7 @@ pub(super) async fn words(
     let request = TurnRequest {
         text: words.chars().take(LONGEST).collect(),
         asked: talk.desk.asked,
-        offers: talk.desk.known.offers.clone(),
+        offers: talk.desk.on_offer(),
         areas,
         now,
         zone: business.time_zone.clone(),

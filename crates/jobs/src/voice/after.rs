@@ -114,12 +114,13 @@ pub async fn score_of(read: &mut Conn, contact: ContactId, now: Timestamp) -> Re
     let page = Page { limit: MOST_APPOINTMENTS, before: None };
     let appointments = read.appointments().list(filter, &page).await?.rows;
     let count = |state| appointments.iter().filter(|it| it.state == state).count();
+    let written = read.conversations().of_contact(contact).await?.into_iter().filter_map(|it| it.last_inbound_at).max();
     let known = score::Known {
         gone: person.opted_out_at.is_some() || lead.status == LeadStatus::Lost,
         calls: read.voice().talks_of(contact).await?.try_into().unwrap_or(u32::MAX),
         viewings: count(AppointmentState::Done).try_into().unwrap_or(u32::MAX),
         no_shows: count(AppointmentState::NoShow).try_into().unwrap_or(u32::MAX),
-        last_contact: read.calls().last_spoken(contact).await?,
+        last_contact: read.calls().last_spoken(contact).await?.max(written),
         budget: has(&facts, "budget"),
         deposit: has(&facts, "deposit"),
         ready: has(&facts, "mortgage") || has(&facts, "references"),

@@ -20,7 +20,6 @@ use jiff::{SignedDuration, Timestamp};
 use ringleader_core::call::{Call, Direction};
 use ringleader_core::id::{CallId, ConnectionId, TalkId, TenantId};
 use ringleader_core::phone::{Phone, parse};
-use ringleader_core::reception::telephone;
 use ringleader_core::tenant::{Line, LineUse, Tenant};
 use ringleader_store::jobs::OnConflict;
 use ringleader_store::repo::{Identity, VoiceCall};
@@ -173,8 +172,7 @@ pub async fn turn(
         return reception::turn(cx, tenant, talk, key, heard).await;
     }
     metrics::counter!("ringleader_voice_capped_total").increment(1);
-    let over = reception::turn(cx, tenant, talk, key, Heard::Gone).await?;
-    Ok(Turn { text: telephone::too_long(&over.language).to_owned(), ..over })
+    reception::turn(cx, tenant, talk, key, Heard::TooLong).await
 }
 
 /// What was answered to a key before, for those who need it again.

@@ -88,7 +88,7 @@ both_engines! {
         tx.properties().put(&NewProperty { state: PropertyState::Gone, ..flat("EA-9", "W9 2AB", 2, 1_000) }).await.unwrap();
         assert_eq!(tx.properties().by_reference("ea 7").await.unwrap().unwrap().id, id);
         tx.commit().await.unwrap();
-        let card = db.store.read(tenant).await.unwrap().properties().get(id).await.unwrap().unwrap().card("en");
+        let card = db.store.read(tenant).await.unwrap().properties().get(id).await.unwrap().unwrap().card("en", None);
         assert_eq!((card.title.as_str(), card.place.as_str()), ("two bedroom flat", "on Elgin Avenue in Maida Vale"));
 
         let ea7 = vec!["EA-7".to_owned()];

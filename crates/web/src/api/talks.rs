@@ -67,6 +67,7 @@ impl TurnView {
             Heard::Pressed(key) => format!("*key {key}"),
             Heard::Silence => "*silence".to_owned(),
             Heard::Gone => "*gone".to_owned(),
+            Heard::TooLong => "*too long".to_owned(),
             Heard::Answered(taken) => format!("*{}", if taken { "handed over" } else { "nobody free" }),
         };
         Self { at: turn.at, heard, answer: turn.answer.text, acts: turn.acts }

@@ -28,7 +28,9 @@ impl Desk {
             asked,
             Some(Question::Address | Question::Name | Question::Phone | Question::Email | Question::Code)
         );
-        if !reading.criteria.is_empty() && !detail && !home {
+        let existing = self.is_about_existing(reading);
+        let known = &mut self.known;
+        if !reading.criteria.is_empty() && !detail && !home && !existing {
             known.criteria = known.criteria.merged(&reading.criteria);
         }
         known.change = reading.change.or(known.change);
@@ -43,6 +45,7 @@ impl Desk {
             known.report = Some(bounded(text));
             known.fault = reading.fault.or(known.fault);
         }
+        self.absorb_existing(reading);
         self.known != before
     }
 
@@ -68,6 +71,13 @@ impl Desk {
         reading.danger.is_some()
             || !named([Topic::Search, Topic::Viewing])
                 && (reading.fault.is_some() || named([Topic::Repair, Topic::Valuation]))
+    }
+
+    /// Whether a turn tells of an appointment that exists, and not of a new one.
+    pub(super) fn is_about_existing(&self, reading: &TurnReading) -> bool {
+        let looks = self.wishes(reading).any(|topic| matches!(topic, Topic::Search | Topic::Viewing));
+        let named = self.wishes(reading).any(|topic| topic == Topic::Change);
+        self.asked == Some(Question::Appointment) || named && !looks
     }
 
     /// A place that was named on the way is the address of a report or a valuation, never of a search. A road without a number

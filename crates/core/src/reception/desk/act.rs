@@ -45,6 +45,8 @@ pub enum Event {
     Silence,
     /// The caller is gone.
     Gone,
+    /// It went on for as long as it may.
+    TooLong,
     /// What a search found: the first, whether there are more, and what was let go of.
     Found {
         /// At most three.
@@ -60,6 +62,8 @@ pub enum Event {
     Held(bool),
     /// Whether it is booked.
     Booked(bool),
+    /// Whether an appointment was changed: it may be over, or somebody else's.
+    Changed(bool),
     /// The ticket's number.
     Ticketed(String),
     /// Whether a person took it.
@@ -154,7 +158,7 @@ pub enum Act {
     CheckCode(String),
     /// Keep what they thought of an appointment, in their words, and whether they liked it.
     KeepFeedback(String, String, Option<bool>),
-    /// Change an appointment that exists.
+    /// Change an appointment that exists; answered by [`Event::Changed`].
     Change(String, Change),
     /// Open a ticket; answered by [`Event::Ticketed`].
     OpenTicket(TicketDraft),

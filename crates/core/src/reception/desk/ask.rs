@@ -3,7 +3,7 @@
 use super::{Act, Booking, Desk, Facts, MessageDraft, Reason, TicketDraft, Topic};
 use crate::reception::say::Line;
 use crate::reception::trade::{self, Next};
-use crate::reception::words::{Change, Purpose, Question};
+use crate::reception::words::{Purpose, Question};
 
 impl Desk {
     /// Asks, unless it was asked twice.
@@ -135,56 +135,5 @@ impl Desk {
     pub(super) fn note_down(&mut self, about: &str, acts: &mut Vec<Act>) {
         let text = self.known.note.take().unwrap_or_default();
         acts.push(Act::TakeMessage(MessageDraft { text, about: about.to_owned() }));
-    }
-
-    /// Another time for what is booked: found, held, read back and confirmed like a new one.
-    fn find_another_time(&mut self, appointment: super::Appointment, facts: &Facts, acts: &mut Vec<Act>) {
-        let topic = match appointment.purpose {
-            Purpose::Viewing => Topic::Viewing,
-            Purpose::Valuation => Topic::Valuation,
-            Purpose::Visit => Topic::Visit,
-        };
-        let (purpose, place, at) = (appointment.purpose, appointment.place.clone(), appointment.at);
-        acts.push(Act::Say(Line::Appointment(purpose, place, at)));
-        self.topics.retain(|known| *known != Topic::Change && *known != topic);
-        self.topics.insert(0, topic);
-        self.ask_anew();
-        let known = &mut self.known;
-        (known.offers, known.chosen, known.held, known.moving) = (Vec::new(), None, false, Some(appointment));
-        self.go_on(facts, acts);
-    }
-
-    /// Something about an appointment that exists: told, moved, cancelled, or passed on.
-    fn change(&mut self, facts: &Facts, acts: &mut Vec<Act>) {
-        let change = self.known.change.take();
-        let next = self.known.appointments.iter().find(|appointment| appointment.at >= facts.now).cloned();
-        if let (Some(appointment), Some(Change::Move)) = (&next, change) {
-            return self.find_another_time(appointment.clone(), facts, acts);
-        }
-        match (next, change) {
-            (Some(appointment), Some(change)) => {
-                acts.push(Act::Say(Line::Appointment(appointment.purpose, appointment.place, appointment.at)));
-                acts.push(Act::Change(appointment.id.clone(), change));
-                if change == Change::Cancel {
-                    self.known.appointments.retain(|kept| kept.id != appointment.id);
-                } else {
-                    self.note_down(change.as_str(), acts);
-                }
-                acts.push(Act::Say(Line::Changed(change)));
-            }
-            (Some(appointment), None) => {
-                acts.push(Act::Say(Line::Appointment(appointment.purpose, appointment.place, appointment.at)));
-            }
-            (None, Some(change @ (Change::Feedback | Change::Late))) => {
-                self.note_down(change.as_str(), acts);
-                acts.push(Act::Say(Line::Changed(change)));
-            }
-            (None, _) => {
-                acts.push(Act::Say(Line::NoAppointment));
-                self.note_down("appointment", acts);
-                acts.push(Act::Say(Line::Noted));
-            }
-        }
-        self.finish(facts, acts);
     }
 }

@@ -94,6 +94,7 @@ impl Desk {
             }
             Some(Question::Confirm) => self.confirm(reading, acts),
             Some(Question::Property) => self.pick(reading, acts),
+            Some(Question::Appointment) => self.which(reading),
             Some(Question::More) if reading.answer == Some(false) && reading.intents.is_empty() => {
                 acts.push(Act::Say(Line::Goodbye));
                 self.leave(acts);
@@ -129,6 +130,9 @@ impl Desk {
     }
 
     fn confirm(&mut self, reading: &TurnReading, acts: &mut Vec<Act>) -> Answer {
+        if self.is_cancelling() {
+            return self.confirm_cancel(reading, acts);
+        }
         let Some(purpose) = self.topic().and_then(Topic::purpose) else { return Answer::None };
         match reading.answer {
             Some(true) => {
@@ -150,7 +154,7 @@ impl Desk {
 
     /// Which of the properties that were read out. A road that belongs to something else is none of them.
     fn pick(&mut self, reading: &TurnReading, acts: &mut Vec<Act>) -> Answer {
-        if self.is_about_home(reading) {
+        if self.is_about_home(reading) || self.is_about_existing(reading) {
             return Answer::None;
         }
         if let Some(street) = reading.criteria.street.clone() {
@@ -202,6 +206,10 @@ impl Desk {
         self.repairs += 1;
         match (self.repairs, self.asked) {
             (n, _) if n >= MOST_REPAIRS => self.hand_over(Reason::NotUnderstood, acts),
+            (1, Some(_)) if self.is_cancelling() => {
+                acts.push(Act::Say(Line::Sorry));
+                self.ask_to_cancel(acts);
+            }
             (1, Some(question)) => {
                 acts.push(Act::Say(Line::Sorry));
                 self.ask(question, acts);
@@ -223,7 +231,9 @@ impl Desk {
         let nth = key.to_digit(10).and_then(|n| usize::try_from(n).ok()).and_then(|n| n.checked_sub(1));
         match (self.to_choose(), key) {
             (_, '0') => reading.intents = vec![Intent::Agent],
-            (Some(Question::Slot), _) => reading.choice = nth.filter(|at| *at < self.known.offers.len()),
+            (Some(Question::Slot | Question::Appointment), _) => {
+                reading.choice = nth.filter(|at| *at < self.on_offer().len());
+            }
             (Some(Question::Property), _) => reading.place = nth.filter(|at| *at < self.known.cards.len()),
             (Some(Question::Confirm | Question::More), '1') => reading.answer = Some(true),
             (Some(Question::Confirm | Question::More), '2') => reading.answer = Some(false),
@@ -241,7 +251,7 @@ impl Desk {
 }
 
 #[derive(Debug, PartialEq, Eq)]
-enum Answer {
+pub(super) enum Answer {
     /// Not an answer.
     None,
     /// Taken in; the topic goes on.

@@ -3,7 +3,7 @@
 //! Pure: an event and the facts of the moment come in, what to say and do comes out. Always true, and checked as properties:
 //! - danger is answered first, with safety words before anything else, and once per danger and report;
 //! - nothing known is asked; nothing is asked a third time: then a person takes over;
-//! - a slot is booked only after it was held and read back and a yes was heard;
+//! - a slot is booked only after it was held and read back and a yes was heard; nothing is called off without a yes;
 //! - a sealed talk tells, moves and cancels nothing of the caller's own (C2);
 //! - after the end nothing is said or done;
 //! - every value that is said came in with an event or the facts.
@@ -11,12 +11,14 @@
 mod absorb;
 mod act;
 mod ask;
+mod existing;
 mod heard;
 mod opinion;
 mod seal;
 mod told;
 
 pub use act::{Act, Booking, Event, Facts, MessageDraft, Reason, TicketDraft};
+pub use existing::Existing;
 
 use super::criteria::Criteria;
 use super::danger::Danger;
@@ -121,6 +123,8 @@ pub struct Known {
     pub danger: Option<Danger>,
     /// What they want done about an appointment.
     pub change: Option<Change>,
+    /// Which one.
+    pub existing: Existing,
     /// Their words, for a message.
     pub note: Option<String>,
     /// The appointment that another time is looked for.
@@ -223,6 +227,7 @@ pub fn step(mut desk: Desk, event: Event, facts: &Facts) -> (Desk, Vec<Act>) {
         Event::Pressed(key) => desk.press(key, facts, &mut acts),
         Event::Silence => desk.wait(&mut acts),
         Event::Gone => desk.leave(&mut acts),
+        Event::TooLong => desk.cap(facts, &mut acts),
         told => desk.told(told, facts, &mut acts),
     }
     desk.remember(&acts);
@@ -274,6 +279,13 @@ impl Desk {
         }
         acts.push(Act::End);
         self.ended = true;
+    }
+
+    /// It went on for as long as it may: someone gets in touch.
+    fn cap(&mut self, facts: &Facts, acts: &mut Vec<Act>) {
+        acts.push(Act::PromiseCallBack(facts.call_back_by));
+        acts.push(Act::Say(Line::TooLong));
+        self.close(acts);
     }
 
     /// Over, with a person: what is held is let go.

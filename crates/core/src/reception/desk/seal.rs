@@ -69,6 +69,7 @@ impl Desk {
         let known = &mut self.known;
         (known.held, known.chosen, known.change, known.moving) = (false, None, None, None);
         known.offers.clear();
+        self.forget_existing();
         self.asked = None;
         self.note_down("appointment", acts);
         acts.push(Act::Say(Line::Unproven));

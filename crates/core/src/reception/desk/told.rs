@@ -31,6 +31,7 @@ impl Desk {
             }
             Event::CodeSent(sent) => self.code_sent(sent, facts, acts),
             Event::Checked(right) => self.checked(right, facts, acts),
+            Event::Changed(done) => self.changed(done, facts, acts),
             Event::Answered(true) => self.close(acts),
             Event::Answered(false) => {
                 acts.push(Act::PromiseCallBack(facts.call_back_by));
@@ -38,7 +39,12 @@ impl Desk {
                 acts.push(Act::Say(Line::Goodbye));
                 self.close(acts);
             }
-            Event::Began { .. } | Event::Heard { .. } | Event::Pressed(_) | Event::Silence | Event::Gone => {}
+            Event::Began { .. }
+            | Event::Heard { .. }
+            | Event::Pressed(_)
+            | Event::Silence
+            | Event::Gone
+            | Event::TooLong => {}
         }
     }
 

@@ -2,8 +2,10 @@
 
 use super::numbers::{clock, dated, moment, price};
 use super::{Card, Line, News, Relaxed, Style};
+use crate::currency::Currency;
 use crate::reception::danger::Danger;
 use crate::reception::desk::Topic;
+use crate::reception::telephone;
 use crate::reception::words::{Change, FaultUrgency, Period, Purpose, Question};
 use jiff::civil::DateTime;
 
@@ -14,7 +16,7 @@ pub(super) fn words(line: &Line, style: Style, now: DateTime) -> String {
         Line::WelcomeBack { name: None } => "Hello again. Let's carry on where we stopped.".to_owned(),
         Line::Ask(question, again) => ask(*question, *again, style).to_owned(),
         Line::Found(cards, more) => found(cards, *more, style),
-        Line::Relaxed(what) => relaxed(what, style),
+        Line::Relaxed(what) => relaxed(what).to_owned(),
         Line::NothingFound => {
             "I'm sorry, we have nothing like that at the moment. I've noted what you're looking for.".to_owned()
         }
@@ -36,6 +38,10 @@ pub(super) fn words(line: &Line, style: Style, now: DateTime) -> String {
         Line::Appointment(purpose, place, at) => {
             format!("You have the {} {place} booked for {}.", of(*purpose), moment(*at, now))
         }
+        Line::ConfirmCancel(purpose, place, at) => {
+            format!("You have the {} {place} booked for {}. Shall I cancel it?", of(*purpose), moment(*at, now))
+        }
+        Line::Kept => "All right, it stays as it is.".to_owned(),
         Line::NoAppointment => "I can't find an appointment under this number.".to_owned(),
         Line::CodeSent => {
             "Before I tell you anything about your appointments, I've sent a code to the number that we have for you."
@@ -64,6 +70,7 @@ pub(super) fn words(line: &Line, style: Style, now: DateTime) -> String {
         }
         Line::Sorry => "I'm sorry, I didn't catch that.".to_owned(),
         Line::Menu => menu(style).to_owned(),
+        Line::TooLong => telephone::too_long("en").to_owned(),
         Line::StillThere => "Are you still there?".to_owned(),
         Line::Goodbye => "Thank you for getting in touch. Goodbye.".to_owned(),
     }
@@ -109,6 +116,8 @@ fn ask(question: Question, again: bool, style: Style) -> &'static str {
             "Which of those times would you like? You can say first, second or third."
         }
         (Question::Slot, true) => "Which of those times would you like? Please reply with 1, 2 or 3.",
+        (Question::Appointment, false) => "Which one do you mean?",
+        (Question::Appointment, true) => "Which of these appointments is it? You can say the day.",
         (Question::Confirm, _) => "Is that right?",
         (Question::Fault, false) => "What's the problem?",
         (Question::Fault, true) => "Can you tell me what's broken, and in which room?",
@@ -134,28 +143,28 @@ fn found(cards: &[Card], more: bool, style: Style) -> String {
 }
 
 fn card_words(card: &Card, style: Style) -> String {
-    format!("a {} {}, at {}", card.title, card.place, money(card.price, card.period, style))
+    format!("a {} {}, at {}", card.title, card.place, money(card, style))
 }
 
-fn money(amount: i64, period: Period, style: Style) -> String {
+fn money(card: &Card, style: Style) -> String {
+    let Card { price: amount, period, currency, .. } = card;
     if style == Style::Spoken {
-        return price(amount, period);
+        return price(*amount, *currency, *period);
     }
-    let figures = super::he::grouped(amount);
+    let sign = currency.map(Currency::sign).unwrap_or_default();
+    let figures = super::he::grouped(*amount);
     match period {
-        Period::Total => format!("£{figures}"),
-        period => format!("£{figures} a {period}"),
+        Period::Total => format!("{sign}{figures}"),
+        period => format!("{sign}{figures} a {period}"),
     }
 }
 
-fn relaxed(what: &Relaxed, style: Style) -> String {
+fn relaxed(what: &Relaxed) -> &'static str {
     match what {
-        Relaxed::Nearby => "There's nothing in that very area, but close by.".to_owned(),
-        Relaxed::Price(limit) => {
-            format!("There's nothing within that budget, but up to {}.", money(*limit, Period::Total, style))
-        }
-        Relaxed::Bedrooms => "There's nothing with just that many bedrooms, but close to it.".to_owned(),
-        Relaxed::MustHaves => "There's nothing with all of that, but without one of your wishes.".to_owned(),
+        Relaxed::Nearby => "There's nothing in that very area, but close by.",
+        Relaxed::Price(_) => "There's nothing within that budget, but a little above it.",
+        Relaxed::Bedrooms => "There's nothing with just that many bedrooms, but close to it.",
+        Relaxed::MustHaves => "There's nothing with all of that, but without one of your wishes.",
     }
 }
 

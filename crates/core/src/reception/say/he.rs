@@ -1,8 +1,10 @@
 //! The receptionist's lines in Hebrew, gender-neutral (A11). Figures stay figures: Hebrew voices read them well.
 
 use super::{Card, Line, News, Relaxed};
+use crate::currency::Currency;
 use crate::reception::danger::Danger;
 use crate::reception::desk::Topic;
+use crate::reception::telephone;
 use crate::reception::words::{Change, FaultUrgency, Period, Purpose, Question};
 use jiff::civil::{DateTime, Weekday};
 
@@ -36,6 +38,10 @@ pub(super) fn words(line: &Line, now: DateTime) -> String {
             format!("נקבע: {} {place}, {}. יישלח אישור בכתב.", of(*purpose), dated(*at))
         }
         Line::Appointment(purpose, place, at) => format!("רשום {} {place} {}.", of(*purpose), moment(*at, now)),
+        Line::ConfirmCancel(purpose, place, at) => {
+            format!("רשום {} {place} {}. לבטל?", of(*purpose), moment(*at, now))
+        }
+        Line::Kept => "בסדר, זה נשאר כפי שהוא.".to_owned(),
         Line::NoAppointment => "לא מצאתי פגישה על המספר הזה.".to_owned(),
         Line::CodeSent => "לפני שאפשר לומר משהו על הפגישות, נשלח קוד למספר שרשום אצלנו.".to_owned(),
         Line::WrongCode => "סליחה, זה לא הקוד.".to_owned(),
@@ -51,6 +57,7 @@ pub(super) fn words(line: &Line, now: DateTime) -> String {
         Line::CallBack(None) => "כרגע אין מישהו פנוי. יחזרו אליך בהקדם האפשרי.".to_owned(),
         Line::Sorry => "סליחה, לא הבנתי.".to_owned(),
         Line::Menu => "לנכסים ולביקורים 1, להערכת שווי 2, לתקלה 3, להשארת הודעה 4, לשיחה עם נציג 0.".to_owned(),
+        Line::TooLong => telephone::too_long("he").to_owned(),
         Line::StillThere => "עדיין על הקו?".to_owned(),
         Line::Goodbye => "תודה על הפנייה. להתראות.".to_owned(),
     }
@@ -80,6 +87,8 @@ fn ask(question: Question, again: bool) -> &'static str {
         (Question::Address, true) => "אפשר לומר את הרחוב והמספר?",
         (Question::Slot, false) => "מה מהם מתאים?",
         (Question::Slot, true) => "איזה מהזמנים? אפשר לומר הראשון, השני או השלישי.",
+        (Question::Appointment, false) => "באיזו פגישה מדובר?",
+        (Question::Appointment, true) => "באיזו מהפגישות מדובר? אפשר לומר את היום.",
         (Question::Confirm, _) => "נכון?",
         (Question::Fault, false) => "מה התקלה?",
         (Question::Fault, true) => "מה בדיוק מקולקל, ובאיזה חדר?",
@@ -98,16 +107,17 @@ fn found(cards: &[Card], more: bool) -> String {
 }
 
 fn card(card: &Card) -> String {
-    format!("{} {}, ב-{}", card.title, card.place, money(card.price, card.period))
+    format!("{} {}, ב-{}", card.title, card.place, money(card))
 }
 
-fn money(amount: i64, period: Period) -> String {
-    let shekels = format!("{} שקלים", grouped(amount));
-    match period {
-        Period::Week => format!("{shekels} לשבוע"),
-        Period::Month => format!("{shekels} לחודש"),
-        Period::Year => format!("{shekels} לשנה"),
-        Period::Total => shekels,
+fn money(card: &Card) -> String {
+    let sum = format!("{} {}", grouped(card.price), card.currency.map(Currency::in_hebrew).unwrap_or_default());
+    let sum = sum.trim_end();
+    match card.period {
+        Period::Week => format!("{sum} לשבוע"),
+        Period::Month => format!("{sum} לחודש"),
+        Period::Year => format!("{sum} לשנה"),
+        Period::Total => sum.to_owned(),
     }
 }
 
@@ -122,7 +132,7 @@ pub(super) fn grouped(amount: i64) -> String {
 fn relaxed(what: &Relaxed) -> String {
     match what {
         Relaxed::Nearby => "באזור הזה עצמו אין, אבל בסמוך יש.".to_owned(),
-        Relaxed::Price(limit) => format!("בתקציב הזה אין, אבל עד {} שקלים יש.", grouped(*limit)),
+        Relaxed::Price(_) => "בתקציב הזה אין, אבל קצת מעליו יש.".to_owned(),
         Relaxed::Bedrooms => "עם מספר החדרים הזה אין, אבל קרוב לזה יש.".to_owned(),
         Relaxed::MustHaves => "עם כל הבקשות אין, אבל בלי אחת מהן יש.".to_owned(),
     }

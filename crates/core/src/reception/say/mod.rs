@@ -11,6 +11,7 @@ pub mod numbers;
 
 use super::danger::Danger;
 use super::words::{Change, FaultUrgency, Period, Purpose, Question};
+use crate::currency::Currency;
 use jiff::civil::DateTime;
 use serde::{Deserialize, Serialize};
 
@@ -35,6 +36,9 @@ pub struct Card {
     pub place: String,
     /// The price.
     pub price: i64,
+    /// Its currency, where the tenant's is known.
+    #[serde(default)]
+    pub currency: Option<Currency>,
     /// What the price is counted by.
     pub period: Period,
 }
@@ -91,6 +95,10 @@ pub enum Line {
     Booked(Purpose, String, DateTime),
     /// The caller's next appointment.
     Appointment(Purpose, String, DateTime),
+    /// What will be called off, to be confirmed.
+    ConfirmCancel(Purpose, String, DateTime),
+    /// It stays as it is.
+    Kept,
     /// None is known for this caller.
     NoAppointment,
     /// A code was sent to the number on file.
@@ -121,6 +129,8 @@ pub enum Line {
     Menu,
     /// Nothing was heard.
     StillThere,
+    /// The call went on for as long as one may.
+    TooLong,
     /// The end.
     Goodbye,
 }
@@ -135,7 +145,9 @@ pub fn options(question: Option<Question>, offers: &[DateTime], cards: &[Card], 
     let hebrew = crate::texts::spoken(language) == "he";
     let own = |words: [&str; 2]| words.map(str::to_owned).to_vec();
     match question {
-        Some(Question::Slot) => offers.iter().map(|at| if hebrew { he::slot(*at) } else { en::slot(*at) }).collect(),
+        Some(Question::Slot | Question::Appointment) => {
+            offers.iter().map(|at| if hebrew { he::slot(*at) } else { en::slot(*at) }).collect()
+        }
         Some(Question::Property) => cards.iter().map(road).collect(),
         Some(Question::Confirm | Question::More) => own(if hebrew { ["כן", "לא"] } else { ["Yes", "No"] }),
         Some(Question::Deal) => own(if hebrew { ["שכירות", "קנייה"] } else { ["To rent", "To buy"] }),

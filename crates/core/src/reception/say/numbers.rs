@@ -1,5 +1,6 @@
 //! Numbers, prices, postcodes, dates and times as a person would say them in British English (C5).
 
+use crate::currency::Currency;
 use crate::reception::words::Period;
 use jiff::civil::{DateTime, Weekday};
 
@@ -48,14 +49,15 @@ fn joined(head: &str, rest: u64, glue: &str) -> String {
     if rest == 0 { head.to_owned() } else { format!("{head}{glue}{}", number(rest)) }
 }
 
-/// A price: "two thousand one hundred pounds a month".
-pub fn price(amount: i64, period: Period) -> String {
-    let pounds = format!("{} pounds", number(amount.unsigned_abs()));
+/// A price: "two thousand one hundred pounds a month"; the bare number where the currency is not known.
+pub fn price(amount: i64, currency: Option<Currency>, period: Period) -> String {
+    let name = currency.map(|currency| format!(" {}", currency.in_english())).unwrap_or_default();
+    let sum = format!("{}{name}", number(amount.unsigned_abs()));
     match period {
-        Period::Week => format!("{pounds} a week"),
-        Period::Month => format!("{pounds} a month"),
-        Period::Year => format!("{pounds} a year"),
-        Period::Total => pounds,
+        Period::Week => format!("{sum} a week"),
+        Period::Month => format!("{sum} a month"),
+        Period::Year => format!("{sum} a year"),
+        Period::Total => sum,
     }
 }
 
@@ -164,7 +166,12 @@ mod tests {
         ] {
             assert_eq!(number(n), said);
         }
-        assert_eq!(price(2_150, Period::Month), "two thousand one hundred and fifty pounds a month");
+        let said = [Some(Currency::Gbp), Some(Currency::Ils), None].map(|own| price(2_150, own, Period::Month));
+        assert_eq!(
+            said,
+            ["pounds a month", "shekels a month", "a month"]
+                .map(|tail| format!("two thousand one hundred and fifty {tail}"))
+        );
         assert_eq!(area("NW6"), "N W 6");
         assert_eq!(area("Maida Vale"), "Maida Vale");
     }

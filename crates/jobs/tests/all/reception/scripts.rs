@@ -219,7 +219,9 @@ both_engines! {
         let turn = later.says("I need to cancel my viewing").await;
         assert!(turn.text.contains("sent a code") && !turn.text.contains("Elgin"), "{}", turn.text);
         let turn = later.says(&format!("it's {}", office.code().await)).await;
-        assert!(turn.text.contains("You have the viewing of the property on Elgin Avenue") && turn.text.contains("cancelled"), "{}", turn.text);
+        assert!(turn.text.contains("You have the viewing of the property on Elgin Avenue") && turn.text.contains("Shall I cancel it?"), "{}", turn.text);
+        let turn = later.says("yes please").await;
+        assert!(turn.text.contains("That's cancelled"), "{}", turn.text);
         // The time is free again.
         assert!(to_the_read_back(&office).await.says("yes").await.text.contains("That's booked"));
     }

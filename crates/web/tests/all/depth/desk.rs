@@ -53,7 +53,7 @@ both_engines! {
         let shop = agency(db).await;
         shop.says(CALLER, "Hi, I'm looking for a two bedroom flat to rent in Maida Vale up to 2200 a month").await;
         let (words, buttons) = shop.last(CALLER);
-        assert!(words.contains("automated assistant of Plumbers") && words.contains("£2,100 a month"), "{words}");
+        assert!(words.contains("automated assistant of Plumbers") && words.contains("₪2,100 a month"), "{words}");
         assert!(!words.contains("77"), "the door number is nobody's: {words}");
         assert_eq!(buttons, ["Elgin Avenue", "Lauderdale Road"]);
         shop.taps(CALLER, 1).await;

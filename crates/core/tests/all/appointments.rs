@@ -1,0 +1,87 @@
+//! Appointments that exist, in the receptionist's policy (C6); and the end of a call that went on for too long (C1).
+
+use super::reception::facts;
+use jiff::civil::date;
+use ringleader_core::reception::desk::{Act, Appointment, Desk, Event, Topic, step};
+use ringleader_core::reception::reading::TurnReading;
+use ringleader_core::reception::say::{Line, Style};
+use ringleader_core::reception::trade::TradeKind;
+use ringleader_core::reception::words::{Change, Intent, Purpose, Question};
+
+fn own(id: &str, road: &str, day: i8) -> Appointment {
+    let at = date(2026, 3, day).at(11, 0, 0, 0);
+    Appointment { id: id.to_owned(), purpose: Purpose::Viewing, place: format!("on {road}"), at }
+}
+
+fn with(appointments: Vec<Appointment>) -> Desk {
+    let mut desk = Desk::new("en-GB", Style::Spoken, TradeKind::Estate);
+    desk.known.appointments = appointments;
+    desk
+}
+
+fn hear(desk: Desk, reading: TurnReading) -> (Desk, Vec<Act>) {
+    step(desk, Event::Heard { reading: Box::new(reading), text: "some words".to_owned() }, &facts())
+}
+
+fn cancel() -> TurnReading {
+    let intents = vec![Intent::ExistingViewing];
+    TurnReading { intents, change: Some(Change::Cancel), ..TurnReading::nothing() }
+}
+
+fn yes() -> TurnReading {
+    TurnReading { answer: Some(true), ..TurnReading::nothing() }
+}
+
+fn cancelled(acts: &[Act]) -> Option<&str> {
+    acts.iter().find_map(|act| match act {
+        Act::Change(id, Change::Cancel) => Some(id.as_str()),
+        _ => None,
+    })
+}
+
+#[test]
+fn the_appointment_that_is_cancelled_is_the_one_that_was_named() {
+    let two = || with(vec![own("first", "Elgin Avenue", 11), own("second", "Acacia Road", 13)]);
+    let on = |day| TurnReading { time_local: Some(date(2026, 3, day).at(0, 0, 0, 0)), ..cancel() };
+    let mut there = cancel();
+    there.criteria.street = Some("acacia road".to_owned());
+    for (reading, meant) in [(on(13), "second"), (on(11), "first"), (there, "second")] {
+        let (desk, acts) = hear(two(), reading);
+        assert_eq!(cancelled(&acts), None, "not without a yes");
+        assert!(acts.iter().any(|act| matches!(act, Act::Say(Line::ConfirmCancel(..)))), "{acts:?}");
+        assert_eq!(cancelled(&hear(desk, yes()).1), Some(meant));
+    }
+}
+
+#[test]
+fn where_nothing_tells_which_it_is_asked() {
+    let (desk, acts) = hear(with(vec![own("first", "Elgin Avenue", 11), own("second", "Acacia Road", 13)]), cancel());
+    assert_eq!((desk.asked, desk.on_offer().len(), cancelled(&acts)), (Some(Question::Appointment), 2, None));
+    let (desk, acts) = step(desk, Event::Pressed('2'), &facts());
+    assert!(acts.iter().any(|act| matches!(act, Act::Say(Line::ConfirmCancel(..)))), "{acts:?}");
+    // No, the other one.
+    let other = TurnReading { time_local: Some(date(2026, 3, 11).at(0, 0, 0, 0)), ..TurnReading::nothing() };
+    let (desk, _) = hear(desk, TurnReading { answer: Some(false), ..other });
+    assert_eq!(cancelled(&hear(desk, yes()).1), Some("first"));
+}
+
+#[test]
+fn what_could_not_be_cancelled_is_told_so_and_passed_on() {
+    let (desk, _) = hear(with(vec![own("first", "Elgin Avenue", 11)]), cancel());
+    let (desk, acts) = hear(desk, yes());
+    assert_eq!(cancelled(&acts), Some("first"));
+    let (desk, acts) = step(desk, Event::Changed(false), &facts());
+    assert!(!acts.iter().any(|act| matches!(act, Act::Say(Line::Changed(_)))), "{acts:?}");
+    assert!(acts.iter().any(|act| matches!(act, Act::TakeMessage(_))), "{acts:?}");
+    assert_eq!(desk.topic(), None);
+}
+
+#[test]
+fn a_call_that_went_on_for_too_long_ends_with_a_call_back_that_people_see() {
+    let mut desk = with(Vec::new());
+    desk.topics = vec![Topic::Search];
+    let (desk, acts) = step(desk, Event::TooLong, &facts());
+    assert!(desk.ended && desk.handed);
+    assert!(acts.iter().any(|act| matches!(act, Act::PromiseCallBack(_))), "{acts:?}");
+    assert!(acts.contains(&Act::Say(Line::TooLong)), "{acts:?}");
+}
