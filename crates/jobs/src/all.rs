@@ -37,4 +37,5 @@ pub fn engine(cx: &Context, config: Config) -> Engine<Context> {
         .with::<work::StopRings>()
         .with::<work::TellMore>()
         .with::<work::CloseTalk>()
+        .with::<work::FetchCall>()
 }

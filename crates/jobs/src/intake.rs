@@ -5,6 +5,7 @@
 
 use crate::context::Context;
 use crate::flows::{self, Handled};
+use crate::work::{FetchCall, put};
 use ringleader_core::call::LegReport;
 use ringleader_core::conversation::Channel;
 use ringleader_core::id::TenantId;
@@ -13,6 +14,7 @@ use ringleader_core::tenant::Tenant;
 use ringleader_providers::twilio::{voice_inbound, voice_status};
 use ringleader_providers::{bolna, generic, twilio, voicenter, whatsapp_cloud};
 use ringleader_store::inbox::{Event as InboxEvent, State};
+use ringleader_store::jobs::OnConflict;
 use ringleader_store::repo::Connection;
 use ringleader_store::{Result, StoreError, Tx};
 use serde_json::json;
@@ -36,6 +38,10 @@ pub async fn process(cx: &Context, tenant: TenantId, event: InboxEvent) -> Resul
             drop(tx);
             let mut tx = cx.store.begin(tenant).await?;
             tx.inbox().set_aside(event.id, State::Unroutable, json!({ "reason": reason })).await?;
+            if reason == flows::voicemail::UNKNOWN_CALL {
+                let now = tx.now();
+                put(&mut tx, &FetchCall { event: event.id }, now, OnConflict::Keep).await?;
+            }
             tracing::warn!(inbox.id = %event.id, reason, "Event {} is kept in the tray: {reason}", event.id);
             tx.commit().await
         }
@@ -96,8 +102,8 @@ async fn twilio_event(tx: &mut Tx, tenant: &Tenant, event: &InboxEvent) -> Resul
         return Ok(Handled::Unroutable("connection_deleted"));
     };
     let form = voice_status::form(&event.body);
-    if voice_status::get(&form, "RecordingSid").is_some() && voice_status::get(&form, "CallStatus") != Some("completed")
-    {
+    // A call's own status may name its recording too.
+    if ["RecordingStatus", "TranscriptionStatus"].iter().any(|name| voice_status::get(&form, name).is_some()) {
         return twilio_recording(tx, tenant, event, &form).await;
     }
     if voice_status::get(&form, "CallSid").is_some() {
@@ -134,8 +140,10 @@ async fn twilio_call(
         .map_err(|_| StoreError::Corrupt { column: "inbox.body".into(), expected: "a call's status" })?;
     let voice_status::News::Over(leg) = news else { return Ok(Handled::Done) };
     let mut report = twilio_report(tenant, event, *leg);
-    crate::voice::after::over(tx, tenant, &mut report.leg, event.received_at).await?;
-    flows::call_reported::handle(tx, report).await
+    if crate::voice::after::over(tx, tenant, &mut report.leg, event.received_at).await? {
+        return flows::call_reported::handle(tx, report).await;
+    }
+    Ok(Handled::Done)
 }
 
 fn twilio_report<'a>(tenant: &'a Tenant, event: &InboxEvent, leg: LegReport) -> flows::call_reported::Report<'a> {

@@ -1,5 +1,5 @@
 //! A message that a caller left, or the recording of a call (A2, C1). Told of by the provider when it is stored, and once more
-//! when its words are there; a call that nothing was known of, since we were away, is made up for here.
+//! when its words are there; a call that nothing was known of, since we were away, is asked for and made up for.
 //!
 //! Always true: whoever left a message was not answered by a person, whatever the call's status says.
 
@@ -13,6 +13,9 @@ use ringleader_core::task::Urgency;
 use ringleader_core::tenant::Tenant;
 use ringleader_core::texts::Key;
 use ringleader_store::{Result, Tx};
+
+/// Why a recording waits: nothing is known of its call yet.
+pub const UNKNOWN_CALL: &str = "unknown_call";
 
 /// What was told of a recording.
 #[derive(Debug, Clone)]
@@ -44,7 +47,7 @@ pub async fn handle(
 ) -> Result<Handled> {
     let known = tx.calls().by_provider_id(provider, &stored.provider_call_id).await?;
     if !stored.message {
-        let Some(mut call) = known else { return Ok(Handled::Unroutable("unknown_call")) };
+        let Some(mut call) = known else { return Ok(Handled::Unroutable(UNKNOWN_CALL)) };
         call.recording_url = stored.url.or(call.recording_url);
         tx.calls().save(&call).await?;
         return Ok(Handled::Done);
@@ -52,7 +55,7 @@ pub async fn handle(
     let from = stored.from.or_else(|| known.as_ref().and_then(|call| call.from.clone()));
     let to = stored.to.or_else(|| known.as_ref().and_then(|call| call.to.clone()));
     if to.is_none() {
-        return Ok(Handled::Unroutable("unknown_call")); // its words, or its end, will tell whose it is
+        return Ok(Handled::Unroutable(UNKNOWN_CALL)); // a recording tells neither number: they are asked for
     }
     let key = stored.provider_call_id.clone();
     let began = received_at.checked_sub(SignedDuration::from_secs(stored.seconds)).ok();

@@ -18,7 +18,8 @@ use ringleader_core::id::{ConversationId, TalkId, TenantId};
 use ringleader_core::message::{Content, Message};
 use ringleader_core::optout;
 use ringleader_core::reception::say::{self, Line};
-use ringleader_core::reception::talk::{Then, Turn};
+use ringleader_core::reception::talk::{Talk, Then};
+use ringleader_core::reception::words::Question;
 use ringleader_store::jobs::{Claimed, OnConflict};
 use ringleader_store::{Result, Tx};
 use std::sync::{Mutex, PoisonError};
@@ -29,7 +30,7 @@ const REST: SignedDuration = SignedDuration::from_hours(24);
 /// The key of the first turn.
 const BEGAN: &str = "began";
 
-/// The id of a button is this and its place.
+/// The id of a button is this, the turn that it belongs to, and its place.
 const OPTION: &str = "option:";
 
 /// Longest title of a button on WhatsApp, in characters; and how many there may be.
@@ -75,17 +76,18 @@ struct Reply<'a> {
 impl Reply<'_> {
     async fn play(&self, cx: &Context) -> Result<(), TalkError> {
         let tenant = self.job.tenant;
-        let Some(talk) = self.talk(cx, tenant).await? else {
+        let Some((talk, open)) = self.talk(cx, tenant).await? else {
             self.end(Outcome::Cancel("the chat is gone".into()));
             return Ok(());
         };
         let [first, ..] = self.burst.messages.as_slice() else { return Ok(()) };
-        super::turn_over(cx, tenant, talk, &first.id.to_string(), self.heard(), self).await?;
+        let heard = self.heard(open.as_ref());
+        super::turn_over(cx, tenant, talk, &first.id.to_string(), heard, self).await?;
         Ok(())
     }
 
-    /// The talk that goes on in this chat; else a new one.
-    async fn talk(&self, cx: &Context, tenant: TenantId) -> Result<Option<TalkId>, TalkError> {
+    /// The talk that goes on in this chat, as it stands; else a new one.
+    async fn talk(&self, cx: &Context, tenant: TenantId) -> Result<Option<(TalkId, Option<Talk>)>, TalkError> {
         let mut read = cx.store.read(tenant).await?;
         let Some(chat) = read.conversations().get(self.chat).await? else { return Ok(None) };
         let Some(medium) = medium(chat.channel) else { return Ok(None) };
@@ -98,7 +100,7 @@ impl Reply<'_> {
         let contact = read.contacts().get(chat.contact_id).await?;
         drop(read);
         if let Some(open) = open {
-            return Ok(Some(open.id));
+            return Ok(Some((open.id, Some(open))));
         }
         let Some(first) = self.burst.messages.first() else { return Ok(None) };
         let own = contact.and_then(|contact| contact.language).filter(|own| own.starts_with("he") || own == "en");
@@ -110,18 +112,29 @@ impl Reply<'_> {
         };
         let id = super::begin(cx, tenant, opening).await?;
         super::turn(cx, tenant, id, BEGAN, Heard::Began).await?;
-        Ok(Some(id))
+        Ok(Some((id, None)))
     }
 
-    /// A tapped button or a bare figure is a key, everything else is words.
-    fn heard(&self) -> Heard {
-        let key = match self.burst.messages.as_slice() {
-            [Message { content: Content::Choice { id, .. }, .. }] => id.strip_prefix(OPTION).and_then(figure),
-            [Message { content: Content::Text { body }, .. }] => figure(body.trim()),
-            _ => None,
-        };
+    /// A tapped button or a bare figure is a key, everything else is words. A button of an earlier question is its words, and
+    /// no answer at all to what wants a yes.
+    fn heard(&self, open: Option<&Talk>) -> Heard {
         let words = || self.burst.request.as_ref().map(|request| request.text.clone()).unwrap_or_default();
-        key.map_or_else(|| Heard::Words(words()), Heard::Pressed)
+        match self.burst.messages.as_slice() {
+            [Message { content: Content::Choice { id, .. }, .. }] => {
+                let tapped = id.strip_prefix(OPTION).and_then(|rest| rest.split_once(':'));
+                let now = open.map(|talk| talk.turns.to_string());
+                let asked = open.and_then(|talk| talk.desk.to_choose());
+                match tapped.map(|(turn, nth)| (now.as_deref() == Some(turn), figure(nth))) {
+                    Some((true, Some(key))) => Heard::Pressed(key),
+                    Some((false, _)) if asked == Some(Question::Confirm) => Heard::Silence,
+                    _ => Heard::Words(words()),
+                }
+            }
+            [Message { content: Content::Text { body }, .. }] => {
+                figure(body.trim()).map_or_else(|| Heard::Words(words()), Heard::Pressed)
+            }
+            _ => Heard::Words(words()),
+        }
     }
 
     fn end(&self, outcome: Outcome) {
@@ -166,7 +179,7 @@ impl Carrier for Reply<'_> {
         let cause = self.burst.messages.last().map(|m| m.id.to_string()).unwrap_or_default();
         let text = words(tx, played, scene.local_now(tx.now())).await?;
         if !text.is_empty() {
-            let content = content(scene.chat.channel, text, played.turn);
+            let content = content(scene.chat.channel, text, played);
             scene.reply(tx, content, &cause).await?;
         }
         follow(tx, &mut scene, played).await?;
@@ -197,9 +210,13 @@ async fn words(tx: &mut Tx, played: &Played<'_>, now: jiff::civil::DateTime) -> 
     Ok(if danger || greeting.is_empty() { turn.text.clone() } else { format!("{greeting} {}", turn.text) })
 }
 
+fn option(talk: &Talk, nth: usize) -> String {
+    format!("{OPTION}{}:{nth}", talk.turns)
+}
+
 /// What can be chosen goes as buttons where the channel has them and they fit, else as a numbered list.
-fn content(channel: Channel, body: String, turn: &Turn) -> Content {
-    let options = match &turn.then {
+fn content(channel: Channel, body: String, played: &Played<'_>) -> Content {
+    let options = match &played.turn.then {
         Then::Listen { options, .. } => options.as_slice(),
         _ => &[],
     };
@@ -210,7 +227,7 @@ fn content(channel: Channel, body: String, turn: &Turn) -> Content {
         _ if options.is_empty() => Content::Text { body },
         Channel::Whatsapp if options.len() <= BUTTONS && apart && body.chars().count() <= 1024 => Content::Buttons {
             body,
-            buttons: (1..).zip(titles).map(|(nth, title)| (format!("{OPTION}{nth}"), title)).collect(),
+            buttons: (1..).zip(titles).map(|(nth, title)| (option(played.talk, nth), title)).collect(),
         },
         _ => {
             let list: String = (1..).zip(options).map(|(nth, option)| format!("\n{nth}. {option}")).collect();

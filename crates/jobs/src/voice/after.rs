@@ -1,11 +1,12 @@
 //! After the call (C14): what the talk came to is kept with the call; the status of the call is judged by what happened inside,
 //! since a provider only knows that somebody picked up.
 
+use crate::flows::call_reported::{self, Report};
 use crate::reception::Medium;
 use crate::work::{CloseTalk, put};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use ringleader_core::appointment::AppointmentState;
-use ringleader_core::call::{LegReport, Outcome};
+use ringleader_core::call::{Call, Direction, LegReport, Outcome};
 use ringleader_core::contact::ContactKind;
 use ringleader_core::id::ContactId;
 use ringleader_core::lead::{Fact, LeadStatus};
@@ -13,6 +14,7 @@ use ringleader_core::phone::parse;
 use ringleader_core::reception::afterwards::{self, Afterwards, Kept};
 use ringleader_core::reception::score::{self, Score, Weights};
 use ringleader_core::tenant::{LineUse, Tenant};
+use ringleader_providers::all::spec;
 use ringleader_store::jobs::OnConflict;
 use ringleader_store::repo::{Filter, Page, Spoken, VoiceCall};
 use ringleader_store::{Conn, Result, Tx};
@@ -20,12 +22,16 @@ use ringleader_store::{Conn, Result, Tx};
 /// The flag of a call in which nobody but us said anything.
 const NOTHING_SAID: &str = "nothing_said";
 
+/// What was said last is read within this time after the end of a call.
+const SETTLED: SignedDuration = SignedDuration::from_secs(15);
+
 /// Appointments that are looked at for a score.
 const MOST_APPOINTMENTS: u32 = 50;
 
-/// A call is over, says its provider: the report is put right, and the talk is closed by a job. A call on a line of the
-/// receptionist's that it never held was taken by the static menu at best.
-pub(crate) async fn over(tx: &mut Tx, tenant: &Tenant, leg: &mut LegReport, at: Timestamp) -> Result<()> {
+/// A call is over, says its provider: the report is put right, and the talk is closed by a job a little later. A call on a line
+/// of the receptionist's that it never held was taken by the static menu at best. `false`: nothing was said as far as is known
+/// now; the report is kept, and the job judges it once the last words had their time (P2).
+pub(crate) async fn over(tx: &mut Tx, tenant: &Tenant, leg: &mut LegReport, at: Timestamp) -> Result<bool> {
     let Some(call) = tx.voice().get(&leg.call_key).await? else {
         let number = leg.line.as_deref().and_then(|raw| parse(raw, &tenant.country).phone);
         let line = match number {
@@ -35,15 +41,76 @@ pub(crate) async fn over(tx: &mut Tx, tenant: &Tenant, leg: &mut LegReport, at: 
         if leg.outcome == Outcome::Answered && line.is_some_and(|line| line.uses.contains(&LineUse::Receptionist)) {
             leg.outcome = Outcome::Menu;
         }
-        return Ok(());
+        return Ok(true);
     };
     if leg.leg_key != call.provider_call_id {
-        return Ok(()); // somebody who was rung
+        return Ok(true); // somebody who was rung
     }
-    judge(tx, &call, leg).await?;
     tx.voice().end(&call.provider_call_id, at).await?;
+    let settled = tx.now() + SETTLED;
+    let close = CloseTalk { provider_call_id: call.provider_call_id.clone() };
+    put(tx, &close, settled, OnConflict::Sooner).await?;
+    judge(tx, &call, leg).await?;
+    let said = leg.outcome == Outcome::Answered;
+    if !said && let Some(row) = tx.calls().get(call.call_id).await? {
+        tx.calls().put_leg(call.call_id, &row.provider, leg, at).await?;
+    }
+    Ok(said)
+}
+
+/// The last word on a call: what happened inside, with everything that was still being read when it ended. A call whose end was
+/// never told ended with its last turn. Done again, it comes to the same.
+pub(crate) async fn conclude(tx: &mut Tx, call: &VoiceCall) -> Result<()> {
+    let Some(row) = tx.calls().get(call.call_id).await? else { return Ok(()) };
+    let Some(spec) = spec(&row.provider) else { return Ok(()) };
+    let told = tx.calls().legs(call.call_id).await?.into_iter().find(|leg| leg.leg_key == call.provider_call_id);
+    let mut leg = match told {
+        Some(leg) => leg,
+        None => unreported(tx, call, &row).await?,
+    };
+    leg.flags.retain(|flag| flag != NOTHING_SAID);
+    judge(tx, call, &mut leg).await?;
     let now = tx.now();
-    put(tx, &CloseTalk { provider_call_id: call.provider_call_id }, now, OnConflict::Sooner).await.map(drop)
+    tx.voice().end(&call.provider_call_id, leg.ended_at.unwrap_or(now)).await?;
+    tx.calls().put_leg(call.call_id, spec.kind, &leg, now).await?; // in place of what was judged too soon
+    let tenant = tx.tenants().me().await?;
+    let report = Report {
+        tenant: &tenant,
+        connection: call.connection_id,
+        provider: spec.kind,
+        leg,
+        received_at: now,
+        reported_late: false,
+    };
+    call_reported::handle(tx, report).await.map(drop)
+}
+
+/// What a provider would have told of a call's end.
+async fn unreported(tx: &mut Tx, call: &VoiceCall, row: &Call) -> Result<LegReport> {
+    let ended = turns(tx, call).await?.last().map_or(call.begun_at, |turn| turn.at);
+    let key = &call.provider_call_id;
+    let line = Some(call.line.as_str().to_owned());
+    Ok(LegReport {
+        call_key: key.clone(),
+        own_key: key.clone(),
+        leg_key: key.clone(),
+        direction: Direction::Inbound,
+        from: row.from.clone(),
+        to: line.clone(),
+        line,
+        status: "completed".to_owned(),
+        outcome: Outcome::Missed,
+        started_at: Some(call.begun_at),
+        ended_at: Some(ended),
+        ring_seconds: None,
+        wait_seconds: None,
+        talk_seconds: Some(ended.duration_since(call.begun_at).as_secs()),
+        answered_by: None,
+        queue: None,
+        recording_url: None,
+        transcript: Vec::new(),
+        flags: Vec::new(),
+    })
 }
 
 /// Puts what happened inside into the provider's report of a call that is over: who spoke was answered, who only listened

@@ -1,5 +1,6 @@
 //! Closes the talk of a call that is over (C1, C14): the policy hears that the caller is gone, so that what is held is let go and
-//! what is unfinished is taken up in writing; then what the call came to is kept.
+//! what is unfinished is taken up in writing; then the call is judged by all that was said, its end told or not, and what it came
+//! to is kept.
 
 use super::settle;
 use crate::context::Context;
@@ -43,6 +44,8 @@ impl CloseTalk {
             Err(error) => return Ok(Outcome::Retry(error.to_string())),
         }
         let mut tx = cx.store.begin(job.tenant).await?;
+        let call = tx.voice().get(&self.provider_call_id).await?.unwrap_or(call);
+        after::conclude(&mut tx, &call).await?;
         let summary = after::sum_up(&mut tx, &call).await?;
         metrics::counter!("ringleader_voice_ended_total", "ending" => summary.ending.as_str()).increment(1);
         match tx.jobs().complete(job).await {

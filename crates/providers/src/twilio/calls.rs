@@ -4,6 +4,7 @@
 
 use super::Client;
 use super::client::CLOCK_MARGIN;
+use super::voice_status::Form;
 use crate::messaging::SendError;
 use bytes::Bytes;
 use jiff::Timestamp;
@@ -41,6 +42,20 @@ pub struct CallState {
     pub status: String,
     /// Seconds, once it is over.
     pub seconds: Option<i64>,
+    /// What a status callback of it would tell.
+    pub form: Form,
+}
+
+impl CallState {
+    /// As the body of a status callback.
+    pub fn as_callback(&self) -> String {
+        serde_urlencoded::to_string(&self.form).unwrap_or_default()
+    }
+
+    /// Whether nothing more comes.
+    pub fn is_over(&self) -> bool {
+        !matches!(self.status.as_str(), "queued" | "initiated" | "ringing" | "in-progress")
+    }
 }
 
 impl Client {
@@ -98,8 +113,20 @@ impl Client {
     /// As for a message.
     pub async fn call_state(&self, call_sid: &str) -> Result<CallState, SendError> {
         let answer = self.run(self.http.get(self.calls_url(&format!("Calls/{call_sid}.json")))).await?;
-        let seconds = answer["duration"].as_str().and_then(|text| text.parse().ok());
-        Ok(CallState { status: answer["status"].as_str().unwrap_or_default().to_owned(), seconds })
+        let told = |name: &str| answer[name].as_str().unwrap_or_default();
+        let names = [
+            ("CallSid", "sid"),
+            ("ParentCallSid", "parent_call_sid"),
+            ("From", "from"),
+            ("To", "to"),
+            ("CallStatus", "status"),
+            ("CallDuration", "duration"),
+            ("Direction", "direction"),
+            ("AnsweredBy", "answered_by"),
+            ("Timestamp", "end_time"),
+        ];
+        let form = names.map(|(name, theirs)| (name.to_owned(), told(theirs).to_owned())).to_vec();
+        Ok(CallState { status: told("status").to_owned(), seconds: told("duration").parse().ok(), form })
     }
 
     /// Whether a number of the account sends its calls to this address; `None` if the number is not the account's.

@@ -12,8 +12,6 @@ pub struct Ringing {
     pub from: Option<String>,
     /// The number that was called.
     pub to: String,
-    /// The number that diverted to us, where the carrier tells.
-    pub forwarded_from: Option<String>,
 }
 
 /// What a turn brought.
@@ -27,28 +25,6 @@ pub enum Heard {
     Silence,
 }
 
-/// What became of a person who was rung.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Dialled {
-    /// Twilio's word: `completed`, `no-answer` …
-    pub status: String,
-    /// The two spoke.
-    pub bridged: bool,
-    /// Seconds that they did.
-    pub seconds: i64,
-}
-
-/// A recording.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Recording {
-    /// `RE…`.
-    pub sid: String,
-    /// Where it is.
-    pub url: String,
-    /// Its length in seconds.
-    pub seconds: i64,
-}
-
 /// The end of a relay session.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RelayEnd {
@@ -56,8 +32,6 @@ pub struct RelayEnd {
     pub status: String,
     /// What we gave it when we ended it.
     pub handoff: Option<String>,
-    /// Twilio's code, when it failed.
-    pub error: Option<String>,
 }
 
 /// The call that a form is about; `None` if it names none.
@@ -67,7 +41,6 @@ pub fn ringing(form: &Form) -> Option<Ringing> {
         call_sid: own("CallSid").filter(|sid| is_call(sid))?,
         from: own("From").filter(|number| !is_withheld(number)),
         to: own("To")?,
-        forwarded_from: own("ForwardedFrom").filter(|number| !is_withheld(number)),
     })
 }
 
@@ -89,25 +62,15 @@ pub fn heard(form: &Form) -> Heard {
     }
 }
 
-/// What became of a `Dial`; a person who picked up and did not take it counts as not bridged.
-pub fn dialled(form: &Form) -> Dialled {
-    let status = get(form, "DialCallStatus").unwrap_or("failed").to_owned();
-    let seconds = number(form, "DialCallDuration");
-    let bridged = match get(form, "DialBridged") {
+/// Whether a `Dial` made the two speak; a person who picked up and did not take it counts as not bridged.
+pub fn bridged(form: &Form) -> bool {
+    match get(form, "DialBridged") {
         Some(word) => word == "true",
-        None => matches!(status.as_str(), "completed" | "answered") && seconds > 0,
-    };
-    Dialled { status, bridged, seconds }
-}
-
-/// The recording that a form tells of; none if it was empty.
-pub fn recording(form: &Form) -> Option<Recording> {
-    let sid = get(form, "RecordingSid").filter(|sid| sid.starts_with("RE") && sid.len() == 34)?;
-    if get(form, "RecordingStatus") == Some("absent") {
-        return None;
+        None => {
+            let spoke = get(form, "DialCallDuration").and_then(|text| text.parse::<i64>().ok()).is_some_and(|n| n > 0);
+            spoke && matches!(get(form, "DialCallStatus"), Some("completed" | "answered"))
+        }
     }
-    let url = get(form, "RecordingUrl")?;
-    Some(Recording { sid: sid.to_owned(), url: url.to_owned(), seconds: number(form, "RecordingDuration") })
 }
 
 /// The words of a message that was recorded; `None` if they could not be made out.
@@ -119,15 +82,7 @@ pub fn transcription(form: &Form) -> Option<String> {
 /// The end of a relay session.
 pub fn relay_end(form: &Form) -> RelayEnd {
     let own = |name| get(form, name).map(str::to_owned);
-    RelayEnd {
-        status: own("SessionStatus").unwrap_or_else(|| "completed".to_owned()),
-        handoff: own("HandoffData"),
-        error: own("ErrorCode"),
-    }
-}
-
-fn number(form: &Form, name: &str) -> i64 {
-    get(form, name).and_then(|text| text.parse().ok()).filter(|n| *n >= 0).unwrap_or(0)
+    RelayEnd { status: own("SessionStatus").unwrap_or_else(|| "completed".to_owned()), handoff: own("HandoffData") }
 }
 
 /// Longer than anyone says in one breath.
@@ -155,10 +110,9 @@ mod tests {
 
     #[test]
     fn a_voicemail_that_swallowed_the_call_took_nothing() {
-        assert!(!dialled(&form(b"DialCallStatus=completed&DialBridged=false&DialCallDuration=4")).bridged);
-        assert!(dialled(&form(b"DialCallStatus=completed&DialCallDuration=40")).bridged);
-        assert!(!dialled(&form(b"")).bridged);
-        assert_eq!(recording(&form(b"RecordingSid=RE1&RecordingStatus=absent")), None);
+        assert!(!bridged(&form(b"DialCallStatus=completed&DialBridged=false&DialCallDuration=4")));
+        assert!(bridged(&form(b"DialCallStatus=completed&DialCallDuration=40")));
+        assert!(!bridged(&form(b"")));
         assert_eq!(transcription(&form(b"TranscriptionStatus=failed&TranscriptionText=x")), None);
     }
 }

@@ -3,6 +3,7 @@
 //! Always true: the answer is an empty TwiML document, since any other words would be sent to the customer; an event
 //! reaches a connection only if that connection's token signed it.
 
+use super::voice::signed::signed_by;
 use super::{Arrival, Sort, split};
 use crate::directory::Account;
 use crate::problem::{Problem, Result};
@@ -11,7 +12,6 @@ use axum::extract::{Request, State};
 use axum::response::{IntoResponse, Response};
 use http::header;
 use ringleader_providers::twilio::inbound::{self, Event};
-use ringleader_providers::twilio::signature;
 
 const KIND: &str = "twilio";
 
@@ -20,35 +20,24 @@ pub async fn messages(State(state): State<AppState>, request: Request) -> Result
     let (parts, body) = split(request);
     let arrival = Arrival::read(KIND, &parts, body, state.settings.webhook_limit).await?;
     let form = inbound::form(&arrival.body);
-    let given = parts.headers.get("x-twilio-signature").and_then(|value| value.to_str().ok());
-    let path = parts.uri.path_and_query().map_or("/", http::uri::PathAndQuery::as_str);
-    let url = format!("{}{path}", state.settings.public_url);
-    let accounts = match inbound::account_sid(&form) {
-        Some(sid) => state.directory.by_account(KIND, sid).await?,
-        None => return Err(refused()),
-    };
-    let signed = |account: &&Account| {
-        let token = account.signing_secret.as_ref();
-        token.zip(given).is_some_and(|(token, tag)| signature::verify(token.reveal(), &url, &form, tag))
-    };
-    let authentic: Vec<&Account> = accounts.iter().filter(signed).collect();
-    let Some(account) = whose(&authentic, &inbound::own_ends(&form)) else { return Err(refused()) };
+    let authentic = signed_by(&state, &parts, &form).await?;
+    let account = whose(&authentic, &inbound::own_ends(&form));
     match inbound::parse(&arrival.body, state.store.clock().now()) {
         Ok(event) => {
-            arrival.keep(&state, Some(account), Sort::Good(event_key(&event))).await?;
+            arrival.keep(&state, account, Sort::Good(event_key(&event))).await?;
             Ok(([(header::CONTENT_TYPE, inbound::ANSWER.0)], inbound::ANSWER.1).into_response())
         }
         Err(unreadable) => {
-            arrival.keep(&state, Some(account), Sort::Unreadable(&unreadable.errors)).await?;
+            arrival.keep(&state, account, Sort::Unreadable(&unreadable.errors)).await?;
             Err(Problem::invalid(unreadable.errors))
         }
     }
 }
 
 /// The connection whose number or service the event names, else the oldest of the account.
-fn whose<'a>(authentic: &[&'a Account], ends: &[&str]) -> Option<&'a Account> {
+fn whose<'a>(authentic: &'a [Account], ends: &[&str]) -> Option<&'a Account> {
     let named = authentic.iter().find(|account| account.ends.iter().any(|end| ends.contains(&end.as_str())));
-    named.or(authentic.first()).copied()
+    named.or(authentic.first())
 }
 
 fn event_key(event: &Event) -> String {
@@ -56,11 +45,4 @@ fn event_key(event: &Event) -> String {
         Event::Messages { messages, .. } => messages.first().map(|m| m.provider_id.clone()).unwrap_or_default(),
         Event::Status(report) => report.provider_id.clone(),
     }
-}
-
-fn refused() -> Problem {
-    metrics::counter!("ringleader_webhooks_total", "provider" => KIND, "outcome" => "forged").increment(1);
-    Problem::unauthenticated(
-        "The signature is missing or was not made with this account's auth token over this address.",
-    )
 }

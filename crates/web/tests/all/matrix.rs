@@ -72,7 +72,7 @@ fn payload(theirs: &Things) -> Value {
     json!({
         "connection_id": id("connections"), "connection": id("connections"), "conversation": id("conversations"), "message": id("messages"),
         "messages": theirs.all("messages"), "episode": id("episodes"), "lead": id("leads"), "contact": id("contacts"),
-        "call": id("calls"), "alarm": id("alarms"), "appointment": id("appointments"), "start": "2026-11-25T10:00:00Z", "property": id("properties"), "sequence": 0, "task": id("tasks"), "line": id("lines"), "lane": null, "nth": 1, "state": "awaiting_need",
+        "call": id("calls"), "event": id("inbox"), "alarm": id("alarms"), "appointment": id("appointments"), "start": "2026-11-25T10:00:00Z", "property": id("properties"), "sequence": 0, "task": id("tasks"), "line": id("lines"), "lane": null, "nth": 1, "state": "awaiting_need",
         "user": "usr_01970000000070008000000000000000", "since": "2026-11-23T10:00:00Z", "asked_at": "2026-11-23T10:00:00Z", "person": null, "day": "2026-11-23",
         "period": "2026-11-23T10:00:00Z", "provider_call_id": theirs.0["calls"][0]["provider_call_id"],
         "kind": 0, "after": "", "corrected": 0,

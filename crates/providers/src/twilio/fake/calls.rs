@@ -94,8 +94,8 @@ fn dated(at: jiff::Timestamp) -> String {
 }
 
 fn shown(call: &PlacedCall) -> Value {
-    json!({ "sid": call.sid, "to": call.to, "from": call.from, "status": call.status, "direction": "outbound-api",
-        "date_created": call.date_created,
+    let direction = if call.url.is_empty() { "inbound" } else { "outbound-api" }; // a call that came in has no document here
+    json!({ "sid": call.sid, "to": call.to, "from": call.from, "status": call.status, "direction": direction, "date_created": call.date_created,
         "duration": (call.status == "completed").then_some("60"), "price": null, "answered_by": null })
 }
 

@@ -136,6 +136,22 @@ impl TwilioFake {
             .for_each(|call| status.clone_into(&mut call.status));
     }
 
+    /// A call that came in and is over, as the API tells of it.
+    pub fn came_in(&self, sid: &str, from: &str, to: &str) {
+        let (sid, from, to) = (sid.to_owned(), from.to_owned(), to.to_owned());
+        let (url, status_callback, status) = (String::new(), String::new(), "completed".to_owned());
+        let date_created = String::new();
+        self.shared.account().voice.calls.push(PlacedCall {
+            sid,
+            to,
+            from,
+            url,
+            status_callback,
+            status,
+            date_created,
+        });
+    }
+
     /// A recording that can be fetched from the second try on.
     pub fn keep_recording(&self, sid: &str, sound: &'static [u8]) {
         self.shared.account().voice.recordings.insert(sid.to_owned(), (Bytes::from_static(sound), 0));

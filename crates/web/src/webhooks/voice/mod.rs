@@ -14,7 +14,7 @@ mod recordings;
 mod relay;
 mod render;
 mod session;
-mod signed;
+pub(super) mod signed;
 mod turns;
 mod waiting;
 

@@ -57,7 +57,7 @@ pub(super) async fn dialled(State(state): State<AppState>, request: Request) -> 
     let signed = Signed::read(&state, request).await?;
     let Some(known) = signed.call(&state, "CallSid").await? else { return Ok(document(&[Verb::Hangup])) };
     let (place, tenant) = (signed.place, known.account.tenant);
-    let bridged = voice_inbound::dialled(&signed.form).bridged || known.call.taken_by.is_some();
+    let bridged = voice_inbound::bridged(&signed.form) || known.call.taken_by.is_some();
     if !bridged && let Some(turn) = turn_of(&state, &known, place).await? {
         let next = hand_over::next(&state.cx, tenant, &known.call, &turn, place.i.saturating_add(1)).await?;
         if let Some(next) = next {

@@ -2,39 +2,30 @@
 
 use super::super::{Arrival, Sort};
 use super::KIND;
-use super::signed::refused;
-use crate::directory::Account;
+use super::signed;
 use crate::problem::{Problem, Result};
 use crate::state::AppState;
 use axum::extract::{Request, State};
 use axum::response::{IntoResponse, Response};
 use http::header;
 use ringleader_providers::problem::FieldError;
-use ringleader_providers::twilio::{signature, twiml, voice_inbound, voice_status};
+use ringleader_providers::twilio::{twiml, voice_inbound, voice_status};
 
 /// A recording is stored, or its words are there.
 pub(super) async fn stored(State(state): State<AppState>, request: Request) -> Result<Response> {
     let (parts, body) = super::super::split(request);
     let mut arrival = Arrival::read(KIND, &parts, body, state.settings.webhook_limit).await?;
     let form = voice_status::form(&arrival.body);
-    let given = parts.headers.get("x-twilio-signature").and_then(|value| value.to_str().ok());
-    let (Some(given), Some(sid)) = (given, voice_status::get(&form, "AccountSid")) else { return Err(refused()) };
-    let path = parts.uri.path_and_query().map_or("/", http::uri::PathAndQuery::as_str);
-    let url = format!("{}{path}", state.settings.public_url);
-    let accounts = state.directory.by_account(KIND, sid).await?;
-    let signed = |account: &&Account| {
-        let token = account.signing_secret.as_ref();
-        token.is_some_and(|token| signature::verify(token.reveal(), &url, &form, given))
-    };
-    let Some(account) = accounts.iter().find(signed) else { return Err(refused()) };
+    let accounts = signed::signed_by(&state, &parts, &form).await?;
+    let account = signed::whose(&state, accounts, &form).await?;
     let call = voice_status::get(&form, "CallSid").filter(|sid| voice_inbound::is_call(sid));
     let (Some(call), Some(recording)) = (call, voice_status::get(&form, "RecordingSid")) else {
         let errors = [FieldError::new("CallSid", "is missing"), FieldError::new("RecordingSid", "is missing")];
-        arrival.keep(&state, Some(account), Sort::Unreadable(&errors)).await?;
+        arrival.keep(&state, account.as_ref(), Sort::Unreadable(&errors)).await?;
         return Err(Problem::invalid(errors.to_vec()));
     };
     let token = parts.headers.get("i-twilio-idempotency-token").and_then(|value| value.to_str().ok());
     arrival.event_id = token.map(str::to_owned);
-    arrival.keep(&state, Some(account), Sort::Good(format!("{call}|{recording}"))).await?;
+    arrival.keep(&state, account.as_ref(), Sort::Good(format!("{call}|{recording}"))).await?;
     Ok(([(header::CONTENT_TYPE, twiml::CONTENT_TYPE)], twiml::NOTHING).into_response())
 }

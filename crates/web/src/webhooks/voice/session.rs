@@ -5,6 +5,7 @@ use super::signed::Known;
 use super::waiting::{self, Answer};
 use crate::state::AppState;
 use axum::extract::ws::{Message, WebSocket};
+use ringleader_core::reception::danger;
 use ringleader_core::reception::say::Line;
 use ringleader_core::reception::words::Question;
 use ringleader_core::reception::{talk, telephone};
@@ -13,9 +14,6 @@ use ringleader_jobs::voice;
 use ringleader_providers::twilio::relay::{self, FromTwilio, ToTwilio};
 use std::time::Duration;
 use tokio::time::Instant;
-
-/// Words of an answer that may be to something that was not heard: "yes", "that one please".
-const SHORT_ANSWER: usize = 3;
 
 /// Times that a turn is waited for before the session is given up.
 const MOST_WAITS: u32 = 3;
@@ -29,7 +27,7 @@ pub(super) struct Session {
     n: u32,
     /// What was said last.
     said: Option<Turn>,
-    /// What was said last was cut short before all that matters was heard.
+    /// What was said last was cut short before all that matters was heard: until it is said again, nothing answers it.
     unheard: bool,
     /// Keys of a number that is being typed in.
     keys: String,
@@ -188,10 +186,10 @@ impl Session {
             }
             Some(FromTwilio::Prompt { voice_prompt, .. }) => {
                 let words: String = voice_prompt.trim().chars().filter(|c| !c.is_control()).take(2000).collect();
-                let short = words.split_whitespace().count() <= SHORT_ANSWER;
-                match std::mem::take(&mut self.unheard) {
-                    _ if words.is_empty() => Step::Nothing,
-                    true if short => Step::Again,
+                match words.as_str() {
+                    "" => Step::Nothing,
+                    // However it is put, it can be no answer to what was not heard; danger is none in any case (C8).
+                    said if self.unheard && danger::find(said).is_none() => Step::Again,
                     _ => Step::Turn(Heard::Words(words)),
                 }
             }
@@ -202,7 +200,9 @@ impl Session {
                 Step::Nothing
             }
             Some(FromTwilio::Error { description }) => {
-                tracing::warn!(call.id = %self.known.call.call_id, description, "Twilio refused a frame of ours");
+                // The description repeats the frame, and with it what was said (P10).
+                let description_chars = description.chars().count();
+                tracing::warn!(call.id = %self.known.call.call_id, description_chars, "Twilio refused a frame of ours");
                 Step::Nothing
             }
             Some(FromTwilio::Setup(_) | FromTwilio::Other) | None => Step::Nothing,
@@ -212,6 +212,9 @@ impl Session {
     /// One key is an answer, unless a number is asked for.
     fn key(&mut self, digit: &str) -> Step {
         let Some(key) = digit.chars().next() else { return Step::Nothing };
+        if self.unheard && key != '0' {
+            return Step::Again;
+        }
         let Some(most) = talk::keys(self.asked()) else {
             return if key == '#' { Step::Nothing } else { Step::Turn(Heard::Pressed(key)) };
         };
@@ -236,7 +239,7 @@ impl Session {
         if heard.chars().count() >= turn.text.chars().count() {
             return;
         }
-        self.unheard = turn.lines.iter().any(|line| matches!(line, Line::ReadBack(..)));
+        self.unheard = turn.lines.iter().any(|line| matches!(line, Line::ReadBack(..) | Line::ConfirmCancel(..)));
         let key = if self.n == 0 { "g0".to_owned() } else { format!("r{}", self.n) };
         let tenant = self.known.account.tenant;
         if let Err(error) = voice::cut(&self.state.cx, tenant, &self.known.call, &key, heard).await {

@@ -6,6 +6,8 @@ use crate::directory::Account;
 use crate::problem::{Problem, Result};
 use crate::state::AppState;
 use axum::extract::Request;
+use http::request::Parts;
+use ringleader_core::phone::parse;
 use ringleader_jobs::voice;
 use ringleader_providers::twilio::signature;
 use ringleader_providers::twilio::voice_status::{self, Form};
@@ -57,19 +59,7 @@ impl Signed {
         let (parts, body) = request.into_parts();
         let body = body::read(&parts.headers, body, state.settings.webhook_limit).await?;
         let form = voice_status::form(&body);
-        let given = parts.headers.get("x-twilio-signature").and_then(|value| value.to_str().ok());
-        let (Some(given), Some(sid)) = (given, voice_status::get(&form, "AccountSid")) else { return Err(refused()) };
-        let path = parts.uri.path_and_query().map_or("/", http::uri::PathAndQuery::as_str);
-        let url = format!("{}{path}", state.settings.public_url);
-        let all = state.directory.by_account(KIND, sid).await?;
-        let signed = |account: &&Account| {
-            let token = account.signing_secret.as_ref();
-            token.is_some_and(|token| signature::verify(token.reveal(), &url, &form, given))
-        };
-        let accounts: Vec<Account> = all.iter().filter(signed).cloned().collect();
-        if accounts.is_empty() {
-            return Err(refused());
-        }
+        let accounts = signed_by(state, &parts, &form).await?;
         let query = parts.uri.query().unwrap_or_default().to_owned();
         let place = serde_urlencoded::from_str(&query).unwrap_or_default();
         Ok(Self { accounts, form, place, query })
@@ -80,6 +70,62 @@ impl Signed {
         let Some(sid) = voice_status::get(&self.form, name) else { return Ok(None) };
         find(state, &self.accounts, sid).await
     }
+}
+
+/// The accounts whose token signed a form over the address that it came to.
+///
+/// # Errors
+/// None did; the database.
+pub(in crate::webhooks) async fn signed_by(state: &AppState, parts: &Parts, form: &Form) -> Result<Vec<Account>> {
+    let given = parts.headers.get("x-twilio-signature").and_then(|value| value.to_str().ok());
+    let (Some(given), Some(sid)) = (given, voice_status::get(form, "AccountSid")) else { return Err(refused()) };
+    let path = parts.uri.path_and_query().map_or("/", http::uri::PathAndQuery::as_str);
+    let url = format!("{}{path}", state.settings.public_url);
+    let all = state.directory.by_account(KIND, sid).await?;
+    let signed = |account: &&Account| {
+        let token = account.signing_secret.as_ref();
+        token.is_some_and(|token| signature::verify(token.reveal(), &url, form, given))
+    };
+    let accounts: Vec<Account> = all.iter().filter(signed).cloned().collect();
+    if accounts.is_empty() { Err(refused()) } else { Ok(accounts) }
+}
+
+/// Whose of several tenants that share an account an event of a call is: the one that holds the call, else the one whose
+/// line was called, else the oldest.
+///
+/// # Errors
+/// The database.
+pub(in crate::webhooks) async fn whose(
+    state: &AppState,
+    accounts: Vec<Account>,
+    form: &Form,
+) -> Result<Option<Account>> {
+    if accounts.len() > 1 {
+        let own = ["ParentCallSid", "CallSid"].into_iter().filter_map(|name| voice_status::get(form, name));
+        for sid in own {
+            if let Some(known) = find(state, &accounts, sid).await? {
+                return Ok(Some(known.account));
+            }
+        }
+        if let Some(account) = of_line(state, &accounts, voice_status::get(form, "To")).await? {
+            return Ok(Some(account));
+        }
+    }
+    Ok(accounts.into_iter().next())
+}
+
+/// The account of the tenant that has this line.
+async fn of_line(state: &AppState, accounts: &[Account], number: Option<&str>) -> Result<Option<Account>> {
+    let Some(number) = number else { return Ok(None) };
+    for account in accounts {
+        let mut read = state.store.read(account.tenant).await?;
+        let country = read.tenants().me().await?.country;
+        let Some(number) = parse(number, &country).phone else { continue };
+        if read.tenants().line_by_number(&number).await?.is_some() {
+            return Ok(Some(account.clone()));
+        }
+    }
+    Ok(None)
 }
 
 /// The call with this id among those of the accounts.
@@ -93,7 +139,7 @@ pub(super) async fn find(state: &AppState, accounts: &[Account], sid: &str) -> R
 }
 
 /// Not signed by anyone we know.
-pub(super) fn refused() -> Problem {
+pub(in crate::webhooks) fn refused() -> Problem {
     metrics::counter!("ringleader_webhooks_total", "provider" => KIND, "outcome" => "forged").increment(1);
     Problem::unauthenticated(
         "The signature is missing, or was not made with the auth token of this account for this address. \

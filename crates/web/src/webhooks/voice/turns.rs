@@ -120,7 +120,13 @@ pub(super) async fn heard(State(state): State<AppState>, request: Request) -> Re
 async fn answer(state: &AppState, known: &Known, key: &str, heard: Heard, place: Place) -> Result<Response> {
     let (account, call) = (&known.account, &known.call);
     let patience = state.settings.voice.answer_within;
-    match waiting::turn(state, account.tenant, call, key, heard, patience).await {
+    // Asked for again, the words are where the work is; the last time, nobody works on it any more.
+    let waits = (1..MOST_WAITS).contains(&place.wait);
+    let answer = match waits {
+        true => waiting::again(state, account.tenant, call, key, patience).await,
+        false => waiting::turn(state, account.tenant, call, key, heard, patience).await,
+    };
+    match answer {
         Answer::Turn(turn) => {
             let first = place.n == 1 && call.mode == Mode::Gather.as_str();
             written(state, known, &turn, place, first).await

@@ -1,8 +1,9 @@
 //! Turns that are being worked on. A caller waits for an answer only so long; then they hear that it takes a moment, and the
 //! answer is asked for again. The work goes on meanwhile, once.
 //!
-//! Nothing is lost with this memory: a finished turn is in the database under its key, and on a node that knows nothing of an
-//! unfinished one the question is simply asked again.
+//! Nothing is lost with this memory: a finished turn is in the database under its key. A node that knows nothing of an unfinished
+//! one looks there until the answer is there, since another node may be working on it (D6); only when that node has had its
+//! time is the question asked again.
 
 use crate::state::AppState;
 use futures::FutureExt;
@@ -14,6 +15,9 @@ use ringleader_store::repo::VoiceCall;
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
+
+/// How often the answer of another node is looked for.
+const LOOK_AGAIN: Duration = Duration::from_millis(200);
 
 type Work = Shared<BoxFuture<'static, Option<Turn>>>;
 
@@ -57,9 +61,41 @@ pub(super) async fn turn(
     answer
 }
 
+/// Waits at most `patience` for what is being worked on, here or on another node.
+pub(super) async fn again(
+    state: &AppState,
+    tenant: TenantId,
+    call: &VoiceCall,
+    key: &str,
+    patience: Duration,
+) -> Answer {
+    let id = place(tenant, call, key);
+    let here = state.voice.0.lock().unwrap_or_else(PoisonError::into_inner).get(&id).cloned();
+    let look = async {
+        if let Some(work) = here {
+            return work.await.map_or(Answer::Failed, Answer::Turn);
+        }
+        loop {
+            match voice::answered(&state.cx, tenant, call, key).await {
+                Ok(Some(turn)) => return Answer::Turn(turn),
+                Ok(None) => tokio::time::sleep(LOOK_AGAIN).await,
+                Err(error) => {
+                    tracing::error!(call.id = %call.call_id, %error, "The answer to a turn could not be looked for");
+                    return Answer::Failed;
+                }
+            }
+        }
+    };
+    tokio::time::timeout(patience, look).await.unwrap_or(Answer::Later)
+}
+
+fn place(tenant: TenantId, call: &VoiceCall, key: &str) -> String {
+    format!("{tenant}:{}:{key}", call.provider_call_id)
+}
+
 /// The work on a turn: begun, or found where it is going on.
 fn begin(state: &AppState, tenant: TenantId, call: &VoiceCall, key: &str, heard: Heard) -> Work {
-    let id = format!("{tenant}:{}:{key}", call.provider_call_id);
+    let id = place(tenant, call, key);
     let mut all = state.voice.0.lock().unwrap_or_else(PoisonError::into_inner);
     if let Some(work) = all.get(&id) {
         return work.clone();

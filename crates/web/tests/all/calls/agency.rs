@@ -2,6 +2,7 @@
 
 use crate::support::{ADMIN, App, Model, World};
 use http::StatusCode;
+use jiff::SignedDuration;
 use jiff::tz::TimeZone;
 use ringleader_brain::models::http_client;
 use ringleader_core::id::TenantId;
@@ -83,6 +84,8 @@ impl Agency {
     /// Plays a call, and all that follows from it.
     pub async fn call(&self, call: &Dialled, mind: &mut dyn Mind) -> Played {
         let played = self.exchange.call(call, mind).await;
+        self.app.run_due().await;
+        self.app.db.clock.advance(SignedDuration::from_secs(16)); // the last words had their time
         self.app.run_due().await;
         played
     }

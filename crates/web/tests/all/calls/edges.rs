@@ -22,26 +22,26 @@ use std::time::Duration;
 use tokio_tungstenite::connect_async;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 
-const CALL: &str = "CA000000000000000000000000000000aa";
+pub(super) const CALL: &str = "CA000000000000000000000000000000aa";
 
 async fn agency(db: TestDb, mode: &str) -> Agency {
     Agency::open(db, mode, Box::new(Vec::new)).await
 }
 
 /// Posts a form as Twilio does, signed with a token over an address.
-async fn post(agency: &Agency, path: &str, token: &str, pairs: &[(&str, &str)]) -> Answer {
+pub(super) async fn post(agency: &Agency, path: &str, token: &str, pairs: &[(&str, &str)]) -> Answer {
     let mut form: Vec<(String, String)> = vec![("AccountSid".into(), SID.into()), ("CallerName".into(), String::new())];
     form.extend(pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
     let tag = signature::sign(token, &format!("https://ring.example{path}"), &form);
     let body: Vec<String> = form.iter().map(|(n, v)| format!("{n}={}", v.replace('+', "%2B"))).collect();
     let request = Request::post(path)
         .header("content-type", "application/x-www-form-urlencoded")
-        .header("x-twilio-signature", tag)
-        .header("i-twilio-idempotency-token", "the-same-token");
+        .header("i-twilio-idempotency-token", &tag) // the same for the same event
+        .header("x-twilio-signature", tag);
     agency.app.send(request.body(Body::from(body.join("&"))).unwrap()).await
 }
 
-fn ringing<'a>(from: &'a str, to: &'a str) -> [(&'a str, &'a str); 4] {
+pub(super) fn ringing<'a>(from: &'a str, to: &'a str) -> [(&'a str, &'a str); 4] {
     [("CallSid", CALL), ("From", from), ("To", to), ("CallStatus", "ringing")]
 }
 
@@ -136,6 +136,8 @@ both_engines! {
         let played = agency.call(&agency.dialled(customer(6).as_str()), &mut mind).await;
         assert!(played.words().ends_with("A colleague will be in touch. Goodbye."), "{}", played.words());
         assert_eq!(played.steps.last(), Some(&Step::Ended("callee")));
+        let tasks = agency.list("tasks").await;
+        assert!(tasks.iter().any(|task| task["kind"] == "call_back"), "what was promised is somebody's work: {tasks:?}");
     }
 
     async fn a_talk_that_stops_half_way_lets_go_of_what_it_held(db: TestDb) {

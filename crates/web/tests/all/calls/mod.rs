@@ -3,5 +3,6 @@
 
 mod agency;
 mod edges;
+mod ends;
 mod on_call;
 mod plays;

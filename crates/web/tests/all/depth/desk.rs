@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 
 const BOB: &str = "+972501234577";
 const CLEO: &str = "+972501234578";
+const NEIGHBOUR: &str = "+972501234569";
 
 /// An agency whose receptionist answers messages, with two flats to let.
 pub(super) async fn agency(db: TestDb) -> Shop {
@@ -128,6 +129,38 @@ both_engines! {
         let rows = shop.list("audit?limit=200").await;
         let on_call: Vec<String> = trail(&rows).into_iter().filter(|action| action.starts_with("on_call")).collect();
         assert_eq!(on_call, ["on_call.told", "on_call.told", "on_call.taken"]);
+    }
+
+    async fn a_reply_takes_the_emergency_that_one_was_told_of_and_means_none_later(db: TestDb) {
+        let shop = agency(db).await;
+        shop.texts(CALLER, "there is a fire in the flat, 12 Elgin Avenue").await;
+        shop.pass(minutes(2)).await;
+        shop.texts(NEIGHBOUR, "I can smell gas, 14 Elgin Avenue").await;
+        assert_eq!((shop.by_sms(BOB).len(), shop.by_sms(CLEO).len()), (2, 1), "Cleo knows of the fire alone");
+        shop.texts(CLEO, "ok").await;
+        let alarms = shop.list("alarms").await;
+        let taken: Vec<&str> = alarms.iter().filter(|it| it["taken_by"] == "Cleo").filter_map(|it| it["danger"].as_str()).collect();
+        assert_eq!(taken, ["fire"], "{alarms:?}");
+        shop.texts(BOB, "1").await;
+        assert!(shop.list("alarms").await.iter().all(|it| it["state"] == "acknowledged"));
+        shop.pass(SignedDuration::from_hours(3)).await;
+        let said = shop.by_sms(BOB).len();
+        shop.texts(BOB, "yes").await;
+        let late = shop.by_sms(BOB).split_off(said);
+        assert!(late.iter().all(|sent| !sent.body.contains("taken it already") && !sent.body.contains("yours now")), "{late:?}");
+    }
+
+    async fn a_button_of_an_earlier_question_answers_no_newer_one(db: TestDb) {
+        let shop = agency(db).await;
+        shop.says(CALLER, "Hi, I'm looking for a two bedroom flat to rent in Maida Vale up to 2200 a month").await;
+        let old = shop.on_whatsapp(CALLER).pop().expect("properties").buttons[0].clone();
+        shop.taps(CALLER, 1).await;
+        assert!(shop.last(CALLER).0.contains("Lauderdale Road"), "{:?}", shop.last(CALLER));
+        let reply = json!({"type": "button_reply", "button_reply": {"id": old.0, "title": old.1}});
+        shop.sends(CALLER, json!({"type": "interactive", "interactive": reply})).await;
+        shop.pass(SignedDuration::from_secs(5)).await;
+        let (words, _) = shop.last(CALLER);
+        assert!(!words.contains("name"), "no time was chosen: {words}");
     }
 
     async fn nobody_on_call_answers_and_it_stays_on_the_page(db: TestDb) {

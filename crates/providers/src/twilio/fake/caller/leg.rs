@@ -148,10 +148,22 @@ impl<'x> Leg<'x> {
 
     /// Tells an address something; what it answers does not matter.
     pub(super) async fn tell(&mut self, url: &str, status: &str, extra: &Form) {
-        let token = self.token();
         let form = self.form(status, extra);
+        self.deliver(url, &form).await;
+    }
+
+    /// Tells of a recording: the call's id and the recording, neither numbers nor a status.
+    pub(super) async fn tell_of_recording(&mut self, url: &str, extra: &Form) {
+        let own = |(name, _): &(String, String)| matches!(name.as_str(), "CallSid" | "AccountSid" | "ApiVersion");
+        let mut form: Form = self.form("", &Form::new()).into_iter().filter(own).collect();
+        form.extend(extra.iter().cloned());
+        self.deliver(url, &form).await;
+    }
+
+    async fn deliver(&mut self, url: &str, form: &Form) {
+        let token = self.token();
         for _ in 0..=usize::from(self.twice) {
-            if let Err(code) = self.exchange.post(self.hooks, url, &form, &token).await
+            if let Err(code) = self.exchange.post(self.hooks, url, form, &token).await
                 && code != 12_300
             {
                 self.steps.push(Step::Failed(code));
@@ -216,7 +228,7 @@ impl<'x> Leg<'x> {
                 pair("RecordingDuration", self.seconds.to_string()),
                 pair("RecordingSource", "StartCallRecordingAPI".to_owned()),
             ];
-            self.tell(&told, "in-progress", &form).await;
+            self.tell_of_recording(&told, &form).await;
         }
         if self.hooks.status.is_empty() {
             return;

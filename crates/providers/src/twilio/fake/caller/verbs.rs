@@ -173,8 +173,8 @@ impl Leg<'_> {
             vec![pair("RecordingSid", sid), pair("RecordingUrl", at), pair("RecordingDuration", seconds.to_string())];
         if let Some(stored) = record.get("recordingStatusCallback") {
             let stored = self.hooks.resolve(url, stored);
-            let more = [form.clone(), vec![pair("RecordingStatus", "completed".into())]].concat();
-            self.tell(&stored, "in-progress", &more).await;
+            let told = vec![pair("RecordingStatus", "completed".into()), pair("RecordingSource", "RecordVerb".into())];
+            self.tell_of_recording(&stored, &[form.clone(), told].concat()).await;
         }
         if let Some(told) = record.get("transcribeCallback").filter(|_| record.get("transcribe") == Some("true")) {
             let told = self.hooks.resolve(url, told);

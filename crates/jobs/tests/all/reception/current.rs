@@ -1,0 +1,78 @@
+//! What a talk knows is what is so now (C6, C12); and who becomes a lead (C3).
+
+use super::office::Office;
+use ringleader_core::appointment::AppointmentState;
+use ringleader_core::conversation::Channel;
+use ringleader_jobs::reception::{Heard, Medium};
+use ringleader_jobs::voice::after::score_of;
+use ringleader_store::both_engines;
+use ringleader_store::repo::Page;
+use ringleader_store::testing::TestDb;
+use serde_json::json;
+
+both_engines! {
+    async fn what_was_booked_in_a_talk_can_be_called_off_in_it(db: TestDb) {
+        let office = Office::open(db).await;
+        let sam = office.person("+447700900555", Some("Sam Hill")).await;
+        let talk = office.begin(Medium::Whatsapp, Some(sam), "en-GB").await;
+        talk.says("I'd like to view the flat on Elgin Avenue").await;
+        talk.hears(Heard::Pressed('1')).await;
+        assert!(talk.says("yes").await.text.contains("That's booked"));
+        let turn = talk.says("sorry, I need to cancel my viewing").await;
+        assert!(turn.text.contains("Shall I cancel it?"), "{}", turn.text);
+        assert!(talk.says("yes").await.text.contains("That's cancelled"));
+    }
+
+    async fn what_people_called_off_meanwhile_is_not_there_any_more(db: TestDb) {
+        let office = Office::open(db).await;
+        let sam = office.person("+447700900555", Some("Sam Hill")).await;
+        let talk = office.begin(Medium::Whatsapp, Some(sam), "en-GB").await;
+        talk.says("I'd like to view the flat on Elgin Avenue").await;
+        talk.hears(Heard::Pressed('1')).await;
+        talk.says("yes").await;
+        let mut tx = office.db.store.begin(office.tenant).await.unwrap();
+        let all = tx.appointments().list(Default::default(), &Page { limit: 5, before: None }).await.unwrap().rows;
+        assert!(tx.appointments().close(all[0].id, AppointmentState::Cancelled).await.unwrap());
+        tx.commit().await.unwrap();
+        let turn = talk.says("I need to cancel my viewing").await;
+        assert!(turn.text.contains("can't find an appointment"), "{}", turn.text);
+    }
+
+    async fn a_caller_who_wants_nothing_is_no_lead_where_interest_is_asked_for(db: TestDb) {
+        let office = Office::open(db).await;
+        let mut tx = office.db.store.begin(office.tenant).await.unwrap();
+        let me = tx.tenants().me().await.unwrap();
+        let mut settings = tx.tenants().raw_settings().await.unwrap();
+        settings["lead_policy"] = json!("on_interest");
+        tx.tenants().update(&me.name, &me.owner, &settings).await.unwrap();
+        tx.commit().await.unwrap();
+        let sam = office.person("+447700900555", Some("Sam Hill")).await;
+        let lead = async || office.db.store.read(office.tenant).await.unwrap().leads().open_of(sam).await.unwrap();
+        let call = office.begin(Medium::Voice, Some(sam), "en-GB").await;
+        call.hears(Heard::Gone).await;
+        assert!(lead().await.is_none(), "to hang up is no interest");
+        let call = office.begin(Medium::Voice, Some(sam), "en-GB").await;
+        call.says("I'm looking for a two bedroom flat to rent in Maida Vale").await;
+        assert!(lead().await.is_some());
+    }
+
+    async fn what_a_lead_wrote_is_contact_in_their_score(db: TestDb) {
+        let office = Office::open(db).await;
+        let sam = office.person("+447700900555", Some("Sam Hill")).await;
+        let talk = office.begin(Medium::Whatsapp, Some(sam), "en-GB").await;
+        talk.says("I'm looking for a two bedroom flat to rent in Maida Vale").await;
+        let recent = async || {
+            let (mut read, now) = (office.db.store.read(office.tenant).await.unwrap(), office.db.clock.now());
+            let score = score_of(&mut read, sam, now).await.unwrap().expect("a lead");
+            score.parts.iter().any(|part| part.name == "recent_contact")
+        };
+        assert!(!recent().await);
+        let mut tx = office.db.store.begin(office.tenant).await.unwrap();
+        let connection = office.db.store.ids().new_id();
+        let (mut chat, _) = tx.conversations().find_or_make(sam, Channel::Whatsapp, connection, None).await.unwrap();
+        chat.last_inbound_at = Some(office.db.clock.now());
+        tx.conversations().save(&chat).await.unwrap();
+        tx.commit().await.unwrap();
+        assert!(recent().await);
+    }
+}

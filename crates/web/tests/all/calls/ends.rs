@@ -1,0 +1,159 @@
+//! How calls end when not everything goes as it should: messages of unknown calls, tenants that share an account, ends that are
+//! told too early or never, answers that another node works on (C1, P1, P2, P11, D6).
+
+use super::agency::{Agency, LINE, SID, TOKEN, customer};
+use super::edges::{CALL, post, ringing};
+use crate::support::ADMIN;
+use http::StatusCode;
+use jiff::SignedDuration;
+use ringleader_core::reception::talk::Heard;
+use ringleader_providers::twilio::fake::caller::{Does, Meanwhile, Script};
+use ringleader_store::both_engines;
+use ringleader_store::testing::TestDb;
+use serde_json::{Value, json};
+use std::sync::Arc;
+
+const VOICE: &str = "/webhooks/twilio/voice";
+const STATUS: &str = "/webhooks/twilio/voice/status";
+const OTHER_LINE: &str = "+442079460021";
+
+async fn agency(db: TestDb, mode: &str) -> Agency {
+    Agency::open(db, mode, Box::new(Vec::new)).await
+}
+
+/// Time goes by, and what became due is done.
+async fn pass(agency: &Agency, time: SignedDuration) {
+    agency.app.db.clock.advance(time);
+    agency.app.run_due().await;
+}
+
+/// Another tenant over the same account, with a line of its own; its key.
+async fn neighbour(agency: &Agency) -> String {
+    let tenant = json!({"name": "Birch Lettings", "locale": "en-GB", "time_zone": "Europe/London", "country": "GB",
+        "owner": {"name": "Ben", "phone": "+447700900002", "email": "ben@birch.example"}});
+    let made = agency.app.post("/api/v1/tenants", ADMIN, tenant).await;
+    assert_eq!(made.status, StatusCode::CREATED, "{}", made.text);
+    let key = made.json()["api_key"].as_str().unwrap().to_owned();
+    let config = json!({"account_sid": SID, "auth_token": TOKEN, "sms_from": OTHER_LINE});
+    let made = agency.app.post("/api/v1/connections", &key, json!({"kind": "twilio", "config": config})).await;
+    assert_eq!(made.status, StatusCode::CREATED, "{}", made.text);
+    let line = json!({"number": OTHER_LINE, "uses": ["receptionist"], "languages": ["en-GB"]});
+    assert_eq!(agency.app.post("/api/v1/lines", &key, line).await.status, StatusCode::CREATED);
+    key
+}
+
+async fn calls_of(agency: &Agency, key: &str) -> Vec<Value> {
+    agency.app.get("/api/v1/calls", key).await.json()["data"].as_array().unwrap().clone()
+}
+
+/// What is told of a message: neither number, as Twilio tells it.
+fn message() -> [(&'static str, &'static str); 6] {
+    [
+        ("CallSid", CALL),
+        ("RecordingSid", "RE00000000000000000000000000000001"),
+        ("RecordingUrl", "https://api.twilio.example/Recordings/RE00000000000000000000000000000001"),
+        ("RecordingStatus", "completed"),
+        ("RecordingDuration", "9"),
+        ("RecordingSource", "RecordVerb"),
+    ]
+}
+
+both_engines! {
+    async fn the_call_of_a_message_that_nobody_knows_is_asked_for(db: TestDb) {
+        let agency = agency(db, "gather").await;
+        let from = customer(21);
+        agency.twilio.came_in(CALL, from.as_str(), LINE);
+        let kept = post(&agency, "/webhooks/twilio/voice/recording", TOKEN, &message()).await;
+        assert_eq!(kept.status, StatusCode::OK, "{}", kept.text);
+        agency.app.run_due().await;
+        pass(&agency, SignedDuration::from_secs(6)).await;
+        let calls = agency.list("calls").await;
+        assert_eq!((calls.len(), &calls[0]["outcome"], &calls[0]["from"]), (1, &json!("voicemail"), &json!(from.as_str())));
+        let tasks = agency.list("tasks").await;
+        assert!(tasks.iter().any(|task| task["kind"] == "call_back" && task["phone"] == from.as_str()), "{tasks:?}");
+    }
+
+    async fn tenants_who_share_an_account_have_their_own_calls_and_messages(db: TestDb) {
+        let agency = agency(db, "gather").await;
+        let key = neighbour(&agency).await;
+        let from = customer(22);
+        post(&agency, VOICE, TOKEN, &ringing(from.as_str(), OTHER_LINE)).await;
+        let over = [("CallSid", CALL), ("From", from.as_str()), ("To", OTHER_LINE), ("CallStatus", "completed"), ("CallDuration", "20")];
+        assert_eq!(post(&agency, STATUS, TOKEN, &over).await.status, StatusCode::OK);
+        agency.app.run_due().await;
+        pass(&agency, SignedDuration::from_secs(16)).await;
+        let calls = calls_of(&agency, &key).await;
+        assert_eq!((calls.len(), &calls[0]["status"]), (1, &json!("failed")), "over, and nothing was said: {calls:?}");
+        post(&agency, "/webhooks/twilio/voice/recording", TOKEN, &message()).await;
+        agency.app.run_due().await;
+        assert_eq!(calls_of(&agency, &key).await[0]["outcome"], "voicemail");
+        assert!(agency.list("calls").await.is_empty(), "the neighbour's call is nobody else's");
+    }
+
+    async fn the_last_words_count_though_the_hang_up_was_told_first(db: TestDb) {
+        let agency = agency(db, "gather").await;
+        let from = customer(23);
+        let call = ringing(from.as_str(), LINE);
+        post(&agency, VOICE, TOKEN, &call).await;
+        let over = [("CallSid", CALL), ("From", from.as_str()), ("To", LINE), ("CallStatus", "completed"), ("CallDuration", "20")];
+        post(&agency, STATUS, TOKEN, &over).await;
+        agency.app.run_due().await;
+        let words = [&call[..], &[("SpeechResult", "when are you open?"), ("Confidence", "0.9")]].concat();
+        post(&agency, "/webhooks/twilio/voice/turn?n=1", TOKEN, &words).await;
+        pass(&agency, SignedDuration::from_secs(16)).await;
+        let calls = agency.list("calls").await;
+        assert_eq!(calls[0]["outcome"], "answered", "{calls:?}");
+        let said: Vec<&str> = calls[0]["transcript"].as_array().unwrap().iter().filter_map(|t| t["text"].as_str()).collect();
+        assert!(said.contains(&"when are you open?"), "{said:?}");
+        assert!(!calls[0]["flags"].as_array().unwrap().contains(&json!("nothing_said")), "{calls:?}");
+    }
+
+    async fn a_call_whose_end_is_never_told_is_over_all_the_same(db: TestDb) {
+        let agency = agency(db, "gather").await;
+        let mut call = agency.dialled(customer(24).as_str());
+        call.webhooks.status = String::new();
+        agency.call(&call, &mut Script::saying(&["when are you open?"])).await;
+        assert_eq!(agency.list("calls").await[0]["status"], "in_progress");
+        pass(&agency, SignedDuration::from_hours(6)).await;
+        let calls = agency.list("calls").await;
+        assert_eq!((&calls[0]["status"], &calls[0]["outcome"]), (&json!("completed"), &json!("answered")), "{calls:?}");
+    }
+
+    async fn an_answer_that_another_node_works_on_is_waited_for(db: TestDb) {
+        let agency = Agency::hurried(db).await;
+        let from = customer(25);
+        let call = ringing(from.as_str(), LINE);
+        post(&agency, VOICE, TOKEN, &call).await;
+        let again = post(&agency, "/webhooks/twilio/voice/turn?n=1&wait=1", TOKEN, &call).await;
+        assert!(again.text.contains("wait=2"), "the words are elsewhere, and no silence: {}", again.text);
+    }
+
+    async fn a_capped_call_over_a_relay_hears_so_and_leaves_a_call_back(db: TestDb) {
+        let agency = agency(db, "relay").await;
+        let clock = agency.app.db.clock.clone();
+        let later: Meanwhile = Arc::new(move || {
+            let clock = clock.clone();
+            Box::pin(async move { clock.advance(SignedDuration::from_mins(25)) })
+        });
+        let mut mind = Script::of([Does::Says("when are you open?".into()), Does::Meanwhile(later), Does::Says("yes".into())]);
+        let played = agency.call(&agency.dialled(customer(26).as_str()), &mut mind).await;
+        assert!(played.words().contains("A colleague will be in touch. Goodbye."), "{}", played.words());
+        let turns = agency.turns(&played).await;
+        assert!(turns.iter().any(|turn| turn.heard == Heard::TooLong && turn.answer.text.contains("in touch")), "{turns:?}");
+        let tasks = agency.list("tasks").await;
+        assert!(tasks.iter().any(|task| task["kind"] == "call_back" && task["urgency"] == "urgent"), "{tasks:?}");
+    }
+
+    async fn a_read_back_that_was_cut_off_is_answered_by_nothing(db: TestDb) {
+        let agency = agency(db, "relay").await;
+        let mut mind = Script::of([
+            Does::Says("I'd like to book a viewing of the flat on Elgin Avenue".into()),
+            Does::Says("the first one".into()),
+            Does::Says("my name is Oliver Grant".into()),
+            Does::Interrupts(6, "yes that would be absolutely lovely thank you".into()),
+        ]);
+        let played = agency.call(&agency.dialled(customer(27).as_str()), &mut mind).await;
+        assert!(!played.words().contains("That's booked"), "{}", played.words());
+        assert!(agency.list("viewings").await.is_empty());
+    }
+}
