@@ -4,6 +4,7 @@
 //! Pure. Always true: any bytes are read without a panic; values are taken as they came, never trimmed; a message that
 //! Twilio has answered itself (STOP, START) says so, so that it is not answered twice.
 
+use super::voice_status::form;
 use crate::messaging::scrub;
 use crate::problem::FieldError;
 use jiff::Timestamp;
@@ -12,9 +13,6 @@ use ringleader_core::message::{Content, InboundMessage, MessageStatus, SendFailu
 use ringleader_core::optout::{self, OptWord};
 use ringleader_core::phone::Phone;
 use std::collections::BTreeMap;
-
-/// The answer to every message webhook: anything else but XML would be sent to the customer as a text.
-pub const ANSWER: (&str, &str) = ("text/xml; charset=utf-8", "<?xml version=\"1.0\" encoding=\"UTF-8\"?><Response/>");
 
 /// What a webhook told.
 #[derive(Debug, Clone, PartialEq)]
@@ -38,16 +36,6 @@ pub enum Event {
 pub struct Unreadable {
     /// What is wrong.
     pub errors: Vec<FieldError>,
-}
-
-/// A form body: name and value as sent. Repeated names keep all their values.
-pub fn form(body: &[u8]) -> Vec<(String, String)> {
-    serde_urlencoded::from_bytes(body).unwrap_or_default()
-}
-
-/// The account that a body names. Meant for before authentication: believes nothing.
-pub fn account_sid(form: &[(String, String)]) -> Option<&str> {
-    form.iter().find(|(name, _)| name == "AccountSid").map(|(_, value)| value.as_str())
 }
 
 /// The number or service that a body was sent to, or that it reports of.

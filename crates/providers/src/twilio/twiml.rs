@@ -105,12 +105,6 @@ pub struct Relay {
     pub url: String,
     /// The voice, without the provider's prefix, and its language.
     pub voice: Voice,
-    /// Other languages that may be switched to.
-    pub others: Vec<Voice>,
-    /// Words to expect.
-    pub hints: Vec<String>,
-    /// Names and values that come back in the first frame.
-    pub parameters: Vec<(String, String)>,
 }
 
 /// One verb.
@@ -265,8 +259,8 @@ impl Relay {
     }
 
     fn session(&self, out: &mut Out) -> io::Result<()> {
-        let (hints, (provider, voice)) = (joined(&self.hints), speaker(&self.voice));
-        let mut attributes = vec![
+        let (provider, voice) = speaker(&self.voice);
+        let attributes = [
             ("url", self.url.as_str()),
             ("language", &self.voice.language),
             ("ttsProvider", provider),
@@ -276,25 +270,7 @@ impl Relay {
             ("interruptible", "speech"),
             ("partialPrompts", "true"),
         ];
-        attributes.extend((!hints.is_empty()).then_some(("hints", hints.as_str())));
-        let inner = |out: &mut Out| {
-            for other in &self.others {
-                let (provider, voice) = speaker(other);
-                let attributes = [
-                    ("code", other.language.as_str()),
-                    ("ttsProvider", provider),
-                    ("voice", voice),
-                    ("transcriptionProvider", listener(other)),
-                ];
-                out.create_element("Language").with_attributes(attributes).write_empty()?;
-            }
-            for (name, value) in &self.parameters {
-                let attributes = [("name", name.as_str()), ("value", value.as_str())];
-                out.create_element("Parameter").with_attributes(attributes).write_empty()?;
-            }
-            Ok(())
-        };
-        out.create_element("ConversationRelay").with_attributes(attributes).write_inner_content(inner).map(drop)
+        out.create_element("ConversationRelay").with_attributes(attributes).write_empty().map(drop)
     }
 }
 

@@ -12,6 +12,7 @@ use axum::extract::{Request, State};
 use axum::response::{IntoResponse, Response};
 use http::header;
 use ringleader_providers::twilio::inbound::{self, Event};
+use ringleader_providers::twilio::{twiml, voice_status};
 
 const KIND: &str = "twilio";
 
@@ -19,13 +20,13 @@ const KIND: &str = "twilio";
 pub async fn messages(State(state): State<AppState>, request: Request) -> Result<Response> {
     let (parts, body) = split(request);
     let arrival = Arrival::read(KIND, &parts, body, state.settings.webhook_limit).await?;
-    let form = inbound::form(&arrival.body);
+    let form = voice_status::form(&arrival.body);
     let authentic = signed_by(&state, &parts, &form).await?;
     let account = whose(&authentic, &inbound::own_ends(&form));
     match inbound::parse(&arrival.body, state.store.clock().now()) {
         Ok(event) => {
             arrival.keep(&state, account, Sort::Good(event_key(&event))).await?;
-            Ok(([(header::CONTENT_TYPE, inbound::ANSWER.0)], inbound::ANSWER.1).into_response())
+            Ok(([(header::CONTENT_TYPE, twiml::CONTENT_TYPE)], twiml::NOTHING).into_response())
         }
         Err(unreadable) => {
             arrival.keep(&state, account, Sort::Unreadable(&unreadable.errors)).await?;

@@ -85,9 +85,6 @@ impl Paper<'_> {
             action: self.url("relay-end"),
             url: socket(self.public, account_sid),
             voice: self.voice(language),
-            others: Vec::new(),
-            hints: Vec::new(),
-            parameters: Vec::new(),
         })
     }
 }
