@@ -201,7 +201,7 @@ impl Letter<'_> {
             "<!DOCTYPE html>\n<html lang=\"{language}\" dir=\"{direction}\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\"><title>{subject}</title></head>\n\
              <body dir=\"{direction}\" style=\"margin:0;padding:16px;background:#f4f6f8\">\n\
              <table role=\"presentation\" dir=\"{direction}\" align=\"center\" width=\"100%\" cellpadding=\"0\" cellspacing=\"0\" bgcolor=\"#ffffff\" style=\"max-width:480px;margin:0 auto;background:#ffffff;border:1px solid #e3e6ea;font-family:Arial,sans-serif\"><tr><td style=\"padding:20px;text-align:{start}\">\n\
-             <h1 style=\"margin:0;font-size:20px;color:#1d2733\">{business}</h1>\n<p style=\"margin:4px 0 12px;font-size:14px;color:#5b6775\">{week} <bdi>{period}</bdi></p>\n\
+             <h1 style=\"margin:0;font-size:20px;color:#1d2733\"><bdi>{business}</bdi></h1>\n<p style=\"margin:4px 0 12px;font-size:14px;color:#5b6775\">{week} <bdi>{period}</bdi></p>\n\
              <table role=\"presentation\" dir=\"{direction}\" width=\"100%\" cellpadding=\"0\" cellspacing=\"0\">\n{things}</table>\n\
              {picture}\
              <p style=\"margin:18px 0 0\"><a href=\"{address}/leads?show=ready\" style=\"display:inline-block;padding:10px 16px;background:#14624f;color:#ffffff;border-radius:6px;text-decoration:none;font-size:15px\">{to_leads}</a></p>\n\

@@ -76,6 +76,7 @@ fn text_and_page_say_the_same_in_both_languages() {
     for (language, parts, direction) in said {
         let letter = letter(language, &now, &then);
         let (text, html) = (letter.text(), letter.html());
+        insta::assert_snapshot!(format!("letter_{language}"), format!("{text}\n{html}"));
         for part in parts {
             assert!(text.contains(part) && html.contains(part), "{part}\n{text}\n{html}");
         }

@@ -18,7 +18,8 @@ struct Bar {
     missed: i64,
 }
 
-/// Bars of answered and missed calls; the older ones come first, whatever way the words run.
+/// Bars of answered and missed calls. Elements within a drawing are closed in so many words: to a browser an open one holds
+/// those that follow, and does not show them. The older ones come first, whatever way the words run.
 pub(super) fn days(me: &Me, report: &Report) -> Markup {
     let l = me.lang;
     let bars = bars(report);
@@ -33,14 +34,14 @@ pub(super) fn days(me: &Me, report: &Report) -> Markup {
             @for (at, bar) in bars.iter().enumerate() {
                 @let (good, warn) = (size(bar.answered), size(bar.missed));
                 g { title { (words(me, bar)) }
-                    rect class="good" x=(at * 10 + 1) width="8" y=(i64::from(high) - good) height=(good);
-                    rect class="warn" x=(at * 10 + 1) width="8" y=(i64::from(high) - good - warn) height=(warn);
+                    rect class="good" x=(at * 10 + 1) width="8" y=(i64::from(high) - good) height=(good) {}
+                    rect class="warn" x=(at * 10 + 1) width="8" y=(i64::from(high) - good - warn) height=(warn) {}
                 }
             }
         }
         ul class="legend" {
-            li { svg viewBox="0 0 10 10" aria-hidden="true" { rect class="good" width="10" height="10"; } (l.t("Answered", "נענו")) }
-            li { svg viewBox="0 0 10 10" aria-hidden="true" { rect class="warn" width="10" height="10"; } (l.t("Missed", "לא נענו")) }
+            li { svg viewBox="0 0 10 10" aria-hidden="true" { rect class="good" width="10" height="10" {} } (l.t("Answered", "נענו")) }
+            li { svg viewBox="0 0 10 10" aria-hidden="true" { rect class="warn" width="10" height="10" {} } (l.t("Missed", "לא נענו")) }
         }
         details { summary { (l.t("As a table", "כטבלה")) } (table(me, &bars)) }
     }
@@ -139,7 +140,7 @@ pub(super) fn funnel(me: &Me, report: &Report) -> Markup {
             @for ((measure, value), words) in steps.iter().zip(words) {
                 li {
                     span { (words) } a href=(path("/reports/rows", &report.period, Some(measure))) { (value) }
-                    svg viewBox="0 0 100 6" preserveAspectRatio="none" aria-hidden="true" { rect class="good" width=(value * 100 / most) height="6"; }
+                    svg viewBox="0 0 100 6" preserveAspectRatio="none" aria-hidden="true" { rect class="good" width=(value * 100 / most) height="6" {} }
                 }
             }
         }
