@@ -177,7 +177,17 @@ pub fn appointment(it: &Appointment, clock: &Clockwork<'_>) -> Tally {
     let (purpose, agent) = (format!("appointments:{}", it.purpose), format!("agent:{}", it.agent_id));
     let now = |of: &str| format!("{of}:{}", it.state);
     let (purpose_now, agent_now) = (now(&purpose), now(&agent));
-    let sums = sums([(purpose.as_str(), 1), (purpose_now.as_str(), 1), (agent.as_str(), 1), (agent_now.as_str(), 1)]);
+    let liked = it.feedback.as_ref().and_then(|feedback| feedback.liked);
+    let sums = sums([
+        (purpose.as_str(), 1),
+        (purpose_now.as_str(), 1),
+        (agent.as_str(), 1),
+        (agent_now.as_str(), 1),
+        ("asked_feedback", i64::from(it.feedback_asked_at.is_some())),
+        ("feedback", i64::from(it.feedback.is_some())),
+        ("liked", i64::from(liked == Some(true))),
+        ("disliked", i64::from(liked == Some(false))),
+    ]);
     Tally { place: Hour::of(it.created_at, clock.zone, None), sums }
 }
 

@@ -66,6 +66,12 @@ pub struct Summary {
     pub appointments: Sums,
     /// Appointments that took place, of those that did or should have: called off and not come to count against it.
     pub show_rate: Option<f64>,
+    /// Visitors who were asked how it was.
+    pub asked_feedback: i64,
+    /// Those who said something.
+    pub feedback: i64,
+    /// Those who liked it, of those who said whether they did.
+    pub satisfaction: Option<f64>,
     /// Appointments by agent: `usr_…`, `usr_…:done` …
     pub agents: Sums,
     /// Talks with the receptionist, on whatever channel.
@@ -114,6 +120,9 @@ impl Summary {
             opted_out: sum("opted_out"),
             show_rate: ratio(kept(sums, "done"), kept(sums, "done") + kept(sums, "cancelled") + kept(sums, "no_show")),
             appointments: named(sums, "appointments:"),
+            asked_feedback: sum("asked_feedback"),
+            feedback: sum("feedback"),
+            satisfaction: ratio(sum("liked"), sum("liked") + sum("disliked")),
             agents: named(sums, "agent:"),
             talks: sum("talks"),
             intents: named(sums, "intent:"),

@@ -4,7 +4,7 @@ use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
-use ringleader_core::appointment::{Appointment, AppointmentState};
+use ringleader_core::appointment::{Appointment, AppointmentState, Feedback};
 use ringleader_core::figures::Sums;
 use ringleader_core::hours::OpeningHours;
 use ringleader_core::id::{AppointmentId, Id};
@@ -84,6 +84,23 @@ fn an_hour_that_the_clock_has_twice_is_one() {
         let measures = ["agent:usr_1", "agent:usr_1:booked", "appointments:viewing", "appointments:viewing:booked"];
         assert_eq!(tally.sums.into_keys().collect::<Vec<_>>(), measures);
     }
+}
+
+#[test]
+fn what_visitors_say_is_counted_whether_they_liked_it_or_not() {
+    let london = zone("Europe/London");
+    let clock = Clockwork { zone: &london, open: None };
+    let at = "2026-10-25T00:30:00Z".parse().unwrap();
+    let mut sums = Sums::new();
+    for liked in [None, Some(None), Some(Some(true)), Some(Some(true)), Some(Some(false))] {
+        let feedback = liked.map(|liked| Feedback { words: "Nice".into(), liked, at });
+        let it = Appointment { feedback_asked_at: Some(at), feedback, ..viewing(at) };
+        for (measure, value) in appointment(&it, &clock).sums {
+            *sums.entry(measure).or_default() += value;
+        }
+    }
+    let told = Summary::of(&sums, None);
+    assert_eq!((told.asked_feedback, told.feedback, told.satisfaction), (5, 4, Some(2.0 / 3.0)));
 }
 
 #[test]

@@ -30,7 +30,7 @@ fn kind_of(measure: &str) -> &'static str {
         "leads" | "source" | "status" | "qualified" | "recovered" | "spoken_with" | "viewing_booked" | "converted"
         | "lost" => "lead_",
         "chats" | "replied" | "reminded" | "replied_after_reminder" | "handed_over" | "opted_out" => "cnv_",
-        "appointments" | "agent" => "app_",
+        "appointments" | "agent" | "asked_feedback" | "feedback" | "liked" | "disliked" => "app_",
         "talks" | "intent" | "ending" => "talk_",
         _ => "",
     }

@@ -53,6 +53,12 @@ pub(super) struct SummaryView {
     appointments: BTreeMap<String, i64>,
     /// Of the appointments that took place or should have, those that did.
     show_rate: Option<f64>,
+    /// Visitors who were asked how it was.
+    asked_feedback: i64,
+    /// Those who said something.
+    feedback: i64,
+    /// Those who liked it, of those who said whether they did.
+    satisfaction: Option<f64>,
     /// Appointments by agent, in all and by state.
     agents: BTreeMap<String, i64>,
     /// Talks with the receptionist.
@@ -97,6 +103,9 @@ impl From<Summary> for SummaryView {
             opted_out: it.opted_out,
             appointments: it.appointments,
             show_rate: it.show_rate,
+            asked_feedback: it.asked_feedback,
+            feedback: it.feedback,
+            satisfaction: it.satisfaction,
             agents: it.agents,
             talks: it.talks,
             intents: it.intents,

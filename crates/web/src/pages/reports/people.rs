@@ -28,9 +28,9 @@ pub(super) fn appointments(me: &Me, report: &Report) -> Markup {
     let words = |word: &str| {
         let (purpose, state) = word.split_once(':').unwrap_or((word, ""));
         let purpose = match purpose {
-            "viewing" => l.t("Viewings", "סיורים"),
+            "viewing" => l.t("Viewings", "ביקורים בנכס"),
             "valuation" => l.t("Valuations", "הערכות שווי"),
-            _ => l.t("Visits", "ביקורים"),
+            _ => l.t("Other appointments", "פגישות אחרות"),
         };
         match state {
             "" => purpose.to_owned(),
@@ -43,6 +43,11 @@ pub(super) fn appointments(me: &Me, report: &Report) -> Markup {
     html! {
         section class="card" id="appointments" { h2 { (l.t("Appointments that were made", "פגישות שנקבעו")) }
             (parts(me, report, "appointments", now, then, words))
+            @if let Some(rate) = report.now.satisfaction {
+                p { (l.t("Liked what they saw: ", "אהבו את מה שראו: ")) bdi { (percent(rate)) }
+                    @if let Some(then) = report.then.satisfaction { " " span class="soft" { (l.t("before: ", "בתקופה הקודמת: ")) bdi { (percent(then)) } } }
+                    " " a href=(path("/reports/rows", &report.period, Some("feedback"))) { (l.n(report.now.feedback, "{n} answers", "{n} תשובות")) } }
+            }
             @if let Some(rate) = report.now.show_rate { p { (l.t("Took place: ", "התקיימו: ")) bdi { (percent(rate)) } } }
         }
     }
