@@ -18,6 +18,7 @@ pub mod ledger;
 mod letters;
 pub mod loss;
 pub mod models;
+pub mod quality;
 pub mod reception;
 pub mod release;
 pub mod reports;

@@ -35,6 +35,7 @@ const MIGRATIONS: &[(&str, &str)] = migrations![
     "0018_feedback",
     "0019_rollups",
     "0020_paths",
+    "0021_labels",
 ];
 
 /// Applies what is missing.

@@ -121,6 +121,8 @@ crate::words! {
         TaskAlert = "task_alert",
         /// Task: a channel failed, the owner was told over another one.
         TaskChannelFailed = "task_channel_failed",
+        /// Task: messages are understood worse than they should be.
+        TaskQuality = "task_quality",
         /// Task: a provider refuses a connection.
         TaskMendConnection = "task_mend_connection",
         /// Task: a cap of the day is reached.
@@ -329,7 +331,11 @@ impl Key {
                 &[TITLE_NAME]
             }
             Self::TaskCheckSend | Self::TaskMendConnection | Self::TaskAlert | Self::TaskLossAccount => &[TITLE_NAME],
-            Self::TaskChannelFailed | Self::TaskMessage | Self::TaskHandOver | Self::TaskAppointment => &[TITLE_NAME],
+            Self::TaskQuality
+            | Self::TaskChannelFailed
+            | Self::TaskMessage
+            | Self::TaskHandOver
+            | Self::TaskAppointment => &[TITLE_NAME],
             Self::TaskLowCredits | Self::TaskAgentWallet => &[TITLE_NAME],
             Self::TaskMendTemplate | Self::WhyTemplateMissing => &[TEMPLATE],
             Self::WhyTemplateNotApproved | Self::WhyTemplatePaused => &[TEMPLATE],

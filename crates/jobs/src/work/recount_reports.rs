@@ -1,6 +1,6 @@
 //! The recount of the reports' sums (D2): each night things of the last days are counted afresh, once all of them; what was
 //! counted wrongly is put right, and each day's sums are held against what its things add. Nothing should ever be wrong:
-//! what is, is told by log and metric.
+//! what is, is told by log and metric. On the way it is looked at whether people find too much read wrongly.
 //!
 //! It goes page by page, each in its own transaction with the job that follows, so a killed node loses no page.
 
@@ -127,6 +127,7 @@ impl RecountReports {
             metrics::counter!("ringleader_reports_unequal_total").increment(wrong as u64);
         }
         let mut tx = cx.store.begin(job.tenant).await?;
+        crate::quality::watch(&mut tx, &tenant).await?;
         plan(&mut tx, &tenant).await?;
         tx.jobs().complete(job).await?;
         tx.commit().await?;

@@ -17,7 +17,7 @@ const AUDIT: &str = include_str!("audit.js");
 const FOREIGN: &str = include_str!("foreign.js");
 
 /// Pages that are looked at one by one: name and path.
-const PAGES: [(&str, &str); 24] = [
+const PAGES: [(&str, &str); 25] = [
     ("today", "/today"),
     ("inbox", "/inbox"),
     ("leads", "/leads"),
@@ -28,6 +28,7 @@ const PAGES: [(&str, &str); 24] = [
     ("usage", "/usage"),
     ("reports", "/reports"),
     ("reports-brain", "/reports/brain"),
+    ("reports-labels", "/reports/labels"),
     ("account", "/account"),
     ("second-step", "/account/second-step"),
     ("start", "/start"),

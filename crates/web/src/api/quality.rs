@@ -1,21 +1,27 @@
 //! How well brains understand (D2): people's corrections against what was read, and what each brain and prompt takes.
 
+use super::Listed;
 use super::reports::days_of;
-use crate::auth::Reader;
-use crate::extract::query;
+use crate::auth::{Reader, Writer};
+use crate::extract::{IdOf, Json, query};
 use crate::problem::{Problem, Result};
 use crate::state::AppState;
 use axum::extract::State;
-use http::Uri;
+use http::{StatusCode, Uri};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
+use ringleader_core::id::MessageId;
+use ringleader_jobs::quality;
+use ringleader_store::repo::Sample;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use std::collections::BTreeMap;
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 pub(super) fn routes() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new().routes(routes!(brain))
+    OpenApiRouter::new().routes(routes!(brain)).routes(routes!(sample)).routes(routes!(label))
 }
 
 /// Which days.
@@ -36,6 +42,10 @@ struct QualityView {
     to: String,
     facts: Vec<FactView>,
     brains: Vec<BrainView>,
+    /// Messages of the sample of which people said that they were read right.
+    labelled_right: i64,
+    /// And wrong.
+    labelled_wrong: i64,
     /// Analyses of calls that are done.
     analyses: i64,
     /// Of them, those of a brain that was not the first choice.
@@ -90,6 +100,7 @@ async fn brain(State(state): State<AppState>, Reader(key): Reader, uri: Uri) -> 
     let facts = read.quality().facts(begin, end).await?;
     let brains = read.quality().brains(begin, end).await?;
     let (analyses, analyses_provisional) = read.quality().analyses(begin, end).await?;
+    let (labelled_right, labelled_wrong) = read.quality().labelled(begin, end).await?;
     let fact = |it: ringleader_store::repo::FactQuality| FactView {
         accuracy: it.accuracy(),
         name: it.name,
@@ -113,7 +124,72 @@ async fn brain(State(state): State<AppState>, Reader(key): Reader, uri: Uri) -> 
         to: to.to_string(),
         facts: facts.into_iter().map(fact).collect(),
         brains: brains.into_iter().map(one).collect(),
+        labelled_right,
+        labelled_wrong,
         analyses,
         analyses_provisional,
     }))
+}
+
+/// A message of the sample, with what was read from it.
+#[derive(Debug, Serialize, ToSchema)]
+struct SampleView {
+    /// The message.
+    id: String,
+    text: String,
+    /// Facts by name.
+    read: BTreeMap<String, Value>,
+    /// `right`, `wrong`, or null: nobody has said yet.
+    verdict: Option<String>,
+}
+
+/// The ten messages of the last whole week that people are asked to judge.
+#[utoipa::path(get, path = "/analytics/sample", tag = "analytics", responses((status = 200, body = Listed<SampleView>)))]
+async fn sample(State(state): State<AppState>, Reader(key): Reader) -> Result<axum::Json<Listed<SampleView>>> {
+    let mut read = state.store.read(key.tenant).await?;
+    let tenant = read.tenants().me().await?;
+    let (_, all) = quality::sample(&mut read, &tenant).await?;
+    let verdict = |right: bool| if right { "right" } else { "wrong" }.to_owned();
+    let view = |it: Sample| SampleView {
+        id: it.message.to_string(),
+        text: it.words,
+        read: it.read,
+        verdict: it.right.map(verdict),
+    };
+    Ok(Listed::all(all.into_iter().map(view).collect()))
+}
+
+/// What a person says of what was read from a message.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct Verdict {
+    /// `right` or `wrong`.
+    verdict: String,
+}
+
+/// Whether a word is a verdict, and which: `true` is right.
+pub(crate) fn is_right(word: &str) -> Result<bool> {
+    match word {
+        "right" => Ok(true),
+        "wrong" => Ok(false),
+        _ => Err(Problem::field("verdict", "must be one of: right, wrong")),
+    }
+}
+
+/// Says whether a message was read right; the last word counts.
+#[utoipa::path(put, path = "/messages/{id}/label", tag = "analytics", request_body = Verdict,
+    responses((status = 204, description = "Kept")))]
+async fn label(
+    State(state): State<AppState>,
+    Writer(key): Writer,
+    IdOf(id): IdOf<MessageId>,
+    Json(body): Json<Verdict>,
+) -> Result<StatusCode> {
+    let right = is_right(&body.verdict)?;
+    let mut tx = state.store.begin(key.tenant).await?;
+    if !quality::label(&mut tx, id, right, &key.actor()).await? {
+        return Err(Problem::not_found());
+    }
+    tx.commit().await?;
+    Ok(StatusCode::NO_CONTENT)
 }

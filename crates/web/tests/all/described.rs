@@ -96,6 +96,8 @@ const PROMISED: &[&str] = &[
     "GET /credits/statement",
     "GET /credits/statement.csv",
     "GET /analytics/brain",
+    "GET /analytics/sample",
+    "PUT /messages/{id}/label",
     "GET /analytics/days",
     "GET /analytics/hours",
     "GET /analytics/rows",

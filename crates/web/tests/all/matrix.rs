@@ -33,6 +33,7 @@ fn body(route: &str, theirs: &Things) -> Value {
         "POST /properties" => property("MINE"),
         "POST /properties/import" => json!({"csv": "reference\nMINE-2", "dry_run": true}),
         "PATCH /leads/{id}" => json!({"status": "lost"}),
+        "PUT /messages/{id}/label" => json!({"verdict": "right"}),
         "PUT /leads/{id}/facts/{name}" => json!({"value": "mine"}),
         "PATCH /contacts/{id}" => json!({"kind": "blocked"}),
         "POST /contacts/{id}/merge" => json!({"contact_id": theirs.one("contacts")}),

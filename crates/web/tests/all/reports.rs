@@ -88,6 +88,54 @@ both_engines! {
         }
     }
 
+    async fn people_judge_what_was_read_and_hear_when_it_gets_worse(db: TestDb) {
+        let shop = Shop::opened(db).await;
+        shop.says(FULL).await;
+        shop.pass(seconds(10)).await;
+        let tenant = shop.app.tenant_of(&shop.key).await;
+        shop.app.user(tenant, "dana@labels.example", Role::Owner).await;
+        assert_eq!(told(&shop, "sample").await["data"], json!([]), "this week is not over");
+        shop.pass(SignedDuration::from_hours(7 * 24)).await;
+        let sample = told(&shop, "sample").await["data"].clone();
+        assert_eq!((sample.as_array().unwrap().len(), &sample[0]["verdict"]), (1, &Value::Null), "{sample}");
+        assert_eq!(sample[0]["read"]["name"], "דני", "{sample}");
+        let id = sample[0]["id"].as_str().unwrap().to_owned();
+        let mut dana = shop.app.signed_in("dana@labels.example").await;
+        let page = dana.page("/reports/labels").await;
+        assert!(page.contains(&id) && page.contains("דני"), "{page}");
+        dana.done(&format!("/reports/labels/{id}"), &[("verdict", "wrong")]).await;
+        let path = format!("/api/v1/messages/{id}/label");
+        let label = |verdict: &str| shop.app.call(http::Method::PUT, &path, &shop.key, Some(json!({"verdict": verdict})));
+        assert_eq!(told(&shop, "sample").await["data"][0]["verdict"], "wrong");
+        assert_eq!(label("maybe").await.status, StatusCode::BAD_REQUEST);
+        assert_eq!(label("right").await.status, StatusCode::NO_CONTENT);
+        let brain = told(&shop, "brain").await;
+        assert_eq!((&brain["labelled_right"], &brain["labelled_wrong"]), (&json!(1), &json!(0)), "the last word counts");
+        assert!(dana.page("/reports/brain").await.contains("100%"));
+        // Nine verdicts are too few to say anything, ten are not.
+        let store = &shop.app.cx.store;
+        let me = store.read(tenant).await.unwrap().tenants().me().await.unwrap();
+        let watch = async || {
+            let mut tx = store.begin(tenant).await.unwrap();
+            let poor = ringleader_jobs::quality::watch(&mut tx, &me).await.unwrap();
+            tx.commit().await.unwrap();
+            poor
+        };
+        for n in 0..9 {
+            assert!(!watch().await, "{n}");
+            shop.says(&format!("עוד הודעה {n}")).await;
+            let all = shop.list("messages").await;
+            let newest = all.iter().filter(|it| it["direction"] == "inbound").find(|it| it["text"] == format!("עוד הודעה {n}")).unwrap();
+            let path = format!("/api/v1/messages/{}/label", newest["id"].as_str().unwrap());
+            let kept = shop.app.call(http::Method::PUT, &path, &shop.key, Some(json!({"verdict": "wrong"}))).await;
+            assert_eq!(kept.status, StatusCode::NO_CONTENT, "{}", kept.text);
+        }
+        shop.pass(seconds(1)).await;
+        assert!(watch().await && watch().await);
+        let tasks = shop.list("tasks").await;
+        assert_eq!(tasks.iter().filter(|task| task["kind"] == "quality").count(), 1, "told once a week: {tasks:?}");
+    }
+
     async fn people_see_them_and_take_them_away_as_files(db: TestDb) {
         let shop = Shop::opened(db).await;
         shop.says(FULL).await;

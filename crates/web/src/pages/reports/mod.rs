@@ -3,6 +3,7 @@
 //! Always true: every number is the one that the API tells; each links to the things that make it up.
 
 mod charts;
+mod labels;
 mod people;
 mod quality;
 mod rows;
@@ -15,7 +16,7 @@ use crate::session::{Lang, Me, Viewer};
 use crate::state::AppState;
 use axum::Router;
 use axum::extract::{Query, State};
-use axum::routing::get;
+use axum::routing::{get, post};
 use jiff::ToSpan;
 use maud::{Markup, html};
 use ringleader_core::reports::summary::Summary;
@@ -29,6 +30,8 @@ pub(super) fn router() -> Router<AppState> {
         .route("/reports", get(show))
         .route("/reports/rows", get(rows::show))
         .route("/reports/brain", get(quality::show))
+        .route("/reports/labels", get(labels::show))
+        .route("/reports/labels/{id}", post(labels::label))
         .route("/reports/figures.csv", get(tables::figures))
         .route("/reports/days.csv", get(tables::days))
 }

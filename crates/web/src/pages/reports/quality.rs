@@ -28,12 +28,20 @@ pub(super) async fn show(
     let facts = read.quality().facts(begin, end).await?;
     let brains = read.quality().brains(begin, end).await?;
     let (analyses, provisional) = read.quality().analyses(begin, end).await?;
+    let (right, wrong) = read.quality().labelled(begin, end).await?;
     drop(read);
     let poor: Vec<&FactQuality> = facts.iter().filter(|fact| is_poor(fact)).collect();
     let body = html! {
         p { a href=(path("/reports", &period, None)) { (icon("back")) " " (l.t("Back to the reports", "חזרה לדוחות")) } }
         (periods(&me, &period, "/reports/brain"))
         @for fact in poor { div class="callout warn" { (icon("warn")) div { p { bdi { (fact_name(l, &fact.name)) } ": " (l.t("people put this right often.", "אנשים מתקנים את זה לעיתים קרובות.")) } } } }
+        section class="card" id="labels" { h2 { (l.t("Your verdicts", "מה אמרתם")) }
+            @match right + wrong {
+                0 => p { (l.t("Ten messages a week are shown to you: one tap each says whether they were read right.", "עשר הודעות בשבוע מוצגות לכם: נגיעה אחת אומרת אם הן נקראו נכון.")) },
+                all => p { bdi { (percent(right as f64 / all as f64)) } " " (l.n(all, "of {n} messages were read right.", "מתוך {n} הודעות נקראו נכון.")) },
+            }
+            p { a class="button" href="/reports/labels" { (icon("check")) span { (l.t("Ten messages to judge", "עשר הודעות לבדיקה")) } } }
+        }
         section class="card" id="facts" { h2 { (l.t("What was read, and what you put right", "מה נקרא, ומה תוקן")) } (facts_table(&me, &facts)) }
         section class="card" id="brains" { h2 { (l.t("Brains", "מנועי הבנה")) } (brains_table(&me, &brains))
             @if analyses > 0 { p { (l.n(analyses, "{n} analyses of calls are done", "הושלמו {n} ניתוחי שיחות")) ", " (l.n(provisional, "{n} of them provisionally.", "{n} מהם באופן זמני.")) } }
@@ -46,7 +54,7 @@ fn is_poor(fact: &FactQuality) -> bool {
     fact.stands + fact.corrected >= FEW && fact.accuracy().is_some_and(|accuracy| accuracy < POOR)
 }
 
-fn fact_name(l: Lang, name: &str) -> String {
+pub(super) fn fact_name(l: Lang, name: &str) -> String {
     match name {
         "name" => l.t("Name", "שם").to_owned(),
         "need" => l.t("What they need", "מה צריך").to_owned(),
