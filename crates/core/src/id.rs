@@ -116,6 +116,8 @@ ids! {
     TicketId = "tkt",
     /// A call for the people on call.
     AlarmId = "alm",
+    /// A search that goes on.
+    SearchId = "sea",
     /// One entry of the credits ledger.
     CreditId = "crd",
     /// One line of the audit trail.

@@ -107,6 +107,21 @@ pub struct LeadScore {
 }
 
 impl LeadScore {
+    /// Whether it is the receptionist's (C10), and not of analysed calls (B10).
+    pub fn is_reception(&self) -> bool {
+        self.version.starts_with("reception")
+    }
+
+    /// How warm a lead of the receptionist's is.
+    pub fn temperature(&self) -> Option<&'static str> {
+        let words = match self.total {
+            75.. => "hot",
+            50.. => "warm",
+            _ => "cold",
+        };
+        self.is_reception().then_some(words)
+    }
+
     /// From the calls of the contact: the points of each dimension, and what the formula's exceptions make of their sum.
     pub fn of_calls(complete: &crate::analysis::complete::Complete) -> Self {
         let Scored { score, tag, version } = complete.scored;

@@ -218,6 +218,30 @@ impl Query {
     }
 }
 
+impl Query {
+    /// Whether a property fits, as the database would say.
+    pub fn fits(&self, property: &Property) -> bool {
+        let it = &property.entered;
+        let price = it.comparable_price();
+        let lower = |text: &Option<String>| text.as_deref().unwrap_or_default().to_lowercase();
+        let (area, district) = (lower(&it.area), property.district.clone().unwrap_or_default());
+        let anywhere = self.districts.is_empty() && self.areas.is_empty();
+        let there = self.districts.contains(&district)
+            || self.areas.iter().any(|wanted| *wanted == area || wanted.eq_ignore_ascii_case(&district));
+        let words = it.features.join(" ").to_lowercase();
+        it.state == PropertyState::Available
+            && self.deal.is_none_or(|deal| deal == it.deal)
+            && self.kind.is_none_or(|kind| kind == it.kind)
+            && self.bedrooms_min.is_none_or(|least| it.bedrooms >= least)
+            && self.bedrooms_max.is_none_or(|most| it.bedrooms <= most)
+            && self.price_min.is_none_or(|least| price >= least)
+            && self.price_max.is_none_or(|most| price <= most)
+            && (anywhere || there)
+            && self.features.iter().all(|feature| words.contains(feature))
+            && self.street.as_ref().is_none_or(|road| it.street.to_lowercase().contains(&road.to_lowercase()))
+    }
+}
+
 /// The word by which a feature is known: "near tube station" is `station`, "pet friendly (pets, dog)" is `pet`.
 fn first_word(must: &str) -> Option<String> {
     let bare = must.split(" (").next()?.to_lowercase();

@@ -3,10 +3,10 @@
 
 use crate::ledger::{self, About, Entry, Wish};
 use crate::standing;
-use crate::ways::Ways;
+use crate::ways::{Ways, connection_for};
 use crate::work::send_message;
 use ringleader_core::contact::Contact;
-use ringleader_core::conversation::Conversation;
+use ringleader_core::conversation::{Channel, Conversation};
 use ringleader_core::message::{Audience, Content};
 use ringleader_core::policy::{self, Verdict};
 use ringleader_core::task::Urgency;
@@ -14,6 +14,12 @@ use ringleader_core::tenant::Tenant;
 use ringleader_core::texts::Key;
 use ringleader_store::repo::NewMessage;
 use ringleader_store::{Result, Tx};
+
+/// The id of a button is this, what it belongs to (the turn of a talk, or a letter), and its place.
+pub(crate) const OPTION: &str = "option:";
+
+/// What a button of a letter belongs to: who taps it begins a talk about that letter.
+pub(crate) const LETTER: &str = "letter";
 
 /// What became of a letter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,6 +53,42 @@ pub(crate) async fn send(
     cause: &str,
     purpose: &str,
 ) -> Result<Sent> {
+    let content = |_| Content::Text { body: words };
+    post(tx, tenant, contact, content, cause, purpose).await
+}
+
+/// The same with a choice of answers: buttons on WhatsApp, a numbered list elsewhere. A tap is as good as the figure.
+pub(crate) async fn choose(
+    tx: &mut Tx,
+    tenant: &Tenant,
+    contact: &Contact,
+    (words, answers): (String, [&str; 3]),
+    cause: &str,
+    purpose: &str,
+) -> Result<Sent> {
+    let content = |channel| {
+        let numbered = (1..).zip(answers);
+        match channel {
+            Channel::Whatsapp => Content::Buttons {
+                body: words,
+                buttons: numbered.map(|(nth, title)| (format!("{OPTION}{LETTER}:{nth}"), title.to_owned())).collect(),
+            },
+            _ => Content::Text {
+                body: words + &numbered.map(|(nth, title)| format!("\n{nth}. {title}")).collect::<String>(),
+            },
+        }
+    };
+    post(tx, tenant, contact, content, cause, purpose).await
+}
+
+async fn post(
+    tx: &mut Tx,
+    tenant: &Tenant,
+    contact: &Contact,
+    content: impl FnOnce(Channel) -> Content,
+    cause: &str,
+    purpose: &str,
+) -> Result<Sent> {
     let ways = Ways::to_contact(tx, tenant, contact, contact.phone.as_ref(), None, None).await?;
     let ruling = policy::letter(&standing::of(tenant, contact), &ways.route, tx.now());
     let about = About { contact: Some(contact.id), ..About::default() };
@@ -68,12 +110,43 @@ pub(crate) async fn send(
         connection_id: Some(connection),
         to: chat.peer.clone().or_else(|| contact.phone.clone()),
         to_email: None,
-        content: Content::Text { body: words },
+        content: content(channel),
         purpose: purpose.to_owned(),
     };
     let Some(message) = send_message::wish(tx, &wish).await? else { return Ok(Sent::Before) };
     ledger::record(tx, tenant, About { message: Some(message), ..about }, Entry::from(&ruling)).await?;
     Ok(Sent::Now)
+}
+
+/// Writes an email to a customer, where there is a mail server.
+pub(crate) async fn email(
+    tx: &mut Tx,
+    contact: &Contact,
+    to: &str,
+    words: String,
+    cause: &str,
+    purpose: &str,
+) -> Result<Sent> {
+    let Some(connection) = connection_for(tx, Channel::Email).await? else { return Ok(Sent::Held) };
+    if contact.opted_out_at.is_some() {
+        return Ok(Sent::Not);
+    }
+    let lead = tx.leads().open_of(contact.id).await?;
+    let wish = NewMessage {
+        send_key: format!("letter:{cause}"),
+        conversation_id: None,
+        contact_id: Some(contact.id),
+        lead_id: lead.map(|lead| lead.id),
+        episode_id: None,
+        audience: Audience::Contact,
+        channel: Channel::Email,
+        connection_id: Some(connection.id),
+        to: None,
+        to_email: Some(to.to_owned()),
+        content: Content::Text { body: words },
+        purpose: purpose.to_owned(),
+    };
+    Ok(if send_message::wish(tx, &wish).await?.is_some() { Sent::Now } else { Sent::Before })
 }
 
 /// The chat that it belongs to.

@@ -36,6 +36,9 @@ const MIGRATIONS: &[(&str, &str)] = migrations![
     "0019_rollups",
     "0020_paths",
     "0021_labels",
+    "0022_information",
+    "0023_feeds",
+    "0024_satisfaction",
 ];
 
 /// Applies what is missing.

@@ -6,6 +6,7 @@
 pub mod api;
 pub mod auth;
 pub mod body;
+mod calendars;
 mod csv;
 pub mod digest;
 pub mod directory;
@@ -37,6 +38,7 @@ pub fn router(state: AppState) -> Router {
     let mut all = Router::new()
         .merge(webhooks::router())
         .merge(api)
+        .merge(calendars::router())
         .merge(health::router())
         .merge(pages::router(&state))
         .merge(pages::answer::router(&state))

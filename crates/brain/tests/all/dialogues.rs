@@ -147,7 +147,10 @@ impl World {
             }
             Act::SendCode => ("send_code", Some(Event::CodeSent(false))),
             Act::CheckCode(_) => ("check_code", Some(Event::Checked(false))),
+            Act::KeepRating(..) => ("keep_rating", None),
             Act::KeepFeedback(..) => ("keep_feedback", None),
+            Act::SendDetails(..) => ("send_details", None),
+            Act::Watch(_) => ("watch", None),
             Act::Change(..) => ("change", Some(Event::Changed(true))),
             Act::OpenTicket(_) => ("open_ticket", Some(Event::Ticketed("T7".to_owned()))),
             Act::RingOnCall(_) => ("ring_on_call", None),

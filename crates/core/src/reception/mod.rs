@@ -14,6 +14,7 @@ pub mod proof;
 pub mod reading;
 pub mod say;
 pub mod score;
+pub mod sending;
 pub mod slots;
 pub mod talk;
 pub mod telephone;

@@ -2,14 +2,17 @@
 //!
 //! Always true: the total is within 0 and 100; an opted-out or lost lead has 0; each part says what it counts.
 
+use crate::analysis::Tag;
+use crate::lead::LeadScore;
 use jiff::{SignedDuration, Timestamp};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// The version of the formula; it changes with any weight.
 pub const VERSION: &str = "reception@1";
 
-/// What a tenant may change about the score.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// What a tenant may change about the score: points, and for what counts several times the points of each and the most.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
 pub struct Weights {
     /// Where everyone begins.
     pub base: i32,
@@ -113,7 +116,38 @@ pub struct Score {
     pub version: &'static str,
 }
 
+impl Weights {
+    /// All of them, to be checked.
+    pub fn all(&self) -> [i32; 15] {
+        let Self { base, call, viewing, deposit, budget, ready, immediate, month, recent, silent, no_show, rejected } =
+            *self;
+        let (many, single) =
+            ([call, viewing, rejected], [base, deposit, budget, ready, immediate, month, recent, silent, no_show]);
+        let mut all = [0; 15];
+        let points = many.iter().flat_map(|(each, most)| [*each, *most]).chain(single);
+        all.iter_mut().zip(points).for_each(|(place, points)| *place = points);
+        all
+    }
+}
+
 impl Score {
+    /// As a lead keeps it, in the shape of every lead's score: what the bounds took away is a part of its own.
+    pub fn kept(&self) -> LeadScore {
+        let total = u8::try_from(self.total.clamp(0, 100)).unwrap_or_default();
+        let mut parts: Vec<(String, i64)> =
+            self.parts.iter().map(|part| (part.name.to_owned(), i64::from(part.points))).collect();
+        let rest = i64::from(total) - parts.iter().map(|(_, points)| points).sum::<i64>();
+        if rest != 0 {
+            parts.push(("bounds".to_owned(), rest));
+        }
+        let tag = match self.temperature() {
+            Temperature::Hot => Tag::Hot,
+            Temperature::Warm => Tag::Warm,
+            Temperature::Cold => Tag::Cold,
+        };
+        LeadScore { total, tag, version: self.version.to_owned(), parts }
+    }
+
     /// How warm that is.
     pub const fn temperature(&self) -> Temperature {
         match self.total {

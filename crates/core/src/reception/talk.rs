@@ -166,6 +166,7 @@ pub fn listen(desk: &Desk, options: Vec<String>) -> Then {
                 | Question::Name
                 | Question::Phone
                 | Question::Property
+                | Question::Watch
         )
     );
     let length = if short { Length::Short } else { Length::Long };
@@ -177,8 +178,8 @@ fn hints(desk: &Desk) -> Vec<String> {
     let own = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>();
     let hebrew = crate::texts::spoken(&desk.language) == "he";
     match desk.asked {
-        Some(Question::Confirm | Question::More) if hebrew => own(&["כן", "לא"]),
-        Some(Question::Confirm | Question::More) => own(&["yes", "no", "yes please", "no thanks"]),
+        Some(Question::Confirm | Question::More | Question::Watch) if hebrew => own(&["כן", "לא"]),
+        Some(Question::Confirm | Question::More | Question::Watch) => own(&["yes", "no", "yes please", "no thanks"]),
         Some(Question::Deal) if hebrew => own(&["לשכירות", "לקנייה"]),
         Some(Question::Deal) => own(&["to rent", "to buy"]),
         Some(Question::Slot | Question::Appointment) if hebrew => own(&["הראשון", "השני", "השלישי"]),

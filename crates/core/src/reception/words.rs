@@ -145,6 +145,8 @@ crate::words! {
         Confirm = "confirm",
         /// What is broken.
         Fault = "fault",
+        /// Whether they want to hear of what comes up.
+        Watch = "watch",
         /// The code that was sent to them.
         Code = "code",
         /// Whether there is anything else.

@@ -2,6 +2,7 @@
 
 use super::Span;
 use crate::reception::proof::Check;
+use crate::reception::score::Weights;
 use crate::reception::slots::Rules;
 use crate::reception::trade::TradeKind;
 use serde::{Deserialize, Serialize};
@@ -32,6 +33,12 @@ pub struct Reception {
     pub remind_before: Span,
     /// So long after a viewing the visitor is asked what they thought of it; `0s`: not at all.
     pub feedback_after: Span,
+    /// After a call, the details of the properties that were told of are sent in writing (C11).
+    pub send_details: bool,
+    /// After a call, the caller is asked in writing how it was, at most monthly (C14).
+    pub ask_satisfaction: bool,
+    /// Points that make a lead's score (C10).
+    pub score: Weights,
     /// Who is rung when a caller wants a person, in this order (C13).
     pub people: Vec<Colleague>,
     /// Who is told of emergencies, one after the other, until one acknowledges (C8).
@@ -54,6 +61,9 @@ impl Default for Reception {
             hold: Span::secs(10 * 60),
             remind_before: Span::secs(24 * 3600),
             feedback_after: Span::secs(2 * 3600),
+            send_details: true,
+            ask_satisfaction: true,
+            score: Weights::default(),
             people: Vec::new(),
             on_call: Vec::new(),
             on_call_wait: Span::secs(2 * 60),

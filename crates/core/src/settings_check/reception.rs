@@ -19,6 +19,9 @@ pub(super) fn check(it: &Reception, country: &str, wrong: &mut Wrong) {
     between(it.hold, SignedDuration::from_mins(1), HOUR * 24, "reception.hold", "1m to 24h", wrong);
     between(it.remind_before, SignedDuration::ZERO, HOUR * 24 * 7, "reception.remind_before", "0s to 7 days", wrong);
     between(it.feedback_after, SignedDuration::ZERO, HOUR * 24 * 3, "reception.feedback_after", "0s to 3 days", wrong);
+    if it.score.all().iter().any(|points| !(-100..=100).contains(points)) {
+        add(wrong, "reception.score", "each -100 to 100 points");
+    }
     let wait = "15s to 1h";
     between(it.on_call_wait, SignedDuration::from_secs(15), HOUR, "reception.on_call_wait", wait, wrong);
     people(&it.people, country, "reception.people", wrong);

@@ -89,6 +89,8 @@ pub const fn text(key: Key) -> &'static str {
         Key::TaskAppointment => "See to an appointment{% if who %}: {{ who }}{% endif %}",
         Key::WhyReception => "The customer asked the receptionist for this.",
         Key::WhyCheck => "Before anything is told on the phone, callers show that the number is theirs.",
+        Key::WhyDiscussed => "The call was about this property.",
+        Key::WhyWatched => "The customer asked to hear of new properties like this.",
         Key::WhyDanger => "The customer told of danger: the people on call are told at once.",
         Key::WhySlotTaken => "Somebody else had this time already.",
         Key::TaskReview => "Read the conversation and decide{% if who %}: {{ who }}{% endif %}",

@@ -77,6 +77,8 @@ pub const fn text(key: Key) -> &'static str {
         Key::TaskAppointment => "לטפל בפגישה{% if who %}: {{ who }}{% endif %}",
         Key::WhyReception => "כך ביקשו מהמזכירה האוטומטית.",
         Key::WhyCheck => "לפני שמספרים משהו בטלפון, בודקים שהמספר באמת של מי שמתקשר.",
+        Key::WhyDiscussed => "דובר על הנכס הזה בשיחה.",
+        Key::WhyWatched => "ביקשו לשמוע על נכסים חדשים כאלה.",
         Key::WhyDanger => "דווח על סכנה: התורנים מקבלים הודעה מיד.",
         Key::WhySlotTaken => "הזמן הזה כבר היה תפוס.",
         Key::TaskReview => "לקרוא את השיחה ולהחליט{% if who %}: {{ who }}{% endif %}",

@@ -268,6 +268,10 @@ crate::words! {
         WhyReception = "why_reception",
         /// A caller shows that a number is theirs.
         WhyCheck = "why_check",
+        /// A call was about a property.
+        WhyDiscussed = "why_discussed",
+        /// A property fits a search that goes on.
+        WhyWatched = "why_watched",
         /// Decision: danger was reported.
         WhyDanger = "why_danger",
         /// Decision: somebody else has that time already.

@@ -4,6 +4,7 @@ use super::{ActionError, Done};
 use crate::bookings;
 use crate::context::Context;
 use crate::reception::diary;
+use crate::scores;
 use jiff::{SignedDuration, Timestamp};
 use ringleader_core::appointment::{Appointment, AppointmentState};
 use ringleader_core::id::{AppointmentId, ContactId, PropertyId, TenantId};
@@ -142,6 +143,9 @@ pub async fn close_appointment(
     if state == AppointmentState::Cancelled {
         let business = tx.tenants().me().await?;
         bookings::follow(&mut tx, &business, &closed, News::CalledOff, false).await?;
+    }
+    if let Some(contact) = closed.contact_id {
+        scores::keep(&mut tx, contact).await?;
     }
     if state == AppointmentState::NoShow {
         let business = tx.tenants().me().await?;

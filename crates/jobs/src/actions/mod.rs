@@ -7,6 +7,7 @@ mod chats;
 mod connections;
 mod contacts;
 mod credits;
+mod feeds;
 mod lead_work;
 mod leads;
 mod merge;
@@ -26,6 +27,7 @@ pub use connections::{
 };
 pub use contacts::{ContactChange, update_contact};
 pub use credits::top_up;
+pub use feeds::{feed, give_feed, revoke_feed};
 pub use lead_work::{Changed, LeadChange, change_leads, undo_lead_change};
 pub use leads::{change_lead, set_fact};
 pub use merge::{merge, merge_contacts, merge_leads, unmerge};

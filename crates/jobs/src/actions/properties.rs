@@ -1,16 +1,18 @@
 //! What is let and sold: entered one by one or from a file, and searched in words (C5).
 
 use super::{ActionError, Done};
+use crate::work::{MatchSearches, put};
 use jiff::Timestamp;
 use ringleader_brain::local::turn::read_turn;
 use ringleader_brain::seam::TurnRequest;
 use ringleader_core::id::PropertyId;
 use ringleader_core::property::import::{self, BadRow};
-use ringleader_core::property::{NewProperty, Property, attempts};
+use ringleader_core::property::{NewProperty, Property, PropertyState, attempts};
 use ringleader_core::reception::criteria::Criteria;
 use ringleader_core::reception::say::Relaxed;
 use ringleader_core::tenant::Tenant;
 use ringleader_providers::problem::FieldError;
+use ringleader_store::jobs::OnConflict;
 use ringleader_store::{Conn, Tx};
 use serde_json::json;
 
@@ -41,6 +43,7 @@ pub async fn put_property(tx: &mut Tx, new: &NewProperty, actor: &str) -> Done<(
     let (id, fresh) = tx.properties().put(new).await?;
     let what = if fresh { "property.create" } else { "property.update" };
     tx.usage().audit(actor, what, &id.to_string(), None, Some(json!({"reference": new.reference}))).await?;
+    look_for_searches(tx, new, id).await?;
     Ok((id, fresh))
 }
 
@@ -55,10 +58,20 @@ pub async fn import_properties(tx: &mut Tx, csv: &str, only_try: bool, actor: &s
         return Ok((good.len(), bad));
     }
     for (_, property) in &good {
-        tx.properties().put(property).await?;
+        let (id, _) = tx.properties().put(property).await?;
+        look_for_searches(tx, property, id).await?;
     }
     tx.usage().audit(actor, "property.import", "properties", None, Some(json!({"rows": good.len()}))).await?;
     Ok((good.len(), bad))
+}
+
+/// Whom it may be for is looked at afterwards (C11).
+async fn look_for_searches(tx: &mut Tx, new: &NewProperty, id: PropertyId) -> Done<()> {
+    if new.state == PropertyState::Available {
+        let now = tx.now();
+        put(tx, &MatchSearches { property: id }, now, OnConflict::Keep).await?;
+    }
+    Ok(())
 }
 
 /// What is looked for, in words as a caller says them.

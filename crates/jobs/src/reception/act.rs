@@ -1,7 +1,7 @@
 //! What the policy wants done, sorted to who does it; what was done is recorded (P8).
 
 use super::scene::Scene;
-use super::{diary, errands, opinion, proof};
+use super::{diary, errands, opinion, proof, sending};
 use crate::ledger::{self, About, Entry};
 use ringleader_core::decision::Verdict;
 use ringleader_core::reception::desk::{Act, Event};
@@ -23,6 +23,9 @@ pub(super) async fn carry_out(scene: &mut Scene, tx: &mut Tx, act: Act) -> Resul
         Act::Book(booking) => diary::book(scene, tx, &booking).await.map(Some),
         Act::Change(id, change) => diary::change(scene, tx, &id, change).await.map(Some),
         Act::KeepFeedback(id, words, liked) => opinion::keep(scene, tx, &id, &words, liked).await.map(|()| None),
+        Act::SendDetails(ids, way) => sending::details(scene, tx, &ids, way).await.map(|()| None),
+        Act::Watch(criteria) => sending::watch(scene, tx, &criteria).await.map(|()| None),
+        Act::KeepRating(call, rating) => opinion::rate(scene, tx, &call, rating).await.map(|()| None),
         Act::SendCode => proof::send(scene, tx).await.map(Some),
         Act::CheckCode(figures) => proof::check(scene, tx, &figures).await.map(Some),
         Act::OpenTicket(draft) => errands::ticket(scene, tx, draft).await.map(Some),
@@ -47,6 +50,9 @@ fn word(act: &Act) -> &'static str {
         Act::Book(_) => "book",
         Act::Change(..) => "change",
         Act::KeepFeedback(..) => "keep_feedback",
+        Act::SendDetails(..) => "send_details",
+        Act::Watch(_) => "watch",
+        Act::KeepRating(..) => "keep_rating",
         Act::SendCode => "send_code",
         Act::CheckCode(_) => "check_code",
         Act::OpenTicket(_) => "open_ticket",

@@ -183,6 +183,11 @@ pub(super) async fn opinion(scene: &Scene, tx: &mut Tx, words: &str) -> Result<(
     task(scene, tx, Key::TaskAppointment, Urgency::Normal, "feedback", Some(words.to_owned())).await
 }
 
+/// Somebody was not satisfied with a call: they are rung.
+pub(super) async fn dissatisfied(scene: &Scene, tx: &mut Tx) -> Result<()> {
+    task(scene, tx, Key::TaskCallBack, Urgency::Urgent, "satisfaction", None).await
+}
+
 /// A call broke off half-way: they can go on in writing (C12). In a chat the words are there to be answered.
 pub(super) async fn follow_up(scene: &Scene, tx: &mut Tx) -> Result<()> {
     let Some(contact) = scene.contact.as_ref().filter(|_| scene.talk.medium == Medium::Voice) else { return Ok(()) };

@@ -2,6 +2,7 @@
 
 use super::scene::Scene;
 use crate::flows::{enquiry, learning};
+use crate::scores;
 use crate::work::notice;
 use ringleader_core::chat::{HowSoon, Why};
 use ringleader_core::contact::ContactKind;
@@ -46,6 +47,9 @@ pub(super) async fn keep(scene: &mut Scene, tx: &mut Tx, before: &Known) -> Resu
     let mut known = tx.leads().facts(lead.id).await?;
     let learned = learning::learn(tx, &mut lead, &mut known, proposed).await?;
     advance(scene, tx, &mut lead).await?;
+    if made || !learned.is_empty() || !scene.made.is_empty() || scene.talk.desk.ended {
+        scores::keep(tx, contact.id).await?;
+    }
     let why = match (made, !scene.made.is_empty()) {
         (true, _) => Why::NewLead,
         (false, true) => Why::Complete,

@@ -22,6 +22,7 @@ mod lead;
 mod opinion;
 mod proof;
 mod scene;
+mod sending;
 mod take_up;
 mod understand;
 pub(crate) mod written;

@@ -4,12 +4,12 @@ use super::act::{Did, record};
 use super::errands;
 use super::scene::Scene;
 use crate::flows::learning;
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use ringleader_core::appointment::{Appointment, AppointmentState};
 use ringleader_core::facts::NewFact;
-use ringleader_core::id::{AppointmentId, ContactId};
+use ringleader_core::id::{AppointmentId, CallId, ContactId};
 use ringleader_core::lead::FactSource;
-use ringleader_store::{Result, Tx};
+use ringleader_store::{Conn, Result, Tx};
 use serde_json::json;
 
 /// So long after the question the next message is taken for its answer.
@@ -18,10 +18,52 @@ const PATIENCE: SignedDuration = SignedDuration::from_hours(7 * 24);
 /// The fact that a lead has it under.
 const FACT: &str = "viewing_feedback";
 
-/// The appointment that a contact was asked about and has not answered.
-pub(super) async fn awaited(tx: &mut ringleader_store::Conn, contact: ContactId) -> Result<Option<Appointment>> {
+/// What a contact was asked last and has not answered.
+pub(super) enum Asked {
+    /// Nothing.
+    Nothing,
+    /// How a viewing was.
+    Viewing(Box<Appointment>),
+    /// How a call was, and when that was asked.
+    Call(CallId, Timestamp),
+}
+
+impl Asked {
+    /// When it was asked.
+    pub(super) fn asked_at(&self) -> Option<Timestamp> {
+        match self {
+            Self::Nothing => None,
+            Self::Viewing(seen) => seen.feedback_asked_at,
+            Self::Call(_, at) => Some(*at),
+        }
+    }
+}
+
+/// What a contact was asked last and has not answered.
+pub(super) async fn awaited(tx: &mut Conn, contact: ContactId) -> Result<Asked> {
     let since = tx.now() - PATIENCE;
-    tx.appointments().awaiting_feedback(contact, since).await
+    let viewing = tx.appointments().awaiting_feedback(contact, since).await?;
+    let call = tx.satisfaction().awaiting(contact, since).await?;
+    Ok(match (viewing, call) {
+        (Some(seen), Some((_, at))) if seen.feedback_asked_at >= Some(at) => Asked::Viewing(Box::new(seen)),
+        (_, Some((call, at))) => Asked::Call(call, at),
+        (Some(seen), None) => Asked::Viewing(Box::new(seen)),
+        (None, None) => Asked::Nothing,
+    })
+}
+
+/// Keeps how satisfied they were with a call; who was not is rung (C14).
+pub(super) async fn rate(scene: &Scene, tx: &mut Tx, call: &str, rating: u8) -> Result<()> {
+    let (Ok(call), Some(contact)) = (call.parse::<CallId>(), scene.talk.contact_id) else { return Ok(()) };
+    if !tx.satisfaction().answer(call, contact, rating.into()).await? {
+        return Ok(());
+    }
+    metrics::counter!("ringleader_satisfaction_total", "answer" => rating.to_string()).increment(1);
+    if rating == 3 {
+        errands::dissatisfied(scene, tx).await?;
+    }
+    let evidence = json!({ "call_id": call, "answer": rating });
+    record(scene, tx, &call.to_string(), Did::asked("C14", "satisfaction", evidence)).await
 }
 
 /// Keeps it. Who tells what they thought of a viewing was there.

@@ -1,6 +1,6 @@
 //! A talk that begins: what the same contact left half-done elsewhere goes on here, and what is known is not asked (C12).
 
-use super::opinion;
+use super::opinion::{self, Asked};
 use jiff::SignedDuration;
 use ringleader_core::contact::Contact;
 use ringleader_core::id::ContactId;
@@ -26,8 +26,11 @@ pub(super) async fn prepare(tx: &mut Tx, mut talk: Talk) -> Result<()> {
     about(&mut talk.desk.known, &person);
     talk.desk.known.appointments = coming(tx, &tenant, contact).await?;
     if talk.medium != Medium::Voice {
-        let seen = opinion::awaited(tx, contact).await?;
-        talk.desk.known.feedback = seen.map(|seen| told(seen, &tenant));
+        match opinion::awaited(tx, contact).await? {
+            Asked::Viewing(seen) => talk.desk.known.feedback = Some(told(*seen, &tenant)),
+            Asked::Call(call, _) => talk.desk.known.rating = Some(call.to_string()),
+            Asked::Nothing => {}
+        }
     }
     let check = tenant.settings.reception.check;
     if talk.medium == Medium::Voice && check != Check::None {

@@ -9,6 +9,7 @@ use super::{Heard, Medium, Opening, TalkError};
 use crate::context::Context;
 use crate::engine::Outcome;
 use crate::flows::chat::Scene;
+use crate::letters::{LETTER, OPTION};
 use crate::work::{Burst, MarkRead, put, take_messages};
 use async_trait::async_trait;
 use jiff::{SignedDuration, Timestamp};
@@ -29,9 +30,6 @@ const REST: SignedDuration = SignedDuration::from_hours(24);
 
 /// The key of the first turn.
 const BEGAN: &str = "began";
-
-/// The id of a button is this, the turn that it belongs to, and its place.
-const OPTION: &str = "option:";
 
 /// Longest title of a button on WhatsApp, in characters; and how many there may be.
 const TITLE: usize = 20;
@@ -93,7 +91,7 @@ impl Reply<'_> {
         let Some(medium) = medium(chat.channel) else { return Ok(None) };
         let since = read.now() - REST;
         // What is written after the question how a viewing was is its answer: a talk of its own.
-        let asked = super::opinion::awaited(&mut read, chat.contact_id).await?.and_then(|seen| seen.feedback_asked_at);
+        let asked = super::opinion::awaited(&mut read, chat.contact_id).await?.asked_at();
         let open = read.talks().open_of(chat.contact_id, medium, since).await?;
         let open = open.filter(|open| asked.is_none_or(|asked| open.updated_at > asked));
         let business = read.tenants().me().await?;
@@ -122,10 +120,12 @@ impl Reply<'_> {
         match self.burst.messages.as_slice() {
             [Message { content: Content::Choice { id, .. }, .. }] => {
                 let tapped = id.strip_prefix(OPTION).and_then(|rest| rest.split_once(':'));
+                let of_letter = tapped.is_some_and(|(of, _)| of == LETTER);
                 let now = open.map(|talk| talk.turns.to_string());
                 let asked = open.and_then(|talk| talk.desk.to_choose());
                 match tapped.map(|(turn, nth)| (now.as_deref() == Some(turn), figure(nth))) {
                     Some((true, Some(key))) => Heard::Pressed(key),
+                    Some((false, Some(key))) if open.is_none() && of_letter => Heard::Pressed(key),
                     Some((false, _)) if asked == Some(Question::Confirm) => Heard::Silence,
                     _ => Heard::Words(words()),
                 }

@@ -1,32 +1,28 @@
 //! After the call (C14): what the talk came to is kept with the call; the status of the call is judged by what happened inside,
 //! since a provider only knows that somebody picked up.
 
+use crate::details::{self, Package};
 use crate::flows::call_reported::{self, Report};
 use crate::reception::Medium;
+use crate::scores;
 use crate::work::{CloseTalk, put};
 use jiff::{SignedDuration, Timestamp};
-use ringleader_core::appointment::AppointmentState;
 use ringleader_core::call::{Call, Direction, LegReport, Outcome};
 use ringleader_core::contact::ContactKind;
-use ringleader_core::id::ContactId;
-use ringleader_core::lead::{Fact, LeadStatus};
 use ringleader_core::phone::parse;
 use ringleader_core::reception::afterwards::{self, Afterwards, Kept};
-use ringleader_core::reception::score::{self, Score, Weights};
+use ringleader_core::reception::sending::Way;
 use ringleader_core::tenant::{LineUse, Tenant};
 use ringleader_providers::all::spec;
 use ringleader_store::jobs::OnConflict;
-use ringleader_store::repo::{Filter, Page, Spoken, VoiceCall};
-use ringleader_store::{Conn, Result, Tx};
+use ringleader_store::repo::{Spoken, VoiceCall};
+use ringleader_store::{Result, Tx};
 
 /// The flag of a call in which nobody but us said anything.
 const NOTHING_SAID: &str = "nothing_said";
 
 /// What was said last is read within this time after the end of a call.
 const SETTLED: SignedDuration = SignedDuration::from_secs(15);
-
-/// Appointments that are looked at for a score.
-const MOST_APPOINTMENTS: u32 = 50;
 
 /// A call is over, says its provider: the report is put right, and the talk is closed by a job a little later. A call on a line
 /// of the receptionist's that it never held was taken by the static menu at best. `false`: nothing was said as far as is known
@@ -151,6 +147,47 @@ pub(crate) async fn sum_up(tx: &mut Tx, call: &VoiceCall) -> Result<Afterwards> 
     Ok(summary)
 }
 
+/// What the call means for the lead's score (C10).
+pub(crate) async fn score(tx: &mut Tx, call: &VoiceCall) -> Result<()> {
+    let talk = tx.talks().by_external(Medium::Voice, &call.provider_call_id).await?;
+    match call.contact_id.or(talk.and_then(|talk| talk.contact_id)) {
+        Some(contact) => scores::keep(tx, contact).await,
+        None => Ok(()),
+    }
+}
+
+/// The details of what was talked about, and of what was booked, go in writing: each property once per person (C11).
+pub(crate) async fn send_details(tx: &mut Tx, call: &VoiceCall, summary: &Afterwards) -> Result<()> {
+    let tenant = tx.tenants().me().await?;
+    let talk = tx.talks().by_external(Medium::Voice, &call.provider_call_id).await?;
+    let who = talk.as_ref().and_then(|talk| talk.contact_id).or(call.contact_id);
+    let (Some(who), true) = (who, tenant.settings.reception.send_details) else { return Ok(()) };
+    let Some(contact) = tx.contacts().get(who).await? else { return Ok(()) };
+    if !matches!(contact.kind, ContactKind::Lead) {
+        return Ok(());
+    }
+    let now = tx.now();
+    let coming = tx.appointments().coming(who, now).await?;
+    let booked = coming.into_iter().filter(|it| it.created_at >= call.begun_at).filter_map(|it| it.property_id);
+    let mut properties: Vec<_> = booked.collect();
+    for id in summary.properties.iter().filter_map(|id| id.parse().ok()) {
+        if !properties.contains(&id) {
+            properties.push(id);
+        }
+    }
+    let language = talk.map_or_else(|| call.language.clone(), |talk| talk.desk.language);
+    let package = Package {
+        contact: &contact,
+        properties: &properties,
+        way: Way::Message,
+        email: None,
+        language: &language,
+        cause: &call.provider_call_id,
+        asked: false,
+    };
+    details::send(tx, &tenant, &package).await.map(drop)
+}
+
 async fn turns(tx: &mut Tx, call: &VoiceCall) -> Result<Vec<Spoken>> {
     match tx.talks().by_external(Medium::Voice, &call.provider_call_id).await? {
         Some(talk) => tx.talks().turns(talk.id).await,
@@ -164,39 +201,4 @@ fn kept(turns: &[Spoken]) -> Vec<Kept<'_>> {
         kept.push(Kept { key: &turn.key, heard: &turn.heard, answer: &turn.answer, acts: &turn.acts });
     }
     kept
-}
-
-/// How good a lead the person is, computed now (C10); `None` for people who are no leads.
-///
-/// # Errors
-/// The database.
-pub async fn score_of(read: &mut Conn, contact: ContactId, now: Timestamp) -> Result<Option<Score>> {
-    let Some(person) = read.contacts().get(contact).await? else { return Ok(None) };
-    if !matches!(person.kind, ContactKind::Lead) {
-        return Ok(None);
-    }
-    let Some(lead) = read.leads().open_of(contact).await? else { return Ok(None) };
-    let facts = read.leads().facts(lead.id).await?;
-    let filter = Filter::default().and("contact_id =", Some(ringleader_store::db::id_text(contact)));
-    let page = Page { limit: MOST_APPOINTMENTS, before: None };
-    let appointments = read.appointments().list(filter, &page).await?.rows;
-    let count = |state| appointments.iter().filter(|it| it.state == state).count();
-    let written = read.conversations().of_contact(contact).await?.into_iter().filter_map(|it| it.last_inbound_at).max();
-    let known = score::Known {
-        gone: person.opted_out_at.is_some() || lead.status == LeadStatus::Lost,
-        calls: read.voice().talks_of(contact).await?.try_into().unwrap_or(u32::MAX),
-        viewings: count(AppointmentState::Done).try_into().unwrap_or(u32::MAX),
-        no_shows: count(AppointmentState::NoShow).try_into().unwrap_or(u32::MAX),
-        last_contact: read.calls().last_spoken(contact).await?.max(written),
-        budget: has(&facts, "budget"),
-        deposit: has(&facts, "deposit"),
-        ready: has(&facts, "mortgage") || has(&facts, "references"),
-        move_by: None,
-        rejected: 0,
-    };
-    Ok(Some(score::score(&known, &Weights::default(), now)))
-}
-
-fn has(facts: &[Fact], name: &str) -> bool {
-    facts.iter().any(|fact| fact.name == name && !fact.value.is_null() && fact.value != serde_json::json!(false))
 }

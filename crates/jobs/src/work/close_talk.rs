@@ -2,14 +2,18 @@
 //! what is unfinished is taken up in writing; then the call is judged by all that was said, its end told or not, and what it came
 //! to is kept.
 
-use super::settle;
+use super::{AskSatisfaction, put, settle};
 use crate::context::Context;
 use crate::engine::{Job, Outcome};
 use crate::reception::{Heard, TalkError};
 use crate::voice::{self, after};
-use ringleader_store::jobs::Claimed;
+use jiff::SignedDuration;
+use ringleader_store::jobs::{Claimed, OnConflict};
 use ringleader_store::{Result, StoreError};
 use serde::{Deserialize, Serialize};
+
+/// How a call was is asked so long after it.
+const ASKED_AFTER: SignedDuration = SignedDuration::from_mins(15);
 
 /// Closes the talk of a call.
 #[derive(Debug, Serialize, Deserialize)]
@@ -47,6 +51,12 @@ impl CloseTalk {
         let call = tx.voice().get(&self.provider_call_id).await?.unwrap_or(call);
         after::conclude(&mut tx, &call).await?;
         let summary = after::sum_up(&mut tx, &call).await?;
+        after::score(&mut tx, &call).await?;
+        after::send_details(&mut tx, &call, &summary).await?;
+        if summary.turns >= 2 {
+            let at = tx.now() + ASKED_AFTER;
+            put(&mut tx, &AskSatisfaction { call: call.call_id }, at, OnConflict::Keep).await?;
+        }
         metrics::counter!("ringleader_voice_ended_total", "ending" => summary.ending.as_str()).increment(1);
         match tx.jobs().complete(job).await {
             Ok(()) => tx.commit().await?,

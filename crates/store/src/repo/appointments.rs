@@ -233,6 +233,16 @@ impl Appointments<'_> {
         self.0.fetch_all_built(sql, args![tenant, from, until]).await
     }
 
+    /// An agent's appointments between two moments that were not called off, earliest first.
+    pub async fn of_agent(&mut self, agent_id: &str, from: Timestamp, until: Timestamp) -> Result<Vec<Appointment>> {
+        let tenant = self.0.tenant()?;
+        let sql = format!(
+            "{APPOINTMENT} WHERE tenant_id = $1 AND agent_id = $2 AND state <> 'cancelled' AND starts_at >= $3
+             AND starts_at < $4 ORDER BY starts_at, id LIMIT 2000"
+        );
+        self.0.fetch_all_built(sql, args![tenant, agent_id, from, until]).await
+    }
+
     /// The contact's appointments that are booked from a moment on, earliest first.
     pub async fn coming(&mut self, contact: ContactId, from: Timestamp) -> Result<Vec<Appointment>> {
         let tenant = self.0.tenant()?;

@@ -18,6 +18,7 @@ mod credits;
 mod decisions;
 mod desk;
 mod episodes;
+mod feeds;
 mod figures;
 mod hours;
 mod labels;
@@ -32,6 +33,8 @@ mod properties;
 mod quality;
 mod reports;
 mod rings;
+mod satisfaction;
+mod searches;
 mod sessions;
 mod sums;
 mod talks;
@@ -59,6 +62,7 @@ pub use credits::{CreditEntry, Credits, Statement, StatementLine};
 pub use decisions::{Decisions, NewDecision};
 pub use desk::{CallRow, ChatRow, Chats, Desk, LeadRow, Waiting};
 pub use episodes::Episodes;
+pub use feeds::Feeds;
 pub use figures::{Rollups, Scored};
 pub use labels::Sample;
 pub use leads::{LeadView, Leads, PastFact};
@@ -71,6 +75,8 @@ pub use properties::Properties;
 pub use quality::{BrainUse, FactQuality, Quality};
 pub use reports::{Kind, Period, Recounted, Reports};
 pub use rings::Rings;
+pub use satisfaction::Satisfaction;
+pub use searches::{SavedSearch, Searches};
 pub use sessions::{PasswordLink, Session, Sessions};
 pub use sums::{MessageSum, ModelSum, Sums};
 pub use talks::{NewTalk, NewTurn, Spoken, Talks};
@@ -152,8 +158,14 @@ views! {
     talks -> Talks,
     /// Faults that were reported, and calls for the people on call.
     tickets -> Tickets,
+    /// What people are sent about properties.
+    searches -> Searches,
     /// People on call who are rung.
     rings -> Rings,
+    /// Secret addresses of calendars.
+    feeds -> Feeds,
+    /// How satisfied callers were.
+    satisfaction -> Satisfaction,
     /// Viewings, valuations, visits.
     appointments -> Appointments,
     /// What the business's own people were told, and what they answered.

@@ -29,6 +29,7 @@ pub(super) fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(slots))
         .routes(routes!(agents))
         .routes(routes!(set_hours))
+        .routes(routes!(give_calendar, revoke_calendar))
 }
 
 /// An appointment.
@@ -314,4 +315,35 @@ async fn set_hours(
     tx.usage().audit(&key.actor(), "agent.hours", &id.to_string(), None, Some(json!(hours))).await?;
     tx.commit().await?;
     Ok(axum::Json(AgentView { id: id.to_string(), name: user.name, hours: Some(json!(hours)) }))
+}
+
+/// A calendar to subscribe to.
+#[derive(Debug, Serialize, ToSchema)]
+struct CalendarView {
+    /// The secret address; shown this once.
+    url: String,
+}
+
+/// Give an agent a secret address under which a calendar program has their appointments; the one before stops working.
+#[utoipa::path(post, path = "/agents/{id}/calendar", tag = "appointments", responses((status = 201, body = CalendarView)))]
+async fn give_calendar(
+    State(state): State<AppState>,
+    Manager(key): Manager,
+    IdOf(id): IdOf<UserId>,
+) -> Result<(StatusCode, axum::Json<CalendarView>)> {
+    let url = actions::give_feed(&state.cx, key.tenant, id, &key.actor()).await?;
+    Ok((StatusCode::CREATED, axum::Json(CalendarView { url })))
+}
+
+/// Take an agent's calendar address away.
+#[utoipa::path(delete, path = "/agents/{id}/calendar", tag = "appointments", responses((status = 204)))]
+async fn revoke_calendar(
+    State(state): State<AppState>,
+    Manager(key): Manager,
+    IdOf(id): IdOf<UserId>,
+) -> Result<StatusCode> {
+    match actions::revoke_feed(&state.cx, key.tenant, id, &key.actor()).await? {
+        true => Ok(StatusCode::NO_CONTENT),
+        false => Err(Problem::not_found()),
+    }
 }

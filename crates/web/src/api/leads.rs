@@ -10,6 +10,7 @@ use jiff::Timestamp;
 use ringleader_core::id::{ContactId, LeadId, UserId};
 use ringleader_core::lead::{Fact, LeadScore, LeadStatus};
 use ringleader_jobs::actions;
+use ringleader_jobs::scores::score_of;
 use ringleader_store::repo::{self, Filter};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -60,7 +61,7 @@ struct ScoreView {
     total: i64,
     /// They add up to the total.
     parts: Vec<PartView>,
-    /// Which formula: `calls-1` is of analysed calls.
+    /// Which formula: `calls-1` is of analysed calls, `reception@1` of what the receptionist knows.
     version: String,
 }
 
@@ -106,8 +107,8 @@ impl LeadView {
             status: lead.status.to_string(),
             source: lead.source,
             tag: lead.score.as_ref().map(|score| score.tag.to_string()),
+            temperature: lead.score.as_ref().and_then(LeadScore::temperature).map(str::to_owned),
             score: lead.score.map(ScoreView::of),
-            temperature: None,
             assigned_to: lead.assigned_to.map(|user| user.to_string()),
             labels: view.labels,
             facts: view.facts.into_iter().map(FactView::of).collect(),
@@ -160,7 +161,15 @@ async fn show(
 }
 
 async fn view(state: &AppState, key: &TenantKey, id: LeadId) -> Result<axum::Json<LeadView>> {
-    let lead = state.store.read(key.tenant).await?.leads().view(id).await?;
+    let mut read = state.store.read(key.tenant).await?;
+    let mut lead = read.leads().view(id).await?;
+    // Time alone changes it: what is shown is of now (C10).
+    if let Some(view) = lead.as_mut().filter(|view| view.lead.score.as_ref().is_some_and(LeadScore::is_reception)) {
+        let now = state.store.clock().now();
+        if let Some(score) = score_of(&mut read, view.lead.contact_id, now).await? {
+            view.lead.score = Some(score.kept());
+        }
+    }
     lead.map(|lead| axum::Json(LeadView::of(lead))).ok_or_else(Problem::not_found)
 }
 

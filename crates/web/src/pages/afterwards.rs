@@ -9,7 +9,7 @@ use ringleader_core::reception::words::{Change, FaultUrgency, Intent, Purpose};
 use ringleader_store::repo::VoiceCall;
 
 /// The card on a call's page.
-pub(super) fn shown(me: &Me, call: &VoiceCall, score: Option<&Score>) -> Markup {
+pub(super) fn shown(me: &Me, call: &VoiceCall, score: Option<&Score>, rating: Option<i64>) -> Markup {
     let l = me.lang;
     html! {
         section class="card" id="afterwards" data-live="call" {
@@ -20,6 +20,12 @@ pub(super) fn shown(me: &Me, call: &VoiceCall, score: Option<&Score>) -> Markup 
             @match &call.summary {
                 Some(after) => (told(me, call, after)),
                 None => p class="soft" { (l.t("The call is going on, or has just ended.", "השיחה עדיין מתקיימת או שזה עתה הסתיימה.")) },
+            }
+            @match rating {
+                Some(1) => p { (pill("good", l.t("They found the call good", "השיחה היתה טובה בעיניהם"))) },
+                Some(2) => p { (pill("info", l.t("They found the call so-so", "השיחה היתה ככה ככה בעיניהם"))) },
+                Some(_) => p { (pill("bad", l.t("They found the call bad", "השיחה לא היתה טובה בעיניהם"))) },
+                None => {}
             }
             @if let Some(score) = score { (scored(me, score)) }
         }
@@ -53,7 +59,8 @@ fn told(me: &Me, call: &VoiceCall, after: &Afterwards) -> Markup {
     }
 }
 
-fn scored(me: &Me, score: &Score) -> Markup {
+/// A score with its parts.
+pub(super) fn scored(me: &Me, score: &Score) -> Markup {
     let l = me.lang;
     let (tone, words) = match score.temperature() {
         Temperature::Hot => ("good", l.t("Hot", "חם")),
@@ -159,6 +166,8 @@ fn part_words(me: &Me, name: &str) -> String {
         "recent_contact" => l.t("In touch this week", "קשר בשבוע האחרון"),
         "no_contact" => l.t("Silent for a month", "חודש ללא קשר"),
         "no_show" => l.t("Did not come", "לא הגיעו"),
+        "bounds" => l.t("Between 0 and 100", "בין 0 ל-100"),
+        "gone" => l.t("Left or lost", "עזבו או אבדו"),
         "rejected" => l.t("Refused properties", "נכסים שנדחו"),
         other => return other.to_owned(),
     }

@@ -78,6 +78,8 @@ const PROMISED: &[&str] = &[
     "GET /slots",
     "GET /agents",
     "PUT /agents/{id}/hours",
+    "POST /agents/{id}/calendar",
+    "DELETE /agents/{id}/calendar",
     "GET /tasks",
     "GET /tasks/{id}",
     "PATCH /tasks/{id}",

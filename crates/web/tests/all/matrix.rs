@@ -52,6 +52,7 @@ fn body(route: &str, theirs: &Things) -> Value {
             json!({"purpose": "visit", "contact_id": theirs.one("contacts"), "starts_at": "2026-11-24T10:00:00Z"})
         }
         "PATCH /appointments/{id}" => json!({"state": "done"}),
+        "POST /agents/{id}/calendar" => json!({}),
         "PUT /agents/{id}/hours" => json!({"hours": []}),
         "POST /conversations/{id}/messages" => json!({"text": "mine"}),
         "POST /connections/{id}/test" | "POST /connections/{id}/templates" | "POST /episodes/{id}/spoke" => json!({}),

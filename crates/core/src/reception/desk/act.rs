@@ -4,6 +4,7 @@ use crate::reception::criteria::Criteria;
 use crate::reception::danger::Danger;
 use crate::reception::reading::{Fault, TurnReading};
 use crate::reception::say::{Card, Line, Relaxed};
+use crate::reception::sending::Way;
 use crate::reception::words::{Change, Purpose};
 use jiff::civil::DateTime;
 
@@ -156,6 +157,12 @@ pub enum Act {
     SendCode,
     /// Compare what was told with the code that was sent; answered by [`Event::Checked`].
     CheckCode(String),
+    /// Send the details of these properties, in this order (C11).
+    SendDetails(Vec<String>, Way),
+    /// Tell them of what comes up for this search, which they agreed to (C11).
+    Watch(Criteria),
+    /// Keep how satisfied they were with a call: 1 good, 2 so-so, 3 bad (C14).
+    KeepRating(String, u8),
     /// Keep what they thought of an appointment, in their words, and whether they liked it.
     KeepFeedback(String, String, Option<bool>),
     /// Change an appointment that exists; answered by [`Event::Changed`].

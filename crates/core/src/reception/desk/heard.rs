@@ -33,6 +33,9 @@ impl Desk {
         if !warned && self.wants_person(reading, acts) {
             return;
         }
+        if !warned && self.sends(reading, text, facts, acts) {
+            return;
+        }
         let answered = self.answer(reading, acts);
         if answered == Answer::Done {
             self.repairs = 0;

@@ -15,6 +15,7 @@ mod existing;
 mod heard;
 mod opinion;
 mod seal;
+mod send;
 mod told;
 
 pub use act::{Act, Booking, Event, Facts, MessageDraft, Reason, TicketDraft};
@@ -25,6 +26,7 @@ use super::danger::Danger;
 use super::proof::Seal;
 use super::reading::Fault;
 use super::say::{Card, Line, Style};
+use super::sending::Way;
 use super::trade::TradeKind;
 use super::words::{Change, Purpose, Question};
 use jiff::civil::DateTime;
@@ -131,6 +133,10 @@ pub struct Known {
     pub moving: Option<Appointment>,
     /// Their coming appointments.
     pub appointments: Vec<Appointment>,
+    /// The details wait for an email address.
+    pub sending: Option<Way>,
+    /// The call that they were asked about: how satisfied they were.
+    pub rating: Option<String>,
     /// The appointment that they were asked about: what they thought of it.
     pub feedback: Option<Appointment>,
 }

@@ -10,6 +10,7 @@ use crate::reception::words::{Change, Intent, Question};
 impl Desk {
     /// Takes the answer. True if there is nothing else in the turn.
     pub(super) fn opinion(&mut self, reading: &TurnReading, text: &str, acts: &mut Vec<Act>) -> bool {
+        self.known.rating = None; // it is answered by a figure, or not at all
         let Some(seen) = self.known.feedback.take() else { return false };
         let elsewhere = |intent: &Intent| {
             !matches!(
@@ -36,8 +37,16 @@ impl Desk {
         !wishes
     }
 
-    /// The answer by a figure: 1 they liked it, 2 they did not. True if it was one.
+    /// The answer by a figure: how a viewing was, 1 they liked it, 2 they did not; how a call was, 1 to 3. True if it was one.
     pub(super) fn opinion_key(&mut self, key: char, acts: &mut Vec<Act>) -> bool {
+        if let (Some(call), 1..=3) = (&self.known.rating, key.to_digit(10).unwrap_or_default()) {
+            let rating = key.to_digit(10).and_then(|n| u8::try_from(n).ok()).unwrap_or(2);
+            acts.push(Act::KeepRating(call.clone(), rating));
+            acts.push(Act::Say(Line::Changed(Change::Feedback)));
+            self.known.rating = None;
+            self.ask(Question::More, acts);
+            return true;
+        }
         let liked = match key {
             '1' => true,
             '2' => false,

@@ -58,7 +58,7 @@ impl Desk {
                 self.known.note.get_or_insert("property".to_owned());
                 self.go_on(facts, acts);
             } else {
-                self.finish(facts, acts);
+                self.offer_watch(facts, acts);
             }
             return;
         }

@@ -5,6 +5,7 @@ use super::{Card, Line, News, Relaxed, Style};
 use crate::currency::Currency;
 use crate::reception::danger::Danger;
 use crate::reception::desk::Topic;
+use crate::reception::sending::Way;
 use crate::reception::telephone;
 use crate::reception::words::{Change, FaultUrgency, Period, Purpose, Question};
 use jiff::civil::DateTime;
@@ -43,6 +44,9 @@ pub(super) fn words(line: &Line, style: Style, now: DateTime) -> String {
         }
         Line::Kept => "All right, it stays as it is.".to_owned(),
         Line::NoAppointment => "I can't find an appointment under this number.".to_owned(),
+        Line::Sending(Way::Message) => "I'll send you the details in a message.".to_owned(),
+        Line::Sending(Way::Email) => "I'll email you the details.".to_owned(),
+        Line::Watching => "Good, I'll write to you when something fits, at most once a day.".to_owned(),
         Line::CodeSent => {
             "Before I tell you anything about your appointments, I've sent a code to the number that we have for you."
                 .to_owned()
@@ -121,6 +125,8 @@ fn ask(question: Question, again: bool, style: Style) -> &'static str {
         (Question::Confirm, _) => "Is that right?",
         (Question::Fault, false) => "What's the problem?",
         (Question::Fault, true) => "Can you tell me what's broken, and in which room?",
+        (Question::Watch, false) => "Shall I write to you when something like that comes up?",
+        (Question::Watch, true) => "Would you like a message when something like that comes up?",
         (Question::Code, false) => "What are the six figures in it?",
         (Question::Code, true) => "Please read me the six figures of the code, or key them in.",
         (Question::More, false) => "Is there anything else I can do for you?",
@@ -146,7 +152,7 @@ fn card_words(card: &Card, style: Style) -> String {
     format!("a {} {}, at {}", card.title, card.place, money(card, style))
 }
 
-fn money(card: &Card, style: Style) -> String {
+pub(super) fn money(card: &Card, style: Style) -> String {
     let Card { price: amount, period, currency, .. } = card;
     if style == Style::Spoken {
         return price(*amount, *currency, *period);

@@ -4,6 +4,7 @@ use super::{Card, Line, News, Relaxed};
 use crate::currency::Currency;
 use crate::reception::danger::Danger;
 use crate::reception::desk::Topic;
+use crate::reception::sending::Way;
 use crate::reception::telephone;
 use crate::reception::words::{Change, FaultUrgency, Period, Purpose, Question};
 use jiff::civil::{DateTime, Weekday};
@@ -43,6 +44,9 @@ pub(super) fn words(line: &Line, now: DateTime) -> String {
         }
         Line::Kept => "בסדר, זה נשאר כפי שהוא.".to_owned(),
         Line::NoAppointment => "לא מצאתי פגישה על המספר הזה.".to_owned(),
+        Line::Sending(Way::Message) => "הפרטים יישלחו בהודעה.".to_owned(),
+        Line::Sending(Way::Email) => "הפרטים יישלחו במייל.".to_owned(),
+        Line::Watching => "בסדר, תישלח הודעה כשיהיה משהו מתאים, לכל היותר פעם ביום.".to_owned(),
         Line::CodeSent => "לפני שאפשר לומר משהו על הפגישות, נשלח קוד למספר שרשום אצלנו.".to_owned(),
         Line::WrongCode => "סליחה, זה לא הקוד.".to_owned(),
         Line::Unproven => "אי אפשר לומר על כך כאן. נתקשר אליך למספר שרשום אצלנו.".to_owned(),
@@ -92,6 +96,8 @@ fn ask(question: Question, again: bool) -> &'static str {
         (Question::Confirm, _) => "נכון?",
         (Question::Fault, false) => "מה התקלה?",
         (Question::Fault, true) => "מה בדיוק מקולקל, ובאיזה חדר?",
+        (Question::Watch, false) => "לשלוח הודעה כשיהיה משהו כזה?",
+        (Question::Watch, true) => "לכתוב כשיהיה משהו מתאים?",
         (Question::Code, false) => "מה שש הספרות שבו?",
         (Question::Code, true) => "אפשר להקריא את שש הספרות של הקוד, או להקיש אותן.",
         (Question::More, false) => "יש עוד משהו שאפשר לעזור בו?",
@@ -110,7 +116,7 @@ fn card(card: &Card) -> String {
     format!("{} {}, ב-{}", card.title, card.place, money(card))
 }
 
-fn money(card: &Card) -> String {
+pub(super) fn money(card: &Card) -> String {
     let sum = format!("{} {}", grouped(card.price), card.currency.map(Currency::in_hebrew).unwrap_or_default());
     let sum = sum.trim_end();
     match card.period {

@@ -101,6 +101,10 @@ pub enum Line {
     Kept,
     /// None is known for this caller.
     NoAppointment,
+    /// The details follow in writing.
+    Sending(super::sending::Way),
+    /// They hear of what comes up.
+    Watching,
     /// A code was sent to the number on file.
     CodeSent,
     /// That was not it.
@@ -149,7 +153,9 @@ pub fn options(question: Option<Question>, offers: &[DateTime], cards: &[Card], 
             offers.iter().map(|at| if hebrew { he::slot(*at) } else { en::slot(*at) }).collect()
         }
         Some(Question::Property) => cards.iter().map(road).collect(),
-        Some(Question::Confirm | Question::More) => own(if hebrew { ["כן", "לא"] } else { ["Yes", "No"] }),
+        Some(Question::Confirm | Question::More | Question::Watch) => {
+            own(if hebrew { ["כן", "לא"] } else { ["Yes", "No"] })
+        }
         Some(Question::Deal) => own(if hebrew { ["שכירות", "קנייה"] } else { ["To rent", "To buy"] }),
         _ => Vec::new(),
     }
@@ -185,6 +191,14 @@ crate::words! {
     }
 }
 
+/// The price of a card in words.
+pub fn price_of(card: &Card, language: &str, style: Style) -> String {
+    match crate::texts::spoken(language) {
+        "he" => he::money(card),
+        _ => en::money(card, style),
+    }
+}
+
 /// News of an appointment as a message of its own, which names the business.
 pub fn news(news: News, purpose: Purpose, place: &str, at: DateTime, business: &str, language: &str) -> String {
     let words = match crate::texts::spoken(language) {
@@ -199,6 +213,14 @@ pub fn code(code: &str, business: &str, language: &str) -> String {
     match crate::texts::spoken(language) {
         "he" => format!("{business}: הקוד לשיחה שלנו הוא {code}. לא למסור אותו לאף אחד אחר."),
         _ => format!("{business}: your code for our call is {code}. Please tell it to nobody else."),
+    }
+}
+
+/// After a call: how was it? With the answers, the best first.
+pub fn satisfaction(business: &str, language: &str) -> (String, [&'static str; 3]) {
+    match crate::texts::spoken(language) {
+        "he" => (format!("{business}: איך היתה השיחה איתנו?"), ["טובה", "ככה ככה", "לא טובה"]),
+        _ => (format!("{business}: how was your call with us?"), ["Good", "So-so", "Bad"]),
     }
 }
 

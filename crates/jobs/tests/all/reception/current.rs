@@ -4,7 +4,7 @@ use super::office::Office;
 use ringleader_core::appointment::AppointmentState;
 use ringleader_core::conversation::Channel;
 use ringleader_jobs::reception::{Heard, Medium};
-use ringleader_jobs::voice::after::score_of;
+use ringleader_jobs::scores::score_of;
 use ringleader_store::both_engines;
 use ringleader_store::repo::Page;
 use ringleader_store::testing::TestDb;

@@ -16,7 +16,7 @@ use ringleader_core::call::{Call, Direction, Outcome};
 use ringleader_core::decision::Decision;
 use ringleader_core::id::CallId;
 use ringleader_jobs::ledger;
-use ringleader_jobs::voice::after::score_of;
+use ringleader_jobs::scores::score_of;
 use ringleader_store::db::id_text;
 use ringleader_store::repo::{CallRow, Filter};
 
@@ -99,6 +99,7 @@ async fn show(State(state): State<AppState>, Viewer(me): Viewer, Path(id): Path<
     };
     let analysis = read.analyses().of_call(id).await?;
     let voice = read.voice().of_call(id).await?;
+    let rating = read.satisfaction().of_call(id).await?;
     let score = match call.contact_id.filter(|_| voice.is_some()) {
         Some(contact) => score_of(&mut read, contact, state.store.clock().now()).await?,
         None => None,
@@ -120,7 +121,7 @@ async fn show(State(state): State<AppState>, Viewer(me): Viewer, Path(id): Path<
         div class="two" {
             div {
                 section class="card" id="call" data-live="call analysis" { (facts(&me, &call)) }
-                @if let Some(voice) = &voice { (super::afterwards::shown(&me, voice, score.as_ref())) }
+                @if let Some(voice) = &voice { (super::afterwards::shown(&me, voice, score.as_ref(), rating)) }
                 @if let Some(analysis) = &analysis {
                     section class="card" id="analysis" data-live="analysis" { h2 { (l.t("What was understood", "מה הובן")) } (super::analysis::shown(&me, analysis)) }
                 }

@@ -12,15 +12,18 @@ use crate::problem::{Problem, Result};
 use crate::session::{Me, Viewer};
 use crate::state::AppState;
 use axum::extract::{Path, Query, State};
+use jiff::Timestamp;
 use maud::{Markup, html};
 use ringleader_core::analysis::record::Analysis;
 use ringleader_core::contact::{Contact, ContactKind};
 use ringleader_core::conversation::{Conversation, Driver};
 use ringleader_core::facts::spoken;
 use ringleader_core::id::{ContactId, LeadId};
-use ringleader_core::lead::{CHAT_FACTS, Fact, Lead};
+use ringleader_core::lead::{CHAT_FACTS, Fact, Lead, LeadScore};
+use ringleader_core::reception::score::Score;
 use ringleader_core::task::{Task, TaskState};
 use ringleader_core::user::Role;
+use ringleader_jobs::scores::score_of;
 use ringleader_store::Read;
 use ringleader_store::db::id_text;
 use ringleader_store::repo::{Filter, Page as ListPage, PastFact};
@@ -37,6 +40,8 @@ struct Known {
     sorting: Sorting,
     /// What all calls say together.
     analysis: Option<Analysis>,
+    /// How good a lead of the receptionist's they are, as of now.
+    score: Option<Score>,
 }
 
 pub(super) async fn of_lead(
@@ -48,7 +53,8 @@ pub(super) async fn of_lead(
     let id: LeadId = look::id(&id)?;
     let mut read = state.store.read(me.tenant.id).await?;
     let lead = read.leads().get(id).await?.ok_or_else(Problem::not_found)?;
-    let known = gather(&mut read, lead.contact_id, Some(lead)).await?;
+    let now = state.store.clock().now();
+    let known = gather(&mut read, lead.contact_id, Some(lead), now).await?;
     show(&state, &me, read, known, &asked).await
 }
 
@@ -61,11 +67,12 @@ pub(super) async fn of_contact(
     let id: ContactId = look::id(&id)?;
     let mut read = state.store.read(me.tenant.id).await?;
     let lead = read.leads().open_of(id).await?;
-    let known = gather(&mut read, id, lead).await?;
+    let now = state.store.clock().now();
+    let known = gather(&mut read, id, lead, now).await?;
     show(&state, &me, read, known, &asked).await
 }
 
-async fn gather(read: &mut Read, contact: ContactId, lead: Option<Lead>) -> Result<Known> {
+async fn gather(read: &mut Read, contact: ContactId, lead: Option<Lead>, now: Timestamp) -> Result<Known> {
     let (mut facts, mut past) = (Vec::new(), Vec::new());
     let mut sorting = Sorting::read(read).await?;
     if let Some(lead) = &lead {
@@ -73,6 +80,8 @@ async fn gather(read: &mut Read, contact: ContactId, lead: Option<Lead>) -> Resu
         past = read.leads().history(lead.id).await?;
         sorting.of = read.leads().labels_of(&[lead.id]).await?;
     }
+    let ours = lead.as_ref().and_then(|lead| lead.score.as_ref()).is_some_and(LeadScore::is_reception);
+    let score = if ours { score_of(read, contact, now).await? } else { None };
     let open = Filter::default().and("contact_id =", Some(id_text(contact))).and("state =", Some(TaskState::Open));
     Ok(Known {
         contact: read.contacts().get(contact).await?.ok_or_else(Problem::not_found)?,
@@ -80,6 +89,7 @@ async fn gather(read: &mut Read, contact: ContactId, lead: Option<Lead>) -> Resu
         tasks: read.tasks().list(open, &ListPage { limit: 20, before: None }).await?.rows,
         names: read.desk().user_names().await?,
         analysis: read.analyses().of_contact(contact).await?,
+        score,
         sorting,
         lead,
         facts,
@@ -116,6 +126,9 @@ async fn show(state: &AppState, me: &Me, mut read: Read, known: Known, asked: &L
                     (head(me, &known, name.as_deref()))
                     @if let Some(lead) = &known.lead { (facts(me, lead, &known)) }
                     (chats(me, &known.chats))
+                }
+                @if let Some(score) = &known.score {
+                    section class="card" id="score" data-live="lead appointment call" { (crate::pages::afterwards::scored(me, score)) }
                 }
                 @if let Some(analysis) = &known.analysis {
                     section class="card" id="analysis" data-live="analysis" { h2 { (l.t("From all calls", "מכל השיחות")) } (crate::pages::analysis::shown(me, analysis)) }

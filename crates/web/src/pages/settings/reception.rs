@@ -27,6 +27,8 @@ async fn show(State(state): State<AppState>, Owner(me): Owner) -> Result<Markup>
                 h2 { (l.t("The receptionist", "המזכירה")) }
                 label class="tick" { input type="checkbox" name="messages" checked[it.messages]; span { (l.t("Answers WhatsApp and text messages: searches, appointments, repairs", "עונה בוואטסאפ וב-SMS: חיפוש, פגישות ותקלות")) } }
                 label class="tick" { input type="checkbox" name="recorded" checked[it.recorded]; span { (l.t("Calls are recorded, and callers are told so", "שיחות מוקלטות, והמתקשרים שומעים על כך")) } }
+                label class="tick" { input type="checkbox" name="send_details" checked[it.send_details]; span { (l.t("After a call, details of the properties are sent in writing", "אחרי שיחה נשלחים פרטי הנכסים בכתב")) } }
+                label class="tick" { input type="checkbox" name="ask_satisfaction" checked[it.ask_satisfaction]; span { (l.t("After a call, callers are asked how it was, at most monthly", "אחרי שיחה שואלים איך היתה, לכל היותר פעם בחודש")) } }
                 div class="pairs" {
                     (select(l.t("Trade", "תחום"), "trade", it.trade.as_str(), &[("estate", l.t("Estate agency", "תיווך נדל״ן")), ("general", l.t("Any other business", "כל עסק אחר"))]))
                     (select(l.t("Before appointments are told on the phone", "לפני שמספרים על פגישות בטלפון"), "check", it.check.as_str(), &[("code", l.t("A code is sent to the customer's number", "נשלח קוד למספר של הלקוח")), ("person", l.t("A person rings back", "אדם מתקשר חזרה")), ("none", l.t("The caller's number is enough", "המספר המתקשר מספיק"))]))
@@ -84,7 +86,8 @@ async fn save(State(state): State<AppState>, Owner(me): Owner, Form(fields): For
     };
     let (ring, duty) = (told(&fields, "p", known.people.len()), told(&fields, "c", known.on_call.len()));
     let settings = json!({"reception": {
-        "messages": fields.ticked("messages"), "recorded": fields.ticked("recorded"), "trade": fields.trimmed("trade"),
+        "messages": fields.ticked("messages"), "recorded": fields.ticked("recorded"), "send_details": fields.ticked("send_details"),
+        "ask_satisfaction": fields.ticked("ask_satisfaction"), "trade": fields.trimmed("trade"),
         "check": fields.trimmed("check"),
         "minutes": whole("minutes")?, "days": whole("days")?, "travel": span("travel"), "notice": span("notice"),
         "hold": span("hold"), "remind_before": span("remind_before"), "feedback_after": span("feedback_after"), "on_call_wait": span("on_call_wait"),

@@ -6,3 +6,4 @@ mod edges;
 mod ends;
 mod on_call;
 mod plays;
+mod satisfaction;

@@ -2,10 +2,13 @@
 
 use super::desk::agency;
 use super::world::{CALLER, Shop};
-use http::StatusCode;
+use http::{Method, StatusCode};
+use icalendar::{Component, EventLike};
 use jiff::SignedDuration;
+use ringleader_core::user::Role;
 use ringleader_providers::smtp::fake::{Rules, SmtpFake};
 use ringleader_store::both_engines;
+use ringleader_store::repo::NewUser;
 use ringleader_store::testing::TestDb;
 use serde_json::{Value, json};
 
@@ -116,6 +119,42 @@ both_engines! {
         assert!(said.contains("we missed you"), "{said}");
         shop.hours(24).await;
         assert!(shop.by_sms(CALLER).iter().all(|sms| !sms.body.contains("how was your viewing")));
+    }
+
+    async fn an_agent_has_a_calendar_behind_a_secret_that_can_be_taken_away(db: TestDb) {
+        let shop = agency(db).await;
+        let tenant = shop.get("tenant").await["id"].as_str().unwrap().parse().unwrap();
+        let mut tx = shop.app.db.store.begin(tenant).await.unwrap();
+        let kim = NewUser { name: "Kim", email: "kim@acme.example", role: Role::Agent, password_hash: None };
+        tx.users().add(&kim).await.unwrap();
+        tx.commit().await.unwrap();
+        shop.says(CALLER, "I'd like to view the flat on Elgin Avenue, my name is Sam Hill").await;
+        shop.taps(CALLER, 2).await;
+        shop.taps(CALLER, 0).await;
+        let viewing = shop.list("viewings").await.pop().expect("a viewing");
+        let (id, agent) = (viewing["id"].as_str().unwrap().to_owned(), viewing["agent_id"].as_str().unwrap().to_owned());
+        let path = format!("agents/{agent}/calendar");
+        let give = async || shop.post(&path, json!({})).await["url"].as_str().unwrap().to_owned();
+        let open = async |url: &str| shop.app.get(url.strip_prefix("https://ring.example").unwrap(), "").await;
+        let url = give().await;
+        assert!(!url.contains(&agent) && !url.contains('@'), "the address holds nothing but its secret: {url}");
+        let answer = open(&url).await;
+        assert_eq!(answer.status, StatusCode::OK, "{}", answer.text);
+        assert!(answer.headers["content-type"].to_str().unwrap().starts_with("text/calendar"));
+        icalendar::parser::read_calendar(&icalendar::parser::unfold(&answer.text)).expect("the grammar of RFC 5545");
+        let calendar: icalendar::Calendar = answer.text.parse().expect("a calendar");
+        let events: Vec<_> = calendar.components.iter().filter_map(|it| it.as_event()).collect();
+        assert_eq!(events.len(), 1, "{}", answer.text);
+        assert!(events[0].get_uid().unwrap().contains(&id) && events[0].get_summary().unwrap().contains("Sam Hill"));
+        assert!(events[0].get_location().unwrap().contains("77 Elgin Avenue"), "the agent needs the door");
+        assert_eq!(change(&shop, &id, json!({"state": "cancelled"})).await, StatusCode::OK);
+        assert!(!open(&url).await.text.contains("BEGIN:VEVENT"), "what was called off is gone");
+        let newer = give().await;
+        assert_eq!(open(&url).await.status, StatusCode::NOT_FOUND, "a new secret replaces the old one");
+        assert_eq!(open(&newer).await.status, StatusCode::OK);
+        let gone = shop.app.call(Method::DELETE, &format!("/api/v1/{path}"), &shop.key, None).await;
+        assert_eq!(gone.status, StatusCode::NO_CONTENT);
+        assert_eq!(open(&newer).await.status, StatusCode::NOT_FOUND);
     }
 
     async fn a_time_that_is_taken_is_refused_and_free_ones_are_shown(db: TestDb) {

@@ -2,6 +2,7 @@
 
 mod appointments;
 mod desk;
+mod information;
 mod leaving;
 mod people;
 mod sms;
