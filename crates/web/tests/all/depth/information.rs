@@ -64,7 +64,7 @@ both_engines! {
         let at = |words: &str| sent.iter().position(|text| text.starts_with("Two bedroom flat") && text.contains(words));
         let (first, second) = (at("Elgin Avenue").expect("the first"), at("Lauderdale Road").expect("the second"));
         assert!(first < second, "{sent:?}");
-        assert!(sent[first].contains("£2,100 a month") && !sent[first].contains("77"), "{}", sent[first]);
+        assert!(sent[first].contains("₪2,100 a month") && !sent[first].contains("77"), "{}", sent[first]);
         assert!(sent.iter().any(|text| text.contains("I'll send you the details")), "{sent:?}");
         assert!(shop.decided("send", "C11", "details").await);
     }
