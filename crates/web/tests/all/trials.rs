@@ -75,7 +75,8 @@ impl Arena {
         let app = App::with(db, 1024, &fake.base_url()).await;
         let key = app.shop("Plumbers").await;
         let settings = json!({"settings": {"templates": {"first_message": {"name": "first", "language": "he"}},
-            "limits": {"first_messages_per_minute": 100_000, "first_messages_per_day": 1_000_000}}});
+            "limits": {"first_messages_per_minute": 100_000, "first_messages_per_day": 1_000_000,
+                "messages_per_day": 1_000_000}}});
         assert_eq!(app.patch("/api/v1/tenant", &key, settings).await.status, StatusCode::OK);
         let cdr = app.connection(&key, "voicenter", json!({}), "cdr").await;
         let whatsapp =
