@@ -30,7 +30,8 @@ impl Dice {
     }
 }
 
-async fn tenant(db: &TestDb, zone: &str) -> TenantId {
+/// A business in a time zone.
+pub async fn tenant(db: &TestDb, zone: &str, settings: serde_json::Value) -> TenantId {
     let id = db.store.ids().new_id();
     let new = NewTenant {
         name: "A business".into(),
@@ -39,7 +40,7 @@ async fn tenant(db: &TestDb, zone: &str) -> TenantId {
         time_zone: zone.into(),
         place: None,
         owner: Owner { name: "Owner".into(), phone: None, email: None },
-        settings: serde_json::json!({}),
+        settings,
     };
     let mut tx = db.store.begin(id).await.unwrap();
     tx.tenants().insert(id, &new).await.unwrap();
@@ -197,7 +198,7 @@ async fn tell(db: &TestDb, tenant: TenantId, calls: &mut Vec<Call>, dice: &mut D
 /// A business in a zone over the days around its clock changes.
 async fn business(db: &TestDb, zone: &str, changes: &[Timestamp], seed: u64) {
     let mut dice = Dice(seed);
-    let id = tenant(db, zone).await;
+    let id = tenant(db, zone, serde_json::json!({})).await;
     let local = TimeZone::get(zone).unwrap();
     let mut calls = Vec::new();
     for (n, change) in changes.iter().flat_map(|change| std::iter::repeat_n(change, 24)).enumerate() {
@@ -282,7 +283,7 @@ both_engines! {
     }
 
     async fn a_lead_that_people_move_counts_where_it_stands(db: TestDb) {
-        let (id, mut dice) = (tenant(&db, "Europe/London").await, Dice(5));
+        let (id, mut dice) = (tenant(&db, "Europe/London", serde_json::json!({})).await, Dice(5));
         let mut leads = Vec::new();
         for n in 0..4 {
             leads.push(missed(&db, id, n, &mut dice).await);
@@ -313,7 +314,7 @@ both_engines! {
         if db.store.engine() == ringleader_store::Engine::Sqlite {
             return; // one writer at a time anyway
         }
-        let (id, mut dice) = (tenant(&db, "Europe/London").await, Dice(3));
+        let (id, mut dice) = (tenant(&db, "Europe/London", serde_json::json!({})).await, Dice(3));
         let now = db.clock.now();
         let missed = |n: usize, dice: &mut Dice| Call { direction: Direction::Inbound, outcome: Some(Outcome::Missed), ..call(db.store.ids().new_id(), n, now, dice) };
         let keep = async |call: Call| {
@@ -336,7 +337,7 @@ both_engines! {
     }
 
     async fn many_at_once_count_each_thing_once(db: TestDb) {
-        let id = tenant(&db, "Europe/London").await;
+        let id = tenant(&db, "Europe/London", serde_json::json!({})).await;
         let mut dice = Dice(9);
         let now = db.clock.now();
         let one = Call { direction: Direction::Inbound, outcome: Some(Outcome::Missed), ..call(db.store.ids().new_id(), 1, now, &mut dice) };

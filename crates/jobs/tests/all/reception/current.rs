@@ -13,11 +13,7 @@ use serde_json::json;
 both_engines! {
     async fn what_was_booked_in_a_talk_can_be_called_off_in_it(db: TestDb) {
         let office = Office::open(db).await;
-        let sam = office.person("+447700900555", Some("Sam Hill")).await;
-        let talk = office.begin(Medium::Whatsapp, Some(sam), "en-GB").await;
-        talk.says("I'd like to view the flat on Elgin Avenue").await;
-        talk.hears(Heard::Pressed('1')).await;
-        assert!(talk.says("yes").await.text.contains("That's booked"));
+        let (_, talk) = office.booked().await;
         let turn = talk.says("sorry, I need to cancel my viewing").await;
         assert!(turn.text.contains("Shall I cancel it?"), "{}", turn.text);
         assert!(talk.says("yes").await.text.contains("That's cancelled"));
@@ -25,11 +21,7 @@ both_engines! {
 
     async fn what_people_called_off_meanwhile_is_not_there_any_more(db: TestDb) {
         let office = Office::open(db).await;
-        let sam = office.person("+447700900555", Some("Sam Hill")).await;
-        let talk = office.begin(Medium::Whatsapp, Some(sam), "en-GB").await;
-        talk.says("I'd like to view the flat on Elgin Avenue").await;
-        talk.hears(Heard::Pressed('1')).await;
-        talk.says("yes").await;
+        let (_, talk) = office.booked().await;
         let mut tx = office.db.store.begin(office.tenant).await.unwrap();
         let all = tx.appointments().list(Default::default(), &Page { limit: 5, before: None }).await.unwrap().rows;
         assert!(tx.appointments().close(all[0].id, AppointmentState::Cancelled).await.unwrap());

@@ -167,6 +167,16 @@ impl Office {
         self.begin(Medium::Voice, Some(contact), "en-GB").await
     }
 
+    /// Sam, who has just booked a viewing on WhatsApp, and the talk in which it was.
+    pub async fn booked(&self) -> (ContactId, Talk<'_>) {
+        let sam = self.person("+447700900555", Some("Sam Hill")).await;
+        let talk = self.begin(Medium::Whatsapp, Some(sam), "en-GB").await;
+        talk.says("I'd like to view the flat on Elgin Avenue").await;
+        talk.hears(Heard::Pressed('1')).await;
+        assert!(talk.says("yes").await.text.contains("That's booked"));
+        (sam, talk)
+    }
+
     /// How many rows a table of the tenant's has.
     pub async fn count(&self, what: &str) -> usize {
         let mut read = self.db.store.read(self.tenant).await.unwrap();

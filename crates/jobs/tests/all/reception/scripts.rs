@@ -208,11 +208,7 @@ both_engines! {
 
     async fn an_own_appointment_is_told_and_called_off(db: TestDb) {
         let office = Office::open(db).await;
-        let sam = office.person("+447700900555", Some("Sam Hill")).await;
-        let talk = office.begin(Medium::Whatsapp, Some(sam), "en-GB").await;
-        talk.says("I'd like to view the flat on Elgin Avenue").await;
-        talk.hears(Heard::Pressed('1')).await;
-        assert!(talk.says("yes").await.text.contains("That's booked"));
+        let (sam, talk) = office.booked().await;
         talk.says("no thanks").await;
         office.with_texts().await;
         let later = office.begin(Medium::Voice, Some(sam), "en-GB").await;
@@ -228,11 +224,7 @@ both_engines! {
 
     async fn an_own_appointment_is_moved_in_a_talk(db: TestDb) {
         let office = Office::open(db).await;
-        let sam = office.person("+447700900555", Some("Sam Hill")).await;
-        let talk = office.begin(Medium::Whatsapp, Some(sam), "en-GB").await;
-        talk.says("I'd like to view the flat on Elgin Avenue").await;
-        talk.hears(Heard::Pressed('1')).await;
-        talk.says("yes").await;
+        let (sam, talk) = office.booked().await;
         talk.says("no thanks").await;
         office.with_texts().await;
         let later = office.begin(Medium::Voice, Some(sam), "en-GB").await;

@@ -14,33 +14,19 @@ use ringleader_core::call::{Call, Outcome};
 use ringleader_core::id::TenantId;
 use ringleader_core::phone::Phone;
 use ringleader_core::reports::summary::Summary;
-use ringleader_core::tenant::Owner;
 use ringleader_store::both_engines;
-use ringleader_store::repo::{Kind, NewTenant, Period};
+use ringleader_store::repo::{Kind, Period};
 use ringleader_store::testing::TestDb;
 use std::collections::{BTreeMap, BTreeSet};
 use telling::{begins, goes_on, is_shown, is_written_to, merge, moment, story};
 
 async fn tenant(db: &TestDb, zone: &str) -> TenantId {
-    let id = db.store.ids().new_id();
     let clock = |minutes: i64| format!("{:02}:{:02}", minutes % (24 * 60) / 60, minutes % 60);
     let week: Vec<serde_json::Value> = WEEK
         .iter()
         .map(|(days, from, to)| serde_json::json!({"days": days.split(',').collect::<Vec<_>>(), "from": clock(*from), "to": clock(*to)}))
         .collect();
-    let new = NewTenant {
-        name: "A business".into(),
-        locale: "en-GB".into(),
-        country: "GB".into(),
-        time_zone: zone.into(),
-        place: None,
-        owner: Owner { name: "Owner".into(), phone: None, email: None },
-        settings: serde_json::json!({ "opening_hours": week }),
-    };
-    let mut tx = db.store.begin(id).await.unwrap();
-    tx.tenants().insert(id, &new).await.unwrap();
-    tx.commit().await.unwrap();
-    id
+    crate::reports::tenant(db, zone, serde_json::json!({ "opening_hours": week })).await
 }
 
 /// What a period sums up to by the pencil.
