@@ -10,13 +10,12 @@ use crate::ledger::{self, About, Entry, Wish};
 use crate::loss::{self, Placed};
 use jiff::civil::Date;
 use ringleader_core::decision::Verdict;
-use ringleader_core::id::TenantId;
 use ringleader_core::loss::{FOUND, Fate, OPEN_BOOKS, closing};
 use ringleader_core::task::Urgency;
 use ringleader_core::tenant::Tenant;
 use ringleader_core::texts::Key;
 use ringleader_store::jobs::{Claimed, OnConflict};
-use ringleader_store::{Result, Store, Tx};
+use ringleader_store::{Result, Tx};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use std::time::Duration;
@@ -52,18 +51,6 @@ pub async fn plan(tx: &mut Tx, tenant: &Tenant) -> Result<()> {
     let day = tx.now().to_zoned(tenant.time_zone.clone()).date();
     let Some(at) = closing(day, &tenant.time_zone) else { return Ok(()) };
     put(tx, &CheckLossAccount { day }, at, OnConflict::Keep).await.map(drop)
-}
-
-/// Plans it for every tenant that has no check before it; called from time to time, so that none stays without.
-pub async fn plan_missing(store: &Store) -> Result<()> {
-    let without: Vec<TenantId> = store.read_system().await?.loss().without_check(CheckLossAccount::KIND).await?;
-    for id in without {
-        let mut tx = store.begin(id).await?;
-        let tenant = tx.tenants().me().await?;
-        plan(&mut tx, &tenant).await?;
-        tx.commit().await?;
-    }
-    Ok(())
 }
 
 impl CheckLossAccount {

@@ -1,13 +1,15 @@
 //! Keeps the tables small and true: finished jobs and remembered answers go after a while, analyses whose work ended for good
 //! have failed. Plans itself anew every hour.
 
-use super::{put, settle};
+use super::{CheckLossAccount, RecountReports, SendWeeklyLetter};
+use super::{check_loss_account, put, recount_reports, send_weekly_letter, settle};
 use crate::context::Context;
 use crate::engine::{Job, Outcome};
 use jiff::SignedDuration;
+use ringleader_core::tenant::Tenant;
 use ringleader_store::inbox::nobody;
 use ringleader_store::jobs::{Claimed, OnConflict};
-use ringleader_store::{Result, Store};
+use ringleader_store::{Result, Store, Tx};
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
@@ -48,10 +50,27 @@ pub async fn plan(store: &Store) -> Result<()> {
     put(&mut tx, &Housekeeping {}, at, OnConflict::Keep).await?;
     tx.commit().await?;
     super::fold_reports::plan(store).await?;
-    super::check_loss_account::plan_missing(store).await?;
-    super::recount_reports::plan_missing(store).await?;
-    super::send_weekly_letter::plan_missing(store).await?;
+    plan_missing(store).await
+}
+
+/// Plans what has to be planned before each tenant or connection, where it is not: none stays without.
+async fn plan_missing(store: &Store) -> Result<()> {
+    plan_each(store, CheckLossAccount::KIND, check_loss_account::plan).await?;
+    plan_each(store, RecountReports::KIND, recount_reports::plan_all).await?;
+    plan_each(store, SendWeeklyLetter::KIND, send_weekly_letter::plan).await?;
     super::repair_calls::plan_missing(store).await
+}
+
+/// Plans a job of a kind for every tenant that has none before it.
+async fn plan_each(store: &Store, kind: &str, plan: impl AsyncFn(&mut Tx, &Tenant) -> Result<()>) -> Result<()> {
+    let without = store.read_system().await?.loss().without_check(kind).await?;
+    for id in without {
+        let mut tx = store.begin(id).await?;
+        let tenant = tx.tenants().me().await?;
+        plan(&mut tx, &tenant).await?;
+        tx.commit().await?;
+    }
+    Ok(())
 }
 
 async fn tidy(cx: &Context) -> Result<Outcome> {
@@ -63,9 +82,6 @@ async fn tidy(cx: &Context) -> Result<Outcome> {
     tx.budgets().forget_spent(now - KEEP_COUNTS).await?;
     tx.analyses().end_abandoned(now - EVERY).await?;
     tx.commit().await?;
-    super::check_loss_account::plan_missing(&cx.store).await?;
-    super::recount_reports::plan_missing(&cx.store).await?;
-    super::send_weekly_letter::plan_missing(&cx.store).await?;
-    super::repair_calls::plan_missing(&cx.store).await?;
+    plan_missing(&cx.store).await?;
     Ok(Outcome::Snooze(now + EVERY))
 }

@@ -9,11 +9,10 @@ use crate::context::Context;
 use crate::engine::{Job, Outcome};
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp, ToSpan};
-use ringleader_core::id::TenantId;
 use ringleader_core::tenant::Tenant;
 use ringleader_store::jobs::{Claimed, OnConflict};
 use ringleader_store::repo::Kind;
-use ringleader_store::{Result, Store, Tx};
+use ringleader_store::{Result, Tx};
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
@@ -76,16 +75,9 @@ async fn plan_from(tx: &mut Tx, tenant: &Tenant, all: bool) -> Result<()> {
     put(tx, &job, at, OnConflict::Keep).await.map(drop)
 }
 
-/// Counts everything of tenants that have no recount before them; called from time to time, so that none stays without.
-pub async fn plan_missing(store: &Store) -> Result<()> {
-    let without: Vec<TenantId> = store.read_system().await?.loss().without_check(RecountReports::KIND).await?;
-    for id in without {
-        let mut tx = store.begin(id).await?;
-        let tenant = tx.tenants().me().await?;
-        plan_from(&mut tx, &tenant, true).await?;
-        tx.commit().await?;
-    }
-    Ok(())
+/// Plans a count of everything: of a tenant that has no recount before it.
+pub(super) async fn plan_all(tx: &mut Tx, tenant: &Tenant) -> Result<()> {
+    plan_from(tx, tenant, true).await
 }
 
 impl RecountReports {
