@@ -82,3 +82,40 @@ impl Currency {
         }
     }
 }
+
+/// An amount in minor units as people write it: `£1,250`, `₪1,234.50`; small units only where there are any, and the bare
+/// figures where the currency is not known.
+pub fn money(minor: i64, currency: Option<Currency>) -> String {
+    let (whole, rest) = (minor / 100, minor.unsigned_abs() % 100);
+    let sign = currency.map(Currency::sign).unwrap_or_default();
+    let small = if rest > 0 { format!(".{rest:02}") } else { String::new() };
+    format!("{}{sign}{}{small}", if minor < 0 { "−" } else { "" }, grouped(whole.abs()))
+}
+
+/// Figures in groups of three: `12,345`, `−1,000`.
+pub fn grouped(number: i64) -> String {
+    let figures = number.unsigned_abs().to_string();
+    let groups: Vec<&str> =
+        figures.as_bytes().rchunks(3).rev().filter_map(|group| std::str::from_utf8(group).ok()).collect();
+    format!("{}{}", if number < 0 { "−" } else { "" }, groups.join(","))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn money_is_written_as_people_write_it() {
+        assert_eq!(money(125_000, Some(Currency::Gbp)), "£1,250");
+        assert_eq!(money(123_456_789, Some(Currency::Ils)), "₪1,234,567.89");
+        assert_eq!(money(-5, Some(Currency::Usd)), "−$0.05");
+        assert_eq!(money(100_000, None), "1,000");
+    }
+
+    #[test]
+    fn numbers_come_in_groups_of_three() {
+        for (number, words) in [(0, "0"), (999, "999"), (1000, "1,000"), (-1_234_567, "−1,234,567")] {
+            assert_eq!(grouped(number), words);
+        }
+    }
+}

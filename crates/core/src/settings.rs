@@ -62,7 +62,7 @@ pub struct TenantSettings {
     pub limits: Limits,
     /// Names of approved templates (A8).
     pub templates: Templates,
-    /// The currency of prices, where it is not the country's own: an ISO 4217 code.
+    /// The currency of prices and of what leads are worth, where it is not the country's own: an ISO 4217 code.
     pub currency: Option<Currency>,
     /// Who becomes a lead (C3).
     pub lead_policy: LeadPolicy,
@@ -82,10 +82,8 @@ pub struct TenantSettings {
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Reports {
-    /// What a qualified lead is worth to the business, in minor units of its currency; null: not told.
+    /// What a qualified lead is worth to the business, in minor units of the tenant's currency; null: not told.
     pub lead_value: Option<i64>,
-    /// ISO 4217; empty: that of the country.
-    pub currency: String,
     /// The email to the owner about the week.
     pub weekly: Weekly,
 }

@@ -37,10 +37,6 @@ impl TenantSettings {
         if self.reports.lead_value.is_some_and(|value| !(0..=100_000_000_000).contains(&value)) {
             add(&mut wrong, "reports.lead_value", "an amount in minor units, 0 or more");
         }
-        let code = self.reports.currency.as_str();
-        if !code.is_empty() && (code.len() != 3 || !code.bytes().all(|b| b.is_ascii_uppercase())) {
-            add(&mut wrong, "reports.currency", "a code of three capital letters, as in GBP");
-        }
         if !(0..24).contains(&self.reports.weekly.hour) {
             add(&mut wrong, "reports.weekly.hour", "a full hour, 0 to 23");
         }

@@ -98,39 +98,6 @@ pub async fn week(read: &mut Conn, measure: &str, period: &Period) -> Result<[[i
     Ok(week)
 }
 
-/// The currency in which a tenant counts: its own setting, else that of its country.
-pub fn currency(tenant: &Tenant) -> &str {
-    match (tenant.settings.reports.currency.as_str(), tenant.country.as_str()) {
-        ("", "IL") => "ILS",
-        ("", "GB") => "GBP",
-        ("", "US") => "USD",
-        ("", _) => "EUR",
-        (own, _) => own,
-    }
-}
-
-/// An amount in minor units as people write it: `£1,250`, `‎₪1,250`; small units only where there are any.
-pub fn money(minor: i64, currency: &str) -> String {
-    let sign = match currency {
-        "GBP" => "£",
-        "ILS" => "₪",
-        "USD" => "$",
-        "EUR" => "€",
-        other => other,
-    };
-    let (whole, rest) = (minor.abs() / 100, minor.abs() % 100);
-    let digits = whole.to_string();
-    let mut grouped = String::new();
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at) % 3 == 0 {
-            grouped.push(',');
-        }
-        grouped.push(digit);
-    }
-    let small = if rest > 0 { format!(".{rest:02}") } else { String::new() };
-    format!("{}{sign}{grouped}{small}", if minor < 0 { "-" } else { "" })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -147,12 +114,5 @@ mod tests {
             let before = before(&Period { first: day(first), last: day(last), line: None });
             assert_eq!((before.first, before.last), (day(before_first), day(before_last)));
         }
-    }
-
-    #[test]
-    fn money_is_written_as_people_write_it() {
-        assert_eq!(money(125_000, "GBP"), "£1,250");
-        assert_eq!(money(123_456_789, "ILS"), "₪1,234,567.89");
-        assert_eq!(money(-5, "USD"), "-$0.05");
     }
 }

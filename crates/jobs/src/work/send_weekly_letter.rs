@@ -11,14 +11,14 @@ use crate::ways::connection_for;
 use jiff::ToSpan;
 use jiff::civil::Date;
 use ringleader_core::conversation::Channel;
-use ringleader_core::id::TenantId;
+use ringleader_core::currency::money;
 use ringleader_core::lead::LeadStatus;
 use ringleader_core::message::{Audience, Content};
 use ringleader_core::reports::letter::{self, Letter};
 use ringleader_core::tenant::Tenant;
 use ringleader_store::jobs::{Claimed, OnConflict};
 use ringleader_store::repo::{Filter, NewMessage, Page, Period};
-use ringleader_store::{Read, Result, Store, Tx};
+use ringleader_store::{Read, Result, Tx};
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
@@ -59,18 +59,6 @@ pub async fn plan(tx: &mut Tx, tenant: &Tenant) -> Result<()> {
     let weekly = &tenant.settings.reports.weekly;
     let Some((day, at)) = letter::next(weekly, &tenant.country, &tenant.time_zone, tx.now()) else { return Ok(()) };
     put(tx, &SendWeeklyLetter { day }, at, OnConflict::Move).await.map(drop)
-}
-
-/// Plans it for every tenant that has none before it; called from time to time.
-pub async fn plan_missing(store: &Store) -> Result<()> {
-    let without: Vec<TenantId> = store.read_system().await?.loss().without_check(SendWeeklyLetter::KIND).await?;
-    for id in without {
-        let mut tx = store.begin(id).await?;
-        let tenant = tx.tenants().me().await?;
-        plan(&mut tx, &tenant).await?;
-        tx.commit().await?;
-    }
-    Ok(())
 }
 
 impl SendWeeklyLetter {
@@ -117,7 +105,6 @@ async fn content(read: &mut Read, tenant: &Tenant, day: Date, address: &str) -> 
     let ready = Filter::default().and("status =", Some(LeadStatus::Qualified.as_str()));
     let ready = read.leads().list(ready, &page).await?.rows.len();
     let tasks = read.tasks().list(Filter::default().and("state =", Some("open")), &page).await?.rows.len();
-    let currency = reports::currency(tenant);
     let letter = Letter {
         business: &tenant.name,
         language: tenant.language(),
@@ -126,7 +113,7 @@ async fn content(read: &mut Read, tenant: &Tenant, day: Date, address: &str) -> 
         days: days(&report),
         now: &report.now,
         then: &report.then,
-        worth: report.now.recovered_value.filter(|value| *value > 0).map(|value| reports::money(value, currency)),
+        worth: report.now.recovered_value.filter(|value| *value > 0).map(|value| money(value, tenant.currency())),
         ready,
         tasks,
         address: address.trim_end_matches('/'),

@@ -1,6 +1,7 @@
 //! Figures of voice agents' calls (B8), from sums that are kept up with each call: right at every moment, whatever comes late.
 
 use super::Listed;
+use super::days::{days_of, span};
 use crate::auth::Reader;
 use crate::extract::{e164, query};
 use crate::problem::{Problem, Result};
@@ -8,8 +9,6 @@ use crate::state::AppState;
 use axum::extract::State;
 use http::Uri;
 use jiff::civil::Date;
-use jiff::tz::TimeZone;
-use jiff::{Timestamp, ToSpan};
 use ringleader_core::figures::{Change, Figures, Place, Sums, group};
 use ringleader_core::id::ContactId;
 use serde::{Deserialize, Serialize};
@@ -117,7 +116,7 @@ async fn voice_agents(State(state): State<AppState>, Reader(key): Reader, uri: U
     let line = e164(&state, key.tenant, asked.line.as_ref()).await?;
     let mut read = state.store.read(key.tenant).await?;
     let today = read.now().to_zoned(read.tenants().me().await?.time_zone).date();
-    let (from, to) = days(asked.from.as_deref(), asked.to.as_deref(), today)?;
+    let (from, to) = days_of(asked.from.as_deref(), asked.to.as_deref(), today, MAX_DAYS)?;
     let rows = read.rollups().read(from, to, line.as_deref(), asked.agent.as_deref()).await?;
     let total = group(&rows, |_| ()).remove(&()).unwrap_or_default();
     let data = groups(&rows, key_of);
@@ -170,9 +169,8 @@ async fn scores(
     let mut read = state.store.read(key.tenant).await?;
     let zone = read.tenants().me().await?.time_zone;
     let today = read.now().to_zoned(zone.clone()).date();
-    let (from, to) = days(asked.from.as_deref(), asked.to.as_deref(), today)?;
-    let begin = start(from, &zone)?;
-    let end = start(to.saturating_add(1.day()), &zone)?;
+    let (from, to) = days_of(asked.from.as_deref(), asked.to.as_deref(), today, MAX_DAYS)?;
+    let (begin, end) = span(from, to, &zone)?;
     let mut by_day: BTreeMap<Date, [(i64, i64); 2]> = BTreeMap::new();
     for scored in read.rollups().scores(begin, end, contact).await? {
         let day = scored.called_at.to_zoned(zone.clone()).date();
@@ -189,11 +187,6 @@ async fn scores(
     Ok(Listed::all(by_day.into_iter().map(view).collect()))
 }
 
-fn start(day: Date, zone: &TimeZone) -> Result<Timestamp> {
-    let start = day.to_zoned(zone.clone()).map(|begin| begin.timestamp());
-    start.map_err(|_| Problem::field("from", "must be a day, as in 2026-11-23"))
-}
-
 fn groups(rows: &[Change], key_of: fn(&Place) -> String) -> Vec<GroupView> {
     let view = |(key, sums): (String, Sums)| GroupView { key, figures: FiguresView::of(&sums) };
     group(rows, key_of).into_iter().map(view).collect()
@@ -206,18 +199,4 @@ fn key_of(by: &str) -> Result<fn(&Place) -> String> {
         "line" => Ok(|place| place.line.clone()),
         _ => Err(Problem::field("by", "must be one of: day, agent, line")),
     }
-}
-
-fn days(from: Option<&str>, to: Option<&str>, today: Date) -> Result<(Date, Date)> {
-    let day = |field: &'static str, text: Option<&str>| {
-        let parsed = text.map(str::parse::<Date>).transpose();
-        parsed.map_err(|_| Problem::field(field, "must be a day, as in 2026-11-23"))
-    };
-    let to = day("to", to)?.unwrap_or(today);
-    let from = day("from", from)?.unwrap_or_else(|| to.saturating_sub(29.days()));
-    let span = (to - from).get_days();
-    if !(0..MAX_DAYS).contains(&span) {
-        return Err(Problem::field("to", format!("must be `from` or later, and within {MAX_DAYS} days of it")));
-    }
-    Ok((from, to))
 }

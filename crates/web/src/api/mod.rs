@@ -13,6 +13,7 @@ pub mod connections;
 pub mod contacts;
 pub mod conversations;
 pub mod credits;
+pub(crate) mod days;
 pub mod decisions;
 pub mod episodes;
 pub mod events;

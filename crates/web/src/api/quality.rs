@@ -1,18 +1,16 @@
 //! How well brains understand (D2): people's corrections against what was read, and what each brain and prompt takes.
 
 use super::Listed;
-use super::reports::days_of;
+use super::days::{days_of, span};
 use crate::auth::{Reader, Writer};
 use crate::extract::{IdOf, Json, query};
 use crate::problem::{Problem, Result};
 use crate::state::AppState;
 use axum::extract::State;
 use http::{StatusCode, Uri};
-use jiff::civil::Date;
-use jiff::tz::TimeZone;
-use jiff::{Timestamp, ToSpan};
 use ringleader_core::id::MessageId;
 use ringleader_jobs::quality;
+use ringleader_jobs::reports::LONGEST;
 use ringleader_store::repo::Sample;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -81,13 +79,6 @@ struct BrainView {
     cost_micros: i64,
 }
 
-/// The moments at which days of a zone begin and end.
-pub(crate) fn span(first: Date, last: Date, zone: &TimeZone) -> Result<(Timestamp, Timestamp)> {
-    let start = |day: Date| day.to_zoned(zone.clone()).map(|begin| begin.timestamp());
-    let wrong = |_| Problem::field("from", "must be a day, as in 2026-11-23");
-    Ok((start(first).map_err(wrong)?, start(last.saturating_add(1.day())).map_err(wrong)?))
-}
-
 /// How well brains understand, by people's corrections.
 #[utoipa::path(get, path = "/analytics/brain", tag = "analytics", params(Asked), responses((status = 200, body = QualityView)))]
 async fn brain(State(state): State<AppState>, Reader(key): Reader, uri: Uri) -> Result<axum::Json<QualityView>> {
@@ -95,7 +86,7 @@ async fn brain(State(state): State<AppState>, Reader(key): Reader, uri: Uri) -> 
     let mut read = state.store.read(key.tenant).await?;
     let zone = read.tenants().me().await?.time_zone;
     let today = read.now().to_zoned(zone.clone()).date();
-    let (from, to) = days_of(asked.from.as_deref(), asked.to.as_deref(), today)?;
+    let (from, to) = days_of(asked.from.as_deref(), asked.to.as_deref(), today, LONGEST)?;
     let (begin, end) = span(from, to, &zone)?;
     let facts = read.quality().facts(begin, end).await?;
     let brains = read.quality().brains(begin, end).await?;

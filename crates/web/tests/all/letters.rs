@@ -106,7 +106,7 @@ both_engines! {
             ("reminders", "2h, 24h"), ("give_up", "24h"), ("min_ring", "0s"), ("lead_value", "350.5"), ("weekly_day", "fri"), ("weekly_hour", "7")];
         dana.done("/settings", &given).await;
         let settings = shop.app.get("/api/v1/tenant", &shop.key).await.json()["settings"]["reports"].clone();
-        assert_eq!(settings, json!({"lead_value": 35_050, "currency": "", "weekly": {"on": false, "day": "fri", "hour": 7}}));
+        assert_eq!(settings, json!({"lead_value": 35_050, "weekly": {"on": false, "day": "fri", "hour": 7}}));
         let page = dana.page("/settings").await;
         assert!(page.contains("350.5") && page.contains("weekly_on"), "{page}");
     }

@@ -2,7 +2,7 @@
 
 use super::numbers::{clock, dated, moment, price};
 use super::{Card, Line, News, Relaxed, Style};
-use crate::currency::Currency;
+use crate::currency::{Currency, grouped};
 use crate::reception::danger::Danger;
 use crate::reception::desk::Topic;
 use crate::reception::sending::Way;
@@ -158,7 +158,7 @@ pub(super) fn money(card: &Card, style: Style) -> String {
         return price(*amount, *currency, *period);
     }
     let sign = currency.map(Currency::sign).unwrap_or_default();
-    let figures = super::he::grouped(*amount);
+    let figures = grouped(*amount);
     match period {
         Period::Total => format!("{sign}{figures}"),
         period => format!("{sign}{figures} a {period}"),

@@ -1,7 +1,7 @@
 //! The receptionist's lines in Hebrew, gender-neutral (A11). Figures stay figures: Hebrew voices read them well.
 
 use super::{Card, Line, News, Relaxed};
-use crate::currency::Currency;
+use crate::currency::{Currency, grouped};
 use crate::reception::danger::Danger;
 use crate::reception::desk::Topic;
 use crate::reception::sending::Way;
@@ -125,14 +125,6 @@ pub(super) fn money(card: &Card) -> String {
         Period::Year => format!("{sum} לשנה"),
         Period::Total => sum.to_owned(),
     }
-}
-
-/// Figures in groups of three.
-pub(super) fn grouped(amount: i64) -> String {
-    let figures = amount.unsigned_abs().to_string();
-    let groups: Vec<&str> =
-        figures.as_bytes().rchunks(3).rev().filter_map(|group| std::str::from_utf8(group).ok()).collect();
-    groups.join(",")
 }
 
 fn relaxed(what: &Relaxed) -> String {

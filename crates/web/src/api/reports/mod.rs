@@ -4,6 +4,7 @@
 mod views;
 
 use super::Listed;
+use super::days::days_of;
 use crate::auth::{Reader, TenantKey};
 use crate::csv::{self, Cell};
 use crate::extract::{e164, query};
@@ -12,8 +13,6 @@ use crate::state::AppState;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use http::Uri;
-use jiff::ToSpan;
-use jiff::civil::Date;
 use ringleader_core::reports::summary::Summary;
 use ringleader_core::tenant::Tenant;
 use ringleader_jobs::reports::{self, Report};
@@ -62,28 +61,13 @@ async fn ready(state: &AppState, key: &TenantKey, asked: &Asked) -> Result<Ready
     let mut read = state.store.read(key.tenant).await?;
     let tenant = read.tenants().me().await?;
     let today = read.now().to_zoned(tenant.time_zone.clone()).date();
-    let (first, last) = days_of(asked.from.as_deref(), asked.to.as_deref(), today)?;
+    let (first, last) = days_of(asked.from.as_deref(), asked.to.as_deref(), today, reports::LONGEST)?;
     let csv = match asked.format.as_deref() {
         None | Some("json") => false,
         Some("csv") => true,
         Some(_) => return Err(Problem::field("format", "must be one of: json, csv")),
     };
     Ok(Ready { read, tenant, period: Period { first, last, line }, csv })
-}
-
-/// The days of a period: both given, or the 30 until today.
-pub(crate) fn days_of(from: Option<&str>, to: Option<&str>, today: Date) -> Result<(Date, Date)> {
-    let day = |field: &'static str, text: Option<&str>| {
-        let parsed = text.map(str::parse::<Date>).transpose();
-        parsed.map_err(|_| Problem::field(field, "must be a day, as in 2026-11-23"))
-    };
-    let to = day("to", to)?.unwrap_or(today);
-    let from = day("from", from)?.unwrap_or_else(|| to.saturating_sub(29.days()));
-    let longest = reports::LONGEST;
-    if !(0..longest).contains(&(to - from).get_days()) {
-        return Err(Problem::field("to", format!("must be `from` or later, and within {longest} days of it")));
-    }
-    Ok((from, to))
 }
 
 /// A period beside the one before.

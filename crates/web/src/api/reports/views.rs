@@ -1,10 +1,11 @@
 //! What the reports of the API look like.
 
 use jiff::civil::Date;
+use ringleader_core::currency::Currency;
 use ringleader_core::figures::Sums;
 use ringleader_core::reports::summary::Summary;
 use ringleader_core::tenant::Tenant;
-use ringleader_jobs::reports::{self, Cost, Report};
+use ringleader_jobs::reports::{Cost, Report};
 use ringleader_store::repo::Behind;
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -128,8 +129,8 @@ pub(super) struct ReportView {
     from: String,
     to: String,
     pub(super) line: Option<String>,
-    /// The currency of `recovered_value`.
-    currency: String,
+    /// The currency of `recovered_value` (ISO 4217); null where neither the tenant nor its country tells it.
+    currency: Option<&'static str>,
     total: SummaryView,
     funnel: Vec<StepView>,
     /// What it cost.
@@ -161,7 +162,7 @@ impl ReportView {
             from: report.period.first.to_string(),
             to: report.period.last.to_string(),
             line: report.period.line,
-            currency: reports::currency(tenant).to_owned(),
+            currency: tenant.currency().map(Currency::as_str),
             funnel: funnel.into(),
             total: report.now.into(),
             cost: cost(report.cost),

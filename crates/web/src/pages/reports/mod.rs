@@ -10,7 +10,7 @@ mod rows;
 mod tables;
 
 use super::shell::{Page, Place, When, icon, number_text, select, tabs};
-use crate::api::reports::days_of;
+use crate::api::days::days_of;
 use crate::problem::Result;
 use crate::session::{Lang, Me, Viewer};
 use crate::state::AppState;
@@ -19,6 +19,7 @@ use axum::extract::{Query, State};
 use axum::routing::{get, post};
 use jiff::ToSpan;
 use maud::{Markup, html};
+use ringleader_core::currency::money;
 use ringleader_core::reports::summary::Summary;
 use ringleader_jobs::reports::{self, Cost, Report};
 use ringleader_store::Read;
@@ -55,7 +56,7 @@ impl Asked {
     /// The period: the last 30 days where nothing readable was asked for.
     fn period(&self, me: &Me) -> Period {
         let today = When::of(me).today();
-        let (first, last) = days_of(given(&self.from), given(&self.to), today)
+        let (first, last) = days_of(given(&self.from), given(&self.to), today, reports::LONGEST)
             .unwrap_or_else(|_| (today.saturating_sub(29.days()), today));
         Period { first, last, line: given(&self.line).map(str::to_owned) }
     }
@@ -68,6 +69,11 @@ fn path(page: &str, period: &Period, measure: Option<&str>) -> String {
     pairs.extend(period.line.as_deref().map(|line| ("line", line)));
     pairs.extend(measure.map(|measure| ("measure", measure)));
     format!("{page}?{}", serde_urlencoded::to_string(pairs).unwrap_or_default())
+}
+
+/// The way back to the reports of a period.
+fn back(me: &Me, period: &Period) -> Markup {
+    html! { p { a href=(path("/reports", period, None)) { (icon("back")) " " (me.lang.t("Back to the reports", "חזרה לדוחות")) } } }
 }
 
 async fn show(State(state): State<AppState>, Viewer(me): Viewer, Query(asked): Query<Asked>) -> Result<Markup> {
@@ -159,7 +165,7 @@ fn recovered(me: &Me, report: &Report) -> Markup {
             div class="line" { (icon(if recovered > 0 { "heart" } else { "check" })) div {
                 h2 { (words) }
                 @if let Some(value) = recovered_value.filter(|value| *value > 0) {
-                    p { (l.t("Worth about ", "בשווי של בערך ")) bdi { (reports::money(value, reports::currency(&me.tenant))) } "." }
+                    p { (l.t("Worth about ", "בשווי של בערך ")) bdi { (money(value, me.tenant.currency())) } "." }
                 }
                 p { (compared(l, recovered, report.then.recovered)) }
             } }

@@ -1,7 +1,7 @@
 //! How well the brains understand (D2): what people put right, and what each brain takes in time and money.
 
-use super::{Asked, path, percent, periods};
-use crate::api::quality::span;
+use super::{Asked, back, percent, periods};
+use crate::api::days::span;
 use crate::pages::shell::{Page, Place, empty, icon};
 use crate::problem::Result;
 use crate::session::{Lang, Me, Viewer};
@@ -32,7 +32,7 @@ pub(super) async fn show(
     drop(read);
     let poor: Vec<&FactQuality> = facts.iter().filter(|fact| is_poor(fact)).collect();
     let body = html! {
-        p { a href=(path("/reports", &period, None)) { (icon("back")) " " (l.t("Back to the reports", "חזרה לדוחות")) } }
+        (back(&me, &period))
         (periods(&me, &period, "/reports/brain"))
         @for fact in poor { div class="callout warn" { (icon("warn")) div { p { bdi { (fact_name(l, &fact.name)) } ": " (l.t("people put this right often.", "אנשים מתקנים את זה לעיתים קרובות.")) } } } }
         section class="card" id="labels" { h2 { (l.t("Your verdicts", "מה אמרתם")) }

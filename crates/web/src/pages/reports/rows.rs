@@ -1,6 +1,6 @@
 //! The things behind a number of the reports: calls, leads, chats, with the way to each.
 
-use super::{Asked, path};
+use super::{Asked, back, path};
 use crate::pages::shell::{Page, Place, When, empty, icon, more_link, number};
 use crate::problem::Result;
 use crate::session::{Me, Viewer};
@@ -26,7 +26,7 @@ pub(super) async fn show(
     drop(read);
     let here = path("/reports/rows", &period, Some(&asked.measure));
     let body = html! {
-        p { a href=(path("/reports", &period, None)) { (icon("back")) " " (l.t("Back to the reports", "חזרה לדוחות")) } }
+        (back(&me, &period))
         section class="card" id="rows" {
             @if rows.is_empty() { (empty("search", l.t("Nothing behind this number", "אין שורות מאחורי המספר הזה"), "")) }
             @else { ul class="rows" { @for row in &rows { (shown(&me, row)) } } }

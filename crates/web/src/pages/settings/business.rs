@@ -29,7 +29,7 @@ async fn show(State(state): State<AppState>, Owner(me): Owner) -> Result<Markup>
                 div class="pairs" {
                     (field(l.t("Name, as customers know it", "שם, כפי שהלקוחות מכירים"), "name", "text", &me.tenant.name))
                     (field_with_help(l.t("Town", "עיר"), "place", "text", me.tenant.place.as_deref().unwrap_or_default(), l.t("For the times of Shabbat, as in Jerusalem", "לזמני כניסת ויציאת השבת, באנגלית: Jerusalem")))
-                    (field_with_help(l.t("Currency", "מטבע"), "currency", "text", me.tenant.settings.currency.map_or("", Currency::as_str), l.t("Of prices, as in GBP; empty: the country's", "של מחירים, למשל ILS; ריק: של המדינה")))
+                    (field_with_help(l.t("Currency", "מטבע"), "currency", "text", me.tenant.settings.currency.map_or("", Currency::as_str), l.t("Of prices and what leads are worth, as in GBP; empty: the country's", "של מחירים ושל שווי הלידים, למשל ILS; ריק: של המדינה")))
                 }
                 p class="soft" { (l.t("Time zone ", "אזור זמן ")) bdi { (me.tenant.time_zone.iana_name().unwrap_or_default()) } " · " (l.t("country ", "מדינה ")) bdi { (me.tenant.country) } }
             }

@@ -18,6 +18,7 @@ use axum::routing::{get, post};
 use jiff::ToSpan as _;
 use maud::{Markup, html};
 use ringleader_core::credits::EntryKind;
+use ringleader_core::currency::grouped;
 use ringleader_core::user::Role;
 use ringleader_jobs::actions;
 use ringleader_store::repo::{CreditEntry, Listing, Statement};
@@ -87,10 +88,10 @@ fn account(me: &Me, balance: i64, credits: &Statement) -> Markup {
         (l.t("At its end", "בסוף החודש"), credits.closing),
     ];
     html! {
-        p class="figure" { b { bdi dir="ltr" { (sums::grouped(balance)) } } " " (l.t("credits left now", "קרדיטים נותרו כעת")) @if low { " " (pill("warn", l.t("Running low", "עומדים להיגמר"))) } }
+        p class="figure" { b { bdi dir="ltr" { (grouped(balance)) } } " " (l.t("credits left now", "קרדיטים נותרו כעת")) @if low { " " (pill("warn", l.t("Running low", "עומדים להיגמר"))) } }
         dl class="facts sums" {
-            @for (words, credits) in lines { div { dt { (words) } dd { bdi dir="ltr" { (sums::grouped(credits)) } } } }
-            div { dt { (l.t("Calls that were charged", "שיחות שחויבו")) } dd { (sums::grouped(credits.calls)) } }
+            @for (words, credits) in lines { div { dt { (words) } dd { bdi dir="ltr" { (grouped(credits)) } } } }
+            div { dt { (l.t("Calls that were charged", "שיחות שחויבו")) } dd { (grouped(credits.calls)) } }
             div { dt { (l.t("What the platform charges for them", "מחיר השיחות אצל הספק")) } dd { bdi dir="ltr" { (sums::dollars(credits.platform_cost_micros)) } } }
         }
     }

@@ -3,6 +3,7 @@
 use crate::pages::shell::{icon, terms};
 use crate::session::Lang;
 use maud::{Markup, html};
+use ringleader_core::currency::grouped;
 use ringleader_core::message::Audience;
 use ringleader_store::repo::{MessageSum, ModelSum};
 
@@ -49,19 +50,6 @@ pub(super) fn messages(l: Lang, sums: &[MessageSum]) -> Markup {
     }
 }
 
-/// `12,345`.
-pub(super) fn grouped(number: i64) -> String {
-    let digits = number.unsigned_abs().to_string();
-    let mut text = String::new();
-    for (nth, digit) in digits.chars().enumerate() {
-        if nth > 0 && (digits.len() - nth).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    if number < 0 { format!("−{text}") } else { text }
-}
-
 /// With its sign: `+100`, `−2`.
 pub(super) fn signed(number: i64) -> String {
     if number > 0 { format!("+{}", grouped(number)) } else { grouped(number) }
@@ -77,10 +65,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn numbers_come_in_groups_of_three() {
-        for (number, words) in [(0, "0"), (999, "999"), (1000, "1,000"), (-1_234_567, "−1,234,567")] {
-            assert_eq!(grouped(number), words);
-        }
+    fn amounts_have_their_sign() {
         assert_eq!(
             (signed(5), signed(-5), dollars(12_345_678)),
             ("+5".to_owned(), "−5".to_owned(), "$12.34".to_owned())
