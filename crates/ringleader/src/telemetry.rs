@@ -3,7 +3,7 @@
 use crate::meters;
 use crate::settings::{LogFormat, Telemetry};
 use crate::stop::Stop;
-use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
+use metrics_exporter_prometheus::PrometheusHandle;
 use ringleader_web::logs;
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::filter::filter_fn;
@@ -32,18 +32,14 @@ pub fn start_logs(settings: &Telemetry) {
     }
 }
 
-/// Bounds of histograms of seconds: a fast webhook takes a millisecond, a slow model a minute.
-const SECONDS: &[f64] = &[0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0];
-
 /// Starts counting; the handle renders what `/metrics` shows.
 ///
 /// # Errors
 /// Counting was started before.
 pub fn start_metrics() -> Result<PrometheusHandle, Stop> {
-    let handle = PrometheusBuilder::new()
-        .set_buckets_for_metric(Matcher::Suffix("_seconds".into()), SECONDS)
-        .and_then(PrometheusBuilder::install_recorder)
+    let handle = meters::recorder()
+        .and_then(metrics_exporter_prometheus::PrometheusBuilder::install_recorder)
         .map_err(|error| Stop::failed(format!("The metrics could not be started: {error}."), ""))?;
-    meters::describe();
+    meters::begin();
     Ok(handle)
 }

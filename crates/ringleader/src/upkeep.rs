@@ -3,7 +3,7 @@
 use crate::settings::Settings;
 use crate::stop::Stop;
 use metrics_exporter_prometheus::PrometheusHandle;
-use ringleader_jobs::engine::record_depth;
+use ringleader_jobs::engine::Depth;
 use ringleader_store::Store;
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -23,6 +23,7 @@ const BATCH: u32 = 1_000;
 pub fn start(settings: &Settings, store: Store, metrics: PrometheusHandle) -> JoinHandle<()> {
     let keep = jiff::SignedDuration::try_from(settings.retention.jobs.0).unwrap_or(jiff::SignedDuration::MAX);
     tokio::spawn(async move {
+        let mut depth = Depth::default();
         let mut rounds = tokio::time::interval(LOOK);
         rounds.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         for round in 0u32.. {
@@ -30,7 +31,7 @@ pub fn start(settings: &Settings, store: Store, metrics: PrometheusHandle) -> Jo
             metrics.run_upkeep();
             let done = match round % FORGET_EVERY {
                 0 => forget(&store, keep).await,
-                _ => record_depth(&store).await,
+                _ => depth.record(&store).await,
             };
             if let Err(error) = done {
                 tracing::warn!(%error, "Upkeep did not succeed; it is tried again soon");

@@ -7,11 +7,13 @@
 //!   process enqueued).
 
 mod backoff;
+mod depth;
 mod job;
 mod registry;
 mod settle;
 mod worker;
 
+pub use depth::Depth;
 pub use job::{Job, Outcome, enqueue, new_job};
 pub use worker::Running;
 
@@ -132,16 +134,4 @@ impl<C: Send + Sync + 'static> Engine<C> {
             .increment(1);
         Ended { job, verdict }
     }
-}
-
-/// Publishes how many jobs of each kind are in each state, and how long the database took to begin, for the scrape of metrics.
-pub async fn record_depth(store: &Store) -> Result<()> {
-    let began = std::time::Instant::now();
-    let mut read = store.read_system().await?;
-    metrics::histogram!("ringleader_database_seconds").record(began.elapsed().as_secs_f64());
-    for count in read.jobs().counts().await? {
-        metrics::gauge!("ringleader_jobs", "kind" => count.kind, "state" => count.state.as_str())
-            .set(count.count as f64);
-    }
-    Ok(())
 }

@@ -2,7 +2,11 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
-use ringleader::meters::{ALL, Kind, describe};
+use ringleader::meters::{self, ALL, Kind};
+use ringleader_jobs::engine::Depth;
+use ringleader_store::both_engines;
+use ringleader_store::jobs::{NewJob, OnConflict};
+use ringleader_store::testing::TestDb;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -43,21 +47,81 @@ fn strings(of: &BTreeSet<&str>) -> BTreeSet<String> {
     of.iter().map(|name| (*name).to_owned()).collect()
 }
 
-#[test]
-fn everything_that_is_described_is_counted() {
+/// What the code counts: the name, by which macro, and whether with labels.
+fn counted() -> BTreeSet<(String, &'static str, bool)> {
     let mut text = String::new();
     for entry in std::fs::read_dir(root().join("crates")).unwrap() {
         sources(&entry.unwrap().path().join("src"), &mut text);
     }
     let mut counted = BTreeSet::new();
     for kind in ["counter", "gauge", "histogram"] {
-        for (at, found) in text.match_indices(&format!("metrics::{kind}!(\"")) {
-            let rest = &text[at + found.len()..];
-            counted.insert(rest.split('"').next().unwrap().to_owned());
+        for (at, found) in text.match_indices(&format!("metrics::{kind}!(")) {
+            let Some(rest) = text[at + found.len()..].trim_start().strip_prefix('"') else { continue };
+            let (name, rest) = rest.split_once('"').unwrap();
+            counted.insert((name.to_owned(), kind, rest.starts_with(',')));
         }
     }
-    let idle: Vec<String> = strings(&names()).difference(&counted).cloned().collect();
-    assert_eq!(idle, Vec::<String>::new(), "nothing counts these any more");
+    counted
+}
+
+#[test]
+fn what_is_counted_is_described_and_nothing_else() {
+    let counted = counted();
+    let told = counted.iter().map(|(name, ..)| name.clone()).collect::<BTreeSet<_>>();
+    assert_eq!(told, strings(&names()));
+    for (name, kind, _) in ALL {
+        let of = |it: &&(String, &str, bool)| it.0 == *name;
+        for (_, macro_name, labelled) in counted.iter().filter(of) {
+            let fits = match kind {
+                Kind::Counter => *macro_name == "counter" && *labelled,
+                Kind::Total => *macro_name == "counter" && !labelled,
+                Kind::Gauge => *macro_name == "gauge",
+                Kind::Histogram => *macro_name == "histogram",
+            };
+            assert!(fits, "{name} is counted otherwise than it is described");
+        }
+    }
+}
+
+#[test]
+fn the_first_fault_after_a_start_is_seen() {
+    let recorder = meters::recorder().unwrap().build_recorder();
+    metrics::with_local_recorder(&recorder, meters::begin);
+    let shown = recorder.handle().render();
+    let series = |name: &str| shown.lines().any(|line| line == format!("{name} 0"));
+    for (name, ..) in ALL.iter().filter(|(_, kind, _)| *kind == Kind::Total) {
+        assert!(series(name), "{name} is there from the start");
+    }
+    // What grows from nothing needs a sample of the nothing.
+    let alerts = std::fs::read_to_string(root().join("ops/prometheus/alerts.yml")).unwrap();
+    let grown: Vec<&str> =
+        alerts.split("increase(").skip(1).map(|rest| rest.split(['[', '{']).next().unwrap()).collect();
+    assert!(grown.len() >= 3 && grown.iter().all(|name| series(name)), "{grown:?}");
+}
+
+both_engines! {
+    async fn work_that_is_no_more_is_told_as_none(db: TestDb) {
+        let recorder = meters::recorder().unwrap().build_recorder();
+        let (handle, _guard) = (recorder.handle(), metrics::set_default_local_recorder(&recorder));
+        let tenant = db.store.ids().new_id();
+        let mut tx = db.store.begin(tenant).await.unwrap();
+        let job = NewJob { key: Some("one".into()), ..NewJob::new("reach_out", serde_json::json!({})) };
+        tx.jobs().enqueue(job, OnConflict::Keep).await.unwrap();
+        let id = tx.jobs().find("reach_out", "one").await.unwrap().unwrap().id;
+        tx.jobs().discard(id).await.unwrap();
+        tx.commit().await.unwrap();
+        let line = |count: i64| format!("ringleader_jobs{{kind=\"reach_out\",state=\"discarded\"}} {count}");
+        let mut depth = Depth::default();
+        depth.record(&db.store).await.unwrap();
+        assert!(handle.render().contains(&line(1)), "{}", handle.render());
+        db.clock.advance(jiff::SignedDuration::from_hours(1));
+        let mut tx = db.store.begin_system().await.unwrap();
+        let now = tx.now();
+        assert_eq!(tx.jobs().prune(now, 10).await.unwrap(), 1);
+        tx.commit().await.unwrap();
+        depth.record(&db.store).await.unwrap();
+        assert!(handle.render().contains(&line(0)), "{}", handle.render());
+    }
 }
 
 #[test]
@@ -121,15 +185,15 @@ fn every_alert_fires_with_its_planted_fault_and_none_on_a_quiet_day() {
 
 /// What `/metrics` shows when everything was counted once.
 fn shown() -> String {
-    let recorder =
-        metrics_exporter_prometheus::PrometheusBuilder::new().set_buckets(&[0.1, 1.0, 10.0]).unwrap().build_recorder();
+    let recorder = meters::recorder().unwrap().build_recorder();
     let handle = recorder.handle();
     metrics::with_local_recorder(&recorder, || {
-        describe();
+        meters::begin();
         for (name, kind, _) in ALL {
             let labels = [("kind", "say \"hi\" \\ there\nnow")];
             match kind {
                 Kind::Counter => metrics::counter!(*name, &labels).increment(3),
+                Kind::Total => metrics::counter!(*name).increment(3),
                 Kind::Gauge => metrics::gauge!(*name, &labels).set(2.5),
                 Kind::Histogram => metrics::histogram!(*name, &labels).record(0.5),
             }
@@ -167,7 +231,7 @@ fn what_is_shown_says_what_it_is() {
     assert_eq!(helps, strings(&names()), "each says what it means");
     for (name, kind, _) in ALL {
         let word = match kind {
-            Kind::Counter => "counter",
+            Kind::Counter | Kind::Total => "counter",
             Kind::Gauge => "gauge",
             Kind::Histogram => "histogram",
         };
