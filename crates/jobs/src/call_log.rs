@@ -148,8 +148,8 @@ pub(crate) async fn check_before_sending(cx: &Context, tenant: TenantId, id: Epi
     let Some((episode, phone, logs)) = asked_about(cx, tenant, id).await? else { return Ok(None) };
     let now = cx.store.clock().now();
     for log in logs {
-        let scope = episode.contact_id.to_string();
-        let known = cx.store.read(tenant).await?.call_log_marks().read_until(log.connection.id, &scope).await?;
+        let scope = phone.as_str();
+        let known = cx.store.read(tenant).await?.call_log_marks().read_until(log.connection.id, scope).await?;
         if known.is_some_and(|at| now.duration_since(at) < FRESH) {
             continue;
         }
@@ -157,7 +157,7 @@ pub(crate) async fn check_before_sending(cx: &Context, tenant: TenantId, id: Epi
             Ok(found) => {
                 log.take_in(cx, found).await?;
                 let mut tx = cx.store.begin(tenant).await?;
-                tx.call_log_marks().set(log.connection.id, &scope, now).await?;
+                tx.call_log_marks().set(log.connection.id, scope, now).await?;
                 tx.commit().await?;
             }
             Err(NoAnswer::Until(at)) if at < episode.due_at + PATIENCE => {
@@ -184,7 +184,11 @@ async fn asked_about(cx: &Context, tenant: TenantId, id: EpisodeId) -> Result<Op
     if logs.is_empty() || cx.store.clock().now() < episode.due_at {
         return Ok(None);
     }
-    let phone = read.contacts().get(episode.contact_id).await?.and_then(|contact| contact.phone);
+    // A person may have several numbers: asked is about the one that called.
+    let phone = match read.calls().caller_of(episode.id).await? {
+        Some(caller) => Some(caller),
+        None => read.contacts().get(episode.contact_id).await?.and_then(|contact| contact.phone),
+    };
     Ok(phone.map(|phone| (episode, phone, logs)))
 }
 

@@ -98,6 +98,12 @@ impl Ways {
         Ok(Self { whatsapp, sms, route })
     }
 
+    /// The connection of a channel whose number may write to only so many people first, with how many.
+    pub fn daily_limit(&self, channel: Channel) -> Option<(ConnectionId, u32)> {
+        let connection = self.whatsapp.as_ref().filter(|_| channel == Channel::Whatsapp)?;
+        Some((connection.id, u32::try_from(connection.daily_limit?).ok()?))
+    }
+
     /// The connection that carries a channel.
     pub fn connection(&self, channel: Channel) -> Option<ConnectionId> {
         match channel {

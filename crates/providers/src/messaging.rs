@@ -39,6 +39,8 @@ pub struct Outgoing {
     pub content: Content,
     /// A page on which the buttons can be tapped, for channels that have none of their own.
     pub link: Option<String>,
+    /// A page on which a customer leaves, for channels whose programs offer that beside the message.
+    pub leave: Option<String>,
     /// A calendar invitation beside the words, for channels that carry one: its method and its text.
     pub calendar: Option<(String, String)>,
 }

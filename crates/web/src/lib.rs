@@ -42,6 +42,7 @@ pub fn router(state: AppState) -> Router {
         .merge(health::router())
         .merge(pages::router(&state))
         .merge(pages::answer::router(&state))
+        .merge(pages::leave::router(&state))
         .merge(pages::docs::router(&document));
     if state.sandbox.is_some() {
         all = all.merge(pages::phone::router());

@@ -5,20 +5,28 @@ use super::{Caps, Ruling, Standing, Verdict, waits};
 use crate::calendar::windows::{Deferral, Matter};
 use crate::settings::{Limits, Outreach};
 use crate::texts::Key;
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use serde_json::json;
 
-/// What was used of the tenant's allowance, and when it frees up again (P12, A8).
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Budget {
-    /// First messages in the last 60 seconds.
-    pub last_minute: u32,
-    /// First messages in the last 24 hours.
-    pub last_day: u32,
-    /// When the oldest of the last minute is a minute old; without it: in a minute.
-    pub minute_frees_at: Option<Timestamp>,
-    /// When the oldest of the last day is a day old; without it: in an hour.
-    pub day_frees_at: Option<Timestamp>,
+crate::words! {
+    /// What first messages are limited by (P12, A8).
+    pub enum Allowance {
+        /// The tenant's of a minute.
+        Minute = "minute",
+        /// The tenant's of 24 hours.
+        Day = "day",
+        /// The number's own of 24 hours, as its provider grants it.
+        Number = "number",
+    }
+}
+
+/// An allowance that is used up, and when there is some again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct UsedUp {
+    /// Which.
+    pub what: Allowance,
+    /// When the next message may go.
+    pub frees_at: Timestamp,
 }
 
 /// What the caller did before, as far as it speaks against writing to them (P5: no spam, and no cannon for it).
@@ -57,8 +65,8 @@ pub struct First {
     pub repeats: Repeats,
     /// The day's caps that are reached.
     pub caps: Caps,
-    /// Used so far.
-    pub budget: Budget,
+    /// What is used up of the allowances.
+    pub used_up: Option<UsedUp>,
     /// The tenant's caps.
     pub limits: Limits,
     /// The ways to the caller.
@@ -107,7 +115,7 @@ pub fn first_message(it: &First, now: Timestamp) -> Ruling {
     match ruling.verdict {
         Verdict::Go { channel, .. } => {
             let held = it.caps.hold(channel, Some(Key::TaskCallBack));
-            held.or_else(|| over_budget(it, now)).unwrap_or(ruling)
+            held.or_else(|| it.used_up.map(over_budget)).unwrap_or(ruling)
         }
         _ => ruling,
     }
@@ -136,17 +144,6 @@ fn suspicious(it: &First) -> Option<Ruling> {
     })
 }
 
-fn over_budget(it: &First, now: Timestamp) -> Option<Ruling> {
-    let after = |frees: Option<Timestamp>, otherwise: SignedDuration| {
-        frees.filter(|at| *at > now).unwrap_or_else(|| now.checked_add(otherwise).unwrap_or(Timestamp::MAX))
-    };
-    let used = json!({ "last_minute": it.budget.last_minute, "last_day": it.budget.last_day });
-    let until = if it.budget.last_day >= it.limits.first_messages_per_day {
-        after(it.budget.day_frees_at, SignedDuration::from_hours(1))
-    } else if it.budget.last_minute >= it.limits.first_messages_per_minute {
-        after(it.budget.minute_frees_at, SignedDuration::from_mins(1))
-    } else {
-        return None;
-    };
-    Some(Ruling::wait("A8", "budget", Key::WhyBudget, until).with(used))
+fn over_budget(used_up: UsedUp) -> Ruling {
+    Ruling::wait("A8", "budget", Key::WhyBudget, used_up.frees_at).with(json!({ "used_up": used_up.what }))
 }

@@ -9,7 +9,7 @@ mod later;
 mod route;
 
 pub use caps::Caps;
-pub use first::{Budget, First, Repeats, expiry, first_message, matter};
+pub use first::{Allowance, First, Repeats, UsedUp, expiry, first_message, matter};
 pub use later::{Later, bot_reply, letter, owner_notice, reminder};
 pub use route::{Form, Route, TemplateState};
 

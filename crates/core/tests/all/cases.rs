@@ -28,7 +28,7 @@ struct Profile {
     tz: TimeZone,
     rest: Option<RestDays>,
     route: Route,
-    budget: Budget,
+    used_up: Option<UsedUp>,
     reported_late: bool,
     stopped_until: Option<&'static str>,
 }
@@ -40,11 +40,10 @@ fn profile(name: &str, at: Timestamp) -> Profile {
     assert_eq!(settings.validate(if london { "GB" } else { "IL" }), [], "{name}");
     let (place, country) = if london { ("London", "GB") } else { ("Jerusalem", "IL") };
     let rest = settings.keeps_shabbat.then(|| RestDays::at(&settings.shabbat, Some(place), country, tz.clone()));
-    let soon = Some(at + minutes(3));
-    let budget = match name {
-        "minute_full" => Budget { last_minute: 60, minute_frees_at: soon, ..Budget::default() },
-        "day_full" => Budget { last_day: 1000, day_frees_at: Some(at + minutes(62)), ..Budget::default() },
-        _ => Budget::default(),
+    let used_up = match name {
+        "minute_full" => Some(UsedUp { what: Allowance::Minute, frees_at: at + minutes(3) }),
+        "day_full" => Some(UsedUp { what: Allowance::Day, frees_at: at + minutes(62) }),
+        _ => None,
     };
     let stopped_until = match name {
         "stopped" => Some("2099-01-01 00:00"),
@@ -52,7 +51,7 @@ fn profile(name: &str, at: Timestamp) -> Profile {
         _ => None,
     };
     let reported_late = name != "prompt_records";
-    Profile { settings, tz, rest, route: route(name, at), budget, reported_late, stopped_until }
+    Profile { settings, tz, rest, route: route(name, at), used_up, reported_late, stopped_until }
 }
 
 fn settings(name: &str) -> Value {
@@ -273,7 +272,7 @@ impl Case {
                 led_by_person: false,
                 repeats: Repeats::default(),
                 caps: Caps::default(),
-                budget: if waited { Budget::default() } else { self.tenant.budget },
+                used_up: if waited { None } else { self.tenant.used_up },
                 limits: self.tenant.settings.limits.clone(),
                 route: self.route(),
             };

@@ -36,7 +36,7 @@ fn first() -> First {
         wait: None,
         repeats: Repeats::default(),
         caps: Caps::default(),
-        budget: Budget::default(),
+        used_up: None,
         limits: Limits::default(),
         route: route(),
     }
@@ -79,8 +79,8 @@ fn the_first_message_goes_waits_or_stops_and_says_why() {
     let opted_out = Standing { opted_out: true, ..Standing::default() };
     let blocked = Standing { blocked: true, ..Standing::default() };
     let stopped = Standing { stopped: true, ..Standing::default() };
-    let full = Budget { last_day: 1000, day_frees_at: Some(at(99)), ..Budget::default() };
-    let busy = Budget { last_minute: 60, minute_frees_at: Some(at(4)), ..Budget::default() };
+    let full = Some(UsedUp { what: Allowance::Number, frees_at: at(99) });
+    let busy = Some(UsedUp { what: Allowance::Minute, frees_at: at(4) });
     for (situation, now, word, rule, reason, until) in [
         (first(), 2, Send, "A8", "sent", None),
         (first(), 1, Wait, "A6", "grace", Some(at(2))),
@@ -96,8 +96,8 @@ fn the_first_message_goes_waits_or_stops_and_says_why() {
         (First { wait: shabbat(900), ..first() }, 899, Wait, "A7", "rest", Some(at(900))),
         (First { wait: night(60), ..first() }, 30, Wait, "A7", "quiet_hours", Some(at(60))),
         (first(), 361, Hold, "A6", "expired", None),
-        (First { budget: full, ..first() }, 2, Wait, "A8", "budget", Some(at(99))),
-        (First { budget: busy, ..first() }, 2, Wait, "A8", "budget", Some(at(4))),
+        (First { used_up: full, ..first() }, 2, Wait, "A8", "budget", Some(at(99))),
+        (First { used_up: busy, ..first() }, 2, Wait, "A8", "budget", Some(at(4))),
         (with_route(Route { whatsapp_pause: Some(at(9)), ..route() }), 2, Wait, "A8", "provider_pause", Some(at(9))),
         (with_route(Route { template: TemplateState::Missing, ..route() }), 2, Hold, "A8", "template_missing", None),
         (with_route(Route { whatsapp_unreachable: true, ..route() }), 2, Hold, "A8", "unreachable", None),

@@ -237,7 +237,7 @@ impl Run {
             led_by_person: false,
             repeats: Repeats::default(),
             caps: Caps::default(),
-            budget: Budget::default(),
+            used_up: None,
             limits: self.settings.limits.clone(),
             route: self.route(now),
         }

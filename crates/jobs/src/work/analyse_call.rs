@@ -32,7 +32,6 @@ pub struct AnalyseCall {
 impl Job for AnalyseCall {
     type Context = Context;
     const KIND: &'static str = "analyse_call";
-    const MAX_ATTEMPTS: u32 = 10; // then the row says that it failed, and that it can be asked for again
     const TIMEOUT: Duration = Duration::from_secs(600);
 
     fn key(&self) -> Option<String> {

@@ -31,7 +31,6 @@ pub struct CompleteAnalysis {
 impl Job for CompleteAnalysis {
     type Context = Context;
     const KIND: &'static str = "complete_analysis";
-    const MAX_ATTEMPTS: u32 = 10; // then the row says that it failed, and that it can be asked for again
     const TIMEOUT: Duration = Duration::from_secs(600);
 
     fn key(&self) -> Option<String> {

@@ -21,7 +21,8 @@ use ringleader_core::id::{EpisodeId, MessageId};
 use ringleader_core::lead::LeadStatus;
 use ringleader_core::message::Audience;
 use ringleader_core::phone::Phone;
-use ringleader_core::policy::{self, Budget, First, Form, Repeats, Ruling, Verdict};
+use ringleader_core::policy::{self, Allowance, First, Form, Repeats, Ruling, UsedUp, Verdict};
+use ringleader_core::settings::Limits;
 use ringleader_core::task::Urgency;
 use ringleader_core::tenant::Tenant;
 use ringleader_core::texts::Key;
@@ -139,7 +140,7 @@ impl Opening {
             sent_already: false,
             unsettled: self.unsettled(tx, &chats).await?,
             wait: self.hour(now),
-            budget: Budget::default(),
+            used_up: None,
             limits: limits.clone(),
             route: self.ways.route.clone(),
         };
@@ -147,25 +148,38 @@ impl Opening {
         if !matches!(ruling.verdict, Verdict::Go { .. }) {
             return Ok(ruling);
         }
+        first.used_up = self.take_allowance(tx, &ruling, &limits).await?;
+        Ok(policy::first_message(&first, now))
+    }
+
+    /// Takes this message out of the tenant's and the number's allowances; one that is used up leaves the others as they were.
+    async fn take_allowance(&self, tx: &mut Tx, ruling: &Ruling, limits: &Limits) -> Result<Option<UsedUp>> {
+        const MINUTE: &str = "first_messages:minute";
+        const DAY: &str = "first_messages";
         let minute = SignedDuration::from_mins(1);
         let newer = tx.episodes().newer_waiting(&self.episode).await?;
         if newer > 0 {
             // The newest go first: this one looks again when they had their turn.
             let turn = minute.as_secs_f64() / f64::from(limits.first_messages_per_minute.max(1));
             let wait = SignedDuration::from_secs_f64(turn * f64::from(u32::try_from(newer).unwrap_or(u32::MAX)));
-            let at = now + wait.max(SignedDuration::from_secs(1));
-            first.budget = Budget { last_minute: u32::MAX, minute_frees_at: Some(at), ..Budget::default() };
-        } else if let Err(at) =
-            tx.budgets().take("first_messages:minute", limits.first_messages_per_minute, minute).await?
-        {
-            first.budget = Budget { last_minute: u32::MAX, minute_frees_at: Some(at), ..Budget::default() };
-        } else {
-            let day = SignedDuration::from_hours(24);
-            if let Err(at) = tx.budgets().take("first_messages:day", limits.first_messages_per_day, day).await? {
-                first.budget = Budget { last_day: u32::MAX, day_frees_at: Some(at), ..Budget::default() };
-            }
+            let frees_at = tx.now() + wait.max(SignedDuration::from_secs(1));
+            return Ok(Some(UsedUp { what: Allowance::Minute, frees_at }));
         }
-        Ok(policy::first_message(&first, now))
+        if let Err(frees_at) = tx.budgets().take(MINUTE, limits.first_messages_per_minute, minute).await? {
+            return Ok(Some(UsedUp { what: Allowance::Minute, frees_at }));
+        }
+        if let Err(frees_at) = tx.budgets().take_of_day(DAY, limits.first_messages_per_day).await? {
+            tx.budgets().give_back(MINUTE).await?;
+            return Ok(Some(UsedUp { what: Allowance::Day, frees_at }));
+        }
+        let Verdict::Go { channel, form: Form::Template(_) } = &ruling.verdict else { return Ok(None) };
+        let Some((number, limit)) = self.ways.daily_limit(*channel) else { return Ok(None) };
+        if let Err(frees_at) = tx.budgets().take_of_day(&format!("number:{number}"), limit).await? {
+            tx.budgets().give_back(MINUTE).await?;
+            tx.budgets().give_back_of_day(DAY).await?;
+            return Ok(Some(UsedUp { what: Allowance::Number, frees_at }));
+        }
+        Ok(None)
     }
 
     /// Whether a message of the last day to them is of unknown fate.

@@ -113,6 +113,7 @@ impl ResolveSend {
             send_key: message.id.to_string(),
             content: message.content.clone(),
             link: None,
+            leave: None,
             calendar: None,
         };
         Ok(sender.find_sent(&outgoing, self.since).await.unwrap_or(Lookup::NotOffered))

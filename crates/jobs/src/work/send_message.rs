@@ -5,6 +5,7 @@ use super::door;
 use super::invitation::{self, Carried};
 use super::{ResolveSend, owner_link, owner_ways, put, settle};
 use crate::accounts;
+use crate::actions::leaving_link;
 use crate::context::Context;
 use crate::engine::{Job, Outcome};
 use crate::flows::opener;
@@ -13,6 +14,7 @@ use crate::flows::status_reported;
 use crate::spend;
 use jiff::{SignedDuration, Timestamp};
 use ringleader_core::contact::ContactKind;
+use ringleader_core::conversation::Channel;
 use ringleader_core::id::{ConnectionId, MessageId};
 use ringleader_core::message::{Audience, Content, Message, MessageStatus, SendFailure};
 use ringleader_core::status;
@@ -228,6 +230,7 @@ impl SendMessage {
             send_key: taken.message.id.to_string(),
             content: fitted(owner_link::filled_in(&taken.message, taken.link.as_deref()), taken.fits),
             link: taken.link.clone(),
+            leave: leaving(cx, taken),
             calendar: taken.calendar.clone(),
         };
         sender.send(&outgoing).await
@@ -392,4 +395,11 @@ fn fitted(mut content: Content, takes: Option<usize>) -> Content {
 async fn user_key(tx: &mut Tx, contact: ringleader_core::id::ContactId) -> Result<Option<String>> {
     let all = tx.contacts().identities(contact).await?;
     Ok(all.into_iter().find(|(kind, _)| kind == "whatsapp_user").map(|(_, value)| value))
+}
+
+/// The link by which a customer leaves from an email.
+fn leaving(cx: &Context, taken: &Taken) -> Option<String> {
+    let message = &taken.message;
+    let contact = message.contact_id.filter(|_| message.audience == Audience::Contact)?;
+    (message.channel == Channel::Email).then(|| leaving_link(cx, taken.tenant.id, contact))
 }

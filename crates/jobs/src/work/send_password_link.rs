@@ -60,6 +60,7 @@ impl SendPasswordLink {
             send_key: format!("password-link-{}", &link.token_hash[..16]),
             content: Content::Text { body },
             link: None,
+            leave: None,
             calendar: None,
         };
         let client = match accounts::messaging(cx, &connection) {

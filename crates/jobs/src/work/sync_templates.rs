@@ -1,4 +1,5 @@
-//! Reads a connection's templates from the provider: when it is made or changed, when a template fails or changes, and daily.
+//! Reads a connection's templates from the provider, and how many people its number may write to: when it is made or changed,
+//! when a template fails or changes, and daily.
 
 use super::{put, settle};
 use crate::accounts::{self, KEY};
@@ -8,6 +9,7 @@ use jiff::SignedDuration;
 use ringleader_core::id::{ConnectionId, TenantId};
 use ringleader_providers::problem::FieldError;
 use ringleader_providers::whatsapp_cloud;
+use ringleader_providers::whatsapp_cloud::MessagingLimit;
 use ringleader_store::jobs::{Claimed, OnConflict};
 use ringleader_store::repo::{Connection, Template};
 use ringleader_store::{Result, StoreError, Tx};
@@ -90,7 +92,10 @@ pub async fn read(cx: &Context, connection: &Connection) -> Result<Vec<Template>
     config.remove(KEY);
     let config = whatsapp_cloud::Config::parse(&Value::Object(config)).map_err(Unread::Settings)?;
     let client = whatsapp_cloud::Client::new(cx.http.clone(), &cx.hosts.whatsapp, &config);
-    let found = client.with_timeout(cx.send_timeout).templates().await.map_err(|e| Unread::Provider(e.to_string()))?;
+    let client = client.with_timeout(cx.send_timeout);
+    let limit = client.number().await.map_or(MessagingLimit::Untold, |number| number.messaging_limit);
+    keep_limit(cx, connection, limit).await?;
+    let found = client.templates().await.map_err(|e| Unread::Provider(e.to_string()))?;
     let mut tx = cx.store.begin(connection.tenant_id).await?;
     let mut all = Vec::new();
     for it in found {
@@ -108,6 +113,18 @@ pub async fn read(cx: &Context, connection: &Connection) -> Result<Vec<Template>
     }
     tx.commit().await?;
     Ok(all)
+}
+
+/// Keeps what the provider said of the number's limit; where it says nothing, what was known stays.
+async fn keep_limit(cx: &Context, connection: &Connection, limit: MessagingLimit) -> Result<()> {
+    let people = match limit {
+        MessagingLimit::Untold => return Ok(()),
+        MessagingLimit::People(people) => Some(i64::from(people)),
+        MessagingLimit::Unlimited => None,
+    };
+    let mut tx = cx.store.begin(connection.tenant_id).await?;
+    tx.connections().set_daily_limit(connection.id, people).await?;
+    tx.commit().await
 }
 
 impl SyncTemplates {

@@ -20,14 +20,24 @@ pub(super) fn write(config: &Config, message: &Outgoing) -> Result<Message, Send
         Content::Letter { .. } => subject(words.lines().next().unwrap_or_default()),
         _ => subject(words),
     };
-    Message::builder()
-        .from(config.from.clone())
+    let mut mail = Message::builder();
+    if let Some(leave) = &message.leave {
+        // RFC 2369 and RFC 8058: mail programs show a button, and press it with one request.
+        mail = mail
+            .raw_header(header("List-Unsubscribe", format!("<{leave}>")))
+            .raw_header(header("List-Unsubscribe-Post", "List-Unsubscribe=One-Click".to_owned()));
+    }
+    mail.from(config.from.clone())
         .to(to)
         .subject(subject)
         .message_id(Some(id(config, message)))
-        .raw_header(HeaderValue::new(HeaderName::new_from_ascii_str("Auto-Submitted"), "auto-generated".to_owned()))
+        .raw_header(header("Auto-Submitted", "auto-generated".to_owned()))
         .multipart(body(message, words)?)
         .map_err(|_| SendError::rejected("bad_message", "the email could not be put together"))
+}
+
+fn header(name: &'static str, value: String) -> HeaderValue {
+    HeaderValue::new(HeaderName::new_from_ascii_str(name), value)
 }
 
 /// The words as text and as a page; with an invitation, the calendar's part stands last, as mail programs expect (RFC 6047).

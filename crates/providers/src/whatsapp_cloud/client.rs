@@ -60,6 +60,32 @@ pub struct Number {
     pub status: Option<String>,
     /// `GREEN`, `YELLOW`, `RED`, `UNKNOWN`.
     pub quality_rating: Option<String>,
+    /// People that may be written to outside their window within 24 hours (whatsapp sheet, messaging limit).
+    pub messaging_limit: MessagingLimit,
+}
+
+/// How many people a number may write to first within 24 hours.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MessagingLimit {
+    /// The answer does not say, or not in a way that is known.
+    Untold,
+    /// So many.
+    People(u32),
+    /// Any number.
+    Unlimited,
+}
+
+impl MessagingLimit {
+    /// From the field's word: `TIER_250`, `TIER_2K`, `TIER_UNLIMITED`.
+    pub fn parse(word: &str) -> Self {
+        let tier = word.trim().trim_start_matches("TIER_");
+        let (figures, times) = tier.strip_suffix('K').map_or((tier, 1), |thousands| (thousands, 1_000));
+        match figures.parse::<u32>() {
+            Ok(people) => people.checked_mul(times).map_or(Self::Untold, Self::People),
+            Err(_) if tier == "UNLIMITED" => Self::Unlimited,
+            Err(_) => Self::Untold,
+        }
+    }
 }
 
 impl Client {
@@ -108,13 +134,16 @@ impl Client {
 
     /// The number itself; the connection test asks for it.
     pub async fn number(&self) -> Result<Number, SendError> {
-        let fields = "verified_name,display_phone_number,status,quality_rating";
+        let fields =
+            "verified_name,display_phone_number,status,quality_rating,whatsapp_business_manager_messaging_limit";
         let node = self.get(&self.number, &[("fields", fields)]).await?;
         Ok(Number {
             verified_name: wire::text(&node, "verified_name"),
             display_phone_number: wire::text(&node, "display_phone_number"),
             status: wire::text(&node, "status"),
             quality_rating: wire::text(&node, "quality_rating"),
+            messaging_limit: wire::text(&node, "whatsapp_business_manager_messaging_limit")
+                .map_or(MessagingLimit::Untold, |word| MessagingLimit::parse(&word)),
         })
     }
 

@@ -13,5 +13,5 @@ pub mod inbound;
 mod message;
 mod wire;
 
-pub use client::Client;
+pub use client::{Client, MessagingLimit};
 pub use config::Config;

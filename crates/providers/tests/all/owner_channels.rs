@@ -20,6 +20,7 @@ fn notice(to: &str) -> Outgoing {
         send_key: "msg_1".to_owned(),
         content: Content::Buttons { body: LEAD.to_owned(), buttons },
         link: Some("https://ring.example/a/token".to_owned()),
+        leave: None,
         calendar: None,
     }
 }

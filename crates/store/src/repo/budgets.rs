@@ -27,6 +27,29 @@ impl Budgets<'_> {
         Ok(Ok(()))
     }
 
+    /// Takes one of the `capacity` that there are in any 24 hours; none left: when there is one again. It is counted by the full
+    /// hour, so a day may have a little less, and never more.
+    pub async fn take_of_day(&mut self, key: &str, capacity: u32) -> Result<Result<(), Timestamp>> {
+        let (tenant, hour) = (self.0.tenant()?, self.0.now().as_second().div_euclid(3600));
+        self.spend(&hour_row(key, hour), 1).await?; // also locks the row of this hour
+        let sql = "SELECT COALESCE(SUM(tokens), 0) AS taken, MIN(CASE WHEN tokens > 0 THEN bucket_key END) AS first FROM budgets
+                   WHERE tenant_id = $1 AND bucket_key >= $2 AND bucket_key <= $3";
+        let args = args![tenant, hour_row(key, hour - 24), hour_row(key, hour)];
+        let (taken, first): (f64, Option<String>) = self.0.fetch_one(sql, args).await?;
+        if taken <= f64::from(capacity) {
+            return Ok(Ok(()));
+        }
+        self.give_back_of_day(key).await?;
+        let first = first.and_then(|key| key.rsplit(':').next()?.parse::<i64>().ok()).unwrap_or(hour);
+        Ok(Err(Timestamp::from_second((first + 25) * 3600).unwrap_or(Timestamp::MAX)))
+    }
+
+    /// Gives one back that was taken just now.
+    pub async fn give_back_of_day(&mut self, key: &str) -> Result<()> {
+        let hour = self.0.now().as_second().div_euclid(3600);
+        self.spend(&hour_row(key, hour), -1).await
+    }
+
     /// Gives a token back that was taken for something that then was not to count.
     pub async fn give_back(&mut self, key: &str) -> Result<()> {
         let tenant = self.0.tenant()?;
@@ -83,4 +106,9 @@ impl Budgets<'_> {
         let sql = "DELETE FROM budgets WHERE (bucket_key LIKE 'spent:%' OR bucket_key LIKE 'attempt:%') AND at < $1";
         self.0.execute(sql, args![before]).await
     }
+}
+
+/// The counter of an hour since 1970; keys of later hours are greater.
+fn hour_row(key: &str, hour: i64) -> String {
+    format!("spent:{key}:{hour:010}")
 }

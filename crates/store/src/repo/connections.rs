@@ -31,6 +31,8 @@ pub struct Connection {
     pub health_detail: Option<String>,
     /// The provider asked for a pause until then.
     pub paused_until: Option<Timestamp>,
+    /// So many people its number may write to first within 24 hours, as the provider told.
+    pub daily_limit: Option<i64>,
     /// Made.
     pub created_at: Timestamp,
 }
@@ -52,7 +54,7 @@ pub struct NewConnection {
     pub account_key: Option<String>,
 }
 
-const CONNECTION: &str = "SELECT tenant_id, id, kind, name, config, secrets, health, health_detail, paused_until, created_at FROM connections";
+const CONNECTION: &str = "SELECT tenant_id, id, kind, name, config, secrets, health, health_detail, paused_until, daily_limit, created_at FROM connections";
 
 impl FromRow for Connection {
     fn from_row(row: &Row) -> Result<Self> {
@@ -66,6 +68,7 @@ impl FromRow for Connection {
             health: row.get("health")?,
             health_detail: row.get("health_detail")?,
             paused_until: row.get("paused_until")?,
+            daily_limit: row.get("daily_limit")?,
             created_at: row.get("created_at")?,
         })
     }
@@ -121,6 +124,16 @@ impl Connections<'_> {
         let sql = "UPDATE connections SET health = $3, health_detail = $4 WHERE tenant_id = $1 AND id = $2
                    AND (health <> $3 OR COALESCE(health_detail, '') <> COALESCE($4, ''))";
         let done = self.0.execute(sql, args![tenant, id, health, detail.map(str::to_owned)]).await? > 0;
+        self.0.changed_if(done, "connection", id);
+        Ok(())
+    }
+
+    /// Records how many people its number may write to first within 24 hours; `None`: any number.
+    pub async fn set_daily_limit(&mut self, id: ConnectionId, limit: Option<i64>) -> Result<()> {
+        let tenant = self.0.tenant()?;
+        let sql = "UPDATE connections SET daily_limit = $3 WHERE tenant_id = $1 AND id = $2
+                   AND COALESCE(daily_limit, -1) <> COALESCE($3, -1)";
+        let done = self.0.execute(sql, args![tenant, id, limit]).await? > 0;
         self.0.changed_if(done, "connection", id);
         Ok(())
     }

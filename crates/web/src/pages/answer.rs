@@ -16,10 +16,11 @@ use ringleader_core::notify::Answer;
 use ringleader_jobs::actions::{self, AnswerPage};
 
 /// Search engines keep out.
-const NOINDEX: (HeaderName, HeaderValue) =
+pub(super) const NOINDEX: (HeaderName, HeaderValue) =
     (HeaderName::from_static("x-robots-tag"), HeaderValue::from_static("noindex, nofollow"));
 
-type Page = ([(HeaderName, HeaderValue); 1], Html<String>);
+/// A page of its own.
+pub(super) type Page = ([(HeaderName, HeaderValue); 1], Html<String>);
 
 /// `/a/{token}`.
 pub fn router(state: &AppState) -> Router<AppState> {
@@ -93,28 +94,29 @@ fn body(page: &AnswerPage, words: &Words, meant: Option<Answer>) -> Markup {
 }
 
 fn show(page: &AnswerPage, body: impl Fn(&'static Words) -> Markup) -> Page {
-    let hebrew = page.language == "he";
-    let words = if hebrew { &HE } else { &EN };
-    let markup = html! {
+    let words = if page.language == "he" { &HE } else { &EN };
+    let whole = html! {
+        p class="lead" { bdi { (page.lead.as_deref().unwrap_or(words.unknown)) } }
+        (body(words))
+    };
+    ([NOINDEX], Html(frame(&page.language, &page.business, &whole).into_string()))
+}
+
+/// A small page outside the dashboard, under the name of the business.
+pub(super) fn frame(language: &str, business: &str, body: &Markup) -> Markup {
+    html! {
         (DOCTYPE)
-        html lang=(page.language) dir=(if hebrew { "rtl" } else { "ltr" }) {
+        html lang=(language) dir=(if language == "he" { "rtl" } else { "ltr" }) {
             head {
                 meta charset="utf-8";
                 meta name="viewport" content="width=device-width, initial-scale=1";
                 meta name="robots" content="noindex";
-                title { (page.business) }
+                title { (business) }
                 link rel="stylesheet" href="/assets/answer.css";
             }
-            body {
-                main {
-                    h1 { (page.business) }
-                    p class="lead" { bdi { (page.lead.as_deref().unwrap_or(words.unknown)) } }
-                    (body(words))
-                }
-            }
+            body { main { h1 { (business) } (body) } }
         }
-    };
-    ([NOINDEX], Html(markup.into_string()))
+    }
 }
 
 #[cfg(test)]

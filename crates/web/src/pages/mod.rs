@@ -14,6 +14,7 @@ pub mod docs;
 mod inbox;
 mod installation;
 mod leads;
+pub mod leave;
 mod live;
 mod look;
 mod losses;

@@ -219,6 +219,36 @@ both_engines! {
         assert_eq!(shop.list("calls").await.len(), 2, "the call back is known now");
     }
 
+    async fn the_call_log_is_asked_about_the_number_that_called(db: TestDb) {
+        const SECOND: &str = "0501234568";
+        let log = CallLog::start(CallLogRules { lag: SignedDuration::ZERO, ..CallLogRules::default() }, db.clock.now()).await.unwrap();
+        let shop = Shop::open(db, &log.url).await;
+        let config = json!({"call_log_code": "test-code", "call_log_every": "24h"});
+        let cdr = shop.app.connection(&shop.key, "voicenter", config, "cdr").await;
+        shop.run().await;
+        let report = async |call: Scenario| {
+            for payload in call.payloads(Encoding::Json) {
+                let request = Request::post(&cdr).header("content-type", payload.content_type);
+                shop.app.send(request.body(Body::from(payload.body.clone())).unwrap()).await;
+            }
+            shop.run().await;
+        };
+        for (caller, id) in [(CALLER, "first"), (SECOND, "second")] {
+            report(Scenario::answered(caller, DID, 30).id(id).at(shop.now() - minutes(30))).await;
+        }
+        let people = shop.list("contacts").await; // one person with two numbers
+        let id = |phone: &str| people.iter().find(|c| c["phone"] == phone).unwrap()["id"].as_str().unwrap().to_owned();
+        let (one, two) = (id("+972501234567"), id("+972501234568"));
+        let merged = shop.app.post(&format!("/api/v1/contacts/{one}/merge"), &shop.key, json!({"contact_id": two})).await;
+        assert!(merged.status.is_success(), "{}", merged.text);
+        report(Scenario::missed(SECOND, DID).id("missed").at(shop.now() - SignedDuration::from_secs(40))).await;
+        assert_eq!(shop.episodes().await, words("waiting", ""));
+        log.add(&Scenario::called_back(DID, SECOND, 60).id("back").at(shop.now()));
+        log.set_now(shop.now() + minutes(2));
+        shop.pass(minutes(2)).await;
+        assert_eq!(shop.episodes().await, words("cancelled", "spoke"));
+    }
+
     async fn a_log_that_is_away_or_refuses_us_holds_nothing_up_for_long(db: TestDb) {
         let log = CallLog::start(CallLogRules::default(), db.clock.now()).await.unwrap();
         let shop = Shop::open(db, &log.url).await;

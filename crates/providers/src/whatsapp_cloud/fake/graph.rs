@@ -84,7 +84,8 @@ fn authorised(state: &mut State, number: &str, token: &str) -> Result<(), (i64, 
 fn node(state: &State, number: &str) -> Value {
     let display = state.number(number).map(|n| n.spec.display.clone()).unwrap_or_default();
     json!({ "id": number, "verified_name": "Sandbox Business", "display_phone_number": format!("+{display}"),
-        "status": "CONNECTED", "quality_rating": "GREEN", "throughput": { "level": "STANDARD" } })
+        "status": "CONNECTED", "quality_rating": "GREEN", "throughput": { "level": "STANDARD" },
+        "whatsapp_business_manager_messaging_limit": state.behaviour.messaging_limit })
 }
 
 /// One page of templates; the cursor is the index to go on from.

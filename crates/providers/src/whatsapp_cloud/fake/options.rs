@@ -137,6 +137,8 @@ pub struct Behaviour {
     pub pair_rate: bool,
     /// Messages per second and number (130429); none: unlimited.
     pub throughput: Option<u32>,
+    /// The tier of the number: `TIER_250` …
+    pub messaging_limit: String,
     /// From accepting to `sent`; none: no status ever comes.
     pub sent_ms: Option<u64>,
     /// From accepting to `delivered`; none: it is skipped.
@@ -169,6 +171,7 @@ impl Default for Behaviour {
             window: WindowCheck::Sync,
             pair_rate: true,
             throughput: Some(80),
+            messaging_limit: "TIER_2K".to_owned(),
             sent_ms: Some(0),
             delivered_ms: Some(0),
             read_ms: None,
@@ -188,7 +191,14 @@ impl Default for Behaviour {
 impl Behaviour {
     /// No limits and no registers: for benchmarks and the kill harness.
     pub fn fast() -> Self {
-        Self { pair_rate: false, throughput: None, any_template: true, any_number: true, ..Self::default() }
+        Self {
+            pair_rate: false,
+            throughput: None,
+            any_template: true,
+            any_number: true,
+            messaging_limit: "TIER_UNLIMITED".to_owned(),
+            ..Self::default()
+        }
     }
 }
 

@@ -42,7 +42,14 @@ async fn a_customer_known_only_by_user_id_is_reached_by_it() {
     let to = Address { user_key: Some(user.clone()), ..Address::default() };
     let accepted = world
         .client
-        .send(&Outgoing { to, send_key: "msg_2".to_owned(), content: text("hi"), link: None, calendar: None })
+        .send(&Outgoing {
+            to,
+            send_key: "msg_2".to_owned(),
+            content: text("hi"),
+            link: None,
+            leave: None,
+            calendar: None,
+        })
         .await
         .unwrap();
     assert_eq!(accepted.user_key, Some(user));
@@ -52,8 +59,14 @@ async fn a_customer_known_only_by_user_id_is_reached_by_it() {
 #[tokio::test]
 async fn nothing_leaves_without_an_address_or_with_content_that_cannot_be_sent() {
     let world = World::new().await;
-    let nobody =
-        Outgoing { to: Address::default(), send_key: "k".to_owned(), content: text("hi"), link: None, calendar: None };
+    let nobody = Outgoing {
+        to: Address::default(),
+        send_key: "k".to_owned(),
+        content: text("hi"),
+        link: None,
+        leave: None,
+        calendar: None,
+    };
     assert!(matches!(world.client.send(&nobody).await, Err(SendError::Rejected(f)) if f.code == "no_address"));
     let odd = Content::Revoke { original: "x".to_owned() };
     assert!(matches!(world.send(odd).await, Err(SendError::Rejected(f)) if f.code == "unsupported_content"));

@@ -106,6 +106,7 @@ pub fn outgoing(key: &str, content: Content) -> Outgoing {
         send_key: key.to_owned(),
         content,
         link: None,
+        leave: None,
         calendar: None,
     }
 }

@@ -13,7 +13,7 @@ use ringleader_store::testing::TestDb;
 use serde_json::{Value, json};
 
 /// An agency with a mail server, and a viewing that a customer booked on WhatsApp.
-async fn booked(db: TestDb) -> (Shop, SmtpFake, String) {
+pub async fn booked(db: TestDb) -> (Shop, SmtpFake, String) {
     let shop = agency(db).await;
     let mail = SmtpFake::start(([127, 0, 0, 1], 0).into(), Rules::default()).await.unwrap();
     let config = json!({"url": format!("smtp://{}", mail.address()), "from": "Acme <office@acme.example>"});
@@ -37,7 +37,7 @@ fn invitations(mail: &SmtpFake) -> Vec<(String, String, String)> {
     calendars.map(|text| (of(&text, "METHOD"), of(&text, "SEQUENCE"), of(&text, "DTSTART"))).collect()
 }
 
-async fn change(shop: &Shop, id: &str, body: Value) -> StatusCode {
+pub async fn change(shop: &Shop, id: &str, body: Value) -> StatusCode {
     let status = shop.app.patch(&format!("/api/v1/appointments/{id}"), &shop.key, body).await.status;
     shop.run().await;
     status

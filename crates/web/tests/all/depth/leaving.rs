@@ -1,7 +1,9 @@
 //! Leaving and coming back, over all channels (A14, P10).
 
+use super::appointments::{booked, change};
 use super::world::{CALLER, Plan, Shop, minutes};
-use http::StatusCode;
+use axum::body::Body;
+use http::{Request, StatusCode};
 use ringleader_providers::faults::Fault;
 use ringleader_store::both_engines;
 use ringleader_store::testing::TestDb;
@@ -105,5 +107,34 @@ both_engines! {
             assert_eq!(shop.twilio_hook(path, &(body.clone(), tag.clone())).await.status, StatusCode::OK);
         }
         assert_eq!(shop.app.kept().await.len(), before + 1, "a repeat is the same event");
+    }
+
+    async fn leaving_by_the_button_of_a_mail_program_holds_everywhere_and_start_brings_it_back(db: TestDb) {
+        let (shop, mail, viewing) = booked(db).await;
+        let sent = mail.mails().pop().expect("an invitation");
+        assert_eq!(sent.header("List-Unsubscribe-Post").as_deref(), Some("List-Unsubscribe=One-Click"));
+        let header = sent.header("List-Unsubscribe").expect("a way to leave");
+        let path = header.trim_matches(['<', '>']).strip_prefix("https://ring.example").unwrap().to_owned();
+        assert!(path.starts_with("/leave/") && !path.contains("972"), "{path}");
+        let looked = shop.app.send(Request::get(&path).body(Body::empty()).unwrap()).await;
+        assert!(looked.status.is_success() && looked.text.contains("<form"), "{}", looked.text);
+        assert!(shop.contact(CALLER).await["opted_out_at"].is_null(), "looking changes nothing");
+        for _ in 0..2 {
+            let press = Request::post(&path).header("content-type", "application/x-www-form-urlencoded");
+            let left = shop.app.send(press.body(Body::from("List-Unsubscribe=One-Click")).unwrap()).await;
+            assert!(left.status.is_success() && !left.text.contains("<form"), "{}", left.text);
+        }
+        shop.run().await;
+        assert!(shop.contact(CALLER).await["opted_out_at"].is_string());
+        let (wrote, mailed) = (shop.on_whatsapp(CALLER).len(), mail.mails().len());
+        change(&shop, &viewing, json!({"starts_at": "2026-11-27T14:00:00Z"})).await;
+        shop.hours(30).await;
+        assert_eq!((shop.on_whatsapp(CALLER).len(), mail.mails().len()), (wrote, mailed), "silence on both");
+        shop.says(CALLER, "START").await;
+        assert!(shop.contact(CALLER).await["opted_out_at"].is_null());
+        for forged in ["/leave/x", &path[..path.len() - 4], "/leave/dGVuX3ggdjEuYQ"] {
+            let answer = shop.app.send(Request::post(forged).body(Body::empty()).unwrap()).await;
+            assert_eq!(answer.status, StatusCode::NOT_FOUND, "{forged}");
+        }
     }
 }

@@ -168,4 +168,46 @@ both_engines! {
         }
         assert_eq!(written(), [1, 1, 1]);
     }
+
+    async fn a_days_allowance_is_never_more_in_any_24_hours(db: TestDb) {
+        let settings = json!({"limits": {"first_messages_per_day": 2}, "outreach": {"reminders": [], "latest": "48h"}, "quiet_hours": []});
+        let shop = Shop::with(db, settings).await;
+        let caller = |n: usize| format!("+97250123456{n}");
+        let written = |all: usize| (1..=all).filter(|n| shop.on_whatsapp(&caller(*n)).len() == 1).count();
+        for n in 1..=2 {
+            shop.missed(&format!("050123456{n}")).await;
+            shop.grace().await;
+        }
+        assert_eq!(written(2), 2);
+        shop.hours(23).await; // a bucket would have filled again
+        shop.missed("0501234563").await;
+        shop.grace().await;
+        assert_eq!(written(3), 2, "not a third within a day");
+        assert!(shop.decided("wait", "A8", "budget").await);
+        let seen = shop.list("decisions").await;
+        assert!(seen.iter().any(|d| d["evidence"]["used_up"] == "day"), "{seen:?}");
+        shop.hours(3).await;
+        assert_eq!(written(3), 3, "it goes as soon as there is room");
+    }
+
+    async fn a_number_writes_to_no_more_people_than_its_provider_grants(db: TestDb) {
+        let shop = Shop::with(db, json!({"outreach": {"reminders": [], "latest": "48h"}, "quiet_hours": []})).await;
+        shop.whatsapp.behave(|behaviour| behaviour.messaging_limit = "TIER_1".to_owned());
+        shop.hours(25).await; // it is read daily
+        shop.missed("0501234561").await;
+        shop.grace().await;
+        shop.missed("0501234562").await;
+        shop.grace().await;
+        assert_eq!((shop.on_whatsapp("+972501234561").len(), shop.on_whatsapp("+972501234562").len()), (1, 0));
+        let waits = shop.list("decisions").await;
+        assert!(waits.iter().any(|d| d["evidence"]["used_up"] == "number"), "{waits:?}");
+        shop.says("+972501234562", "צריך אינסטלטור").await;
+        assert!(!shop.on_whatsapp("+972501234562").is_empty(), "answers in an open window are not counted");
+        shop.whatsapp.behave(|behaviour| behaviour.messaging_limit = "TIER_2K".to_owned());
+        shop.hours(25).await;
+        shop.missed("0501234563").await;
+        shop.missed("0501234564").await;
+        shop.grace().await;
+        assert_eq!((shop.on_whatsapp("+972501234563").len(), shop.on_whatsapp("+972501234564").len()), (1, 1));
+    }
 }
