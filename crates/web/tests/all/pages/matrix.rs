@@ -138,7 +138,8 @@ both_engines! {
 /// Every address that takes a form stands in the table above, or comes before there is anyone.
 #[test]
 fn no_change_is_missing_in_the_table() {
-    let open = ["/sign-in", "/sign-in/code", "/sign-out", "/forgot", "/welcome/{token}", "/a/{token}", "/leave/{token}"];
+    let open =
+        ["/sign-in", "/sign-in/code", "/sign-out", "/forgot", "/welcome/{token}", "/a/{token}", "/leave/{token}"];
     let mut found = BTreeSet::new();
     let mut folders = vec![std::path::PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/src/pages"))];
     while let Some(folder) = folders.pop() {
