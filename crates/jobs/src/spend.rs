@@ -51,13 +51,29 @@ pub async fn count(tx: &mut Tx, message: &NewMessage) -> Result<()> {
     Ok(())
 }
 
-/// Tells once a day that a cap is reached.
+/// Whether the receptionist has talked for as long today as the tenant lets it; if so, it is told, once a day.
+pub async fn calls_used_up(tx: &mut Tx, tenant: &Tenant) -> Result<bool> {
+    let Some(cap) = tenant.settings.limits.call_minutes_per_day else { return Ok(false) };
+    let today = tx.now().to_zoned(tenant.time_zone.clone()).date();
+    let since = today.to_zoned(tenant.time_zone.clone()).map_or(tx.now(), |begin| begin.timestamp());
+    if tx.voice().minutes_since(since).await? < cap {
+        return Ok(false);
+    }
+    told(tx, tenant, "call_minutes_per_day", (Key::TaskCallCap, Key::WhyCallCap)).await?;
+    Ok(true)
+}
+
+/// Tells once a day that a cap on messages is reached.
 pub async fn alert(tx: &mut Tx, tenant: &Tenant, reason: &str) -> Result<()> {
+    told(tx, tenant, reason, (Key::TaskCap, Key::WhyCap)).await
+}
+
+async fn told(tx: &mut Tx, tenant: &Tenant, reason: &str, (title, because): (Key, Key)) -> Result<()> {
     let wish = Wish {
-        title: Key::TaskCap,
+        title,
         urgency: Urgency::Urgent,
         key: format!("{reason}:{}", day(tenant, tx.now())),
-        because: Some(Key::WhyCap),
+        because: Some(because),
         contact: None,
         lead: None,
         phone: None,

@@ -96,6 +96,7 @@ pub const fn text(key: Key) -> &'static str {
         Key::TaskReview => "Read the conversation and decide{% if who %}: {{ who }}{% endif %}",
         Key::TaskCheckSend => "Check whether the message arrived{% if who %}: {{ who }}{% endif %}",
         Key::TaskCap => "A limit of the day is reached, messages are held",
+        Key::TaskCallCap => "The day's minutes of calls are used up, callers leave a message",
         Key::TaskMendTemplate => "Mend the message template{% if template %}: {{ template }}{% endif %}",
 
         Key::TaskMendConnection => {
@@ -142,6 +143,9 @@ pub const fn text(key: Key) -> &'static str {
         Key::WhyOptedOut => "Not sent: the customer asked not to be messaged.",
         Key::WhyCap => {
             "Held: today's limit for messages is reached. It can be raised in the settings; tomorrow it begins anew."
+        }
+        Key::WhyCallCap => {
+            "The receptionist took no more calls today: the minutes of a day can be raised in the settings; tomorrow they begin anew."
         }
         Key::WhyManyCalls => "Not sent: so many calls in an hour look like a machine, so someone should look first.",
         Key::WhyNeverAnswers => {

@@ -84,6 +84,7 @@ pub const fn text(key: Key) -> &'static str {
         Key::TaskReview => "לקרוא את השיחה ולהחליט{% if who %}: {{ who }}{% endif %}",
         Key::TaskCheckSend => "לבדוק אם ההודעה הגיעה{% if who %}: {{ who }}{% endif %}",
         Key::TaskCap => "הגעתם למגבלה היומית, הודעות ממתינות",
+        Key::TaskCallCap => "דקות השיחה של היום נגמרו, מי שמתקשר משאיר הודעה קולית",
         Key::TaskMendTemplate => "לתקן את תבנית ההודעה{% if template %}: {{ template }}{% endif %}",
 
         Key::TaskMendConnection => {
@@ -117,6 +118,9 @@ pub const fn text(key: Key) -> &'static str {
         Key::WhyWrote => "לא נשלח: בינתיים התקבלה הודעה מהצד השני.",
         Key::WhyOptedOut => "לא נשלח: ביקשו לא לקבל הודעות.",
         Key::WhyCap => "לא נשלח: הגעתם למגבלת ההודעות היומית. אפשר להגדיל אותה בהגדרות, ומחר היא מתאפסת.",
+        Key::WhyCallCap => {
+            "המענה הקולי לא מקבל היום עוד שיחות: אפשר להגדיל את מספר הדקות ביום בהגדרות, ומחר הוא מתאפס."
+        }
         Key::WhyManyCalls => "לא נשלח: כל כך הרבה שיחות בשעה נראות כמו מכונה, כדאי שמישהו יבדוק קודם.",
         Key::WhyNeverAnswers => "לא נשלח: כמה הודעות בימים האחרונים נשארו בלי תשובה, נפתחה משימה להתקשר חזרה.",
         Key::WhySmsAbroad => "לא נשלח: הודעות SMS לחו״ל כבויות, נפתחה משימה להתקשר חזרה.",

@@ -127,6 +127,8 @@ crate::words! {
         TaskMendConnection = "task_mend_connection",
         /// Task: a cap of the day is reached.
         TaskCap = "task_cap",
+        /// Task: no more calls today.
+        TaskCallCap = "task_call_cap",
         /// Task: a template cannot be used.
         TaskMendTemplate = "task_mend_template",
         /// Task: somebody left a message with the receptionist.
@@ -180,6 +182,8 @@ crate::words! {
         WhyOptedOut = "why_opted_out",
         /// Decision: a cap of the day is reached.
         WhyCap = "why_cap",
+        /// No more calls today.
+        WhyCallCap = "why_call_cap",
         /// Decision: so many calls that a machine is likely.
         WhyManyCalls = "why_many_calls",
         /// Decision: they never answer.

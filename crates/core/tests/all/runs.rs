@@ -34,6 +34,8 @@ enum Event {
     HandedBack,
     Stop(bool),
     Template(bool),
+    /// WhatsApp reaches them, or does not any more.
+    Whatsapp(bool),
     /// The worker was down: what is due now runs so many minutes late, and every run happens twice.
     Outage {
         minutes: i64,
@@ -53,6 +55,7 @@ fn event() -> impl Strategy<Value = Event> {
         1 => Just(Event::HandedBack),
         1 => any::<bool>().prop_map(Event::Stop),
         1 => any::<bool>().prop_map(Event::Template),
+        1 => any::<bool>().prop_map(Event::Whatsapp),
         1 => (1..900i64).prop_map(|minutes| Event::Outage { minutes }),
     ]
 }
@@ -77,6 +80,10 @@ struct Run {
     opted_out: bool,
     driver: Driver,
     template: bool,
+    /// WhatsApp reaches them.
+    whatsapp: bool,
+    /// The tenant sends text messages.
+    sms: bool,
     late: SignedDuration,
     episode: Option<Timestamp>,
     spoke_at: Option<Timestamp>,
@@ -84,11 +91,11 @@ struct Run {
     jobs: Vec<Job>,
     /// Calls whose episode got its first message.
     opened: Vec<Timestamp>,
-    sent: Vec<(Timestamp, Wish, Form)>,
+    sent: Vec<(Timestamp, Wish, Channel)>,
 }
 
 impl Run {
-    fn new(keeps: bool, tz: &TimeZone) -> Self {
+    fn new(keeps: bool, sms: bool, tz: &TimeZone) -> Self {
         let settings = TenantSettings { keeps_shabbat: keeps, ..TenantSettings::default() };
         let rest = keeps.then(|| RestDays::at(&settings.shabbat, Some("Jerusalem"), "IL", tz.clone()));
         Self {
@@ -99,6 +106,8 @@ impl Run {
             opted_out: false,
             driver: Driver::Bot,
             template: true,
+            whatsapp: true,
+            sms,
             late: SignedDuration::ZERO,
             episode: None,
             spoke_at: None,
@@ -127,6 +136,7 @@ impl Run {
             Event::HandedBack => self.driver = Driver::Bot,
             Event::Stop(on) => self.settings.emergency_stop = on,
             Event::Template(on) => self.template = on,
+            Event::Whatsapp(on) => self.whatsapp = on,
             Event::Outage { minutes } => self.late = SignedDuration::from_mins(minutes),
         }
     }
@@ -185,7 +195,7 @@ impl Run {
             Wish::Reminder { opened_at, .. } => reminder(&self.later(opened_at, now), now),
         };
         match &ruling.verdict {
-            Verdict::Go { form, .. } => self.send(now, job.wish, form.clone()),
+            Verdict::Go { channel, form } => self.send(now, job.wish, *channel, form),
             Verdict::Wait { until } => {
                 let wish = match job.wish {
                     Wish::First { called_at, expires_at } if ruling.waits_for_its_hour() => {
@@ -202,7 +212,8 @@ impl Run {
 
     fn standing(&self) -> Standing {
         let blocked = self.kind == ContactKind::Blocked;
-        Standing { opted_out: self.opted_out, blocked, insider: false, stopped: self.settings.emergency_stop }
+        let insider = matches!(self.kind, ContactKind::Staff | ContactKind::Supplier);
+        Standing { opted_out: self.opted_out, blocked, insider, stopped: self.settings.emergency_stop }
     }
 
     fn windows(&self) -> Windows<'_> {
@@ -213,6 +224,9 @@ impl Run {
         let template = TemplateRef { name: "t".into(), language: "he".into() };
         Route {
             whatsapp: true,
+            whatsapp_unreachable: !self.whatsapp,
+            sms: self.sms,
+            sms_answerable: true,
             window_open: self.window_open(now),
             template: if self.template { TemplateState::Usable(template) } else { TemplateState::Paused(template) },
             ..Route::default()
@@ -254,18 +268,25 @@ impl Run {
             spoke: since(self.spoke_at),
             wait: self.windows().wait(Matter::CanWait, now),
             caps: Caps::default(),
-            channel: Channel::Whatsapp,
+            channel: self.channel_of(opened_at),
             route: self.route(now),
         }
     }
 
+    /// The channel of the chat that began then.
+    fn channel_of(&self, opened_at: Timestamp) -> Channel {
+        let opener =
+            |(at, wish, _): &&(Timestamp, Wish, Channel)| *at == opened_at && matches!(wish, Wish::First { .. });
+        self.sent.iter().find(opener).map_or(Channel::Whatsapp, |(_, _, channel)| *channel)
+    }
+
     /// A send happens; it is judged on the spot.
-    fn send(&mut self, now: Timestamp, wish: Wish, form: Form) {
+    fn send(&mut self, now: Timestamp, wish: Wish, channel: Channel, form: &Form) {
         if matches!(wish, Wish::Reminder { .. }) && self.sent.iter().any(|(_, sent, _)| *sent == wish) {
             return; // the send key of a message is unique in the database (P4)
         }
-        self.judge(now, wish, &form);
-        self.sent.push((now, wish, form));
+        self.judge(now, wish, channel, form);
+        self.sent.push((now, wish, channel));
         if let Wish::First { called_at, .. } = wish {
             self.opened.push(called_at);
             let opened_at = now;
@@ -275,12 +296,15 @@ impl Run {
         }
     }
 
-    fn judge(&self, now: Timestamp, wish: Wish, form: &Form) {
+    fn judge(&self, now: Timestamp, wish: Wish, channel: Channel, form: &Form) {
         let local = now.to_zoned(self.tz.clone());
         let told = format!("{wish:?} at {local}");
-        assert!(!self.opted_out && self.kind != ContactKind::Blocked, "A14, A5: {told}");
+        assert!(!self.opted_out && self.kind == ContactKind::Lead, "A14, A5: {told}");
         assert!(!self.settings.emergency_stop, "stopped: {told}");
-        assert!(*form != Form::Text || self.window_open(now), "no free text outside the window: {told}");
+        let sms = channel == Channel::Sms;
+        assert!(!sms || self.sms, "the tenant has no text messages: {told}");
+        assert!(sms || self.whatsapp, "WhatsApp does not reach them: {told}");
+        assert!(sms || *form != Form::Text || self.window_open(now), "no free text outside the window: {told}");
         assert!(*form == Form::Text || self.template, "a paused template: {told}");
         assert!(
             self.rest.is_none() || !printed_rest().iter().any(|(from, until)| *from <= now && now < *until),
@@ -327,11 +351,12 @@ proptest! {
     #[test]
     fn no_run_of_events_sends_anything_illegal_or_opens_an_episode_twice(
         keeps in any::<bool>(),
+        sms in any::<bool>(),
         start in 0..600i64,
         events in prop::collection::vec((0..700i64, event()), 1..40),
     ) {
         let tz = TimeZone::get("Asia/Jerusalem").unwrap();
-        let mut run = Run::new(keeps, &tz);
+        let mut run = Run::new(keeps, sms, &tz);
         let mut now = "2026-01-02T08:00:00Z".parse::<Timestamp>().unwrap() + SignedDuration::from_hours(start);
         for (gap, event) in events {
             now += SignedDuration::from_mins(gap);
@@ -354,11 +379,22 @@ proptest! {
 #[test]
 fn the_runs_reach_messages_at_all() {
     let tz = TimeZone::get("Asia/Jerusalem").unwrap();
-    let mut run = Run::new(true, &tz);
+    let mut run = Run::new(true, false, &tz);
     let friday: Timestamp = "2026-01-16T16:00:00Z".parse().unwrap();
     run.happen(Event::Missed { late: 0 }, friday);
     run.work(friday + SignedDuration::from_hours(24 * 5));
     let times: Vec<_> =
         run.sent.iter().map(|(at, ..)| at.to_zoned(tz.clone()).strftime("%a %H:%M").to_string()).collect();
     assert_eq!(times, ["Sat 17:39", "Sat 19:39", "Sun 17:39"]);
+}
+
+#[test]
+fn the_runs_reach_text_messages_too() {
+    let tz = TimeZone::get("Asia/Jerusalem").unwrap();
+    let mut run = Run::new(false, true, &tz);
+    let monday: Timestamp = "2026-01-19T10:00:00Z".parse().unwrap();
+    run.happen(Event::Whatsapp(false), monday);
+    run.happen(Event::Missed { late: 0 }, monday);
+    run.work(monday + SignedDuration::from_hours(24 * 5));
+    assert_eq!(run.sent.iter().map(|(.., channel)| *channel).collect::<Vec<_>>(), [Channel::Sms; 3]);
 }

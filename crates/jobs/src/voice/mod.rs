@@ -15,6 +15,7 @@ pub mod on_call;
 
 use crate::context::Context;
 use crate::reception::{self, Heard, Medium, Opening, TalkError, Turn};
+use crate::spend;
 use crate::work::{CloseTalk, put};
 use jiff::{SignedDuration, Timestamp};
 use ringleader_core::call::{Call, Direction};
@@ -50,17 +51,32 @@ pub struct Arriving {
     pub mode: String,
 }
 
-/// Takes a call that rings for the receptionist. `None`: the number is none of the tenant's that the receptionist answers.
+/// What becomes of a call that rings.
+#[derive(Debug)]
+pub enum Answered {
+    /// The receptionist holds it.
+    Held(Box<VoiceCall>),
+    /// The tenant's minutes of the day are used up: a message is taken (P12).
+    UsedUp,
+    /// The number is none of the tenant's that the receptionist answers.
+    Unknown,
+}
+
+/// Takes a call that rings for the receptionist.
 ///
 /// # Errors
 /// The database.
-pub async fn answer(cx: &Context, arriving: &Arriving) -> Result<Option<VoiceCall>> {
+pub async fn answer(cx: &Context, arriving: &Arriving) -> Result<Answered> {
     let mut tx = cx.store.begin(arriving.tenant).await?;
     if let Some(known) = tx.voice().get(&arriving.provider_call_id).await? {
-        return Ok(Some(known));
+        return Ok(Answered::Held(Box::new(known)));
     }
     let tenant = tx.tenants().me().await?;
-    let Some(line) = line_of(&mut tx, &tenant, &arriving.to).await? else { return Ok(None) };
+    let Some(line) = line_of(&mut tx, &tenant, &arriving.to).await? else { return Ok(Answered::Unknown) };
+    if spend::calls_used_up(&mut tx, &tenant).await? {
+        tx.commit().await?;
+        return Ok(Answered::UsedUp);
+    }
     let call = made(&mut tx, &tenant, arriving, &line).await?;
     tx.voice().begin(&call).await?;
     // Should its end never be told.
@@ -73,7 +89,7 @@ pub async fn answer(cx: &Context, arriving: &Arriving) -> Result<Option<VoiceCal
     }
     tx.commit().await?;
     metrics::counter!("ringleader_voice_calls_total", "mode" => call.mode.clone()).increment(1);
-    Ok(Some(call))
+    Ok(Answered::Held(Box::new(call)))
 }
 
 /// The tenant's line that was called, if the receptionist answers it.

@@ -128,6 +128,16 @@ impl Voice<'_> {
         self.0.execute(sql, args![tenant, provider_call_id, at]).await.map(drop)
     }
 
+    /// Minutes, each begun one whole, of the calls that began since then; those that go on until now.
+    pub async fn minutes_since(&mut self, since: Timestamp) -> Result<i64> {
+        let (tenant, now) = (self.0.tenant()?, self.0.now());
+        let sql =
+            "SELECT CAST(COALESCE(SUM((COALESCE(ended_at, $3) - begun_at + 59999999) / 60000000), 0) AS BIGINT) AS n
+                   FROM voice_calls WHERE tenant_id = $1 AND begun_at >= $2";
+        let (minutes,): (i64,) = self.0.fetch_one(sql, args![tenant, since, now]).await?;
+        Ok(minutes)
+    }
+
     /// What it came to, and who it was after all.
     pub async fn sum_up(&mut self, call: &VoiceCall, summary: &Afterwards, who: Option<ContactId>) -> Result<()> {
         let tenant = self.0.tenant()?;

@@ -11,7 +11,7 @@ use axum::extract::{Request, State};
 use axum::response::Response;
 use ringleader_core::reception::telephone;
 use ringleader_jobs::reception::{Heard, Turn};
-use ringleader_jobs::voice::{self, Arriving, hand_over};
+use ringleader_jobs::voice::{self, Answered, Arriving, hand_over};
 use ringleader_providers::twilio::config::Mode;
 use ringleader_providers::twilio::twiml::Verb;
 use ringleader_providers::twilio::voice_inbound;
@@ -28,8 +28,9 @@ pub(super) async fn ringing(State(state): State<AppState>, request: Request) -> 
     };
     let to = get(&signed.form, "To").unwrap_or_default().to_owned();
     match take(&state, &signed).await {
-        Ok(Some(known)) => begin(&state, &signed, &known).await,
-        Ok(None) => {
+        Ok(Taken::Held(known)) => begin(&state, &signed, &known).await,
+        Ok(Taken::UsedUp) => Ok(fallback::document_for(&to)),
+        Ok(Taken::Unknown) => {
             metrics::counter!("ringleader_voice_calls_total", "mode" => "none").increment(1);
             let account = signed.accounts.first();
             let language = telephone::language_of(&to);
@@ -42,9 +43,16 @@ pub(super) async fn ringing(State(state): State<AppState>, request: Request) -> 
     }
 }
 
+/// What becomes of a call.
+enum Taken {
+    Held(Box<Known>),
+    UsedUp,
+    Unknown,
+}
+
 /// The tenant whose line was called.
-async fn take(state: &AppState, signed: &Signed) -> ringleader_store::Result<Option<Known>> {
-    let Some(call) = voice_inbound::ringing(&signed.form) else { return Ok(None) };
+async fn take(state: &AppState, signed: &Signed) -> ringleader_store::Result<Taken> {
+    let Some(call) = voice_inbound::ringing(&signed.form) else { return Ok(Taken::Unknown) };
     for account in &signed.accounts {
         let arriving = Arriving {
             tenant: account.tenant,
@@ -55,11 +63,15 @@ async fn take(state: &AppState, signed: &Signed) -> ringleader_store::Result<Opt
             to: call.to.clone(),
             mode: account.phone.as_ref().map_or(Mode::Gather, |phone| phone.mode).as_str().to_owned(),
         };
-        if let Some(call) = voice::answer(&state.cx, &arriving).await? {
-            return Ok(Some(Known { account: account.clone(), call }));
+        match voice::answer(&state.cx, &arriving).await? {
+            Answered::Held(call) => {
+                return Ok(Taken::Held(Box::new(Known { account: account.clone(), call: *call })));
+            }
+            Answered::UsedUp => return Ok(Taken::UsedUp),
+            Answered::Unknown => {}
         }
     }
-    Ok(None)
+    Ok(Taken::Unknown)
 }
 
 fn refuse(state: &AppState, account: &Account, language: &str) -> Response {

@@ -144,6 +144,25 @@ both_engines! {
         assert!(tasks.iter().any(|task| task["kind"] == "call_back" && task["urgency"] == "urgent"), "{tasks:?}");
     }
 
+    async fn when_the_minutes_of_a_day_are_used_up_callers_leave_a_message(db: TestDb) {
+        let agency = agency(db, "gather").await;
+        agency.set(json!({"limits": {"call_minutes_per_day": 2}})).await;
+        let asks = || Script::of([Does::Says("when are you open?".into())]);
+        let first = agency.call(&agency.dialled(customer(31).as_str()), &mut asks()).await;
+        assert!(first.words().contains("How can I help"), "{}", first.words());
+        let rings = customer(32); // a call that is never told to end
+        let call = ringing(rings.as_str(), LINE);
+        post(&agency, VOICE, TOKEN, &call).await;
+        pass(&agency, SignedDuration::from_mins(2)).await;
+        let full = agency.call(&agency.dialled(customer(33).as_str()), &mut asks()).await;
+        assert!(full.words().contains("leave") && !full.words().contains("How can I help"), "{}", full.words());
+        let tasks = agency.list("tasks").await;
+        assert_eq!(tasks.iter().filter(|task| task["kind"] == "call_cap").count(), 1, "{tasks:?}");
+        pass(&agency, SignedDuration::from_hours(24)).await;
+        let next_day = agency.call(&agency.dialled(customer(34).as_str()), &mut asks()).await;
+        assert!(next_day.words().contains("How can I help"), "{}", next_day.words());
+    }
+
     async fn a_read_back_that_was_cut_off_is_answered_by_nothing(db: TestDb) {
         let agency = agency(db, "relay").await;
         let mut mind = Script::of([
