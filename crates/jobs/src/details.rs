@@ -39,7 +39,7 @@ pub(crate) struct Package<'a> {
     pub asked: bool,
 }
 
-/// Sends it; how many went.
+/// Sends it; how many are on their way.
 pub(crate) async fn send(tx: &mut Tx, tenant: &Tenant, package: &Package<'_>) -> Result<usize> {
     let mut gone = 0;
     for id in package.properties.iter().take(MOST) {
@@ -54,10 +54,12 @@ pub(crate) async fn send(tx: &mut Tx, tenant: &Tenant, package: &Package<'_>) ->
             (Way::Email, Some(email)) => letters::email(tx, package.contact, email, words, &cause, PURPOSE).await?,
             _ => letters::send(tx, tenant, package.contact, words, &cause, PURPOSE).await?,
         };
+        if matches!(sent, Sent::Now | Sent::Before) {
+            gone += 1;
+        }
         if sent == Sent::Now {
             tx.searches().mark_sent(package.contact.id, *id, None).await?;
             note(tx, tenant, package, *id).await?;
-            gone += 1;
         }
     }
     metrics::counter!("ringleader_details_sent_total", "way" => package.way.as_str()).increment(gone as u64);

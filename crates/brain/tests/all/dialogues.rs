@@ -71,6 +71,7 @@ impl World {
                 hours: Some("nine to six, Monday to Saturday".to_owned()),
                 call_back_by: Some(at("2026-03-09T12:00")),
                 recorded: true,
+                on_call: true,
             },
             cards: vec![
                 card("prp_1", "two bedroom flat", "on Elgin Avenue in Maida Vale", 2_100, Period::Month),
@@ -114,7 +115,10 @@ impl World {
             let (desk, acts) = step(self.desk.clone(), event, &self.facts);
             self.desk = desk;
             for act in acts {
-                events.extend(self.answer(act));
+                match self.answer(act) {
+                    Some(event) if event.says().is_some() => self.said.extend(event.says()),
+                    event => events.extend(event),
+                }
             }
         }
         panic!("the talk goes round in circles: {:?}", self.said);
@@ -149,8 +153,8 @@ impl World {
             Act::CheckCode(_) => ("check_code", Some(Event::Checked(false))),
             Act::KeepRating(..) => ("keep_rating", None),
             Act::KeepFeedback(..) => ("keep_feedback", None),
-            Act::SendDetails(..) => ("send_details", None),
-            Act::Watch(_) => ("watch", None),
+            Act::SendDetails(_, way) => ("send_details", Some(Event::Sent(Some(way)))),
+            Act::Watch(_) => ("watch", Some(Event::Watching(true))),
             Act::Change(..) => ("change", Some(Event::Changed(true))),
             Act::OpenTicket(_) => ("open_ticket", Some(Event::Ticketed("T7".to_owned()))),
             Act::RingOnCall(_) => ("ring_on_call", None),

@@ -5,7 +5,7 @@ use super::{Caps, Ruling, Standing, Verdict, waits};
 use crate::calendar::windows::Deferral;
 use crate::conversation::{Channel, Driver};
 use crate::texts::Key;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 /// What reminders and answers depend on.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -75,6 +75,18 @@ pub fn bot_reply(it: &Later, purpose: Key, now: Timestamp) -> Ruling {
 pub fn letter(standing: &Standing, route: &Route, now: Timestamp) -> Ruling {
     let plain = Route { template: TemplateState::Missing, ..route.clone() };
     standing.stops().unwrap_or_else(|| plain.choose(Key::WhyReception, now))
+}
+
+/// After so long it is looked again whether a person still leads a chat.
+const LED: SignedDuration = SignedDuration::from_hours(6);
+
+/// What comes by itself and can wait (a question, a digest) comes between nobody: not while a person leads the chat (C13), nor in
+/// the middle of a talk, which is taken for resting at `talking`. `None`: it may go.
+pub fn comes_between(driver: Driver, talking: Option<Timestamp>, now: Timestamp) -> Option<Ruling> {
+    if driver != Driver::Bot {
+        return Some(Ruling::wait("C13", "taken_over", Key::WhyTakenOver, now + LED));
+    }
+    talking.filter(|rests| *rests > now).map(|rests| Ruling::wait("C13", "talking", Key::WhyTalking, rests))
 }
 
 /// Rules on a notice to one of the business's own people over `channel`: the ways are tried in the tenant's order, and the

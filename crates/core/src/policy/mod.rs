@@ -10,7 +10,7 @@ mod route;
 
 pub use caps::Caps;
 pub use first::{Allowance, First, Repeats, UsedUp, expiry, first_message, matter};
-pub use later::{Later, bot_reply, letter, owner_notice, reminder};
+pub use later::{Later, bot_reply, comes_between, letter, owner_notice, reminder};
 pub use route::{Form, Route, TemplateState};
 
 use crate::calendar::windows::Deferral;

@@ -76,6 +76,8 @@ pub enum Heard {
     Words(String),
     /// A key, or a figure as the whole text.
     Pressed(char),
+    /// A tap on an answer to "how was your call?": which call, and 1 good, 2 so-so, 3 bad.
+    Rated(String, u8),
     /// Nothing.
     Silence,
     /// They hung up, or were handed to a person.

@@ -201,6 +201,7 @@ pub const fn text(key: Key) -> &'static str {
         Key::WhyNoChannel => "Not sent: no messaging channel is connected.",
         Key::WhyUnreachable => "This number cannot be reached in writing, so there is a task to call back.",
         Key::WhyWindowClosed => "More than 24 hours since the customer's last message, so free text is not allowed.",
+        Key::WhyTalking => "Waits: the customer is in the middle of a conversation with the receptionist.",
         Key::WhyTakenOver => "Not sent: a person leads this conversation.",
         Key::WhyFinished => "Not sent: the conversation has ended.",
         Key::WhyStale => "Not sent: more messages came in, the answer is being made afresh.",

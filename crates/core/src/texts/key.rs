@@ -252,6 +252,8 @@ crate::words! {
         WhyUnreachable = "why_unreachable",
         /// Decision: the service window is closed.
         WhyWindowClosed = "why_window_closed",
+        /// Decision: the customer is in the middle of a talk.
+        WhyTalking = "why_talking",
         /// Decision: a person drives the conversation.
         WhyTakenOver = "why_taken_over",
         /// Decision: the conversation is finished.

@@ -31,4 +31,5 @@ mod sms;
 mod status;
 mod tallies;
 mod texts;
+mod turns;
 mod windows;

@@ -29,6 +29,7 @@ pub(super) fn facts() -> Facts {
         hours: None,
         call_back_by: None,
         recorded: false,
+        on_call: true,
     }
 }
 
@@ -86,6 +87,8 @@ fn an_event() -> impl Strategy<Value = Event> {
         1 => any::<bool>().prop_map(Event::Answered),
         1 => any::<bool>().prop_map(Event::CodeSent),
         1 => Just(Event::Checked(false)),
+        1 => Just(Event::Sent(None)),
+        1 => any::<bool>().prop_map(Event::Watching),
     ]
 }
 

@@ -188,6 +188,11 @@ pub(super) async fn dissatisfied(scene: &Scene, tx: &mut Tx) -> Result<()> {
     task(scene, tx, Key::TaskCallBack, Urgency::Urgent, "satisfaction", None).await
 }
 
+/// Nothing leads to them in writing: a person passes it on.
+pub(super) async fn by_hand(scene: &Scene, tx: &mut Tx, about: &str, words: &str) -> Result<()> {
+    task(scene, tx, Key::TaskCallBack, Urgency::Normal, about, Some(words.to_owned())).await
+}
+
 /// A call broke off half-way: they can go on in writing (C12). In a chat the words are there to be answered.
 pub(super) async fn follow_up(scene: &Scene, tx: &mut Tx) -> Result<()> {
     let Some(contact) = scene.contact.as_ref().filter(|_| scene.talk.medium == Medium::Voice) else { return Ok(()) };

@@ -61,7 +61,7 @@ pub(super) async fn keep(scene: &mut Scene, tx: &mut Tx, before: &Known) -> Resu
 
 /// Someone whose number was withheld has told one: they are a person of their own as far as it goes, and hear nothing of
 /// what is known of that number (C2).
-async fn recognise(scene: &mut Scene, tx: &mut Tx) -> Result<()> {
+pub(super) async fn recognise(scene: &mut Scene, tx: &mut Tx) -> Result<()> {
     if scene.talk.contact_id.is_some() {
         return Ok(());
     }

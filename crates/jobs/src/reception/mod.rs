@@ -212,6 +212,7 @@ fn event(heard: &Heard, understood: Option<Understood>, scene: &Scene) -> Event 
         (Heard::Words(words), Some(understood)) => {
             Event::Heard { reading: Box::new(understood.reading), text: words.clone() }
         }
+        (Heard::Rated(call, rating), _) => Event::Rated(call.clone(), *rating),
         (Heard::Pressed(key), _) => Event::Pressed(*key),
         (Heard::Silence, _) | (Heard::Words(_), None) => Event::Silence,
         (Heard::Gone, _) => Event::Gone,

@@ -110,7 +110,10 @@ impl Scene {
             for wanted in acts {
                 match wanted {
                     Act::Say(line) => lines.push(line),
-                    wanted => told.extend(act::carry_out(self, tx, wanted).await?),
+                    wanted => match act::carry_out(self, tx, wanted).await? {
+                        Some(event) if event.says().is_some() => lines.extend(event.says()),
+                        event => told.extend(event),
+                    },
                 }
             }
         }
@@ -150,6 +153,7 @@ impl Scene {
             hours: say::hours::words(&settings.opening_hours, &self.talk.desk.language),
             call_back_by: self.call_back_by().map(|at| self.local(at)),
             recorded: settings.reception.recorded && self.talk.medium == Medium::Voice,
+            on_call: !settings.reception.on_call.is_empty(),
         }
     }
 

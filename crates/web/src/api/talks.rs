@@ -65,6 +65,7 @@ impl TurnView {
             Heard::Began => "*began".to_owned(),
             Heard::Words(words) => words,
             Heard::Pressed(key) => format!("*key {key}"),
+            Heard::Rated(_, rating) => format!("*rating {rating}"),
             Heard::Silence => "*silence".to_owned(),
             Heard::Gone => "*gone".to_owned(),
             Heard::TooLong => "*too long".to_owned(),

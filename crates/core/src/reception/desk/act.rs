@@ -23,6 +23,8 @@ pub struct Facts {
     pub call_back_by: Option<DateTime>,
     /// Calls are recorded, and the caller is told so.
     pub recorded: bool,
+    /// There are people on call for emergencies.
+    pub on_call: bool,
 }
 
 /// What happens in a talk.
@@ -42,6 +44,8 @@ pub enum Event {
     },
     /// A key, or a figure as the whole text.
     Pressed(char),
+    /// A call was good (1), so-so (2) or bad (3); the question named it.
+    Rated(String, u8),
     /// Nothing was heard.
     Silence,
     /// The caller is gone.
@@ -73,6 +77,23 @@ pub enum Event {
     CodeSent(bool),
     /// Whether the code that was told is the one that was sent.
     Checked(bool),
+    /// How the details are on their way; `None`: nothing leads to them, and people know of it.
+    Sent(Option<Way>),
+    /// Whether they can be told of what comes up; if not, people know of it.
+    Watching(bool),
+}
+
+impl Event {
+    /// What is said of this event where its act stood, whatever else the turn holds; it moves no talk on. `None`: it does.
+    pub const fn says(&self) -> Option<Line> {
+        match self {
+            Self::Sent(Some(way)) => Some(Line::Sending(*way)),
+            Self::Sent(None) => Some(Line::NotSent),
+            Self::Watching(true) => Some(Line::Watching),
+            Self::Watching(false) => Some(Line::NotWatching),
+            _ => None,
+        }
+    }
 }
 
 crate::words! {
@@ -157,9 +178,9 @@ pub enum Act {
     SendCode,
     /// Compare what was told with the code that was sent; answered by [`Event::Checked`].
     CheckCode(String),
-    /// Send the details of these properties, in this order (C11).
+    /// Send the details of these properties, in this order (C11); answered by [`Event::Sent`].
     SendDetails(Vec<String>, Way),
-    /// Tell them of what comes up for this search, which they agreed to (C11).
+    /// Tell them of what comes up for this search, which they agreed to (C11); answered by [`Event::Watching`].
     Watch(Criteria),
     /// Keep how satisfied they were with a call: 1 good, 2 so-so, 3 bad (C14).
     KeepRating(String, u8),

@@ -31,8 +31,7 @@ impl Desk {
             return;
         }
         let Some(topic) = self.topic() else {
-            self.ask(Question::More, acts);
-            return;
+            return self.ask(self.address_wanted().unwrap_or(Question::More), acts);
         };
         if self.is_sealed(topic) {
             return self.prove(facts, acts);

@@ -1,9 +1,11 @@
 //! One turn of the caller: danger first, then people, then answers, then wishes; repair if nothing was understood.
 
+use super::send::besides;
 use super::{Act, Desk, Facts, MOST_REPAIRS, MOST_TURNS, Reason, Topic};
 use crate::reception::reading::{Fault, TurnReading};
 use crate::reception::say::Line;
 use crate::reception::words::{Deal, FaultCategory, FaultUrgency, Intent, Question};
+use std::borrow::Cow;
 
 /// After looking for other slots so often a person takes over.
 const MOST_OTHER_SLOTS: u8 = 3;
@@ -33,9 +35,9 @@ impl Desk {
         if !warned && self.wants_person(reading, acts) {
             return;
         }
-        if !warned && self.sends(reading, text, facts, acts) {
-            return;
-        }
+        let sent = !warned && self.sends(reading, text, acts);
+        let rest = if sent { Cow::Owned(besides(reading, self.asked)) } else { Cow::Borrowed(reading) };
+        let reading = rest.as_ref();
         let answered = self.answer(reading, acts);
         if answered == Answer::Done {
             self.repairs = 0;
@@ -50,11 +52,13 @@ impl Desk {
             acts.push(Act::Say(Line::Goodbye));
             return self.leave(acts);
         }
-        if answered == Answer::Taken || known || fresh || warned {
-            self.repairs = 0;
-            self.go_on(facts, acts);
-        } else {
-            self.repair(acts);
+        match () {
+            () if answered == Answer::Taken || fresh || warned || known && !sent => {
+                self.repairs = 0;
+                self.go_on(facts, acts);
+            }
+            () if sent => self.ask_again(facts, acts),
+            () => self.repair(acts),
         }
     }
 
@@ -64,7 +68,7 @@ impl Desk {
         self.warned.push(danger);
         acts.push(Act::Say(Line::Safety(danger, facts.country.clone())));
         acts.push(Act::RingOnCall(danger));
-        acts.push(Act::Say(Line::OnCall));
+        acts.push(Act::Say(if facts.on_call { Line::OnCall } else { Line::ToldOffice(facts.country.clone()) }));
         let category = self.known.fault.map_or(FaultCategory::Other, |fault| fault.category);
         self.known.fault = Some(Fault { category, urgency: FaultUrgency::Emergency });
         self.known.report.get_or_insert_with(|| super::bounded(text));
@@ -238,8 +242,8 @@ impl Desk {
                 reading.choice = nth.filter(|at| *at < self.on_offer().len());
             }
             (Some(Question::Property), _) => reading.place = nth.filter(|at| *at < self.known.cards.len()),
-            (Some(Question::Confirm | Question::More), '1') => reading.answer = Some(true),
-            (Some(Question::Confirm | Question::More), '2') => reading.answer = Some(false),
+            (Some(Question::Confirm | Question::More | Question::Watch), '1') => reading.answer = Some(true),
+            (Some(Question::Confirm | Question::More | Question::Watch), '2') => reading.answer = Some(false),
             (Some(Question::Deal), '1') => reading.criteria.deal = Some(Deal::Rent),
             (Some(Question::Deal), '2') => reading.criteria.deal = Some(Deal::Sale),
             (Some(Question::Code), _) => {}

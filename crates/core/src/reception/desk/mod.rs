@@ -133,8 +133,10 @@ pub struct Known {
     pub moving: Option<Appointment>,
     /// Their coming appointments.
     pub appointments: Vec<Appointment>,
-    /// The details wait for an email address.
+    /// The details wait for an address.
     pub sending: Option<Way>,
+    /// They want to hear of what comes up, and it is not known where to tell them.
+    pub watch: bool,
     /// The call that they were asked about: how satisfied they were.
     pub rating: Option<String>,
     /// The appointment that they were asked about: what they thought of it.
@@ -231,9 +233,11 @@ pub fn step(mut desk: Desk, event: Event, facts: &Facts) -> (Desk, Vec<Act>) {
         Event::Began { name } => desk.begin(name, facts, &mut acts),
         Event::Heard { reading, text } => desk.hear(&reading, &text, facts, &mut acts),
         Event::Pressed(key) => desk.press(key, facts, &mut acts),
+        Event::Rated(call, rating) => desk.rate(call, rating, facts, &mut acts),
         Event::Silence => desk.wait(&mut acts),
         Event::Gone => desk.leave(&mut acts),
         Event::TooLong => desk.cap(facts, &mut acts),
+        Event::Sent(_) | Event::Watching(_) => {} // said where the act stood
         told => desk.told(told, facts, &mut acts),
     }
     desk.remember(&acts);

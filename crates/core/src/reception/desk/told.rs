@@ -42,13 +42,17 @@ impl Desk {
             Event::Began { .. }
             | Event::Heard { .. }
             | Event::Pressed(_)
+            | Event::Rated(..)
             | Event::Silence
             | Event::Gone
-            | Event::TooLong => {}
+            | Event::TooLong
+            | Event::Sent(_)
+            | Event::Watching(_) => {}
         }
     }
 
     fn found(&mut self, cards: Vec<crate::reception::say::Card>, more: bool, facts: &Facts, acts: &mut Vec<Act>) {
+        self.known.sending = None; // what they asked to be sent was told before
         if cards.is_empty() {
             acts.push(Act::Say(Line::NothingFound));
             self.known.cards.clear();

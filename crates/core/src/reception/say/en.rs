@@ -46,9 +46,14 @@ pub(super) fn words(line: &Line, style: Style, now: DateTime) -> String {
         Line::NoAppointment => "I can't find an appointment under this number.".to_owned(),
         Line::Sending(Way::Message) => "I'll send you the details in a message.".to_owned(),
         Line::Sending(Way::Email) => "I'll email you the details.".to_owned(),
+        Line::NotSent => "I'm sorry, I can't send it to you from here. I've asked a colleague to do that.".to_owned(),
+        Line::NotWatching => {
+            "I've noted your search. I can't write to you from here, so a colleague will tell you when something fits."
+                .to_owned()
+        }
         Line::Watching => "Good, I'll write to you when something fits, at most once a day.".to_owned(),
         Line::CodeSent => {
-            "Before I tell you anything about your appointments, I've sent a code to the number that we have for you."
+            "Before I can tell you anything about appointments: I've just sent a code to the number that we have for you."
                 .to_owned()
         }
         Line::WrongCode => "I'm sorry, that isn't the code.".to_owned(),
@@ -65,6 +70,9 @@ pub(super) fn words(line: &Line, style: Style, now: DateTime) -> String {
         Line::Hours(hours) => format!("Our office hours are {hours}."),
         Line::Safety(danger, country) => safety(*danger, country),
         Line::OnCall => "I'm calling our on-call team for you now.".to_owned(),
+        Line::ToldOffice(country) => {
+            format!("I've told the office. If anyone is in danger, don't wait for us, ring {} now.", emergency(country))
+        }
         Line::HandingOver => "One moment, I'll try to get a colleague for you.".to_owned(),
         Line::CallBack(Some(at)) => {
             format!("Nobody is free just now. A colleague will call you back {} at the latest.", by(*at, now))
@@ -255,13 +263,24 @@ fn menu(style: Style) -> &'static str {
     }
 }
 
+/// Whom to ring in an emergency.
+fn emergency(country: &str) -> &'static str {
+    match country {
+        "GB" => "999",
+        "IL" => "100, 101 or 102",
+        "US" | "CA" => "911",
+        _ => "112",
+    }
+}
+
 /// What to do first (C8). The country decides whom to ring.
 fn safety(danger: Danger, country: &str) -> String {
-    let (emergency, gas) = match country {
-        "GB" => ("999", "Then ring the gas emergency line on 0800 111 999."),
-        "IL" => ("100, 101 or 102", "Then ring the fire service on 102."),
-        "US" | "CA" => ("911", "Then ring 911."),
-        _ => ("112", "Then ring 112."),
+    let emergency = emergency(country);
+    let gas = match country {
+        "GB" => "Then ring the gas emergency line on 0800 111 999.",
+        "IL" => "Then ring the fire service on 102.",
+        "US" | "CA" => "Then ring 911.",
+        _ => "Then ring 112.",
     };
     match danger {
         Danger::Gas => format!(

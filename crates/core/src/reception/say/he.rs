@@ -46,8 +46,10 @@ pub(super) fn words(line: &Line, now: DateTime) -> String {
         Line::NoAppointment => "לא מצאתי פגישה על המספר הזה.".to_owned(),
         Line::Sending(Way::Message) => "הפרטים יישלחו בהודעה.".to_owned(),
         Line::Sending(Way::Email) => "הפרטים יישלחו במייל.".to_owned(),
+        Line::NotSent => "אי אפשר לשלוח את זה מכאן. ביקשתי שמישהו מהצוות יעביר את הפרטים.".to_owned(),
+        Line::NotWatching => "החיפוש נרשם. אי אפשר לכתוב מכאן, ולכן מישהו מהצוות יעדכן כשיהיה משהו מתאים.".to_owned(),
         Line::Watching => "בסדר, תישלח הודעה כשיהיה משהו מתאים, לכל היותר פעם ביום.".to_owned(),
-        Line::CodeSent => "לפני שאפשר לומר משהו על הפגישות, נשלח קוד למספר שרשום אצלנו.".to_owned(),
+        Line::CodeSent => "לפני שאפשר לומר משהו על פגישות: נשלח עכשיו קוד למספר שרשום אצלנו.".to_owned(),
         Line::WrongCode => "סליחה, זה לא הקוד.".to_owned(),
         Line::Unproven => "אי אפשר לומר על כך כאן. נתקשר אליך למספר שרשום אצלנו.".to_owned(),
         Line::Changed(change) => changed(*change).to_owned(),
@@ -56,6 +58,9 @@ pub(super) fn words(line: &Line, now: DateTime) -> String {
         Line::Hours(hours) => format!("שעות הפתיחה שלנו: {hours}."),
         Line::Safety(danger, country) => safety(*danger, country),
         Line::OnCall => "אני מתקשר עכשיו לתורן שלנו.".to_owned(),
+        Line::ToldOffice(country) => {
+            format!("עדכנתי את המשרד. אם מישהו בסכנה, לא לחכות לנו ולהתקשר עכשיו ל-{}.", emergency(country))
+        }
         Line::HandingOver => "רגע אחד, אני מנסה להשיג מישהו מהצוות.".to_owned(),
         Line::CallBack(Some(at)) => format!("כרגע אין מישהו פנוי. יחזרו אליך {} לכל המאוחר.", moment(*at, now)),
         Line::CallBack(None) => "כרגע אין מישהו פנוי. יחזרו אליך בהקדם האפשרי.".to_owned(),
@@ -229,12 +234,13 @@ fn clock(at: DateTime) -> String {
     at.strftime("%H:%M").to_string()
 }
 
+fn emergency(country: &str) -> &'static str {
+    if country == "IL" { "101 למד״א, 102 לכבאות או 100 למשטרה" } else { "112" }
+}
+
 fn safety(danger: Danger, country: &str) -> String {
-    let (emergency, fire) = if country == "IL" {
-        ("101 למד״א, 102 לכבאות או 100 למשטרה", "102")
-    } else {
-        ("112", "112")
-    };
+    let emergency = emergency(country);
+    let fire = if country == "IL" { "102" } else { "112" };
     match danger {
         Danger::Gas => format!(
             "לא להדליק ולא לכבות שום דבר. לפתוח חלונות, לסגור את ברז הגז אם אפשר, לצאת מהבניין עכשיו ולהתקשר ל-{fire}."

@@ -103,8 +103,12 @@ pub enum Line {
     NoAppointment,
     /// The details follow in writing.
     Sending(super::sending::Way),
+    /// Nothing leads to them in writing; people see to it.
+    NotSent,
     /// They hear of what comes up.
     Watching,
+    /// Nothing leads to them in writing; people tell them of what comes up.
+    NotWatching,
     /// A code was sent to the number on file.
     CodeSent,
     /// That was not it.
@@ -123,6 +127,8 @@ pub enum Line {
     Safety(Danger, String),
     /// The on-call person is being rung.
     OnCall,
+    /// Nobody is on call: the office knows of it; the tenant's country decides whom to ring meanwhile.
+    ToldOffice(String),
     /// A person is being rung.
     HandingOver,
     /// Nobody is free; the promised time, if there is one.
@@ -213,6 +219,14 @@ pub fn code(code: &str, business: &str, language: &str) -> String {
     match crate::texts::spoken(language) {
         "he" => format!("{business}: הקוד לשיחה שלנו הוא {code}. לא למסור אותו לאף אחד אחר."),
         _ => format!("{business}: your code for our call is {code}. Please tell it to nobody else."),
+    }
+}
+
+/// How to answer where there are no buttons.
+pub fn by_figure(language: &str) -> &'static str {
+    match crate::texts::spoken(language) {
+        "he" => "אפשר להשיב במספר.",
+        _ => "Please reply with the number.",
     }
 }
 
