@@ -2,9 +2,11 @@
 //! that broke off (C6, C8, C12). WhatsApp inside its window, else a text message, else a person is told.
 
 use crate::ledger::{self, About, Entry, Wish};
+use crate::reception::written::medium;
 use crate::standing;
 use crate::ways::{Ways, connection_for};
 use crate::work::send_message;
+use jiff::{SignedDuration, Timestamp};
 use ringleader_core::contact::Contact;
 use ringleader_core::conversation::{Channel, Conversation};
 use ringleader_core::message::{Audience, Content};
@@ -15,11 +17,26 @@ use ringleader_core::texts::Key;
 use ringleader_store::repo::NewMessage;
 use ringleader_store::{Result, Tx};
 
-/// The id of a button is this, what it belongs to (the turn of a talk, or a letter), and its place.
+/// The id of a button is this, what it belongs to (the turn of a talk, or a letter and what that is about), and its place.
 pub(crate) const OPTION: &str = "option:";
 
-/// What a button of a letter belongs to: who taps it begins a talk about that letter.
+/// What a button of a letter belongs to.
 pub(crate) const LETTER: &str = "letter";
+
+/// Letters that come by themselves and can wait, by their purpose.
+const PATIENT: [&str; 3] = [SATISFACTION, FEEDBACK, MATCHES];
+
+/// Asks how a call was.
+pub(crate) const SATISFACTION: &str = "satisfaction";
+
+/// Asks how a viewing was.
+pub(crate) const FEEDBACK: &str = "feedback";
+
+/// Tells what fits a search.
+pub(crate) const MATCHES: &str = "matches";
+
+/// A talk in writing that was left in the middle rests after this.
+const RESTS: SignedDuration = SignedDuration::from_hours(1);
 
 /// What became of a letter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,16 +49,44 @@ pub(crate) enum Sent {
     Held,
     /// It is not to go.
     Not,
+    /// Not before then.
+    Later(Timestamp),
+}
+
+impl Sent {
+    /// Whether they have it, or will.
+    pub(crate) fn goes(self) -> bool {
+        matches!(self, Self::Now | Self::Before)
+    }
+}
+
+/// A question with its answers, the first is 1.
+pub(crate) struct Choice {
+    /// The question.
+    pub words: String,
+    /// The answers.
+    pub answers: [&'static str; 3],
+    /// What is added where there are no buttons.
+    pub by_figure: &'static str,
+    /// What it is about: a tap on an answer comes back with it, however late.
+    pub about: String,
+}
+
+/// What a button of a letter stands for: what it is about, and which answer. `None` for every other button.
+pub(crate) fn tapped(button: &str) -> Option<(&str, u8)> {
+    let (about, nth) = button.strip_prefix(OPTION)?.strip_prefix(LETTER)?.strip_prefix(':')?.rsplit_once(':')?;
+    let nth = nth.parse().ok().filter(|nth| (1..=3).contains(nth))?;
+    Some((about, nth))
 }
 
 /// Writes to a customer. `cause` names it: the same cause writes once. `true` if it goes; a person is told if nothing reaches
 /// them.
 pub(crate) async fn write(tx: &mut Tx, tenant: &Tenant, contact: &Contact, words: String, cause: &str) -> Result<bool> {
     let sent = send(tx, tenant, contact, words.clone(), cause, "reception").await?;
-    if sent == Sent::Held {
+    if matches!(sent, Sent::Held | Sent::Later(_)) {
         by_hand(tx, tenant, contact, &words, cause).await?;
     }
-    Ok(matches!(sent, Sent::Now | Sent::Before))
+    Ok(sent.goes())
 }
 
 /// The same for what is nothing for a person to tell.
@@ -62,20 +107,20 @@ pub(crate) async fn choose(
     tx: &mut Tx,
     tenant: &Tenant,
     contact: &Contact,
-    (words, answers): (String, [&str; 3]),
+    choice: Choice,
     cause: &str,
     purpose: &str,
 ) -> Result<Sent> {
     let content = |channel| {
+        let Choice { words, answers, by_figure, about } = choice;
         let numbered = (1..).zip(answers);
+        let button = |(nth, title): (i32, &str)| (format!("{OPTION}{LETTER}:{about}:{nth}"), title.to_owned());
         match channel {
-            Channel::Whatsapp => Content::Buttons {
-                body: words,
-                buttons: numbered.map(|(nth, title)| (format!("{OPTION}{LETTER}:{nth}"), title.to_owned())).collect(),
-            },
-            _ => Content::Text {
-                body: words + &numbered.map(|(nth, title)| format!("\n{nth}. {title}")).collect::<String>(),
-            },
+            Channel::Whatsapp => Content::Buttons { body: words, buttons: numbered.map(button).collect() },
+            _ => {
+                let list: String = numbered.map(|(nth, title)| format!("\n{nth}. {title}")).collect();
+                Content::Text { body: format!("{words}{list}\n{by_figure}") }
+            }
         }
     };
     post(tx, tenant, contact, content, cause, purpose).await
@@ -94,10 +139,20 @@ async fn post(
     let about = About { contact: Some(contact.id), ..About::default() };
     let Verdict::Go { channel, .. } = ruling.verdict.clone() else {
         ledger::record(tx, tenant, about, Entry::from(&ruling)).await?;
-        return Ok(if matches!(ruling.verdict, Verdict::Hold { .. }) { Sent::Held } else { Sent::Not });
+        return Ok(match ruling.verdict {
+            Verdict::Hold { .. } => Sent::Held,
+            Verdict::Wait { until } => Sent::Later(until),
+            _ => Sent::Not,
+        });
     };
     let Some(connection) = ways.connection(channel) else { return Ok(Sent::Not) };
     let chat = chat(tx, contact, channel, connection).await?;
+    if PATIENT.contains(&purpose)
+        && let Some(ruling) = policy::comes_between(chat.driver, rests_at(tx, &chat).await?, tx.now())
+    {
+        ledger::record(tx, tenant, about, Entry::from(&ruling)).await?;
+        return Ok(ruling.wait_until().map_or(Sent::Not, Sent::Later));
+    }
     let lead = tx.leads().open_of(contact.id).await?;
     let wish = NewMessage {
         send_key: format!("letter:{cause}"),
@@ -116,6 +171,14 @@ async fn post(
     let Some(message) = send_message::wish(tx, &wish).await? else { return Ok(Sent::Before) };
     ledger::record(tx, tenant, About { message: Some(message), ..about }, Entry::from(&ruling)).await?;
     Ok(Sent::Now)
+}
+
+/// When a talk in this chat that stands half-way is taken for resting.
+async fn rests_at(tx: &mut Tx, chat: &Conversation) -> Result<Option<Timestamp>> {
+    let Some(medium) = medium(chat.channel) else { return Ok(None) };
+    let since = tx.now() - RESTS;
+    let open = tx.talks().open_of(chat.contact_id, medium, since).await?;
+    Ok(open.filter(|talk| talk.desk.is_unfinished()).map(|talk| talk.updated_at + RESTS))
 }
 
 /// Writes an email to a customer, where there is a mail server.

@@ -9,7 +9,7 @@ use super::{Heard, Medium, Opening, TalkError};
 use crate::context::Context;
 use crate::engine::Outcome;
 use crate::flows::chat::Scene;
-use crate::letters::{LETTER, OPTION};
+use crate::letters::{self, OPTION};
 use crate::work::{Burst, MarkRead, put, take_messages};
 use async_trait::async_trait;
 use jiff::{SignedDuration, Timestamp};
@@ -44,7 +44,7 @@ pub(crate) fn takes(chat: &Conversation, opted_out: bool, burst: &Burst) -> bool
     medium(chat.channel).is_some() && !leaving && !read_message(request).signals.opt_out
 }
 
-fn medium(channel: Channel) -> Option<Medium> {
+pub(crate) fn medium(channel: Channel) -> Option<Medium> {
     match channel {
         Channel::Whatsapp => Some(Medium::Whatsapp),
         Channel::Sms => Some(Medium::Sms),
@@ -114,18 +114,19 @@ impl Reply<'_> {
     }
 
     /// A tapped button or a bare figure is a key, everything else is words. A button of an earlier question is its words, and
-    /// no answer at all to what wants a yes.
+    /// no answer at all to what wants a yes; one of a letter answers that letter.
     fn heard(&self, open: Option<&Talk>) -> Heard {
         let words = || self.burst.request.as_ref().map(|request| request.text.clone()).unwrap_or_default();
         match self.burst.messages.as_slice() {
             [Message { content: Content::Choice { id, .. }, .. }] => {
+                if let Some((call, rating)) = letters::tapped(id) {
+                    return Heard::Rated(call.to_owned(), rating);
+                }
                 let tapped = id.strip_prefix(OPTION).and_then(|rest| rest.split_once(':'));
-                let of_letter = tapped.is_some_and(|(of, _)| of == LETTER);
                 let now = open.map(|talk| talk.turns.to_string());
                 let asked = open.and_then(|talk| talk.desk.to_choose());
                 match tapped.map(|(turn, nth)| (now.as_deref() == Some(turn), figure(nth))) {
                     Some((true, Some(key))) => Heard::Pressed(key),
-                    Some((false, Some(key))) if open.is_none() && of_letter => Heard::Pressed(key),
                     Some((false, _)) if asked == Some(Question::Confirm) => Heard::Silence,
                     _ => Heard::Words(words()),
                 }

@@ -5,7 +5,7 @@ use super::{put_off, settle};
 use crate::bookings;
 use crate::context::Context;
 use crate::engine::{Job, Outcome};
-use crate::letters;
+use crate::letters::{self, Sent};
 use jiff::{SignedDuration, Timestamp};
 use ringleader_core::appointment::{Appointment, AppointmentState};
 use ringleader_core::calendar::windows::{Matter, Windows};
@@ -46,7 +46,7 @@ impl AskFeedback {
         let now = tx.now();
         let stands = |it: &Appointment| {
             let took_place = matches!(it.state, AppointmentState::Booked | AppointmentState::Done);
-            took_place && it.start == self.start && now < it.start + FRESH
+            took_place && it.feedback_asked_at.is_none() && it.start == self.start && now < it.start + FRESH
         };
         let Some(seen) = tx.appointments().get(self.appointment).await?.filter(stands) else {
             return Ok(Outcome::Done);
@@ -61,10 +61,14 @@ impl AskFeedback {
         if let Some(until) = wait.map(|wait| wait.until).filter(|until| *until < seen.start + FRESH) {
             return put_off(tx, job, until).await;
         }
-        if tx.appointments().ask_feedback(seen.id).await? {
-            let words = bookings::words(&tenant, &contact, &seen, News::Feedback);
-            let cause = format!("{}:feedback", seen.id);
-            letters::send(&mut tx, &tenant, &contact, words, &cause, "feedback").await?;
+        let words = bookings::words(&tenant, &contact, &seen, News::Feedback);
+        let cause = format!("{}:feedback", seen.id);
+        let sent = letters::send(&mut tx, &tenant, &contact, words, &cause, letters::FEEDBACK).await?;
+        match sent {
+            Sent::Later(until) if until < seen.start + FRESH => return put_off(tx, job, until).await,
+            // Who was not asked has answered nothing.
+            _ if sent.goes() => drop(tx.appointments().ask_feedback(seen.id).await?),
+            _ => {}
         }
         tx.jobs().complete(job).await?;
         tx.commit().await?;

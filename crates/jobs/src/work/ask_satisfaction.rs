@@ -4,13 +4,14 @@
 use super::{put_off, settle};
 use crate::context::Context;
 use crate::engine::{Job, Outcome};
-use crate::letters;
+use crate::letters::{self, Choice, Sent};
 use jiff::SignedDuration;
 use ringleader_core::calendar::windows::{Matter, Windows};
 use ringleader_core::contact::ContactKind;
 use ringleader_core::id::CallId;
 use ringleader_core::reception::afterwards::Action;
 use ringleader_core::reception::say;
+use ringleader_core::tenant::Tenant;
 use ringleader_store::Result;
 use ringleader_store::jobs::Claimed;
 use serde::{Deserialize, Serialize};
@@ -65,12 +66,23 @@ impl AskSatisfaction {
         }
         if tx.satisfaction().ask(self.call, contact.id, now - MONTH).await? {
             let language = contact.language.clone().unwrap_or_else(|| call.language.clone());
-            let question = say::satisfaction(&tenant.name, &language);
             let cause = format!("{}:satisfaction", self.call);
-            letters::choose(&mut tx, &tenant, &contact, question, &cause, "satisfaction").await?;
+            let question = question(&tenant, self.call, &language);
+            let sent = letters::choose(&mut tx, &tenant, &contact, question, &cause, letters::SATISFACTION).await?;
+            if !sent.goes() {
+                tx.satisfaction().take_back(self.call).await?; // who was not asked has answered nothing
+            }
+            if let Sent::Later(until) = sent {
+                return put_off(tx, job, until).await;
+            }
         }
         tx.jobs().complete(job).await?;
         tx.commit().await?;
         Ok(Outcome::Committed)
     }
+}
+
+fn question(tenant: &Tenant, call: CallId, language: &str) -> Choice {
+    let (words, answers) = say::satisfaction(&tenant.name, language);
+    Choice { words, answers, by_figure: say::by_figure(language), about: call.to_string() }
 }

@@ -141,14 +141,21 @@ impl SendMatches {
             let words = sending::digest(told, rest.len(), (&tenant.name, tenant.currency()), &language);
             let day = now.to_zoned(tenant.time_zone.clone()).date();
             let cause = format!("matches:{}:{day}", contact.id);
-            if letters::send(&mut tx, &tenant, &contact, words, &cause, "matches").await? == Sent::Now {
+            let sent = letters::send(&mut tx, &tenant, &contact, words, &cause, letters::MATCHES).await?;
+            if sent == Sent::Now {
                 tx.searches().digest(contact.id).await?;
-                for property in &found {
+                for property in told {
                     tx.searches().told(contact.id, property.id, property.entered.price, "sent").await?;
                     tx.searches().mark_sent(contact.id, property.id, None).await?;
                 }
                 (entry.verdict, entry.reason, entry.explain) = (Verdict::Send, "digest".to_owned(), Key::WhyWatched);
                 ledger::record(&mut tx, &tenant, about, entry).await?;
+            }
+            match sent {
+                Sent::Later(until) => return put_off(tx, job, until).await,
+                Sent::Now if rest.is_empty() => {}
+                // What was not told is told with the next one.
+                _ => return put_off(tx, job, now + DAY).await,
             }
         }
         tx.jobs().complete(job).await?;

@@ -25,6 +25,13 @@ impl Satisfaction<'_> {
         Ok(self.0.execute(sql, args![tenant, call, contact, now]).await? == 1)
     }
 
+    /// They were not asked after all: nothing led to them.
+    pub async fn take_back(&mut self, call: CallId) -> Result<()> {
+        let tenant = self.0.tenant()?;
+        let sql = "DELETE FROM satisfaction WHERE tenant_id = $1 AND call_id = $2 AND answered_at IS NULL";
+        self.0.execute(sql, args![tenant, call]).await.map(drop)
+    }
+
     /// The call that a contact was asked about since a moment and has not answered, and when they were asked.
     pub async fn awaiting(&mut self, contact: ContactId, since: Timestamp) -> Result<Option<(CallId, Timestamp)>> {
         let tenant = self.0.tenant()?;

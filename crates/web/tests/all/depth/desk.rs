@@ -12,11 +12,16 @@ const NEIGHBOUR: &str = "+972501234569";
 
 /// An agency whose receptionist answers messages, with two flats to let.
 pub(super) async fn agency(db: TestDb) -> Shop {
+    agency_over(db, Plan::default()).await
+}
+
+/// The same with these ways to write.
+pub(super) async fn agency_over(db: TestDb, plan: Plan) -> Shop {
     let reception = json!({"messages": true, "trade": "estate",
         "on_call": [{"name": "Bob", "phone": BOB}, {"name": "Cleo", "phone": CLEO}]});
     let hours = json!([{"days": "all", "from": "08:00", "to": "20:00"}]);
     let settings = json!({"reception": reception, "opening_hours": hours});
-    let shop = Shop::planned(db, Plan { settings, ..Plan::default() }).await;
+    let shop = Shop::planned(db, Plan { settings, ..plan }).await;
     for (reference, street, price) in [("MV-1", "Elgin Avenue", 2100), ("MV-2", "Lauderdale Road", 1950)] {
         shop.post(
             "properties",

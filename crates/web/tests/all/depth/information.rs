@@ -1,7 +1,7 @@
 //! What people are sent about properties (C11): details on request, and what comes up for a search that goes on.
 
-use super::desk::agency;
-use super::world::{CALLER, Shop};
+use super::desk::{agency, agency_over};
+use super::world::{CALLER, Plan, Shop};
 use jiff::SignedDuration;
 use ringleader_store::both_engines;
 use ringleader_store::testing::TestDb;
@@ -91,6 +91,49 @@ both_engines! {
         assert_eq!(told.len(), 2, "{told:?}");
         assert!(told[1].contains("Elgin Mews") && !told[1].contains("Shirland Road"), "{told:?}");
         assert!(shop.decided("send", "C11", "digest").await);
+    }
+
+    async fn more_than_one_digest_holds_are_told_with_the_next_and_each_once(db: TestDb) {
+        let shop = watching(db).await;
+        let roads = ["Ashworth Road", "Biddulph Road", "Castellain Road", "Delaware Road", "Essendine Road", "Formosa Street", "Grantully Road"];
+        for (nth, road) in roads.iter().enumerate() {
+            enter(&shop, &format!("NEW-{nth}"), road, 850).await;
+        }
+        shop.pass(SignedDuration::from_mins(11)).await;
+        let first = digests(&shop);
+        assert!(first.len() == 1 && first[0].contains("And 2 more."), "{first:?}");
+        shop.hours(30).await;
+        let all = digests(&shop);
+        assert_eq!(all.len(), 2, "{all:?}");
+        for road in roads {
+            assert_eq!(all.iter().filter(|text| text.contains(road)).count(), 1, "{road} is told once: {all:?}");
+        }
+    }
+
+    async fn what_cannot_be_sent_is_not_said_to_be_on_its_way(db: TestDb) {
+        let shop = agency_over(db, Plan { sms_from: None, ..Plan::default() }).await;
+        shop.says(CALLER, "I'm looking for a two bedroom flat to rent in Maida Vale up to 900 a month").await;
+        shop.says(CALLER, "yes please").await;
+        let said = shop.on_whatsapp(CALLER).pop().unwrap().text;
+        assert!(said.contains("a colleague will tell you when something fits"), "the window is closed by then: {said}");
+        assert!(shop.tasks().await.contains(&"call_back".to_owned()), "{:?}", shop.tasks().await);
+        shop.says(CALLER, "and a two bedroom flat to rent in Maida Vale up to 2200 a month?").await;
+        shop.says(CALLER, "email me the details please, I'm at sam@example.com").await;
+        let sent: Vec<String> = shop.on_whatsapp(CALLER).into_iter().map(|sent| sent.text).collect();
+        assert!(!sent.iter().any(|text| text.contains("I'll email you")), "there is no mail server: {sent:?}");
+        assert!(sent.iter().any(|text| text.contains("in a message")), "the other way is open: {sent:?}");
+        assert!(sent.iter().any(|text| text.starts_with("Two bedroom flat")), "{sent:?}");
+    }
+
+    async fn yes_or_no_by_a_tap_is_the_answer_to_what_was_asked(db: TestDb) {
+        let shop = agency(db).await;
+        shop.says(CALLER, "I'm looking for a two bedroom flat to rent in Maida Vale up to 900 a month").await;
+        shop.taps(CALLER, 0).await;
+        let said = shop.on_whatsapp(CALLER).pop().unwrap().text;
+        assert!(said.contains("at most once a day"), "{said}");
+        let contact = shop.contact(CALLER).await["id"].as_str().unwrap().to_owned();
+        let consents = shop.list(&format!("contacts/{contact}/consents")).await;
+        assert!(consents.iter().any(|it| it["purpose"] == "matches" && it["state"] == "granted"), "{consents:?}");
     }
 
     async fn nothing_goes_at_night_nor_to_who_has_left(db: TestDb) {

@@ -4,6 +4,7 @@ mod appointments;
 mod desk;
 mod information;
 mod leaving;
+mod letters;
 mod people;
 mod sms;
 mod talking;
