@@ -74,6 +74,9 @@ pub const SERVICE_WINDOW: SignedDuration = SignedDuration::from_hours(24);
 /// Taken off the window, since clocks differ and sends take time.
 pub const WINDOW_MARGIN: SignedDuration = SignedDuration::from_mins(3);
 
+/// Why a chat ended that goes on over another channel, since nothing reached the customer on this one.
+pub const MOVED: &str = "moved";
+
 /// A chat on one channel.
 #[derive(Debug, Clone)]
 pub struct Conversation {
@@ -107,7 +110,7 @@ pub struct Conversation {
     pub said: Vec<String>,
     /// The number it is with: a person may have several. None: only the channel's own id is known.
     pub peer: Option<Phone>,
-    /// Why it ended: `complete`, `opt_out`, `wrong_number`, `already_spoke`, `wants_person`, `unresponsive` …
+    /// Why it ended: `moved` (goes on elsewhere), `complete`, `opt_out`, `wrong_number`, `already_spoke`, `wants_person`, `unresponsive` …
     pub closed_reason: Option<String>,
 }
 

@@ -48,3 +48,21 @@ pub struct Episode {
     /// Closed; at most one open per contact and purpose.
     pub closed_at: Option<Timestamp>,
 }
+
+/// Whether business and caller were in touch without our outreach: they spoke, the caller wrote, or a person of the business did.
+pub fn in_touch(state: EpisodeState, reason: Option<&str>) -> bool {
+    let over = matches!(state, EpisodeState::Contacted | EpisodeState::Cancelled | EpisodeState::Excluded);
+    over && matches!(reason, Some("spoke" | "wrote" | "person"))
+}
+
+impl Episode {
+    /// The same of this one.
+    pub fn in_touch(&self) -> bool {
+        in_touch(self.state, self.reason.as_deref())
+    }
+
+    /// Whether it is over because they spoke.
+    pub fn spoke(&self) -> bool {
+        self.in_touch() && self.reason.as_deref() == Some("spoke")
+    }
+}

@@ -7,7 +7,7 @@
 
 use crate::call::Outcome;
 use crate::decision::Verdict;
-use crate::episode::EpisodeState;
+use crate::episode::{self, EpisodeState};
 use crate::legs::NotMissed;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -101,15 +101,13 @@ pub fn place(call: &Trace) -> (Fate, String) {
 
 fn of_episode(it: &EpisodeTrace) -> (Fate, String) {
     let reason = it.reason.clone().unwrap_or_default();
-    let in_touch = matches!(reason.as_str(), "spoke" | "wrote" | "person");
+    let in_touch = episode::in_touch(it.state, it.reason.as_deref());
     let lost = |word: &str| (Fate::Lost, word.to_owned());
     match it.state {
+        _ if in_touch => (Fate::Contacted, reason),
         EpisodeState::Waiting | EpisodeState::Deferred if it.overdue => lost("overdue"),
         EpisodeState::Waiting => (Fate::Open, "grace".to_owned()),
         EpisodeState::Deferred => (Fate::Open, reason),
-        EpisodeState::Contacted | EpisodeState::Cancelled | EpisodeState::Excluded if in_touch => {
-            (Fate::Contacted, reason)
-        }
         EpisodeState::Contacted => match it.carried {
             Carried::Sent => (Fate::Contacted, "sent".to_owned()),
             Carried::Pending => (Fate::Open, "sending".to_owned()),

@@ -39,6 +39,7 @@ const MIGRATIONS: &[(&str, &str)] = migrations![
     "0022_information",
     "0023_feeds",
     "0024_satisfaction",
+    "0026_stretches",
     "0027_number_limits",
 ];
 

@@ -11,9 +11,9 @@ pub mod summary;
 
 pub use response::open_seconds;
 
-use crate::appointment::Appointment;
+use crate::appointment::{Appointment, AppointmentState};
 use crate::call::{Call, CallStatus, Direction, Outcome};
-use crate::conversation::{Conversation, Driver};
+use crate::conversation::{Conversation, Driver, MOVED};
 use crate::episode::{Episode, EpisodeState};
 use crate::figures::{self, Counted, Sums};
 use crate::hours::OpeningHours;
@@ -21,13 +21,27 @@ use crate::lead::{Lead, LeadStatus};
 use crate::lifecycle::DISOWNED;
 use crate::reception::afterwards::Afterwards;
 use crate::reception::talk::Talk;
-use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 /// The source of leads that began with a missed call.
 pub const MISSED_CALL: &str = "missed_call";
+
+/// So long after a missed call words to the caller, or a talk, are an answer to it.
+pub const ANSWERED_WITHIN: SignedDuration = SignedDuration::from_hours(7 * 24);
+
+/// What a caller said of a call (C14).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Opinion {
+    /// Nobody asked.
+    Unasked,
+    /// They were asked, and said nothing.
+    Asked,
+    /// 1 good, 2 so-so, 3 bad.
+    Said(i64),
+}
 
 /// The hour in which a thing counts, and the line it came over (empty where none is known).
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -71,7 +85,7 @@ pub fn is_missed(outcome: Outcome) -> bool {
 }
 
 /// What a call adds. `None` for a call that its platform says never took place.
-pub fn call(call: &Call, clock: &Clockwork<'_>) -> Option<Tally> {
+pub fn call(call: &Call, opinion: Opinion, clock: &Clockwork<'_>) -> Option<Tally> {
     if call.lifecycle == DISOWNED {
         return None;
     }
@@ -85,6 +99,10 @@ pub fn call(call: &Call, clock: &Clockwork<'_>) -> Option<Tally> {
     };
     if let Some(agent) = &call.agent {
         add(&format!("voice_agent:{}", agent.agent_id.as_deref().unwrap_or("unknown")), 1);
+    }
+    add("asked_satisfaction", i64::from(opinion != Opinion::Unasked));
+    if let Opinion::Said(answer) = opinion {
+        add(&format!("satisfaction:{}", opinion_word(answer)), 1);
     }
     if call.status == CallStatus::InProgress {
         add("in_progress", 1);
@@ -114,14 +132,22 @@ pub fn call(call: &Call, clock: &Clockwork<'_>) -> Option<Tally> {
     Some(Tally { place, sums })
 }
 
-/// What an outreach adds. `written_at`: when the caller was first written to about it.
-pub fn episode(episode: &Episode, written_at: Option<Timestamp>, clock: &Clockwork<'_>) -> Tally {
+fn opinion_word(answer: i64) -> &'static str {
+    match answer {
+        1 => "good",
+        2 => "so_so",
+        _ => "bad",
+    }
+}
+
+/// What an outreach adds. `answered_at`: when the caller was first written to, or spoken with, since they rang; where people
+/// say that they spoke and no call shows it, the moment in which they said so counts.
+pub fn episode(episode: &Episode, answered_at: Option<Timestamp>, clock: &Clockwork<'_>) -> Tally {
     let line = episode.line.as_ref().map(|line| line.as_str());
-    let spoke = episode.reason.as_deref() == Some("spoke");
-    let answered = written_at.or(episode.closed_at.filter(|_| spoke));
+    let answered = answered_at.or(episode.closed_at.filter(|_| episode.spoke()));
     let waited = answered.map(|at| open_seconds(episode.called_at, at, clock));
     let state = format!("outreach:{}", episode.state);
-    let reached = episode.state == EpisodeState::Contacted || spoke || written_at.is_some();
+    let reached = episode.state == EpisodeState::Contacted || episode.in_touch() || answered.is_some();
     let sums = sums([
         ("outreach", 1),
         (state.as_str(), 1),
@@ -138,24 +164,32 @@ pub fn lead(lead: &Lead, line: Option<&str>, clock: &Clockwork<'_>) -> Tally {
     let complete = lead.name.is_some() && lead.need.is_some() && lead.preference.is_some();
     let at = |statuses: &[LeadStatus]| i64::from(statuses.contains(&lead.status));
     let qualified = at(&[Qualified, Contacted, ViewingBooked, OfferMade, Converted]).max(i64::from(complete));
+    let (viewing_booked, converted) = (at(&[ViewingBooked, OfferMade, Converted]), at(&[Converted]));
+    let of_missed = |value: i64| if lead.source == MISSED_CALL { value } else { 0 };
     let (source, status) = (format!("source:{}", lead.source), format!("status:{}", lead.status));
     let sums = sums([
         ("leads", 1),
         (source.as_str(), 1),
         (status.as_str(), 1),
         ("qualified", qualified),
-        ("recovered", if lead.source == MISSED_CALL { qualified } else { 0 }),
+        ("recovered", of_missed(qualified)),
         ("spoken_with", at(&[Contacted, ViewingBooked, OfferMade, Converted])),
-        ("viewing_booked", at(&[ViewingBooked, OfferMade, Converted])),
-        ("converted", at(&[Converted])),
+        ("viewing_booked", viewing_booked),
+        ("converted", converted),
+        ("funnel:viewing_booked", of_missed(viewing_booked)),
+        ("funnel:converted", of_missed(converted)),
         ("lost", at(&[Lost])),
     ]);
     Tally { place: Hour::of(lead.opened_at, clock.zone, line), sums }
 }
 
-/// What a chat adds to the enquiry it is about. `line`: that of the enquiry's first call.
-pub fn chat(chat: &Conversation, line: Option<&str>, clock: &Clockwork<'_>) -> Tally {
+/// What a chat adds to the enquiry it is about; nothing where none of it reached the customer and it went on elsewhere.
+/// `line`: that of the enquiry's first call.
+pub fn chat(chat: &Conversation, line: Option<&str>, clock: &Clockwork<'_>) -> Option<Tally> {
     let replied = chat.last_inbound_at.is_some_and(|at| at >= chat.opened_at);
+    if chat.closed_reason.as_deref() == Some(MOVED) && !replied {
+        return None;
+    }
     let reminded = chat.reminders_sent > 0;
     let because = |word: &str| i64::from(chat.closed_reason.as_deref() == Some(word));
     let handed = i64::from(chat.driver != Driver::Bot).max(because("wants_person"));
@@ -164,12 +198,13 @@ pub fn chat(chat: &Conversation, line: Option<&str>, clock: &Clockwork<'_>) -> T
         ("chats", 1),
         (channel.as_str(), 1),
         ("replied", i64::from(replied)),
+        ("funnel:replied", i64::from(replied && chat.episode_id.is_some())),
         ("reminded", i64::from(reminded)),
         ("replied_after_reminder", i64::from(replied && reminded)),
         ("handed_over", handed),
         ("opted_out", because("opt_out")),
     ]);
-    Tally { place: Hour::of(chat.opened_at, clock.zone, line), sums }
+    Some(Tally { place: Hour::of(chat.opened_at, clock.zone, line), sums })
 }
 
 /// What an appointment adds, on the hour it was made: to its purpose, and to the agent who goes.
@@ -183,6 +218,7 @@ pub fn appointment(it: &Appointment, clock: &Clockwork<'_>) -> Tally {
         (purpose_now.as_str(), 1),
         (agent.as_str(), 1),
         (agent_now.as_str(), 1),
+        ("took_place", i64::from(it.state == AppointmentState::Done)),
         ("asked_feedback", i64::from(it.feedback_asked_at.is_some())),
         ("feedback", i64::from(it.feedback.is_some())),
         ("liked", i64::from(liked == Some(true))),

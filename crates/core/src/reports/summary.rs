@@ -18,6 +18,12 @@ pub struct Summary {
     pub answer_rate: Option<f64>,
     /// Calls that came in and are over, by outcome.
     pub outcomes: Sums,
+    /// Callers who were asked how their call was.
+    pub asked_satisfaction: i64,
+    /// What they said: `good`, `so_so`, `bad`.
+    pub opinions: Sums,
+    /// Those who said that it was good, of those who said anything.
+    pub satisfaction: Option<f64>,
     /// Seconds of talk of answered calls that came in.
     pub talk_seconds: i64,
     /// The same for one.
@@ -60,6 +66,12 @@ pub struct Summary {
     pub reminder_effect: Option<f64>,
     /// Chats that a person took over, or whose customer asked for one, of all.
     pub handover_rate: Option<f64>,
+    /// Of the missed calls, those whose caller wrote in the chat about it.
+    pub recovered_replied: i64,
+    /// Of the recovered leads, those with a viewing, or that got further.
+    pub recovered_viewing_booked: i64,
+    /// Those that became business.
+    pub recovered_converted: i64,
     /// Chats in which the customer asked not to be written to.
     pub opted_out: i64,
     /// Appointments that were made: `viewing`, `viewing:booked`, `viewing:done` …
@@ -71,7 +83,7 @@ pub struct Summary {
     /// Those who said something.
     pub feedback: i64,
     /// Those who liked it, of those who said whether they did.
-    pub satisfaction: Option<f64>,
+    pub liked_rate: Option<f64>,
     /// Appointments by agent: `usr_…`, `usr_…:done` …
     pub agents: Sums,
     /// Talks with the receptionist, on whatever channel.
@@ -96,6 +108,9 @@ impl Summary {
             missed,
             answer_rate: ratio(answered, answered + missed),
             outcomes: named(sums, "outcome:"),
+            asked_satisfaction: sum("asked_satisfaction"),
+            satisfaction: ratio(sum("satisfaction:good"), named(sums, "satisfaction:").values().sum()),
+            opinions: named(sums, "satisfaction:"),
             talk_seconds: sum("talk_seconds"),
             average_talk_seconds: ratio(sum("talk_seconds"), answered),
             average_wait_seconds: ratio(sum("wait_seconds"), sum("waits")),
@@ -117,12 +132,15 @@ impl Summary {
             replied_after_reminder: sum("replied_after_reminder"),
             reminder_effect: ratio(sum("replied_after_reminder"), sum("reminded")),
             handover_rate: ratio(sum("handed_over"), sum("chats")),
+            recovered_replied: sum("funnel:replied"),
+            recovered_viewing_booked: sum("funnel:viewing_booked"),
+            recovered_converted: sum("funnel:converted"),
             opted_out: sum("opted_out"),
             show_rate: ratio(kept(sums, "done"), kept(sums, "done") + kept(sums, "cancelled") + kept(sums, "no_show")),
             appointments: named(sums, "appointments:"),
             asked_feedback: sum("asked_feedback"),
             feedback: sum("feedback"),
-            satisfaction: ratio(sum("liked"), sum("liked") + sum("disliked")),
+            liked_rate: ratio(sum("liked"), sum("liked") + sum("disliked")),
             agents: named(sums, "agent:"),
             talks: sum("talks"),
             intents: named(sums, "intent:"),
@@ -131,15 +149,15 @@ impl Summary {
         }
     }
 
-    /// The way from a missed call to business: each step with the measure behind it.
+    /// The way from a missed call to business: each step with the measure behind it. Who came another way is in none.
     pub fn funnel(&self) -> [(&'static str, i64); 6] {
         [
             ("outreach", self.outreaches),
             ("reached", self.reached),
-            ("replied", self.replied),
-            ("qualified", self.qualified),
-            ("viewing_booked", self.viewing_booked),
-            ("converted", self.converted),
+            ("funnel:replied", self.recovered_replied),
+            ("recovered", self.recovered),
+            ("funnel:viewing_booked", self.recovered_viewing_booked),
+            ("funnel:converted", self.recovered_converted),
         ]
     }
 }

@@ -5,12 +5,17 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
 use ringleader_core::appointment::{Appointment, AppointmentState, Feedback};
+use ringleader_core::call::{Call, Direction, Outcome};
+use ringleader_core::conversation::{Channel, ChatState, Conversation, Driver};
+use ringleader_core::episode::{Episode, EpisodeState};
 use ringleader_core::figures::Sums;
 use ringleader_core::hours::OpeningHours;
-use ringleader_core::id::{AppointmentId, Id};
+use ringleader_core::id::{AppointmentId, CallId, ConnectionId, ContactId, ConversationId, EpisodeId, Id, LeadId};
+use ringleader_core::lead::{Lead, LeadStatus};
+use ringleader_core::loss::{Carried, EpisodeTrace, Fate, Trace, place};
 use ringleader_core::reception::words::Purpose;
 use ringleader_core::reports::summary::Summary;
-use ringleader_core::reports::{Clockwork, Hour, appointment, open_seconds};
+use ringleader_core::reports::{self, Clockwork, Hour, Opinion, Tally, appointment, open_seconds};
 use ringleader_core::settings::Interval;
 
 fn zone(name: &str) -> TimeZone {
@@ -100,7 +105,135 @@ fn what_visitors_say_is_counted_whether_they_liked_it_or_not() {
         }
     }
     let told = Summary::of(&sums, None);
-    assert_eq!((told.asked_feedback, told.feedback, told.satisfaction), (5, 4, Some(2.0 / 3.0)));
+    assert_eq!((told.asked_feedback, told.feedback, told.liked_rate), (5, 4, Some(2.0 / 3.0)));
+}
+
+fn lead(source: &str, status: LeadStatus) -> Lead {
+    let at = "2026-11-23T10:00:00Z".parse().unwrap();
+    Lead {
+        id: LeadId::from_uuid(uuid::Uuid::nil()),
+        contact_id: ContactId::from_uuid(uuid::Uuid::nil()),
+        status,
+        source: source.into(),
+        name: None,
+        need: None,
+        preference: None,
+        score: None,
+        assigned_to: None,
+        opened_at: at,
+        closed_at: None,
+        updated_at: at,
+    }
+}
+
+fn chat(episode: Option<EpisodeId>, replied: bool, closed_reason: Option<&str>) -> Conversation {
+    let at: Timestamp = "2026-11-23T10:00:00Z".parse().unwrap();
+    Conversation {
+        id: ConversationId::from_uuid(uuid::Uuid::nil()),
+        contact_id: ContactId::from_uuid(uuid::Uuid::nil()),
+        lead_id: None,
+        episode_id: episode,
+        channel: Channel::Whatsapp,
+        connection_id: ConnectionId::from_uuid(uuid::Uuid::nil()),
+        state: ChatState::AwaitingResponse,
+        driver: Driver::Bot,
+        asked: [0; 3],
+        window_until: None,
+        reminders_sent: 0,
+        opened_at: at,
+        last_inbound_at: replied.then_some(at),
+        said: vec![],
+        peer: None,
+        closed_reason: closed_reason.map(str::to_owned),
+    }
+}
+
+fn all(tallies: impl IntoIterator<Item = Tally>) -> Sums {
+    let mut sums = Sums::new();
+    for (measure, value) in tallies.into_iter().flat_map(|tally| tally.sums) {
+        *sums.entry(measure).or_default() += value;
+    }
+    sums
+}
+
+#[test]
+fn the_way_from_a_missed_call_is_walked_by_those_who_rang() {
+    let london = zone("Europe/London");
+    let clock = Clockwork { zone: &london, open: None };
+    let mut tallies = Vec::new();
+    for source in ["missed_call", "whatsapp", "voice_agent"] {
+        for status in [LeadStatus::New, LeadStatus::Qualified, LeadStatus::ViewingBooked, LeadStatus::Converted] {
+            tallies.push(reports::lead(&lead(source, status), None, &clock));
+        }
+    }
+    let episode = Some(EpisodeId::from_uuid(uuid::Uuid::nil()));
+    for (episode, replied) in [(episode, true), (episode, false), (None, true), (None, true)] {
+        tallies.extend(reports::chat(&chat(episode, replied, None), None, &clock));
+    }
+    let told = Summary::of(&all(tallies), None);
+    let way = told.funnel().map(|(_, value)| value);
+    assert_eq!(way[2..], [1, 3, 2, 1], "of twelve leads and four chats");
+    assert_eq!((told.leads, told.qualified, told.converted, told.replied), (12, 9, 3, 3));
+}
+
+#[test]
+fn a_chat_that_goes_on_elsewhere_counts_there_unless_they_write_here() {
+    let london = zone("Europe/London");
+    let clock = Clockwork { zone: &london, open: None };
+    let counts = |replied, reason| reports::chat(&chat(None, replied, reason), None, &clock).is_some();
+    assert!(!counts(false, Some("moved")) && counts(true, Some("moved")) && counts(false, Some("opt_out")));
+}
+
+#[test]
+fn who_is_in_touch_is_contacted_in_the_loss_account_and_reached_in_reports() {
+    let london = zone("Europe/London");
+    let clock = Clockwork { zone: &london, open: None };
+    let at: Timestamp = "2026-11-23T10:00:00Z".parse().unwrap();
+    for state in EpisodeState::ALL {
+        for reason in [None, Some("spoke"), Some("wrote"), Some("person"), Some("landline"), Some("opted_out")] {
+            for carried in [Carried::Nothing, Carried::Sent] {
+                let reason = reason.map(str::to_owned);
+                let trace = EpisodeTrace { state: *state, reason: reason.clone(), overdue: false, carried };
+                let trace = Trace { outcome: Some(Outcome::Missed), episode: Some(trace), decision: None };
+                let episode = Episode {
+                    id: EpisodeId::from_uuid(uuid::Uuid::nil()),
+                    contact_id: ContactId::from_uuid(uuid::Uuid::nil()),
+                    purpose: "missed_call".into(),
+                    line: None,
+                    state: *state,
+                    reason,
+                    due_at: at,
+                    expires_at: at,
+                    called_at: at,
+                    opened_at: at,
+                    closed_at: Some(at),
+                };
+                let reached = reports::episode(&episode, None, &clock).sums.contains_key("reached");
+                let (fate, why) = place(&trace);
+                let on_its_way = *state == EpisodeState::Contacted && carried == Carried::Nothing;
+                assert!(reached == (fate == Fate::Contacted) || on_its_way, "{state} {why}");
+            }
+        }
+    }
+}
+
+#[test]
+fn what_callers_say_of_a_call_counts_with_it() {
+    let london = zone("Europe/London");
+    let clock = Clockwork { zone: &london, open: None };
+    let call = Call::begun(
+        CallId::from_uuid(uuid::Uuid::nil()),
+        "x",
+        "1",
+        Direction::Inbound,
+        "2026-11-23T10:00:00Z".parse().unwrap(),
+    );
+    let said =
+        [Opinion::Unasked, Opinion::Asked, Opinion::Said(1), Opinion::Said(1), Opinion::Said(2), Opinion::Said(3)];
+    let told = Summary::of(&all(said.into_iter().filter_map(|said| reports::call(&call, said, &clock))), None);
+    assert_eq!((told.asked_satisfaction, told.satisfaction), (5, Some(0.5)));
+    let opinions: Vec<_> = told.opinions.iter().map(|(word, n)| (word.as_str(), *n)).collect();
+    assert_eq!(opinions, [("bad", 1), ("good", 2), ("so_so", 1)]);
 }
 
 #[test]

@@ -116,7 +116,9 @@ async fn take_up(
     last_words: Option<Timestamp>,
 ) -> Result<()> {
     let mut source = chat.channel.as_str();
-    if let Some(episode) = tx.episodes().open_of(contact.id, PURPOSE).await? {
+    let outreach = tx.episodes().open_of(contact.id, PURPOSE).await?;
+    let ended = outreach.as_ref().map(|episode| episode.id);
+    if let Some(episode) = outreach {
         source = "missed_call";
         chat.episode_id = Some(episode.id);
         let about = About { contact: Some(contact.id), message: Some(id), ..About::default() };
@@ -128,6 +130,7 @@ async fn take_up(
         tx.calls().give_to_lead(episode, lead.id).await?;
     }
     chat.lead_id = Some(lead.id);
+    chat.episode_id = ended.or(chat.episode_id); // also where the chat began anew
     tx.conversations().save(&chat).await?;
     cancel_reminders(tx, chat.id).await?;
     let at = tx.now() + tenant.settings.outreach.burst.0;

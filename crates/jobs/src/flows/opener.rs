@@ -17,8 +17,7 @@ pub async fn will_not_go(tx: &mut Tx, message: &Message, state: EpisodeState, re
     }
     let (_, Some(id)) = tx.messages().belongs_to(message.id).await? else { return Ok(()) };
     let Some(mut episode) = tx.episodes().get(id).await? else { return Ok(()) };
-    let in_touch = matches!(episode.reason.as_deref(), Some("spoke" | "wrote" | "person"));
-    if episode.state != EpisodeState::Contacted || in_touch {
+    if episode.state != EpisodeState::Contacted || episode.in_touch() {
         return Ok(());
     }
     episode.state = state;

@@ -9,7 +9,7 @@ use crate::ways::Ways;
 use crate::work::{SendMessage, put, send_message, sync_templates};
 use jiff::SignedDuration;
 use ringleader_core::chat::Event;
-use ringleader_core::conversation::Channel;
+use ringleader_core::conversation::{Channel, MOVED};
 use ringleader_core::decision::Verdict as Word;
 use ringleader_core::episode::EpisodeState;
 use ringleader_core::id::ConnectionId;
@@ -242,7 +242,7 @@ async fn resend(
     ledger::record(tx, tenant, about, entry).await
 }
 
-/// The chat goes on where the customer can be reached; the old one ends without a word.
+/// The chat goes on where the customer can be reached; the old one ends without a word, and counts only if they write there.
 async fn move_chat(
     tx: &mut Tx,
     scene: &mut Scene,
@@ -251,6 +251,8 @@ async fn move_chat(
     unanswerable: bool,
 ) -> Result<ringleader_core::id::ConversationId> {
     cancel_reminders(tx, scene.chat.id).await?;
+    scene.chat.closed_reason = Some(MOVED.to_owned());
+    tx.conversations().save(&scene.chat).await?;
     let peer = scene.to();
     let (mut chat, _) = tx.conversations().find_or_make(scene.contact.id, channel, connection, peer.as_ref()).await?;
     enquiry::begin_anew(&mut chat, scene.chat.episode_id, scene.chat.opened_at);

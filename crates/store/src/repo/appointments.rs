@@ -173,7 +173,8 @@ impl Appointments<'_> {
         let (tenant, now) = (self.0.tenant()?, self.0.now());
         let sql = "UPDATE appointments SET feedback_asked_at = $3
                    WHERE tenant_id = $1 AND id = $2 AND feedback_asked_at IS NULL AND state IN ('booked', 'done')";
-        Ok(self.0.execute(sql, args![tenant, id, now]).await? == 1)
+        let done = self.0.execute(sql, args![tenant, id, now]).await? == 1;
+        Ok(self.0.changed_if(done, "appointment", id))
     }
 
     /// Keeps what they thought of it; `false` if that is known.

@@ -24,13 +24,25 @@ pub struct Behind {
 
 /// What the ids of the things begin with that a measure is made of; nothing: they may be of any kind.
 fn kind_of(measure: &str) -> &'static str {
-    match measure.split(':').next().unwrap_or_default() {
-        "calls" | "missed" | "answered" | "outcome" | "talk_seconds" | "voice_agent" => "call_",
+    match measure.strip_prefix("funnel:").unwrap_or(measure).split(':').next().unwrap_or_default() {
+        "calls"
+        | "missed"
+        | "answered"
+        | "outcome"
+        | "talk_seconds"
+        | "waits"
+        | "wait_seconds"
+        | "in_progress"
+        | "outbound_answered"
+        | "outbound_talk_seconds"
+        | "voice_agent"
+        | "asked_satisfaction"
+        | "satisfaction" => "call_",
         "outreach" | "reached" | "responses" | "response_seconds" => "epi_",
         "leads" | "source" | "status" | "qualified" | "recovered" | "spoken_with" | "viewing_booked" | "converted"
         | "lost" => "lead_",
         "chats" | "replied" | "reminded" | "replied_after_reminder" | "handed_over" | "opted_out" => "cnv_",
-        "appointments" | "agent" | "asked_feedback" | "feedback" | "liked" | "disliked" => "app_",
+        "appointments" | "agent" | "took_place" | "asked_feedback" | "feedback" | "liked" | "disliked" => "app_",
         "talks" | "intent" | "ending" => "talk_",
         _ => "",
     }

@@ -140,7 +140,14 @@ impl Merges<'_> {
         self.0.execute(note, args![tenant, merge.from, merge.id]).await?;
         let sql = "UPDATE identities SET contact_id = $3 WHERE tenant_id = $1 AND contact_id = $2";
         self.0.execute(sql, args![tenant, merge.from, merge.into]).await?;
+        self.count_answers(merge);
         Ok(())
+    }
+
+    /// When either was answered may be otherwise now.
+    fn count_answers(&mut self, merge: &Merge) {
+        self.0.touched.contact(merge.from);
+        self.0.touched.contact(merge.into);
     }
 
     /// Two chats that know no number would be one chat then: the moved one is set apart by its id.
@@ -181,6 +188,7 @@ impl Merges<'_> {
             moved("identities")
         );
         self.0.execute_built(sql, args![tenant, merge.into, merge.from, merge.id]).await?;
+        self.count_answers(merge);
         Ok(())
     }
 

@@ -123,8 +123,11 @@ impl Messages<'_> {
             new.to_email.clone()
         ];
         let made = self.0.execute(sql, args).await? == 1;
+        if let Some(contact) = new.contact_id.filter(|_| made && new.audience == Audience::Contact) {
+            // When they were first written to is counted.
+            self.0.touched.contact(contact);
+        }
         if let Some(episode) = new.episode_id.filter(|_| made) {
-            // When its contact was first written to is counted.
             self.0.changed("episode", episode);
         }
         Ok(self.0.changed_if(made, "message", id).then_some(id))
@@ -161,6 +164,7 @@ impl Messages<'_> {
         let sql =
             "UPDATE messages SET inbound = 0, status = 'sent', purpose = 'handset' WHERE tenant_id = $1 AND id = $2";
         self.0.execute(sql, args![tenant, id]).await?;
+        self.0.touched.contact(new.contact_id);
         Ok(true)
     }
 
@@ -293,8 +297,16 @@ impl Messages<'_> {
         let error = error.map(json).transpose()?;
         self.0.changed("message", id);
         self.0.execute(sql, args![tenant, id, status.as_str(), provider_id.map(str::to_owned), error]).await?;
-        if let (_, Some(episode)) = self.belongs_to(id).await? {
+        let sql =
+            "SELECT episode_id, contact_id FROM messages WHERE tenant_id = $1 AND id = $2 AND audience = 'contact'";
+        let whose: Option<(Option<EpisodeId>, Option<ContactId>)> =
+            self.0.fetch_optional(sql, args![tenant, id]).await?;
+        let (episode, contact) = whose.unwrap_or_default();
+        if let Some(episode) = episode {
             self.0.changed("episode", episode);
+        }
+        if let Some(contact) = contact {
+            self.0.touched.contact(contact);
         }
         Ok(())
     }

@@ -38,6 +38,7 @@ mod searches;
 mod sessions;
 mod sums;
 mod talks;
+mod tallied;
 pub(crate) mod tallies;
 mod tasks;
 mod templates;

@@ -5,6 +5,7 @@
 use crate::{Conn, Result, args};
 use jiff::Timestamp;
 use ringleader_core::id::{CallId, ContactId};
+use ringleader_core::reports::Opinion;
 
 /// How satisfied callers were.
 pub struct Satisfaction<'c>(pub(super) &'c mut Conn);
@@ -22,7 +23,16 @@ impl Satisfaction<'_> {
         }
         let sql = "INSERT INTO satisfaction (tenant_id, call_id, contact_id, asked_at) VALUES ($1, $2, $3, $4)
                    ON CONFLICT (tenant_id, call_id) DO NOTHING";
-        Ok(self.0.execute(sql, args![tenant, call, contact, now]).await? == 1)
+        let done = self.0.execute(sql, args![tenant, call, contact, now]).await? == 1;
+        Ok(self.0.changed_if(done, "call", call))
+    }
+
+    /// What the caller said of a call.
+    pub async fn opinion(&mut self, call: CallId) -> Result<Opinion> {
+        let tenant = self.0.tenant()?;
+        let sql = "SELECT answer FROM satisfaction WHERE tenant_id = $1 AND call_id = $2";
+        let row: Option<(Option<i64>,)> = self.0.fetch_optional(sql, args![tenant, call]).await?;
+        Ok(row.map_or(Opinion::Unasked, |(answer,)| answer.map_or(Opinion::Asked, Opinion::Said)))
     }
 
     /// They were not asked after all: nothing led to them.
@@ -56,16 +66,5 @@ impl Satisfaction<'_> {
         let sql = "SELECT answer FROM satisfaction WHERE tenant_id = $1 AND call_id = $2 AND answer IS NOT NULL";
         let row: Option<(i64,)> = self.0.fetch_optional(sql, args![tenant, call]).await?;
         Ok(row.map(|(answer,)| answer))
-    }
-
-    /// Answers to questions asked in a span of time, with how often each was given; how many were asked in all.
-    pub async fn counted(&mut self, from: Timestamp, until: Timestamp) -> Result<(Vec<(i64, i64)>, i64)> {
-        let tenant = self.0.tenant()?;
-        let sql = "SELECT answer, COUNT(*) FROM satisfaction WHERE tenant_id = $1 AND asked_at >= $2 AND asked_at < $3
-                   AND answer IS NOT NULL GROUP BY answer ORDER BY answer";
-        let answers = self.0.fetch_all(sql, args![tenant, from, until]).await?;
-        let sql = "SELECT COUNT(*) FROM satisfaction WHERE tenant_id = $1 AND asked_at >= $2 AND asked_at < $3";
-        let (asked,): (i64,) = self.0.fetch_one(sql, args![tenant, from, until]).await?;
-        Ok((answers, asked))
     }
 }

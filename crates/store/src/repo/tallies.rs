@@ -6,15 +6,15 @@
 
 use super::hours;
 use super::lists::corrupt;
+use super::tallied::{self, Found};
 use super::tenants::json;
 use crate::{Conn, Result, args};
+use jiff::Timestamp;
 use jiff::civil::Date;
 use ringleader_core::figures::{Sums, change};
 use ringleader_core::hours::OpeningHours;
-use ringleader_core::id::{AppointmentId, CallId, ConversationId, EpisodeId, LeadId, TalkId};
-use ringleader_core::reception::afterwards::{self, Afterwards, Kept};
-use ringleader_core::reception::talk::Talk;
-use ringleader_core::reports::{self, Clockwork, Hour, Tally};
+use ringleader_core::id::{AppointmentId, CallId, ContactId, ConversationId, EpisodeId, LeadId, TalkId};
+use ringleader_core::reports::{Clockwork, Hour, Tally};
 use std::collections::BTreeSet;
 
 /// A thing that counts. The order is that in which they are locked; a call may bring its lead along, and a lead its chats.
@@ -30,8 +30,8 @@ pub enum Subject {
     Talk(TalkId),
     /// A lead.
     Lead(LeadId),
-    /// What a chat was about one lead.
-    Chat(ConversationId, LeadId),
+    /// What a chat was about one lead, from the moment in which it began, or began anew.
+    Chat(ConversationId, LeadId, Timestamp),
 }
 
 impl std::fmt::Display for Subject {
@@ -42,7 +42,7 @@ impl std::fmt::Display for Subject {
             Self::Appointment(id) => id.fmt(f),
             Self::Talk(id) => id.fmt(f),
             Self::Lead(id) => id.fmt(f),
-            Self::Chat(chat, lead) => write!(f, "{chat}/{lead}"),
+            Self::Chat(chat, lead, began) => write!(f, "{chat}/{lead}/{}", began.as_microsecond()),
         }
     }
 }
@@ -51,8 +51,10 @@ impl std::str::FromStr for Subject {
     type Err = ();
 
     fn from_str(text: &str) -> std::result::Result<Self, ()> {
-        if let Some((chat, lead)) = text.split_once('/') {
-            return Ok(Self::Chat(chat.parse().map_err(drop)?, lead.parse().map_err(drop)?));
+        if let Some((chat, rest)) = text.split_once('/') {
+            let (lead, began) = rest.split_once('/').ok_or(())?;
+            let began = Timestamp::from_microsecond(began.parse().map_err(drop)?).map_err(drop)?;
+            return Ok(Self::Chat(chat.parse().map_err(drop)?, lead.parse().map_err(drop)?, began));
         }
         let call = text.parse().map(Self::Call).map_err(drop);
         let episode = |()| text.parse().map(Self::Episode).map_err(drop);
@@ -71,7 +73,9 @@ pub(crate) struct Touched {
     subjects: BTreeSet<Subject>,
     chats: BTreeSet<ConversationId>,
     /// Chats that were moved away from a lead.
-    left: BTreeSet<Subject>,
+    left: BTreeSet<(ConversationId, LeadId)>,
+    /// Contacts who were written to, or became other ones: when they were answered may be otherwise.
+    contacts: BTreeSet<ContactId>,
 }
 
 impl Touched {
@@ -87,7 +91,12 @@ impl Touched {
     /// Notes that a chat belongs to this lead no more, as if it never had.
     pub(crate) fn left(&mut self, chat: ConversationId, lead: LeadId) {
         self.chats.insert(chat);
-        self.left.insert(Subject::Chat(chat, lead));
+        self.left.insert((chat, lead));
+    }
+
+    /// Notes that a contact was written to, or has other calls and messages than before.
+    pub(crate) fn contact(&mut self, contact: ContactId) {
+        self.contacts.insert(contact);
     }
 
     pub(super) fn subject(&mut self, subject: Subject) {
@@ -99,7 +108,7 @@ impl Touched {
     }
 
     pub(crate) fn is_empty(&self) -> bool {
-        self.subjects.is_empty() && self.chats.is_empty()
+        self.subjects.is_empty() && self.chats.is_empty() && self.contacts.is_empty()
     }
 }
 
@@ -114,23 +123,17 @@ pub(crate) async fn count(conn: &mut Conn, touched: Touched) -> Result<usize> {
     let settings = &tenant.settings;
     let open = OpeningHours::of(&settings.opening_hours, &settings.special_days, &tenant.time_zone);
     let clock = Clockwork { zone: &tenant.time_zone, open };
-    let Touched { mut subjects, chats, left } = touched;
-    for chat in chats {
-        if let Some(lead) = conn.conversations().get(chat).await?.and_then(|chat| chat.lead_id) {
-            subjects.insert(Subject::Chat(chat, lead));
-        }
-    }
-    subjects.extend(&left);
+    let (mut subjects, left) = subjects_of(conn, touched).await?;
     let (mut changes, mut changed) = (Vec::new(), 0);
     while let Some(subject) = subjects.pop_first() {
         let before = locked(conn, subject).await?;
-        let loaded = load(conn, subject, &clock).await?;
+        let loaded = tallied::load(conn, subject, &clock).await?;
         subjects.extend(loaded.more);
         let after = match loaded.tally {
             Found::Counts(tally) => Some(tally),
             Found::Gone => None,
             Found::Elsewhere if left.contains(&subject) => None,
-            // What a chat was about an earlier lead stays as it was.
+            // What a chat was about an earlier lead, or before it began anew, stays as it was.
             Found::Elsewhere => before.clone(),
         };
         if before == after {
@@ -140,7 +143,7 @@ pub(crate) async fn count(conn: &mut Conn, touched: Touched) -> Result<usize> {
         if let Subject::Lead(lead) = subject
             && line(&before) != line(&after)
         {
-            subjects.extend(chats_of(conn, lead).await?);
+            subjects.extend(tallied::chats_of(conn, lead).await?);
         }
         keep(conn, subject, after.as_ref()).await?;
         changes.extend(change(before.as_ref(), after.as_ref()));
@@ -150,119 +153,23 @@ pub(crate) async fn count(conn: &mut Conn, touched: Touched) -> Result<usize> {
     Ok(changed)
 }
 
-/// What a thing says now, and what must be counted with it.
-struct Loaded {
-    tally: Found,
-    more: Option<Subject>,
-}
-
-enum Found {
-    Counts(Tally),
-    Gone,
-    /// The chat is about another lead now.
-    Elsewhere,
-}
-
-impl From<Option<Tally>> for Loaded {
-    fn from(tally: Option<Tally>) -> Self {
-        Self { tally: tally.map_or(Found::Gone, Found::Counts), more: None }
+/// The things that were touched, and those that count no more as they did.
+async fn subjects_of(conn: &mut Conn, touched: Touched) -> Result<(BTreeSet<Subject>, BTreeSet<Subject>)> {
+    let Touched { mut subjects, chats, left, contacts } = touched;
+    for contact in contacts {
+        subjects.extend(tallied::answered(conn, contact).await?);
     }
-}
-
-async fn load(conn: &mut Conn, subject: Subject, clock: &Clockwork<'_>) -> Result<Loaded> {
-    Ok(match subject {
-        Subject::Call(id) => {
-            let call = conn.calls().get(id).await?;
-            let more = call.as_ref().and_then(|call| call.lead_id).map(Subject::Lead);
-            Loaded { more, ..call.and_then(|call| reports::call(&call, clock)).into() }
-        }
-        Subject::Episode(id) => match conn.episodes().get(id).await? {
-            Some(episode) => {
-                let written_at = written_at(conn, id).await?;
-                Some(reports::episode(&episode, written_at, clock)).into()
-            }
-            None => None.into(),
-        },
-        Subject::Appointment(id) => {
-            let found = conn.appointments().get(id).await?;
-            found.map(|it| reports::appointment(&it, clock)).into()
-        }
-        Subject::Talk(id) => match conn.talks().get(id).await? {
-            Some(talk) => {
-                let came_to = came_to(conn, &talk).await?;
-                let line = line_of_talk(conn, id).await?;
-                Some(reports::talk(&talk, came_to.as_ref(), line.as_deref(), clock)).into()
-            }
-            None => None.into(),
-        },
-        Subject::Lead(id) => match conn.leads().get(id).await? {
-            Some(lead) if !is_merged(conn, id).await? => {
-                Some(reports::lead(&lead, line_of(conn, id).await?.as_deref(), clock)).into()
-            }
-            _ => None.into(),
-        },
-        Subject::Chat(id, lead) => match conn.conversations().get(id).await? {
-            Some(chat) if chat.lead_id == Some(lead) => {
-                Some(reports::chat(&chat, line_of(conn, lead).await?.as_deref(), clock)).into()
-            }
-            Some(_) => Loaded { tally: Found::Elsewhere, more: None },
-            None => None.into(),
-        },
-    })
-}
-
-/// What a talk came to, once it is over.
-async fn came_to(conn: &mut Conn, talk: &Talk) -> Result<Option<Afterwards>> {
-    if talk.ended_at.is_none() {
-        return Ok(None);
+    for chat in chats {
+        let Some(chat) = conn.conversations().get(chat).await? else { continue };
+        subjects.extend(chat.lead_id.map(|lead| Subject::Chat(chat.id, lead, chat.opened_at)));
     }
-    let turns = conn.talks().turns(talk.id).await?;
-    let kept: Vec<Kept<'_>> = turns
-        .iter()
-        .map(|turn| Kept { key: &turn.key, heard: &turn.heard, answer: &turn.answer, acts: &turn.acts })
-        .collect();
-    Ok(Some(afterwards::of(&kept)))
-}
-
-/// The line that was called for a talk, where it was a call.
-async fn line_of_talk(conn: &mut Conn, talk: TalkId) -> Result<Option<String>> {
-    let tenant = conn.tenant()?;
-    let sql = "SELECT v.line FROM talks t JOIN voice_calls v ON v.tenant_id = t.tenant_id
-               AND v.provider_call_id = t.external_id WHERE t.tenant_id = $1 AND t.id = $2 AND t.medium = 'voice'";
-    let found = conn.fetch_optional::<(String,)>(sql, args![tenant, talk]).await?;
-    Ok(found.map(|(line,)| line))
-}
-
-/// When the contact of an episode was first written to about it: what could not be delivered was not written.
-async fn written_at(conn: &mut Conn, id: EpisodeId) -> Result<Option<jiff::Timestamp>> {
-    let tenant = conn.tenant()?;
-    let sql = "SELECT MIN(at) AS at FROM messages WHERE tenant_id = $1 AND episode_id = $2 AND audience = 'contact' AND inbound = 0
-               AND status NOT IN ('failed', 'held')";
-    let (at,): (Option<jiff::Timestamp>,) = conn.fetch_one(sql, args![tenant, id]).await?;
-    Ok(at)
-}
-
-async fn is_merged(conn: &mut Conn, lead: LeadId) -> Result<bool> {
-    let tenant = conn.tenant()?;
-    let sql = "SELECT id FROM leads WHERE tenant_id = $1 AND id = $2 AND merged_into IS NOT NULL";
-    Ok(conn.fetch_optional::<(LeadId,)>(sql, args![tenant, lead]).await?.is_some())
-}
-
-/// The line of a lead's first call.
-async fn line_of(conn: &mut Conn, lead: LeadId) -> Result<Option<String>> {
-    let tenant = conn.tenant()?;
-    let sql = "SELECT line FROM calls WHERE tenant_id = $1 AND lead_id = $2 ORDER BY id LIMIT 1";
-    let found = conn.fetch_optional::<(Option<String>,)>(sql, args![tenant, lead]).await?;
-    Ok(found.and_then(|(line,)| line))
-}
-
-async fn chats_of(conn: &mut Conn, lead: LeadId) -> Result<Vec<Subject>> {
-    let tenant = conn.tenant()?;
-    let sql =
-        "SELECT c.id FROM leads l JOIN conversations c ON c.tenant_id = l.tenant_id AND c.contact_id = l.contact_id
-               AND c.lead_id = l.id WHERE l.tenant_id = $1 AND l.id = $2";
-    let rows: Vec<(ConversationId,)> = conn.fetch_all(sql, args![tenant, lead]).await?;
-    Ok(rows.into_iter().map(|(chat,)| Subject::Chat(chat, lead)).collect())
+    let mut gone = BTreeSet::new();
+    for (chat, lead) in left {
+        let Some(chat) = conn.conversations().get(chat).await? else { continue };
+        gone.insert(Subject::Chat(chat.id, lead, chat.opened_at));
+    }
+    subjects.extend(&gone);
+    Ok((subjects, gone))
 }
 
 /// What a thing added until now; whoever else counts it waits. The empty row of a first count is told by its sums.

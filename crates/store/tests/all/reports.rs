@@ -234,7 +234,7 @@ pub async fn contact(tx: &mut Tx, number: &str) -> Contact {
 }
 
 /// The sums of all time.
-async fn sums(db: &TestDb, tenant: TenantId) -> BTreeMap<String, i64> {
+pub async fn sums(db: &TestDb, tenant: TenantId) -> BTreeMap<String, i64> {
     let period = Period { first: "2020-01-01".parse().unwrap(), last: "2030-01-01".parse().unwrap(), line: None };
     db.store.read(tenant).await.unwrap().reports().sums(&period).await.unwrap()
 }

@@ -1,6 +1,6 @@
-//! A year of a business whose truth is known (D2): calls, outreaches, leads, chats and appointments come in any order, late,
-//! twice and wrongly at first, some transactions die, contacts are merged and parted; then every figure of every period, day,
-//! hour and line is the one that a person with a pencil would get, in two zones with their clock changes.
+//! A year of a business whose truth is known (D2): calls, outreaches, leads, chats, talks and appointments come in any order,
+//! late, twice and wrongly at first, some transactions die, contacts are merged, and some parted again; then every figure of
+//! every period, day, hour and line is the one that a person with a pencil would get, in two zones with their clock changes.
 
 mod pencil;
 mod telling;
@@ -9,8 +9,8 @@ use crate::reports::{Dice, LINES, at, call};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
-use pencil::{MEASURES, Pencil, Story, Truth, WEEK};
-use ringleader_core::call::{Call, Outcome};
+use pencil::{Pencil, Story, Talking, Truth, WEEK, under_the_line};
+use ringleader_core::call::{AgentCall, Call, Outcome};
 use ringleader_core::id::TenantId;
 use ringleader_core::phone::Phone;
 use ringleader_core::reports::summary::Summary;
@@ -18,7 +18,7 @@ use ringleader_store::both_engines;
 use ringleader_store::repo::{Kind, Period};
 use ringleader_store::testing::TestDb;
 use std::collections::{BTreeMap, BTreeSet};
-use telling::{begins, goes_on, is_shown, is_written_to, merge, moment, story};
+use telling::{begins, goes_on, is_answered, is_shown, merge, moment, rings_again, story, talks};
 
 async fn tenant(db: &TestDb, zone: &str) -> TenantId {
     let clock = |minutes: i64| format!("{:02}:{:02}", minutes % (24 * 60) / 60, minutes % 60);
@@ -35,10 +35,16 @@ fn summed(truth: &Truth, period: &Period) -> BTreeMap<String, i64> {
     for ((measure, day, _, line), value) in truth {
         let within = (period.first..=period.last).contains(day);
         if within && period.line.as_ref().is_none_or(|only| only == line) {
-            *sums.entry((*measure).to_owned()).or_insert(0) += value;
+            *sums.entry(measure.clone()).or_insert(0) += value;
         }
     }
+    sums.retain(|_, value| *value != 0);
     sums
+}
+
+/// What the pencil counts too: it leaves the states of outreaches and the channels of chats to others.
+fn is_counted(measure: &str) -> bool {
+    !measure.starts_with("outreach:") && !measure.starts_with("chats:")
 }
 
 /// Every figure, of the year and of ten periods drawn from it, in all and by line, day and hour; and the rows behind.
@@ -54,25 +60,19 @@ async fn holds(db: &TestDb, tenant: TenantId, truth: &Truth, dice: &mut Dice) {
         for line in [None, Some(LINES[0]), Some(LINES[1])] {
             let period = Period { first, last, line: line.map(str::to_owned) };
             let expected = summed(truth, &period);
-            let told = read.reports().sums(&period).await.unwrap();
-            for measure in MEASURES {
-                let (told, expected) =
-                    (told.get(measure).copied().unwrap_or(0), expected.get(measure).copied().unwrap_or(0));
-                assert_eq!(told, expected, "{measure} from {first} to {last} on {line:?}");
-            }
-            let (told, expected) = (Summary::of(&told, Some(25_000)), Summary::of(&expected, Some(25_000)));
-            assert_eq!(told.funnel(), expected.funnel());
-            assert_eq!(told.recovered_value, Some(25_000 * expected.recovered));
-            assert_eq!(told.average_response_seconds, expected.average_response_seconds);
-            assert_eq!((told.answer_rate, told.reminder_effect), (expected.answer_rate, expected.reminder_effect));
-            assert_eq!((told.handover_rate, told.agents), (expected.handover_rate, expected.agents));
+            let mut told = read.reports().sums(&period).await.unwrap();
+            told.retain(|measure, _| is_counted(measure));
+            assert_eq!(told, expected, "from {first} to {last} on {line:?}");
+            under_the_line(&Summary::of(&told, Some(25_000)), &expected);
         }
     }
     let period = Period { first: year.saturating_sub(2.days()), last: year.saturating_add(370.days()), line: None };
-    let days = read.reports().by_day(&MEASURES, &period).await.unwrap();
-    for measure in MEASURES {
+    let measures: BTreeSet<&str> = truth.keys().map(|(measure, ..)| measure.as_str()).collect();
+    let measures: Vec<&str> = measures.into_iter().collect();
+    let days = read.reports().by_day(&measures, &period).await.unwrap();
+    for measure in measures {
         let (mut of_days, mut of_hours): (BTreeMap<Date, i64>, BTreeMap<(Date, i8), i64>) = Default::default();
-        for ((_, day, hour, _), value) in truth.iter().filter(|((of, ..), value)| *of == measure && **value != 0) {
+        for ((_, day, hour, _), value) in truth.iter().filter(|((of, ..), value)| of == measure && **value != 0) {
             *of_days.entry(*day).or_default() += value;
             *of_hours.entry((*day, *hour)).or_default() += value;
         }
@@ -121,14 +121,24 @@ async fn fold(db: &TestDb, tenant: TenantId, limit: usize) {
 async fn year(db: &TestDb, zone: &str, changes: &[Timestamp], seed: u64) {
     let mut dice = Dice(seed);
     let id = tenant(db, zone).await;
-    let mut stories: Vec<Story> = (0..60).map(|n| story(db, n, &mut dice, changes)).collect();
+    let mut stories: Vec<Story> = (0..48).map(|n| story(db, n, &mut dice, changes)).collect();
     for it in &mut stories {
         begins(db, id, it, &mut dice).await;
-        is_written_to(db, id, it).await;
+        is_answered(db, id, it, &mut dice).await;
     }
     fold(db, id, 40).await;
-    let plain: Vec<Call> =
-        (0..60).map(|n| call(db.store.ids().new_id(), n, moment(&mut dice, changes), &mut dice)).collect();
+    let plain: Vec<Call> = (0..48)
+        .map(|n| {
+            let agent = AgentCall { agent_id: Some(format!("agent-{}", n % 2)), ..AgentCall::default() };
+            let agent = (n % 3 == 0).then_some(agent);
+            Call { agent, ..call(db.store.ids().new_id(), n, moment(&mut dice, changes), &mut dice) }
+        })
+        .collect();
+    let talking: Vec<Talking> =
+        (0..18).map(|n| Talking { at: moment(&mut dice, changes), over: dice.roll(4) > 0, kind: n % 3 }).collect();
+    for (n, it) in talking.iter().enumerate() {
+        talks(db, id, n, *it).await;
+    }
     // The rest comes in any order, much of it twice; the last word on a status comes last.
     let mut events: Vec<(usize, usize)> =
         (0..stories.len()).flat_map(|n| [(n, 0), (n, 1), (n, 3), (n, 4), (n, 4)]).collect();
@@ -156,14 +166,20 @@ async fn year(db: &TestDb, zone: &str, changes: &[Timestamp], seed: u64) {
                 goes_on(db, id, it, step, &mut still).await;
             }
         }
+        rings_again(db, id, it).await;
         is_shown(db, id, it).await;
     }
     let mut pencil = Pencil { zone: TimeZone::get(zone).unwrap(), truth: Truth::new() };
-    stories.iter().for_each(|it| pencil.story(it));
-    plain.iter().for_each(|it| pencil.plain(it));
-    for pair in stories.chunks(2).take(4) {
-        merge(db, id, &pair[0], &pair[1], true).await;
+    for (n, pair) in stories.chunks(2).enumerate() {
+        let merged = (4..8).contains(&n);
+        if n < 8 {
+            merge(db, id, &pair[0], &pair[1], !merged).await;
+        }
+        pencil.story(&pair[0], None);
+        pencil.story(&pair[1], merged.then_some(&pair[0]));
     }
+    plain.iter().for_each(|it| pencil.plain(it));
+    talking.iter().for_each(|it| pencil.talk(*it));
     holds(db, id, &pencil.truth, &mut dice).await;
     recount_finds_nothing(db, id).await;
     fold(db, id, 10_000).await;

@@ -1,5 +1,5 @@
 //! A year of a business as a person with a pencil counts it. It knows nothing of the rules that are tried: it counts the list
-//! of what happened, and waits minute by minute.
+//! of what happened, and waits minute by minute; rates are worked out from the list too.
 
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -8,11 +8,70 @@ use ringleader_core::appointment::AppointmentState;
 use ringleader_core::call::{Call, Direction, Outcome};
 use ringleader_core::id::{CallId, ContactId, ConversationId, EpisodeId, LeadId};
 use ringleader_core::lead::LeadStatus;
+use ringleader_core::reports::summary::Summary;
 use std::collections::BTreeMap;
 
 /// Open Sunday to Thursday, nine to six, closed around noon, and past midnight on Thursdays.
 pub const WEEK: [(&str, i64, i64); 3] =
     [("sun,mon,tue,wed,thu", 9 * 60, 12 * 60), ("sun,mon,tue,wed,thu", 13 * 60, 18 * 60), ("thu", 22 * 60, 26 * 60)];
+
+/// How a caller was answered, and after how many minutes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Answer {
+    /// By the first message.
+    Opener(i64),
+    /// By the first message over SMS, since the one before it did not arrive.
+    Sms(i64),
+    /// They were rung back; the exchange tells of it much later.
+    Rang(i64),
+    /// People say after so long that they spoke; no call shows it.
+    Said(i64),
+    /// The caller wrote after a minute, and was answered then, if at all.
+    Wrote(Option<i64>),
+    /// Somebody of the business wrote from the handset.
+    Handset(i64),
+    /// Not at all: it is put before a person.
+    Nobody,
+}
+
+impl Answer {
+    /// Minutes until they were answered.
+    pub fn after(self) -> Option<i64> {
+        match self {
+            Self::Opener(after) | Self::Sms(after) | Self::Rang(after) | Self::Said(after) | Self::Handset(after) => {
+                Some(after)
+            }
+            Self::Wrote(after) => after,
+            Self::Nobody => None,
+        }
+    }
+
+    /// Minutes until there is a chat of our own.
+    pub fn chat(self) -> Option<i64> {
+        match self {
+            Self::Opener(after) | Self::Sms(after) => Some(after),
+            _ => None,
+        }
+    }
+}
+
+/// What became of a chat.
+#[derive(Debug, Clone, Copy)]
+pub struct Chat {
+    pub replied: bool,
+    pub reminders: u8,
+    pub taken_over: bool,
+    pub opted_out: bool,
+}
+
+/// A viewing: whose, what became of it, and what the visitor said of it when asked.
+#[derive(Debug, Clone, Copy)]
+pub struct Viewing {
+    pub agent: usize,
+    pub state: AppointmentState,
+    pub asked: bool,
+    pub said: Option<Option<bool>>,
+}
 
 /// One run of a missed call, and how it went on.
 #[derive(Debug, Clone)]
@@ -20,24 +79,39 @@ pub struct Story {
     pub n: usize,
     pub rang: Timestamp,
     pub line: &'static str,
+    pub source: &'static str,
     pub call: CallId,
     pub contact: Option<ContactId>,
     pub episode: EpisodeId,
     pub lead: Option<LeadId>,
-    pub chat: Option<ConversationId>,
-    /// Minutes until the first message; none: never written to.
-    pub written: Option<i64>,
-    pub spoke: bool,
+    pub chat_id: Option<ConversationId>,
+    pub answer: Answer,
     pub status: LeadStatus,
-    pub replied: bool,
-    pub reminders: u8,
-    pub taken_over: bool,
-    pub opted_out: bool,
-    pub viewing: Option<(usize, AppointmentState)>,
+    pub chat: Chat,
+    /// Days until the same person rings again, and what becomes of the chat then.
+    pub again: Option<(i64, EpisodeId, Chat)>,
+    pub viewing: Option<Viewing>,
+    /// Asked how the call was; the answer, if there was one.
+    pub opinion: Option<Option<i64>>,
 }
 
+/// A talk with the receptionist: when, whether it is over, and which kind of the three below.
+#[derive(Debug, Clone, Copy)]
+pub struct Talking {
+    pub at: Timestamp,
+    pub over: bool,
+    pub kind: usize,
+}
+
+/// What was wanted in each kind of talk, and how it ended.
+pub const TALKS: [(&str, &str); 3] = [
+    ("intent:office_hours", "ending:goodbye"),
+    ("intent:general_enquiry", "ending:call_back"),
+    ("intent:speak_to_agent", "ending:handed_over"),
+];
+
 /// The measures that a summary is made of, by local day, hour and line, as the pencil counts them.
-pub type Truth = BTreeMap<(&'static str, Date, i8, String), i64>;
+pub type Truth = BTreeMap<(String, Date, i8, String), i64>;
 
 pub struct Pencil {
     pub zone: TimeZone,
@@ -45,17 +119,17 @@ pub struct Pencil {
 }
 
 impl Pencil {
-    pub fn add(&mut self, measure: &'static str, at: Timestamp, line: &str, value: i64) {
+    pub fn add(&mut self, measure: &str, at: Timestamp, line: &str, value: i64) {
         let local = at.to_zoned(self.zone.clone());
-        *self.truth.entry((measure, local.date(), local.hour(), line.to_owned())).or_default() += value;
+        *self.truth.entry((measure.to_owned(), local.date(), local.hour(), line.to_owned())).or_default() += value;
     }
 
     /// Whole minutes in which the business was open: each is looked at by itself.
-    pub fn open_minutes(&self, from: Timestamp, minutes: i64) -> i64 {
+    fn open_minutes(&self, from: Timestamp, minutes: i64) -> i64 {
         (0..minutes).filter(|minute| self.is_open(from + SignedDuration::from_mins(*minute))).count() as i64
     }
 
-    pub fn is_open(&self, at: Timestamp) -> bool {
+    fn is_open(&self, at: Timestamp) -> bool {
         let local = at.to_zoned(self.zone.clone());
         let minute = i64::from(local.hour()) * 60 + i64::from(local.minute());
         let day = |date: Date| date.strftime("%a").to_string().to_lowercase();
@@ -66,65 +140,129 @@ impl Pencil {
         })
     }
 
-    pub fn story(&mut self, it: &Story) {
+    /// `merged`: whose lead took over this one's, for good.
+    pub fn story(&mut self, it: &Story, merged: Option<&Story>) {
         let (rang, line) = (it.rang, it.line);
-        let yes = i64::from;
-        self.add("calls:inbound", rang, line, 1);
-        self.add("missed", rang, line, 1);
-        self.add("outcome:missed", rang, line, 1);
+        // What the chat was about before it began anew stays where it was.
+        let now = merged.map_or(line, |into| into.line);
+        for measure in ["calls:inbound", "missed", "outcome:missed"] {
+            self.add(measure, rang, line, 1);
+        }
+        self.add("asked_satisfaction", rang, line, i64::from(it.opinion.is_some()));
+        if let Some(Some(answer)) = it.opinion {
+            self.add(
+                ["satisfaction:good", "satisfaction:so_so", "satisfaction:bad"][answer as usize - 1],
+                rang,
+                line,
+                1,
+            );
+        }
+        self.outreach(rang, line, it.answer);
+        if merged.is_none() {
+            self.lead(it);
+        }
+        if let Some(after) = it.answer.chat() {
+            let line = if it.again.is_some() { line } else { now };
+            self.chat(rang + SignedDuration::from_mins(after), line, it.chat);
+        }
+        if let Some((days, _, chat)) = it.again {
+            let again = rang + SignedDuration::from_hours(24 * days);
+            self.outreach(again, line, Answer::Opener(2));
+            self.chat(again + SignedDuration::from_mins(2), now, chat);
+        }
+        if let Answer::Rang(after) = it.answer {
+            let back = rang + SignedDuration::from_mins(after);
+            for measure in ["calls:outbound", "outbound_answered"] {
+                self.add(measure, back, line, 1);
+            }
+            self.add("outbound_talk_seconds", back, line, 60);
+        }
+        if let Some(viewing) = it.viewing {
+            self.viewing(rang + SignedDuration::from_hours(5), viewing);
+        }
+    }
+
+    fn outreach(&mut self, rang: Timestamp, line: &str, answer: Answer) {
         self.add("outreach", rang, line, 1);
-        let first = it.written.or(it.spoke.then_some(37));
-        self.add("reached", rang, line, yes(first.is_some()));
-        self.add("responses", rang, line, yes(first.is_some()));
-        self.add("response_seconds", rang, line, first.map_or(0, |minutes| 60 * self.open_minutes(rang, minutes)));
-        if it.lead.is_none() {
-            return;
-        }
-        self.add("leads", rang, line, 1);
-        self.add("source:missed_call", rang, line, 1);
-        use LeadStatus::{Contacted, Converted, OfferMade, Qualified, ViewingBooked};
-        let among = |all: &[LeadStatus]| yes(all.contains(&it.status));
+        self.add("reached", rang, line, i64::from(answer != Answer::Nobody));
+        self.add("responses", rang, line, i64::from(answer.after().is_some()));
+        let waited = answer.after().map_or(0, |minutes| 60 * self.open_minutes(rang, minutes));
+        self.add("response_seconds", rang, line, waited);
+    }
+
+    fn lead(&mut self, it: &Story) {
+        use LeadStatus::{Contacted, Converted, Lost, OfferMade, Qualified, ViewingBooked};
+        let among = |all: &[LeadStatus]| i64::from(all.contains(&it.status));
+        let missed = i64::from(it.source == "missed_call");
         let ready = among(&[Qualified, Contacted, ViewingBooked, OfferMade, Converted]);
-        self.add("qualified", rang, line, ready);
-        self.add("recovered", rang, line, ready);
-        self.add("spoken_with", rang, line, among(&[Contacted, ViewingBooked, OfferMade, Converted]));
-        self.add("viewing_booked", rang, line, among(&[ViewingBooked, OfferMade, Converted]));
-        self.add("converted", rang, line, among(&[Converted]));
-        if let Some(minutes) = it.written {
-            let opened = rang + SignedDuration::from_mins(minutes);
-            self.add("chats", opened, line, 1);
-            self.add("replied", opened, line, yes(it.replied));
-            self.add("reminded", opened, line, yes(it.reminders > 0));
-            self.add("replied_after_reminder", opened, line, yes(it.replied && it.reminders > 0));
-            self.add("handed_over", opened, line, yes(it.taken_over));
-            self.add("opted_out", opened, line, yes(it.opted_out));
+        let booked = among(&[ViewingBooked, OfferMade, Converted]);
+        let counts = [
+            ("leads".to_owned(), 1),
+            (format!("source:{}", it.source), 1),
+            (format!("status:{}", it.status), 1),
+            ("qualified".to_owned(), ready),
+            ("recovered".to_owned(), missed * ready),
+            ("spoken_with".to_owned(), among(&[Contacted, ViewingBooked, OfferMade, Converted])),
+            ("viewing_booked".to_owned(), booked),
+            ("converted".to_owned(), among(&[Converted])),
+            ("lost".to_owned(), among(&[Lost])),
+            ("funnel:viewing_booked".to_owned(), missed * booked),
+            ("funnel:converted".to_owned(), missed * among(&[Converted])),
+        ];
+        for (measure, value) in counts {
+            self.add(&measure, it.rang, it.line, value);
         }
-        if let Some((agent, state)) = it.viewing {
-            let made = rang + SignedDuration::from_hours(5);
-            self.add("appointments:viewing", made, "", 1);
-            let measure = match state {
-                AppointmentState::Booked => "appointments:viewing:booked",
-                AppointmentState::Cancelled => "appointments:viewing:cancelled",
-                AppointmentState::Done => "appointments:viewing:done",
-                AppointmentState::NoShow => "appointments:viewing:no_show",
-            };
-            self.add(measure, made, "", 1);
-            self.add(AGENT_MEASURES[agent], made, "", 1);
-            self.add(format!("{}:{state}", AGENT_MEASURES[agent]).leak(), made, "", 1);
+    }
+
+    fn chat(&mut self, opened: Timestamp, line: &str, chat: Chat) {
+        let yes = i64::from;
+        self.add("chats", opened, line, 1);
+        self.add("replied", opened, line, yes(chat.replied));
+        self.add("funnel:replied", opened, line, yes(chat.replied));
+        self.add("reminded", opened, line, yes(chat.reminders > 0));
+        self.add("replied_after_reminder", opened, line, yes(chat.replied && chat.reminders > 0));
+        self.add("handed_over", opened, line, yes(chat.taken_over));
+        self.add("opted_out", opened, line, yes(chat.opted_out));
+    }
+
+    fn viewing(&mut self, made: Timestamp, it: Viewing) {
+        let agent = format!("agent:{}", AGENTS[it.agent]);
+        for of in ["appointments:viewing".to_owned(), agent] {
+            self.add(&of, made, "", 1);
+            self.add(&format!("{of}:{}", it.state), made, "", 1);
         }
+        self.add("took_place", made, "", i64::from(it.state == AppointmentState::Done));
+        self.add("asked_feedback", made, "", i64::from(it.asked));
+        self.add("feedback", made, "", i64::from(it.said.is_some()));
+        self.add("liked", made, "", i64::from(it.said == Some(Some(true))));
+        self.add("disliked", made, "", i64::from(it.said == Some(Some(false))));
+    }
+
+    pub fn talk(&mut self, it: Talking) {
+        self.add("talks", it.at, "", 1);
+        self.add("talks:whatsapp", it.at, "", 1);
+        let (intent, ending) = TALKS[it.kind];
+        self.add(intent, it.at, "", i64::from(it.over));
+        self.add(ending, it.at, "", i64::from(it.over));
     }
 
     pub fn plain(&mut self, it: &Call) {
         let (at, line) = (it.started_at.unwrap(), it.line.as_ref().unwrap().as_str());
+        let (outcome, yes) = (it.outcome.unwrap(), i64::from);
+        if let Some(agent) = &it.agent {
+            self.add(&format!("voice_agent:{}", agent.agent_id.as_deref().unwrap()), at, line, 1);
+        }
+        let answered = outcome == Outcome::Answered;
         if it.direction == Direction::Outbound {
-            return self.add("calls:outbound", at, line, 1);
+            self.add("calls:outbound", at, line, 1);
+            self.add("outbound_answered", at, line, yes(answered));
+            return self.add("outbound_talk_seconds", at, line, it.duration_seconds.unwrap_or(0));
         }
         self.add("calls:inbound", at, line, 1);
-        let outcome = it.outcome.unwrap();
+        self.add(&format!("outcome:{outcome}"), at, line, 1);
         let missed = matches!(outcome, Outcome::Missed | Outcome::Voicemail | Outcome::Menu);
-        self.add("missed", at, line, i64::from(missed));
-        self.add("outcome:missed", at, line, i64::from(outcome == Outcome::Missed));
-        if outcome == Outcome::Answered {
+        self.add("missed", at, line, yes(missed));
+        if answered {
             self.add("answered", at, line, 1);
             self.add("talk_seconds", at, line, it.duration_seconds.unwrap());
             self.add("waits", at, line, 1);
@@ -134,38 +272,50 @@ impl Pencil {
 }
 
 pub const AGENTS: [&str; 2] = ["usr_01970000000070008000000000000001", "usr_01970000000070008000000000000002"];
-pub const AGENT_MEASURES: [&str; 2] =
-    ["agent:usr_01970000000070008000000000000001", "agent:usr_01970000000070008000000000000002"];
 
-pub const MEASURES: [&str; 30] = [
-    "calls:inbound",
-    "calls:outbound",
-    "missed",
-    "outcome:missed",
-    "answered",
-    "talk_seconds",
-    "waits",
-    "wait_seconds",
-    "outreach",
-    "reached",
-    "responses",
-    "response_seconds",
-    "leads",
-    "source:missed_call",
-    "qualified",
-    "recovered",
-    "spoken_with",
-    "viewing_booked",
-    "converted",
-    "chats",
-    "replied",
-    "reminded",
-    "replied_after_reminder",
-    "handed_over",
-    "opted_out",
-    "appointments:viewing",
-    "appointments:viewing:done",
-    "appointments:viewing:cancelled",
-    AGENT_MEASURES[0],
-    AGENT_MEASURES[1],
-];
+/// What a person would write under the sums: shares and averages, the way from a missed call, what it is worth.
+pub fn under_the_line(told: &Summary, sums: &BTreeMap<String, i64>) {
+    let n = |measure: &str| sums.get(measure).copied().unwrap_or(0);
+    let share = |part: i64, whole: i64| (whole != 0).then(|| part as f64 / whole as f64);
+    let rates = [
+        (told.answer_rate, share(n("answered"), n("answered") + n("missed"))),
+        (told.average_talk_seconds, share(n("talk_seconds"), n("answered"))),
+        (told.average_wait_seconds, share(n("wait_seconds"), n("waits"))),
+        (told.average_response_seconds, share(n("response_seconds"), n("responses"))),
+        (told.reminder_effect, share(n("replied_after_reminder"), n("reminded"))),
+        (told.handover_rate, share(n("handed_over"), n("chats"))),
+        (told.liked_rate, share(n("liked"), n("liked") + n("disliked"))),
+        (told.show_rate, {
+            let of = |state: &str| n(&format!("appointments:viewing:{state}"));
+            share(of("done"), of("done") + of("cancelled") + of("no_show"))
+        }),
+        (told.satisfaction, {
+            let all = n("satisfaction:good") + n("satisfaction:so_so") + n("satisfaction:bad");
+            share(n("satisfaction:good"), all)
+        }),
+    ];
+    for (at, (told, expected)) in rates.into_iter().enumerate() {
+        assert_eq!(told, expected, "rate {at} of {sums:?}");
+    }
+    let way =
+        ["outreach", "reached", "funnel:replied", "recovered", "funnel:viewing_booked", "funnel:converted"].map(n);
+    assert_eq!(told.funnel().map(|(_, value)| value), way);
+    assert_eq!(told.recovered_value, Some(250 * 100 * n("recovered")));
+    let parts = |prefix: &str| -> BTreeMap<String, i64> {
+        let named = sums.iter().filter(|(_, value)| **value != 0);
+        named.filter_map(|(name, value)| Some((name.strip_prefix(prefix)?.to_owned(), *value))).collect()
+    };
+    for (told, prefix) in [
+        (&told.outcomes, "outcome:"),
+        (&told.sources, "source:"),
+        (&told.statuses, "status:"),
+        (&told.appointments, "appointments:"),
+        (&told.agents, "agent:"),
+        (&told.intents, "intent:"),
+        (&told.endings, "ending:"),
+        (&told.opinions, "satisfaction:"),
+        (&told.voice_agents, "voice_agent:"),
+    ] {
+        assert_eq!(*told, parts(prefix), "{prefix}");
+    }
+}

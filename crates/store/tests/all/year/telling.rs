@@ -1,19 +1,28 @@
 //! Telling the program of a year: in any order, twice, wrongly at first, with nodes that die and contacts that are merged.
 
-use super::pencil::{AGENTS, Story};
+use super::pencil::{AGENTS, Answer, Chat, Story, Talking, Viewing};
 use crate::reports::{Dice, LINES, at, call, contact};
 use jiff::{SignedDuration, Timestamp};
 use ringleader_core::appointment::AppointmentState;
 use ringleader_core::call::{Call, CallStatus, Direction, Outcome};
-use ringleader_core::conversation::{Channel, Driver};
+use ringleader_core::conversation::{Channel, Conversation, Driver, MOVED};
 use ringleader_core::episode::{Episode, EpisodeState};
-use ringleader_core::id::{ConnectionId, Id, MergeId, TenantId};
+use ringleader_core::id::{ConnectionId, EpisodeId, Id, MergeId, TenantId};
 use ringleader_core::lead::LeadStatus;
-use ringleader_core::message::{Audience, Content};
+use ringleader_core::message::{Audience, Content, MessageStatus};
 use ringleader_core::phone::Phone;
+use ringleader_core::reception::desk::Desk;
+use ringleader_core::reception::say::{Line, Style};
+use ringleader_core::reception::talk::{Heard, Medium, Talk, Then, Turn};
+use ringleader_core::reception::trade::TradeKind;
 use ringleader_core::reception::words::Purpose;
-use ringleader_store::repo::{Merge, NewAppointment, NewMessage, Stretch};
+use ringleader_store::Tx;
+use ringleader_store::repo::{Incoming, Merge, NewAppointment, NewMessage, NewTalk, NewTurn, Stretch};
 use ringleader_store::testing::TestDb;
+
+fn minutes(minutes: i64) -> SignedDuration {
+    SignedDuration::from_mins(minutes)
+}
 
 /// Whole minutes of the year, many of them around the clock changes.
 pub fn moment(dice: &mut Dice, changes: &[Timestamp]) -> Timestamp {
@@ -23,40 +32,53 @@ pub fn moment(dice: &mut Dice, changes: &[Timestamp]) -> Timestamp {
     "2026-01-01T00:00:00Z".parse::<Timestamp>().unwrap() + SignedDuration::from_mins(dice.roll(363 * 24 * 60) as i64)
 }
 
+fn chat(dice: &mut Dice) -> Chat {
+    Chat {
+        replied: dice.roll(2) == 0,
+        reminders: dice.roll(3) as u8,
+        taken_over: dice.roll(4) == 0,
+        opted_out: dice.roll(9) == 0,
+    }
+}
+
+fn viewing(dice: &mut Dice) -> Viewing {
+    use AppointmentState::{Booked, Cancelled, Done, NoShow};
+    let state = dice.pick(&[Booked, Cancelled, Done, Done, NoShow]);
+    let asked = state == Done && dice.roll(3) > 0;
+    let said = (asked && dice.roll(3) > 0).then(|| dice.pick(&[None, Some(true), Some(true), Some(false)]));
+    Viewing { agent: dice.roll(2), state, asked, said }
+}
+
 pub fn story(db: &TestDb, n: usize, dice: &mut Dice, changes: &[Timestamp]) -> Story {
     use LeadStatus::{Contacted, Converted, Lost, New, OfferMade, Qualified, Qualifying, Unresponsive, ViewingBooked};
-    let written = (dice.roll(5) > 0).then(|| dice.pick(&[2, 2, 45, 700, 4000]));
-    let replied = written.is_some() && dice.roll(2) == 0;
+    let after = dice.pick(&[2, 2, 45, 700, 4000]);
+    let answer = match dice.roll(11) {
+        0..=4 => Answer::Opener(after),
+        5 => Answer::Sms(after),
+        6 => Answer::Rang(after),
+        7 => Answer::Said(after),
+        8 => Answer::Wrote((dice.roll(3) > 0).then_some(after)),
+        9 => Answer::Handset(after),
+        _ => Answer::Nobody,
+    };
+    let again = matches!(answer, Answer::Opener(_)) && dice.roll(2) == 0;
+    let statuses = [New, Qualifying, Qualified, Contacted, ViewingBooked, OfferMade, Converted, Lost, Unresponsive];
     Story {
         n,
         rang: moment(dice, changes),
         line: dice.pick(&LINES),
+        source: dice.pick(&["missed_call", "missed_call", "missed_call", "whatsapp"]),
         call: db.store.ids().new_id(),
         contact: None,
         episode: db.store.ids().new_id(),
         lead: None,
-        chat: None,
-        written,
-        spoke: written.is_none() && dice.roll(2) == 0,
-        status: dice.pick(&[
-            New,
-            Qualifying,
-            Qualified,
-            Contacted,
-            ViewingBooked,
-            OfferMade,
-            Converted,
-            Lost,
-            Unresponsive,
-        ]),
-        replied,
-        reminders: dice.roll(3) as u8,
-        taken_over: dice.roll(4) == 0,
-        opted_out: dice.roll(9) == 0,
-        viewing: (dice.roll(3) == 0).then(|| {
-            use AppointmentState::{Booked, Cancelled, Done, NoShow};
-            (dice.roll(2), dice.pick(&[Booked, Cancelled, Done, NoShow]))
-        }),
+        chat_id: None,
+        answer,
+        status: dice.pick(&statuses),
+        chat: chat(dice),
+        again: again.then(|| (dice.pick(&[3, 20, 40]), db.store.ids().new_id(), chat(dice))),
+        viewing: (dice.roll(3) == 0).then(|| viewing(dice)),
+        opinion: (dice.roll(3) == 0).then(|| dice.pick(&[None, Some(1), Some(1), Some(2), Some(3)])),
     }
 }
 
@@ -74,10 +96,20 @@ pub fn its_call(it: &Story, dice: &mut Dice) -> Call {
 }
 
 pub fn its_episode(it: &Story, settled: bool) -> Episode {
-    let state = match (it.written, settled) {
-        (_, false) => EpisodeState::Waiting,
-        (Some(_), true) => EpisodeState::Contacted,
-        (None, true) => EpisodeState::Cancelled,
+    use EpisodeState::{Cancelled, Contacted, Held, Waiting};
+    let (state, reason) = match it.answer {
+        _ if !settled => (Waiting, None),
+        Answer::Opener(_) | Answer::Sms(_) => (Contacted, None),
+        Answer::Rang(_) | Answer::Said(_) => (Cancelled, Some("spoke")),
+        Answer::Wrote(_) => (Cancelled, Some("wrote")),
+        Answer::Handset(_) => (Contacted, Some("person")),
+        Answer::Nobody => (Held, Some("landline")),
+    };
+    // Whatever it was, it is told ten hours late; people who say that they spoke say it then.
+    let told = it.rang + SignedDuration::from_hours(80);
+    let closed_at = match it.answer {
+        Answer::Said(after) => it.rang + minutes(after),
+        _ => told,
     };
     Episode {
         id: it.episode,
@@ -85,62 +117,148 @@ pub fn its_episode(it: &Story, settled: bool) -> Episode {
         purpose: "missed_call".into(),
         line: Phone::from_e164(it.line),
         state,
-        reason: (settled && it.written.is_none()).then(|| if it.spoke { "spoke" } else { "wrote" }.to_owned()),
+        reason: reason.map(str::to_owned),
         due_at: it.rang,
         expires_at: it.rang,
         called_at: it.rang,
         opened_at: it.rang,
-        closed_at: settled.then_some(it.rang + SignedDuration::from_mins(37)),
+        closed_at: settled.then_some(closed_at),
     }
 }
 
-/// The call rings, an outreach begins, somebody is a lead.
+/// The call rings, an outreach begins, somebody is a lead; some are asked how the call was.
 pub async fn begins(db: &TestDb, tenant: TenantId, it: &mut Story, dice: &mut Dice) {
     db.clock.set(it.rang);
     let mut tx = db.store.begin(tenant).await.unwrap();
-    it.contact = Some(contact(&mut tx, &format!("+44770090{:04}", it.n)).await.id);
+    it.contact = Some(contact(&mut tx, &number(it)).await.id);
     tx.episodes().open(&its_episode(it, false)).await.unwrap();
     let early = Call { status: CallStatus::InProgress, outcome: None, ..its_call(it, dice) };
     tx.calls().insert(&early, None).await.unwrap();
     tx.commit().await.unwrap();
     let mut tx = db.store.begin(tenant).await.unwrap();
-    let (lead, _) = tx.leads().open_or_make(it.contact.unwrap(), LeadStatus::New, "missed_call").await.unwrap();
+    let (lead, _) = tx.leads().open_or_make(it.contact.unwrap(), LeadStatus::New, it.source).await.unwrap();
     it.lead = Some(lead.id);
     tx.calls().save(&its_call(it, dice)).await.unwrap();
     tx.calls().give_to_lead(it.episode, lead.id).await.unwrap();
     tx.commit().await.unwrap();
+    let Some(opinion) = it.opinion else { return };
+    let mut tx = db.store.begin(tenant).await.unwrap();
+    assert!(tx.satisfaction().ask(it.call, it.contact.unwrap(), it.rang + minutes(1)).await.unwrap());
+    tx.commit().await.unwrap();
+    if let Some(answer) = opinion {
+        let mut tx = db.store.begin(tenant).await.unwrap();
+        assert!(tx.satisfaction().answer(it.call, it.contact.unwrap(), answer).await.unwrap());
+        tx.commit().await.unwrap();
+    }
 }
 
-/// The caller is written to.
-pub async fn is_written_to(db: &TestDb, tenant: TenantId, it: &mut Story) {
-    let Some(minutes) = it.written else { return };
-    db.clock.set(it.rang + SignedDuration::from_mins(minutes));
-    let mut tx = db.store.begin(tenant).await.unwrap();
-    let connection = ConnectionId::from_uuid(tenant.uuid());
-    let peer = Phone::from_e164(&format!("+44770090{:04}", it.n));
-    let found =
-        tx.conversations().find_or_make(it.contact.unwrap(), Channel::Whatsapp, connection, peer.as_ref()).await;
-    let (mut chat, _) = found.unwrap();
-    chat.lead_id = it.lead;
-    chat.episode_id = Some(it.episode);
-    tx.conversations().save(&chat).await.unwrap();
-    it.chat = Some(chat.id);
-    let opener = NewMessage {
-        send_key: format!("opener:{}", it.n),
-        conversation_id: it.chat,
+fn number(it: &Story) -> String {
+    format!("+44770090{:04}", it.n)
+}
+
+fn words(it: &Story, key: &str, episode: Option<EpisodeId>, channel: Channel) -> NewMessage {
+    NewMessage {
+        send_key: format!("{key}:{}", it.n),
+        conversation_id: it.chat_id,
         contact_id: it.contact,
         lead_id: it.lead,
-        episode_id: Some(it.episode),
+        episode_id: episode,
         audience: Audience::Contact,
-        channel: Channel::Whatsapp,
-        connection_id: Some(connection),
-        to: peer,
+        channel,
+        connection_id: None,
+        to: Phone::from_e164(&number(it)),
         to_email: None,
         content: Content::Text { body: "Hello".into() },
         purpose: "first_message".into(),
-    };
-    tx.messages().want(&opener).await.unwrap();
+    }
+}
+
+/// The chat of a story on a channel, which begins with its outreach now.
+async fn chat_on(tx: &mut Tx, tenant: TenantId, it: &Story, channel: Channel) -> Conversation {
+    let connection = ConnectionId::from_uuid(tenant.uuid());
+    let peer = Phone::from_e164(&number(it));
+    let (mut chat, _) =
+        tx.conversations().find_or_make(it.contact.unwrap(), channel, connection, peer.as_ref()).await.unwrap();
+    chat.lead_id = it.lead;
+    chat.episode_id = Some(it.episode);
+    chat
+}
+
+/// The caller is answered, each in their way.
+pub async fn is_answered(db: &TestDb, tenant: TenantId, it: &mut Story, dice: &mut Dice) {
+    let Some(after) = it.answer.after() else { return };
+    let at = it.rang + minutes(after);
+    db.clock.set(at);
+    let mut tx = db.store.begin(tenant).await.unwrap();
+    match it.answer {
+        Answer::Opener(_) => {
+            let chat = chat_on(&mut tx, tenant, it, Channel::Whatsapp).await;
+            tx.conversations().save(&chat).await.unwrap();
+            it.chat_id = Some(chat.id);
+            tx.messages().want(&words(it, "opener", Some(it.episode), Channel::Whatsapp)).await.unwrap();
+        }
+        Answer::Sms(_) => {
+            let mut old = chat_on(&mut tx, tenant, it, Channel::Whatsapp).await;
+            tx.conversations().save(&old).await.unwrap();
+            it.chat_id = Some(old.id);
+            let first = words(it, "opener", Some(it.episode), Channel::Whatsapp);
+            let first = tx.messages().want(&first).await.unwrap().unwrap();
+            tx.commit().await.unwrap();
+            tx = db.store.begin(tenant).await.unwrap();
+            tx.messages().settle(first, MessageStatus::Failed, None, None).await.unwrap();
+            old.closed_reason = Some(MOVED.into());
+            tx.conversations().save(&old).await.unwrap();
+            let chat = chat_on(&mut tx, tenant, it, Channel::Sms).await;
+            tx.conversations().save(&chat).await.unwrap();
+            it.chat_id = Some(chat.id);
+            tx.messages().want(&words(it, "again", Some(it.episode), Channel::Sms)).await.unwrap();
+        }
+        Answer::Rang(_) => {
+            let id = tx.new_id();
+            let back = Call {
+                direction: Direction::Outbound,
+                outcome: Some(Outcome::Answered),
+                duration_seconds: Some(60),
+                line: Phone::from_e164(it.line),
+                contact_id: it.contact,
+                received_at: at + minutes(600),
+                ..call(id, 20_000 + it.n, at, dice)
+            };
+            tx.calls().insert(&back, None).await.unwrap();
+        }
+        Answer::Wrote(_) => {
+            tx.messages().want(&words(it, "letter", None, Channel::Whatsapp)).await.unwrap();
+        }
+        Answer::Handset(_) => {
+            let connection = ConnectionId::from_uuid(tenant.uuid());
+            let peer = Phone::from_e164(&number(it));
+            let caller = it.contact.unwrap();
+            let (chat, _) =
+                tx.conversations().find_or_make(caller, Channel::Whatsapp, connection, peer.as_ref()).await.unwrap();
+            let echo = Incoming {
+                conversation_id: chat.id,
+                contact_id: it.contact.unwrap(),
+                channel: Channel::Whatsapp,
+                connection_id: connection,
+                content: Content::Text { body: "Hello".into() },
+                provider_id: format!("echo:{}", it.n),
+                at,
+                to_be_read: false,
+            };
+            assert!(tx.messages().echo(&echo).await.unwrap());
+        }
+        Answer::Said(_) | Answer::Nobody => {}
+    }
     tx.commit().await.unwrap();
+}
+
+fn becomes(chat: &mut Conversation, it: Chat) {
+    if it.replied {
+        chat.last_inbound_at = Some(chat.opened_at + minutes(9));
+    }
+    chat.reminders_sent = it.reminders;
+    chat.driver = if it.taken_over { Driver::Handset } else { Driver::Bot };
+    chat.closed_reason = it.opted_out.then(|| "opt_out".to_owned());
 }
 
 /// One of the things that happen later; told twice it changes nothing.
@@ -155,12 +273,9 @@ pub async fn goes_on(db: &TestDb, tenant: TenantId, it: &Story, step: usize, dic
             tx.leads().save(&lead).await.unwrap();
         }
         3 => {
-            let Some(id) = it.chat else { return };
+            let Some(id) = it.chat_id else { return };
             let mut chat = tx.conversations().get(id).await.unwrap().unwrap();
-            chat.last_inbound_at = it.replied.then(|| chat.opened_at + SignedDuration::from_mins(9));
-            chat.reminders_sent = it.reminders;
-            chat.driver = if it.taken_over { Driver::Handset } else { Driver::Bot };
-            chat.closed_reason = it.opted_out.then(|| "opt_out".to_owned());
+            becomes(&mut chat, it.chat);
             tx.conversations().save(&chat).await.unwrap();
         }
         _ => tx.calls().save(&its_call(it, dice)).await.unwrap(),
@@ -171,23 +286,80 @@ pub async fn goes_on(db: &TestDb, tenant: TenantId, it: &Story, step: usize, dic
     tx.commit().await.unwrap();
 }
 
+/// The same person rings again while the lead is open: the chat begins anew.
+pub async fn rings_again(db: &TestDb, tenant: TenantId, it: &Story) {
+    let Some((days, id, then)) = it.again else { return };
+    let rang = it.rang + SignedDuration::from_hours(24 * days);
+    db.clock.set(rang);
+    let mut tx = db.store.begin(tenant).await.unwrap();
+    let episode = Episode { id, called_at: rang, opened_at: rang, closed_at: None, ..its_episode(it, true) };
+    assert!(tx.episodes().open(&episode).await.unwrap());
+    tx.commit().await.unwrap();
+    db.clock.set(rang + minutes(2));
+    let mut tx = db.store.begin(tenant).await.unwrap();
+    let mut chat = tx.conversations().get(it.chat_id.unwrap()).await.unwrap().unwrap();
+    chat.opened_at = tx.now();
+    chat.episode_id = Some(id);
+    chat.reminders_sent = 0;
+    chat.closed_reason = None;
+    tx.conversations().save(&chat).await.unwrap();
+    tx.messages().want(&words(it, "second", Some(id), Channel::Whatsapp)).await.unwrap();
+    tx.commit().await.unwrap();
+    let mut tx = db.store.begin(tenant).await.unwrap();
+    becomes(&mut chat, then);
+    tx.conversations().save(&chat).await.unwrap();
+    tx.commit().await.unwrap();
+}
+
 /// A viewing is booked five hours after the call, and something becomes of it.
 pub async fn is_shown(db: &TestDb, tenant: TenantId, it: &Story) {
-    let Some((agent, state)) = it.viewing else { return };
+    let Some(viewing) = it.viewing else { return };
     db.clock.set(it.rang + SignedDuration::from_hours(5));
     let mut tx = db.store.begin(tenant).await.unwrap();
     let start = at(&["2030-01-01T09:00:00Z"])[0] + SignedDuration::from_hours(it.n as i64);
-    let stretch = Stretch { agent_id: AGENTS[agent].into(), property_id: None, start, minutes: 30 };
-    let until = db.clock.now() + SignedDuration::from_mins(5);
+    let stretch = Stretch { agent_id: AGENTS[viewing.agent].into(), property_id: None, start, minutes: 30 };
+    let until = db.clock.now() + minutes(5);
     let hold = tx.appointments().hold(&stretch, until).await.unwrap().unwrap();
     let new = NewAppointment { purpose: Purpose::Viewing, contact_id: it.contact, place: "Here".into() };
     let made = tx.appointments().book(hold, &stretch, &new).await.unwrap().unwrap();
     tx.commit().await.unwrap();
-    if state != AppointmentState::Booked {
+    if viewing.state != AppointmentState::Booked {
         let mut tx = db.store.begin(tenant).await.unwrap();
-        tx.appointments().close(made.id, state).await.unwrap();
+        tx.appointments().close(made.id, viewing.state).await.unwrap();
         tx.commit().await.unwrap();
     }
+    if viewing.asked {
+        let mut tx = db.store.begin(tenant).await.unwrap();
+        assert!(tx.appointments().ask_feedback(made.id).await.unwrap());
+        tx.commit().await.unwrap();
+    }
+    if let Some(liked) = viewing.said {
+        let mut tx = db.store.begin(tenant).await.unwrap();
+        assert!(tx.appointments().keep_feedback(made.id, "It was", liked).await.unwrap());
+        tx.commit().await.unwrap();
+    }
+}
+
+/// Somebody talks with the receptionist in writing.
+pub async fn talks(db: &TestDb, tenant: TenantId, n: usize, it: Talking) {
+    db.clock.set(it.at);
+    let desk = Desk::new("en-GB", Style::Written, TradeKind::default());
+    let new = NewTalk { medium: Medium::Whatsapp, external_id: format!("talk-{n}"), contact_id: None, desk };
+    let mut tx = db.store.begin(tenant).await.unwrap();
+    let (talk, _) = tx.talks().begin(&new).await.unwrap();
+    tx.commit().await.unwrap();
+    let (heard, lines, acts): (Heard, Vec<Line>, &[&'static str]) = match it.kind {
+        0 => (Heard::Words("when?".into()), vec![Line::Hours("nine to five".into()), Line::Goodbye], &[]),
+        1 => (Heard::Words("tell them".into()), vec![Line::Noted, Line::CallBack(None)], &[]),
+        _ => (Heard::Answered(true), vec![], &["hand_over"]),
+    };
+    let answer = Turn { lines, text: String::new(), language: "en-GB".into(), then: Then::End };
+    let turn = NewTurn { key: "1", heard: &heard, answer: &answer, acts, brain: None };
+    let mut tx = db.store.begin(tenant).await.unwrap();
+    tx.talks().add_turn(&talk, &turn).await.unwrap();
+    let ended_at = it.over.then(|| tx.now());
+    assert!(tx.talks().save(&Talk { ended_at, ..talk }).await.unwrap());
+    tx.commit().await.unwrap();
 }
 
 /// Merges the second's contact into the first's, and parts them again where they are told apart.

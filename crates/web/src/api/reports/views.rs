@@ -59,6 +59,12 @@ pub(super) struct SummaryView {
     /// Those who said something.
     feedback: i64,
     /// Those who liked it, of those who said whether they did.
+    liked_rate: Option<f64>,
+    /// Callers who were asked how their call was.
+    asked_satisfaction: i64,
+    /// What they said: `good`, `so_so`, `bad`.
+    opinions: BTreeMap<String, i64>,
+    /// Those who said that it was good, of those who said anything.
     satisfaction: Option<f64>,
     /// Appointments by agent, in all and by state.
     agents: BTreeMap<String, i64>,
@@ -106,6 +112,9 @@ impl From<Summary> for SummaryView {
             show_rate: it.show_rate,
             asked_feedback: it.asked_feedback,
             feedback: it.feedback,
+            liked_rate: it.liked_rate,
+            asked_satisfaction: it.asked_satisfaction,
+            opinions: it.opinions,
             satisfaction: it.satisfaction,
             agents: it.agents,
             talks: it.talks,

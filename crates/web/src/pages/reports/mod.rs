@@ -106,6 +106,7 @@ async fn show(State(state): State<AppState>, Viewer(me): Viewer, Query(asked): Q
             (people::appointments(&me, &report))
             (people::agents(&me, &report, &names))
             (people::talks(&me, &report))
+            (people::opinions(&me, &report))
             (people::voice_agents(&me, &report))
         }
     };

@@ -43,12 +43,33 @@ pub(super) fn appointments(me: &Me, report: &Report) -> Markup {
     html! {
         section class="card" id="appointments" { h2 { (l.t("Appointments that were made", "פגישות שנקבעו")) }
             (parts(me, report, "appointments", now, then, words))
-            @if let Some(rate) = report.now.satisfaction {
+            @if let Some(rate) = report.now.liked_rate {
                 p { (l.t("Liked what they saw: ", "אהבו את מה שראו: ")) bdi { (percent(rate)) }
-                    @if let Some(then) = report.then.satisfaction { " " span class="soft" { (l.t("before: ", "בתקופה הקודמת: ")) bdi { (percent(then)) } } }
+                    @if let Some(then) = report.then.liked_rate { " " span class="soft" { (l.t("before: ", "בתקופה הקודמת: ")) bdi { (percent(then)) } } }
                     " " a href=(path("/reports/rows", &report.period, Some("feedback"))) { (l.n(report.now.feedback, "{n} answers", "{n} תשובות")) } }
             }
             @if let Some(rate) = report.now.show_rate { p { (l.t("Took place: ", "התקיימו: ")) bdi { (percent(rate)) } } }
+        }
+    }
+}
+
+/// What callers said of their calls (C14).
+pub(super) fn opinions(me: &Me, report: &Report) -> Markup {
+    let l = me.lang;
+    if report.now.asked_satisfaction == 0 && report.then.asked_satisfaction == 0 {
+        return html! {};
+    }
+    let words = |word: &str| match word {
+        "good" => l.t("Good", "טובה").to_owned(),
+        "so_so" => l.t("So-so", "ככה ככה").to_owned(),
+        _ => l.t("Bad", "לא טובה").to_owned(),
+    };
+    html! {
+        section class="card" id="opinions" { h2 { (l.t("How callers found their call", "מה אמרו המתקשרים על השיחה")) }
+            p { a href=(path("/reports/rows", &report.period, Some("asked_satisfaction"))) { (l.n(report.now.asked_satisfaction, "{n} were asked", "{n} נשאלו")) }
+                @if let Some(rate) = report.now.satisfaction { ". " (l.t("Good: ", "טובה: ")) bdi { (percent(rate)) } }
+                @if let Some(then) = report.then.satisfaction { " " span class="soft" { (l.t("before: ", "בתקופה הקודמת: ")) bdi { (percent(then)) } } } }
+            (parts(me, report, "satisfaction", &report.now.opinions, &report.then.opinions, words))
         }
     }
 }

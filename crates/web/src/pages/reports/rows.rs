@@ -44,7 +44,7 @@ fn shown(me: &Me, row: &Behind) -> Markup {
         Subject::Appointment(_) => ("clock", l.t("Appointment", "פגישה"), format!("/calendar?date={}", row.place.day)),
         Subject::Talk(_) => ("calls", l.t("Talk with the receptionist", "שיחה עם הקבלה"), String::new()),
         Subject::Lead(id) => ("leads", l.t("Lead", "ליד"), format!("/leads/{id}")),
-        Subject::Chat(id, _) => ("inbox", l.t("Chat", "שיחה כתובה"), format!("/inbox/{id}")),
+        Subject::Chat(id, ..) => ("inbox", l.t("Chat", "שיחה כתובה"), format!("/inbox/{id}")),
     };
     let hour = Time::new(row.place.hour, 0, 0, 0).map_or(String::new(), |at| at.strftime("%H:%M").to_string());
     html! {

@@ -49,9 +49,12 @@ both_engines! {
         let call = agency.voice(&played).await.unwrap().call_id;
         let mut read = agency.app.db.store.read(agency.tenant).await.unwrap();
         assert_eq!(read.satisfaction().of_call(call).await.unwrap(), Some(3));
-        let (now, day) = (agency.app.db.clock.now(), SignedDuration::from_hours(24));
-        assert_eq!(read.satisfaction().counted(now - day, now + day).await.unwrap(), (vec![(3, 1)], 1));
         drop(read);
+        let report = agency.app.get("/api/v1/analytics/summary", &agency.key).await.json();
+        let total = &report["total"];
+        assert_eq!((&total["asked_satisfaction"], &total["opinions"], &total["satisfaction"]), (&json!(1), &json!({"bad": 1}), &json!(0.0)), "{report}");
+        let rows = agency.app.get("/api/v1/analytics/rows?measure=satisfaction:bad", &agency.key).await.json();
+        assert_eq!(rows["data"][0]["id"], call.to_string(), "{rows}");
         let tasks = agency.list("tasks?limit=200").await;
         assert!(tasks.iter().any(|task| task["kind"] == "call_back" && task["urgency"] == "urgent"), "{tasks:?}");
         passes(&agency, SignedDuration::from_hours(24 * 7)).await;
