@@ -42,6 +42,8 @@ pub struct CallRequest {
     pub zone: TimeZone,
     /// The tenant's country (ISO 3166 alpha-2).
     pub country: String,
+    /// The language that the business reads (`he`, `en`): reasons, summary and notification are in it.
+    pub language: String,
     /// Identifiers known for the contact (numbers, emails): masked in what models get (B7).
     pub mask: Vec<String>,
 }
@@ -55,6 +57,8 @@ pub struct HistoryRequest {
     pub zone: TimeZone,
     /// The tenant's country (ISO 3166 alpha-2).
     pub country: String,
+    /// The language that the business reads (`he`, `en`): reasons, summary and notification are in it.
+    pub language: String,
     /// Identifiers known for the contact (numbers, emails): masked in what models get (B7).
     pub mask: Vec<String>,
 }

@@ -49,6 +49,11 @@ impl Snapshot {
         self.news_since(told).contains(&Why::Emergency)
     }
 
+    /// A call made the lead a hot one since `told`.
+    pub fn is_hot(&self, told: Option<&Snapshot>) -> bool {
+        self.news_since(told).contains(&Why::HotLead)
+    }
+
     /// The news that `told` does not have.
     fn news_since<'s>(&'s self, told: Option<&Snapshot>) -> &'s [Why] {
         let told = told.map_or(0, |told| told.news.len());
@@ -96,6 +101,8 @@ pub struct Card<'a> {
     pub told: Option<&'a Snapshot>,
     /// The customer's number.
     pub phone: Option<&'a Phone>,
+    /// What the analysed call says to know first, where a hot lead is news (B5, B10).
+    pub call: Option<&'a str>,
     /// Where the lead is shown; carries no number (P10).
     pub link: Option<&'a str>,
 }
@@ -123,7 +130,12 @@ pub fn compose(card: &Card, texts: &Texts, language: &str) -> Result<Notice, Tex
     };
     let mut news: Vec<_> = card.known.news_since(old).iter().filter_map(|why| why.text()).collect();
     news.dedup();
-    let news: Vec<_> = news.into_iter().map(|key| texts.plain(key, language)).collect();
+    let of_call = |key: Key| card.call.filter(|_| key == Key::OwnerHotLead);
+    let told = |key: Key| match (texts.plain(key, language), of_call(key)) {
+        (words, Some(line)) => format!("{words}: {line}"),
+        (words, None) => words,
+    };
+    let news: Vec<_> = news.into_iter().map(told).collect();
     let vars = Vars::from([
         ("header", texts.plain(header, language)),
         ("name", fact(&card.known.name, old.map(|o| &o.name))),

@@ -74,6 +74,7 @@ pub async fn run_calls(brain: &dyn Brain, calls: &[Call]) -> Report {
             started_at: super::default_now(),
             zone: TimeZone::get("Asia/Jerusalem").unwrap_or(TimeZone::UTC),
             country: "IL".to_owned(),
+            language: "en".to_owned(),
             mask: Vec::new(),
         };
         let understood = brain.analyse_call(&request, None).await.ok().map(|answer| answer.value);

@@ -248,7 +248,7 @@ async fn answer_of(brain: &dyn Brain, data: &Data) -> Value {
 /// What the local brain makes of a call, as a model would answer.
 fn analysis_of(data: &analyse_call::Data) -> Value {
     let zone = TimeZone::get(&data.time_zone).unwrap_or(TimeZone::UTC);
-    let understood = understood(&data.transcript, &data.started_at, &zone, &data.country);
+    let understood = understood(&data.transcript, &data.started_at, &zone, (&data.country, &data.language));
     serde_json::to_value(AnalyseCall::of_understanding(&understood, &zone)).unwrap_or_default()
 }
 
@@ -256,7 +256,8 @@ fn analysis_of(data: &analyse_call::Data) -> Value {
 fn history_of(data: &analyse_history::Data) -> Value {
     let zone = TimeZone::get(&data.time_zone).unwrap_or(TimeZone::UTC);
     let calls = data.calls.iter().enumerate().filter_map(|(nth, call)| {
-        let understood = understood(call.transcript.as_ref()?, &call.started_at, &zone, &data.country);
+        let understood =
+            understood(call.transcript.as_ref()?, &call.started_at, &zone, (&data.country, &data.language));
         let call_id = format!("call_{nth:032x}").parse().ok()?;
         Some(Analysed { call_id, at: sent_at(&call.started_at, &zone), scored: score(&understood), understood })
     });
@@ -281,13 +282,19 @@ fn turn_of(data: &read_turn::Data) -> Value {
     serde_json::to_value(ReadTurn::of_reading(&reading, &zone)).unwrap_or_default()
 }
 
-fn understood(said: &[analyse_call::Said], started_at: &str, zone: &TimeZone, country: &str) -> Understanding {
+fn understood(
+    said: &[analyse_call::Said],
+    started_at: &str,
+    zone: &TimeZone,
+    (country, language): (&str, &str),
+) -> Understanding {
     let turn = |said: &analyse_call::Said| Turn { role: role(&said.who).to_owned(), text: said.text.clone() };
     crate::local::call::analyse_call(&CallRequest {
         transcript: said.iter().map(turn).collect(),
         started_at: sent_at(started_at, zone),
         zone: zone.clone(),
         country: country.to_owned(),
+        language: language.to_owned(),
         mask: Vec::new(),
     })
 }

@@ -20,6 +20,8 @@ pub struct Data {
     pub time_zone: String,
     /// ISO 3166 alpha-2.
     pub country: String,
+    /// What the business reads: `he`, `en`.
+    pub language: String,
     /// What was said.
     pub transcript: Vec<Said>,
 }
@@ -43,6 +45,7 @@ pub fn turn(request: &CallRequest) -> Turn {
         weekday: local.strftime("%A").to_string(),
         time_zone: request.zone.iana_name().unwrap_or("UTC").to_owned(),
         country: request.country.clone(),
+        language: request.language.clone(),
         transcript: transcript.iter().map(|turn| Said { who: who(turn), text: masked.hide(&turn.text) }).collect(),
     };
     data_turn(&data, masked)

@@ -22,6 +22,8 @@ pub struct Data {
     pub time_zone: String,
     /// ISO 3166 alpha-2.
     pub country: String,
+    /// What the business reads: `he`, `en`.
+    pub language: String,
     /// The calls, oldest first.
     pub calls: Vec<CallData>,
 }
@@ -79,7 +81,7 @@ pub fn turn(request: &HistoryRequest) -> Turn {
     });
     let calls = calls.collect();
     let time_zone = request.zone.iana_name().unwrap_or("UTC").to_owned();
-    data_turn(&Data { time_zone, country: request.country.clone(), calls }, masked)
+    data_turn(&Data { time_zone, country: request.country.clone(), language: request.language.clone(), calls }, masked)
 }
 
 fn local(request: &HistoryRequest, at: Timestamp, format: &str) -> String {

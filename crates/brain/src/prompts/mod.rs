@@ -29,11 +29,11 @@ pub struct Prompt {
 pub const READ_MESSAGE: Prompt = Prompt { id: "read_message@1", text: include_str!("../../prompts/read_message@1.md") };
 
 /// Analyses one call (B5).
-pub const ANALYSE_CALL: Prompt = Prompt { id: "analyse_call@1", text: include_str!("../../prompts/analyse_call@1.md") };
+pub const ANALYSE_CALL: Prompt = Prompt { id: "analyse_call@2", text: include_str!("../../prompts/analyse_call@2.md") };
 
 /// Sums up all calls of a contact (B6).
 pub const ANALYSE_HISTORY: Prompt =
-    Prompt { id: "analyse_history@1", text: include_str!("../../prompts/analyse_history@1.md") };
+    Prompt { id: "analyse_history@2", text: include_str!("../../prompts/analyse_history@2.md") };
 
 /// Reads one turn of a caller (C4-C8).
 pub const READ_TURN: Prompt = Prompt { id: "read_turn@1", text: include_str!("../../prompts/read_turn@1.md") };

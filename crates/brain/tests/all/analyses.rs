@@ -26,6 +26,7 @@ fn call() -> CallRequest {
         started_at: now(),
         zone: jerusalem(),
         country: "IL".to_owned(),
+        language: "en".to_owned(),
         mask: vec!["+972501234567".to_owned(), "dana@example.com".to_owned()],
     }
 }

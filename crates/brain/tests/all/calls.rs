@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use ringleader_brain::eval::{self, Report};
 use ringleader_brain::local::{Local, call::analyse_call};
 use ringleader_brain::seam::CallRequest;
-use ringleader_core::analysis::{NoLead, Tag, Understanding, evidence, score::score};
+use ringleader_core::analysis::{Dimension, NoLead, Tag, Understanding, evidence, score::score};
 use ringleader_core::call::Turn;
 
 /// Calls of our own, labelled as the evaluation files are. They grew together with the rules, and rules were mended by
@@ -23,6 +23,7 @@ fn call(turns: &[(&str, &str)]) -> CallRequest {
         started_at: now(),
         zone: jerusalem(),
         country: "IL".to_owned(),
+        language: "en".to_owned(),
         mask: Vec::new(),
     }
 }
@@ -108,4 +109,20 @@ proptest! {
         let names = [&understood.name, &understood.company_name, &understood.need];
         prop_assert!(names.into_iter().flatten().all(|found| !found.value.contains("://")));
     }
+}
+
+/// What people read of a call is in their language, whatever was spoken; the words that prove it stay as they were said.
+#[test]
+fn a_business_that_reads_hebrew_has_its_analysis_in_hebrew() {
+    let said = [("user", "hi I'm Dana, I need a plumber tomorrow, how much is it? can you come tomorrow at ten?")];
+    let request = CallRequest { language: "he".to_owned(), ..call(&said) };
+    let (hebrew, english) = (analyse_call(&request), understood(&said));
+    let latin = |text: &str| text.chars().any(|c| c.is_ascii_alphabetic());
+    for dimension in Dimension::ALL {
+        let (he, en) = (hebrew.dimensions.get(*dimension), english.dimensions.get(*dimension));
+        assert!(!latin(&he.reasoning) && latin(&en.reasoning), "{dimension:?}: {} / {}", he.reasoning, en.reasoning);
+        assert_eq!((he.score, &he.quotes), (en.score, &en.quotes), "{dimension:?}");
+    }
+    assert!(hebrew.summary.starts_with("מה צריך") && english.summary.starts_with("Wants"), "{}", hebrew.summary);
+    assert!(hebrew.notification.is_some_and(|line| line.starts_with("Dana · ") && line.contains("פגישה")));
 }

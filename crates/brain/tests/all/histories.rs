@@ -25,6 +25,7 @@ fn past(nth: u32, said: &[&str]) -> PastCall {
         started_at,
         zone: jerusalem(),
         country: "IL".to_owned(),
+        language: "en".to_owned(),
         mask: Vec::new(),
     });
     let call_id = format!("call_{nth:032x}").parse().expect("an id");
@@ -33,7 +34,7 @@ fn past(nth: u32, said: &[&str]) -> PastCall {
 
 fn history_of(calls: Vec<PastCall>) -> HistoryRequest {
     let mask = vec!["+972501234567".to_owned(), "dana@example.com".to_owned()];
-    HistoryRequest { calls, zone: jerusalem(), country: "IL".to_owned(), mask }
+    HistoryRequest { calls, zone: jerusalem(), country: "IL".to_owned(), language: "en".to_owned(), mask }
 }
 
 fn two_calls() -> HistoryRequest {

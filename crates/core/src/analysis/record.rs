@@ -125,6 +125,14 @@ impl Analysis {
         }
     }
 
+    /// One line for the owner: what to know first.
+    pub fn notification(&self) -> Option<&str> {
+        match self.result.as_ref()? {
+            Says::Call(understood) => understood.notification.as_deref(),
+            Says::History(summed) => summed.overview.notification.as_deref(),
+        }
+    }
+
     /// As the rules that add calls up want it.
     pub fn analysed(&self) -> Option<Analysed> {
         let understood = self.understood()?.clone();

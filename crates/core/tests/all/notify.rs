@@ -46,7 +46,13 @@ fn a_notice_names_what_is_known_and_marks_what_is_new() {
     let phone = Phone::from_e164("+447700900123").unwrap();
     let before = snapshot("Danny", "", "", &[]);
     let known = snapshot("Danny", "a plumber, see www.evil.example", "", &[Why::WantsPerson]);
-    let card = Card { known: &known, told: Some(&before), phone: Some(&phone), link: Some("https://example.com/l/1") };
+    let card = Card {
+        known: &known,
+        told: Some(&before),
+        phone: Some(&phone),
+        call: None,
+        link: Some("https://example.com/l/1"),
+    };
     let notice = compose(&card, &Texts::built_in(), "en").unwrap();
     let expected = "Partial lead\nNew: Wants to talk to a person\nName: Danny\nNeed: a plumber, see (new)\n\
                     Get back: not known yet\nPhone: +447700900123\nhttps://example.com/l/1";
@@ -60,11 +66,23 @@ fn a_full_lead_says_so_and_news_are_told_once() {
     let news = [Why::LaterMessage, Why::LaterMessage];
     let told = snapshot("דני", "אינסטלטור", "מחר", &news[..1]);
     let known = snapshot("דני", "אינסטלטור", "מחר", &news);
-    let card = Card { known: &known, told: Some(&told), phone: None, link: None };
+    let card = Card { known: &known, told: Some(&told), phone: None, call: None, link: None };
     let text = compose(&card, &Texts::built_in(), "he").unwrap().text;
     assert!(text.starts_with("ליד מלא\nחדש: הגיעה הודעה נוספת"), "{text}");
     let again = compose(&Card { told: Some(&known), ..card }, &Texts::built_in(), "he").unwrap().text;
     assert!(!again.contains("חדש"), "{again}");
+}
+
+#[test]
+fn a_hot_lead_is_told_with_the_line_that_its_call_came_to() {
+    let (told, known) = (snapshot("Danny", "", "", &[]), snapshot("Danny", "", "", &[Why::HotLead]));
+    assert!(known.is_hot(Some(&told)) && known.is_hot(None) && !known.is_hot(Some(&known)));
+    let card =
+        Card { known: &known, told: Some(&told), phone: None, call: Some("Wants a boiler this week"), link: None };
+    let text = compose(&card, &Texts::built_in(), "en").unwrap().text;
+    assert!(text.contains("New: Hot lead from a call: Wants a boiler this week\n"), "{text}");
+    let bare = compose(&Card { call: None, ..card }, &Texts::built_in(), "en").unwrap().text;
+    assert!(bare.contains("New: Hot lead from a call\n"), "{bare}");
 }
 
 fn tenant(notify: serde_json::Value) -> Tenant {

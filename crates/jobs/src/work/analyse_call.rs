@@ -120,6 +120,7 @@ impl AnalyseCall {
             started_at: began(&call),
             zone: tenant.time_zone.clone(),
             country: tenant.country.clone(),
+            language: tenant.language().to_owned(),
             mask: mask(&mut read, call.contact_id, [&call]).await?,
             transcript: call.transcript,
         };

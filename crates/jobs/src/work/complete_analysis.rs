@@ -114,6 +114,7 @@ impl CompleteAnalysis {
         let request = HistoryRequest {
             zone: tenant.time_zone.clone(),
             country: tenant.country.clone(),
+            language: tenant.language().to_owned(),
             mask: mask(&mut read, Some(self.contact), &calls).await?,
             calls: singles.iter().filter_map(|row| past(row, &calls)).collect(),
         };

@@ -98,7 +98,13 @@ impl<'a> Telling<'a> {
     ) -> Result<Self> {
         let contact = tx.contacts().get(lead.contact_id).await?;
         let phone = contact.and_then(|c| c.phone);
-        let card = Card { known, told: before, phone: phone.as_ref(), link: None };
+        let line = match known.is_hot(before) {
+            true => {
+                tx.analyses().of_contact(lead.contact_id).await?.and_then(|row| row.notification().map(str::to_owned))
+            }
+            false => None,
+        };
+        let card = Card { known, told: before, phone: phone.as_ref(), call: line.as_deref(), link: None };
         let notice = notify::compose(&card, &Texts::with(&tenant.settings.texts), tenant.language())
             .map_err(|_| StoreError::Corrupt { column: "texts".into(), expected: "renderable" })?;
         Ok(Self { tenant, lead, notice })

@@ -10,6 +10,7 @@ mod email;
 mod judge;
 mod lists;
 mod who;
+mod words;
 
 use crate::seam::{CallRequest, Known, MessageRequest};
 use crate::times::Reference;
@@ -18,6 +19,7 @@ use dialogue::{Dialogue, Line};
 use ringleader_core::analysis::{Understanding, evidence};
 use ringleader_core::conversation::ChatState;
 use ringleader_core::reading::{Found, Preference};
+use words::Language;
 
 /// The longest need or summary, in characters.
 const LONGEST: usize = 300;
@@ -27,13 +29,14 @@ pub fn analyse_call(request: &CallRequest) -> Understanding {
     let dialogue = Dialogue::new(&request.transcript);
     let reference = Reference::new(request.started_at, request.zone.clone(), &request.country);
     let agreed = Agreed::read(&dialogue, &reference);
+    let language = Language::of(&request.language);
     let is_lead = agreed.no_lead.is_none();
     let name = who::name(&dialogue);
     let email = email::read(&dialogue).map(|value| Found { value, confidence: 0.9, explicit: true });
     let need = if is_lead { need(&dialogue, request) } else { None };
     let known = judge::Known { gave_details: name.is_some() || email.is_some(), has_need: need.is_some() };
     let mut understood = Understanding {
-        dimensions: judge::judge(&dialogue, &agreed, &known),
+        dimensions: judge::judge(&dialogue, &agreed, &known, language),
         name,
         company_name: who::company(&dialogue),
         email,
@@ -49,8 +52,8 @@ pub fn analyse_call(request: &CallRequest) -> Understanding {
     };
     // A quote that was cut inside a word is none.
     evidence::check(&mut understood, &request.transcript);
-    understood.summary = summary(&understood);
-    understood.notification = notification(&understood);
+    understood.summary = bounded(&words::summary(&understood, language));
+    understood.notification = words::notification(&understood, language).map(|line| bounded(&line));
     understood
 }
 
@@ -87,43 +90,6 @@ fn budget(dialogue: &Dialogue) -> Option<Found> {
 fn preference(dialogue: &Dialogue, agreed: &Agreed, reference: &Reference) -> Option<Preference> {
     let hit = agreed.follow_up.as_ref()?;
     agreed::time_in(&dialogue.lines[hit.line], reference)
-}
-
-/// In the words of a note for the owner.
-fn summary(understood: &Understanding) -> String {
-    let mut parts = Vec::new();
-    if let Some(why) = understood.no_lead {
-        parts.push(format!("No lead ({why})."));
-    }
-    parts.extend(understood.need.as_ref().map(|need| format!("Wants: {}.", need.value)));
-    let wishes = wishes(understood);
-    if !wishes.is_empty() {
-        parts.push(format!("Asked for or agreed to: {}.", wishes.join(", ")));
-    }
-    parts.extend(understood.demo_at.as_ref().map(|time| format!("Appointment: {}.", time.text)));
-    parts.extend(understood.budget.as_ref().map(|budget| format!("Budget: {}.", budget.value)));
-    bounded(&parts.join(" "))
-}
-
-fn wishes(understood: &Understanding) -> Vec<&'static str> {
-    let asked = understood.calls_to_action;
-    let words = [
-        (asked.demo, "appointment"),
-        (asked.pricing, "price"),
-        (asked.follow_up, "follow-up"),
-        (asked.sample, "sample"),
-        (asked.escalated_to_human, "a person"),
-    ];
-    words.into_iter().filter(|(asked, _)| *asked).map(|(_, word)| word).collect()
-}
-
-fn notification(understood: &Understanding) -> Option<String> {
-    let who = understood.name.as_ref().map(|name| name.value.as_str());
-    let company = understood.company_name.as_ref().map(|company| company.value.as_str());
-    let what = wishes(understood).join(", ");
-    let line = [who.unwrap_or_default(), company.unwrap_or_default(), &what].join(" · ");
-    let line = line.trim_matches([' ', '·']).to_owned();
-    (!what.is_empty() && understood.no_lead.is_none()).then(|| bounded(&line))
 }
 
 fn bounded(text: &str) -> String {

@@ -28,7 +28,7 @@ both_engines! {
         let call = desk.call("one").await;
         let (one, all) = (&call["analysis"], desk.complete(&call).await);
         assert_eq!((&one["state"], &one["score"], &one["tag"], &one["model"]["total"]), (&json!("done"), &json!(100), &json!("Hot"), &json!(97)));
-        assert_eq!((&one["model"]["brain"], &one["model"]["prompt"]), (&json!("openai"), &json!("analyse_call@1")));
+        assert_eq!((&one["model"]["brain"], &one["model"]["prompt"]), (&json!("openai"), &json!("analyse_call@2")));
         assert!(one["model"]["tokens_in"].as_i64().unwrap() > 0 && one["model"]["cost_micros"].as_i64().unwrap() > 0);
         for same in ["score", "tag", "dimensions", "summary", "notification", "calls_to_action", "facts", "state", "extraction", "call_id", "latest_call_id", "contact_id"] {
             assert_eq!(one[same], all[same], "{same}");

@@ -7,6 +7,7 @@ use jiff::SignedDuration;
 use ringleader_brain::fake::Mode;
 use ringleader_providers::bolna::fake::Scenario;
 use ringleader_providers::generic::fake::{call, sign};
+use ringleader_providers::smtp::fake::{Rules, SmtpFake};
 use ringleader_providers::standard_webhooks::Secrets;
 use ringleader_store::both_engines;
 use ringleader_store::testing::TestDb;
@@ -37,6 +38,19 @@ both_engines! {
         desk.app.run_due().await;
         desk.pass(SignedDuration::from_mins(10)).await;
         assert_eq!((desk.tasks("demo").await.len(), desk.tasks("call_back").await.len(), desk.tasks("alert").await.len()), (1, 1, 1), "nothing twice");
+    }
+
+    async fn the_owner_hears_at_once_what_a_hot_call_was_about(db: TestDb) {
+        let desk = Desk::open(db).await;
+        let mail = SmtpFake::start(([127, 0, 0, 1], 0).into(), Rules::default()).await.unwrap();
+        let config = json!({"url": format!("smtp://{}", mail.address()), "from": "Acme <office@acme.example>"});
+        let made = desk.app.post("/api/v1/connections", &desk.key, json!({"kind": "smtp", "config": config})).await;
+        assert_eq!(made.status, StatusCode::CREATED, "{}", made.text);
+        desk.talk("one", HOT).await;
+        let mails = mail.mails();
+        assert_eq!(mails.len(), 1, "{mails:?}");
+        let words = mails[0].part("text/plain").unwrap();
+        assert!(words.contains("ליד חם משיחה: Wants a boiler this week"), "{words}");
     }
 
     async fn a_cold_call_makes_a_lead_that_nobody_is_woken_for(db: TestDb) {

@@ -141,7 +141,7 @@ both_engines! {
         let sql = "SELECT result, tokens_in, prompt FROM model_usage ORDER BY id";
         let rows: Vec<(String, i64, String)> = read.fetch_all(sql, vec![]).await.unwrap();
         assert_eq!(rows.iter().map(|row| row.0.as_str()).collect::<Vec<_>>(), ["invalid", "repaired"]);
-        assert!(rows.iter().all(|row| row.1 > 0 && row.2 == "analyse_call@1"));
+        assert!(rows.iter().all(|row| row.1 > 0 && row.2 == "analyse_call@2"));
         assert!(read.usage().model_cost_since(jiff::Timestamp::UNIX_EPOCH).await.unwrap() > 0);
     }
 }
