@@ -39,7 +39,9 @@ impl Satisfaction<'_> {
     pub async fn take_back(&mut self, call: CallId) -> Result<()> {
         let tenant = self.0.tenant()?;
         let sql = "DELETE FROM satisfaction WHERE tenant_id = $1 AND call_id = $2 AND answered_at IS NULL";
-        self.0.execute(sql, args![tenant, call]).await.map(drop)
+        let done = self.0.execute(sql, args![tenant, call]).await? == 1;
+        self.0.changed_if(done, "call", call);
+        Ok(())
     }
 
     /// The call that a contact was asked about since a moment and has not answered, and when they were asked.
