@@ -33,6 +33,7 @@ pub fn engine(cx: &Context, config: Config) -> Engine<Context> {
         .with::<work::RemindAppointment>()
         .with::<work::RingOnCall>()
         .with::<work::AskFeedback>()
+        .with::<work::OfferAnother>()
         .with::<work::AskSatisfaction>()
         .with::<work::MatchSearches>()
         .with::<work::SendMatches>()

@@ -6,7 +6,7 @@
 use crate::ledger::{self, About, Entry};
 use crate::letters;
 use crate::ways::connection_for;
-use crate::work::{AskFeedback, RemindAppointment, put, send_message};
+use crate::work::{AskFeedback, OfferAnother, RemindAppointment, put, send_message};
 use jiff::SignedDuration;
 use ringleader_core::appointment::{Appointment, AppointmentState};
 use ringleader_core::contact::Contact;
@@ -78,12 +78,9 @@ async fn ask_later(tx: &mut Tx, tenant: &Tenant, appointment: &Appointment) -> R
 }
 
 /// They did not come: they may have another time, where the receptionist reads the answer.
-pub(crate) async fn missed(tx: &mut Tx, tenant: &Tenant, appointment: &Appointment) -> Result<()> {
-    let Some(contact) = appointment.contact_id.filter(|_| tenant.settings.reception.messages) else { return Ok(()) };
-    let Some(contact) = tx.contacts().get(contact).await? else { return Ok(()) };
-    let words = words(tenant, &contact, appointment, News::Missed);
-    let cause = format!("{}:missed", appointment.id);
-    letters::send(tx, tenant, &contact, words, &cause, "reception").await.map(drop)
+pub(crate) async fn missed(tx: &mut Tx, appointment: &Appointment) -> Result<()> {
+    let now = tx.now();
+    put(tx, &OfferAnother { appointment: appointment.id }, now, OnConflict::Keep).await.map(drop)
 }
 
 /// An email with the invitation, where an address is known and there is a mail server.

@@ -4,7 +4,7 @@ use super::reception::{card, facts};
 use jiff::civil::date;
 use ringleader_core::reception::criteria::Criteria;
 use ringleader_core::reception::danger::Danger;
-use ringleader_core::reception::desk::{Act, Appointment, Desk, Event, Facts, Topic, step};
+use ringleader_core::reception::desk::{Act, Appointment, Desk, Event, Facts, Missed, Topic, step};
 use ringleader_core::reception::reading::TurnReading;
 use ringleader_core::reception::say::{Card, Line, Style};
 use ringleader_core::reception::sending::Way;
@@ -203,4 +203,30 @@ fn that_the_people_on_call_are_rung_is_said_only_where_there_are_some() {
     let acts = heard(false);
     assert!(!acts.contains(&Act::Say(Line::OnCall)), "{acts:?}");
     assert!(acts.contains(&Act::Say(Line::ToldOffice("GB".to_owned()))), "{acts:?}");
+}
+
+/// Somebody who did not come, and was asked whether they want another time.
+fn did_not_come() -> Desk {
+    let mut desk = desk();
+    desk.known.missed = Some(Box::new(Missed { appointment: viewing("yesterday", 8), property: Some(card()) }));
+    desk
+}
+
+#[test]
+fn who_did_not_come_gets_another_time_at_the_same_property_unless_they_want_none() {
+    let yes = TurnReading { answer: Some(true), repeat: true, ..TurnReading::nothing() };
+    let (found, acts) = hear(did_not_come(), yes, "sorry! yes please");
+    let property = found.known.property.map(|card| card.id);
+    assert!(
+        acts.iter()
+            .any(|act| matches!(act, Act::FindSlots { property: Some(id), .. } if Some(id) == property.as_ref()))
+    );
+    let no = TurnReading { answer: Some(false), ..TurnReading::nothing() };
+    let (desk, acts) = hear(did_not_come(), no, "no thanks");
+    assert!(desk.topics.is_empty() && !acts.iter().any(|act| matches!(act, Act::FindSlots { .. })), "{acts:?}");
+    let (desk, acts) = hear(did_not_come(), wish(&[Intent::BookValuation]), "I'd like a valuation");
+    assert_eq!(desk.topics, [Topic::Valuation], "{acts:?}");
+    let smell = TurnReading { danger: Some(Danger::Gas), ..TurnReading::nothing() };
+    let (_, acts) = hear(did_not_come(), smell, "I can smell gas");
+    assert!(matches!(acts.first(), Some(Act::Say(Line::Safety(..)))), "{acts:?}");
 }

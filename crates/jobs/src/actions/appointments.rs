@@ -148,8 +148,7 @@ pub async fn close_appointment(
         scores::keep(&mut tx, contact).await?;
     }
     if state == AppointmentState::NoShow {
-        let business = tx.tenants().me().await?;
-        bookings::missed(&mut tx, &business, &closed).await?;
+        bookings::missed(&mut tx, &closed).await?;
     }
     tx.commit().await?;
     Ok(closed)

@@ -95,7 +95,7 @@ pub async fn begin(cx: &Context, tenant: TenantId, opening: Opening) -> Result<T
     let (talk, made) = tx.talks().begin(&new).await?;
     let id = talk.id;
     if made {
-        take_up::prepare(&mut tx, talk).await?;
+        Box::pin(take_up::prepare(&mut tx, talk)).await?;
         metrics::counter!("ringleader_talks_total", "medium" => opening.medium.as_str()).increment(1);
     }
     tx.commit().await?;

@@ -24,6 +24,8 @@ pub(super) enum Asked {
     Nothing,
     /// How a viewing was.
     Viewing(Box<Appointment>),
+    /// Whether they want another time for one that they did not come to.
+    Missed(Box<Appointment>),
     /// How a call was, and when that was asked.
     Call(CallId, Timestamp),
 }
@@ -33,7 +35,7 @@ impl Asked {
     pub(super) fn asked_at(&self) -> Option<Timestamp> {
         match self {
             Self::Nothing => None,
-            Self::Viewing(seen) => seen.feedback_asked_at,
+            Self::Viewing(seen) | Self::Missed(seen) => seen.feedback_asked_at,
             Self::Call(_, at) => Some(*at),
         }
     }
@@ -44,10 +46,14 @@ pub(super) async fn awaited(tx: &mut Conn, contact: ContactId) -> Result<Asked> 
     let since = tx.now() - PATIENCE;
     let viewing = tx.appointments().awaiting_feedback(contact, since).await?;
     let call = tx.satisfaction().awaiting(contact, since).await?;
+    let about = |seen: Appointment| match seen.state {
+        AppointmentState::NoShow => Asked::Missed(Box::new(seen)),
+        _ => Asked::Viewing(Box::new(seen)),
+    };
     Ok(match (viewing, call) {
-        (Some(seen), Some((_, at))) if seen.feedback_asked_at >= Some(at) => Asked::Viewing(Box::new(seen)),
+        (Some(seen), Some((_, at))) if seen.feedback_asked_at >= Some(at) => about(seen),
         (_, Some((call, at))) => Asked::Call(call, at),
-        (Some(seen), None) => Asked::Viewing(Box::new(seen)),
+        (Some(seen), None) => about(seen),
         (None, None) => Asked::Nothing,
     })
 }
@@ -73,6 +79,10 @@ pub(super) async fn keep(scene: &Scene, tx: &mut Tx, id: &str, words: &str, like
     let Some(seen) = tx.appointments().get(id).await?.filter(theirs) else { return Ok(()) };
     if !tx.appointments().keep_feedback(id, words, liked).await? {
         return Ok(());
+    }
+    if seen.state == AppointmentState::NoShow {
+        let evidence = json!({ "appointment_id": id });
+        return record(scene, tx, &id.to_string(), Did::asked("C6", "missed_answered", evidence)).await;
     }
     if seen.state == AppointmentState::Booked && seen.start < scene.now {
         tx.appointments().close(id, AppointmentState::Done).await?;

@@ -4,8 +4,9 @@ use super::opinion::{self, Asked};
 use jiff::SignedDuration;
 use ringleader_core::contact::Contact;
 use ringleader_core::id::ContactId;
+use ringleader_core::property::PropertyState;
 use ringleader_core::reception::criteria::Criteria;
-use ringleader_core::reception::desk::{Appointment, Desk, Known, Topic};
+use ringleader_core::reception::desk::{Appointment, Desk, Known, Missed, Topic};
 use ringleader_core::reception::proof::{Check, Seal};
 use ringleader_core::reception::talk::{Medium, Talk};
 use ringleader_core::tenant::Tenant;
@@ -27,6 +28,9 @@ pub(super) async fn prepare(tx: &mut Tx, mut talk: Talk) -> Result<()> {
     talk.desk.known.appointments = coming(tx, &tenant, contact).await?;
     if talk.medium != Medium::Voice {
         match opinion::awaited(tx, contact).await? {
+            Asked::Missed(seen) => {
+                talk.desk.known.missed = Some(missed(tx, *seen, &tenant, &talk.desk.language).await?)
+            }
             Asked::Viewing(seen) => talk.desk.known.feedback = Some(told(*seen, &tenant)),
             Asked::Call(call, _) => talk.desk.known.rating = Some(call.to_string()),
             Asked::Nothing => {}
@@ -40,6 +44,21 @@ pub(super) async fn prepare(tx: &mut Tx, mut talk: Talk) -> Result<()> {
         return Err(StoreError::Busy);
     }
     Ok(())
+}
+
+/// What they did not come to, and what is still to be had of it.
+async fn missed(
+    tx: &mut Tx,
+    seen: ringleader_core::appointment::Appointment,
+    tenant: &Tenant,
+    language: &str,
+) -> Result<Box<Missed>> {
+    let property = match seen.property_id {
+        Some(id) => tx.properties().get(id).await?.filter(|it| it.entered.state == PropertyState::Available),
+        None => None,
+    };
+    let property = property.map(|property| property.card(language, tenant.currency()));
+    Ok(Box::new(Missed { appointment: told(seen, tenant), property }))
 }
 
 /// On the phone a number may be forged or shared: an address and a budget that were told elsewhere are asked again, and

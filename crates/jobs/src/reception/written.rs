@@ -74,7 +74,7 @@ struct Reply<'a> {
 impl Reply<'_> {
     async fn play(&self, cx: &Context) -> Result<(), TalkError> {
         let tenant = self.job.tenant;
-        let Some((talk, open)) = self.talk(cx, tenant).await? else {
+        let Some((talk, open)) = Box::pin(self.talk(cx, tenant)).await? else {
             self.end(Outcome::Cancel("the chat is gone".into()));
             return Ok(());
         };

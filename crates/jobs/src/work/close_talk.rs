@@ -31,7 +31,7 @@ impl Job for CloseTalk {
     }
 
     async fn run(self, cx: &Context, job: &Claimed) -> Outcome {
-        settle(self.close(cx, job).await)
+        settle(Box::pin(self.close(cx, job)).await)
     }
 }
 

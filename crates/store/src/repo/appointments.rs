@@ -177,6 +177,14 @@ impl Appointments<'_> {
         Ok(self.0.changed_if(done, "appointment", id))
     }
 
+    /// Notes that they are asked whether they want another time, having not come; `false` if they came, or have answered.
+    pub async fn offer_another(&mut self, id: AppointmentId) -> Result<bool> {
+        let (tenant, now) = (self.0.tenant()?, self.0.now());
+        let sql = "UPDATE appointments SET feedback_asked_at = $3
+                   WHERE tenant_id = $1 AND id = $2 AND feedback_at IS NULL AND state = 'no_show'";
+        Ok(self.0.execute(sql, args![tenant, id, now]).await? == 1)
+    }
+
     /// Keeps what they thought of it; `false` if that is known.
     pub async fn keep_feedback(&mut self, id: AppointmentId, words: &str, liked: Option<bool>) -> Result<bool> {
         let (tenant, now) = (self.0.tenant()?, self.0.now());

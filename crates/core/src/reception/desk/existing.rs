@@ -5,7 +5,7 @@ use super::heard::Answer;
 use super::{Act, Appointment, Desk, Facts, Topic};
 use crate::reception::reading::TurnReading;
 use crate::reception::say::Line;
-use crate::reception::words::{Change, Purpose, Question};
+use crate::reception::words::{Change, Question};
 use jiff::civil::DateTime;
 use serde::{Deserialize, Serialize};
 
@@ -215,11 +215,7 @@ impl Desk {
 
     /// Another time for what is booked: found, held, read back and confirmed like a new one.
     fn find_another_time(&mut self, appointment: Appointment, facts: &Facts, acts: &mut Vec<Act>) {
-        let topic = match appointment.purpose {
-            Purpose::Viewing => Topic::Viewing,
-            Purpose::Valuation => Topic::Valuation,
-            Purpose::Visit => Topic::Visit,
-        };
+        let topic = Topic::of(appointment.purpose);
         acts.push(tell(&appointment));
         self.topics.retain(|known| *known != Topic::Change && *known != topic);
         self.topics.insert(0, topic);

@@ -23,12 +23,16 @@ impl Desk {
         if self.opinion(reading, text, acts) {
             return;
         }
+        let again = self.another(reading, text, acts);
+        if again == Some(false) {
+            return;
+        }
         let mut known = self.absorb(reading, text);
         let warned = self.warn(reading, text, facts, acts);
         if !warned && self.turns > MOST_TURNS {
             return self.hand_over(Reason::TooLong, acts);
         }
-        if reading.repeat && reading.intents.is_empty() && !warned {
+        if reading.repeat && reading.intents.is_empty() && !warned && again.is_none() {
             acts.extend(self.last.clone().into_iter().map(Act::Say));
             return;
         }
@@ -53,7 +57,7 @@ impl Desk {
             return self.leave(acts);
         }
         match () {
-            () if answered == Answer::Taken || fresh || warned || known && !sent => {
+            () if answered == Answer::Taken || fresh || warned || again.is_some() || known && !sent => {
                 self.repairs = 0;
                 self.go_on(facts, acts);
             }

@@ -10,6 +10,7 @@
 
 mod absorb;
 mod act;
+mod another;
 mod ask;
 mod existing;
 mod heard;
@@ -19,6 +20,7 @@ mod send;
 mod told;
 
 pub use act::{Act, Booking, Event, Facts, MessageDraft, Reason, TicketDraft};
+pub use another::Missed;
 pub use existing::Existing;
 
 use super::criteria::Criteria;
@@ -65,6 +67,15 @@ crate::words! {
 }
 
 impl Topic {
+    /// What an appointment is about.
+    pub const fn of(purpose: Purpose) -> Self {
+        match purpose {
+            Purpose::Viewing => Self::Viewing,
+            Purpose::Valuation => Self::Valuation,
+            Purpose::Visit => Self::Visit,
+        }
+    }
+
     /// The appointment it ends in, if it does.
     pub const fn purpose(self) -> Option<Purpose> {
         match self {
@@ -141,6 +152,8 @@ pub struct Known {
     pub rating: Option<String>,
     /// The appointment that they were asked about: what they thought of it.
     pub feedback: Option<Appointment>,
+    /// The one that they did not come to, and were asked whether they want another time.
+    pub missed: Option<Box<Missed>>,
 }
 
 /// The state of a talk.

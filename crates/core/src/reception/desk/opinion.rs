@@ -90,7 +90,7 @@ fn wants_more(reading: &TurnReading) -> bool {
 }
 
 /// Whether a turn is about something that has nothing to do with viewings.
-fn is_elsewhere(reading: &TurnReading) -> bool {
+pub(super) fn is_elsewhere(reading: &TurnReading) -> bool {
     let elsewhere = |intent: &Intent| {
         !matches!(
             intent,
