@@ -52,7 +52,7 @@ impl AskFeedback {
             return Ok(Outcome::Done);
         };
         let Some(contact) = seen.contact_id else { return Ok(Outcome::Done) };
-        let Some(contact) = tx.contacts().get(contact).await? else { return Ok(Outcome::Done) };
+        let contact = tx.contacts().hold(contact).await?;
         let tenant = tx.tenants().me().await?;
         if !tenant.settings.reception.messages {
             return Ok(Outcome::Done);

@@ -56,8 +56,7 @@ impl AskSatisfaction {
         else {
             return Ok(Outcome::Done);
         };
-        tx.contacts().lock(contact).await?;
-        let Some(contact) = tx.contacts().get(contact).await? else { return Ok(Outcome::Done) };
+        let contact = tx.contacts().hold(contact).await?;
         if matches!(contact.kind, ContactKind::Staff | ContactKind::Blocked | ContactKind::Supplier) {
             return Ok(Outcome::Done);
         }

@@ -109,8 +109,8 @@ impl Job for SendMatches {
 impl SendMatches {
     async fn tell(self, cx: &Context, job: &Claimed) -> Result<Outcome> {
         let mut tx = cx.store.begin(job.tenant).await?;
-        let Some(contact) = tx.contacts().get(self.contact).await? else { return Ok(Outcome::Done) };
-        let Some(search) = tx.searches().of(self.contact).await? else { return Ok(Outcome::Done) };
+        let contact = tx.contacts().hold(self.contact).await?; // who they are now, if they were merged
+        let Some(search) = tx.searches().of(contact.id).await? else { return Ok(Outcome::Done) };
         let (tenant, now) = (tx.tenants().me().await?, tx.now());
         if let Some(next) = search.told_at.map(|told| told + DAY).filter(|next| *next > now) {
             return put_off(tx, job, next).await;
@@ -119,7 +119,7 @@ impl SendMatches {
         if let Some(wait) = wait {
             return put_off(tx, job, wait.until).await;
         }
-        let consents = tx.contacts().consents(self.contact).await?;
+        let consents = tx.contacts().consents(contact.id).await?;
         let last = consents.iter().filter(|it| it.purpose == "matches").max_by_key(|it| it.at);
         let agreed = last.is_some_and(|it| it.state == "granted") && contact.opted_out_at.is_none();
         let found = due(&mut tx, &search).await?;

@@ -45,6 +45,25 @@ const OF_CONTACT: &[&str] = &[
     "tickets",
     "alarms",
     "appointments",
+    "saved_searches",
+];
+
+/// Tables whose rows are a contact's by other keys than an id: what tells their rows apart, and which rows of the other contact
+/// stand in the way of a move. What cannot move stays where it is, and is nobody's business while the merge holds.
+const BY_KEY: &[(&str, &str, &str)] = &[
+    ("satisfaction", "call_id", "FALSE"),
+    (
+        "search_matches",
+        "property_id || ':' || CAST(price AS TEXT)",
+        "EXISTS (SELECT 1 FROM search_matches AS theirs WHERE theirs.tenant_id = $1 AND theirs.contact_id = $3
+         AND theirs.property_id = search_matches.property_id AND theirs.price = search_matches.price)",
+    ),
+    (
+        "sent_details",
+        "property_id",
+        "EXISTS (SELECT 1 FROM sent_details AS theirs WHERE theirs.tenant_id = $1 AND theirs.contact_id = $3
+         AND theirs.property_id = sent_details.property_id)",
+    ),
 ];
 
 /// Tables whose rows belong to a lead, besides its facts.
@@ -125,6 +144,8 @@ impl Merges<'_> {
     pub async fn move_contact(&mut self, merge: &Merge) -> Result<()> {
         let tenant = self.0.tenant()?;
         self.part_chats(merge).await?;
+        self.end_second_search(merge).await?;
+        self.move_by_key(merge).await?;
         for table in OF_CONTACT {
             let note = format!(
                 "INSERT INTO merge_moves (tenant_id, merge_id, kind, row_id)
@@ -148,6 +169,62 @@ impl Merges<'_> {
     fn count_answers(&mut self, merge: &Merge) {
         self.0.touched.contact(merge.from);
         self.0.touched.contact(merge.into);
+    }
+
+    /// A person has one search that goes on: the other one ends with the merge, and goes on after it.
+    async fn end_second_search(&mut self, merge: &Merge) -> Result<()> {
+        let tenant = self.0.tenant()?;
+        let second = "tenant_id = $1 AND contact_id = $2 AND ended_at IS NULL AND EXISTS
+            (SELECT 1 FROM saved_searches AS theirs WHERE theirs.tenant_id = $1 AND theirs.contact_id = $3
+             AND theirs.ended_at IS NULL)";
+        let note = format!(
+            "INSERT INTO merge_moves (tenant_id, merge_id, kind, row_id)
+             SELECT tenant_id, CAST($4 AS TEXT), 'searches_ended', id FROM saved_searches WHERE {second}"
+        );
+        self.0.execute_built(note, args![tenant, merge.from, merge.into, merge.id]).await?;
+        let sql = format!("UPDATE saved_searches SET ended_at = $4 WHERE {second}");
+        self.0.execute_built(sql, args![tenant, merge.from, merge.into, merge.at]).await?;
+        Ok(())
+    }
+
+    async fn move_by_key(&mut self, merge: &Merge) -> Result<()> {
+        let tenant = self.0.tenant()?;
+        for (table, key, taken) in BY_KEY {
+            let moves = format!("tenant_id = $1 AND contact_id = $2 AND NOT {taken}");
+            let note = format!(
+                "INSERT INTO merge_moves (tenant_id, merge_id, kind, row_id)
+                 SELECT tenant_id, CAST($4 AS TEXT), '{table}', {key} FROM {table}
+                 WHERE {moves} AND CAST($3 AS TEXT) IS NOT NULL"
+            );
+            self.0.execute_built(note, args![tenant, merge.from, merge.into, merge.id]).await?;
+            let sql = format!("UPDATE {table} SET contact_id = $3 WHERE {moves}");
+            self.0.execute_built(sql, args![tenant, merge.from, merge.into]).await?;
+        }
+        Ok(())
+    }
+
+    /// The way back of both.
+    async fn move_by_key_back(&mut self, merge: &Merge) -> Result<()> {
+        let tenant = self.0.tenant()?;
+        let moved = |kind: &str| {
+            format!("(SELECT row_id FROM merge_moves WHERE tenant_id = $1 AND merge_id = $4 AND kind = '{kind}')")
+        };
+        for (table, key, taken) in BY_KEY {
+            let sql = format!(
+                "UPDATE {table} SET contact_id = $3 WHERE tenant_id = $1 AND contact_id = $2 AND {key} IN {}
+                 AND NOT {taken}",
+                moved(table)
+            );
+            self.0.execute_built(sql, args![tenant, merge.into, merge.from, merge.id]).await?;
+        }
+        let sql = format!(
+            "UPDATE saved_searches SET ended_at = NULL WHERE tenant_id = $1 AND contact_id = $3 AND id IN {}
+             AND $2 <> $3 AND NOT EXISTS (SELECT 1 FROM saved_searches AS theirs WHERE theirs.tenant_id = $1
+             AND theirs.contact_id = $3 AND theirs.ended_at IS NULL)",
+            moved("searches_ended")
+        );
+        self.0.execute_built(sql, args![tenant, merge.into, merge.from, merge.id]).await?;
+        Ok(())
     }
 
     /// Two chats that know no number would be one chat then: the moved one is set apart by its id.
@@ -182,6 +259,7 @@ impl Merges<'_> {
                 format!("UPDATE {table} SET contact_id = $3 WHERE tenant_id = $1 AND contact_id = $2 AND {theirs}");
             self.0.execute_built(sql, args![tenant, merge.into, merge.from, merge.id]).await?;
         }
+        self.move_by_key_back(merge).await?;
         let sql = format!(
             "UPDATE identities SET contact_id = $3 WHERE tenant_id = $1 AND contact_id = $2
              AND kind || ':' || value IN {}",

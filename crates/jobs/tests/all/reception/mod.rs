@@ -3,6 +3,7 @@
 mod current;
 mod danger;
 mod fishing;
+mod merged;
 mod office;
 mod promises;
 mod scripts;

@@ -1,0 +1,73 @@
+//! Two contacts that are one person (P9): what they are sent, what they wait for and what they answered goes with them, and back.
+
+use super::office::Office;
+use jiff::SignedDuration;
+use ringleader_core::id::{CallId, ContactId, PropertyId};
+use ringleader_core::reception::criteria::Criteria;
+use ringleader_core::reception::words::Deal;
+use ringleader_jobs::actions;
+use ringleader_store::both_engines;
+use ringleader_store::testing::TestDb;
+
+fn looking(area: &str) -> Criteria {
+    Criteria { deal: Some(Deal::Rent), areas: vec![area.to_owned()], ..Criteria::default() }
+}
+
+/// Somebody who waits for flats, was sent one, and was asked how a call was.
+async fn waiting(office: &Office, who: ContactId, call: CallId, [sent, due]: [PropertyId; 2]) {
+    let mut tx = office.db.store.begin(office.tenant).await.unwrap();
+    let (now, month) = (tx.now(), SignedDuration::from_hours(24 * 30));
+    tx.searches().save(who, &looking("W9")).await.unwrap();
+    tx.searches().mark_sent(who, sent, None).await.unwrap();
+    assert!(tx.searches().note_match(who, due, 900).await.unwrap());
+    assert!(tx.satisfaction().ask(call, who, now - month).await.unwrap());
+    tx.commit().await.unwrap();
+}
+
+/// What is a contact's: a search, a flat that was sent, one that is due, a call that was asked about.
+async fn has(office: &Office, who: ContactId, [sent, due]: [PropertyId; 2]) -> (bool, bool, bool, bool) {
+    let mut read = office.db.store.read(office.tenant).await.unwrap();
+    let since = read.now() - SignedDuration::from_hours(1);
+    (
+        read.searches().of(who).await.unwrap().is_some(),
+        read.searches().was_sent(who, sent).await.unwrap(),
+        read.searches().due(who).await.unwrap().contains(&(due, 900)),
+        read.satisfaction().awaiting(who, since).await.unwrap().is_some(),
+    )
+}
+
+both_engines! {
+    async fn searches_and_what_was_sent_and_asked_go_with_a_merge_and_come_back(db: TestDb) {
+        let office = Office::open(db).await;
+        let one = office.person("+447700900561", Some("Sam Hill")).await;
+        let two = office.person("+447700900562", None).await;
+        let ids = office.db.store.ids();
+        let flats = [ids.new_id(), ids.new_id()];
+        waiting(&office, two, ids.new_id(), flats).await;
+        actions::merge_contacts(&office.cx, office.tenant, one, two, "owner").await.unwrap();
+        assert_eq!(has(&office, one, flats).await, (true, true, true, true));
+        assert_eq!(has(&office, two, flats).await, (false, false, false, false));
+        actions::unmerge(&office.cx, office.tenant, two, "owner").await.unwrap();
+        assert_eq!(has(&office, one, flats).await, (false, false, false, false));
+        assert_eq!(has(&office, two, flats).await, (true, true, true, true));
+    }
+
+    async fn where_both_look_one_search_goes_on_and_nothing_is_sent_twice(db: TestDb) {
+        let office = Office::open(db).await;
+        let one = office.person("+447700900563", None).await;
+        let two = office.person("+447700900564", None).await;
+        let ids = office.db.store.ids();
+        let flats: [PropertyId; 2] = [ids.new_id(), ids.new_id()];
+        waiting(&office, one, ids.new_id(), flats).await;
+        waiting(&office, two, ids.new_id(), flats).await;
+        actions::merge_contacts(&office.cx, office.tenant, one, two, "owner").await.unwrap();
+        let mut read = office.db.store.read(office.tenant).await.unwrap();
+        assert_eq!(read.searches().page(None, 10).await.unwrap().len(), 1, "one search goes on");
+        assert_eq!(read.searches().due(one).await.unwrap(), [(flats[1], 900)]);
+        drop(read);
+        actions::unmerge(&office.cx, office.tenant, two, "owner").await.unwrap();
+        for who in [one, two] {
+            assert_eq!(has(&office, who, flats).await, (true, true, true, true), "as it was");
+        }
+    }
+}
