@@ -62,6 +62,20 @@ pub struct Ticket {
     pub updated_at: Timestamp,
 }
 
+/// The people on call are told in so many rounds, until one of them takes it (C8).
+pub const ROUNDS: usize = 3;
+
+/// Whose turn it is once `told` people were told, of a chain of `length`; `None`: all rounds are over.
+pub fn turn(told: i64, length: usize) -> Option<usize> {
+    let told = usize::try_from(told).ok()?;
+    (told < length.saturating_mul(ROUNDS)).then(|| told % length)
+}
+
+/// Whether a round is over with the one who was told after `told` others: the next round is not brought forward.
+pub fn ends_round(told: i64, length: usize) -> bool {
+    usize::try_from(told).is_ok_and(|told| length > 0 && told % length == length - 1)
+}
+
 crate::words! {
     /// Where a call for the people on call stands.
     pub enum AlarmState {
@@ -69,7 +83,7 @@ crate::words! {
         Ringing = "ringing",
         /// Someone took it.
         Acknowledged = "acknowledged",
-        /// Everyone was told and nobody answered.
+        /// Everyone was told, round after round, and nobody took it.
         Unanswered = "unanswered",
     }
 }
@@ -122,7 +136,7 @@ crate::words! {
 pub struct Ring {
     /// What for.
     pub alarm: AlarmId,
-    /// Which place in the chain, from 0.
+    /// How many were told before, over all rounds.
     pub nth: i64,
     /// Their name.
     pub name: String,
@@ -138,4 +152,17 @@ pub struct Ring {
     pub result: Option<String>,
     /// Last change.
     pub at: Timestamp,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn everyone_has_a_turn_in_each_round_and_then_it_is_over() {
+        let turns: Vec<Option<usize>> = (0..7).map(|told| turn(told, 2)).collect();
+        assert_eq!(turns, [Some(0), Some(1), Some(0), Some(1), Some(0), Some(1), None]);
+        assert_eq!((turn(0, 0), turn(-1, 2)), (None, None), "nobody is on call");
+        assert_eq!([0, 1, 2, 3].map(|told| ends_round(told, 2)), [false, true, false, true]);
+    }
 }

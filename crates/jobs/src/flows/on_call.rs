@@ -1,6 +1,6 @@
 //! Someone on call takes an emergency: by a reply to the text, or by a key on the phone (C8).
 
-use crate::work::{StopRings, put, ring_on_call};
+use crate::work::{ring_on_call, stop_rings};
 use jiff::{SignedDuration, Timestamp};
 use ringleader_core::conversation::Channel;
 use ringleader_core::id::{AlarmId, ConnectionId};
@@ -9,7 +9,6 @@ use ringleader_core::phone::{Phone, parse};
 use ringleader_core::reception::say;
 use ringleader_core::tenant::Tenant;
 use ringleader_core::ticket::{Alarm, AlarmState};
-use ringleader_store::jobs::OnConflict;
 use ringleader_store::{Result, Tx};
 use serde_json::json;
 
@@ -40,8 +39,7 @@ pub async fn take(tx: &mut Tx, alarm: AlarmId, by: &str, actor: &str) -> Result<
         let what = json!({ "by": by });
         tx.usage().audit(actor, "on_call.taken", &alarm.to_string(), None, Some(what)).await?;
         metrics::counter!("ringleader_on_call_total", "result" => "taken").increment(1);
-        let now = tx.now();
-        put(tx, &StopRings { alarm }, now, OnConflict::Keep).await?;
+        stop_rings(tx, alarm).await?;
     }
     Ok(taken)
 }

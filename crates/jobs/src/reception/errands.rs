@@ -5,7 +5,7 @@ use super::scene::Scene;
 use crate::actions::{self, ActionError};
 use crate::ledger::{self, Wish};
 use crate::letters;
-use crate::work::{RingOnCall, TellMore, notice, put};
+use crate::work::{RingOnCall, TellMore, notice, put, tell_of_danger};
 use jiff::civil::DateTime;
 use ringleader_core::chat::{HowSoon, Why};
 use ringleader_core::conversation::Driver;
@@ -125,7 +125,14 @@ pub(super) async fn on_call(scene: &Scene, tx: &mut Tx, danger: Danger) -> Resul
     record(scene, tx, &alarm.to_string(), did).await?;
     task(scene, tx, Key::TaskEmergency, Urgency::Urgent, danger.as_str(), known.report.clone()).await?;
     put(tx, &RingOnCall { alarm, nth: 0 }, scene.now, OnConflict::Keep).await?;
-    tell(scene, tx, Why::Emergency).await
+    if tell(scene, tx, Why::Emergency).await? || scene.tenant.settings.reception.on_call.is_empty() {
+        return Ok(()); // where nobody is on call, the owner hears of it in the same breath
+    }
+    // No lead tells of it: nobody knows who it is, or they have just come.
+    match tx.tickets().alarm(alarm).await? {
+        Some(alarm) => tell_of_danger::everywhere(tx, &scene.tenant, &alarm).await,
+        None => Ok(()),
+    }
 }
 
 /// Wants a person: in writing the chat goes to one; on the phone those on duty are rung, if there are any now (C13).
@@ -228,9 +235,10 @@ fn wish(scene: &Scene, title: Key, urgency: Urgency, about: &str) -> Wish {
     }
 }
 
-/// Tells the owner of the lead, if there is one.
-pub(super) async fn tell(scene: &Scene, tx: &mut Tx, why: Why) -> Result<()> {
-    let Some(contact) = scene.talk.contact_id else { return Ok(()) };
-    let Some(lead) = tx.leads().open_of(contact).await? else { return Ok(()) };
-    notice(tx, &scene.tenant, lead.id, HowSoon::Now, why).await
+/// Tells the owner of the lead; `false` if there is none.
+pub(super) async fn tell(scene: &Scene, tx: &mut Tx, why: Why) -> Result<bool> {
+    let Some(contact) = scene.talk.contact_id else { return Ok(false) };
+    let Some(lead) = tx.leads().open_of(contact).await? else { return Ok(false) };
+    notice(tx, &scene.tenant, lead.id, HowSoon::Now, why).await?;
+    Ok(true)
 }

@@ -2,14 +2,15 @@
 //! and whom to ring: anybody may have picked up.
 //!
 //! Always true: the first who presses 1 has it; the same key again is answered the same way; who presses nothing, a voicemail
-//! too, has not taken it.
+//! too, has not taken it; a slip of the finger declines nothing.
 
 use crate::context::Context;
 use crate::flows::on_call;
 use crate::work::{RingOnCall, put};
 use ringleader_core::id::{AlarmId, TenantId};
 use ringleader_core::reception::say::alarm as say;
-use ringleader_core::ticket::{Alarm, AlarmState, Ring, RingState};
+use ringleader_core::tenant::Tenant;
+use ringleader_core::ticket::{Alarm, AlarmState, Ring, RingState, ends_round, turn};
 use ringleader_store::jobs::OnConflict;
 use ringleader_store::{Result, Tx};
 use serde_json::json;
@@ -51,40 +52,49 @@ pub async fn answered(
     Ok(Some(Told { text, language, asks }))
 }
 
-/// They pressed a key: 1 takes it, 2 passes it on at once.
+/// They pressed a key: 1 takes it, 2 passes it on at once; at every other key they are asked again.
 ///
 /// # Errors
 /// The database.
 pub async fn pressed(cx: &Context, tenant: TenantId, id: AlarmId, nth: i64, key: &str) -> Result<Option<Told>> {
     let mut tx = cx.store.begin(tenant).await?;
     let Some((alarm, ring)) = find(&mut tx, id, nth).await? else { return Ok(None) };
-    let language = tx.tenants().me().await?.language().to_owned();
+    let business = tx.tenants().me().await?;
+    let language = business.language().to_owned();
+    let taken = alarm.state == AlarmState::Acknowledged;
     let theirs = alarm.taken_by.as_deref() == Some(&ring.name);
-    let text = match key {
-        "1" if theirs => say::spoken_taken(&alarm, &language),
+    let (text, asks) = match key {
+        "1" if theirs => (say::spoken_taken(&alarm, &language), false),
         "1" if on_call::take(&mut tx, id, &ring.name, "key").await? => {
             tx.rings().note(id, nth, RingState::Over, None, Some("taken")).await?;
-            say::spoken_taken(&alarm, &language)
+            (say::spoken_taken(&alarm, &language), false)
         }
-        "1" => say::taken_already(&language).to_owned(),
-        _ => {
-            decline(&mut tx, &ring).await?;
-            say::spoken_declined(&language).to_owned()
+        "1" => (say::taken_already(&language).to_owned(), false),
+        "2" => {
+            let next = decline(&mut tx, &business, &ring).await?;
+            let words = if taken { say::taken_already(&language) } else { say::spoken_declined(next, &language) };
+            (words.to_owned(), false)
         }
+        _ if taken => (say::taken_already(&language).to_owned(), false),
+        _ => (say::spoken(&alarm, &business.name, &language), true),
     };
     tx.commit().await?;
-    Ok(Some(Told { text, language, asks: false }))
+    Ok(Some(Told { text, language, asks }))
 }
 
-/// They cannot: the next one is told at once.
-async fn decline(tx: &mut Tx, ring: &Ring) -> Result<()> {
+/// They cannot: the next one is told at once, after a round once its time is over. Whether there is a next one.
+async fn decline(tx: &mut Tx, business: &Tenant, ring: &Ring) -> Result<bool> {
+    let (next, length) = (ring.nth + 1, business.settings.reception.on_call.len());
+    let left = turn(next, length).is_some();
     if tx.rings().note(ring.alarm, ring.nth, RingState::Over, None, Some("declined")).await? {
-        let what = json!({ "by": ring.name, "nth": ring.nth + 1 });
+        let what = json!({ "by": ring.name, "nth": next });
         tx.usage().audit(&ring.name, "on_call.declined", &ring.alarm.to_string(), None, Some(what)).await?;
-        let now = tx.now();
-        put(tx, &RingOnCall { alarm: ring.alarm, nth: ring.nth + 1 }, now, OnConflict::Sooner).await?;
+        if !left || !ends_round(ring.nth, length) {
+            let now = tx.now();
+            put(tx, &RingOnCall { alarm: ring.alarm, nth: next }, now, OnConflict::Sooner).await?;
+        }
     }
-    Ok(())
+    Ok(left)
 }
 
 /// How the call ended, in the provider's word.

@@ -1,22 +1,25 @@
 //! Rings somebody on call for an emergency, and stops ringing once somebody has it (C8).
 //!
 //! Always true: that the provider is asked is committed before it is asked; an answer that was lost is looked up before
-//! anybody is rung again (P2). The address that the provider gets holds ids alone (P10).
+//! anybody is rung again (P2), and looked up and ended once somebody has it. What can never be rung is tried once and is in the
+//! trail. The address that the provider gets holds ids alone (P10).
 
-use super::settle;
+use super::ring_on_call::is_texted;
+use super::{RingOnCall, put, settle};
 use crate::accounts;
 use crate::context::Context;
 use crate::engine::{Job, Outcome};
+use jiff::SignedDuration;
 use ringleader_core::id::{AlarmId, TenantId};
 use ringleader_core::phone::Phone;
 use ringleader_core::tenant::LineUse;
-use ringleader_core::ticket::{AlarmState, Ring, RingState};
+use ringleader_core::ticket::{AlarmState, Ring, RingState, ends_round};
 use ringleader_providers::messaging::SendError;
 use ringleader_providers::twilio::Client;
 use ringleader_providers::twilio::calls::{NewCall, Turn};
-use ringleader_store::jobs::Claimed;
+use ringleader_store::jobs::{Claimed, OnConflict};
 use ringleader_store::repo::{Connection, Page};
-use ringleader_store::{Conn, Result};
+use ringleader_store::{Conn, Result, Tx};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use std::time::Duration;
@@ -29,7 +32,7 @@ const RINGS: i64 = 45;
 pub struct CallOnCall {
     /// What it is about.
     pub alarm: AlarmId,
-    /// Which place in the chain.
+    /// How many were told before, over all rounds.
     pub nth: i64,
 }
 
@@ -51,18 +54,22 @@ impl Job for CallOnCall {
 impl CallOnCall {
     async fn call(self, cx: &Context, tenant: TenantId) -> Result<Outcome> {
         let mut tx = cx.store.begin(tenant).await?;
-        let ringing = tx.tickets().alarm(self.alarm).await?.is_some_and(|it| it.state == AlarmState::Ringing);
+        let alarm = tx.tickets().alarm(self.alarm).await?;
         let ring = tx.rings().get(self.alarm, self.nth).await?;
         let open = |it: &Ring| matches!(it.state, RingState::Wanted | RingState::Placing);
-        let Some(ring) = ring.filter(open).filter(|_| ringing) else { return Ok(Outcome::Done) };
-        let Some(account) = tx.connections().get(ring.connection).await? else { return Ok(Outcome::Done) };
+        let (Some(alarm), Some(ring)) = (alarm, ring.filter(open)) else { return Ok(Outcome::Done) };
+        if alarm.state != AlarmState::Ringing {
+            return self.too_late(tx, &ring).await;
+        }
+        let Some(account) = tx.connections().get(ring.connection).await? else {
+            return self.refused(tx, &ring, "no_account").await;
+        };
         let wait = tx.tenants().me().await?.settings.reception.on_call_wait.0.as_secs();
-        let (client, own) = match accounts::telephone(cx, &account) {
-            Ok(way) => way,
-            Err(error) => return Ok(Outcome::Cancel(error.to_string())),
+        let Ok((client, own)) = accounts::telephone(cx, &account) else {
+            return self.refused(tx, &ring, "unusable_account").await;
         };
         let Some(from) = shown(&mut tx, &account, own).await? else {
-            return Ok(Outcome::Cancel("the account has no number that could be shown".to_owned()));
+            return self.refused(tx, &ring, "no_number").await;
         };
         if ring.state == RingState::Wanted {
             tx.rings().note(self.alarm, self.nth, RingState::Placing, None, None).await?;
@@ -77,7 +84,17 @@ impl CallOnCall {
             Ok(None) => client.place_call(&self.new_call(cx, &ring, from, wait)).await,
             Err(error) => Err(error),
         };
-        self.keep(cx, tenant, placed).await
+        self.keep(cx, tenant, &ring, placed).await
+    }
+
+    /// Nobody is to be rung any more. What may ring all the same is looked up and ended.
+    async fn too_late(&self, mut tx: Tx, ring: &Ring) -> Result<Outcome> {
+        match ring.state {
+            RingState::Placing => stop_soon(&mut tx, self.alarm).await?,
+            _ => drop(tx.rings().note(self.alarm, self.nth, RingState::Over, None, Some("stopped")).await?),
+        }
+        tx.commit().await?;
+        Ok(Outcome::Done)
     }
 
     fn new_call(&self, cx: &Context, ring: &Ring, from: Phone, wait: i64) -> NewCall {
@@ -93,23 +110,62 @@ impl CallOnCall {
     }
 
     /// What the provider said.
-    async fn keep(&self, cx: &Context, tenant: TenantId, placed: Result<String, SendError>) -> Result<Outcome> {
-        let (state, sid, result) = match &placed {
-            Ok(sid) => (RingState::Placed, Some(sid.as_str()), None),
-            Err(SendError::Rejected(failure)) => (RingState::Over, None, Some(failure.code.as_str())),
-            // Not known, or not now: looked up and tried again.
-            Err(error) => return Ok(Outcome::Retry(error.to_string())),
+    async fn keep(
+        &self,
+        cx: &Context,
+        tenant: TenantId,
+        ring: &Ring,
+        placed: Result<String, SendError>,
+    ) -> Result<Outcome> {
+        let sid = match placed {
+            Ok(sid) => sid,
+            Err(error) => match refusal(&error) {
+                Some(code) => return self.refused(cx.store.begin(tenant).await?, ring, code).await,
+                // Not known, or not now: looked up and tried again.
+                None => return Ok(Outcome::Retry(error.to_string())),
+            },
         };
         let mut tx = cx.store.begin(tenant).await?;
-        tx.rings().note(self.alarm, self.nth, state, sid, result.map(|_| "refused")).await?;
-        if result.is_some() {
-            let what = json!({ "nth": self.nth + 1, "code": result });
-            tx.usage().audit("receptionist", "on_call.refused", &self.alarm.to_string(), None, Some(what)).await?;
+        tx.rings().note(self.alarm, self.nth, RingState::Placed, Some(&sid), None).await?;
+        let alarm = tx.tickets().alarm(self.alarm).await?;
+        if alarm.is_some_and(|it| it.state == AlarmState::Acknowledged) {
+            stop_soon(&mut tx, self.alarm).await?; // somebody was faster than the provider
         }
-        metrics::counter!("ringleader_on_call_rings_total", "result" => if sid.is_some() { "placed" } else { "refused" })
-            .increment(1);
         tx.commit().await?;
+        metrics::counter!("ringleader_on_call_rings_total", "result" => "placed").increment(1);
         Ok(Outcome::Done)
+    }
+
+    /// This phone cannot be rung. If no text goes to them either, the next one is told at once.
+    async fn refused(&self, mut tx: Tx, ring: &Ring, code: &str) -> Result<Outcome> {
+        tx.rings().note(self.alarm, self.nth, RingState::Over, None, Some("refused")).await?;
+        let what = json!({ "nth": self.nth + 1, "code": code });
+        tx.usage().audit("receptionist", "on_call.refused", &self.alarm.to_string(), None, Some(what)).await?;
+        let tenant = tx.tenants().me().await?;
+        let ends = ends_round(self.nth, tenant.settings.reception.on_call.len());
+        if !ends && !is_texted(&mut tx, &tenant, &ring.phone).await? {
+            let (next, now) = (RingOnCall { alarm: self.alarm, nth: self.nth + 1 }, tx.now());
+            put(&mut tx, &next, now, OnConflict::Sooner).await?;
+        }
+        tx.commit().await?;
+        metrics::counter!("ringleader_on_call_rings_total", "result" => "refused").increment(1);
+        Ok(Outcome::Done)
+    }
+}
+
+/// Why a phone will not be rung however often it is tried; `None` for what passes.
+fn refusal(error: &SendError) -> Option<&str> {
+    match error {
+        SendError::Unreachable(failure)
+        | SendError::WindowClosed(failure)
+        | SendError::Template(failure)
+        | SendError::OptedOut(failure)
+        | SendError::Halted(failure)
+        | SendError::Rejected(failure) => Some(&failure.code),
+        SendError::Throttled { .. }
+        | SendError::Transient(_)
+        | SendError::NotSent { .. }
+        | SendError::Unknown { .. } => None,
     }
 }
 
@@ -121,6 +177,18 @@ async fn shown(conn: &mut Conn, account: &Connection, own: Option<Phone>) -> Res
         line.until.is_none() && ours && line.uses.contains(&LineUse::Receptionist)
     };
     Ok(lines.iter().find(fits).map(|line| line.number.clone()).or(own))
+}
+
+/// The provider's answer about a call comes within this time, or never.
+const LOST: SignedDuration = SignedDuration::from_mins(5);
+
+/// A call whose answer is not known yet is looked for again after this.
+const AGAIN: SignedDuration = SignedDuration::from_secs(10);
+
+/// Plans the end of the calls to everyone else.
+pub(crate) async fn stop_soon(tx: &mut Tx, alarm: AlarmId) -> Result<()> {
+    let now = tx.now();
+    put(tx, &StopRings { alarm }, now, OnConflict::Sooner).await.map(drop)
 }
 
 /// Ends the calls to everyone else, once somebody has it.
@@ -148,24 +216,43 @@ impl Job for StopRings {
 impl StopRings {
     async fn stop(self, cx: &Context, tenant: TenantId) -> Result<Outcome> {
         let mut read = cx.store.read(tenant).await?;
-        let rings = read.rings().of(self.alarm).await?;
         let mut left = Vec::new();
-        for ring in rings.into_iter().filter(|ring| ring.state == RingState::Placed) {
+        for ring in read.rings().of(self.alarm).await? {
             let account = read.connections().get(ring.connection).await?;
-            left.extend(account.zip(ring.provider_call_id.clone()).map(|(account, sid)| (ring.nth, account, sid)));
+            let rings = matches!(ring.state, RingState::Placing | RingState::Placed);
+            left.extend(account.filter(|_| rings).map(|account| (ring, account)));
         }
         drop(read);
-        for (nth, account, sid) in left {
+        let (now, mut waits) = (cx.store.clock().now(), false);
+        for (ring, account) in left {
             let Ok((client, _)) = accounts::telephone(cx, &account) else { continue };
-            match hang_up(&client, &sid).await {
-                Ok(()) => {}
+            let sid = match found(&client, &ring).await {
+                Ok(Some(sid)) => sid,
+                Ok(None) if now.duration_since(ring.at) < LOST => {
+                    waits = true; // the provider may be placing it just now
+                    continue;
+                }
+                Ok(None) => String::new(),
                 Err(error) => return Ok(Outcome::Retry(error.to_string())),
+            };
+            if !sid.is_empty()
+                && let Err(error) = hang_up(&client, &sid).await
+            {
+                return Ok(Outcome::Retry(error.to_string()));
             }
             let mut tx = cx.store.begin(tenant).await?;
-            tx.rings().note(self.alarm, nth, RingState::Over, None, Some("stopped")).await?;
+            tx.rings().note(self.alarm, ring.nth, RingState::Over, None, Some("stopped")).await?;
             tx.commit().await?;
         }
-        Ok(Outcome::Done)
+        Ok(if waits { Outcome::Snooze(now + AGAIN) } else { Outcome::Done })
+    }
+}
+
+/// The provider's id of a call; looked up where its answer was lost, or has not come.
+async fn found(client: &Client, ring: &Ring) -> Result<Option<String>, SendError> {
+    match &ring.provider_call_id {
+        Some(sid) => Ok(Some(sid.clone())),
+        None => client.placed_since(&ring.phone, ring.at).await,
     }
 }
 

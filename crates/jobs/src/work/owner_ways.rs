@@ -66,7 +66,11 @@ impl OwnerWays {
     }
 
     /// The first of these channels that can carry a notice.
-    fn first(&self, channels: &[Channel], now: jiff::Timestamp) -> Option<(Ruling, Channel, Form, ConnectionId)> {
+    pub(super) fn first(
+        &self,
+        channels: &[Channel],
+        now: jiff::Timestamp,
+    ) -> Option<(Ruling, Channel, Form, ConnectionId)> {
         let nothing = Route::default();
         channels.iter().find_map(|channel| {
             let connection = self.connection(*channel);

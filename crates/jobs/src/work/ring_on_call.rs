@@ -1,10 +1,11 @@
-//! Tells the people on call of danger, one after the other, until one takes it (C8): by text message, and by a call where the
-//! business has a telephone account. No brain is asked: it works with every model down.
+//! Tells the people on call of danger, one after the other and round after round, until one takes it (C8): by text message, and
+//! by a call where the business has a telephone account. No brain is asked: it works with every model down.
 //!
 //! Always true: the first is told in the run that follows the report at once; each has the set time; who answers first has
-//! it, and nobody is told after that; each step is in the audit trail.
+//! it, and nobody is told after that; where nobody takes it the owner is told over every channel; each step is in the audit
+//! trail.
 
-use super::{CallOnCall, put, send_message, settle};
+use super::{CallOnCall, put, send_message, settle, tell_of_danger};
 use crate::context::Context;
 use crate::engine::{Job, Outcome};
 use crate::ways::{Ways, connection_for, telephone};
@@ -16,7 +17,7 @@ use ringleader_core::policy::{self, Verdict};
 use ringleader_core::reception::say;
 use ringleader_core::settings::Colleague;
 use ringleader_core::tenant::Tenant;
-use ringleader_core::ticket::{Alarm, AlarmState};
+use ringleader_core::ticket::{Alarm, AlarmState, ends_round, turn};
 use ringleader_store::jobs::{Claimed, OnConflict};
 use ringleader_store::repo::NewMessage;
 use ringleader_store::{Result, Tx};
@@ -29,7 +30,7 @@ use std::time::Duration;
 pub struct RingOnCall {
     /// What it is about.
     pub alarm: AlarmId,
-    /// How many were told before.
+    /// How many were told before, over all rounds.
     pub nth: i64,
 }
 
@@ -57,7 +58,7 @@ impl RingOnCall {
         let tenant = tx.tenants().me().await?;
         let chain = &tenant.settings.reception.on_call;
         let subject = alarm.id.to_string();
-        match usize::try_from(self.nth).ok().and_then(|nth| chain.get(nth)) {
+        match turn(self.nth, chain.len()).and_then(|place| chain.get(place)) {
             Some(person) => {
                 if !tx.tickets().told(alarm.id, self.nth).await? {
                     return Ok(Outcome::Done); // told by an earlier run
@@ -70,15 +71,18 @@ impl RingOnCall {
                 tx.usage().audit("receptionist", "on_call.told", &subject, None, Some(what)).await?;
                 let result = if reached { "told" } else { "unreachable" };
                 metrics::counter!("ringleader_on_call_total", "result" => result).increment(1);
-                // Who cannot be told at all is not waited for.
+                // Who cannot be told at all is not waited for, unless a round ends with them.
                 let wait = tenant.settings.reception.on_call_wait.0;
-                let at = if reached { tx.now() + wait } else { tx.now() };
+                let waits = reached || ends_round(self.nth, chain.len());
+                let at = if waits { tx.now() + wait } else { tx.now() };
                 put(&mut tx, &Self { alarm: alarm.id, nth: self.nth + 1 }, at, OnConflict::Keep).await?;
             }
             None => {
                 tx.tickets().close_alarm(alarm.id, AlarmState::Unanswered, None).await?;
                 let what = json!({ "told": alarm.told });
                 tx.usage().audit("receptionist", "on_call.unanswered", &subject, None, Some(what)).await?;
+                let alarm = Alarm { state: AlarmState::Unanswered, ..alarm };
+                tell_of_danger::everywhere(&mut tx, &tenant, &alarm).await?;
                 metrics::counter!("ringleader_on_call_total", "result" => "unanswered").increment(1);
             }
         }
@@ -86,6 +90,11 @@ impl RingOnCall {
         tx.commit().await?;
         Ok(Outcome::Committed)
     }
+}
+
+/// Whether a text goes to somebody who is told.
+pub(super) async fn is_texted(tx: &mut Tx, tenant: &Tenant, phone: &Phone) -> Result<bool> {
+    Ok(way(tx, tenant, phone).await?.is_some())
 }
 
 /// Rings one of them; `false`: nobody can be rung.

@@ -1,13 +1,33 @@
 //! What the people on call, and those who reported, are told of danger and of tickets (C8). Bounded, without links (P7).
 
 use crate::reception::danger::Danger;
-use crate::ticket::{Alarm, Ticket, TicketState};
+use crate::ticket::{Alarm, AlarmState, Ticket, TicketState};
 
 /// Longest report in an alarm, in characters.
 const LONGEST: usize = 160;
 
 /// To someone on call: what, where, who to ring back, and how to take it.
 pub fn words(alarm: &Alarm, language: &str) -> String {
+    let how = match crate::texts::spoken(language) {
+        "he" => "לקבלת הטיפול להשיב 1.",
+        _ => "Reply 1 to take it.",
+    };
+    told(alarm, how, language)
+}
+
+/// To the owner: the same, and whether somebody has it.
+pub fn to_owner(alarm: &Alarm, language: &str) -> String {
+    let hebrew = crate::texts::spoken(language) == "he";
+    let stands = match (alarm.state, hebrew) {
+        (AlarmState::Unanswered, false) => "Nobody on call has taken it. Please see to it now.",
+        (AlarmState::Unanswered, true) => "אף תורן לא קיבל את הטיפול. נא לטפל בזה עכשיו.",
+        (_, false) => "The people on call are being told.",
+        (_, true) => "התורנים מקבלים הודעה עכשיו.",
+    };
+    told(alarm, stands, language)
+}
+
+fn told(alarm: &Alarm, last: &str, language: &str) -> String {
     let hebrew = crate::texts::spoken(language) == "he";
     let mut lines = vec![match hebrew {
         true => format!("חירום: {}.", he(alarm.danger)),
@@ -21,11 +41,7 @@ pub fn words(alarm: &Alarm, language: &str) -> String {
     add(("Where", "איפה"), alarm.address.as_deref().map(bounded));
     add(("Call back", "להתקשר ל"), alarm.phone.clone());
     add(("They said", "נאמר"), Some(bounded(&alarm.report)));
-    lines.push(if hebrew {
-        "לקבלת הטיפול להשיב 1.".to_owned()
-    } else {
-        "Reply 1 to take it.".to_owned()
-    });
+    lines.push(last.to_owned());
     lines.join("\n")
 }
 
@@ -65,15 +81,19 @@ pub fn spoken_taken(alarm: &Alarm, language: &str) -> String {
     add(("They said", "נאמר"), Some(bounded(&alarm.report)));
     let figures =
         |phone: &String| phone.chars().filter(char::is_ascii_digit).map(String::from).collect::<Vec<_>>().join(" ");
-    add(("Their number is plus", "המספר לחזרה הוא פלוס"), alarm.phone.as_ref().map(figures));
+    if let Some(phone) = alarm.phone.as_ref().map(figures) {
+        words.push(format!("{} {phone}.", if hebrew { "המספר לחזרה הוא פלוס" } else { "Their number is plus" }));
+    }
     words.join(" ")
 }
 
-/// To someone who cannot take it.
-pub fn spoken_declined(language: &str) -> &'static str {
-    match crate::texts::spoken(language) {
-        "he" => "בסדר, נפנה לבא בתור.",
-        _ => "All right, the next person is told.",
+/// To someone who cannot take it: whether there is a next one, or nobody is left.
+pub fn spoken_declined(next: bool, language: &str) -> &'static str {
+    match (crate::texts::spoken(language), next) {
+        ("he", true) => "בסדר, נפנה לבא בתור.",
+        ("he", false) => "בסדר. אין תורן נוסף, והמשרד מקבל הודעה.",
+        (_, true) => "All right, the next person is told.",
+        (_, false) => "All right. Nobody else is on call, so the office is told.",
     }
 }
 

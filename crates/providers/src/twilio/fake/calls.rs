@@ -39,6 +39,8 @@ pub(super) struct Voice {
     pub(super) recordings: HashMap<String, (Bytes, u32)>,
     /// Numbers of the account and where each sends its calls.
     pub(super) numbers: HashMap<String, String>,
+    /// How often it was asked how a call stands.
+    pub(super) looked_up: usize,
 }
 
 pub(super) async fn place(State(cx): Cx, headers: HeaderMap, body: Bytes) -> Response {
@@ -48,7 +50,8 @@ pub(super) async fn place(State(cx): Cx, headers: HeaderMap, body: Bytes) -> Res
     let form: HashMap<String, String> = serde_urlencoded::from_bytes(&body).unwrap_or_default();
     let mut account = cx.account();
     let super::Account { faults, dice, .. } = &mut *account;
-    match faults.take(dice) {
+    let fault = faults.take(dice);
+    match fault {
         Some(Fault::Error { code }) => return error(if code == 20429 { 429 } else { 400 }, code, "On demand"),
         Some(Fault::Status { status }) => {
             return StatusCode::from_u16(status).unwrap_or(StatusCode::BAD_GATEWAY).into_response();
@@ -75,6 +78,9 @@ pub(super) async fn place(State(cx): Cx, headers: HeaderMap, body: Bytes) -> Res
         date_created: dated((cx.now)()),
     };
     account.voice.calls.push(call.clone());
+    if fault == Some(Fault::Http500AfterAccept) {
+        return StatusCode::INTERNAL_SERVER_ERROR.into_response();
+    }
     (StatusCode::CREATED, Json(shown(&call))).into_response()
 }
 
@@ -103,7 +109,8 @@ pub(super) async fn show(State(cx): Cx, Path((_, sid)): Path<(String, String)>, 
     if !authorised(&cx, &headers) {
         return error(401, 20003, "Authenticate");
     }
-    let account = cx.account();
+    let mut account = cx.account();
+    account.voice.looked_up += 1;
     let found = account.voice.calls.iter().find(|call| call.sid == sid.trim_end_matches(".json"));
     found.map_or_else(|| error(404, 20404, "Not found"), |call| Json(shown(call)).into_response())
 }

@@ -125,6 +125,11 @@ impl TwilioFake {
         self.shared.account().voice.calls.clone()
     }
 
+    /// How often it was asked how a call stands.
+    pub fn looked_up(&self) -> usize {
+        self.shared.account().voice.looked_up
+    }
+
     /// A call that was placed has come so far: `ringing`, `in-progress`, `completed` …
     pub fn set_call(&self, sid: &str, status: &str) {
         let mut account = self.shared.account();

@@ -8,7 +8,8 @@ use jiff::SignedDuration;
 use ringleader_brain::seam::{Asked, Brain, BrainError, MessageRequest, TurnRequest};
 use ringleader_core::reading::Reading;
 use ringleader_core::reception::reading::TurnReading;
-use ringleader_providers::faults::Fault;
+use ringleader_jobs::voice::on_call::pressed;
+use ringleader_providers::faults::{Chance, Fault};
 use ringleader_providers::twilio::fake::PlacedCall;
 use ringleader_providers::twilio::fake::caller::{Picks, Played, Script, Webhooks};
 use ringleader_store::both_engines;
@@ -17,6 +18,7 @@ use serde_json::{Value, json};
 use std::sync::Arc;
 use std::time::Duration;
 
+const OWNER: &str = "+447700900001";
 const ON_CALL: [&str; 2] = ["+447700900803", "+447700900804"];
 
 /// A model that is down.
@@ -113,10 +115,63 @@ both_engines! {
         waits(&agency, SignedDuration::from_secs(21)).await;
         assert_eq!((rung(&agency).len(), rung(&agency)[1].to.as_str()), (2, ON_CALL[1]));
         picks(&agency, 1, Picks::NoAnswer).await;
-        waits(&agency, SignedDuration::from_mins(3)).await;
-        assert_eq!(alarm(&agency).await["state"], "unanswered");
         assert_eq!(trail(&agency).await.iter().filter(|it| *it == "on_call.rung").count(), 2);
-        assert_eq!(rung(&agency).len(), 2, "each is rung once");
+        waits(&agency, SignedDuration::from_mins(2)).await;
+        assert_eq!((rung(&agency).len(), alarm(&agency).await["state"].clone()), (3, json!("ringing")), "once more");
+        let owner = texts(&agency, OWNER);
+        for _ in 0..6 {
+            waits(&agency, SignedDuration::from_mins(2)).await;
+        }
+        let chain: Vec<String> = rung(&agency).into_iter().map(|call| call.to).collect();
+        assert_eq!(chain, [ON_CALL, ON_CALL, ON_CALL].concat(), "three rounds");
+        assert_eq!(alarm(&agency).await["state"], "unanswered");
+        let told: Vec<String> = agency.twilio.sent().into_iter().filter(|sms| sms.to == OWNER).map(|sms| sms.body).collect();
+        assert!(told.len() > owner && told.iter().any(|text| text.contains("Nobody on call has taken it")), "{told:?}");
+        let late = picks(&agency, 5, Picks::Accepts).await;
+        assert!(late.words().contains("it is yours now"), "it can still be taken: {}", late.words());
+    }
+
+    async fn the_owner_hears_at_once_of_danger_that_no_lead_tells_of(db: TestDb) {
+        let agency = Agency::open(db, "gather", Box::new(Vec::new)).await;
+        let mut mind = Script::saying(&["there is a fire in the kitchen"]);
+        agency.call(&agency.dialled(""), &mut mind).await;
+        let told: Vec<String> = agency.twilio.sent().into_iter().filter(|sms| sms.to == OWNER).map(|sms| sms.body).collect();
+        assert!(told.iter().any(|text| text.contains("EMERGENCY: fire") && text.contains("are being told")), "{told:?}");
+    }
+
+    async fn a_slip_of_the_finger_declines_nothing_and_the_last_one_is_told_the_truth(db: TestDb) {
+        let (agency, _) = gas(db).await;
+        let id = alarm(&agency).await["id"].as_str().unwrap().parse().unwrap();
+        let key = async |nth, key| pressed(&agency.app.cx, agency.tenant, id, nth, key).await.unwrap().unwrap();
+        let told = key(0, "5").await;
+        assert!(told.asks && told.text.contains("Press 1"), "asked again: {told:?}");
+        agency.app.run_due().await;
+        assert_eq!(rung(&agency).len(), 1, "nobody else is told");
+        for nth in 0..6 {
+            let told = key(nth, "2").await;
+            let expected = if nth < 5 { "the next person is told" } else { "the office is told" };
+            assert!(!told.asks && told.text.contains(expected), "{nth}: {told:?}");
+            agency.app.run_due().await;
+            waits(&agency, SignedDuration::from_mins(3)).await;
+        }
+        assert_eq!(alarm(&agency).await["state"], "unanswered");
+    }
+
+    async fn a_phone_whose_call_was_placed_unknown_to_us_is_silenced_too(db: TestDb) {
+        let agency = Agency::open(db, "gather", Box::new(Vec::new)).await;
+        agency.set(json!({"reception": {"on_call": [{"name": "Sam", "phone": ON_CALL[0]}], "on_call_wait": "2m"}})).await;
+        agency.twilio.fail_next(10, Fault::Http500AfterAccept);
+        let mut mind = Script::saying(&["there is a fire in the kitchen"]);
+        agency.exchange.call(&agency.dialled(customer(62).as_str()), &mut mind).await;
+        agency.app.run_due().await;
+        assert_eq!(rung(&agency).len(), 1, "it rings, though the answer was lost");
+        let id = alarm(&agency).await["id"].as_str().unwrap().to_owned();
+        let taken = agency.app.post(&format!("/api/v1/alarms/{id}/taken"), &agency.key, json!({})).await;
+        assert!(taken.status.is_success(), "{}", taken.text);
+        agency.app.run_due().await;
+        assert_eq!(rung(&agency)[0].status, "completed", "the phone is silent");
+        waits(&agency, SignedDuration::from_mins(20)).await;
+        assert_eq!(rung(&agency).len(), 1, "and rings no more");
     }
 
     async fn who_declines_passes_it_on_at_once_and_the_next_one_has_it(db: TestDb) {
@@ -152,9 +207,11 @@ both_engines! {
         let agency = Agency::open(db, "gather", Box::new(models)).await;
         let chain = json!([{"name": "Sam", "phone": ON_CALL[0]}, {"name": "Kit", "phone": ON_CALL[1]}]);
         agency.set(json!({"reception": {"on_call": chain, "on_call_wait": "1m"}})).await;
-        agency.twilio.fail_next(2, Fault::Error { code: 21211 });
+        agency.twilio.set_faults(vec![Chance { p: 1.0, fault: Fault::Error { code: 21211 } }]);
         let mut mind = Script::saying(&["there is a fire in the kitchen"]);
         agency.call(&agency.dialled(customer(61).as_str()), &mut mind).await;
+        assert!(trail(&agency).await.contains(&"on_call.refused".to_owned()), "{:?}", trail(&agency).await);
+        agency.twilio.set_faults(Vec::new());
         waits(&agency, SignedDuration::from_secs(61)).await;
         assert_eq!(rung(&agency).last().map(|call| call.to.clone()).as_deref(), Some(ON_CALL[1]), "the next one is rung");
     }
