@@ -27,6 +27,9 @@ const AGAIN: SignedDuration = SignedDuration::from_secs(30);
 /// What was fetched is worked off by then.
 const SOON: SignedDuration = SignedDuration::from_secs(5);
 
+/// The longest pause between two looks.
+const RARELY: SignedDuration = SignedDuration::from_hours(1);
+
 /// A call that is not known after so long has a line that is nobody's.
 const LONGEST: SignedDuration = SignedDuration::from_hours(6);
 
@@ -78,13 +81,19 @@ impl FetchCall {
             Ok(call) if call.is_over() => {
                 let mut tx = cx.store.begin(job.tenant).await?;
                 let now = tx.now();
-                tx.inbox().put(told(&event, sid, &call, now)).await?;
-                put_off(tx, job, now + SOON).await
+                let new = tx.inbox().put(told(&event, sid, &call, now)).await?;
+                let next = if new { SOON } else { rarely(now.duration_since(event.received_at)) };
+                put_off(tx, job, now + next).await
             }
             Ok(_) => Ok(Outcome::Snooze(now + AGAIN)),
             Err(error) => Ok(Outcome::Retry(error.to_string())),
         }
     }
+}
+
+/// What was told before has made no call: its line is nobody's yet. It is looked at again after as long as it has waited.
+fn rarely(waited: SignedDuration) -> SignedDuration {
+    waited.clamp(AGAIN, RARELY)
 }
 
 async fn done(mut tx: Tx, job: &Claimed) -> Result<Outcome> {

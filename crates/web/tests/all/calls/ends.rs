@@ -73,6 +73,25 @@ both_engines! {
         assert!(tasks.iter().any(|task| task["kind"] == "call_back" && task["phone"] == from.as_str()), "{tasks:?}");
     }
 
+    async fn a_call_on_a_number_that_is_no_line_is_asked_for_now_and_then_only(db: TestDb) {
+        let agency = agency(db, "gather").await;
+        agency.twilio.came_in(CALL, customer(29).as_str(), "+442079460099");
+        post(&agency, "/webhooks/twilio/voice/recording", TOKEN, &message()).await;
+        agency.app.run_due().await;
+        for _ in 0..60 {
+            pass(&agency, SignedDuration::from_mins(1)).await;
+        }
+        let asked = agency.twilio.looked_up();
+        assert!((2..=12).contains(&asked), "asked {asked} times in an hour");
+        let line = json!({"number": "+442079460099", "uses": ["receptionist"], "languages": ["en-GB"]});
+        assert_eq!(agency.app.post("/api/v1/lines", &agency.key, line).await.status, StatusCode::CREATED);
+        for _ in 0..3 {
+            pass(&agency, SignedDuration::from_hours(1)).await;
+        }
+        let calls = agency.list("calls").await;
+        assert_eq!((calls.len(), &calls[0]["outcome"]), (1, &json!("voicemail")), "{calls:?}");
+    }
+
     async fn tenants_who_share_an_account_have_their_own_calls_and_messages(db: TestDb) {
         let agency = agency(db, "gather").await;
         let key = neighbour(&agency).await;
