@@ -142,10 +142,15 @@ impl Property {
     /// The whole address, for those who go there.
     pub fn address(&self) -> String {
         let NewProperty { door, street, postcode, .. } = &self.entered;
-        let door = door.as_ref().map(|door| format!("{door} ")).unwrap_or_default();
-        let postcode = postcode.as_ref().map(|code| format!(", {code}")).unwrap_or_default();
-        format!("{door}{street}{postcode}")
+        address_of(door.as_deref(), street, postcode.as_deref())
     }
+}
+
+/// A whole address, of its parts.
+pub fn address_of(door: Option<&str>, street: &str, postcode: Option<&str>) -> String {
+    let door = door.map(|door| format!("{door} ")).unwrap_or_default();
+    let postcode = postcode.map(|code| format!(", {code}")).unwrap_or_default();
+    format!("{door}{street}{postcode}")
 }
 
 fn in_english(kind: PropertyKind, bedrooms: u8) -> String {

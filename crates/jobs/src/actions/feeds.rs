@@ -1,17 +1,17 @@
 //! Calendars that agents subscribe to (C7): a secret address each, which can be taken away.
 //!
 //! Always true: the address holds nothing but its secret (P10), and the database only a digest of that; an address that was
-//! replaced or taken away opens nothing; who has no account any more has no calendar.
+//! replaced or taken away opens nothing; who has no account any more has no calendar; who asks holds up nobody who writes.
 
 use super::{ActionError, Done};
 use crate::context::Context;
 use crate::tokens::{digest, new_token};
-use crate::work::{location, summary};
+use crate::work::summary;
 use jiff::SignedDuration;
 use ringleader_core::id::{TenantId, UserId};
 use ringleader_core::invitation::{Event, Method, calendar};
 use ringleader_core::user::Role;
-use ringleader_store::Tx;
+use ringleader_store::Conn;
 use serde_json::json;
 
 /// What is past stays in the calendar so long.
@@ -53,24 +53,21 @@ pub async fn revoke_feed(cx: &Context, tenant: TenantId, agent: UserId, actor: &
 /// # Errors
 /// `NotFound` for a token that opens nothing.
 pub async fn feed(cx: &Context, token: &str) -> Done<String> {
-    let found = cx.store.begin_system().await?.feeds().by_token(&digest(token)).await?;
+    let found = cx.store.read_system().await?.feeds().by_token(&digest(token)).await?;
     let (tenant, agent) = found.ok_or(ActionError::NotFound("calendar"))?;
-    let mut tx = cx.store.begin(tenant).await?;
-    let from = active(&mut tx, &agent).await?.ok_or(ActionError::NotFound("calendar"))?;
-    let (business, now) = (tx.tenants().me().await?, tx.now());
-    let all = tx.appointments().of_agent(&agent, now - PAST, now + AHEAD).await?;
+    let mut read = cx.store.read(tenant).await?;
+    let from = active(&mut read, &agent).await?.ok_or(ActionError::NotFound("calendar"))?;
+    let (business, now) = (read.tenants().me().await?, read.now());
+    let all = read.appointments().of_agent(&agent, now - PAST, now + AHEAD).await?;
+    let mut around = read.feeds().around(&agent, now - PAST, now + AHEAD).await?;
     let mut events = Vec::with_capacity(all.len());
     for appointment in &all {
-        let contact = match appointment.contact_id {
-            Some(id) => tx.contacts().get(id).await?,
-            None => None,
-        };
-        let what = summary(appointment, &business);
-        let who = contact.and_then(|contact| contact.name).map(|name| format!(" ({name})")).unwrap_or_default();
+        let (name, address) = around.remove(&appointment.id).unwrap_or_default();
+        let who = name.map(|name| format!(" ({name})")).unwrap_or_default();
         events.push(Event {
             appointment,
-            summary: format!("{what}{who}"),
-            location: location(&mut tx, appointment).await?,
+            summary: format!("{}{who}", summary(appointment, &business)),
+            location: address.unwrap_or_else(|| appointment.place.clone()),
             organizer: business.name.clone(),
             from: from.clone(),
             to: None,
@@ -80,8 +77,8 @@ pub async fn feed(cx: &Context, token: &str) -> Done<String> {
 }
 
 /// The address of somebody who takes appointments.
-async fn active(tx: &mut Tx, agent: &str) -> Done<Option<String>> {
-    let users = tx.users().all().await?;
+async fn active(conn: &mut Conn, agent: &str) -> Done<Option<String>> {
+    let users = conn.users().all().await?;
     let theirs = users.into_iter().find(|user| user.id.to_string() == agent);
     Ok(theirs.filter(|user| user.disabled_at.is_none() && user.role >= Role::Agent).map(|user| user.email))
 }

@@ -74,7 +74,7 @@ pub(crate) fn summary(appointment: &Appointment, tenant: &Tenant) -> String {
 }
 
 /// The whole address of a property of ours: who has an appointment may know the door.
-pub(crate) async fn location(tx: &mut Tx, appointment: &Appointment) -> Result<String> {
+async fn location(tx: &mut Tx, appointment: &Appointment) -> Result<String> {
     let property = match appointment.property_id {
         Some(id) => tx.properties().get(id).await?,
         None => None,

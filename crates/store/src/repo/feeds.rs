@@ -3,7 +3,13 @@
 //! Always true: an agent has one at a time; what opens it is not kept, its digest is.
 
 use crate::{Conn, Result, args};
-use ringleader_core::id::TenantId;
+use jiff::Timestamp;
+use ringleader_core::id::{AppointmentId, TenantId};
+use ringleader_core::property::address_of;
+use std::collections::BTreeMap;
+
+/// An appointment's id, the contact's name, and door, street and postcode.
+type Around = (AppointmentId, Option<String>, Option<String>, Option<String>, Option<String>);
 
 /// Secret addresses of calendars.
 pub struct Feeds<'c>(pub(super) &'c mut Conn);
@@ -23,6 +29,27 @@ impl Feeds<'_> {
         let tenant = self.0.tenant()?;
         let sql = "DELETE FROM calendar_feeds WHERE tenant_id = $1 AND agent_id = $2";
         Ok(self.0.execute(sql, args![tenant, agent_id]).await? == 1)
+    }
+
+    /// Who comes and where to, for the appointments of an agent between two moments: by the appointment, the name of the contact
+    /// and the whole address of the property, where there is one.
+    pub async fn around(
+        &mut self,
+        agent_id: &str,
+        from: Timestamp,
+        until: Timestamp,
+    ) -> Result<BTreeMap<AppointmentId, (Option<String>, Option<String>)>> {
+        let tenant = self.0.tenant()?;
+        let sql = "SELECT a.id, p.name, h.door, h.street, h.postcode FROM appointments a
+                   LEFT JOIN contacts p ON p.tenant_id = a.tenant_id AND p.id = a.contact_id
+                   LEFT JOIN properties h ON h.tenant_id = a.tenant_id AND h.id = a.property_id
+                   WHERE a.tenant_id = $1 AND a.agent_id = $2 AND a.starts_at >= $3 AND a.starts_at < $4";
+        let rows: Vec<Around> = self.0.fetch_all(sql, args![tenant, agent_id, from, until]).await?;
+        let address = |(id, name, door, street, postcode): Around| {
+            let address = street.map(|street| address_of(door.as_deref(), &street, postcode.as_deref()));
+            (id, (name, address))
+        };
+        Ok(rows.into_iter().map(address).collect())
     }
 
     /// Whose calendar a token opens (system transactions: the tenant is not known yet).

@@ -119,6 +119,27 @@ both_engines! {
         assert!(said.contains("we missed you"), "{said}");
         shop.hours(24).await;
         assert!(shop.by_sms(CALLER).iter().all(|sms| !sms.body.contains("how was your viewing")));
+        shop.texts(CALLER, "sorry! yes please, another time").await;
+        let said = shop.by_sms(CALLER).pop().unwrap().body;
+        assert!(said.contains("viewing of the property on Elgin Avenue") && said.contains("\n1. "), "the same property: {said}");
+        shop.texts(CALLER, "1").await;
+        assert!(shop.by_sms(CALLER).pop().unwrap().body.contains("Is that right?"));
+        shop.texts(CALLER, "yes").await;
+        assert_eq!(shop.list("viewings?state=booked").await.len(), 1);
+    }
+
+    async fn who_did_not_come_hears_of_it_by_day_and_may_have_had_enough(db: TestDb) {
+        let (shop, _mail, id) = booked(db).await;
+        assert_eq!(change(&shop, &id, json!({"starts_at": "2026-11-26T14:00:00Z"})).await, StatusCode::OK);
+        shop.hours(86).await; // past midnight in Jerusalem
+        assert_eq!(change(&shop, &id, json!({"state": "no_show"})).await, StatusCode::OK);
+        let missed = || shop.by_sms(CALLER).iter().filter(|sms| sms.body.contains("we missed you")).count();
+        assert_eq!(missed(), 0, "not at night");
+        shop.hours(10).await;
+        assert_eq!(missed(), 1);
+        shop.texts(CALLER, "no thanks").await;
+        let said = shop.by_sms(CALLER).pop().unwrap().body;
+        assert!(!said.contains("I have") && said.contains("passed that on"), "{said}");
     }
 
     async fn an_agent_has_a_calendar_behind_a_secret_that_can_be_taken_away(db: TestDb) {
@@ -138,8 +159,10 @@ both_engines! {
         let open = async |url: &str| shop.app.get(url.strip_prefix("https://ring.example").unwrap(), "").await;
         let url = give().await;
         assert!(!url.contains(&agent) && !url.contains('@'), "the address holds nothing but its secret: {url}");
+        let writer = shop.app.db.store.begin(tenant).await.unwrap();
         let answer = open(&url).await;
-        assert_eq!(answer.status, StatusCode::OK, "{}", answer.text);
+        drop(writer);
+        assert_eq!(answer.status, StatusCode::OK, "whoever writes holds no reader up: {}", answer.text);
         assert!(answer.headers["content-type"].to_str().unwrap().starts_with("text/calendar"));
         icalendar::parser::read_calendar(&icalendar::parser::unfold(&answer.text)).expect("the grammar of RFC 5545");
         let calendar: icalendar::Calendar = answer.text.parse().expect("a calendar");
