@@ -150,7 +150,7 @@ impl Scene {
             business: self.tenant.name.clone(),
             country: self.tenant.country.clone(),
             now: self.local(self.now),
-            hours: say::hours::words(&settings.opening_hours, &self.talk.desk.language),
+            hours: say::hours::words(&settings.opening_hours, &self.talk.desk.language, self.talk.desk.style),
             call_back_by: self.call_back_by().map(|at| self.local(at)),
             recorded: settings.reception.recorded && self.talk.medium == Medium::Voice,
             on_call: !settings.reception.on_call.is_empty(),

@@ -10,6 +10,7 @@ use ringleader_core::id::TenantId;
 use ringleader_core::reception::danger;
 use ringleader_core::reception::reading::TurnReading;
 use ringleader_core::reception::talk::Talk;
+use ringleader_core::reception::words::Question;
 use std::time::Duration;
 
 /// Longest turn that is read, in characters.
@@ -55,8 +56,8 @@ pub(super) async fn words(
     };
     let count = request.text.split_whitespace().count();
     let found = danger::find(&request.text);
-    if found.is_some() {
-        // Nobody waits for a model while something burns.
+    if found.is_some() || request.asked == Some(Question::Code) {
+        // Nobody waits for a model while something burns; and a code is nobody's business but ours.
         let reading = TurnReading { danger: found, ..read_turn(&request) };
         return Ok(Understood { reading, brain: chain::LOCAL.to_owned(), words: count });
     }

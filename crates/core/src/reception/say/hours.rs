@@ -1,9 +1,9 @@
 //! Opening hours in words, from the tenant's settings (C4).
 
-use super::{he, numbers};
+use super::{Style, he, numbers};
 use crate::hours::parse_time;
 use crate::settings::{Days, Interval};
-use jiff::civil::Weekday;
+use jiff::civil::{Date, Weekday};
 
 const WEEK: [Weekday; 7] = [
     Weekday::Monday,
@@ -15,15 +15,15 @@ const WEEK: [Weekday; 7] = [
     Weekday::Sunday,
 ];
 
-/// "Monday to Friday from 9:00 to 17:30, and Saturday from 10:00 to 14:00"; `None` if none are told.
-pub fn words(hours: &[Interval], language: &str) -> Option<String> {
+/// "Monday to Friday from 9:00 to 17:30, and Saturday from 10:00 to 14:00"; spoken as people say times, `None` if none are told.
+pub fn words(hours: &[Interval], language: &str, style: Style) -> Option<String> {
     let hebrew = crate::texts::spoken(language) == "he";
     let told: Vec<String> = hours
         .iter()
         .filter(|interval| parse_time(&interval.from).is_some() && parse_time(&interval.to).is_some())
         .map(|Interval { days, from, to }| match hebrew {
             true => format!("{} {}–{}", spans(days, true), bare(from), bare(to)),
-            false => format!("{} from {} to {}", spans(days, false), bare(from), bare(to)),
+            false => format!("{} from {} to {}", spans(days, false), time(from, style), time(to, style)),
         })
         .collect();
     let (last, rest) = told.split_last()?;
@@ -65,6 +65,15 @@ fn span(from: Weekday, to: Weekday, hebrew: bool) -> String {
     }
 }
 
+/// "17:30" in writing, "half past five in the afternoon" on the phone.
+fn time(text: &str, style: Style) -> String {
+    match parse_time(text).filter(|_| style == Style::Spoken) {
+        Some((24, _)) => "midnight".to_owned(),
+        Some((hour, minute)) => numbers::clock(Date::constant(2026, 1, 1).at(hour, minute, 0, 0)),
+        None => bare(text).to_owned(),
+    }
+}
+
 fn bare(time: &str) -> &str {
     time.strip_prefix('0').unwrap_or(time)
 }
@@ -83,10 +92,12 @@ mod tests {
         };
         let week = vec![Day::Mon, Day::Tue, Day::Wed, Day::Thu, Day::Fri];
         let hours = [interval(week, "09:00", "17:30"), interval(vec![Day::Sat], "10:00", "14:00")];
-        let said = words(&hours, "en-GB").unwrap();
+        let said = words(&hours, "en-GB", Style::Written).unwrap();
         assert_eq!(said, "Monday to Friday from 9:00 to 17:30, and Saturday from 10:00 to 14:00");
+        let said = words(&hours[1..], "en-GB", Style::Spoken).unwrap();
+        assert_eq!(said, "Saturday from ten in the morning to two in the afternoon");
         let all = [Interval { days: Days::All, from: "08:00".into(), to: "20:00".into() }];
-        assert_eq!(words(&all, "he-IL").unwrap(), "כל יום 8:00–20:00");
-        assert_eq!(words(&[], "en"), None);
+        assert_eq!(words(&all, "he-IL", Style::Spoken).unwrap(), "כל יום 8:00–20:00");
+        assert_eq!(words(&[], "en", Style::Written), None);
     }
 }

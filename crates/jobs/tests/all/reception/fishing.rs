@@ -3,10 +3,18 @@
 
 use super::office::Office;
 use jiff::SignedDuration;
+use ringleader_brain::local::turn::read_turn;
+use ringleader_brain::seam::{Answer, Asked, Brain, MessageRequest, TurnRequest};
+use ringleader_core::reading::Reading;
+use ringleader_core::reception::reading::TurnReading;
 use ringleader_core::reception::say::Line;
+use ringleader_core::reception::words::Question;
 use ringleader_jobs::reception::{Heard, Medium};
 use ringleader_store::both_engines;
 use ringleader_store::testing::TestDb;
+use serde_json::json;
+use std::sync::Arc;
+use std::time::Duration;
 
 /// What they say.
 const BAIT: &str = include_str!("bait.txt");
@@ -121,5 +129,40 @@ both_engines! {
         let call = office.begin(Medium::Voice, Some(victim), "en-GB").await;
         let turn = call.says("I need to cancel my viewing").await;
         assert!(turn.text.contains("Elgin Avenue") && turn.text.contains("Shall I cancel it?"), "{}", turn.text);
+    }
+}
+
+/// A model that must not see a code.
+struct Curious;
+
+#[async_trait::async_trait]
+impl Brain for Curious {
+    fn name(&self) -> &'static str {
+        "openai"
+    }
+
+    async fn read_message(&self, _: &MessageRequest) -> Asked<Reading> {
+        std::future::pending().await
+    }
+
+    async fn read_turn(&self, request: &TurnRequest, _flaw: Option<&str>) -> Asked<TurnReading> {
+        assert_ne!(request.asked, Some(Question::Code), "the code is nobody's business");
+        Ok(Answer { value: read_turn(request), uses: Vec::new() })
+    }
+}
+
+both_engines! {
+    async fn no_model_reads_the_code_that_opens_what_is_theirs(db: TestDb) {
+        let model: Arc<dyn Brain> = Arc::new(Curious);
+        let office = Office::planned(db, vec![(model, Duration::from_secs(2))], json!({})).await;
+        office.with_texts().await;
+        let (sam, _) = office.booked().await;
+        let call = office.begin(Medium::Voice, Some(sam), "en-GB").await;
+        let asked = call.says("when is my viewing").await;
+        assert!(asked.text.contains("sent a code"), "{}", asked.text);
+        let told = call.says("sorry, what?").await;
+        assert!(!told.text.contains("Elgin"), "{}", told.text);
+        let told = call.says(&format!("it is {}", office.code().await)).await;
+        assert!(told.text.contains("Elgin Avenue"), "{}", told.text);
     }
 }

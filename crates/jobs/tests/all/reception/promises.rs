@@ -124,7 +124,7 @@ both_engines! {
         let office = Office::planned(db, vec![(model, Duration::from_millis(20))], json!({})).await;
         let talk = office.call().await;
         let turn = talk.says("what are your opening hours").await;
-        assert!(turn.text.contains("Monday to Friday from 9:00 to 18:00"), "{}", turn.text);
+        assert!(turn.text.contains("Monday to Friday from nine in the morning to six in the evening"), "{}", turn.text);
         let turn = talk.says("there is a fire in the kitchen").await;
         assert!(turn.text.starts_with("Please leave the building now"), "{}", turn.text);
     }

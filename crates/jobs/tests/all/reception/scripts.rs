@@ -88,7 +88,10 @@ const SCRIPTS: &[Script] = &[
     script("an angry caller gets a person", &[("this is useless you idiots", &["a colleague"])], (0, 0, 0)),
     script(
         "the office's hours",
-        &[("what time do you open", &["Monday to Friday from 9:00 to 18:00"]), ("no thank you", &["Goodbye"])],
+        &[
+            ("what time do you open", &["Monday to Friday from nine in the morning to six in the evening"]),
+            ("no thank you", &["Goodbye"]),
+        ],
         (0, 0, 0),
     ),
     script(
