@@ -5,13 +5,14 @@ use super::{put, settle};
 use crate::context::Context;
 use crate::engine::{Job, Outcome};
 use jiff::SignedDuration;
+use ringleader_core::id::TenantId;
 use ringleader_store::inbox::nobody;
 use ringleader_store::jobs::{Claimed, OnConflict};
 use ringleader_store::{Result, Store};
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
-const EVERY: SignedDuration = SignedDuration::from_mins(5);
+const EVERY: SignedDuration = SignedDuration::from_mins(1);
 /// After a run that left something.
 const SOON: SignedDuration = SignedDuration::from_secs(5);
 /// Commits' changes in one transaction.
@@ -52,18 +53,32 @@ pub async fn plan(store: &Store) -> Result<()> {
 
 async fn fold_all(cx: &Context) -> Result<Outcome> {
     let tenants = cx.store.read_system().await?.reports().unfolded().await?;
-    let mut all = true;
+    let (mut all, mut failed) = (true, None);
     for tenant in tenants {
-        let mut folded = BATCH;
-        for _ in 0..TURNS {
-            let mut tx = cx.store.begin(tenant).await?;
-            folded = tx.reports().fold(BATCH).await?;
-            tx.commit().await?;
-            if folded < BATCH {
-                break;
+        match fold(cx, tenant).await {
+            Ok(done) => all &= done,
+            // One business's bad data keeps no other waiting (P12).
+            Err(error) => {
+                tracing::error!(%error, tenant.id = %tenant, "The figures of tenant {tenant} could not be summed up");
+                failed = Some(error);
             }
         }
-        all &= folded < BATCH;
     }
-    Ok(Outcome::Snooze(cx.store.clock().now() + if all { EVERY } else { SOON }))
+    match failed {
+        Some(error) => Err(error),
+        None => Ok(Outcome::Snooze(cx.store.clock().now() + if all { EVERY } else { SOON })),
+    }
+}
+
+/// Folds a tenant's changes; whether nothing is left.
+async fn fold(cx: &Context, tenant: TenantId) -> Result<bool> {
+    for _ in 0..TURNS {
+        let mut tx = cx.store.begin(tenant).await?;
+        let folded = tx.reports().fold(BATCH).await?;
+        tx.commit().await?;
+        if folded < BATCH {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }

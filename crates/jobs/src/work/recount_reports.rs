@@ -72,11 +72,13 @@ async fn plan_from(tx: &mut Tx, tenant: &Tenant, all: bool) -> Result<()> {
     let at = tenant.time_zone.to_ambiguous_zoned(night).compatible().map_or(now, |at| at.timestamp());
     let (since, at) = if all { (None, now) } else { (Some(at - SignedDuration::from_hours(24 * i64::from(DAYS))), at) };
     let job = RecountReports { day, since, kind: 0, after: String::new(), corrected: 0 };
-    put(tx, &job, at, OnConflict::Keep).await.map(drop)
+    // A count of everything takes the place of the night's.
+    put(tx, &job, at, if all { OnConflict::Move } else { OnConflict::Keep }).await.map(drop)
 }
 
-/// Plans a count of everything: of a tenant that has no recount before it.
-pub(super) async fn plan_all(tx: &mut Tx, tenant: &Tenant) -> Result<()> {
+/// Plans a count of everything: of a tenant that has no recount before it, or whose opening hours are others now, by which
+/// first responses are measured.
+pub async fn plan_all(tx: &mut Tx, tenant: &Tenant) -> Result<()> {
     plan_from(tx, tenant, true).await
 }
 

@@ -12,21 +12,17 @@ use jiff::ToSpan;
 use jiff::civil::Date;
 use ringleader_core::conversation::Channel;
 use ringleader_core::currency::money;
-use ringleader_core::lead::LeadStatus;
 use ringleader_core::message::{Audience, Content};
 use ringleader_core::reports::letter::{self, Letter};
 use ringleader_core::tenant::Tenant;
 use ringleader_store::jobs::{Claimed, OnConflict};
-use ringleader_store::repo::{Filter, NewMessage, Page, Period};
+use ringleader_store::repo::{NewMessage, Period};
 use ringleader_store::{Read, Result, Tx};
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
 /// Why such a message is sent.
 pub const PURPOSE: &str = "weekly_letter";
-
-/// More than this are told as so many.
-const MANY: u32 = 200;
 
 /// Writes to the owner what the week before a day brought.
 #[derive(Debug, Serialize, Deserialize)]
@@ -101,10 +97,7 @@ impl SendWeeklyLetter {
 async fn content(read: &mut Read, tenant: &Tenant, day: Date, address: &str) -> Result<Content> {
     let period = Period { first: day.saturating_sub(7.days()), last: day.saturating_sub(1.day()), line: None };
     let report = reports::gather(read, tenant, period).await?;
-    let page = Page { limit: MANY, before: None };
-    let ready = Filter::default().and("status =", Some(LeadStatus::Qualified.as_str()));
-    let ready = read.leads().list(ready, &page).await?.rows.len();
-    let tasks = read.tasks().list(Filter::default().and("state =", Some("open")), &page).await?.rows.len();
+    let (ready, tasks) = read.reports().open().await?;
     let letter = Letter {
         business: &tenant.name,
         language: tenant.language(),

@@ -9,6 +9,7 @@ use super::value::{Value, for_postgres, for_sqlite};
 use super::{Engine, Store};
 use crate::changes::Notes;
 use crate::error::{Result, StoreError};
+use crate::repo::hours::Asked;
 use crate::repo::tallies::{self, Touched};
 use jiff::Timestamp;
 use ringleader_core::id::{Id, TenantId};
@@ -28,6 +29,8 @@ pub struct Conn {
     pub(crate) notes: Notes,
     /// What reports must count again: done by the commit. Boxed, since transactions live in many futures.
     pub(crate) touched: Box<Touched>,
+    /// What a snapshot was asked for already, since it cannot change; nothing in transactions that write.
+    pub(crate) asked: Option<Box<Asked>>,
 }
 
 pub(super) enum Raw {
@@ -37,7 +40,16 @@ pub(super) enum Raw {
 
 impl Conn {
     pub(super) fn new(raw: Raw, store: Store, tenant: Option<TenantId>) -> Self {
-        Self { raw, store, tenant, poisoned: false, wakes: false, notes: Notes::default(), touched: Box::default() }
+        Self {
+            raw,
+            store,
+            tenant,
+            poisoned: false,
+            wakes: false,
+            notes: Notes::default(),
+            touched: Box::default(),
+            asked: None,
+        }
     }
 
     /// Runs a statement; how many rows it touched.

@@ -96,7 +96,9 @@ impl Store {
 
     /// Begins a transaction that reads for one tenant.
     pub async fn read(&self, tenant: TenantId) -> Result<Read> {
-        self.transaction(Some(tenant), Access::Read).await.map(Read)
+        let mut conn = self.transaction(Some(tenant), Access::Read).await?;
+        conn.asked = Some(Box::default());
+        Ok(Read(conn))
     }
 
     /// Begins a transaction that reads across tenants.

@@ -13,6 +13,7 @@ use ringleader_core::figures::Change;
 use ringleader_core::id::{AuditId, Id, TenantId};
 use ringleader_core::reports::Hour;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// Most rows of one statement.
 const ROWS: usize = 100;
@@ -36,8 +37,25 @@ pub(super) async fn add(conn: &mut Conn, changes: Vec<Change<Hour>>) -> Result<(
     conn.execute(sql, args![tenant, id.simple().to_string(), json(&changes)?]).await.map(drop)
 }
 
-/// What is not folded yet.
-pub(super) async fn pending(conn: &mut Conn) -> Result<Vec<Change<Hour>>> {
+/// What a snapshot was asked for already.
+#[derive(Debug, Default)]
+pub(crate) struct Asked {
+    unfolded: Option<Arc<[Change<Hour>]>>,
+}
+
+/// What is not folded yet. A report asks for it several times: in a snapshot it is read once.
+pub(super) async fn pending(conn: &mut Conn) -> Result<Arc<[Change<Hour>]>> {
+    if let Some(known) = conn.asked.as_ref().and_then(|asked| asked.unfolded.clone()) {
+        return Ok(known);
+    }
+    let all: Arc<[Change<Hour>]> = unfolded_changes(conn).await?.into();
+    if let Some(asked) = &mut conn.asked {
+        asked.unfolded = Some(all.clone());
+    }
+    Ok(all)
+}
+
+async fn unfolded_changes(conn: &mut Conn) -> Result<Vec<Change<Hour>>> {
     let tenant = conn.tenant()?;
     let sql = "SELECT changes FROM rollup_deltas WHERE tenant_id = $1";
     let rows: Vec<(String,)> = conn.fetch_all(sql, args![tenant]).await?;

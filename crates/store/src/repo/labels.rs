@@ -5,6 +5,7 @@
 
 use super::lists::corrupt;
 use super::quality::Quality;
+use crate::db::Value;
 use crate::{Result, args};
 use jiff::Timestamp;
 use ringleader_core::id::MessageId;
@@ -25,33 +26,72 @@ pub struct Sample {
     pub right: Option<bool>,
 }
 
+/// Messages that are drawn at once: some have no words to show.
+const DRAWN: usize = 40;
+
 impl Quality<'_> {
     /// Up to `limit` messages from which brains read something from `begin` to before `end`.
     pub async fn sample(&mut self, begin: Timestamp, end: Timestamp, limit: usize) -> Result<Vec<Sample>> {
-        let tenant = self.0.tenant()?;
-        let sql = "SELECT origin, name, value FROM facts WHERE tenant_id = $1 AND at >= $2 AND at < $3
-                     AND source <> 'person' AND origin LIKE 'msg!_%' ESCAPE '!'
-                   UNION ALL SELECT origin, name, value FROM fact_history WHERE tenant_id = $1 AND at >= $2 AND at < $3
-                     AND source <> 'person' AND origin LIKE 'msg!_%' ESCAPE '!'";
-        let rows: Vec<(String, String, String)> = self.0.fetch_all(sql, args![tenant, begin, end]).await?;
-        let mut drawn: BTreeMap<String, (MessageId, BTreeMap<String, Json>)> = BTreeMap::new();
-        for (origin, name, value) in rows {
-            let message: MessageId = origin.parse().map_err(|_| corrupt("facts.origin"))?;
-            let value = serde_json::from_str(&value).map_err(|_| corrupt("facts.value"))?;
-            // Ids begin with their time and end in chance.
-            let chance = origin.chars().rev().collect();
-            drawn.entry(chance).or_insert_with(|| (message, BTreeMap::new())).1.insert(name, value);
-        }
-        let mut sample = Vec::new();
-        for (message, read) in drawn.into_values() {
-            if sample.len() == limit {
+        let (mut sample, mut drawn) = (Vec::new(), 0);
+        while sample.len() < limit {
+            let origins = self.drawn(begin, end, drawn).await?;
+            drawn += origins.len();
+            for origin in &origins {
+                let message: MessageId = origin.parse().map_err(|_| corrupt("facts.origin"))?;
+                if sample.len() == limit {
+                    break;
+                }
+                let Some(words) = self.words(message).await? else { continue };
+                let right = self.verdict(message).await?;
+                sample.push(Sample { message, words, read: BTreeMap::new(), right });
+            }
+            if origins.len() < DRAWN {
                 break;
             }
-            let Some(words) = self.words(message).await? else { continue };
-            let right = self.verdict(message).await?;
-            sample.push(Sample { message, words, read, right });
         }
+        self.read_from(&mut sample, begin, end).await?;
         Ok(sample)
+    }
+
+    /// The next messages in the order of the draw: ids begin with their time and end in chance. So a busy week costs its
+    /// reader no more than a quiet one.
+    async fn drawn(&mut self, begin: Timestamp, end: Timestamp, from: usize) -> Result<Vec<String>> {
+        let tenant = self.0.tenant()?;
+        let sql = format!(
+            "SELECT origin FROM (
+               SELECT origin FROM facts WHERE tenant_id = $1 AND at >= $2 AND at < $3
+                 AND source <> 'person' AND origin LIKE 'msg!_%' ESCAPE '!'
+               UNION SELECT origin FROM fact_history WHERE tenant_id = $1 AND at >= $2 AND at < $3
+                 AND source <> 'person' AND origin LIKE 'msg!_%' ESCAPE '!'
+             ) AS read_messages ORDER BY SUBSTR(origin, LENGTH(origin) - 11), origin LIMIT {DRAWN} OFFSET {from}"
+        );
+        let rows: Vec<(String,)> = self.0.fetch_all_built(sql, args![tenant, begin, end]).await?;
+        Ok(rows.into_iter().map(|(origin,)| origin).collect())
+    }
+
+    /// Adds what brains read from these messages.
+    async fn read_from(&mut self, sample: &mut [Sample], begin: Timestamp, end: Timestamp) -> Result<()> {
+        if sample.is_empty() {
+            return Ok(());
+        }
+        let mut args = args![self.0.tenant()?, begin, end];
+        args.extend(sample.iter().map(|it| Value::Text(it.message.to_string())));
+        let places: Vec<String> = (4..=args.len()).map(|place| format!("${place}")).collect();
+        let of = |table: &str| {
+            format!(
+                "SELECT origin, name, value FROM {table} WHERE tenant_id = $1 AND at >= $2 AND at < $3
+                 AND source <> 'person' AND origin IN ({})",
+                places.join(", ")
+            )
+        };
+        let sql = format!("{} UNION ALL {}", of("facts"), of("fact_history"));
+        let rows: Vec<(String, String, String)> = self.0.fetch_all_built(sql, args).await?;
+        for (origin, name, value) in rows {
+            let value = serde_json::from_str(&value).map_err(|_| corrupt("facts.value"))?;
+            let its = sample.iter_mut().find(|it| it.message.to_string() == origin);
+            its.map(|it| it.read.insert(name, value));
+        }
+        Ok(())
     }
 
     async fn words(&mut self, message: MessageId) -> Result<Option<String>> {

@@ -80,13 +80,13 @@ impl FromRow for BrainUse {
 
 impl Quality<'_> {
     /// Facts that were said from `begin` to before `end`, by name. A correction counts when it was made, once for each fact,
-    /// against the last thing that a brain had read.
+    /// against the last thing that a brain had read. What visitors say of a viewing is kept as they said it: no brain reads it.
     pub async fn facts(&mut self, begin: Timestamp, end: Timestamp) -> Result<Vec<FactQuality>> {
         let tenant = self.0.tenant()?;
         let sql = "SELECT name, CAST(SUM(stands) AS BIGINT) AS stands, CAST(SUM(corrected) AS BIGINT) AS corrected,
                           CAST(SUM(provisional) AS BIGINT) AS provisional FROM (
                      SELECT name, 1 AS stands, 0 AS corrected, provisional FROM facts
-                     WHERE tenant_id = $1 AND source <> 'person' AND at >= $2 AND at < $3
+                     WHERE tenant_id = $1 AND source <> 'person' AND at >= $2 AND at < $3 AND name <> 'viewing_feedback'
                      UNION ALL
                      SELECT f.name, CASE WHEN f.value = h.value THEN 1 ELSE 0 END AS stands,
                             CASE WHEN f.value = h.value THEN 0 ELSE 1 END AS corrected, 0 AS provisional

@@ -136,7 +136,18 @@ impl Reports<'_> {
             (period.first..=period.last).contains(&change.place.day)
                 && period.line.as_ref().is_none_or(|line| *line == change.place.line)
         };
-        Ok(hours::pending(self.0).await?.into_iter().filter(within).collect())
+        Ok(hours::pending(self.0).await?.iter().filter(|change| within(change)).cloned().collect())
+    }
+
+    /// What is open right now: leads that are ready for a call and have had none, and tasks.
+    pub async fn open(&mut self) -> Result<(usize, usize)> {
+        let tenant = self.0.tenant()?;
+        let leads =
+            "SELECT COUNT(*) AS n FROM leads WHERE tenant_id = $1 AND status = 'qualified' AND merged_into IS NULL";
+        let tasks = "SELECT COUNT(*) AS n FROM tasks WHERE tenant_id = $1 AND state = 'open'";
+        let (leads,): (i64,) = self.0.fetch_one(leads, args![tenant]).await?;
+        let (tasks,): (i64,) = self.0.fetch_one(tasks, args![tenant]).await?;
+        Ok((usize::try_from(leads).unwrap_or(0), usize::try_from(tasks).unwrap_or(0)))
     }
 
     /// Folds up to `limit` commits' changes into the sums; how many it were.

@@ -228,6 +228,10 @@ pub(crate) async fn apply(state: &AppState, id: TenantId, actor: &str, body: Cha
     if tenant.settings.reports.weekly != changed.settings.reports.weekly {
         ringleader_jobs::work::send_weekly_letter::plan(&mut tx, &changed).await?;
     }
+    let (was, is) = (&tenant.settings, &changed.settings);
+    if (&was.opening_hours, &was.special_days) != (&is.opening_hours, &is.special_days) {
+        ringleader_jobs::work::recount_reports::plan_all(&mut tx, &changed).await?;
+    }
     tx.commit().await?;
     Ok(changed)
 }

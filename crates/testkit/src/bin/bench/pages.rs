@@ -15,7 +15,7 @@ const GOAL: Duration = Duration::from_millis(100);
 const TIMES: usize = 100;
 
 /// Pages by their path.
-const PAGES: [&str; 38] = [
+const PAGES: [&str; 39] = [
     "/today",
     "/inbox",
     "/inbox?show=waiting",
@@ -42,11 +42,12 @@ const PAGES: [&str; 38] = [
     "/usage",
     "/reports",
     "/reports?from=2024-01-01&to=2026-12-31",
-    "/reports?line=%2B442079460000",
     "/reports/rows?measure=missed",
     "/reports/rows?measure=converted",
     "/reports/figures.csv",
+    "/reports/rows?measure=calls%3Ainbound&weekday=1&hour=10",
     "/reports/brain",
+    "/reports/labels",
     "/account",
     "/start",
     "/settings",
@@ -66,6 +67,10 @@ pub async fn measure(engine: Engine, sizes: Sizes) -> anyhow::Result<()> {
     let office = office::open(&installation, sizes).await?;
     let reader = Reader { address: installation.process.address, office };
     let mut paths: Vec<String> = PAGES.iter().map(|path| (*path).to_owned()).collect();
+    let reports = reader.page("/reports").await?;
+    let line_id = reports.split("value=\"").find(|rest| rest.starts_with("line_")).context("the line is offered")?;
+    let line_id = line_id.split('"').next().unwrap_or_default();
+    paths.push(format!("/reports?line={line_id}"));
     for list in LISTS {
         let mut path = list.to_owned();
         for _ in 0..2 {
