@@ -4,6 +4,7 @@ use crate::currency::Currency;
 use crate::id::{ConnectionId, LineId, TenantId};
 use crate::phone::Phone;
 use crate::settings::TenantSettings;
+use jiff::civil::Weekday;
 use jiff::{Timestamp, tz::TimeZone};
 
 /// One business with its own data, settings, people and numbers.
@@ -83,4 +84,9 @@ pub struct Line {
     pub since: Timestamp,
     /// Until when it was the tenant's.
     pub until: Option<Timestamp>,
+}
+
+/// On which day the week begins in a country.
+pub fn week_start(country: &str) -> Weekday {
+    if matches!(country, "IL" | "US" | "CA" | "il" | "us" | "ca") { Weekday::Sunday } else { Weekday::Monday }
 }

@@ -16,6 +16,7 @@ pub(crate) use words::{month as month_named, weekday as weekday_named};
 
 use jiff::civil::Weekday;
 use jiff::{Timestamp, tz::TimeZone};
+use ringleader_core::tenant::week_start;
 use scan::Item;
 use std::ops::Range;
 
@@ -33,8 +34,7 @@ pub struct Reference {
 impl Reference {
     /// The week starts on Sunday in Israel and the United States, elsewhere on Monday.
     pub fn new(now: Timestamp, zone: TimeZone, country: &str) -> Self {
-        let sunday = matches!(country, "IL" | "US" | "CA" | "il" | "us" | "ca");
-        Self { now, zone, week_start: if sunday { Weekday::Sunday } else { Weekday::Monday } }
+        Self { now, zone, week_start: week_start(country) }
     }
 }
 

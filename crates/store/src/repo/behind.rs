@@ -7,7 +7,7 @@ use super::lists::corrupt;
 use super::reports::{Period, Reports};
 use super::tallies::{Subject, tally};
 use crate::{Result, args};
-use jiff::civil::Date;
+use jiff::civil::{Date, Weekday};
 use ringleader_core::reports::{Hour, Tally};
 use std::collections::BTreeSet;
 
@@ -20,6 +20,15 @@ pub struct Behind {
     pub place: Hour,
     /// How much of the number is its.
     pub value: i64,
+}
+
+/// An hour of the week.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Slot {
+    /// Which day.
+    pub weekday: Weekday,
+    /// The local hour, 0 to 23.
+    pub hour: i8,
 }
 
 /// What the ids of the things begin with that a measure is made of; nothing: they may be of any kind.
@@ -57,31 +66,45 @@ impl Reports<'_> {
         cursor: Option<&str>,
         limit: u32,
     ) -> Result<(Vec<Behind>, Option<String>)> {
+        self.behind_at(measure, period, None, cursor, limit).await
+    }
+
+    /// The same of one hour of the week alone, if one is given.
+    pub async fn behind_at(
+        &mut self,
+        measure: &str,
+        period: &Period,
+        slot: Option<Slot>,
+        cursor: Option<&str>,
+        limit: u32,
+    ) -> Result<(Vec<Behind>, Option<String>)> {
         let (last, before) = match cursor.and_then(|cursor| cursor.split_once('~')) {
             Some((day, subject)) => (day.parse().unwrap_or(period.last).min(period.last), Some(subject)),
             None => (period.last, None),
         };
         let period = Period { last, ..period.clone() };
         let mut found: Vec<Behind> = Vec::new();
-        for day in self.days_of(measure, &period, limit + 1).await? {
+        for day in self.days_of(measure, &period, slot, limit + 1).await? {
             let missing = limit - u32::try_from(found.len()).unwrap_or(limit);
             if missing == 0 {
                 break;
             }
-            found.extend(self.of_day(measure, &period, day, before.filter(|_| day == last), missing).await?);
+            found.extend(self.of_day(measure, &period, slot, day, before.filter(|_| day == last), missing).await?);
         }
         let full = found.len() == limit as usize;
         let next = found.last().filter(|_| full).map(|it| format!("{}~{}", it.place.day, it.subject));
         Ok((found, next))
     }
 
-    /// The last days on which a measure counted, the latest first.
-    async fn days_of(&mut self, measure: &str, period: &Period, limit: u32) -> Result<Vec<Date>> {
+    /// The last days on which a measure counted, the latest first; of a slot all that there are.
+    async fn days_of(&mut self, measure: &str, period: &Period, slot: Option<Slot>, limit: u32) -> Result<Vec<Date>> {
         let tenant = self.0.tenant()?;
+        let (hour, limit) = slot.map_or((None, limit), |slot| (Some(i64::from(slot.hour)), u32::MAX));
         let sql = "SELECT DISTINCT day FROM rollups_hourly WHERE tenant_id = $1 AND measure = $2 AND day >= $3
-                   AND day <= $4 AND ($5 IS NULL OR line = $5) AND value <> 0 ORDER BY day DESC LIMIT $6";
+                   AND day <= $4 AND ($5 IS NULL OR line = $5) AND ($7 IS NULL OR hour = $7) AND value <> 0
+                   ORDER BY day DESC LIMIT $6";
         let (first, last) = (period.first.to_string(), period.last.to_string());
-        let args = args![tenant, measure, first, last, period.line.clone(), i64::from(limit)];
+        let args = args![tenant, measure, first, last, period.line.clone(), i64::from(limit), hour];
         let rows: Vec<(String,)> = self.0.fetch_all(sql, args).await?;
         let mut days: BTreeSet<Date> = BTreeSet::new();
         for (day,) in rows {
@@ -89,6 +112,7 @@ impl Reports<'_> {
         }
         let pending = self.pending(period).await?;
         days.extend(pending.into_iter().filter(|it| it.measure == measure).map(|it| it.place.day));
+        days.retain(|day| slot.is_none_or(|slot| slot.weekday == day.weekday()));
         Ok(days.into_iter().rev().collect())
     }
 
@@ -96,6 +120,7 @@ impl Reports<'_> {
         &mut self,
         measure: &str,
         period: &Period,
+        slot: Option<Slot>,
         day: Date,
         before: Option<&str>,
         limit: u32,
@@ -103,13 +128,14 @@ impl Reports<'_> {
         let tenant = self.0.tenant()?;
         let kind = kind_of(measure);
         let sql = "SELECT subject, day, hour, line, sums FROM tallies WHERE tenant_id = $1 AND day = $2
-                   AND subject >= $3 AND subject < $4 AND ($5 IS NULL OR line = $5) AND sums LIKE $6 ESCAPE '!'
+                   AND subject >= $3 AND subject < $4 AND ($5 IS NULL OR line = $5) AND sums LIKE $6 ESCAPE '!' AND ($8 IS NULL OR hour = $8)
                    ORDER BY subject DESC LIMIT $7";
         let escaped = measure.replace('!', "!!").replace('%', "!%").replace('_', "!_").replace('"', "");
         // Behind every id of the kind, in any order of letters that a database may have.
         let end = before.map_or_else(|| format!("{kind}z"), str::to_owned);
         let like = format!("%\"{escaped}\":%");
-        let args = args![tenant, day.to_string(), kind, end, period.line.clone(), like, i64::from(limit)];
+        let (line, hour) = (period.line.clone(), slot.map(|slot| i64::from(slot.hour)));
+        let args = args![tenant, day.to_string(), kind, end, line, like, i64::from(limit), hour];
         let rows: Vec<(String, String, i64, String, String)> = self.0.fetch_all(sql, args).await?;
         let mut found = Vec::new();
         for (subject, day, hour, line, sums) in rows {

@@ -20,7 +20,7 @@ mod desk;
 mod episodes;
 mod feeds;
 mod figures;
-mod hours;
+pub(crate) mod hours;
 mod labels;
 mod lead_work;
 mod leads;
@@ -47,12 +47,13 @@ mod tickets;
 mod usage;
 mod users;
 mod voice;
+mod whose;
 
 pub use agent_calls::{AgentCalls, Unsure};
 pub use analyses::{Analyses, NewComplete};
 pub use answers::{AnswerLink, Answers};
 pub use appointments::{Appointments, NewAppointment, Stretch};
-pub use behind::Behind;
+pub use behind::{Behind, Slot};
 pub use budgets::Budgets;
 pub use call_log::CallLogMarks;
 pub use calls::Calls;
@@ -89,6 +90,7 @@ pub use tickets::{NewAlarm, NewTicket, Tickets};
 pub use usage::{AuditEntry, OwnerNotice, Remembered, Usage};
 pub use users::{NewUser, User, Users};
 pub use voice::{Voice, VoiceCall};
+pub use whose::Whose;
 
 use crate::Conn;
 

@@ -200,6 +200,19 @@ both_engines! {
         assert_eq!(month("2026-12-01", "2026-12-31").await, [1, 0, 0, 0, 0]);
     }
 
+    async fn what_is_open_is_counted_however_much_it_is(db: TestDb) {
+        let id = business(&db).await;
+        let mut tx = db.store.begin(id).await.unwrap();
+        for n in 0..205 {
+            let caller = contact(&mut tx, &format!("+4477009{n:05}")).await;
+            let (mut lead, _) = tx.leads().open_or_make(caller.id, LeadStatus::New, "missed_call").await.unwrap();
+            lead.status = LeadStatus::Qualified;
+            tx.leads().save(&lead).await.unwrap();
+        }
+        tx.commit().await.unwrap();
+        assert_eq!(db.store.read(id).await.unwrap().reports().open().await.unwrap(), (205, 0));
+    }
+
     async fn what_callers_and_visitors_are_asked_counts_at_once(db: TestDb) {
         let (id, began) = (business(&db).await, db.clock.now());
         let mut tx = db.store.begin(id).await.unwrap();

@@ -1,12 +1,13 @@
 //! The statement of credits of a month, for pages and as CSV (B3).
 
 use crate::auth::Reader;
+use crate::csv::{self, Cell};
 use crate::extract::query;
 use crate::problem::{Problem, Result};
 use crate::state::AppState;
 use axum::extract::State;
-use axum::response::{IntoResponse, Response};
-use http::{Uri, header};
+use axum::response::Response;
+use http::Uri;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
@@ -20,7 +21,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 const LINES: u32 = 1000;
 
 pub(super) fn routes() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new().routes(routes!(show)).routes(routes!(csv))
+    OpenApiRouter::new().routes(routes!(show)).routes(routes!(as_csv))
 }
 
 /// What happened in a span of time.
@@ -145,7 +146,7 @@ async fn show(State(state): State<AppState>, Reader(key): Reader, uri: Uri) -> R
 
 /// The entries of a month as CSV, oldest first, with the balance after each.
 #[utoipa::path(get, path = "/credits/statement.csv", tag = "credits", params(Asked), responses((status = 200, body = String, content_type = "text/csv")))]
-async fn csv(State(state): State<AppState>, Reader(key): Reader, uri: Uri) -> Result<Response> {
+async fn as_csv(State(state): State<AppState>, Reader(key): Reader, uri: Uri) -> Result<Response> {
     let mut read = state.store.read(key.tenant).await?;
     let month = month(&mut read, &uri).await?;
     table(&mut read, &month).await
@@ -154,36 +155,36 @@ async fn csv(State(state): State<AppState>, Reader(key): Reader, uri: Uri) -> Re
 /// The entries of a month as a file for spreadsheets.
 pub(crate) async fn table(read: &mut Read, month: &Month) -> Result<Response> {
     let mut balance = read.credits().statement(month.begin, month.end).await?.opening;
-    let mut text = "at,kind,credits,balance,call_id,agent_id,seconds,platform_cost_micros,note\r\n".to_owned();
+    let heads = ["at", "kind", "credits", "balance", "call_id", "agent_id", "seconds", "platform_cost_micros", "note"];
+    let mut rows = vec![heads.map(Cell::from).to_vec()];
     let mut after = None;
     loop {
         let lines = read.credits().lines(month.begin, month.end, after, LINES).await?;
         for line in &lines {
             balance += line.entry.credits;
-            text.push_str(&row(line, balance));
+            rows.push(row(line, balance));
         }
         match lines.last() {
             Some(last) if lines.len() == LINES as usize => after = Some(last.entry.id),
             _ => break,
         }
     }
-    let name = format!("attachment; filename=\"credits-{}.csv\"", month.name);
-    let headers = [(header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()), (header::CONTENT_DISPOSITION, name)];
-    Ok((headers, text).into_response())
+    Ok(csv::file(&format!("credits-{}", month.name), &rows))
 }
 
-fn row(line: &StatementLine, balance: i64) -> String {
-    let number = |value: Option<i64>| value.map(|value| value.to_string()).unwrap_or_default();
+fn row(line: &StatementLine, balance: i64) -> Vec<Cell> {
     let entry = &line.entry;
-    let call = entry.call_id.map(|id| id.to_string()).unwrap_or_default();
-    let (agent, note) = (words(line.agent_id.as_deref()), words(entry.note.as_deref()));
-    let (seconds, cost) = (number(line.duration_seconds), number(line.platform_cost_micros));
-    format!("{},{},{},{balance},{call},{agent},{seconds},{cost},{note}\r\n", entry.at, entry.kind, entry.credits)
-}
-
-/// A text in quotes, and harmless where a spreadsheet would take it for a formula.
-fn words(text: Option<&str>) -> String {
-    let Some(text) = text else { return String::new() };
-    let formula = text.starts_with(['=', '+', '-', '@', '\t', '\r']);
-    format!("\"{}{}\"", if formula { "'" } else { "" }, text.replace('"', "\"\""))
+    let number = |value: Option<i64>| value.map_or(Cell::Empty, Cell::Whole);
+    let words = |text: Option<&str>| text.map_or(Cell::Empty, Cell::from);
+    vec![
+        entry.at.to_string().into(),
+        entry.kind.as_str().into(),
+        entry.credits.into(),
+        balance.into(),
+        words(entry.call_id.map(|id| id.to_string()).as_deref()),
+        words(line.agent_id.as_deref()),
+        number(line.duration_seconds),
+        number(line.platform_cost_micros),
+        words(entry.note.as_deref()),
+    ]
 }

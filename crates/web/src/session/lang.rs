@@ -47,6 +47,12 @@ impl Lang {
         self.t(en, he).replace("{n}", &n.to_string())
     }
 
+    /// The same, where one is said in other words: `(en, he)` of one, and of several.
+    pub fn ns(self, n: i64, one: (&'static str, &'static str), several: (&'static str, &'static str)) -> String {
+        let (en, he) = if n == 1 { one } else { several };
+        self.n(n, en, he)
+    }
+
     /// Its tag.
     pub const fn tag(self) -> &'static str {
         self.t("en", "he")

@@ -3,6 +3,7 @@
 use crate::shop::{Shop, minutes, seconds};
 use http::StatusCode;
 use jiff::SignedDuration;
+use ringleader_core::id::Id as _;
 use ringleader_core::user::Role;
 use ringleader_store::both_engines;
 use ringleader_store::testing::TestDb;
@@ -61,6 +62,30 @@ both_engines! {
         shop.pass(minutes(6)).await;
         assert_eq!(store.read_system().await.unwrap().reports().unfolded().await.unwrap().len(), 0);
         assert_eq!(told(&shop, "summary").await["total"], before);
+    }
+
+    async fn one_business_whose_changes_cannot_be_read_keeps_no_other_waiting(db: TestDb) {
+        let shop = Shop::opened(db).await;
+        let store = &shop.app.cx.store;
+        let broken = ringleader_core::id::TenantId::from_uuid(uuid::Uuid::from_u128(1));
+        let mut tx = store.begin(broken).await.unwrap();
+        let sql = "INSERT INTO rollup_deltas (tenant_id, id, changes) VALUES ($1, 'x', 'no changes')";
+        tx.execute(sql, ringleader_store::args![broken]).await.unwrap();
+        tx.commit().await.unwrap();
+        ringleader_jobs::work::fold_reports::plan(store).await.unwrap();
+        shop.pass(minutes(2)).await;
+        assert_eq!(store.read_system().await.unwrap().reports().unfolded().await.unwrap(), [broken]);
+    }
+
+    async fn first_responses_are_measured_by_the_new_opening_hours_everywhere(db: TestDb) {
+        let shop = Shop::opened(db).await;
+        let average = async || told(&shop, "summary").await["total"]["average_response_seconds"].as_f64();
+        assert!(average().await > Some(100.0));
+        let night = json!({"settings": {"opening_hours": [{"days": "all", "from": "03:00", "to": "04:00"}]}});
+        let set = shop.app.patch("/api/v1/tenant", &shop.key, night).await;
+        assert_eq!(set.status, StatusCode::OK, "{}", set.text);
+        shop.pass(seconds(5)).await;
+        assert_eq!(average().await, Some(0.0), "they rang while it is closed now");
     }
 
     async fn a_recovered_call_has_its_worth_and_its_rows(db: TestDb) {
@@ -136,6 +161,45 @@ both_engines! {
         assert_eq!(tasks.iter().filter(|task| task["kind"] == "quality").count(), 1, "told once a week: {tasks:?}");
     }
 
+    async fn every_number_of_the_period_leads_to_people(db: TestDb) {
+        let shop = Shop::opened(db).await;
+        shop.says(FULL).await;
+        shop.pass(seconds(10)).await;
+        let tenant = shop.app.tenant_of(&shop.key).await;
+        shop.app.user(tenant, "dana@rows.example", Role::Owner).await;
+        let mut dana = shop.app.signed_in("dana@rows.example").await;
+        let contact = shop.list("calls").await[0]["contact_id"].as_str().unwrap().to_owned();
+        for measure in ["outreach", "reached", "responses", "funnel:replied", "recovered", "leads", "replied", "missed"] {
+            let rows = dana.page(&format!("/reports/rows?measure={measure}")).await;
+            assert!(rows.contains("דני") && rows.matches("<li>").count() >= 1, "{measure}: {rows}");
+            if measure == "outreach" {
+                assert!(rows.contains(&format!("/contacts/{contact}")), "{rows}");
+            }
+            let told = told(&shop, &format!("rows?measure={measure}")).await["data"].clone();
+            assert_eq!(told[0]["contact_id"], contact, "{measure}: {told}");
+        }
+        let page = dana.page("/reports").await;
+        // Rates and averages, bars and hours too.
+        for link in ["measure=answered", "measure=responses", "measure=handed_over", "measure=replied_after_reminder", "measure=funnel%3Areplied"] {
+            assert!(page.contains(link), "{link} in {page}");
+        }
+        let told = told(&shop, "hours?measure=calls:inbound").await["data"][0].clone();
+        let (weekday, hour) = (told["weekday"].as_i64().unwrap(), told["hour"].as_i64().unwrap());
+        let link = format!("measure=calls%3Ainbound&amp;weekday={weekday}&amp;hour={hour}");
+        assert!(page.contains(&link), "{link} in {page}");
+        let slot = |hour: i64| format!("/reports/rows?measure=calls%3Ainbound&weekday={weekday}&hour={hour}");
+        assert!(dana.page(&slot(hour)).await.contains("/calls/call_"));
+        assert!(!dana.page(&slot((hour + 1) % 24)).await.contains("/calls/call_"));
+        // A line is named by its id: no link carries a number (P10).
+        let line = shop.list("lines").await[0].clone();
+        let id = line["id"].as_str().unwrap();
+        let page = dana.page(&format!("/reports?line={id}")).await;
+        assert!(page.contains(&format!("line={id}&amp;measure=missed")), "{page}");
+        let number = line["number"].as_str().unwrap().trim_start_matches('+');
+        let linked = page.split("href=\"").skip(1).map(|rest| rest.split('"').next().unwrap());
+        assert_eq!(linked.filter(|link| link.contains(number)).count(), 0);
+    }
+
     async fn people_see_them_and_take_them_away_as_files(db: TestDb) {
         let shop = Shop::opened(db).await;
         shop.says(FULL).await;
@@ -149,6 +213,9 @@ both_engines! {
         assert!(dana.page("/reports/brain").await.contains("What was read"));
         let csv = dana.page("/reports/figures.csv").await;
         assert!(csv.starts_with('\u{feff}') && csv.contains("Missed,1,0\r\n"), "{csv}");
+        let numbers = ["Answer rate (%),0.00,\r\n", "First response, in opening hours\" (seconds)", "Chats handed to a person (%),0.00,\r\n"];
+        assert!(csv.contains(numbers[0]) && csv.contains(numbers[2]), "numbers that a spreadsheet counts with: {csv}");
+        assert!(csv.lines().all(|line| !line.contains("%,") || !line.contains("0%")) && !csv.contains(":0"), "{csv}");
         dana.language = "he";
         dana.done("/language", &[("lang", "he"), ("back", "/reports")]).await;
         assert!(dana.page("/reports").await.contains("שיחה אחת שלא נענתה הפכה לליד מוכן."));

@@ -17,7 +17,7 @@ use ringleader_core::reports::summary::Summary;
 use ringleader_core::tenant::Tenant;
 use ringleader_jobs::reports::{self, Report};
 use ringleader_store::Read;
-use ringleader_store::repo::Period;
+use ringleader_store::repo::{Period, Subject};
 use serde::Deserialize;
 use utoipa::IntoParams;
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -163,7 +163,9 @@ async fn rows(State(state): State<AppState>, Reader(key): Reader, uri: Uri) -> R
     let measure = asked.measure.as_deref().unwrap_or("calls:inbound");
     let limit = asked.limit.unwrap_or(50).clamp(1, 200);
     let (behind, next) = read.reports().behind(measure, &period, asked.cursor.as_deref(), limit).await?;
-    let views: Vec<RowView> = behind.into_iter().map(row_view).collect();
+    let subjects: Vec<Subject> = behind.iter().map(|it| it.subject).collect();
+    let whose = read.reports().whose(&subjects).await?;
+    let views: Vec<RowView> = behind.into_iter().zip(whose).map(|(it, whose)| row_view(it, whose)).collect();
     if !csv {
         return Ok(axum::Json(Listed { data: views, next }).into_response());
     }

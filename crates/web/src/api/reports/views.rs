@@ -1,12 +1,13 @@
 //! What the reports of the API look like.
 
+use jiff::Timestamp;
 use jiff::civil::Date;
 use ringleader_core::currency::Currency;
 use ringleader_core::figures::Sums;
 use ringleader_core::reports::summary::Summary;
 use ringleader_core::tenant::Tenant;
 use ringleader_jobs::reports::{Cost, Report};
-use ringleader_store::repo::Behind;
+use ringleader_store::repo::{Behind, Subject, Whose};
 use serde::Serialize;
 use std::collections::BTreeMap;
 use utoipa::ToSchema;
@@ -210,8 +211,12 @@ pub(super) struct HourView {
 /// A thing behind a number.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct RowView {
-    /// The id of a call, an episode, a lead or an appointment; of a chat with its lead behind a slash.
+    /// The id of a call, an episode, a talk, a lead, an appointment or a chat.
     pub(super) id: String,
+    /// Whom it is about.
+    contact_id: Option<String>,
+    /// When it was, or is to be.
+    pub(super) at: Option<Timestamp>,
     pub(super) day: String,
     pub(super) hour: i8,
     pub(super) line: Option<String>,
@@ -233,9 +238,15 @@ pub(super) fn day_view((day, sums): (&Date, &Sums)) -> DayView {
     }
 }
 
-pub(super) fn row_view(it: Behind) -> RowView {
+pub(super) fn row_view(it: Behind, whose: Option<Whose>) -> RowView {
+    let id = match it.subject {
+        Subject::Chat(chat, ..) => chat.to_string(),
+        other => other.to_string(),
+    };
     RowView {
-        id: it.subject.to_string(),
+        id,
+        contact_id: whose.as_ref().and_then(|whose| whose.contact).map(|contact| contact.to_string()),
+        at: whose.map(|whose| whose.at),
         day: it.place.day.to_string(),
         hour: it.place.hour,
         line: Some(it.place.line).filter(|line| !line.is_empty()),

@@ -1,26 +1,27 @@
 //! Charts of the reports, drawn on the server: bars of days, the hours of the week, the funnel. Each has its numbers as a
 //! table or as words beside it, so that nobody needs to see it.
 
-use super::path;
+use super::Told;
 use crate::pages::shell::{When, empty};
 use crate::session::{Lang, Me};
 use jiff::ToSpan;
-use jiff::civil::Date;
+use jiff::civil::{Date, Weekday};
 use maud::{Markup, html};
-use ringleader_jobs::reports::Report;
+use ringleader_core::tenant::week_start;
 
 /// More days than this are shown by weeks of seven.
 const MOST_BARS: i32 = 100;
 
 struct Bar {
     first: Date,
+    last: Date,
     answered: i64,
     missed: i64,
 }
 
 /// Bars of answered and missed calls. Elements within a drawing are closed in so many words: to a browser an open one holds
 /// those that follow, and does not show them. The older ones come first, whatever way the words run.
-pub(super) fn days(me: &Me, report: &Report) -> Markup {
+pub(super) fn days(me: &Me, report: &Told) -> Markup {
     let l = me.lang;
     let bars = bars(report);
     let most = bars.iter().map(|bar| bar.answered + bar.missed).max().unwrap_or(0);
@@ -33,7 +34,7 @@ pub(super) fn days(me: &Me, report: &Report) -> Markup {
         svg class="chart" viewBox={ "0 0 " (wide) " " (high) } preserveAspectRatio="none" role="img" aria-label=(l.t("Answered and missed calls by day", "שיחות שנענו ושלא נענו לפי יום")) {
             @for (at, bar) in bars.iter().enumerate() {
                 @let (good, warn) = (size(bar.answered), size(bar.missed));
-                g { title { (words(me, bar)) }
+                a href=(link(report, bar, "calls:inbound")) tabindex="-1" { title { (words(me, bar)) }
                     rect class="good" x=(at * 10 + 1) width="8" y=(i64::from(high) - good) height=(good) {}
                     rect class="warn" x=(at * 10 + 1) width="8" y=(i64::from(high) - good - warn) height=(warn) {}
                 }
@@ -43,11 +44,11 @@ pub(super) fn days(me: &Me, report: &Report) -> Markup {
             li { svg viewBox="0 0 10 10" aria-hidden="true" { rect class="good" width="10" height="10" {} } (l.t("Answered", "נענו")) }
             li { svg viewBox="0 0 10 10" aria-hidden="true" { rect class="warn" width="10" height="10" {} } (l.t("Missed", "לא נענו")) }
         }
-        details { summary { (l.t("As a table", "כטבלה")) } (table(me, &bars)) }
+        details { summary { (l.t("As a table", "כטבלה")) } (table(me, report, &bars)) }
     }
 }
 
-fn bars(report: &Report) -> Vec<Bar> {
+fn bars(report: &Told) -> Vec<Bar> {
     let (first, last) = (report.period.first, report.period.last);
     let step = if (last - first).get_days() >= MOST_BARS { 7 } else { 1 };
     let mut bars: Vec<Bar> = Vec::new();
@@ -55,7 +56,7 @@ fn bars(report: &Report) -> Vec<Bar> {
     while at <= last {
         let end = at.saturating_add((step - 1).days()).min(last);
         let sum = |measure: &str| report.days.range(at..=end).filter_map(|(_, sums)| sums.get(measure)).sum();
-        bars.push(Bar { first: at, answered: sum("answered"), missed: sum("missed") });
+        bars.push(Bar { first: at, last: end, answered: sum("answered"), missed: sum("missed") });
         let next = at.saturating_add(step.days());
         if next <= at {
             break;
@@ -72,13 +73,18 @@ fn words(me: &Me, bar: &Bar) -> String {
     format!("{}: {answered}, {missed}", When::of(me).full_date(bar.first))
 }
 
-fn table(me: &Me, bars: &[Bar]) -> Markup {
+/// The calls behind a bar.
+fn link(report: &Told, bar: &Bar, measure: &str) -> String {
+    report.chosen.days_path("/reports/rows", bar.first, bar.last, Some(measure))
+}
+
+fn table(me: &Me, report: &Told, bars: &[Bar]) -> Markup {
     let (l, when) = (me.lang, When::of(me));
     html! {
         div class="scroll" tabindex="0" role="group" aria-label=(l.t("Calls by day", "שיחות לפי יום")) {
             table {
                 thead { tr { th { (l.t("From", "מתאריך")) } th { (l.t("Answered", "נענו")) } th { (l.t("Missed", "לא נענו")) } } }
-                tbody { @for bar in bars { tr { th scope="row" { (when.full_date(bar.first)) } td { (bar.answered) } td { (bar.missed) } } } }
+                tbody { @for bar in bars { tr { th scope="row" { (when.full_date(bar.first)) } td { a href=(link(report, bar, "answered")) { (bar.answered) } } td { a href=(link(report, bar, "missed")) { (bar.missed) } } } } }
             }
         }
     }
@@ -88,13 +94,14 @@ const DAYS: [(&str, &str); 7] =
     [("Mon", "ב׳"), ("Tue", "ג׳"), ("Wed", "ד׳"), ("Thu", "ה׳"), ("Fri", "ו׳"), ("Sat", "ש׳"), ("Sun", "א׳")];
 
 /// The hours of the week; the darker, the more calls. The week begins as the business's country has it.
-pub(super) fn week(me: &Me, week: &[[i64; 24]; 7]) -> Markup {
+pub(super) fn week(me: &Me, report: &Told, week: &[[i64; 24]; 7]) -> Markup {
     let l = me.lang;
     let most = week.iter().flatten().copied().max().unwrap_or(0);
     if most == 0 {
         return empty("calls", l.t("No calls in this period", "אין שיחות בתקופה הזאת"), "");
     }
-    let from_sunday = matches!(me.tenant.country.as_str(), "IL" | "US" | "CA");
+    let from_sunday = week_start(&me.tenant.country) == Weekday::Sunday;
+    let calls = report.path("/reports/rows", Some("calls:inbound"));
     let order = if from_sunday { [6, 0, 1, 2, 3, 4, 5] } else { [0, 1, 2, 3, 4, 5, 6] };
     let used: Vec<usize> = (0..24).filter(|hour| week.iter().any(|day| day[*hour] > 0)).collect();
     let (first, last) = (used.first().copied().unwrap_or(0), used.last().copied().unwrap_or(23));
@@ -104,7 +111,7 @@ pub(super) fn week(me: &Me, week: &[[i64; 24]; 7]) -> Markup {
                 thead { tr { th { (l.t("Hour", "שעה")) } @for day in order { th scope="col" { (day_name(l, day)) } } } }
                 tbody { @for hour in first..=last {
                     tr { th scope="row" { bdi { (format!("{hour:02}:00")) } }
-                        @for day in order { @let value = week[day][hour]; td class={ "h" (shade(value, most)) } { @if value > 0 { (value) } } }
+                        @for day in order { @let value = week[day][hour]; td class={ "h" (shade(value, most)) } { @if value > 0 { a href={ (calls) "&weekday=" (day + 1) "&hour=" (hour) } { (value) } } } }
                     }
                 } }
             }
@@ -123,11 +130,11 @@ fn shade(value: i64, most: i64) -> i64 {
 }
 
 /// The way from a missed call to business.
-pub(super) fn funnel(me: &Me, report: &Report) -> Markup {
+pub(super) fn funnel(me: &Me, report: &Told) -> Markup {
     let l = me.lang;
     let steps = report.now.funnel();
     let words = [
-        l.t("Runs of missed calls", "רצפים של שיחות שלא נענו"),
+        l.t("People we missed", "אנשים שלא ענינו להם"),
         l.t("Reached", "נוצר קשר"),
         l.t("Answered us", "ענו לנו"),
         l.t("Ready to call", "מוכנים לשיחה"),
@@ -139,7 +146,7 @@ pub(super) fn funnel(me: &Me, report: &Report) -> Markup {
         ol class="funnel" {
             @for ((measure, value), words) in steps.iter().zip(words) {
                 li {
-                    span { (words) } a href=(path("/reports/rows", &report.period, Some(measure))) { (value) }
+                    span { (words) } a href=(report.path("/reports/rows", Some(measure))) { (value) }
                     svg viewBox="0 0 100 6" preserveAspectRatio="none" aria-hidden="true" { rect class="good" width=(value * 100 / most) height="6" {} }
                 }
             }

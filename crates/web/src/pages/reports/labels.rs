@@ -1,9 +1,8 @@
 //! Ten messages of the last week, with what was read from them: one tap each says whether it was right (D2).
 
-use super::quality::fact_name;
 use crate::api::quality::is_right;
 use crate::pages::sent::Sent;
-use crate::pages::shell::{Page, Place, Said, When, empty, form_key, icon, pill};
+use crate::pages::shell::{Page, Place, Said, When, empty, form_key, icon, pill, terms};
 use crate::problem::{Problem, Result};
 use crate::session::{Me, Viewer};
 use crate::state::AppState;
@@ -41,7 +40,7 @@ fn row(me: &Me, it: &Sample) -> Markup {
         li id=(it.message) {
             span class="what" {
                 b dir="auto" { (it.words) }
-                @for (name, value) in &it.read { span class="line" { (fact_name(l, name)) ": " bdi { (said(value)) } } }
+                @for (name, value) in &it.read { span class="line" { (terms::fact(l, name)) ": " bdi { (said(value)) } } }
                 @match it.right {
                     Some(true) => span { (pill("good", l.t("Right", "נכון"))) },
                     Some(false) => span { (pill("bad", l.t("Wrong", "לא נכון"))) },

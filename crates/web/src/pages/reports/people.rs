@@ -1,14 +1,14 @@
 //! Reports of who did what: appointments by purpose and by agent, talks with the receptionist, calls of voice agents. A part
 //! that a business does not have is not shown.
 
+use super::Told;
+use super::figures::{percent, seconds};
 use super::tables::parts;
-use super::{path, percent, seconds};
 use crate::pages::afterwards::{ending_words, intent_words};
 use crate::problem::Result;
 use crate::session::Me;
 use maud::{Markup, html};
 use ringleader_core::figures::{Figures, Sums};
-use ringleader_jobs::reports::Report;
 use ringleader_store::Conn;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -19,7 +19,7 @@ pub(super) async fn names(read: &mut Conn) -> Result<HashMap<String, String>> {
 }
 
 /// Appointments by purpose and by what became of them.
-pub(super) fn appointments(me: &Me, report: &Report) -> Markup {
+pub(super) fn appointments(me: &Me, report: &Told) -> Markup {
     let l = me.lang;
     let (now, then) = (&report.now.appointments, &report.then.appointments);
     if now.is_empty() && then.is_empty() {
@@ -44,17 +44,17 @@ pub(super) fn appointments(me: &Me, report: &Report) -> Markup {
         section class="card" id="appointments" { h2 { (l.t("Appointments that were made", "פגישות שנקבעו")) }
             (parts(me, report, "appointments", now, then, words))
             @if let Some(rate) = report.now.liked_rate {
-                p { (l.t("Liked what they saw: ", "אהבו את מה שראו: ")) bdi { (percent(rate)) }
+                p { (l.t("Liked what they saw: ", "אהבו את מה שראו: ")) a href=(report.path("/reports/rows", Some("liked"))) { bdi { (percent(rate)) } }
                     @if let Some(then) = report.then.liked_rate { " " span class="soft" { (l.t("before: ", "בתקופה הקודמת: ")) bdi { (percent(then)) } } }
-                    " " a href=(path("/reports/rows", &report.period, Some("feedback"))) { (l.n(report.now.feedback, "{n} answers", "{n} תשובות")) } }
+                    " " a href=(report.path("/reports/rows", Some("feedback"))) { (l.ns(report.now.feedback, ("One answer", "תשובה אחת"), ("{n} answers", "{n} תשובות"))) } }
             }
-            @if let Some(rate) = report.now.show_rate { p { (l.t("Took place: ", "התקיימו: ")) bdi { (percent(rate)) } } }
+            @if let Some(rate) = report.now.show_rate { p { (l.t("Took place: ", "התקיימו: ")) a href=(report.path("/reports/rows", Some("took_place"))) { bdi { (percent(rate)) } } } }
         }
     }
 }
 
 /// What callers said of their calls (C14).
-pub(super) fn opinions(me: &Me, report: &Report) -> Markup {
+pub(super) fn opinions(me: &Me, report: &Told) -> Markup {
     let l = me.lang;
     if report.now.asked_satisfaction == 0 && report.then.asked_satisfaction == 0 {
         return html! {};
@@ -66,8 +66,8 @@ pub(super) fn opinions(me: &Me, report: &Report) -> Markup {
     };
     html! {
         section class="card" id="opinions" { h2 { (l.t("How callers found their call", "מה אמרו המתקשרים על השיחה")) }
-            p { a href=(path("/reports/rows", &report.period, Some("asked_satisfaction"))) { (l.n(report.now.asked_satisfaction, "{n} were asked", "{n} נשאלו")) }
-                @if let Some(rate) = report.now.satisfaction { ". " (l.t("Good: ", "טובה: ")) bdi { (percent(rate)) } }
+            p { a href=(report.path("/reports/rows", Some("asked_satisfaction"))) { (l.ns(report.now.asked_satisfaction, ("One was asked", "נשאלה שאלה אחת"), ("{n} were asked", "{n} נשאלו"))) }
+                @if let Some(rate) = report.now.satisfaction { ". " (l.t("Good: ", "טובה: ")) a href=(report.path("/reports/rows", Some("satisfaction:good"))) { bdi { (percent(rate)) } } }
                 @if let Some(then) = report.then.satisfaction { " " span class="soft" { (l.t("before: ", "בתקופה הקודמת: ")) bdi { (percent(then)) } } } }
             (parts(me, report, "satisfaction", &report.now.opinions, &report.then.opinions, words))
         }
@@ -75,7 +75,7 @@ pub(super) fn opinions(me: &Me, report: &Report) -> Markup {
 }
 
 /// Appointments by agent.
-pub(super) fn agents(me: &Me, report: &Report, names: &HashMap<String, String>) -> Markup {
+pub(super) fn agents(me: &Me, report: &Told, names: &HashMap<String, String>) -> Markup {
     let l = me.lang;
     let (now, then) = (&report.now.agents, &report.then.agents);
     let ids: BTreeSet<&str> =
@@ -89,7 +89,7 @@ pub(super) fn agents(me: &Me, report: &Report, names: &HashMap<String, String>) 
     };
     let link = |id: &str, state: &str| {
         let end = if state.is_empty() { String::new() } else { format!(":{state}") };
-        path("/reports/rows", &report.period, Some(&format!("agent:{id}{end}")))
+        report.path("/reports/rows", Some(&format!("agent:{id}{end}")))
     };
     html! {
         section class="card" id="agents" { h2 { (l.t("Appointments by agent", "פגישות לפי סוכן")) }
@@ -106,7 +106,7 @@ pub(super) fn agents(me: &Me, report: &Report, names: &HashMap<String, String>) 
 }
 
 /// What callers wanted of the receptionist, and how the talks ended.
-pub(super) fn talks(me: &Me, report: &Report) -> Markup {
+pub(super) fn talks(me: &Me, report: &Told) -> Markup {
     let l = me.lang;
     if report.now.talks == 0 && report.then.talks == 0 {
         return html! {};
@@ -115,7 +115,7 @@ pub(super) fn talks(me: &Me, report: &Report) -> Markup {
     let ending = |word: &str| word.parse().map_or_else(|_| word.replace('_', " "), |it| ending_words(l, it).to_owned());
     html! {
         section class="card" id="intents" { h2 { (l.t("What callers wanted", "מה ביקשו המתקשרים")) }
-            p { a href=(path("/reports/rows", &report.period, Some("talks"))) { (l.n(report.now.talks, "{n} talks with the receptionist", "{n} שיחות עם הקבלה")) } }
+            p { a href=(report.path("/reports/rows", Some("talks"))) { (l.ns(report.now.talks, ("One talk with the receptionist", "שיחה אחת עם המענה האוטומטי"), ("{n} talks with the receptionist", "{n} שיחות עם המענה האוטומטי"))) } }
             (parts(me, report, "intent", &report.now.intents, &report.then.intents, intent))
         }
         section class="card" id="endings" { h2 { (l.t("How talks ended", "איך הסתיימו השיחות")) }
@@ -125,7 +125,7 @@ pub(super) fn talks(me: &Me, report: &Report) -> Markup {
 }
 
 /// Voice agents' calls by agent.
-pub(super) fn voice_agents(me: &Me, report: &Report) -> Markup {
+pub(super) fn voice_agents(me: &Me, report: &Told) -> Markup {
     let l = me.lang;
     let all: BTreeSet<&String> = report.voice.keys().chain(report.voice_then.keys()).collect();
     if all.is_empty() {
@@ -136,7 +136,7 @@ pub(super) fn voice_agents(me: &Me, report: &Report) -> Markup {
     let rows = all.into_iter().map(|agent| (agent, of(&report.voice, agent), of(&report.voice_then, agent)));
     let link = |agent: &str| {
         let agent = if agent.is_empty() { "unknown" } else { agent };
-        path("/reports/rows", &report.period, Some(&format!("voice_agent:{agent}")))
+        report.path("/reports/rows", Some(&format!("voice_agent:{agent}")))
     };
     html! {
         section class="card" id="voice-agents" { h2 { (l.t("Voice agents", "סוכנים קוליים")) }

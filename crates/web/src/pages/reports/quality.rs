@@ -1,10 +1,11 @@
 //! How well the brains understand (D2): what people put right, and what each brain takes in time and money.
 
-use super::{Asked, back, percent, periods};
+use super::figures::percent;
+use super::{Asked, back, periods};
 use crate::api::days::span;
-use crate::pages::shell::{Page, Place, empty, icon};
+use crate::pages::shell::{Page, Place, empty, icon, terms};
 use crate::problem::Result;
-use crate::session::{Lang, Me, Viewer};
+use crate::session::{Me, Viewer};
 use crate::state::AppState;
 use axum::extract::{Query, State};
 use maud::{Markup, html};
@@ -22,9 +23,9 @@ pub(super) async fn show(
     Query(asked): Query<Asked>,
 ) -> Result<Markup> {
     let l = me.lang;
-    let period = asked.period(&me);
-    let (begin, end) = span(period.first, period.last, &me.zone())?;
     let mut read = state.store.read(me.tenant.id).await?;
+    let chosen = asked.chosen(&me, &mut read).await?;
+    let (begin, end) = span(chosen.period.first, chosen.period.last, &me.zone())?;
     let facts = read.quality().facts(begin, end).await?;
     let brains = read.quality().brains(begin, end).await?;
     let (analyses, provisional) = read.quality().analyses(begin, end).await?;
@@ -32,19 +33,19 @@ pub(super) async fn show(
     drop(read);
     let poor: Vec<&FactQuality> = facts.iter().filter(|fact| is_poor(fact)).collect();
     let body = html! {
-        (back(&me, &period))
-        (periods(&me, &period, "/reports/brain"))
-        @for fact in poor { div class="callout warn" { (icon("warn")) div { p { bdi { (fact_name(l, &fact.name)) } ": " (l.t("people put this right often.", "אנשים מתקנים את זה לעיתים קרובות.")) } } } }
+        (back(&me, &chosen))
+        (periods(&me, &chosen, "/reports/brain"))
+        @for fact in poor { div class="callout warn" { (icon("warn")) div { p { bdi { (terms::fact(l, &fact.name)) } ": " (l.t("people put this right often.", "אנשים מתקנים את זה לעיתים קרובות.")) } } } }
         section class="card" id="labels" { h2 { (l.t("Your verdicts", "מה אמרתם")) }
             @match right + wrong {
                 0 => p { (l.t("Ten messages a week are shown to you: one tap each says whether they were read right.", "עשר הודעות בשבוע מוצגות לכם: נגיעה אחת אומרת אם הן נקראו נכון.")) },
-                all => p { bdi { (percent(right as f64 / all as f64)) } " " (l.n(all, "of {n} messages were read right.", "מתוך {n} הודעות נקראו נכון.")) },
+                all => p { bdi { (percent(right as f64 / all as f64)) } " " (l.ns(all, ("of one message was read right.", "מתוך הודעה אחת נקראו נכון."), ("of {n} messages were read right.", "מתוך {n} הודעות נקראו נכון."))) },
             }
             p { a class="button" href="/reports/labels" { (icon("check")) span { (l.t("Ten messages to judge", "עשר הודעות לבדיקה")) } } }
         }
         section class="card" id="facts" { h2 { (l.t("What was read, and what you put right", "מה נקרא, ומה תוקן")) } (facts_table(&me, &facts)) }
         section class="card" id="brains" { h2 { (l.t("Brains", "מנועי הבנה")) } (brains_table(&me, &brains))
-            @if analyses > 0 { p { (l.n(analyses, "{n} analyses of calls are done", "הושלמו {n} ניתוחי שיחות")) ", " (l.n(provisional, "{n} of them provisionally.", "{n} מהם באופן זמני.")) } }
+            @if analyses > 0 { p { (l.ns(analyses, ("One analysis of a call is done", "הושלם ניתוח שיחה אחד"), ("{n} analyses of calls are done", "הושלמו {n} ניתוחי שיחות"))) ", " (l.n(provisional, "{n} of them provisionally.", "{n} מהם באופן זמני.")) } }
         }
     };
     Page::new(&me, Place::Reports, l.t("How well it understands", "איכות ההבנה"), body).show(&state).await
@@ -52,18 +53,6 @@ pub(super) async fn show(
 
 fn is_poor(fact: &FactQuality) -> bool {
     fact.stands + fact.corrected >= FEW && fact.accuracy().is_some_and(|accuracy| accuracy < POOR)
-}
-
-pub(super) fn fact_name(l: Lang, name: &str) -> String {
-    match name {
-        "name" => l.t("Name", "שם").to_owned(),
-        "need" => l.t("What they need", "מה צריך").to_owned(),
-        "preference" => l.t("When to call", "מתי להתקשר").to_owned(),
-        "budget" => l.t("Budget", "תקציב").to_owned(),
-        "email" => l.t("Email", "אימייל").to_owned(),
-        "company" | "company_name" => l.t("Company", "חברה").to_owned(),
-        other => other.replace('_', " "),
-    }
 }
 
 fn facts_table(me: &Me, facts: &[FactQuality]) -> Markup {
@@ -75,7 +64,7 @@ fn facts_table(me: &Me, facts: &[FactQuality]) -> Markup {
         div class="scroll" tabindex="0" role="group" aria-label=(l.t("Facts", "פרטים")) { table {
             thead { tr { th { (l.t("Fact", "פרט")) } th { (l.t("Stands", "נשאר")) } th { (l.t("Put right", "תוקן")) } th { (l.t("Provisional", "זמני")) } th { (l.t("Right", "נכון")) } } }
             tbody { @for fact in facts { tr {
-                th scope="row" { (fact_name(l, &fact.name)) } td { (fact.stands) } td { (fact.corrected) } td { (fact.provisional) }
+                th scope="row" { (terms::fact(l, &fact.name)) } td { (fact.stands) } td { (fact.corrected) } td { (fact.provisional) }
                 td { bdi { (fact.accuracy().map_or("–".to_owned(), percent)) } }
             } } }
         } }

@@ -1,14 +1,13 @@
-//! The things behind a number of the reports: calls, leads, chats, with the way to each.
+//! The things behind a number of the reports: calls, outreaches, leads, chats, with who it is about and the way to each.
 
-use super::{Asked, back, path};
-use crate::pages::shell::{Page, Place, When, empty, icon, more_link, number};
+use super::{Asked, back};
+use crate::pages::shell::{Page, Place, When, empty, icon, more_link, number, person};
 use crate::problem::Result;
 use crate::session::{Me, Viewer};
 use crate::state::AppState;
 use axum::extract::{Query, State};
-use jiff::civil::Time;
 use maud::{Markup, html};
-use ringleader_store::repo::{Behind, Subject};
+use ringleader_store::repo::{Behind, Subject, Whose};
 
 /// Rows of a page.
 const ROWS: u32 = 50;
@@ -19,42 +18,66 @@ pub(super) async fn show(
     Query(asked): Query<Asked>,
 ) -> Result<Markup> {
     let l = me.lang;
-    let period = asked.period(&me);
     let cursor = Some(asked.cursor.as_str()).filter(|cursor| !cursor.is_empty());
     let mut read = state.store.read(me.tenant.id).await?;
-    let (rows, next) = read.reports().behind(&asked.measure, &period, cursor, ROWS).await?;
+    let chosen = asked.chosen(&me, &mut read).await?;
+    let (rows, next) = read.reports().behind_at(&asked.measure, &chosen.period, asked.slot(), cursor, ROWS).await?;
+    let subjects: Vec<Subject> = rows.iter().map(|row| row.subject).collect();
+    let whose = read.reports().whose(&subjects).await?;
     drop(read);
-    let here = path("/reports/rows", &period, Some(&asked.measure));
+    let mut here = chosen.path("/reports/rows", Some(&asked.measure));
+    if asked.slot().is_some() {
+        here.push_str(&format!("&weekday={}&hour={}", asked.weekday, asked.hour));
+    }
     let body = html! {
-        (back(&me, &period))
+        (back(&me, &chosen))
         section class="card" id="rows" {
             @if rows.is_empty() { (empty("search", l.t("Nothing behind this number", "אין שורות מאחורי המספר הזה"), "")) }
-            @else { ul class="rows" { @for row in &rows { (shown(&me, row)) } } }
+            @else { ul class="rows" { @for (row, whose) in rows.iter().zip(&whose) { (shown(&me, row, whose.as_ref())) } } }
             (more_link(l, &here, next.as_deref()))
         }
     };
     Page::new(&me, Place::Reports, l.t("Behind the number", "מאחורי המספר"), body).show(&state).await
 }
 
-fn shown(me: &Me, row: &Behind) -> Markup {
+/// The page of a thing; that of the person where it has none of its own.
+fn link(me: &Me, row: &Behind, whose: &Whose) -> Option<String> {
+    let person = || whose.contact.map(|contact| format!("/contacts/{contact}"));
+    match row.subject {
+        Subject::Call(id) => Some(format!("/calls/{id}")),
+        Subject::Episode(_) => person(),
+        Subject::Appointment(_) => {
+            let day = whose.at.to_zoned(me.tenant.time_zone.clone()).date();
+            Some(format!("/calendar?date={day}"))
+        }
+        Subject::Talk(_) => whose.call.map(|call| format!("/calls/{call}")).or_else(person),
+        Subject::Lead(id) => Some(format!("/leads/{id}")),
+        Subject::Chat(id, ..) => Some(format!("/inbox/{id}")),
+    }
+}
+
+fn shown(me: &Me, row: &Behind, whose: Option<&Whose>) -> Markup {
     let (l, when) = (me.lang, When::of(me));
-    let (sign, words, link) = match row.subject {
-        Subject::Call(id) => ("calls", l.t("Call", "שיחת טלפון"), format!("/calls/{id}")),
-        Subject::Episode(_) => ("missed", l.t("Run of missed calls", "רצף של שיחות שלא נענו"), String::new()),
-        Subject::Appointment(_) => ("clock", l.t("Appointment", "פגישה"), format!("/calendar?date={}", row.place.day)),
-        Subject::Talk(_) => ("calls", l.t("Talk with the receptionist", "שיחה עם הקבלה"), String::new()),
-        Subject::Lead(id) => ("leads", l.t("Lead", "ליד"), format!("/leads/{id}")),
-        Subject::Chat(id, ..) => ("inbox", l.t("Chat", "שיחה כתובה"), format!("/inbox/{id}")),
+    let (sign, words) = match row.subject {
+        Subject::Call(_) => ("calls", l.t("Call", "שיחת טלפון")),
+        Subject::Episode(_) => ("missed", l.t("Missed, and what followed", "שיחה שלא נענתה, ומה שבא אחריה")),
+        Subject::Appointment(_) => ("clock", l.t("Appointment", "פגישה")),
+        Subject::Talk(_) => ("calls", l.t("Talk with the receptionist", "שיחה עם המענה האוטומטי")),
+        Subject::Lead(_) => ("leads", l.t("Lead", "ליד")),
+        Subject::Chat(..) => ("inbox", l.t("Chat", "שיחה כתובה")),
     };
-    let hour = Time::new(row.place.hour, 0, 0, 0).map_or(String::new(), |at| at.strftime("%H:%M").to_string());
+    let Some(whose) = whose else {
+        return html! { li { span class="what" { b { (words) } } span class="end" { (when.date(row.place.day)) } } };
+    };
+    let who = person(l, whose.name.as_deref(), whose.phone.as_ref().map(|phone| phone.as_str()));
     html! {
         li {
             span class="face info" aria-hidden="true" { (icon(sign)) }
             span class="what" {
-                @if link.is_empty() { b { (words) } } @else { a href=(link) { (words) } }
-                @if !row.place.line.is_empty() { span class="line" { (number(&row.place.line)) } }
+                @match link(me, row, whose) { Some(link) => a href=(link) { (who) }, None => b { (who) } }
+                span class="line" { (words) @if !row.place.line.is_empty() { " · " (number(&row.place.line)) } }
             }
-            span class="end" { (when.date(row.place.day)) " " bdi { (hour) } }
+            span class="end" { (when.at(whose.at)) }
         }
     }
 }

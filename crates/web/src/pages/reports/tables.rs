@@ -1,6 +1,6 @@
 //! Tables of the reports, on the page and as files for a spreadsheet, in the reader's language.
 
-use super::{Asked, all_told, path};
+use super::{Asked, Told, figures};
 use crate::csv::{self, Cell};
 use crate::pages::shell::{empty, terms};
 use crate::problem::Result;
@@ -10,16 +10,15 @@ use axum::extract::{Query, State};
 use axum::response::Response;
 use maud::{Markup, html};
 use ringleader_core::reports::summary::Summary;
-use ringleader_jobs::reports::{self, Report};
 
 /// What became of calls.
-pub(super) fn outcomes(me: &Me, report: &Report) -> Markup {
+pub(super) fn outcomes(me: &Me, report: &Told) -> Markup {
     let words = |word: &str| terms::outcome(me.lang, word.parse().ok()).1.to_owned();
     parts(me, report, "outcome", &report.now.outcomes, &report.then.outcomes, words)
 }
 
 /// Where leads came from.
-pub(super) fn sources(me: &Me, report: &Report) -> Markup {
+pub(super) fn sources(me: &Me, report: &Told) -> Markup {
     let words = |word: &str| source(me.lang, word);
     parts(me, report, "source", &report.now.sources, &report.then.sources, words)
 }
@@ -39,7 +38,7 @@ pub(super) type Parts = ringleader_core::figures::Sums;
 
 pub(super) fn parts(
     me: &Me,
-    report: &Report,
+    report: &Told,
     of: &str,
     now: &Parts,
     then: &Parts,
@@ -59,7 +58,7 @@ pub(super) fn parts(
                 @let (count, earlier) = of_both(word);
                 tr {
                     th scope="row" { (words(word)) }
-                    td { a href=(path("/reports/rows", &report.period, Some(&format!("{of}:{word}")))) { (count) } }
+                    td { a href=(report.path("/reports/rows", Some(&format!("{of}:{word}")))) { (count) } }
                     td class="soft" { (earlier) }
                 }
             } }
@@ -67,13 +66,13 @@ pub(super) fn parts(
     }
 }
 
-async fn gathered(state: &AppState, me: &Me, asked: &Asked) -> Result<Report> {
+async fn gathered(state: &AppState, me: &Me, asked: &Asked) -> Result<Told> {
     let mut read = state.store.read(me.tenant.id).await?;
-    Ok(reports::gather(&mut read, &me.tenant, asked.period(me)).await?)
+    asked.told(me, &mut read).await
 }
 
 /// The figures as a file.
-pub(super) async fn figures(
+pub(super) async fn figures_file(
     State(state): State<AppState>,
     Viewer(me): Viewer,
     Query(asked): Query<Asked>,
@@ -82,8 +81,10 @@ pub(super) async fn figures(
     let report = gathered(&state, &me, &asked).await?;
     let days = |period: &ringleader_store::repo::Period| format!("{} – {}", period.first, period.last);
     let mut table = vec![vec![l.t("Figure", "נתון").into(), days(&report.period).into(), days(&report.before).into()]];
-    let cell = |text: &str| text.parse::<i64>().map_or_else(|_| Cell::from(text), Cell::from);
-    table.extend(all_told(l, &report).iter().map(|it| vec![it.words.into(), cell(&it.now), cell(&it.then)]));
+    table.extend(figures::all(l, &report).iter().map(|it| {
+        let name = it.now.unit(l).map_or_else(|| it.words.to_owned(), |unit| format!("{} ({unit})", it.words));
+        vec![name.into(), it.now.cell(), it.then.cell()]
+    }));
     Ok(csv::file("figures", &table))
 }
 
@@ -102,7 +103,7 @@ pub(super) async fn days(
         l.t("Missed", "לא נענו"),
         l.t("New leads", "לידים חדשים"),
         l.t("Ready to call", "מוכנים לשיחה"),
-        l.t("Recovered", "הוחזרו"),
+        l.t("Recovered", "חזרו כלידים"),
     ];
     let mut table = vec![heads.map(Cell::from).to_vec()];
     for (day, sums) in &report.days {

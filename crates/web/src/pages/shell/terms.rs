@@ -173,7 +173,7 @@ pub(crate) fn fact(l: Lang, name: &str) -> String {
         "need" => l.t("Need", "מה צריך"),
         "preference" => l.t("When to get back", "מתי לחזור"),
         "budget" => l.t("Budget", "תקציב"),
-        "company" => l.t("Company", "חברה"),
+        "company" | "company_name" => l.t("Company", "חברה"),
         "email" => l.t("Email", "דוא״ל"),
         "areas" => l.t("Areas", "אזורים"),
         "bedrooms" => l.t("Bedrooms", "חדרים"),

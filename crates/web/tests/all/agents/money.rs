@@ -87,11 +87,12 @@ both_engines! {
         assert_eq!(month["since"], "2026-10-31T22:00:00Z", "the month begins in the tenant's zone");
         assert_eq!((&month["platform_cost_micros"], &month["drift"]["platform_cost_micros_per_credit"]), (&json!(43_100), &json!(21_550)));
         let csv = agency.app.get("/api/v1/credits/statement.csv?month=2026-11", &agency.key).await;
-        assert_eq!(csv.headers["content-type"], "text/csv; charset=utf-8");
+        assert_eq!(csv.headers["content-type"], "text/csv; charset=utf-8; header=present");
+        assert!(csv.text.starts_with('\u{feff}'), "a spreadsheet reads Hebrew notes");
         let lines: Vec<&str> = csv.text.split("\r\n").collect();
         assert_eq!(lines.len(), 4, "{}", csv.text);
-        assert!(lines[1].ends_with(",top_up,10,10,,,,,\"'=Invoice \"\"7\"\", paid\""), "{}", lines[1]);
-        assert!(lines[2].contains(",debit,-2,8,call_") && lines[2].ends_with(",\"agent-1\",61,43100,"), "{}", lines[2]);
+        assert!(lines[1].ends_with(",top_up,10,10,,,,,\"\u{200e}=Invoice \"\"7\"\", paid\""), "{}", lines[1]);
+        assert!(lines[2].contains(",debit,-2,8,call_") && lines[2].ends_with(",agent-1,61,43100,"), "{}", lines[2]);
         let december = agency.get("credits/statement?month=2026-12").await;
         assert_eq!((&december["opening"], &december["debits"], &december["closing"]), (&json!(8), &json!(0), &json!(8)));
         for wrong in ["month=2026", "month=2026-13", "month=soon"] {
