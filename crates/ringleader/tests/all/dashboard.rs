@@ -17,7 +17,7 @@ const AUDIT: &str = include_str!("audit.js");
 const FOREIGN: &str = include_str!("foreign.js");
 
 /// Pages that are looked at one by one: name and path.
-const PAGES: [(&str, &str); 25] = [
+const PAGES: [(&str, &str); 29] = [
     ("today", "/today"),
     ("inbox", "/inbox"),
     ("leads", "/leads"),
@@ -29,6 +29,9 @@ const PAGES: [(&str, &str); 25] = [
     ("reports", "/reports"),
     ("reports-brain", "/reports/brain"),
     ("reports-labels", "/reports/labels"),
+    ("reports-rows", "/reports/rows?measure=calls:inbound"),
+    ("calendar", "/calendar"),
+    ("tickets", "/tickets"),
     ("account", "/account"),
     ("second-step", "/account/second-step"),
     ("start", "/start"),
@@ -37,6 +40,7 @@ const PAGES: [(&str, &str); 25] = [
     ("settings-connections", "/settings/connections"),
     ("settings-connect", "/settings/connections/new/twilio"),
     ("settings-lines", "/settings/lines"),
+    ("settings-reception", "/settings/reception"),
     ("settings-texts", "/settings/texts"),
     ("settings-text", "/settings/texts/first_message"),
     ("settings-people", "/settings/people"),

@@ -81,7 +81,10 @@ impl Books {
         let due = Clock::system().now() + HORIZON;
         Ok(Self {
             calls: read
-                .fetch_all("SELECT tenant_id, provider_call_id, contact_id, episode_id FROM calls", args![])
+                .fetch_all(
+                    "SELECT tenant_id, provider_call_id, contact_id, episode_id FROM calls WHERE provider <> 'bolna'",
+                    args![],
+                )
                 .await?,
             contacts: contacts.into_iter().filter_map(|(tenant, id, phone)| Some(((tenant, phone?), id))).collect(),
             episodes: read.fetch_all("SELECT tenant_id, contact_id, reason FROM episodes", args![]).await?,
@@ -96,8 +99,8 @@ impl Books {
             jobs: read
                 .fetch_all(
                     "SELECT kind, state, count(*) FROM jobs WHERE state IN ('running', 'retryable', 'discarded') \
-                     OR (state IN ('available', 'scheduled') AND run_at <= $1 AND kind <> $2) GROUP BY kind, state",
-                    args![due, ENDLESS],
+                     OR (state IN ('available', 'scheduled') AND run_at <= $1 AND kind NOT IN ($2, $3)) GROUP BY kind, state",
+                    args![due, ENDLESS[0], ENDLESS[1]],
                 )
                 .await?,
             sent,

@@ -1,9 +1,10 @@
 //! The kill -9 harness (P1, P2): the real program against our fakes, killed at random moments under load and started
 //! again; afterwards every effect is counted, in the database and in the provider's books.
 //!
-//! `world` plans from the seed, `switchboard` and `customers` play the outside, this file kills, `quiet` waits for the end
+//! `world` plans from the seed, `switchboard`, `agents` and `customers` play the outside, this file kills, `quiet` waits for the end
 //! of all work, `books` reads what is there, `proof` compares.
 
+mod agents;
 mod books;
 mod customers;
 mod program;
@@ -22,6 +23,7 @@ pub use proof::{Finding, Harm, Tally};
 pub use report::Report;
 
 use crate::dice::Dice;
+use agents::Agents;
 use anyhow::{bail, ensure};
 use customers::Customers;
 use program::Program;
@@ -139,6 +141,7 @@ struct Run<'a> {
     program: Program,
     whatsapp: Arc<WhatsappFake>,
     tenants: Vec<setup::Tenant>,
+    agents: Arc<Agents>,
     dice: Dice,
     starts: Vec<Duration>,
     early: u32,
@@ -157,16 +160,21 @@ impl<'a> Run<'a> {
         // A short run need not wait long for the few messages that a person is asked about.
         let unknown_after = Duration::from_secs(if options.calls > 1000 { 30 } else { 10 });
         let tenants = setup::tenants(&program, &world, unknown_after, &http).await?;
+        let url = setup::agents(&program, &http).await?;
+        let progress: Arc<Progress> = Arc::default();
+        let (missed, deliveries) = (world.calls.len(), world.deliveries.len());
+        let agents = Arc::new(Agents::new(missed, deliveries, options.seed, url, progress.clone()));
         setup::trouble(&whatsapp);
         Ok(Self {
             options,
             url: &place.url,
             http,
             world,
-            progress: Arc::default(),
+            progress,
             program,
             whatsapp,
             tenants,
+            agents,
             dice: Dice::new(options.seed, 2),
             starts,
             early: 0,
@@ -181,12 +189,14 @@ impl<'a> Run<'a> {
         let customers = tokio::spawn(customers.run(told));
         let switchboards = Switchboards::new(world, progress, &self.tenants, &http);
         let mut switchboards = tokio::spawn(switchboards.run(self.options.seed));
+        let agents = tokio::spawn(self.agents.clone().run(self.options.seed));
         tokio::select! {
             killed = self.kill_again_and_again() => killed?,
             ended = &mut switchboards => bail!("the switchboards ended before the kills: {ended:?}"),
         }
         let killing = began.elapsed();
         switchboards.await??;
+        agents.await??;
         let store = Store::open(self.url, StoreOptions { migrate: false, ..StoreOptions::default() }).await?;
         let quiet = quiet::wait(&store, &self.whatsapp, &self.progress, &self.http).await?;
         let took = began.elapsed();
@@ -194,13 +204,16 @@ impl<'a> Run<'a> {
         let written = customers.await??;
         let ended_well = self.program.stop()?;
         let books = books::Books::read(&store, self.whatsapp.sent()).await?;
+        let of_agents = self.agents.check(&store).await?;
         store.close().await;
         let (tally, mut findings) = proof::check(&self.world, &self.tenants, &written, &books);
+        findings.extend(of_agents);
         findings.extend(self.others(quiet, ended_well)?);
         let kills = (self.options.kills, self.early);
         let provider = self.whatsapp.counts();
         let report = Report::new(self.options, &self.progress);
-        Ok(Report { kills, starts: self.starts, killing, took, provider, tally, findings, ..report })
+        let agents = self.agents.count();
+        Ok(Report { kills, agents, starts: self.starts, killing, took, provider, tally, findings, ..report })
     }
 
     /// Kills, starts, kills. Each stage lets some more calls be reported.
@@ -285,7 +298,7 @@ fn log_findings(log: &Path) -> anyhow::Result<Vec<Finding>> {
     let text = String::from_utf8_lossy(&std::fs::read(log)?).into_owned();
     let mut findings = vec![];
     for (nth, line) in text.lines().enumerate() {
-        let private = ["7700900", "79460", "Sarah", "new boiler"].iter().any(|words| line.contains(words));
+        let private = ["7700900", "79460", "1614960", "Sarah", "new boiler"].iter().any(|words| line.contains(words));
         if private {
             findings.push(Finding { harm: Harm::Wrong, what: format!("log line {} holds a number or words", nth + 1) });
         }

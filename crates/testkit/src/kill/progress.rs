@@ -55,6 +55,12 @@ impl Progress {
         Some(mine)
     }
 
+    /// Waits until deliveries may go on as far as this.
+    pub async fn reach(&self, delivery: usize) {
+        let mut allowed = self.allowed.subscribe();
+        let _ = allowed.wait_for(|allowed| delivery <= *allowed).await;
+    }
+
     /// Changes whenever anything went on.
     pub fn pulse(&self) -> (usize, usize, u64) {
         let count = |counter: &AtomicUsize| counter.load(Ordering::Relaxed);

@@ -3,7 +3,7 @@
 use super::progress::Progress;
 use jiff::SignedDuration;
 use ringleader_jobs::engine::Job as _;
-use ringleader_jobs::work::FoldReports;
+use ringleader_jobs::work::{FoldReports, RepairCalls};
 use ringleader_providers::whatsapp_cloud::fake::WhatsappFake;
 use ringleader_store::{Clock, Result, Store, args};
 use std::sync::atomic::Ordering;
@@ -22,7 +22,7 @@ const PATIENCE: u32 = 300;
 pub const HORIZON: SignedDuration = SignedDuration::from_mins(10);
 
 /// Work that comes again every few minutes, whatever there is to do.
-pub const ENDLESS: &str = FoldReports::KIND;
+pub const ENDLESS: [&str; 2] = [FoldReports::KIND, RepairCalls::KIND];
 
 /// How much there is left to do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -74,8 +74,8 @@ async fn counts(store: &Store) -> Result<(i64, i64, i64)> {
     let (jobs,): (i64,) = read
         .fetch_one(
             "SELECT count(*) FROM jobs WHERE state IN ('available', 'scheduled', 'retryable', 'running') AND run_at <= $1
-             AND kind <> $2",
-            args![horizon, ENDLESS],
+             AND kind NOT IN ($2, $3)",
+            args![horizon, ENDLESS[0], ENDLESS[1]],
         )
         .await?;
     let (finished,): (i64,) = read

@@ -18,6 +18,8 @@ pub struct Report {
     pub options: Options,
     /// Kills, of them while the program was still starting.
     pub kills: (u32, u32),
+    /// Calls of voice agents.
+    pub agents: usize,
     /// From start to ready, each time.
     pub starts: Vec<Duration>,
     /// Posts of call records, of them without a good answer.
@@ -40,6 +42,7 @@ impl Report {
         Self {
             options: options.clone(),
             kills: (0, 0),
+            agents: 0,
             starts: vec![],
             posts: (count(&progress.posts), count(&progress.unanswered)),
             killing: Duration::ZERO,
@@ -80,6 +83,7 @@ impl fmt::Display for Report {
             "  calls      {}, reported by {} posts, {} of them unanswered",
             tally.calls, self.posts.0, self.posts.1
         )?;
+        writeln!(f, "  agents     {} calls of voice agents, each one row, one debit, one analysis", self.agents)?;
         writeln!(
             f,
             "  messages   {} accepted by the provider, {} faults played, {} webhooks",

@@ -1,5 +1,6 @@
 //! The installation as an operator sets it up: settings of the program, and tenants through its own API.
 
+use super::agents::AGENT;
 use super::program::Program;
 use super::world::{Shop, World};
 use anyhow::{Context as _, bail, ensure};
@@ -130,6 +131,23 @@ async fn tenant(api: &Api<'_>, nth: usize, shop: &Shop, unknown_after: Duration)
     let urls = switchboard["webhook_urls"].as_object().and_then(|urls| urls.values().next());
     let id = text(&made["tenant"]["id"])?.trim_start_matches("ten_").to_owned();
     Ok(Tenant { id, records: text(urls.unwrap_or(&Value::Null))? })
+}
+
+/// Makes the tenant whose agents call; where their platform posts to. Nobody is told of its leads: it has no channel.
+///
+/// # Errors
+/// The API refuses.
+pub async fn agents(program: &Program, http: &reqwest::Client) -> anyhow::Result<String> {
+    let api = Api { program, http };
+    let body = json!({
+        "name": "Agents", "locale": "en-GB", "time_zone": "Europe/London", "country": "GB", "owner": {"name": "Olivia"},
+    });
+    let made = api.post("tenants", ADMIN, body).await?;
+    let config = json!({"agents": [{"agent_id": AGENT, "name": "Mia"}], "sources": ["127.0.0.1"]});
+    let platform =
+        api.post("connections", &text(&made["api_key"])?, json!({"kind": "bolna", "config": config})).await?;
+    let urls = platform["webhook_urls"].as_object().and_then(|urls| urls.values().next());
+    text(urls.unwrap_or(&Value::Null))
 }
 
 /// Calls flow through at once; the owner hears of a lead at its beginning and when it is complete.

@@ -15,7 +15,7 @@ const GOAL: Duration = Duration::from_millis(100);
 const TIMES: usize = 100;
 
 /// Pages by their path.
-const PAGES: [&str; 39] = [
+const PAGES: [&str; 42] = [
     "/today",
     "/inbox",
     "/inbox?show=waiting",
@@ -47,6 +47,9 @@ const PAGES: [&str; 39] = [
     "/reports/figures.csv",
     "/reports/rows?measure=calls%3Ainbound&weekday=1&hour=10",
     "/reports/brain",
+    "/calendar",
+    "/tickets",
+    "/settings/hours",
     "/reports/labels",
     "/account",
     "/start",

@@ -23,7 +23,7 @@ fn orders(n: usize) -> Vec<Vec<usize>> {
     orders(n - 1).into_iter().flat_map(longer).collect()
 }
 
-/// Posts the events of a call in this order, some of them again at any place, and works off nothing yet.
+/// Posts the events of a call in this order, some of them again at any place; now and then what is due is done in between.
 async fn post(agency: &Agency, scenario: &Scenario, mut order: Vec<usize>, dice: &mut Dice) {
     let bodies = agency.fake.play(scenario);
     for _ in 0..dice.below(4) {
@@ -32,6 +32,9 @@ async fn post(agency: &Agency, scenario: &Scenario, mut order: Vec<usize>, dice:
     }
     for event in order {
         assert_eq!(agency.post(&agency.path, &bodies[event]).await, StatusCode::OK);
+        if dice.below(6) == 0 {
+            agency.app.run_due().await;
+        }
     }
 }
 
@@ -47,7 +50,7 @@ async fn alike(agency: &Agency) -> Vec<Value> {
 }
 
 both_engines! {
-    async fn all_120_orders_of_the_five_events_with_any_repeats_give_the_same_call_and_one_debit(db: TestDb) {
+    async fn all_120_orders_of_the_five_events_with_any_repeats_give_the_same_call_one_debit_and_one_analysis(db: TestDb) {
         let agency = Agency::open(db).await;
         let (mut dice, all) = (Dice::new(5), orders(5));
         assert_eq!(all.len(), 120);
@@ -64,7 +67,17 @@ both_engines! {
         assert_eq!((&calls[0]["outcome"], &calls[0]["duration_seconds"], &calls[0]["credits"]), (&"answered".into(), &28.into(), &1.into()));
         assert_eq!(agency.ledger().await, vec![debit(1); 120]);
         assert_eq!(agency.balance().await, -120);
-        assert_eq!(agency.get("contacts").await["data"].as_array().unwrap().len(), 1);
+        let contacts = agency.get("contacts").await;
+        let contacts = contacts["data"].as_array().unwrap();
+        assert_eq!(contacts.len(), 1);
+        let (tenant, contact) = (agency.get("tenant").await, contacts[0]["id"].as_str().unwrap());
+        let mut read = agency.app.db.store.read(tenant["id"].as_str().unwrap().parse().unwrap()).await.unwrap();
+        let singles = read.analyses().calls_of(contact.parse().unwrap()).await.unwrap();
+        assert_eq!(singles.len(), 120, "one analysis for each call");
+        let first = (&singles[0].state, &singles[0].scored, &singles[0].result);
+        assert!(singles.iter().all(|one| (&one.state, &one.scored, &one.result) == first && one.scored.is_some()));
+        let complete = read.analyses().of_contact(contact.parse().unwrap()).await.unwrap().expect("a complete one");
+        assert_eq!(complete.calls_analysed, 120, "one complete analysis that counts them all");
     }
 
     async fn an_execution_that_is_tried_again_is_one_call_in_any_order(db: TestDb) {
