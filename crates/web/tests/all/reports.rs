@@ -88,6 +88,26 @@ both_engines! {
         assert_eq!(average().await, Some(0.0), "they rang while it is closed now");
     }
 
+    async fn who_comes_back_after_a_closed_enquiry_and_writes_first_is_on_the_way_again(db: TestDb) {
+        let shop = Shop::opened(db).await;
+        shop.says(FULL).await;
+        shop.pass(seconds(10)).await;
+        let way = async || {
+            let funnel = told(&shop, "summary").await["funnel"].clone();
+            let step = |n: usize| funnel[n]["value"].as_i64().unwrap();
+            (step(0), step(1), step(2))
+        };
+        assert_eq!(way().await, (1, 1, 1));
+        let lead = shop.lead().await["id"].as_str().unwrap().to_owned();
+        let closed = shop.app.patch(&format!("/api/v1/leads/{lead}"), &shop.key, json!({"status": "lost"})).await;
+        assert_eq!(closed.status, StatusCode::OK, "{}", closed.text);
+        shop.pass(SignedDuration::from_hours(72)).await;
+        shop.report(&shop.missed("again")).await;
+        shop.says("שלום, שוב אני").await;
+        shop.pass(seconds(10)).await;
+        assert_eq!(way().await, (2, 2, 2), "they rang, wrote within the grace, and are answered");
+    }
+
     async fn a_recovered_call_has_its_worth_and_its_rows(db: TestDb) {
         let shop = Shop::opened(db).await;
         let settings = json!({"settings": {"reports": {"lead_value": 35_000}}});

@@ -24,6 +24,8 @@ both_engines! {
         let texts = shop.sms_rows().await;
         let opener = texts.iter().find(|m| m["purpose"] == "first_message").unwrap_or_else(|| panic!("{texts:?}"));
         assert!(opener["segments"].as_i64().unwrap() > 1, "Hebrew is wide: {opener}");
+        let total = shop.get("analytics/summary").await["total"].clone();
+        assert_eq!((&total["chats"], &total["replied"], &total["leads"]), (&json!(1), &json!(1), &json!(1)), "one chat, which moved");
     }
 
     async fn reminders_go_by_text_message_too_where_they_can_be_answered(db: TestDb) {
