@@ -62,14 +62,14 @@ impl CallOnCall {
             return self.too_late(tx, &ring).await;
         }
         let Some(account) = tx.connections().get(ring.connection).await? else {
-            return self.refused(tx, &ring, "no_account").await;
+            return self.refused(tx, "no_account").await;
         };
         let wait = tx.tenants().me().await?.settings.reception.on_call_wait.0.as_secs();
         let Ok((client, own)) = accounts::telephone(cx, &account) else {
-            return self.refused(tx, &ring, "unusable_account").await;
+            return self.refused(tx, "unusable_account").await;
         };
         let Some(from) = shown(&mut tx, &account, own).await? else {
-            return self.refused(tx, &ring, "no_number").await;
+            return self.refused(tx, "no_number").await;
         };
         if ring.state == RingState::Wanted {
             tx.rings().note(self.alarm, self.nth, RingState::Placing, None, None).await?;
@@ -84,7 +84,7 @@ impl CallOnCall {
             Ok(None) => client.place_call(&self.new_call(cx, &ring, from, wait)).await,
             Err(error) => Err(error),
         };
-        self.keep(cx, tenant, &ring, placed).await
+        self.keep(cx, tenant, placed).await
     }
 
     /// Nobody is to be rung any more. What may ring all the same is looked up and ended.
@@ -110,17 +110,11 @@ impl CallOnCall {
     }
 
     /// What the provider said.
-    async fn keep(
-        &self,
-        cx: &Context,
-        tenant: TenantId,
-        ring: &Ring,
-        placed: Result<String, SendError>,
-    ) -> Result<Outcome> {
+    async fn keep(&self, cx: &Context, tenant: TenantId, placed: Result<String, SendError>) -> Result<Outcome> {
         let sid = match placed {
             Ok(sid) => sid,
             Err(error) => match refusal(&error) {
-                Some(code) => return self.refused(cx.store.begin(tenant).await?, ring, code).await,
+                Some(code) => return self.refused(cx.store.begin(tenant).await?, code).await,
                 // Not known, or not now: looked up and tried again.
                 None => return Ok(Outcome::Retry(error.to_string())),
             },
@@ -136,14 +130,14 @@ impl CallOnCall {
         Ok(Outcome::Done)
     }
 
-    /// This phone cannot be rung. If no text goes to them either, the next one is told at once.
-    async fn refused(&self, mut tx: Tx, ring: &Ring, code: &str) -> Result<Outcome> {
+    /// This phone cannot be rung. If no text has gone to them either, the next one is told at once.
+    async fn refused(&self, mut tx: Tx, code: &str) -> Result<Outcome> {
         tx.rings().note(self.alarm, self.nth, RingState::Over, None, Some("refused")).await?;
         let what = json!({ "nth": self.nth + 1, "code": code });
         tx.usage().audit("receptionist", "on_call.refused", &self.alarm.to_string(), None, Some(what)).await?;
         let tenant = tx.tenants().me().await?;
         let ends = ends_round(self.nth, tenant.settings.reception.on_call.len());
-        if !ends && !is_texted(&mut tx, &tenant, &ring.phone).await? {
+        if !ends && !is_texted(&mut tx, self.alarm, self.nth).await? {
             let (next, now) = (RingOnCall { alarm: self.alarm, nth: self.nth + 1 }, tx.now());
             put(&mut tx, &next, now, OnConflict::Sooner).await?;
         }

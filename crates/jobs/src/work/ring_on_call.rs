@@ -11,7 +11,7 @@ use crate::engine::{Job, Outcome};
 use crate::ways::{Ways, connection_for, telephone};
 use ringleader_core::conversation::Channel;
 use ringleader_core::id::{AlarmId, ConnectionId};
-use ringleader_core::message::{Audience, Content};
+use ringleader_core::message::{Audience, Content, MessageStatus};
 use ringleader_core::phone::{Phone, parse};
 use ringleader_core::policy::{self, Verdict};
 use ringleader_core::reception::say;
@@ -63,8 +63,7 @@ impl RingOnCall {
                 if !tx.tickets().told(alarm.id, self.nth).await? {
                     return Ok(Outcome::Done); // told by an earlier run
                 }
-                let about = format!("on_call:{}", self.nth);
-                let texted = write(&mut tx, &tenant, &alarm, person, &about).await?;
+                let texted = write(&mut tx, &tenant, &alarm, person, &about(self.nth)).await?;
                 let rung = ring(&mut tx, &tenant, &alarm, person, self.nth).await?;
                 let reached = texted || rung;
                 let what = json!({ "name": person.name, "nth": self.nth + 1, "reached": reached, "rung": rung });
@@ -92,9 +91,19 @@ impl RingOnCall {
     }
 }
 
-/// Whether a text goes to somebody who is told.
-pub(super) async fn is_texted(tx: &mut Tx, tenant: &Tenant, phone: &Phone) -> Result<bool> {
-    Ok(way(tx, tenant, phone).await?.is_some())
+/// Whether a text to the one who was told after `nth` others has gone, or still may.
+pub(super) async fn is_texted(tx: &mut Tx, alarm: AlarmId, nth: i64) -> Result<bool> {
+    let text = tx.messages().by_send_key(&send_key(alarm, &about(nth))).await?;
+    Ok(text.is_some_and(|text| !matches!(text.status, MessageStatus::Failed | MessageStatus::Held)))
+}
+
+/// What names the text to the one who is told after `nth` others.
+fn about(nth: i64) -> String {
+    format!("on_call:{nth}")
+}
+
+fn send_key(alarm: AlarmId, about: &str) -> String {
+    format!("{alarm}:{about}")
 }
 
 /// Rings one of them; `false`: nobody can be rung.
@@ -134,7 +143,7 @@ pub(crate) async fn tell(
     words: String,
 ) -> Result<()> {
     let wish = NewMessage {
-        send_key: format!("{}:{about}", alarm.id),
+        send_key: send_key(alarm.id, about),
         conversation_id: None,
         contact_id: alarm.contact_id,
         lead_id: None,

@@ -212,7 +212,24 @@ both_engines! {
         agency.call(&agency.dialled(customer(61).as_str()), &mut mind).await;
         assert!(trail(&agency).await.contains(&"on_call.refused".to_owned()), "{:?}", trail(&agency).await);
         agency.twilio.set_faults(Vec::new());
-        waits(&agency, SignedDuration::from_secs(61)).await;
-        assert_eq!(rung(&agency).last().map(|call| call.to.clone()).as_deref(), Some(ON_CALL[1]), "the next one is rung");
+        for called in ON_CALL {
+            waits(&agency, SignedDuration::from_secs(61)).await;
+            assert_eq!(rung(&agency).last().map(|call| call.to.clone()).as_deref(), Some(called), "in the next round");
+        }
+    }
+
+    async fn where_neither_call_nor_text_reaches_somebody_the_next_one_is_told_at_once(db: TestDb) {
+        let agency = Agency::open(db, "gather", Box::new(Vec::new)).await;
+        let chain = json!([{"name": "Sam", "phone": ON_CALL[0]}, {"name": "Kit", "phone": ON_CALL[1]}]);
+        agency.set(json!({"reception": {"on_call": chain, "on_call_wait": "10m"}})).await;
+        agency.twilio.set_faults(vec![Chance { p: 1.0, fault: Fault::Error { code: 21211 } }]);
+        let mut mind = Script::saying(&["there is a fire in the kitchen"]);
+        agency.call(&agency.dialled(customer(63).as_str()), &mut mind).await;
+        let told = |trail: Vec<String>| trail.iter().filter(|it| *it == "on_call.told").count();
+        assert_eq!(told(trail(&agency).await), 2, "not after ten minutes");
+        waits(&agency, SignedDuration::from_mins(9)).await;
+        assert_eq!(told(trail(&agency).await), 2, "a new round has its time");
+        waits(&agency, SignedDuration::from_mins(2)).await;
+        assert!(told(trail(&agency).await) > 2);
     }
 }
