@@ -76,13 +76,15 @@ struct Member {
     brain: Arc<dyn Brain>,
     limit: Duration,
     breaker: Mutex<Breaker>,
+    /// For requests that a caller waits for: a model that is too slow for them may be quick enough for the rest.
+    hurried: Mutex<Breaker>,
 }
 
 impl Chain {
     /// A chain of the configured models, each with the time limit of one request, before `local`, which never fails.
     /// `breaker_open` is how long a model that is down or wrongly set up is left alone.
     pub fn new(models: Vec<(Arc<dyn Brain>, Duration)>, local: Arc<dyn Brain>, breaker_open: Duration) -> Self {
-        let member = |(brain, limit)| Member { brain, limit, breaker: Mutex::default() };
+        let member = |(brain, limit)| Member { brain, limit, breaker: Mutex::default(), hurried: Mutex::default() };
         Self { models: models.into_iter().map(member).collect(), local, breaker_open }
     }
 
@@ -133,10 +135,7 @@ impl Chain {
         now: Timestamp,
         limit: Duration,
     ) -> Outcome<TurnReading> {
-        match tokio::time::timeout(limit, self.understand(request, order, budget_ok, now)).await {
-            Ok(outcome) => outcome,
-            Err(_) => self.understand(request, order, false, now).await,
-        }
+        self.by(request, order, budget_ok, now, Some(Instant::now() + limit)).await
     }
 
     async fn understand<R: Request>(
@@ -146,10 +145,22 @@ impl Chain {
         budget_ok: bool,
         now: Timestamp,
     ) -> Outcome<R::Means> {
+        self.by(request, order, budget_ok, now, None).await
+    }
+
+    /// The same, with a moment at which no model is waited for any more.
+    async fn by<R: Request>(
+        &self,
+        request: &R,
+        order: &[String],
+        budget_ok: bool,
+        now: Timestamp,
+        deadline: Option<Instant>,
+    ) -> Outcome<R::Means> {
         let mut uses = Vec::new();
         let mut missed = None;
         for member in self.wanted(order).filter(|_| budget_ok) {
-            match self.ask(member, request, now, &mut uses).await {
+            match self.ask(member, request, now, deadline, &mut uses).await {
                 Ok(reading) => return outcome(reading, member.brain.name(), None, uses),
                 Err(why) => missed = missed.max(Some(why)),
             }
@@ -173,7 +184,7 @@ impl Chain {
 
     /// Whether a model of `order` could be asked at `now`: what was provisional can then be read again (P6).
     pub fn model_available(&self, order: &[String], now: Timestamp) -> bool {
-        self.wanted(order).any(|member| member.breaker().is_closed(now))
+        self.wanted(order).any(|member| member.breaker(false).is_closed(now))
     }
 
     /// The configured models that the order names before `local`.
@@ -187,18 +198,20 @@ impl Chain {
         member: &Member,
         request: &R,
         now: Timestamp,
+        deadline: Option<Instant>,
         uses: &mut Vec<ModelUse>,
     ) -> Result<R::Means, Missed> {
-        if !member.breaker().admit(now, member.limit) {
+        let hurried = deadline.is_some();
+        if member.left(deadline).is_zero() || !member.breaker(hurried).admit(now, member.limit) {
             count(member.brain.name(), "skipped", Duration::ZERO);
             return Err(Missed::Away);
         }
-        let mut read = member.timed(request, None).await;
+        let mut read = member.timed(request, None, deadline).await;
         if let Err((BrainError::Invalid { detail }, used)) = &mut read {
             uses.append(used);
-            read = repaired(member.timed(request, Some(detail)).await);
+            read = repaired(member.timed(request, Some(detail), deadline).await);
         }
-        member.breaker().note(read.as_ref().err().map(|(error, _)| error), now, self.breaker_open);
+        member.breaker(hurried).note(read.as_ref().err().map(|(error, _)| error), now, self.breaker_open);
         match read {
             Ok(answer) => {
                 uses.extend(answer.uses);
@@ -215,9 +228,9 @@ impl Chain {
 
 impl Member {
     /// Runs a request within the member's limit and counts it. The client has the same limit and usually knows more.
-    async fn timed<R: Request>(&self, request: &R, flaw: Option<&str>) -> Asked<R::Means> {
+    async fn timed<R: Request>(&self, request: &R, flaw: Option<&str>, deadline: Option<Instant>) -> Asked<R::Means> {
         let began = Instant::now();
-        let read = tokio::time::timeout(self.limit, request.ask(&*self.brain, flaw)).await;
+        let read = tokio::time::timeout(self.left(deadline), request.ask(&*self.brain, flaw)).await;
         let read = read.unwrap_or_else(|_| Err(self.too_slow(R::PROMPT, began.elapsed())));
         count(self.brain.name(), read.as_ref().err().map_or("ok", |(error, _)| error.word()), began.elapsed());
         read
@@ -238,8 +251,14 @@ impl Member {
         (error, vec![used])
     }
 
-    fn breaker(&self) -> std::sync::MutexGuard<'_, Breaker> {
-        self.breaker.lock().unwrap_or_else(PoisonError::into_inner)
+    /// How long it may take.
+    fn left(&self, deadline: Option<Instant>) -> Duration {
+        deadline.map_or(self.limit, |by| by.saturating_duration_since(Instant::now()).min(self.limit))
+    }
+
+    fn breaker(&self, hurried: bool) -> std::sync::MutexGuard<'_, Breaker> {
+        let breaker = if hurried { &self.hurried } else { &self.breaker };
+        breaker.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -153,3 +153,24 @@ async fn the_chain_reads_a_turn_whatever_the_models_do() {
     let read = chain.read_turn(&turn("monday at ten works"), &order, true, now(), PATIENT).await;
     assert_eq!((read.brain.as_str(), read.missed, read.reading.choice), ("local", Some(Missed::Away), Some(0)));
 }
+
+#[tokio::test]
+async fn a_model_that_keeps_callers_waiting_is_soon_asked_no_more_for_turns_and_still_reads_messages() {
+    let fake = fake::anthropic::start().await.expect("a port");
+    let models: Vec<(Arc<dyn Brain>, Duration)> = vec![(Arc::new(anthropic(&fake, PATIENT)), PATIENT)];
+    let chain = Chain::new(models, Arc::new(Local), Duration::from_secs(30));
+    let order = ["anthropic", "local"].map(str::to_owned);
+    fake.set(Mode::Silent);
+    let (tries, limit) = (9, Duration::from_millis(50));
+    let mut uses = 0;
+    for _ in 0..tries {
+        let read = chain.read_turn(&turn("monday at ten works"), &order, true, now(), limit).await;
+        assert_eq!((read.brain.as_str(), read.reading.choice), ("local", Some(0)));
+        uses += read.uses.iter().filter(|used| used.brain == "anthropic").count();
+    }
+    assert!(fake.requests() < tries, "left alone after {} of {tries}", fake.requests());
+    assert_eq!(uses, fake.requests(), "each that was waited for is in the books");
+    fake.set(Mode::Ok);
+    let read = chain.read_message(&request("I need a plumber"), &order, true, now()).await;
+    assert_eq!(read.brain, "anthropic", "messages have their own patience");
+}
