@@ -10,7 +10,7 @@ use ringleader_core::policy::{Route, TemplateState};
 use ringleader_core::settings::TemplateRef;
 use ringleader_core::tenant::Tenant;
 use ringleader_providers::all::{Capability, kinds_that};
-use ringleader_providers::twilio::config::is_answerable;
+use ringleader_providers::twilio::config::{is_answerable, sends_texts};
 use ringleader_store::repo::{Connection, Identity};
 use ringleader_store::{Result, Tx};
 
@@ -132,7 +132,8 @@ pub(crate) async fn telephone(tx: &mut Tx) -> Result<Option<Connection>> {
 /// The tenant's connection for a channel: the preferred one if it can, else the first that can.
 async fn connection(tx: &mut Tx, channel: Channel, preferred: Option<ConnectionId>) -> Result<Option<Connection>> {
     for kind in kinds_that(capability(channel)) {
-        let all = tx.connections().of_kind(kind).await?;
+        let mut all = tx.connections().of_kind(kind).await?;
+        all.retain(|it| channel != Channel::Sms || sends_texts(&it.config)); // one account may only have a telephone
         let index = all.iter().position(|c| Some(c.id) == preferred).unwrap_or(0);
         if let Some(found) = all.into_iter().nth(index) {
             return Ok(Some(found));

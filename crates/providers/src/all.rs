@@ -107,7 +107,6 @@ pub static ALL: &[Spec] = &[
             text("account_sid", true, "The account's SID, from the Twilio console"),
             secret("auth_token", true, "The account's auth token"),
             text("sms_from", false, "The number or name that text messages come from"),
-            text("whatsapp_from", false, "The WhatsApp number at Twilio"),
             text("messaging_service_sid", false, "The messaging service to send with, in place of a number"),
             text("hung_up_within", false, "Seconds: an answered call that ends sooner counts as missed (10)"),
             text(

@@ -15,8 +15,6 @@ pub struct Config {
     pub auth_token: Secret<String>,
     /// The number or name that text messages come from.
     pub sms_from: Option<String>,
-    /// The WhatsApp number.
-    pub whatsapp_from: Option<String>,
     /// A messaging service, used instead of a number.
     pub messaging_service_sid: Option<String>,
     /// Seconds: an answered call that ends sooner counts as missed (A17).
@@ -95,7 +93,6 @@ impl Config {
         }
         let auth_token = Secret::new(fields.required("auth_token"));
         let sms_from = fields.optional("sms_from");
-        let whatsapp_from = fields.optional("whatsapp_from");
         let messaging_service_sid = fields.optional("messaging_service_sid");
         if messaging_service_sid.as_deref().is_some_and(|sid| !is_sid(sid, "MG")) {
             fields.error("messaging_service_sid", "must be `MG` and 32 hexadecimal digits");
@@ -108,16 +105,14 @@ impl Config {
         }
         let hung_up_within = hung_up_within.unwrap_or_default();
         let phone = Phone::parse(&mut fields);
-        fields.finish(Self {
-            phone,
-            hung_up_within,
-            account_sid,
-            auth_token,
-            sms_from,
-            whatsapp_from,
-            messaging_service_sid,
-        })
+        fields.finish(Self { phone, hung_up_within, account_sid, auth_token, sms_from, messaging_service_sid })
     }
+}
+
+/// Whether a connection with these (shown) settings can send text messages at all.
+pub fn sends_texts(config: &Value) -> bool {
+    let given = |name: &str| config.get(name).and_then(Value::as_str).is_some_and(|text| !text.trim().is_empty());
+    given("sms_from") || given("messaging_service_sid")
 }
 
 /// Whether people can answer what a connection with these (shown) settings sends: names cannot be written to, numbers and
