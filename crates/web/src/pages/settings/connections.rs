@@ -31,7 +31,10 @@ pub(in crate::pages) fn good_for(l: Lang, kind: &str) -> &'static str {
     match kind {
         "voicenter" => l.t("Reports your calls, answered or not.", "מדווח על השיחות שלך, נענו או לא."),
         "whatsapp_cloud" => l.t("Writes to callers and reads their answers.", "כותב למתקשרים וקורא את התשובות."),
-        "twilio" => l.t("Text messages, calls that the receptionist answers, and calls that hung up early.", "הודעות SMS, שיחות שהמענה הקולי מקבל, ושיחות שנותקו מוקדם."),
+        "twilio" => l.t(
+            "Text messages, calls that the receptionist answers, and calls that hung up early.",
+            "הודעות SMS, שיחות שהמענה הקולי מקבל, ושיחות שנותקו מוקדם.",
+        ),
         "bolna" => l.t("Calls of your voice agent become leads.", "שיחות של הסוכן הקולי הופכות ללידים."),
         "smtp" => l.t("Tells you of leads by email, and mails invitations.", "שולח לידים והזמנות בדוא״ל."),
         "slack" => l.t("Tells your team of leads in a channel.", "מודיע לצוות על לידים בערוץ."),
