@@ -4,6 +4,7 @@ use crate::office::{self, Office};
 use crate::report::{line, millis, verdict};
 use crate::shop::Installation;
 use anyhow::{Context as _, ensure};
+use ringleader_core::id::LineId;
 use ringleader_store::Engine;
 use ringleader_testkit::crowd::Sizes;
 use std::net::SocketAddr;
@@ -71,7 +72,8 @@ pub async fn measure(engine: Engine, sizes: Sizes) -> anyhow::Result<()> {
     let reader = Reader { address: installation.process.address, office };
     let mut paths: Vec<String> = PAGES.iter().map(|path| (*path).to_owned()).collect();
     let reports = reader.page("/reports").await?;
-    let line_id = reports.split("value=\"").find(|rest| rest.starts_with("line_")).context("the line is offered")?;
+    let offered = |rest: &&str| rest.split('"').next().is_some_and(|id| id.parse::<LineId>().is_ok());
+    let line_id = reports.split("value=\"").find(offered).context("the line is offered")?;
     let line_id = line_id.split('"').next().unwrap_or_default();
     paths.push(format!("/reports?line={line_id}"));
     for list in LISTS {
