@@ -174,7 +174,7 @@ fn conversations(world: &World) -> String {
         ("connection_id", format!("'{}'", world.connection)),
         ("state", text("completed")),
         ("driver", format!("CASE WHEN i % 1000 = 0 THEN 'usr_{}' ELSE 'bot' END", world.user)),
-        ("asked", text("{}")),
+        ("asked", text("[0,0,0]")),
         ("reminders_sent", "0".to_owned()),
         ("opened_at", micros(world, "i", of)),
         ("last_inbound_at", last),
