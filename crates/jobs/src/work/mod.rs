@@ -21,6 +21,7 @@ pub(crate) use invitation::summary;
 mod mark_read;
 mod match_searches;
 mod offer_another;
+mod outgoing;
 mod owner_link;
 mod owner_ways;
 mod reach_out;

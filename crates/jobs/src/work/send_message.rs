@@ -3,9 +3,8 @@
 
 use super::door;
 use super::invitation::{self, Carried};
-use super::{ResolveSend, owner_link, owner_ways, put, settle};
+use super::{ResolveSend, outgoing, owner_ways, put, settle};
 use crate::accounts;
-use crate::actions::leaving_link;
 use crate::context::Context;
 use crate::engine::{Job, Outcome};
 use crate::flows::opener;
@@ -14,13 +13,12 @@ use crate::flows::status_reported;
 use crate::spend;
 use jiff::{SignedDuration, Timestamp};
 use ringleader_core::contact::ContactKind;
-use ringleader_core::conversation::Channel;
 use ringleader_core::id::{ConnectionId, MessageId};
-use ringleader_core::message::{Audience, Content, Message, MessageStatus, SendFailure};
+use ringleader_core::message::{Audience, Message, MessageStatus, SendFailure};
 use ringleader_core::status;
 use ringleader_core::tenant::Tenant;
 use ringleader_core::texts::Key;
-use ringleader_providers::messaging::{Accepted, Address, FailureClass, Outgoing, SendError};
+use ringleader_providers::messaging::{Accepted, FailureClass, Outgoing, SendError};
 use ringleader_store::jobs::{Claimed, Ending, OnConflict};
 use ringleader_store::repo::{Connection, NewMessage};
 use ringleader_store::{Result, Tx};
@@ -77,12 +75,8 @@ struct Taken {
     message: Message,
     connection: Connection,
     attempt: i64,
-    user_key: Option<String>,
-    link: Option<String>,
-    /// The invitation that goes with it: method and text.
-    calendar: Option<(String, String)>,
-    /// How many parameters the template takes, if it is one that was read.
-    fits: Option<usize>,
+    /// As it leaves.
+    outgoing: Outgoing,
 }
 
 enum Take {
@@ -183,14 +177,9 @@ impl SendMessage {
             }
         };
         let Some(attempt) = tx.messages().take(message.id).await? else { return Ok(Take::Over) };
-        let user_key = match message.contact_id {
-            Some(id) if message.audience == Audience::Contact => user_key(&mut tx, id).await?,
-            _ => None,
-        };
-        let link = owner_link::put_under(cx, &mut tx, &message).await?;
-        let fits = template_params(&mut tx, &connection, &message).await?;
+        let outgoing = outgoing::of(cx, &mut tx, &tenant, &message, &connection, calendar).await?;
         tx.commit().await?;
-        Ok(Take::Send(Box::new(Taken { tenant, message, connection, attempt, user_key, link, calendar, fits })))
+        Ok(Take::Send(Box::new(Taken { tenant, message, connection, attempt, outgoing })))
     }
 
     /// What was said before goes before: a message waits while an earlier one of its chat waits for another try. Not for
@@ -221,19 +210,7 @@ impl SendMessage {
     async fn hand_over(&self, cx: &Context, taken: &Taken) -> Result<Accepted, SendError> {
         let sender = accounts::messaging(cx, &taken.connection)
             .map_err(|e| SendError::Halted(SendFailure { code: "connection".into(), detail: e.to_string() }))?;
-        let outgoing = Outgoing {
-            to: Address {
-                phone: taken.message.to.clone(),
-                user_key: taken.user_key.clone(),
-                email: taken.message.to_email.clone(),
-            },
-            send_key: taken.message.id.to_string(),
-            content: fitted(owner_link::filled_in(&taken.message, taken.link.as_deref()), taken.fits),
-            link: taken.link.clone(),
-            leave: leaving(cx, taken),
-            calendar: taken.calendar.clone(),
-        };
-        sender.send(&outgoing).await
+        sender.send(&taken.outgoing).await
     }
 
     async fn accepted(&self, cx: &Context, job: &Claimed, taken: &Taken, accepted: Accepted) -> Result<Outcome> {
@@ -374,32 +351,4 @@ fn class_of(error: &SendError) -> FailureClass {
         SendError::OptedOut(_) => FailureClass::OptedOut,
         _ => FailureClass::Rejected,
     }
-}
-
-/// How many parameters the provider's template takes, where a template goes and it was read.
-async fn template_params(tx: &mut Tx, connection: &Connection, message: &Message) -> Result<Option<usize>> {
-    let Content::Template { name, language, .. } = &message.content else { return Ok(None) };
-    let known = tx.templates().get(connection.id, name, language).await?;
-    Ok(known.and_then(|template| template.params).and_then(|count| usize::try_from(count).ok()))
-}
-
-/// The content with no more parameters than the template takes: providers refuse a wrong number (132000).
-fn fitted(mut content: Content, takes: Option<usize>) -> Content {
-    if let (Content::Template { params, .. }, Some(takes)) = (&mut content, takes) {
-        params.truncate(takes);
-    }
-    content
-}
-
-/// The channel's own id of a contact, for those who show no number.
-async fn user_key(tx: &mut Tx, contact: ringleader_core::id::ContactId) -> Result<Option<String>> {
-    let all = tx.contacts().identities(contact).await?;
-    Ok(all.into_iter().find(|(kind, _)| kind == "whatsapp_user").map(|(_, value)| value))
-}
-
-/// The link by which a customer leaves from an email.
-fn leaving(cx: &Context, taken: &Taken) -> Option<String> {
-    let message = &taken.message;
-    let contact = message.contact_id.filter(|_| message.audience == Audience::Contact)?;
-    (message.channel == Channel::Email).then(|| leaving_link(cx, taken.tenant.id, contact))
 }
