@@ -11,7 +11,7 @@ use crate::engine::{Job, Outcome};
 use crate::ways::{Ways, connection_for, telephone};
 use ringleader_core::conversation::Channel;
 use ringleader_core::id::{AlarmId, ConnectionId};
-use ringleader_core::message::{Audience, Content, MessageStatus};
+use ringleader_core::message::MessageStatus;
 use ringleader_core::phone::{Phone, parse};
 use ringleader_core::policy::{self, Verdict};
 use ringleader_core::reception::say;
@@ -19,7 +19,6 @@ use ringleader_core::settings::Colleague;
 use ringleader_core::tenant::Tenant;
 use ringleader_core::ticket::{Alarm, AlarmState, ends_round, turn};
 use ringleader_store::jobs::{Claimed, OnConflict};
-use ringleader_store::repo::NewMessage;
 use ringleader_store::{Result, Tx};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -139,23 +138,10 @@ pub(crate) async fn tell(
     alarm: &Alarm,
     about: &str,
     to: Phone,
-    (channel, connection): (Channel, ConnectionId),
+    way: (Channel, ConnectionId),
     words: String,
 ) -> Result<()> {
-    let wish = NewMessage {
-        send_key: send_key(alarm.id, about),
-        conversation_id: None,
-        contact_id: alarm.contact_id,
-        lead_id: None,
-        episode_id: None,
-        audience: Audience::Owner,
-        channel,
-        connection_id: Some(connection),
-        to: Some(to),
-        to_email: None,
-        content: Content::Text { body: words },
-        purpose: "on_call".to_owned(),
-    };
+    let wish = tell_of_danger::notice(alarm, send_key(alarm.id, about), way, (Some(to), None), words);
     send_message::wish(tx, &wish).await.map(drop)
 }
 

@@ -7,8 +7,10 @@ use super::owner_ways::OwnerWays;
 use super::send_message;
 use crate::ledger::{self, About, Entry, Wish};
 use ringleader_core::conversation::Channel;
+use ringleader_core::id::ConnectionId;
 use ringleader_core::message::{Audience, Content};
 use ringleader_core::notify::{self, Person};
+use ringleader_core::phone::Phone;
 use ringleader_core::policy::Form;
 use ringleader_core::reception::say;
 use ringleader_core::task::Urgency;
@@ -48,8 +50,26 @@ async fn tell(
     let Some((ruling, channel, Form::Text, connection)) = ways.first(&[channel], tx.now()) else { return Ok(false) };
     let by_phone = matches!(channel, Channel::Whatsapp | Channel::Sms);
     let who = if channel == Channel::Slack { "room" } else { &person.key };
-    let wish = NewMessage {
-        send_key: format!("{}:owner:{}:{channel}:{who}", alarm.id, alarm.state),
+    let send_key = format!("{}:owner:{}:{channel}:{who}", alarm.id, alarm.state);
+    let phone = person.phone.clone().filter(|_| by_phone);
+    let email = person.email.clone().filter(|_| channel == Channel::Email);
+    let wish = notice(alarm, send_key, (channel, connection), (phone, email), words.to_owned());
+    let Some(message) = send_message::wish(tx, &wish).await? else { return Ok(false) };
+    let about = About { contact: alarm.contact_id, message: Some(message), ..About::default() };
+    ledger::record(tx, tenant, about, Entry::from(&ruling)).await?;
+    Ok(true)
+}
+
+/// Words about an emergency, to the business's own people.
+pub(super) fn notice(
+    alarm: &Alarm,
+    send_key: String,
+    (channel, connection): (Channel, ConnectionId),
+    (to, to_email): (Option<Phone>, Option<String>),
+    body: String,
+) -> NewMessage {
+    NewMessage {
+        send_key,
         conversation_id: None,
         contact_id: alarm.contact_id,
         lead_id: None,
@@ -57,15 +77,11 @@ async fn tell(
         audience: Audience::Owner,
         channel,
         connection_id: Some(connection),
-        to: person.phone.clone().filter(|_| by_phone),
-        to_email: person.email.clone().filter(|_| channel == Channel::Email),
-        content: Content::Text { body: words.to_owned() },
+        to,
+        to_email,
+        content: Content::Text { body },
         purpose: "on_call".to_owned(),
-    };
-    let Some(message) = send_message::wish(tx, &wish).await? else { return Ok(false) };
-    let about = About { contact: alarm.contact_id, message: Some(message), ..About::default() };
-    ledger::record(tx, tenant, about, Entry::from(&ruling)).await?;
-    Ok(true)
+    }
 }
 
 /// It stays on the page until somebody has done something.

@@ -1,6 +1,6 @@
 //! When callers were answered, what they said of it, and chats that begin anew (D2, C14): counted at once as a recount would.
 
-use crate::reports::{Dice, LINES, at, call, contact, sums, tenant};
+use crate::reports::{Dice, at, call, contact, outreach, sums, tenant};
 use jiff::{SignedDuration, Timestamp};
 use ringleader_core::call::{Direction, Outcome};
 use ringleader_core::conversation::Channel;
@@ -8,7 +8,6 @@ use ringleader_core::episode::{Episode, EpisodeState};
 use ringleader_core::id::{ConnectionId, ContactId, Id, MessageId, TenantId};
 use ringleader_core::lead::LeadStatus;
 use ringleader_core::message::{Audience, Content, MessageStatus};
-use ringleader_core::phone::Phone;
 use ringleader_core::reception::words::Purpose;
 use ringleader_store::both_engines;
 use ringleader_store::repo::{Incoming, Kind, NewAppointment, NewMessage, Period, Stretch};
@@ -22,21 +21,8 @@ fn minutes(minutes: i64) -> SignedDuration {
 /// Somebody rang now; the outreach waits.
 async fn rings(db: &TestDb, tenant: TenantId) -> Episode {
     let mut tx = db.store.begin(tenant).await.unwrap();
-    let (caller, now) = (contact(&mut tx, "+447700900123").await, tx.now());
-    let episode = Episode {
-        id: tx.new_id(),
-        contact_id: caller.id,
-        purpose: "missed_call".into(),
-        line: Phone::from_e164(LINES[0]),
-        state: EpisodeState::Waiting,
-        reason: None,
-        due_at: now,
-        expires_at: now,
-        called_at: now,
-        opened_at: now,
-        closed_at: None,
-    };
-    tx.episodes().open(&episode).await.unwrap();
+    let caller = contact(&mut tx, "+447700900123").await;
+    let episode = outreach(&mut tx, caller.id).await;
     tx.commit().await.unwrap();
     episode
 }

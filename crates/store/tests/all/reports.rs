@@ -7,7 +7,7 @@ use jiff::{SignedDuration, Timestamp, ToSpan};
 use ringleader_core::call::{Call, CallStatus, Direction, Outcome};
 use ringleader_core::contact::Contact;
 use ringleader_core::episode::{Episode, EpisodeState};
-use ringleader_core::id::{CallId, LeadId, TenantId};
+use ringleader_core::id::{CallId, ContactId, LeadId, TenantId};
 use ringleader_core::lead::LeadStatus;
 use ringleader_core::phone::Phone;
 use ringleader_core::tenant::Owner;
@@ -239,14 +239,12 @@ pub async fn sums(db: &TestDb, tenant: TenantId) -> BTreeMap<String, i64> {
     db.store.read(tenant).await.unwrap().reports().sums(&period).await.unwrap()
 }
 
-/// A missed call with its outreach and lead; the lead's id.
-async fn missed(db: &TestDb, tenant: TenantId, n: usize, dice: &mut Dice) -> LeadId {
-    let mut tx = db.store.begin(tenant).await.unwrap();
-    let contact = contact(&mut tx, &format!("+4477009001{n:02}")).await;
+/// An outreach that begins now and waits.
+pub async fn outreach(tx: &mut Tx, contact: ContactId) -> Episode {
     let now = tx.now();
     let episode = Episode {
         id: tx.new_id(),
-        contact_id: contact.id,
+        contact_id: contact,
         purpose: "missed_call".into(),
         line: Phone::from_e164(LINES[0]),
         state: EpisodeState::Waiting,
@@ -258,6 +256,15 @@ async fn missed(db: &TestDb, tenant: TenantId, n: usize, dice: &mut Dice) -> Lea
         closed_at: None,
     };
     tx.episodes().open(&episode).await.unwrap();
+    episode
+}
+
+/// A missed call with its outreach and lead; the lead's id.
+async fn missed(db: &TestDb, tenant: TenantId, n: usize, dice: &mut Dice) -> LeadId {
+    let mut tx = db.store.begin(tenant).await.unwrap();
+    let contact = contact(&mut tx, &format!("+4477009001{n:02}")).await;
+    let now = tx.now();
+    let episode = outreach(&mut tx, contact.id).await;
     let (lead, _) = tx.leads().open_or_make(contact.id, LeadStatus::New, "missed_call").await.unwrap();
     let its = Call {
         outcome: Some(Outcome::Missed),
