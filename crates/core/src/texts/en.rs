@@ -59,7 +59,6 @@ pub const fn text(key: Key) -> &'static str {
         }
         Key::OwnerUnknown => "not known yet",
         Key::OwnerNew => "(new)",
-        Key::OwnerWithheld => "A call from a withheld number was missed. There is no number to call back.",
         Key::OwnerWantsPerson => "Wants to talk to a person",
         Key::OwnerCallNow => "Asks to be called now",
         Key::OwnerEmergency => "Emergency!",
@@ -78,7 +77,6 @@ pub const fn text(key: Key) -> &'static str {
         Key::ButtonNotLead => "Not a lead",
         Key::ButtonRemind => "Remind me",
         Key::OwnerReminder => "Reminder, as you asked",
-        Key::ButtonTakeOver => "I take over",
 
         Key::TaskCallBack => "Call back{% if who %}: {{ who }}{% endif %}",
         Key::TaskDemo => "Appointment agreed on the phone{% if who %}: {{ who }}{% endif %}",
@@ -205,8 +203,6 @@ pub const fn text(key: Key) -> &'static str {
         Key::WhyTakenOver => "Not sent: a person leads this conversation.",
         Key::WhyFinished => "Not sent: the conversation has ended.",
         Key::WhyStale => "Not sent: more messages came in, the answer is being made afresh.",
-        Key::WhyNothingNew => "There is nothing new to tell.",
-        Key::WhyGathered => "Updates are being gathered{% if until %} and go out {{ until }}{% endif %}.",
         Key::WhyPerson => "One of your team wrote this message.",
         Key::WhyVoiceAgent => "A voice agent takes the calls on this line, so nobody is written to.",
         Key::WhyLowCredits => {

@@ -47,7 +47,6 @@ pub const fn text(key: Key) -> &'static str {
         }
         Key::OwnerUnknown => "עוד לא ידוע",
         Key::OwnerNew => "(חדש)",
-        Key::OwnerWithheld => "התקבלה שיחה שלא נענתה ממספר חסוי. אין לאן לחזור.",
         Key::OwnerWantsPerson => "מבקשים לדבר עם אדם",
         Key::OwnerCallNow => "מבקשים שיחה עכשיו",
         Key::OwnerEmergency => "מקרה חירום!",
@@ -66,7 +65,6 @@ pub const fn text(key: Key) -> &'static str {
         Key::ButtonNotLead => "לא ליד",
         Key::ButtonRemind => "להזכיר לי",
         Key::OwnerReminder => "תזכורת, כפי שביקשתם",
-        Key::ButtonTakeOver => "ממשיכים מכאן",
 
         Key::TaskCallBack => "להתקשר חזרה{% if who %}: {{ who }}{% endif %}",
         Key::TaskDemo => "פגישה שנקבעה בטלפון{% if who %}: {{ who }}{% endif %}",
@@ -163,8 +161,6 @@ pub const fn text(key: Key) -> &'static str {
         Key::WhyTakenOver => "לא נשלח: השיחה מנוהלת בידי אדם מהצוות.",
         Key::WhyFinished => "לא נשלח: השיחה הסתיימה.",
         Key::WhyStale => "לא נשלח: התקבלו בינתיים הודעות נוספות, התשובה נכתבת מחדש.",
-        Key::WhyNothingNew => "אין שום דבר חדש לספר.",
-        Key::WhyGathered => "העדכונים נאספים{% if until %} ויישלחו: {{ until }}{% endif %}.",
         Key::WhyPerson => "ההודעה נכתבה בידי מישהו מהצוות.",
         Key::WhyVoiceAgent => "סוכן קולי עונה בקו הזה, לכן לא נשלחת הודעה.",
         Key::WhyLowCredits => "שיחות הסוכנים הקוליים ממשיכות. אפשר להוסיף קרדיטים, או לשנות בהגדרות מתי להתריע.",

@@ -64,8 +64,6 @@ crate::words! {
         OwnerUnknown = "owner_unknown",
         /// Marks what is new.
         OwnerNew = "owner_new",
-        /// A call without a number came in.
-        OwnerWithheld = "owner_withheld",
         /// They want to talk to a person.
         OwnerWantsPerson = "owner_wants_person",
         /// They ask to be called at once.
@@ -102,8 +100,6 @@ crate::words! {
         ButtonRemind = "button_remind",
         /// Said first in a notice that was asked for again.
         OwnerReminder = "owner_reminder",
-        /// One-tap answer: I take over the chat.
-        ButtonTakeOver = "button_take_over",
 
         /// Task: call back.
         TaskCallBack = "task_call_back",
@@ -260,10 +256,6 @@ crate::words! {
         WhyFinished = "why_finished",
         /// Decision: newer words came in, the answer is made afresh.
         WhyStale = "why_stale",
-        /// Decision: nothing new to tell.
-        WhyNothingNew = "why_nothing_new",
-        /// Decision: updates are gathered.
-        WhyGathered = "why_gathered",
         /// Decision: a person of the business wrote it.
         WhyPerson = "why_person",
         /// Task: it was agreed on the phone.
@@ -357,8 +349,7 @@ impl Key {
             | Self::WhyBudget
             | Self::WhyPaused
             | Self::WhyOwnerQuiet
-            | Self::WhyCallLog
-            | Self::WhyGathered => &[UNTIL],
+            | Self::WhyCallLog => &[UNTIL],
             _ => &[],
         }
     }
