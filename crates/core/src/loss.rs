@@ -16,6 +16,13 @@ use jiff::{SignedDuration, Timestamp};
 /// Days back from today that may still change: a record that comes later than this counts on the day of its receipt.
 pub const OPEN_BOOKS: SignedDuration = SignedDuration::from_hours(7 * 24);
 
+/// The moment that decides on which day a call counts: when it began or ended, unless its record came more than
+/// [`OPEN_BOOKS`] later, or tells of a time to come; then when the record came.
+pub fn counted_at(started: Option<Timestamp>, ended: Option<Timestamp>, received: Timestamp) -> Timestamp {
+    let told = started.or(ended).unwrap_or(received);
+    if told <= received && received.duration_since(told) <= OPEN_BOOKS { told } else { received }
+}
+
 /// So long after its date an outreach that has not happened is lost: queue and rulings take seconds.
 pub const OVERDUE: SignedDuration = SignedDuration::from_hours(1);
 

@@ -2,7 +2,7 @@
 
 use jiff::ToSpan;
 use jiff::civil::Date;
-use ringleader_core::figures::{self, Figures, Sums};
+use ringleader_core::figures::{Figures, Sums};
 use ringleader_core::reports::summary::Summary;
 use ringleader_core::tenant::Tenant;
 use ringleader_store::repo::Period;
@@ -70,32 +70,14 @@ pub async fn gather(read: &mut Conn, tenant: &Tenant, period: Period) -> Result<
 
 /// Figures of voice agents' calls by agent.
 async fn voice(read: &mut Conn, period: &Period) -> Result<BTreeMap<String, Figures>> {
-    let rows = read.rollups().read(period.first, period.last, period.line.as_deref(), None).await?;
-    let groups = figures::group(&rows, |place| place.agent.clone());
-    Ok(groups.into_iter().map(|(agent, sums)| (agent, Figures::of(&sums))).collect())
+    let agents = read.rollups().by_agent(period).await?;
+    Ok(agents.into_iter().map(|(agent, sums)| (agent, Figures::of(&sums))).collect())
 }
 
 /// Models are not asked for a line: their money is the whole business's.
 async fn cost(read: &mut Conn, tenant: &Tenant, period: &Period, voice: &BTreeMap<String, Figures>) -> Result<Cost> {
-    let start = |day: Date| day.to_zoned(tenant.time_zone.clone()).map(|begin| begin.timestamp());
-    let models = match (start(period.first), start(period.last.saturating_add(1.day()))) {
-        (Ok(begin), Ok(end)) => read.sums().models(begin, end).await?,
-        _ => vec![],
-    };
-    Ok(Cost {
-        credits: voice.values().map(|figures| figures.credits).sum(),
-        model_micros: models.iter().map(|model| model.cost_micros).sum(),
-    })
-}
-
-/// How often a measure counted in each hour of each day of the week, Monday first.
-pub async fn week(read: &mut Conn, measure: &str, period: &Period) -> Result<[[i64; 24]; 7]> {
-    let mut week = [[0; 24]; 7];
-    for (day, hour, value) in read.reports().by_hour(measure, period).await? {
-        let weekday = usize::try_from(day.weekday().to_monday_zero_offset()).unwrap_or(0);
-        week[weekday][usize::try_from(hour).unwrap_or(0).min(23)] += value;
-    }
-    Ok(week)
+    let model_micros = read.sums().model_money(period.first, period.last, &tenant.time_zone).await?;
+    Ok(Cost { credits: voice.values().map(|figures| figures.credits).sum(), model_micros })
 }
 
 #[cfg(test)]

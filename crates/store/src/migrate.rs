@@ -41,6 +41,7 @@ const MIGRATIONS: &[(&str, &str)] = migrations![
     "0024_satisfaction",
     "0026_stretches",
     "0027_number_limits",
+    "0028_months",
 ];
 
 /// Applies what is missing.

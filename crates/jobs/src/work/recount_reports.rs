@@ -1,6 +1,7 @@
 //! The recount of the reports' sums (D2): each night things of the last days are counted afresh, once all of them; what was
 //! counted wrongly is put right, and each day's sums are held against what its things add. Nothing should ever be wrong:
-//! what is, is told by log and metric. On the way it is looked at whether people find too much read wrongly.
+//! what is, is told by log and metric. On the way it is looked at whether people find too much read wrongly, and what models
+//! cost is added up for the month that is over.
 //!
 //! It goes page by page, each in its own transaction with the job that follows, so a killed node loses no page.
 
@@ -120,6 +121,7 @@ impl RecountReports {
             tracing::error!(reports.unequal = wrong, "{wrong} sums of the reports are not those of a count");
             metrics::counter!("ringleader_reports_unequal_total").increment(wrong as u64);
         }
+        while add_up_month(cx, &tenant).await? {}
         let mut tx = cx.store.begin(job.tenant).await?;
         crate::quality::watch(&mut tx, &tenant).await?;
         plan(&mut tx, &tenant).await?;
@@ -128,6 +130,14 @@ impl RecountReports {
         metrics::counter!("ringleader_reports_recounts_total").increment(1);
         Ok(Outcome::Committed)
     }
+}
+
+/// Adds up what models cost in the next month that is over; `false` if there is none.
+async fn add_up_month(cx: &Context, tenant: &Tenant) -> Result<bool> {
+    let mut tx = cx.store.begin(tenant.id).await?;
+    let made = tx.sums().add_up_month(&tenant.time_zone).await?;
+    tx.commit().await?;
+    Ok(made)
 }
 
 /// A text before every id made since then: ids begin with their milliseconds.

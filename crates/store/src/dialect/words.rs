@@ -17,6 +17,14 @@ pub const fn has(engine: Engine) -> &'static str {
     }
 }
 
+/// The function that tells where in a text another begins; 0: nowhere.
+pub const fn find(engine: Engine) -> &'static str {
+    match engine {
+        Engine::Sqlite => "INSTR",
+        Engine::Postgres => "STRPOS",
+    }
+}
+
 /// The pattern of words.
 pub fn pattern(engine: Engine, words: &str) -> String {
     let signs = words.trim().chars().filter(|c| !c.is_control()).take(LONGEST);

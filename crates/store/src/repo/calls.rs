@@ -8,6 +8,7 @@ use crate::{Conn, FromRow, Result, Row, args};
 use jiff::Timestamp;
 use ringleader_core::call::{Call, LegReport};
 use ringleader_core::id::{CallId, ConnectionId, ContactId, EpisodeId, LeadId};
+use ringleader_core::loss;
 use ringleader_core::phone::Phone;
 use serde_json::Value as Json;
 use std::collections::HashMap;
@@ -66,9 +67,10 @@ impl Calls<'_> {
         let tenant = self.0.tenant()?;
         let sql = "INSERT INTO calls (tenant_id, id, provider, provider_call_id, connection_id, direction, from_number,
             to_number, line, contact_id, lead_id, episode_id, lifecycle, status, outcome, received_at, started_at,
-            answered_at, ended_at, ring_seconds, duration_seconds, answered_by, recording_url, transcript, flags)
+            answered_at, ended_at, ring_seconds, duration_seconds, answered_by, recording_url, transcript, flags,
+            counted_at)
             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22,
-            $23, $24, $25) ON CONFLICT (tenant_id, provider, provider_call_id) DO NOTHING";
+            $23, $24, $25, $26) ON CONFLICT (tenant_id, provider, provider_call_id) DO NOTHING";
         let args = args![
             tenant,
             call.id,
@@ -94,7 +96,8 @@ impl Calls<'_> {
             call.answered_by.clone(),
             call.recording_url.clone(),
             json(&call.transcript)?,
-            json(&call.flags)?
+            json(&call.flags)?,
+            loss::counted_at(call.started_at, call.ended_at, call.received_at)
         ];
         let made = self.0.execute(sql, args).await? == 1;
         Ok(self.0.changed_if(made, "call", call.id))
@@ -108,7 +111,7 @@ impl Calls<'_> {
             started_at = $14, answered_at = $15, ended_at = $16, ring_seconds = $17, duration_seconds = $18,
             answered_by = $19, recording_url = $20, transcript = $21, flags = $22, ringing_at = $23, completed_at = $24,
             credits = $25, hangup = $26, agent_id = $27, agent = $28,
-            platform_cost_micros = $29 WHERE tenant_id = $1 AND id = $2";
+            platform_cost_micros = $29, counted_at = $30 WHERE tenant_id = $1 AND id = $2";
         let args = args![
             tenant,
             call.id,
@@ -138,7 +141,8 @@ impl Calls<'_> {
             call.hangup.as_ref().map(json).transpose()?,
             call.agent.as_ref().and_then(|agent| agent.agent_id.clone()),
             call.agent.as_ref().map(json).transpose()?,
-            call.agent.as_ref().and_then(|agent| agent.cost_micros)
+            call.agent.as_ref().and_then(|agent| agent.cost_micros),
+            loss::counted_at(call.started_at, call.ended_at, call.received_at)
         ];
         self.0.changed("call", call.id);
         self.0.execute(sql, args).await?;
@@ -181,6 +185,13 @@ impl Calls<'_> {
         let tenant = self.0.tenant()?;
         let sql = format!("{CALL} WHERE tenant_id = $1 AND provider = $2 AND provider_call_id = $3");
         first(self.0, sql, args![tenant, provider, id]).await
+    }
+
+    /// Over which connection it came, if that is there still.
+    pub async fn connection_of(&mut self, id: CallId) -> Result<Option<ConnectionId>> {
+        let tenant = self.0.tenant()?;
+        let sql = "SELECT connection_id FROM calls WHERE tenant_id = $1 AND id = $2";
+        Ok(self.0.fetch_optional::<(Option<ConnectionId>,)>(sql, args![tenant, id]).await?.and_then(|(id,)| id))
     }
 
     /// The call that a leg with this id of its own belongs to: transfers name the leg they came from.

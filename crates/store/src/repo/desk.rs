@@ -142,26 +142,41 @@ impl FromRow for CallRow {
     }
 }
 
-/// The last message with the customer, whose id is the greatest.
+/// Chats with the last message of each, whose id is the greatest. The chats of the page come first, by themselves: PostgreSQL
+/// compares an id with the outcome of a sub-query only after its row security, message by message over the whole table, while
+/// what a limited query gives leads through the index.
 macro_rules! chats {
-    ($($and:literal),*) => {
-        concat!("SELECT c.id AS id, c.channel AS channel, c.state AS state, c.driver AS driver,
-            COALESCE(c.last_inbound_at, c.opened_at) AS active_at, COALESCE(p.name, p.profile_name) AS name,
-            COALESCE(NULLIF(c.peer, ''), p.phone) AS phone, m.content AS content, m.inbound AS inbound, m.status AS status
-         FROM conversations c
-         LEFT JOIN contacts p ON p.tenant_id = c.tenant_id AND p.id = c.contact_id
-         LEFT JOIN messages m ON m.tenant_id = c.tenant_id AND m.id =
-            (SELECT MAX(x.id) FROM messages x WHERE x.tenant_id = c.tenant_id AND x.conversation_id = c.id)
-         WHERE c.tenant_id = $1 AND (p.kind IS NULL OR p.kind <> 'staff')", $($and,)*
-         " AND COALESCE(c.last_inbound_at, c.opened_at) <= $2
-            AND (COALESCE(c.last_inbound_at, c.opened_at) < $2 OR c.id < $3)
-         ORDER BY COALESCE(c.last_inbound_at, c.opened_at) DESC, c.id DESC LIMIT $4")
+    ($($and:expr),*) => {
+        concat!("SELECT c.id AS id, c.channel AS channel, c.state AS state, c.driver AS driver, c.active_at AS active_at,
+            c.name AS name, c.phone AS phone, m.content AS content, m.inbound AS inbound, m.status AS status
+         FROM (SELECT c.tenant_id, c.id, c.channel, c.state, c.driver, COALESCE(c.last_inbound_at, c.opened_at) AS active_at,
+                COALESCE(p.name, p.profile_name) AS name, COALESCE(NULLIF(c.peer, ''), p.phone) AS phone,
+                (SELECT MAX(x.id) FROM messages x WHERE x.tenant_id = c.tenant_id AND x.conversation_id = c.id) AS last_id
+             FROM conversations c LEFT JOIN contacts p ON p.tenant_id = c.tenant_id AND p.id = c.contact_id
+             WHERE c.tenant_id = $1 AND (p.kind IS NULL OR p.kind <> 'staff')", $($and,)*
+            " AND COALESCE(c.last_inbound_at, c.opened_at) <= $2
+                AND (COALESCE(c.last_inbound_at, c.opened_at) < $2 OR c.id < $3)
+             ORDER BY COALESCE(c.last_inbound_at, c.opened_at) DESC, c.id DESC LIMIT $4) AS c
+         LEFT JOIN messages m ON m.tenant_id = c.tenant_id AND m.id = c.last_id ORDER BY c.active_at DESC, c.id DESC")
+    };
+}
+
+/// A person leads the chat, and the customer spoke last.
+macro_rules! waiting {
+    () => {
+        " AND c.driver <> 'bot' AND (SELECT m.inbound FROM messages m WHERE m.tenant_id = c.tenant_id
+            AND m.conversation_id = c.id ORDER BY m.id DESC LIMIT 1) = 1"
     };
 }
 
 const ALL: &str = chats!();
 const LED: &str = chats!(" AND c.driver <> 'bot'");
-const WAITING: &str = chats!(" AND c.driver <> 'bot' AND m.inbound = 1");
+const WAITING: &str = chats!(waiting!());
+const HOW_MANY_WAIT: &str = concat!(
+    "SELECT COUNT(*) AS n FROM conversations c LEFT JOIN contacts p ON p.tenant_id = c.tenant_id AND p.id = c.contact_id
+     WHERE c.tenant_id = $1 AND (p.kind IS NULL OR p.kind <> 'staff')",
+    waiting!()
+);
 
 const LEADS: &str = concat!(
     "SELECT ",
@@ -175,12 +190,7 @@ impl Desk<'_> {
         let tenant = self.0.tenant()?;
         let sql = "SELECT COUNT(*) AS n FROM tasks WHERE tenant_id = $1 AND state = 'open'";
         let (tasks,): (i64,) = self.0.fetch_one(sql, args![tenant]).await?;
-        let sql = "SELECT COUNT(*) AS n FROM conversations c JOIN messages m ON m.tenant_id = c.tenant_id AND m.id =
-                   (SELECT MAX(x.id) FROM messages x WHERE x.tenant_id = c.tenant_id AND x.conversation_id = c.id)
-                   LEFT JOIN contacts p ON p.tenant_id = c.tenant_id AND p.id = c.contact_id
-                   WHERE c.tenant_id = $1 AND c.driver <> 'bot' AND m.inbound = 1
-                   AND (p.kind IS NULL OR p.kind <> 'staff')"; // as in the list
-        let (chats,): (i64,) = self.0.fetch_one(sql, args![tenant]).await?;
+        let (chats,): (i64,) = self.0.fetch_one(HOW_MANY_WAIT, args![tenant]).await?;
         Ok(Waiting { chats, tasks })
     }
 

@@ -4,11 +4,12 @@
 //! taken back exactly when it changes.
 
 use super::lists::corrupt;
+use super::reports::Period;
 use super::tenants::json;
 use crate::{Conn, Result, args};
 use jiff::Timestamp;
 use jiff::civil::Date;
-use ringleader_core::figures::{self, Change, Counted, Place};
+use ringleader_core::figures::{self, Change, Counted, Place, Sums};
 use ringleader_core::id::{CallId, ContactId, Id};
 use std::collections::BTreeMap;
 
@@ -84,6 +85,21 @@ impl Rollups<'_> {
             Ok(Change { place: Place { day, line, agent }, measure, by })
         };
         rows.into_iter().map(change).collect()
+    }
+
+    /// The sums of a period by agent.
+    pub async fn by_agent(&mut self, period: &Period) -> Result<BTreeMap<String, Sums>> {
+        let tenant = self.0.tenant()?;
+        let sql = "SELECT agent, measure, CAST(SUM(value) AS BIGINT) AS value FROM rollups WHERE tenant_id = $1
+                   AND report = $2 AND day >= $3 AND day <= $4 AND ($5 IS NULL OR line = $5) GROUP BY agent, measure";
+        let (first, last) = (period.first.to_string(), period.last.to_string());
+        let args = args![tenant, VOICE_AGENTS, first, last, period.line.clone()];
+        let rows: Vec<(String, String, i64)> = self.0.fetch_all(sql, args).await?;
+        let mut agents: BTreeMap<String, Sums> = BTreeMap::new();
+        for (agent, measure, value) in rows.into_iter().filter(|(.., value)| *value != 0) {
+            agents.entry(agent).or_default().insert(measure, value);
+        }
+        Ok(agents)
     }
 
     /// Scores of analysed calls that began from `begin` to before `end`, of one contact if asked for, in no order: what each

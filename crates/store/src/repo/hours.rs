@@ -1,10 +1,11 @@
-//! The sums by hour and by day (D2), and how commits add to them without waiting for each other.
+//! The sums by hour, day and month (D2), and how commits add to them without waiting for each other.
 //!
 //! A commit appends what it changes in one row of `rollup_deltas`; whoever reads adds those rows to the sums, and a job folds
 //! them in from time to time. If every commit added to the sums at once, all commits of a business would stand in one line
 //! for the row of the present hour, each until the one before is on the disk. Always true: at every moment the sums and
 //! what is not folded yet are together the count of all things; folding changes neither of what is read.
 
+use super::months;
 use super::tenants::json;
 use crate::db::{Engine, Value};
 use crate::{Conn, Result, args};
@@ -104,8 +105,15 @@ pub(super) async fn fold(conn: &mut Conn, limit: usize) -> Result<usize> {
 async fn sum_up(conn: &mut Conn, changes: Vec<Change<Hour>>) -> Result<()> {
     let mut hours: BTreeMap<(String, Hour), i64> = BTreeMap::new();
     let mut days: BTreeMap<(Date, String, String), i64> = BTreeMap::new();
+    let mut months: BTreeMap<(String, String, String), i64> = BTreeMap::new();
+    let mut slots: BTreeMap<(String, String, i64, String), i64> = BTreeMap::new();
     for Change { place, measure, by } in changes {
-        *days.entry((place.day, place.line.clone(), measure.clone())).or_default() += by;
+        let (month, line) = (months::name(place.day), place.line.clone());
+        *slots
+            .entry((measure.clone(), month.clone(), months::slot(place.day, place.hour), line.clone()))
+            .or_default() += by;
+        *months.entry((month, line.clone(), measure.clone())).or_default() += by;
+        *days.entry((place.day, line, measure.clone())).or_default() += by;
         *hours.entry((measure, place)).or_default() += by;
     }
     let tenant = conn.tenant()?;
@@ -115,8 +123,14 @@ async fn sum_up(conn: &mut Conn, changes: Vec<Change<Hour>>) -> Result<()> {
         .map(|((measure, at), by)| args![tenant, measure, at.day.to_string(), i64::from(at.hour), at.line, by]);
     let days = days.into_iter().filter(|(_, by)| *by != 0);
     let days = days.map(|((day, line, measure), by)| args![tenant, day.to_string(), line, measure, by]);
+    let months = months.into_iter().filter(|(_, by)| *by != 0);
+    let months = months.map(|((month, line, measure), by)| args![tenant, month, line, measure, by]);
+    let slots = slots.into_iter().filter(|(_, by)| *by != 0);
+    let slots = slots.map(|((measure, month, slot, line), by)| args![tenant, measure, month, slot, line, by]);
     upsert(conn, "rollups_hourly", &["tenant_id", "measure", "day", "hour", "line"], hours.collect()).await?;
-    upsert(conn, "rollups_daily", &["tenant_id", "day", "line", "measure"], days.collect()).await
+    upsert(conn, "rollups_daily", &["tenant_id", "day", "line", "measure"], days.collect()).await?;
+    upsert(conn, "rollups_monthly", &["tenant_id", "month", "line", "measure"], months.collect()).await?;
+    upsert(conn, "rollups_slots", &["tenant_id", "measure", "month", "slot", "line"], slots.collect()).await
 }
 
 /// Adds `value`, the last of each row, to the row with that key.

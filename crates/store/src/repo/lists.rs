@@ -40,6 +40,9 @@ pub struct Filter {
 /// Stands where the engine's operator for words will.
 const HAS: &str = "{has}";
 
+/// Stands where the engine's function for a place within a text will.
+const FIND: &str = "{find}";
+
 impl Filter {
     /// Adds `column <operator> value` where a value is given.
     pub fn and(mut self, column_and_operator: &'static str, value: Option<impl ToValue>) -> Self {
@@ -63,6 +66,15 @@ impl Filter {
         self
     }
 
+    /// Adds that a column of small letters has these words somewhere in it.
+    pub fn and_found(mut self, column: &'static str, words: Option<&str>) -> Self {
+        if let Some(words) = words.map(str::trim).filter(|words| !words.is_empty()) {
+            self.args.push(words.to_lowercase().to_value());
+            self.sql.push_str(&format!(" AND {FIND}({column}, ${}) > 0", self.args.len() + 1));
+        }
+        self
+    }
+
     /// In the words of the engine.
     fn on(mut self, engine: Engine) -> Self {
         for at in std::mem::take(&mut self.words) {
@@ -70,7 +82,7 @@ impl Filter {
                 self.args[at] = Value::Text(words::pattern(engine, words));
             }
         }
-        self.sql = self.sql.replace(HAS, words::has(engine));
+        self.sql = self.sql.replace(HAS, words::has(engine)).replace(FIND, words::find(engine));
         self
     }
 

@@ -28,6 +28,8 @@ mod lists;
 mod loss;
 mod merges;
 mod messages;
+mod model_money;
+mod months;
 mod people;
 mod properties;
 mod quality;

@@ -2,6 +2,7 @@
 
 use super::hours;
 use super::lists::corrupt;
+use super::months::{self, Parts};
 use super::tallies::{Subject, Touched, count, tally};
 use crate::db::Value;
 use crate::{Conn, Result, args};
@@ -62,10 +63,17 @@ impl Reports<'_> {
     /// The sums of a period.
     pub async fn sums(&mut self, period: &Period) -> Result<Sums> {
         let tenant = self.0.tenant()?;
-        let sql = "SELECT measure, CAST(SUM(value) AS BIGINT) AS value FROM rollups_daily WHERE tenant_id = $1
-                   AND day >= $2 AND day <= $3 AND ($4 IS NULL OR line = $4) GROUP BY measure";
-        let (first, last) = (period.first.to_string(), period.last.to_string());
-        let rows: Vec<(String, i64)> = self.0.fetch_all(sql, args![tenant, first, last, period.line.clone()]).await?;
+        let Parts { head, months, tail } = months::parts(period);
+        let sql = "SELECT measure, CAST(SUM(value) AS BIGINT) AS value FROM (
+                     SELECT measure, value FROM rollups_monthly WHERE tenant_id = $1 AND month >= $2 AND month <= $3
+                       AND ($8 IS NULL OR line = $8)
+                     UNION ALL SELECT measure, value FROM rollups_daily WHERE tenant_id = $1 AND day >= $4 AND day <= $5
+                       AND ($8 IS NULL OR line = $8)
+                     UNION ALL SELECT measure, value FROM rollups_daily WHERE tenant_id = $1 AND day >= $6 AND day <= $7
+                       AND ($8 IS NULL OR line = $8)
+                   ) AS parts GROUP BY measure";
+        let args = args![tenant, months.0, months.1, head.0, head.1, tail.0, tail.1, period.line.clone()];
+        let rows: Vec<(String, i64)> = self.0.fetch_all(sql, args).await?;
         let mut all: Sums = rows.into_iter().collect();
         for change in self.pending(period).await? {
             *all.entry(change.measure).or_default() += change.by;
@@ -100,31 +108,46 @@ impl Reports<'_> {
         Ok(days)
     }
 
-    /// One measure, by the day and hour on which it counts.
-    pub async fn by_hour(&mut self, measure: &str, period: &Period) -> Result<Vec<(Date, i8, i64)>> {
+    /// How often a measure counted in each hour of each day of the week, Monday first.
+    pub async fn by_slot(&mut self, measure: &str, period: &Period) -> Result<[[i64; 24]; 7]> {
         let tenant = self.0.tenant()?;
-        let sql = "SELECT day, hour, CAST(SUM(value) AS BIGINT) AS value FROM rollups_hourly WHERE tenant_id = $1
-                   AND measure = $2 AND day >= $3 AND day <= $4 AND ($5 IS NULL OR line = $5) GROUP BY day, hour";
-        let (first, last) = (period.first.to_string(), period.last.to_string());
-        let rows: Vec<(String, i64, i64)> =
-            self.0.fetch_all(sql, args![tenant, measure, first, last, period.line.clone()]).await?;
-        let mut hours: BTreeMap<(Date, i8), i64> = BTreeMap::new();
-        for (day, hour, value) in rows {
-            let day = day.parse().map_err(|_| corrupt("rollups_hourly.day"))?;
-            hours.insert((day, i8::try_from(hour).map_err(|_| corrupt("rollups_hourly.hour"))?), value);
+        let Parts { head, months, tail } = months::parts(period);
+        let sql = "SELECT slot, CAST(SUM(value) AS BIGINT) AS value FROM rollups_slots WHERE tenant_id = $1
+                   AND measure = $2 AND month >= $3 AND month <= $4 AND ($5 IS NULL OR line = $5) GROUP BY slot";
+        let args = args![tenant, measure, months.0, months.1, period.line.clone()];
+        let mut slots: Vec<(i64, i64)> = self.0.fetch_all(sql, args).await?;
+        let sql = "SELECT day, hour, value FROM rollups_hourly WHERE tenant_id = $1 AND measure = $2
+                   AND day >= $3 AND day <= $4 AND ($5 IS NULL OR line = $5)";
+        for (first, last) in [head, tail] {
+            let args = args![tenant, measure, first, last, period.line.clone()];
+            let rows: Vec<(String, i64, i64)> = self.0.fetch_all(sql, args).await?;
+            for (day, hour, value) in rows {
+                let day = day.parse().map_err(|_| corrupt("rollups_hourly.day"))?;
+                let hour = i8::try_from(hour).map_err(|_| corrupt("rollups_hourly.hour"))?;
+                slots.push((months::slot(day, hour), value));
+            }
         }
         for change in self.pending(period).await?.into_iter().filter(|change| change.measure == measure) {
-            *hours.entry((change.place.day, change.place.hour)).or_default() += change.by;
+            slots.push((months::slot(change.place.day, change.place.hour), change.by));
         }
-        Ok(hours.into_iter().filter(|(_, value)| *value != 0).map(|((day, hour), value)| (day, hour, value)).collect())
+        let mut week = [[0; 24]; 7];
+        for (slot, value) in slots {
+            let slot =
+                usize::try_from(slot).ok().filter(|slot| *slot < 168).ok_or_else(|| corrupt("rollups_slots.slot"))?;
+            week[slot / 24][slot % 24] += value;
+        }
+        Ok(week)
     }
 
     /// The lines that have sums in a period; the empty one stands for things without.
     pub async fn lines(&mut self, period: &Period) -> Result<Vec<String>> {
         let tenant = self.0.tenant()?;
-        let sql = "SELECT DISTINCT line FROM rollups_daily WHERE tenant_id = $1 AND day >= $2 AND day <= $3";
-        let (first, last) = (period.first.to_string(), period.last.to_string());
-        let rows: Vec<(String,)> = self.0.fetch_all(sql, args![tenant, first, last]).await?;
+        let Parts { head, months, tail } = months::parts(period);
+        let sql = "SELECT line FROM rollups_monthly WHERE tenant_id = $1 AND month >= $2 AND month <= $3
+                   UNION SELECT line FROM rollups_daily WHERE tenant_id = $1 AND day >= $4 AND day <= $5
+                   UNION SELECT line FROM rollups_daily WHERE tenant_id = $1 AND day >= $6 AND day <= $7";
+        let args = args![tenant, months.0, months.1, head.0, head.1, tail.0, tail.1];
+        let rows: Vec<(String,)> = self.0.fetch_all(sql, args).await?;
         let mut lines: BTreeSet<String> = rows.into_iter().map(|(line,)| line).collect();
         lines.extend(self.pending(period).await?.into_iter().map(|change| change.place.line));
         Ok(lines.into_iter().collect())

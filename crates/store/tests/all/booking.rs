@@ -65,6 +65,11 @@ fn ten() -> Timestamp {
     "2026-12-01T10:00:00Z".parse().unwrap()
 }
 
+/// How often callers race for a slot; more with `RINGLEADER_RACE_ROUNDS`.
+fn rounds() -> i64 {
+    std::env::var("RINGLEADER_RACE_ROUNDS").ok().and_then(|n| n.parse().ok()).unwrap_or(5)
+}
+
 /// One caller: holds the slot and books it.
 async fn call(db: &TestDb, tenant: TenantId, stretch: Stretch) -> bool {
     let mut tx = db.store.begin(tenant).await.unwrap();
@@ -108,7 +113,7 @@ both_engines! {
         let mut tx = db.store.begin(tenant).await.unwrap();
         let (property, _) = tx.properties().put(&flat("EA-7", "W9 2AB", 2, 2_300)).await.unwrap();
         tx.commit().await.unwrap();
-        for round in 0..5 {
+        for round in 0..rounds() {
             let start = ten() + SignedDuration::from_hours(round);
             // Two agents, one property: the property can be shown once.
             let calls = (0..200).map(|n| call(&db, tenant, half_an_hour(["ann", "ben"][n % 2], Some(property), start)));

@@ -10,6 +10,7 @@ mod connections;
 mod credits;
 mod inbox;
 mod leases;
+mod model_money;
 mod quality;
 mod queue;
 mod reports;

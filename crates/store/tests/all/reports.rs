@@ -111,6 +111,16 @@ fn truth(calls: &[Call], zone: &TimeZone) -> Truth {
 
 const MEASURES: [&str; 5] = ["calls:inbound", "calls:outbound", "answered", "missed", "talk_seconds"];
 
+/// Hours of days as hours of the week.
+pub fn week(hours: &BTreeMap<(Date, i8), i64>) -> [[i64; 24]; 7] {
+    let mut week = [[0; 24]; 7];
+    for ((day, hour), value) in hours {
+        let weekday = usize::try_from(day.weekday().to_monday_zero_offset()).unwrap();
+        week[weekday][usize::try_from(*hour).unwrap()] += value;
+    }
+    week
+}
+
 /// Every measure of the truth, by day, by hour, by line and in all; and the rows behind.
 async fn holds(db: &TestDb, tenant: TenantId, truth: &Truth, first: Date, last: Date) {
     let mut read = db.store.read(tenant).await.unwrap();
@@ -126,10 +136,7 @@ async fn holds(db: &TestDb, tenant: TenantId, truth: &Truth, first: Date, last: 
             for ((_, day, hour, _), value) in mine().filter(|((of, ..), _)| of == measure) {
                 *hours.entry((*day, *hour)).or_default() += value;
             }
-            let told = read.reports().by_hour(measure, &period).await.unwrap();
-            let told: BTreeMap<(Date, i8), i64> =
-                told.into_iter().map(|(day, hour, value)| ((day, hour), value)).collect();
-            assert_eq!(told, hours, "{measure} {line:?}");
+            assert_eq!(read.reports().by_slot(measure, &period).await.unwrap(), week(&hours), "{measure} {line:?}");
             for (day, sums) in &days {
                 let of_day: i64 = hours.iter().filter(|((of, _), _)| of == day).map(|(_, value)| value).sum();
                 assert_eq!(sums.get(measure).copied().unwrap_or(0), of_day, "{measure} {day}");

@@ -29,6 +29,22 @@ pub(super) fn statements(world: &World) -> Vec<String> {
          CAST(SUM(value) AS BIGINT) FROM rollups_hourly WHERE tenant_id = '{}' GROUP BY tenant_id, day, line, measure",
         world.tenant
     ));
+    all.push(format!(
+        "INSERT INTO rollups_monthly (tenant_id, month, line, measure, value) SELECT tenant_id, SUBSTR(day, 1, 7), line,
+         measure, CAST(SUM(value) AS BIGINT) FROM rollups_daily WHERE tenant_id = '{}'
+         GROUP BY tenant_id, SUBSTR(day, 1, 7), line, measure",
+        world.tenant
+    ));
+    all.push(slots(world));
+    let month = day(world, "at");
+    all.push(format!(
+        "INSERT INTO model_money (tenant_id, month, zone, cost_micros) SELECT tenant_id, SUBSTR({month}, 1, 7),
+         'Europe/London', CAST(COALESCE(SUM(cost_micros), 0) AS BIGINT) FROM model_usage WHERE tenant_id = '{tenant}'
+         AND SUBSTR({month}, 1, 7) < (SELECT SUBSTR({last}, 1, 7) FROM model_usage WHERE tenant_id = '{tenant}')
+         GROUP BY tenant_id, SUBSTR({month}, 1, 7)",
+        tenant = world.tenant,
+        last = day(world, "MAX(at)"),
+    ));
     all.push(unfolded(world));
     all
 }
@@ -51,6 +67,20 @@ fn day(world: &World, micros: &str) -> String {
         true => format!("to_char(to_timestamp({micros} / 1000000) AT TIME ZONE 'UTC', 'YYYY-MM-DD')"),
         false => format!("date({micros} / 1000000, 'unixepoch')"),
     }
+}
+
+/// The sums by hour of the week.
+fn slots(world: &World) -> String {
+    let weekday = match world.postgres {
+        true => "CAST(EXTRACT(ISODOW FROM CAST(day AS DATE)) AS BIGINT) - 1",
+        false => "(CAST(STRFTIME('%w', day) AS BIGINT) + 6) % 7",
+    };
+    format!(
+        "INSERT INTO rollups_slots (tenant_id, measure, month, slot, line, value) SELECT tenant_id, measure,
+         SUBSTR(day, 1, 7), ({weekday}) * 24 + hour, line, CAST(SUM(value) AS BIGINT) FROM rollups_hourly
+         WHERE tenant_id = '{}' GROUP BY tenant_id, measure, SUBSTR(day, 1, 7), ({weekday}) * 24 + hour, line",
+        world.tenant
+    )
 }
 
 fn hour(micros: &str) -> String {

@@ -212,6 +212,7 @@ fn calls(world: &World) -> String {
         ("status", text("completed")),
         ("outcome", outcome),
         ("received_at", began.clone()),
+        ("counted_at", began.clone()),
         ("started_at", began.clone()),
         ("ended_at", format!("{began} + 60000000")),
         ("ring_seconds", "i % 40".to_owned()),

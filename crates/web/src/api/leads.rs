@@ -145,7 +145,7 @@ async fn list(
         .and_expr("id IN (SELECT lead_id FROM calls WHERE tenant_id = $1 AND line = {})", line)
         .and("assigned_to =", id_text::<UserId>("assigned_to", query.assigned_to.as_ref())?)
         .and_expr("id IN (SELECT lead_id FROM lead_labels WHERE tenant_id = $1 AND label = {})", query.label.clone())
-        .and_words(&["words"], query.q.as_deref());
+        .and_found("words", query.q.as_deref());
     let found = state.store.read(key.tenant).await?.leads().list(filter, &query.page()?).await?;
     Ok(Listed::of(found, LeadView::of))
 }

@@ -30,8 +30,8 @@ async fn show(State(state): State<AppState>, Viewer(me): Viewer, Query(look): Qu
     let account = loss::account(&mut read, &me.tenant, date).await?;
     let (calls, next) = loss::calls(&mut read, &me.tenant, date, fate, &look.page(50)).await?;
     let mut week = Vec::new();
-    for back in 0..DAYS {
-        week.push(loss::account(&mut read, &me.tenant, when.today().saturating_sub(back.days())).await?);
+    for day in (0..DAYS).map(|back| when.today().saturating_sub(back.days())) {
+        week.push(if day == date { account.clone() } else { loss::account(&mut read, &me.tenant, day).await? });
     }
     drop(read);
     let here = look.path("/losses");

@@ -5,7 +5,7 @@
 mod pencil;
 mod telling;
 
-use crate::reports::{Dice, LINES, at, call};
+use crate::reports::{Dice, LINES, at, call, week};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
@@ -79,8 +79,7 @@ async fn holds(db: &TestDb, tenant: TenantId, truth: &Truth, dice: &mut Dice) {
         let told: BTreeMap<Date, i64> =
             days.iter().filter_map(|(day, sums)| Some((*day, *sums.get(measure)?))).collect();
         assert_eq!(told, of_days, "{measure} by day");
-        let told = read.reports().by_hour(measure, &period).await.unwrap();
-        assert_eq!(told, of_hours.into_iter().map(|((day, hour), value)| (day, hour, value)).collect::<Vec<_>>());
+        assert_eq!(read.reports().by_slot(measure, &period).await.unwrap(), week(&of_hours), "{measure} by hour");
         let (mut behind, mut cursor) = (0, None);
         loop {
             let (rows, next) = read.reports().behind(measure, &period, cursor.as_deref(), 50).await.unwrap();

@@ -141,7 +141,7 @@ async fn hours(State(state): State<AppState>, Reader(key): Reader, uri: Uri) -> 
     let asked: Asked = query(&uri)?;
     let Ready { mut read, period, csv, .. } = ready(&state, &key, &asked).await?;
     let measure = asked.measure.as_deref().unwrap_or("calls:inbound");
-    let week = reports::week(&mut read, measure, &period).await?;
+    let week = read.reports().by_slot(measure, &period).await?;
     let all = (1u8..)
         .zip(week)
         .flat_map(|(weekday, hours)| (0u8..).zip(hours).map(move |(hour, value)| HourView { weekday, hour, value }));

@@ -140,7 +140,7 @@ async fn show(State(state): State<AppState>, Viewer(me): Viewer, Query(asked): Q
     let l = me.lang;
     let mut read: Read = state.store.read(me.tenant.id).await?;
     let report = asked.told(&me, &mut read).await?;
-    let week = reports::week(&mut read, "calls:inbound", &report.period).await?;
+    let week = read.reports().by_slot("calls:inbound", &report.period).await?;
     let rang = read.reports().lines(&Period { line: None, ..report.period.clone() }).await?;
     let lines =
         read.tenants().lines().await?.into_iter().filter(|line| rang.iter().any(|it| it == line.number.as_str()));
