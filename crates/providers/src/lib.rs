@@ -9,6 +9,7 @@ pub mod network;
 pub mod problem;
 pub mod slack;
 pub mod smtp;
+pub mod sound;
 pub mod standard_webhooks;
 pub mod twilio;
 pub mod voicenter;

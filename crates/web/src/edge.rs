@@ -17,7 +17,7 @@ use std::time::{Duration, Instant};
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// Pages load only what this program serves; nothing inline.
-const CSP: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; media-src https:; font-src 'self'; \
+const CSP: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; media-src 'self' https:; font-src 'self'; \
     connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
 /// The request's trace id, for handlers that want to pass it on.

@@ -18,6 +18,7 @@ pub mod logs;
 mod origin;
 pub mod pages;
 pub mod problem;
+mod recording;
 pub mod sandbox;
 pub mod session;
 pub mod settings;

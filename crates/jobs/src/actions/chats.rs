@@ -1,6 +1,6 @@
 //! Conversations: taking over, answering, handing back, and "I spoke with them" (P9, A6).
 
-use super::{ActionError, Done};
+use super::{ActionError, Done, refused};
 use crate::context::Context;
 use crate::flows::call_reported::PURPOSE;
 use crate::flows::chat::{self, Scene};
@@ -223,8 +223,4 @@ async fn spoke_with(tx: &mut Tx, tenant: &Tenant, contact: ringleader_core::id::
         tx.leads().save(&lead).await?;
     }
     Ok(())
-}
-
-fn refused(slug: &'static str, detail: &str) -> ActionError {
-    ActionError::Refused { slug, detail: detail.to_owned() }
 }

@@ -3,6 +3,7 @@
 mod analyses;
 mod answers;
 mod appointments;
+mod calls;
 mod chats;
 mod connections;
 mod contacts;
@@ -21,6 +22,7 @@ mod tray;
 pub use analyses::{analyse_call, rerun_analysis};
 pub use answers::{AnswerPage, answer_link, look_at_answers};
 pub use appointments::{Wanted, close_appointment, free_slots, make_appointment, move_appointment};
+pub use calls::{can_hang_up, hang_up, listen};
 pub use chats::{SendBody, hand_back, lead_spoke, say, send_message, spoke, spoke_with_lead, take_over};
 pub use connections::{
     ConnectionReport, create_connection, delete_connection, open_config, sync_templates, test_connection,
@@ -69,3 +71,8 @@ pub enum ActionError {
 
 /// What an action gives.
 pub type Done<T> = Result<T, ActionError>;
+
+/// What the rules do not allow now, and what would be allowed.
+fn refused(slug: &'static str, detail: &str) -> ActionError {
+    ActionError::Refused { slug, detail: detail.to_owned() }
+}

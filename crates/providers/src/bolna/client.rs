@@ -1,13 +1,17 @@
-//! Bolna's API: executions fetched and listed, calls placed and stopped (bolna sheet, 7).
+//! Bolna's API: executions fetched and listed, calls placed and stopped, recordings heard (bolna sheet, 6 and 7).
 //!
 //! Always true: the key goes to the configured host alone; an id from outside never becomes part of another address.
 
 use super::config::Config;
 use crate::messaging::scrub;
+use crate::sound::{Host, Sound, SoundError};
 use jiff::{SignedDuration, Timestamp};
 use ringleader_core::secret::Secret;
 use serde_json::{Value, json};
 use std::time::Duration;
+
+/// Where Bolna is, as its own links say.
+const HOST: &str = "https://api.bolna.ai";
 
 /// How long a request may take unless told otherwise.
 pub const DEFAULT_TIMEOUT: Duration = Duration::from_secs(10);
@@ -146,6 +150,19 @@ impl Client {
     /// Asks who we are; the connection test does so.
     pub async fn me(&self) -> Result<(), ApiError> {
         done(self.run(self.http.get(format!("{}/user/me", self.base_url))).await?).map(drop)
+    }
+
+    /// The sound of a recording, or the part of it that `range` names; `None` if it is kept elsewhere, where no key of ours
+    /// helps. It leads to a link that holds for a day, so it is asked for each time.
+    pub async fn recording(&self, told: &str, range: Option<&str>) -> Option<Result<Sound, SoundError>> {
+        let path = [HOST, &self.base_url].iter().find_map(|host| told.strip_prefix(host))?;
+        let id = ["/recordings/call/", "/recordings/transfer/"].iter().find_map(|kind| path.strip_prefix(kind))?;
+        if !plain(id) {
+            return None;
+        }
+        let host = Host { http: &self.http, base: &self.base_url, timeout: self.timeout };
+        let request = self.http.get(format!("{}{path}", self.base_url)).bearer_auth(self.key.reveal());
+        Some(host.listen(request, range).await)
     }
 
     async fn run(&self, request: reqwest::RequestBuilder) -> Result<(u16, Value), ApiError> {

@@ -6,7 +6,7 @@ use super::Client;
 use super::client::CLOCK_MARGIN;
 use super::voice_status::Form;
 use crate::messaging::SendError;
-use bytes::Bytes;
+use crate::sound::{Host, Sound, SoundError};
 use jiff::Timestamp;
 use ringleader_core::phone::Phone;
 use serde_json::Value;
@@ -140,20 +140,20 @@ impl Client {
         Ok(found.map(|number: &Value| number["voice_url"].as_str().unwrap_or_default().to_owned()))
     }
 
-    /// The sound of a recording as MP3. It may not be there for a moment after it was told of: that is `Unavailable`.
+    /// The sound of a recording as MP3, or the part of it that `range` names. Only the recording's id is taken from where an
+    /// event says that it is: the account's key goes nowhere else.
     ///
     /// # Errors
-    /// As for a message.
-    pub async fn recording(&self, recording_sid: &str) -> Result<Bytes, SendError> {
-        let token = self.config.auth_token.reveal();
-        let request = self.http.get(self.calls_url(&format!("Recordings/{recording_sid}.mp3")));
-        let request = request.basic_auth(&self.config.account_sid, Some(token)).timeout(self.timeout);
-        let response = request.send().await.map_err(SendError::of_transport)?;
-        let status = response.status().as_u16();
-        if status != 200 {
-            return Err(SendError::Unknown { detail: format!("HTTP {status} in place of a recording") });
+    /// [`SoundError::Missing`] too for a moment after it was told of.
+    pub async fn recording(&self, told: &str, range: Option<&str>) -> Result<Sound, SoundError> {
+        let sid = told.rsplit('/').next().unwrap_or_default().trim_end_matches(".mp3");
+        if !sid.starts_with("RE") || !sid.bytes().all(|b| b.is_ascii_alphanumeric()) {
+            return Err(SoundError::Missing);
         }
-        response.bytes().await.map_err(SendError::of_transport)
+        let token = self.config.auth_token.reveal();
+        let request = self.http.get(self.calls_url(&format!("Recordings/{sid}.mp3")));
+        let host = Host { http: &self.http, base: &self.base_url, timeout: self.timeout };
+        host.listen(request.basic_auth(&self.config.account_sid, Some(token)), range).await
     }
 
     fn calls_url(&self, path: &str) -> String {

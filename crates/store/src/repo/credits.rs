@@ -57,6 +57,14 @@ pub struct Statement {
     pub cost_without_credits_micros: i64,
 }
 
+impl Statement {
+    /// What the platforms charge for each credit that was spent, in millionths of a US dollar; `None` without any.
+    pub fn cost_of_a_credit(&self) -> Option<i64> {
+        let spent = -(self.debits + self.corrections);
+        (spent > 0).then(|| self.platform_cost_micros / spent)
+    }
+}
+
 /// One line of a statement: an entry with what is known of its call.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StatementLine {

@@ -1,17 +1,21 @@
-//! Calls: one row per phone call.
+//! Calls: one row per phone call; its recording is played, and a call that goes on is ended.
 
 use super::Listed;
 use super::analyses::AnalysisView;
-use crate::auth::Reader;
+use crate::auth::{Reader, Writer};
 use crate::extract::{IdOf, ListQuery, Query, e164, id_text};
 use crate::problem::{Problem, Result};
+use crate::recording;
 use crate::state::AppState;
 use axum::extract::State;
+use axum::response::Response;
+use http::{HeaderMap, StatusCode};
 use jiff::Timestamp;
 use ringleader_core::call::{AgentCall, Call, Hangup};
 use ringleader_core::id::{CallId, ContactId, EpisodeId, LeadId};
 use ringleader_core::lifecycle::Event;
 use ringleader_core::reception::afterwards::Afterwards;
+use ringleader_jobs::actions;
 use ringleader_store::repo::Filter;
 use serde::Serialize;
 use serde_json::Value;
@@ -19,7 +23,7 @@ use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 pub(super) fn routes() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new().routes(routes!(list)).routes(routes!(show))
+    OpenApiRouter::new().routes(routes!(list)).routes(routes!(show)).routes(routes!(recording)).routes(routes!(hang_up))
 }
 
 /// A phone call.
@@ -55,6 +59,7 @@ pub struct CallView {
     credits: Option<i64>,
     hangup: Option<HangupView>,
     answered_by: Option<String>,
+    /// Where the provider keeps it; `/calls/{id}/recording` plays it even where the provider wants a key.
     recording_url: Option<String>,
     transcript: Vec<TurnView>,
     /// What was wanted of the receptionist; only with a single call, as `actions` and `follow_ups`.
@@ -259,4 +264,23 @@ async fn show(
     let after = read.voice().of_call(id).await?.and_then(|held| held.summary);
     let call = CallView { analysis, ..CallView::of(call) }.after(after.as_ref());
     Ok(axum::Json(CallDetail { call, events }))
+}
+
+/// The sound of a call's recording; `Range` is heeded. Where the provider wants no key, the answer leads to it (307).
+#[utoipa::path(get, path = "/calls/{id}/recording", tag = "calls",
+    responses((status = 200, description = "The sound", content_type = "audio/mpeg"), (status = 206, description = "A part of it"), (status = 307, description = "It is to be had at the provider")))]
+async fn recording(
+    State(state): State<AppState>,
+    Reader(key): Reader,
+    IdOf(id): IdOf<CallId>,
+    headers: HeaderMap,
+) -> Result<Response> {
+    recording::play(&state, key.tenant, id, &headers, &key.actor()).await
+}
+
+/// Ends a call that goes on, or calls off one that a voice agent is yet to dial. The call changes when its provider tells.
+#[utoipa::path(post, path = "/calls/{id}/hang-up", tag = "calls", responses((status = 202)))]
+async fn hang_up(State(state): State<AppState>, Writer(key): Writer, IdOf(id): IdOf<CallId>) -> Result<StatusCode> {
+    actions::hang_up(&state.cx, key.tenant, id, &key.actor()).await?;
+    Ok(StatusCode::ACCEPTED)
 }

@@ -55,7 +55,6 @@ struct DriftView {
 
 impl StatementView {
     pub(super) fn of(statement: Statement) -> Self {
-        let spent = -(statement.debits + statement.corrections);
         Self {
             opening: statement.opening,
             top_ups: statement.top_ups,
@@ -65,7 +64,7 @@ impl StatementView {
             calls: statement.calls,
             platform_cost_micros: statement.platform_cost_micros,
             drift: DriftView {
-                platform_cost_micros_per_credit: (spent > 0).then(|| statement.platform_cost_micros / spent),
+                platform_cost_micros_per_credit: statement.cost_of_a_credit(),
                 paid_without_cost: statement.paid_without_cost,
                 cost_without_credits: statement.cost_without_credits,
                 cost_without_credits_micros: statement.cost_without_credits_micros,

@@ -49,6 +49,7 @@ pub fn router(state: &AppState) -> Router<AppState> {
         .merge(inbox::router())
         .merge(leads::router())
         .merge(calls::router())
+        .merge(analysis::router())
         .merge(calendar::router())
         .merge(tasks::router())
         .merge(tickets::router())

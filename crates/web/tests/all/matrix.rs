@@ -47,7 +47,7 @@ fn body(route: &str, theirs: &Things) -> Value {
         "POST /tickets" => {
             json!({"category": "plumbing", "urgency": "normal", "report": "mine", "contact_id": theirs.one("contacts")})
         }
-        "POST /alarms/{id}/taken" => json!({}),
+        "POST /alarms/{id}/taken" | "POST /calls/{id}/hang-up" => json!({}),
         "POST /appointments" => {
             json!({"purpose": "visit", "contact_id": theirs.one("contacts"), "starts_at": "2026-11-24T10:00:00Z"})
         }

@@ -40,6 +40,8 @@ pub(crate) struct Account {
     pub(crate) executions: BTreeMap<String, Execution>,
     /// Requests to the API: method and path.
     pub(crate) asked: Vec<String>,
+    /// Links to recordings that hold.
+    pub(crate) links: Vec<String>,
     /// The next so many requests are answered so.
     pub(crate) refusals: Vec<u16>,
 }
@@ -105,6 +107,11 @@ impl BolnaFake {
         let execution = Execution { agent: scenario.by().to_owned(), created_at: scenario.made_at(), record };
         self.shared.account().executions.insert(scenario.execution().to_owned(), execution);
         bodies
+    }
+
+    /// A day passes: links to recordings hold no longer.
+    pub fn links_expire(&self) {
+        self.shared.account().links.clear();
     }
 
     /// Posts one body; the answer's status, 0 without an answer.

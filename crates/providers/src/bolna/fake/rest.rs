@@ -1,10 +1,11 @@
 //! The API of the fake: what Bolna checks, how it lists and how it refuses (bolna sheet, 7).
 
 use super::{Execution, Shared};
+use crate::sound;
 use axum::extract::{Path, Query, Request, State};
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::middleware::{self, Next};
-use axum::response::{IntoResponse, Response};
+use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
 use jiff::{SignedDuration, Timestamp};
@@ -24,7 +25,9 @@ pub(super) fn router(shared: Arc<Shared>) -> Router {
             "/user/me",
             get(async || Json(json!({ "id": "org-1", "wallet": 12.5, "concurrency": { "max": 10, "current": 0 } }))),
         )
+        .route("/recordings/call/{id}", get(recording))
         .layer(middleware::from_fn_with_state(shared.clone(), guard))
+        .route("/kept/{link}", get(kept))
         .with_state(shared)
 }
 
@@ -54,6 +57,27 @@ async fn execution(State(cx): Cx, Path(id): Path<String>) -> Response {
     match cx.account().executions.get(&id) {
         Some(execution) => Json(execution.record.clone()).into_response(),
         None => error(404, "Execution not found"),
+    }
+}
+
+/// A link that holds for a time, once the recording is there.
+async fn recording(State(cx): Cx, Path(id): Path<String>) -> Response {
+    let mut account = cx.account();
+    let told = account.executions.get(&id).map(|execution| execution.record["telephony_data"]["recording_url"].clone());
+    if told.is_none_or(|url| url.as_str().is_none_or(str::is_empty)) {
+        return error(404, "Recording not found");
+    }
+    let link = format!("/kept/{id}-{}", account.links.len());
+    account.links.push(link.clone());
+    Redirect::temporary(&link).into_response()
+}
+
+/// The store behind such links takes no key: one that comes along is refused, as the real one does.
+async fn kept(State(cx): Cx, uri: Uri, headers: HeaderMap) -> Response {
+    match (headers.contains_key("authorization"), cx.account().links.iter().any(|link| link == uri.path())) {
+        (true, _) => error(400, "Only one auth mechanism allowed"),
+        (false, false) => error(403, "Request has expired"),
+        (false, true) => sound::fake::served(&headers),
     }
 }
 

@@ -157,11 +157,6 @@ impl TwilioFake {
         });
     }
 
-    /// A recording that can be fetched from the second try on.
-    pub fn keep_recording(&self, sid: &str, sound: &'static [u8]) {
-        self.shared.account().voice.recordings.insert(sid.to_owned(), (Bytes::from_static(sound), 0));
-    }
-
     /// A number of the account, and where it sends its calls.
     pub fn own_number(&self, number: &str, voice_url: &str) {
         self.shared.account().voice.numbers.insert(number.to_owned(), voice_url.to_owned());

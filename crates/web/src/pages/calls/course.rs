@@ -5,6 +5,7 @@ use crate::session::{Lang, Me};
 use jiff::Timestamp;
 use maud::{Markup, html};
 use ringleader_core::call::{Call, CallStatus, Turn};
+use ringleader_core::id::CallId;
 
 /// The steps that a call can take, and when it took them.
 fn steps(l: Lang, call: &Call) -> Vec<(&'static str, Option<Timestamp>)> {
@@ -68,12 +69,13 @@ fn ours(turn: &Turn) -> bool {
     matches!(turn.role.as_str(), "assistant" | "agent" | "bot" | "receptionist")
 }
 
-/// The recording, played from where the provider keeps it: nothing is loaded before it is asked for.
-pub(super) fn recording(l: Lang, url: &str) -> Markup {
+/// The recording: nothing is loaded before it is asked for.
+pub(super) fn recording(l: Lang, call: CallId) -> Markup {
+    let at = format!("/calls/{call}/recording");
     html! {
         div class="recording" {
-            audio controls preload="none" src=(url) aria-label=(l.t("Recording of the call", "הקלטת השיחה")) {}
-            small { a href=(url) rel="noreferrer noopener" target="_blank" { (l.t("Open at the provider", "לפתוח אצל הספק")) } }
+            audio controls preload="none" src=(at) aria-label=(l.t("Recording of the call", "הקלטת השיחה")) {}
+            small { a href=(at) download { (l.t("Keep the recording", "לשמור את ההקלטה")) } }
         }
     }
 }

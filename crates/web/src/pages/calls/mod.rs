@@ -3,25 +3,37 @@
 mod course;
 
 use super::look::{self, Look};
-use super::shell::{Page, Place, When, dial, empty, icon, number, number_text, person, pill, tabs, terms};
+use super::sent::Sent;
+use super::shell::{
+    Page, Place, Said, When, dial, empty, form_key, icon, number, number_text, person, pill, tabs, terms,
+};
 use crate::api::contacts::HAS_NUMBER;
 use crate::problem::{Problem, Result};
+use crate::recording;
 use crate::session::{Me, Viewer};
 use crate::state::AppState;
 use axum::Router;
 use axum::extract::{Path, Query, State};
-use axum::routing::get;
+use axum::response::{Redirect, Response};
+use axum::routing::{get, post};
+use http::HeaderMap;
 use maud::{Markup, html};
 use ringleader_core::call::{Call, Direction, Outcome};
 use ringleader_core::decision::Decision;
 use ringleader_core::id::CallId;
-use ringleader_jobs::ledger;
+use ringleader_core::user::Role;
 use ringleader_jobs::scores::score_of;
+use ringleader_jobs::{actions, ledger};
 use ringleader_store::db::id_text;
 use ringleader_store::repo::{CallRow, Filter};
+use serde_json::Value;
 
 pub(super) fn router() -> Router<AppState> {
-    Router::new().route("/calls", get(list)).route("/calls/{id}", get(show))
+    Router::new()
+        .route("/calls", get(list))
+        .route("/calls/{id}", get(show))
+        .route("/calls/{id}/recording", get(hear))
+        .route("/calls/{id}/hang-up", post(hang_up))
 }
 
 async fn list(State(state): State<AppState>, Viewer(me): Viewer, Query(look): Query<Look>) -> Result<Markup> {
@@ -144,8 +156,28 @@ async fn show(State(state): State<AppState>, Viewer(me): Viewer, Path(id): Path<
     let beside = html! {
         @if let Some(contact) = call.contact_id { a class="button" href={ "/contacts/" (contact) } { (icon("person")) (l.t("The person", "לאדם")) } }
         @if let Some(phone) = other.as_ref().filter(|phone| phone.starts_with('+')) { (dial(l, phone)) }
+        @if me.may(Role::Agent) && actions::can_hang_up(&call) {
+            form method="post" action={ "/calls/" (call.id) "/hang-up" } {
+                (form_key(&me))
+                button type="submit" class="button" { (icon("missed")) span { (l.t("Hang up", "לנתק")) } }
+            }
+        }
     };
     Page::new(&me, Place::Calls, &title, body).beside(beside).show(&state).await
+}
+
+async fn hear(
+    State(state): State<AppState>,
+    Viewer(me): Viewer,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+) -> Result<Response> {
+    recording::play(&state, me.tenant.id, look::id(&id)?, &headers, &me.actor()).await
+}
+
+async fn hang_up(State(state): State<AppState>, sent: Sent<CallId>) -> Result<Redirect> {
+    actions::hang_up(&state.cx, sent.me.tenant.id, sent.id, &sent.me.actor()).await?;
+    Ok(Said::about("hung-up", &sent.id.to_string(), &format!("/calls/{}", sent.id)))
 }
 
 fn facts(me: &Me, call: &Call) -> Markup {
@@ -154,19 +186,26 @@ fn facts(me: &Me, call: &Call) -> Markup {
     html! {
         header { h2 { (terms::direction(l, call.direction)) } (pill(tone, words)) }
         (course::shown(me, call))
-        @if let Some(url) = call.recording_url.as_ref().filter(|url| url.starts_with("https://")) { (course::recording(l, url)) }
+        @if call.recording_url.is_some() { (course::recording(l, call.id)) }
         dl class="facts" {
             @if let Some(from) = &call.from { div { dt { (l.t("From", "מאת")) } dd { (number(from)) } } }
             @if let Some(to) = &call.to { div { dt { (l.t("To", "אל")) } dd { (number(to)) } } }
             @if let Some(at) = call.started_at { div { dt { (l.t("Began", "התחילה")) } dd { (when.at(at)) } } }
             div { dt { (l.t("Reported to us", "דווחה אלינו")) } dd { (when.at(call.received_at)) } }
             @if let Some(agent) = call.agent.as_ref().and_then(|agent| agent.agent_id.as_ref()) { div { dt { (l.t("Voice agent", "סוכן קולי")) } dd { bdi { (agent) } } } }
+            @for (name, words) in handed_over(call) { div { dt { (l.t("Told at the hand-over", "נמסר בהעברה")) " · " bdi { (name) } } dd { bdi { (words) } } } }
             @if let Some(why) = call.hangup.as_ref().and_then(|hangup| hangup.reason.as_ref()) { div { dt { (l.t("Why it ended", "סיבת הסיום")) } dd { bdi { (why) } } } }
             @if let Some(credits) = call.credits { div { dt { (l.t("Credits", "קרדיטים")) } dd { (credits) } } }
             @if let Some(who) = &call.answered_by { div { dt { (l.t("Answered by", "ענו")) } dd { bdi { (who) } } } }
             div { dt { (l.t("Switchboard's word", "מצב לפי המרכזייה")) } dd { bdi { (call.lifecycle) } } }
         }
     }
+}
+
+/// What an agent told when it handed the call on, by the names that its template gives.
+fn handed_over(call: &Call) -> impl Iterator<Item = (&str, &str)> {
+    let told = call.agent.as_ref().and_then(|agent| agent.handover.as_ref()).and_then(Value::as_object);
+    told.into_iter().flatten().filter_map(|(name, words)| Some((name.as_str(), words.as_str()?)))
 }
 
 /// Decisions in words, newest first.

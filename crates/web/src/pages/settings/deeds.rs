@@ -17,6 +17,8 @@ const DEEDS: &[(&str, (&str, &str))] = &[
     ("contact.update", ("Changed a contact", "שינו איש קשר")),
     ("credits.top_up", ("Noted credits that were bought", "רשמו קניית קרדיטים")),
     ("episode.spoke", ("Noted that people spoke", "רשמו שדיברו")),
+    ("call.hang_up", ("Ended a call", "ניתקו שיחה")),
+    ("call.listen", ("Listened to a recording", "האזינו להקלטה")),
     ("inbox.replay", ("Had an event read again", "עיבדו אירוע מחדש")),
     ("job.discard", ("Gave up a job", "ויתרו על עבודה")),
     ("job.retry", ("Tried a job again", "ניסו עבודה שוב")),

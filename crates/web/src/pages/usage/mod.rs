@@ -93,7 +93,10 @@ fn account(me: &Me, balance: i64, credits: &Statement) -> Markup {
             @for (words, credits) in lines { div { dt { (words) } dd { bdi dir="ltr" { (grouped(credits)) } } } }
             div { dt { (l.t("Calls that were charged", "שיחות שחויבו")) } dd { (grouped(credits.calls)) } }
             div { dt { (l.t("What the platform charges for them", "מחיר השיחות אצל הספק")) } dd { bdi dir="ltr" { (sums::dollars(credits.platform_cost_micros)) } } }
+            @if let Some(price) = credits.cost_of_a_credit() { div { dt { (l.t("That is for each credit", "כלומר לכל קרדיט")) } dd { bdi dir="ltr" { (sums::dollars(price)) } } } }
         }
+        @if credits.paid_without_cost > 0 { p class="soft" { (icon("warn")) " " (l.ns(credits.paid_without_cost, ("One call cost credits, but the platform tells no price of it.", "שיחה אחת עלתה קרדיטים, אבל הספק לא מדווח על מחיר שלה."), ("{n} calls cost credits, but the platform tells no price of them.", "{n} שיחות עלו קרדיטים, אבל הספק לא מדווח על מחיר שלהן."))) } }
+        @if credits.cost_without_credits > 0 { p class="soft" { (icon("warn")) " " (l.ns(credits.cost_without_credits, ("The platform charges for one call that cost no credits: ", "הספק מחייב על שיחה אחת שלא עלתה קרדיטים: "), ("The platform charges for {n} calls that cost no credits: ", "הספק מחייב על {n} שיחות שלא עלו קרדיטים: "))) bdi dir="ltr" { (sums::dollars(credits.cost_without_credits_micros)) } } }
     }
 }
 

@@ -4,6 +4,7 @@ mod calls;
 mod figures;
 mod money;
 mod orders;
+mod recordings;
 mod repair;
 mod trials;
 

@@ -277,9 +277,6 @@ both_engines! {
         assert!(matches!(late, Err(SendError::Rejected(ref failure)) if failure.code == "21220"), "{late:?}");
         agency.twilio.fail_next(1, ringleader_providers::faults::Fault::Error { code: 20429 });
         assert!(matches!(client.place_call(&new).await, Err(SendError::Throttled { .. })));
-        agency.twilio.keep_recording("RE00000000000000000000000000000001", b"sound");
-        assert!(client.recording("RE00000000000000000000000000000001").await.is_err(), "not there yet");
-        assert_eq!(client.recording("RE00000000000000000000000000000001").await.unwrap(), "sound");
     }
 
     async fn the_connection_test_says_whether_the_line_leads_here(db: TestDb) {

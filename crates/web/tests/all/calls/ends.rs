@@ -194,4 +194,33 @@ both_engines! {
         assert!(!played.words().contains("That's booked"), "{}", played.words());
         assert!(agency.list("viewings").await.is_empty());
     }
+
+    async fn a_person_ends_a_call_that_goes_on_and_one_that_is_over_is_said_to_be(db: TestDb) {
+        let agency = agency(db, "gather").await;
+        let rings = customer(28);
+        post(&agency, VOICE, TOKEN, &ringing(rings.as_str(), LINE)).await;
+        agency.twilio.came_in(CALL, rings.as_str(), LINE);
+        agency.twilio.set_call(CALL, "in-progress");
+        let id = agency.list("calls").await[0]["id"].as_str().unwrap().to_owned();
+        let hang_up = async || agency.app.post(&format!("/api/v1/calls/{id}/hang-up"), &agency.key, json!({})).await;
+        let ended = hang_up().await;
+        assert_eq!(ended.status, StatusCode::ACCEPTED, "{}", ended.text);
+        assert_eq!(agency.twilio.calls()[0].status, "completed");
+        assert_eq!(hang_up().await.json()["type"], "/problems/conflict");
+        let audit = agency.list("audit?limit=200").await;
+        assert_eq!(audit.iter().filter(|line| line["action"] == "call.hang_up").count(), 1);
+    }
+
+    async fn a_message_is_heard_with_the_accounts_key_once_it_is_stored(db: TestDb) {
+        let agency = agency(db, "gather").await;
+        let mut call = agency.dialled(customer(29).as_str());
+        call.webhooks.voice = "/nothing/here".into();
+        agency.call(&call, &mut Script::of([Does::LeavesMessage("This is Ada Moss, please ring me".into(), 9)])).await;
+        let path = format!("/api/v1/calls/{}/recording", agency.list("calls").await[0]["id"].as_str().unwrap());
+        let early = agency.app.get(&path, &agency.key).await;
+        assert_eq!((early.status, &early.json()["type"]), (StatusCode::CONFLICT, &json!("/problems/recording-missing")));
+        let heard = agency.app.get(&path, &agency.key).await;
+        assert_eq!(heard.status, StatusCode::OK);
+        assert_eq!((heard.headers["content-type"].to_str().unwrap(), &heard.text[..4]), ("audio/wav", "RIFF"));
+    }
 }

@@ -34,6 +34,8 @@ const CHANGES: &[(&str, Role)] = &[
     ("/settings/reception", Role::Owner),
     ("/tickets/{id}", Role::Agent),
     ("/calendar/{id}", Role::Agent),
+    ("/calls/{id}/hang-up", Role::Agent),
+    ("/analyses/{id}/again", Role::Agent),
     ("/tickets/alarms/{id}", Role::Agent),
     ("/settings/stop", Role::Owner),
     ("/settings/connections/new/{kind}", Role::Owner),
