@@ -7,6 +7,7 @@ use crate::settings::{BrainName, Settings};
 use crate::stop::Stop;
 use ringleader_brain::chain::Chain;
 use ringleader_brain::local::Local;
+use ringleader_brain::models::price::Tariff;
 use ringleader_brain::models::{anthropic, compatible, http_client, openai};
 use ringleader_brain::seam::Brain;
 use ringleader_jobs::context::{Context, Hosts, Parts};
@@ -93,6 +94,7 @@ pub fn brain(settings: &Settings, name: BrainName) -> Option<Arc<dyn Brain>> {
                 api_key: it.api_key.clone(),
                 model: it.model.clone()?,
                 timeout: it.timeout.0,
+                price: it.price_in.zip(it.price_out).map(|(input, output)| Tariff { input, output }),
             };
             Some(Arc::new(compatible::Compatible::new(config, http_client())))
         }

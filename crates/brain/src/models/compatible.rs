@@ -3,7 +3,13 @@
 //! Only what all of them know is sent. The schema also stands in the prompt, since some servers do not enforce it; answers
 //! are read leniently: think tags and code fences are taken off, content may be a list or null, usage may be missing.
 
-use super::{Said, Task, Wire, alien, complaint::Complaint, cut, invalid, openai, price::Tokens, transport};
+use super::{
+    Said, Task, Wire, alien,
+    complaint::Complaint,
+    cut, invalid, openai,
+    price::{Tariff, Tokens},
+    transport,
+};
 use crate::seam::BrainError;
 use ringleader_core::secret::Secret;
 use serde::Deserialize;
@@ -21,6 +27,8 @@ pub struct Config {
     pub model: String,
     /// Limit of one request; a local server loads its model at the first one.
     pub timeout: Duration,
+    /// What tokens cost there, if that is known.
+    pub price: Option<Tariff>,
 }
 
 /// The client.
@@ -79,9 +87,9 @@ impl Wire for Compatible {
         openai::sort(complaint)
     }
 
-    /// Whose server it is, and what it charges, is not known.
-    fn cost(&self, _model: &str, _tokens: Tokens) -> Option<i64> {
-        None
+    /// Whose server it is, and what it charges, only its operator knows.
+    fn cost(&self, _model: &str, tokens: Tokens) -> Option<i64> {
+        self.config.price.map(|tariff| tariff.cost_micros(tokens))
     }
 }
 

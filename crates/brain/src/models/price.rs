@@ -22,6 +22,23 @@ impl Tokens {
     }
 }
 
+/// What an operator says that tokens cost, in US cents for a million: of models that no list knows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Tariff {
+    /// Input, cached or not.
+    pub input: u32,
+    /// Output, reasoning included.
+    pub output: u32,
+}
+
+impl Tariff {
+    /// The cost in millionths of a dollar, rounded up.
+    pub fn cost_micros(self, tokens: Tokens) -> i64 {
+        let hundredths = tokens.total_in() * i64::from(self.input) + tokens.output * i64::from(self.output);
+        (hundredths + 99) / 100
+    }
+}
+
 /// Prices in thousandths of a millionth of a dollar per token (0.10 dollars per million tokens are 100).
 struct Price {
     model: &'static str,
@@ -81,6 +98,15 @@ fn is_version_of(model: &str, name: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_operators_tariff_is_in_cents_for_a_million_and_rounds_up() {
+        let tariff = Tariff { input: 25, output: 200 };
+        let tokens = Tokens { input: 900_000, cached: 100_000, output: 500_000, ..Tokens::default() };
+        assert_eq!(tariff.cost_micros(tokens), 250_000 + 1_000_000);
+        assert_eq!(tariff.cost_micros(Tokens { output: 1, ..Tokens::default() }), 2);
+        assert_eq!(Tariff { input: 0, output: 0 }.cost_micros(tokens), 0);
+    }
 
     #[test]
     fn money_follows_the_list_of_the_day() {

@@ -66,8 +66,13 @@ pub fn openai_with(fake: &Fake, key: &str, model: &str, prompt: Option<&str>, ti
 }
 
 pub fn compatible(fake: &Fake, timeout: Duration) -> compatible::Compatible {
-    let config =
-        compatible::Config { base_url: fake.base_url.clone(), api_key: None, model: "any-model".to_owned(), timeout };
+    let config = compatible::Config {
+        base_url: fake.base_url.clone(),
+        api_key: None,
+        model: "any-model".to_owned(),
+        timeout,
+        price: None,
+    };
     compatible::Compatible::new(config, http_client())
 }
 

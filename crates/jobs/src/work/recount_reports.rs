@@ -116,6 +116,9 @@ impl RecountReports {
         for back in 0..DAYS {
             wrong += read.reports().unequal(today.saturating_sub(back.days())).await?.len();
         }
+        for day in [today, today.saturating_sub((DAYS - 1).days())] {
+            wrong += read.reports().unequal_month(day).await?.len();
+        }
         drop(read);
         if wrong > 0 {
             tracing::error!(reports.unequal = wrong, "{wrong} sums of the reports are not those of a count");

@@ -155,11 +155,7 @@ impl Client {
     /// The sound of a recording, or the part of it that `range` names; `None` if it is kept elsewhere, where no key of ours
     /// helps. It leads to a link that holds for a day, so it is asked for each time.
     pub async fn recording(&self, told: &str, range: Option<&str>) -> Option<Result<Sound, SoundError>> {
-        let path = [HOST, &self.base_url].iter().find_map(|host| told.strip_prefix(host))?;
-        let id = ["/recordings/call/", "/recordings/transfer/"].iter().find_map(|kind| path.strip_prefix(kind))?;
-        if !plain(id) {
-            return None;
-        }
+        let path = recording_path(told)?;
         let host = Host { http: &self.http, base: &self.base_url, timeout: self.timeout };
         let request = self.http.get(format!("{}{path}", self.base_url)).bearer_auth(self.key.reveal());
         Some(host.listen(request, range).await)
@@ -180,6 +176,13 @@ impl Client {
         let body = response.bytes().await.map_err(away)?;
         Ok((status, serde_json::from_slice(&body).unwrap_or_default()))
     }
+}
+
+/// The path of a recording that Bolna keeps; `None` for one that is kept elsewhere.
+pub fn recording_path(told: &str) -> Option<&str> {
+    let path = told.strip_prefix(HOST)?;
+    let id = ["/recordings/call/", "/recordings/transfer/"].iter().find_map(|kind| path.strip_prefix(kind))?;
+    plain(id).then_some(path)
 }
 
 /// Ids are letters, digits, hyphens and underscores: whatever else came with a webhook is none.

@@ -13,6 +13,9 @@ use std::time::Duration;
 const PASSED: [http::HeaderName; 4] =
     [header::CONTENT_TYPE, header::CONTENT_LENGTH, header::CONTENT_RANGE, header::ACCEPT_RANGES];
 
+/// The longest that a recording may take to come through: who listens may pause, but not hold a connection for ever.
+const LONGEST: Duration = Duration::from_secs(30 * 60);
+
 /// Where a recording is to be had.
 #[derive(Debug)]
 pub enum Sound {
@@ -25,7 +28,7 @@ pub enum Sound {
 /// A recording, or the part of it that was asked for.
 #[derive(Debug)]
 pub struct Stream {
-    /// 200, or 206 for a part.
+    /// 200, 206 for a part, 416 for a part that is not there.
     pub status: u16,
     /// Its type, its length, and which part it is.
     pub headers: HeaderMap,
@@ -74,6 +77,7 @@ impl Host<'_> {
     async fn ask(&self, request: RequestBuilder, range: Option<&str>) -> Result<Response, SoundError> {
         let request = range.into_iter().fold(request, |request, range| request.header(header::RANGE, range));
         let away = |detail: String| SoundError::Unavailable(detail);
+        let request = request.timeout(LONGEST);
         let answer = tokio::time::timeout(self.timeout, request.send()).await.map_err(|late| away(late.to_string()))?;
         answer.map_err(|error| away(error.without_url().to_string()))
     }
@@ -87,14 +91,19 @@ fn led_to(answer: &Response) -> Option<String> {
 fn passed(answer: Response) -> Result<Stream, SoundError> {
     match answer.status().as_u16() {
         200 | 206 => {}
+        416 => return Ok(stream(answer)), // a player asked for what lies behind the end
         401 => return Err(SoundError::Unauthorised),
         403 | 404 | 410 => return Err(SoundError::Missing),
         status => return Err(SoundError::Unavailable(format!("HTTP {status} in place of a recording"))),
     }
     let kind = answer.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
-    if !kind.starts_with("audio/") {
+    if !kind.to_ascii_lowercase().starts_with("audio/") {
         return Err(SoundError::Unavailable("what came is no sound".to_owned()));
     }
+    Ok(stream(answer))
+}
+
+fn stream(answer: Response) -> Stream {
     let headers = PASSED.iter().filter_map(|name| Some((name.clone(), answer.headers().get(name)?.clone())));
-    Ok(Stream { status: answer.status().as_u16(), headers: headers.collect(), body: answer })
+    Stream { status: answer.status().as_u16(), headers: headers.collect(), body: answer }
 }

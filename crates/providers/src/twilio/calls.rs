@@ -58,6 +58,12 @@ impl CallState {
     }
 }
 
+/// The id of a recording that is kept at Twilio; `None` for one that the business keeps in a store of its own.
+pub fn recording_sid(told: &str) -> Option<&str> {
+    let sid = told.rsplit('/').next()?.trim_end_matches(".mp3");
+    (sid.len() == 34 && sid.starts_with("RE") && sid.bytes().all(|b| b.is_ascii_alphanumeric())).then_some(sid)
+}
+
 impl Client {
     /// Places a call; its id.
     ///
@@ -146,10 +152,7 @@ impl Client {
     /// # Errors
     /// [`SoundError::Missing`] too for a moment after it was told of.
     pub async fn recording(&self, told: &str, range: Option<&str>) -> Result<Sound, SoundError> {
-        let sid = told.rsplit('/').next().unwrap_or_default().trim_end_matches(".mp3");
-        if !sid.starts_with("RE") || !sid.bytes().all(|b| b.is_ascii_alphanumeric()) {
-            return Err(SoundError::Missing);
-        }
+        let Some(sid) = recording_sid(told) else { return Err(SoundError::Missing) };
         let token = self.config.auth_token.reveal();
         let request = self.http.get(self.calls_url(&format!("Recordings/{sid}.mp3")));
         let host = Host { http: &self.http, base: &self.base_url, timeout: self.timeout };

@@ -102,6 +102,11 @@ table::settings! {
         model: Option<String> = "",
         /// Longest wait for one answer.
         timeout: Span = "30s",
+        /// What a million tokens of input cost there, in US cents; 0 for a server of one's own. Without both prices no use of
+        /// it counts towards a business's daily money for models.
+        price_in: Option<u32> = "",
+        /// The same for output.
+        price_out: Option<u32> = "",
     }
     /// Which brain is asked first, and what happens when one is down.
     brain: Brain {

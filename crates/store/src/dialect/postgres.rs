@@ -16,21 +16,27 @@ pub fn begin(tenant: Option<TenantId>, writes: bool) -> String {
     }
 }
 
-/// Tables with a tenant that the second wall does not guard yet.
+/// Tables with a tenant that the second wall does not guard yet, or guards with words that it no longer has.
 pub const UNGUARDED_TABLES: &str = "\
     SELECT c.relname::text FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace \
-    WHERE n.nspname = current_schema() AND c.relkind IN ('r', 'p') AND NOT c.relforcerowsecurity \
+    WHERE n.nspname = current_schema() AND c.relkind IN ('r', 'p') AND (NOT c.relforcerowsecurity \
+    OR NOT EXISTS (SELECT 1 FROM pg_policies p WHERE p.schemaname = n.nspname AND p.tablename = c.relname \
+        AND p.policyname = 'ringleader_tenant_2')) \
     AND EXISTS (SELECT 1 FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attname = 'tenant_id' AND NOT a.attisdropped) \
     ORDER BY c.relname";
 
 /// The second wall behind the tenant-bound repositories: a transaction sees and writes rows of its tenant only, and
-/// none without one. FORCE, since the program owns its tables and owners are exempt otherwise.
-pub fn guard(table: &str) -> [String; 3] {
-    let mine = format!(
-        "tenant_id = current_setting('ringleader.tenant', true) OR current_setting('ringleader.tenant', true) = '{ALL_TENANTS}'"
-    );
+/// none without one. FORCE, since the program owns its tables and owners are exempt otherwise. The setting stands in a
+/// sub-query, which is asked once for a statement: by itself it is asked twice for each row that is looked at.
+///
+/// The policy's name carries a number: with other words it has another, and tables that have the old one get it.
+pub fn guard(table: &str) -> [String; 5] {
+    let whose = "(SELECT current_setting('ringleader.tenant', true))";
+    let mine = format!("tenant_id = {whose} OR {whose} = '{ALL_TENANTS}'");
     [
-        format!("CREATE POLICY ringleader_tenant ON \"{table}\" USING ({mine}) WITH CHECK ({mine})"),
+        format!("DROP POLICY IF EXISTS ringleader_tenant ON \"{table}\""),
+        format!("DROP POLICY IF EXISTS ringleader_tenant_2 ON \"{table}\""),
+        format!("CREATE POLICY ringleader_tenant_2 ON \"{table}\" USING ({mine}) WITH CHECK ({mine})"),
         format!("ALTER TABLE \"{table}\" ENABLE ROW LEVEL SECURITY"),
         format!("ALTER TABLE \"{table}\" FORCE ROW LEVEL SECURITY"),
     ]

@@ -25,9 +25,19 @@ pub const fn find(engine: Engine) -> &'static str {
     }
 }
 
+/// Words without what no database takes, and not too many of them.
+fn signs(words: &str) -> impl Iterator<Item = char> + '_ {
+    words.trim().chars().filter(|c| !c.is_control()).take(LONGEST)
+}
+
+/// Words as they are looked for in a column of small letters.
+pub fn small(words: &str) -> String {
+    signs(words).collect::<String>().to_lowercase()
+}
+
 /// The pattern of words.
 pub fn pattern(engine: Engine, words: &str) -> String {
-    let signs = words.trim().chars().filter(|c| !c.is_control()).take(LONGEST);
+    let signs = signs(words);
     match engine {
         Engine::Sqlite => format!("*{}*", signs.map(glob).collect::<String>()),
         Engine::Postgres => signs.map(regex).collect(),

@@ -68,8 +68,8 @@ impl Filter {
 
     /// Adds that a column of small letters has these words somewhere in it.
     pub fn and_found(mut self, column: &'static str, words: Option<&str>) -> Self {
-        if let Some(words) = words.map(str::trim).filter(|words| !words.is_empty()) {
-            self.args.push(words.to_lowercase().to_value());
+        if let Some(words) = words.map(words::small).filter(|words| !words.is_empty()) {
+            self.args.push(words.to_value());
             self.sql.push_str(&format!(" AND {FIND}({column}, ${}) > 0", self.args.len() + 1));
         }
         self

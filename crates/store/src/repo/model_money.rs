@@ -51,7 +51,7 @@ impl Sums<'_> {
         };
         let Some(month) = next else { return Ok(false) };
         let end = begin(month.saturating_add(1.month()), zone);
-        if end + SETTLED > now {
+        if end > now - SETTLED {
             return Ok(false);
         }
         let money = self.counted(begin(month, zone), end).await?;

@@ -238,6 +238,26 @@ impl Reports<'_> {
     }
 }
 
+impl Reports<'_> {
+    /// The measures whose sums of a month are not those of its days, and of its hours of the day: by measure and line.
+    pub async fn unequal_month(&mut self, day: Date) -> Result<Vec<String>> {
+        let (tenant, month) = (self.0.tenant()?, months::name(day));
+        let (first, last) = (day.first_of_month().to_string(), day.last_of_month().to_string());
+        let sql = "SELECT measure, line FROM (
+                     SELECT measure, line, value FROM rollups_monthly WHERE tenant_id = $1 AND month = $2
+                     UNION ALL SELECT measure, line, -value AS value FROM rollups_daily WHERE tenant_id = $1
+                       AND day >= $3 AND day <= $4
+                   ) AS both_ways GROUP BY measure, line HAVING SUM(value) <> 0
+                   UNION SELECT measure, line FROM (
+                     SELECT measure, line, slot % 24 AS hour, value FROM rollups_slots WHERE tenant_id = $1 AND month = $2
+                     UNION ALL SELECT measure, line, hour, -value AS value FROM rollups_hourly WHERE tenant_id = $1
+                       AND day >= $3 AND day <= $4
+                   ) AS by_hour GROUP BY measure, line, hour HAVING SUM(value) <> 0";
+        let rows: Vec<(String, String)> = self.0.fetch_all(sql, args![tenant, month.clone(), first, last]).await?;
+        Ok(rows.into_iter().map(|(measure, line)| format!("{measure} {month} {line}")).collect())
+    }
+}
+
 impl Touched {
     /// A thing by the id that its table has; `None`: no such id.
     fn known(&mut self, kind: Kind, id: &str) -> Option<()> {

@@ -129,6 +129,15 @@ impl Usage<'_> {
         self.audit_line(actor, action, subject, before, after).await.map(drop)
     }
 
+    /// Whether somebody did this to this since a moment.
+    pub async fn audited_since(&mut self, actor: &str, action: &str, subject: &str, since: Timestamp) -> Result<bool> {
+        let tenant = self.0.tenant()?;
+        let sql = "SELECT CAST(1 AS BIGINT) AS one FROM audit WHERE tenant_id = $1 AND subject = $2 AND action = $3 AND at >= $4
+                   AND actor = $5 LIMIT 1";
+        let found: Option<(i64,)> = self.0.fetch_optional(sql, args![tenant, subject, action, since, actor]).await?;
+        Ok(found.is_some())
+    }
+
     /// The same; its id.
     pub async fn audit_line(
         &mut self,

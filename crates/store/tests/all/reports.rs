@@ -155,6 +155,7 @@ async fn holds(db: &TestDb, tenant: TenantId, truth: &Truth, first: Date, last: 
     }
     for day in truth.keys().map(|(_, day, ..)| *day).collect::<std::collections::BTreeSet<_>>() {
         assert_eq!(read.reports().unequal(day).await.unwrap(), [], "{day}");
+        assert_eq!(read.reports().unequal_month(day).await.unwrap(), Vec::<String>::new(), "{day}");
     }
 }
 

@@ -44,7 +44,6 @@ use axum::extract::DefaultBodyLimit;
 use axum::{Router, middleware};
 use ringleader_store::repo::Listing;
 use serde::Serialize;
-use tower_http::compression::CompressionLayer;
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 
@@ -118,7 +117,7 @@ pub fn router(state: &AppState) -> (Router<AppState>, utoipa::openapi::OpenApi) 
     let api = api
         .route("/api/v1/openapi.json", openapi::served(&document))
         .layer(middleware::from_fn_with_state(state.clone(), idempotency::once))
-        .layer(CompressionLayer::new())
+        .layer(crate::edge::compression())
         .layer(middleware::from_fn(edge::deadline))
         .layer(DefaultBodyLimit::disable()); // bodies are read by `body::read` with `settings.api_limit`
     (api.merge(stream), document)

@@ -35,7 +35,7 @@ pub(super) fn shown(me: &Me, it: &Analysis) -> Markup {
         @if me.may(Role::Agent) && !matches!(it.state, State::Pending | State::Running) {
             form method="post" action={ "/analyses/" (it.id) "/again" } {
                 (form_key(me)) (hidden("back", &Said::without(&me.path)))
-                button type="submit" class="button small" { (icon("undo")) span { (me.lang.t("Read again", "לנתח שוב")) } }
+                button type="submit" class="button small" { (icon("bot")) span { (me.lang.t("Read again", "לנתח שוב")) } }
             }
         }
     }

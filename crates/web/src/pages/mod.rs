@@ -38,7 +38,6 @@ use crate::{edge, session};
 use axum::response::Redirect;
 use axum::routing::get;
 use axum::{Router, middleware};
-use tower_http::compression::CompressionLayer;
 
 /// The dashboard.
 pub fn router(state: &AppState) -> Router<AppState> {
@@ -59,7 +58,7 @@ pub fn router(state: &AppState) -> Router<AppState> {
         .merge(settings::router())
         .merge(installation::router())
         .merge(start::router())
-        .layer(CompressionLayer::new())
+        .layer(crate::edge::compression())
         .layer(middleware::from_fn(edge::deadline));
     let pages = match state.sandbox {
         Some(_) => pages,

@@ -93,6 +93,9 @@ async fn holds(db: &TestDb, tenant: TenantId, truth: &Truth, dice: &mut Dice) {
     }
     for day in truth.keys().map(|(_, day, ..)| *day).collect::<BTreeSet<_>>() {
         assert_eq!(read.reports().unequal(day).await.unwrap(), [], "{day}");
+        if day.day() == 1 {
+            assert_eq!(read.reports().unequal_month(day).await.unwrap(), Vec::<String>::new(), "{day}");
+        }
     }
 }
 

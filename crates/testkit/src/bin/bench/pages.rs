@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 /// Each page has to be there within this time, 99 times of 100.
 const GOAL: Duration = Duration::from_millis(100);
 /// How often each page is asked.
-const TIMES: usize = 100;
+const TIMES: usize = 300;
 
 /// Pages by their path.
 const PAGES: [&str; 42] = [
@@ -125,7 +125,7 @@ impl Reader {
             times.push(began.elapsed());
         }
         times.sort_unstable();
-        let (p50, p99) = (times[TIMES / 2], times[TIMES * 99 / 100]);
+        let (p50, p99) = (times[TIMES / 2], times[TIMES * 99 / 100 - 1]);
         let shown = path.split("cursor=").next().unwrap_or(path);
         let reached = p99 <= GOAL;
         line(format!(

@@ -5,7 +5,7 @@ use crate::session::{Lang, Me};
 use jiff::Timestamp;
 use maud::{Markup, html};
 use ringleader_core::call::{Call, CallStatus, Turn};
-use ringleader_core::id::CallId;
+use ringleader_jobs::actions::{self, Heard};
 
 /// The steps that a call can take, and when it took them.
 fn steps(l: Lang, call: &Call) -> Vec<(&'static str, Option<Timestamp>)> {
@@ -70,12 +70,23 @@ fn ours(turn: &Turn) -> bool {
 }
 
 /// The recording: nothing is loaded before it is asked for.
-pub(super) fn recording(l: Lang, call: CallId) -> Markup {
-    let at = format!("/calls/{call}/recording");
-    html! {
-        div class="recording" {
-            audio controls preload="none" src=(at) aria-label=(l.t("Recording of the call", "הקלטת השיחה")) {}
-            small { a href=(at) download { (l.t("Keep the recording", "לשמור את ההקלטה")) } }
-        }
+pub(super) fn recording(l: Lang, call: &Call) -> Markup {
+    let at = format!("/calls/{}/recording", call.id);
+    let player =
+        html! { audio controls preload="none" src=(at) aria-label=(l.t("Recording of the call", "הקלטת השיחה")) {} };
+    match actions::where_heard(call) {
+        Heard::Here => html! {
+            div class="recording" { (player) small { a href=(at) download { (l.t("Keep the recording", "לשמור את ההקלטה")) } } }
+        },
+        Heard::There(url) => html! {
+            div class="recording" {
+                (player)
+                small { a href=(url) rel="noreferrer noopener" target="_blank" { (l.t("Open at the provider", "לפתוח אצל הספק")) } }
+            }
+        },
+        Heard::Nowhere if call.recording_url.is_some() => html! {
+            p class="soft" { (l.t("There is a recording, at an address that is not safe to open from here.", "יש הקלטה, אבל הכתובת שלה לא בטוחה לפתיחה מכאן.")) }
+        },
+        Heard::Nowhere => html! {},
     }
 }

@@ -186,7 +186,7 @@ fn facts(me: &Me, call: &Call) -> Markup {
     html! {
         header { h2 { (terms::direction(l, call.direction)) } (pill(tone, words)) }
         (course::shown(me, call))
-        @if call.recording_url.is_some() { (course::recording(l, call.id)) }
+        (course::recording(l, call))
         dl class="facts" {
             @if let Some(from) = &call.from { div { dt { (l.t("From", "מאת")) } dd { (number(from)) } } }
             @if let Some(to) = &call.to { div { dt { (l.t("To", "אל")) } dd { (number(to)) } } }

@@ -24,7 +24,7 @@ const WORDS: &[(&str, (&str, &str))] = &[
     ("task-done", ("Done. One less.", "בוצע. אחת פחות.")),
     ("task-dismissed", ("The task was put aside.", "המשימה הוסרה.")),
     ("task-open", ("The task is open again.", "המשימה פתוחה שוב.")),
-    ("read-again", ("It is read again.", "הניתוח נעשה שוב.")),
+    ("read-again", ("It will be read again.", "הניתוח ייעשה שוב.")),
     ("hung-up", ("The provider was asked to end the call.", "ביקשנו מהספק לסיים את השיחה.")),
     ("taken", ("The conversation is yours. The bot is silent.", "השיחה אצלך. הבוט שותק.")),
     ("handed", ("The bot leads the conversation again.", "הבוט ממשיך את השיחה.")),

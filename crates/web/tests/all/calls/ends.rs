@@ -208,7 +208,7 @@ both_engines! {
         assert_eq!(agency.twilio.calls()[0].status, "completed");
         assert_eq!(hang_up().await.json()["type"], "/problems/conflict");
         let audit = agency.list("audit?limit=200").await;
-        assert_eq!(audit.iter().filter(|line| line["action"] == "call.hang_up").count(), 1);
+        assert_eq!(audit.iter().filter(|line| line["action"] == "call.hang_up").count(), 2, "each try is noted");
     }
 
     async fn a_message_is_heard_with_the_accounts_key_once_it_is_stored(db: TestDb) {
