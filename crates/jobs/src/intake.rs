@@ -18,6 +18,8 @@ use ringleader_store::jobs::OnConflict;
 use ringleader_store::repo::Connection;
 use ringleader_store::{Result, StoreError, Tx};
 use serde_json::json;
+use tracing::field::Empty;
+use tracing::{Instrument, Span};
 
 /// The header of an inbox event that we fetched ourselves. A webhook cannot bring it: of its headers only a few are kept.
 pub const FETCHED: &str = "x-fetched";
@@ -28,7 +30,31 @@ pub async fn process(cx: &Context, tenant: TenantId, event: InboxEvent) -> Resul
     if !tx.inbox().take(event.id).await? {
         return Ok(()); // another node was faster
     }
+    let span = tx.span_of_event(span_of(&event), &event).await?;
+    handle(cx, tx, event).instrument(span).await
+}
+
+/// What traces say of an event.
+fn span_of(event: &InboxEvent) -> Span {
+    tracing::debug_span!(
+        "event",
+        otel.name = format_args!("event {}", event.provider),
+        inbox.id = %event.id,
+        tenant.id = %event.tenant,
+        provider = event.provider,
+        event.outcome = Empty
+    )
+}
+
+async fn handle(cx: &Context, mut tx: Tx, event: InboxEvent) -> Result<()> {
+    let tenant = event.tenant;
     let handled = dispatch(&mut tx, &event).await;
+    let outcome = match &handled {
+        Ok(Handled::Done) => State::Processed,
+        Ok(Handled::Unroutable(_)) => State::Unroutable,
+        Err(_) => State::Failed,
+    };
+    Span::current().record("event.outcome", outcome.as_str());
     match handled {
         Ok(Handled::Done) => {
             tx.inbox().processed(event.id).await?;

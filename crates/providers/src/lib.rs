@@ -6,6 +6,7 @@ pub mod faults;
 pub mod generic;
 pub mod messaging;
 pub mod network;
+pub mod outgoing;
 pub mod problem;
 pub mod slack;
 pub mod smtp;

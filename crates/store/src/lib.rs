@@ -13,6 +13,7 @@ pub mod repo;
 pub mod secrets;
 #[cfg(feature = "testing")]
 pub mod testing;
+pub mod trace;
 
 pub use clock::Clock;
 pub use db::{Conn, Engine, FromRow, Options, Read, Row, Store, Tx};

@@ -42,6 +42,7 @@ const MIGRATIONS: &[(&str, &str)] = migrations![
     "0026_stretches",
     "0027_number_limits",
     "0028_months",
+    "0029_traces",
     "0031_areas",
 ];
 

@@ -70,7 +70,10 @@ impl Caller {
             return Ok(Self::Admin);
         }
         match state.key_ring.find(token).await? {
-            Some(key) => Ok(Self::Key(key)),
+            Some(key) => {
+                tracing::Span::current().record("tenant.id", tracing::field::display(key.tenant));
+                Ok(Self::Key(key))
+            }
             None => Err(Problem::unauthenticated("This key is not known, or was revoked.")),
         }
     }

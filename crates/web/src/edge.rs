@@ -14,6 +14,8 @@ use std::panic::AssertUnwindSafe;
 use std::time::{Duration, Instant};
 use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Predicate};
+use tracing::field::Empty;
+use tracing::{Instrument, Span};
 
 /// Names the request in logs and problem documents; a caller may bring its own.
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -38,7 +40,8 @@ pub async fn edge(mut request: Request, next: Next) -> Response {
     let method = request.method().clone();
     let route = request.extensions().get::<MatchedPath>().map_or("unmatched", |path| path.as_str()).to_owned();
     request.extensions_mut().insert(TraceId(trace_id.clone()));
-    let mut response = match AssertUnwindSafe(next.run(request)).catch_unwind().await {
+    let span = span_of(method.as_str(), &route, &trace_id);
+    let mut response = match AssertUnwindSafe(next.run(request).instrument(span.clone())).catch_unwind().await {
         Ok(response) => response,
         Err(_) => {
             tracing::error!(trace_id, route, "A handler panicked");
@@ -50,8 +53,36 @@ pub async fn edge(mut request: Request, next: Next) -> Response {
     }
     protect(response.headers_mut(), &trace_id);
     let (status, took) = (response.status().as_u16(), started.elapsed());
+    span.record("http.response.status_code", i64::from(status));
+    if status >= 500 {
+        span.record("otel.status_code", "ERROR");
+    }
     note(method.as_str(), &route, status, took, &trace_id);
     response
+}
+
+/// Asked for again and again by machines and pages, and never the beginning of anything.
+const NO_WAY: &[&str] = &["/healthz", "/readyz", "/metrics", "unmatched"];
+
+/// What traces say of a request; whose it is and what became of it is added where that is known.
+fn span_of(method: &str, route: &str, request_id: &str) -> Span {
+    if NO_WAY.contains(&route) || route.starts_with("/assets/") {
+        return Span::none();
+    }
+    tracing::debug_span!(
+        "request",
+        otel.name = format_args!("{method} {route}"),
+        otel.kind = "server",
+        otel.status_code = Empty,
+        http.request.method = method,
+        http.route = route,
+        http.response.status_code = Empty,
+        request.id = request_id,
+        tenant.id = Empty,
+        provider = Empty,
+        inbox.id = Empty,
+        webhook.outcome = Empty
+    )
 }
 
 /// The same problem, now with its trace id; headers that handlers set stay.

@@ -22,6 +22,8 @@ use ringleader_core::reception::reading::TurnReading;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::time::Instant;
+use tracing::field::Empty;
+use tracing::{Instrument, Span};
 
 /// The name of the last resort.
 pub const LOCAL: &str = "local";
@@ -229,11 +231,33 @@ impl Chain {
 impl Member {
     /// Runs a request within the member's limit and counts it. The client has the same limit and usually knows more.
     async fn timed<R: Request>(&self, request: &R, flaw: Option<&str>, deadline: Option<Instant>) -> Asked<R::Means> {
-        let began = Instant::now();
-        let read = tokio::time::timeout(self.left(deadline), request.ask(&*self.brain, flaw)).await;
+        let (began, span) = (Instant::now(), self.span(R::PROMPT));
+        let asked = request.ask(&*self.brain, flaw).instrument(span.clone());
+        let read = tokio::time::timeout(self.left(deadline), asked).await;
         let read = read.unwrap_or_else(|_| Err(self.too_slow(R::PROMPT, began.elapsed())));
-        count(self.brain.name(), read.as_ref().err().map_or("ok", |(error, _)| error.word()), began.elapsed());
+        let result = read.as_ref().err().map_or("ok", |(error, _)| error.word());
+        span.record("result", result);
+        if read.is_err() {
+            span.record("otel.status_code", "ERROR");
+        }
+        count(self.brain.name(), result, began.elapsed());
         read
+    }
+
+    /// What traces say of a request: who was asked what, never a word of it (P10).
+    fn span(&self, prompt: &str) -> Span {
+        let brain = self.brain.name();
+        tracing::debug_span!(
+            "brain",
+            otel.name = format_args!("{brain} {prompt}"),
+            otel.kind = "client",
+            otel.status_code = Empty,
+            brain,
+            model = self.brain.model(),
+            prompt,
+            result = Empty,
+            http.response.status_code = Empty
+        )
     }
 
     fn too_slow(&self, prompt: &str, took: Duration) -> (BrainError, Vec<ModelUse>) {

@@ -46,6 +46,7 @@ pub fn http_client() -> reqwest::Client {
 /// `BrainError::Unavailable` when no complete answer came.
 pub async fn send(request: reqwest::RequestBuilder) -> Result<Reply, BrainError> {
     let mut response = request.send().await.map_err(|error| unavailable(&error))?;
+    tracing::Span::current().record("http.response.status_code", i64::from(response.status().as_u16()));
     let mut body = Vec::new();
     while let Some(chunk) = response.chunk().await.map_err(|error| unavailable(&error))? {
         if body.len() + chunk.len() > MOST_BYTES {

@@ -20,9 +20,11 @@ pub use worker::Running;
 use jiff::SignedDuration;
 use registry::{Registry, Verdict};
 use ringleader_store::jobs::{Batch, Claimed, Cursor, Want, claim};
-use ringleader_store::{Result, Store};
+use ringleader_store::{Result, Store, trace};
 use std::sync::Arc;
 use std::time::Duration;
+use tracing::Span;
+use tracing::field::Empty;
 
 /// How the engine works.
 #[derive(Debug, Clone)]
@@ -122,16 +124,33 @@ impl<C: Send + Sync + 'static> Engine<C> {
 
     /// Runs one job to its end.
     async fn run(&self, job: Arc<Claimed>) -> Ended {
-        use tracing::Instrument;
-        let span = tracing::info_span!("job", job.kind = %job.kind, job.id = %job.id, tenant.id = %job.tenant);
+        let span = span_of(&job);
         let lag = self.store.clock().now().duration_since(job.run_at).as_secs_f64();
         metrics::histogram!("ringleader_jobs_lag_seconds", "kind" => job.kind.clone()).record(lag.max(0.0));
         let began = std::time::Instant::now();
-        let verdict = self.registry.run(self.cx.clone(), job.clone()).instrument(span).await;
+        let verdict = trace::run(job.clone(), span.clone(), self.registry.run(self.cx.clone(), job.clone())).await;
+        span.record("job.outcome", verdict.word());
+        if verdict.is_failure() {
+            span.record("otel.status_code", "ERROR");
+        }
         metrics::histogram!("ringleader_jobs_seconds", "kind" => job.kind.clone())
             .record(began.elapsed().as_secs_f64());
         metrics::counter!("ringleader_jobs_finished_total", "kind" => job.kind.clone(), "outcome" => verdict.word())
             .increment(1);
         Ended { job, verdict }
     }
+}
+
+/// What logs and traces say of a run.
+fn span_of(job: &Claimed) -> Span {
+    tracing::info_span!(
+        "job",
+        job.kind = %job.kind,
+        job.id = %job.id,
+        tenant.id = %job.tenant,
+        job.attempt = i64::from(job.attempt),
+        job.outcome = Empty,
+        otel.name = Empty,
+        otel.status_code = Empty
+    )
 }

@@ -43,6 +43,11 @@ impl Verdict {
             Self::Ended(Ending::Discard(_)) => "discard",
         }
     }
+
+    /// Whether something went wrong that the job was at.
+    pub(super) fn is_failure(&self) -> bool {
+        matches!(self, Self::Failed(_) | Self::Hindered(_) | Self::Ended(Ending::Retry(..) | Ending::Discard(_)))
+    }
 }
 
 impl<C: Send + Sync + 'static> Registry<C> {

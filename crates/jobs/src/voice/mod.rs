@@ -25,6 +25,7 @@ use ringleader_core::tenant::{Line, LineUse, Tenant};
 use ringleader_store::jobs::OnConflict;
 use ringleader_store::repo::{Identity, VoiceCall};
 use ringleader_store::{Result, Tx};
+use tracing::Instrument;
 
 /// The longest that the receptionist talks with one caller.
 pub const LONGEST: SignedDuration = SignedDuration::from_mins(20);
@@ -182,13 +183,18 @@ pub async fn turn(
     key: &str,
     heard: Heard,
 ) -> Result<Turn, TalkError> {
-    let talk = talk_of(cx, tenant, call).await?;
-    let lasted = cx.store.clock().now().duration_since(call.begun_at);
-    if lasted <= LONGEST || matches!(heard, Heard::Gone | Heard::Answered(_)) {
-        return reception::turn(cx, tenant, talk, key, heard).await;
-    }
-    metrics::counter!("ringleader_voice_capped_total").increment(1);
-    reception::turn(cx, tenant, talk, key, Heard::TooLong).await
+    let span = tracing::debug_span!("turn", tenant.id = %tenant, call.id = %call.call_id, turn = key);
+    let span = cx.store.span_of_call(span, tenant, call.call_id).await?;
+    let turn = async {
+        let talk = talk_of(cx, tenant, call).await?;
+        let lasted = cx.store.clock().now().duration_since(call.begun_at);
+        if lasted <= LONGEST || matches!(heard, Heard::Gone | Heard::Answered(_)) {
+            return reception::turn(cx, tenant, talk, key, heard).await;
+        }
+        metrics::counter!("ringleader_voice_capped_total").increment(1);
+        reception::turn(cx, tenant, talk, key, Heard::TooLong).await
+    };
+    turn.instrument(span).await
 }
 
 /// What was answered to a key before, for those who need it again.

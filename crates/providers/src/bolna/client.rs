@@ -4,6 +4,7 @@
 
 use super::config::Config;
 use crate::messaging::scrub;
+use crate::outgoing;
 use crate::sound::{Host, Sound, SoundError};
 use jiff::{SignedDuration, Timestamp};
 use ringleader_core::secret::Secret;
@@ -88,7 +89,7 @@ impl Client {
         if !plain(id) {
             return Ok(None);
         }
-        match self.run(self.http.get(format!("{}/executions/{id}", self.base_url))).await {
+        match self.run("read_call", self.http.get(format!("{}/executions/{id}", self.base_url))).await {
             Ok((404, answer)) if answer["message"].is_string() => Ok(None),
             Ok((404, _)) => Err(ApiError::Unavailable("what answered 404 does not speak this API".to_owned())),
             Ok((200..=299, record)) if record.is_object() => Ok(Some(record)),
@@ -121,7 +122,7 @@ impl Client {
                 ("from", from.to_string()),
                 ("to", to.to_string()),
             ];
-            let answer = done(self.run(self.http.get(&url).query(&query)).await?)?;
+            let answer = done(self.run("list_calls", self.http.get(&url).query(&query)).await?)?;
             let rows = answer["data"].as_array().map(Vec::as_slice).unwrap_or_default();
             found.extend(rows.iter().filter_map(listed));
             if rows.is_empty() || answer["has_more"] != true {
@@ -134,7 +135,7 @@ impl Client {
     /// Has an agent call someone; the execution's id. There is no idempotency key: look up before repeating.
     pub async fn call(&self, agent: &str, to: &str, variables: &Value) -> Result<String, ApiError> {
         let body = json!({ "agent_id": agent, "recipient_phone_number": to, "user_data": variables });
-        let answer = done(self.run(self.http.post(format!("{}/call", self.base_url)).json(&body)).await?)?;
+        let answer = done(self.run("make_call", self.http.post(format!("{}/call", self.base_url)).json(&body)).await?)?;
         let id = answer["execution_id"].as_str().map(str::to_owned);
         id.ok_or_else(|| ApiError::Unavailable("the answer names no execution".to_owned()))
     }
@@ -144,27 +145,27 @@ impl Client {
         if !plain(id) {
             return Err(ApiError::Refused("the execution's id is none".to_owned()));
         }
-        done(self.run(self.http.post(format!("{}/call/{id}/stop", self.base_url))).await?).map(drop)
+        done(self.run("stop_call", self.http.post(format!("{}/call/{id}/stop", self.base_url))).await?).map(drop)
     }
 
     /// Asks who we are; the connection test does so.
     pub async fn me(&self) -> Result<(), ApiError> {
-        done(self.run(self.http.get(format!("{}/user/me", self.base_url))).await?).map(drop)
+        done(self.run("read_account", self.http.get(format!("{}/user/me", self.base_url))).await?).map(drop)
     }
 
     /// The sound of a recording, or the part of it that `range` names; `None` if it is kept elsewhere, where no key of ours
     /// helps. It leads to a link that holds for a day, so it is asked for each time.
     pub async fn recording(&self, told: &str, range: Option<&str>) -> Option<Result<Sound, SoundError>> {
         let path = recording_path(told)?;
-        let host = Host { http: &self.http, base: &self.base_url, timeout: self.timeout };
+        let host = Host { provider: "bolna", http: &self.http, base: &self.base_url, timeout: self.timeout };
         let request = self.http.get(format!("{}{path}", self.base_url)).bearer_auth(self.key.reveal());
         Some(host.listen(request, range).await)
     }
 
-    async fn run(&self, request: reqwest::RequestBuilder) -> Result<(u16, Value), ApiError> {
+    async fn run(&self, what: &'static str, request: reqwest::RequestBuilder) -> Result<(u16, Value), ApiError> {
         let request = request.bearer_auth(self.key.reveal()).timeout(self.timeout);
         let away = |error: reqwest::Error| ApiError::Unavailable(error.without_url().to_string());
-        let response = request.send().await.map_err(away)?;
+        let response = outgoing::send("bolna", what, request).await.map_err(away)?;
         let status = response.status().as_u16();
         let pause = response.headers().get("retry-after").and_then(|v| v.to_str().ok()).and_then(|v| v.parse().ok());
         match status {

@@ -7,6 +7,7 @@
 
 use super::config::Config;
 use crate::messaging::{Accepted, FailureClass, Messaging, Outgoing, Scope, SendError};
+use crate::outgoing;
 use async_trait::async_trait;
 use ringleader_core::message::SendFailure;
 use serde_json::{Value, json};
@@ -53,7 +54,7 @@ impl Client {
 
     async fn post(&self, payload: &Value) -> Result<(), SendError> {
         let request = self.http.post(self.config.webhook_url.reveal()).json(payload).timeout(self.timeout);
-        let response = request.send().await.map_err(SendError::of_transport)?;
+        let response = outgoing::send("slack", "send_message", request).await.map_err(SendError::of_transport)?;
         let status = response.status().as_u16();
         let wait = response.headers().get("retry-after").and_then(|v| v.to_str().ok()?.trim().parse().ok());
         let body = response.text().await.unwrap_or_default();

@@ -9,6 +9,7 @@ use super::config::{Config, Tls};
 use super::mail;
 use crate::messaging::{Accepted, FailureClass, Messaging, Outgoing, SendError};
 use crate::network::is_public;
+use crate::outgoing;
 use async_trait::async_trait;
 use lettre::transport::smtp::authentication::{Credentials, Mechanism};
 use lettre::transport::smtp::client::{AsyncSmtpConnection, TlsParameters};
@@ -18,6 +19,7 @@ use lettre::transport::smtp::{Error, response::Response};
 use ringleader_core::message::SendFailure;
 use std::net::SocketAddr;
 use std::time::Duration;
+use tracing::Instrument;
 
 /// How long each part of a conversation may take unless told otherwise.
 pub const DEFAULT_TIMEOUT: Duration = Duration::from_secs(10);
@@ -63,6 +65,15 @@ impl Client {
     async fn timed<T>(&self, what: impl Future<Output = Result<T, SendError>>) -> Result<T, SendError> {
         let slow = |_| SendError::NotSent { detail: "the mail server took too long".to_owned() };
         tokio::time::timeout(self.timeout, what).await.map_err(slow)?
+    }
+
+    /// The whole conversation about one email.
+    async fn converse(&self, email: &lettre::Message) -> Result<(), SendError> {
+        let mut connection = self.timed(self.connect()).await?;
+        self.timed(self.announce(&mut connection, email)).await?;
+        self.content(&mut connection, &email.formatted()).await?;
+        self.leave(&mut connection).await;
+        Ok(())
     }
 
     async fn connect(&self) -> Result<AsyncSmtpConnection, SendError> {
@@ -178,10 +189,8 @@ fn is_of_tls(error: &Error) -> bool {
 impl Messaging for Client {
     async fn send(&self, message: &Outgoing) -> Result<Accepted, SendError> {
         let email = mail::write(&self.config, message)?;
-        let mut connection = self.timed(self.connect()).await?;
-        self.timed(self.announce(&mut connection, &email)).await?;
-        self.content(&mut connection, &email.formatted()).await?;
-        self.leave(&mut connection).await;
+        let span = outgoing::span("smtp", "send_message");
+        self.converse(&email).instrument(span.clone()).await.inspect_err(|_| outgoing::failed(&span))?;
         Ok(Accepted { provider_id: mail::id(&self.config, message), ..Accepted::default() })
     }
 

@@ -5,6 +5,7 @@
 
 pub(crate) mod fake;
 
+use crate::outgoing;
 use http::{HeaderMap, header};
 use reqwest::{RequestBuilder, Response};
 use std::time::Duration;
@@ -52,6 +53,8 @@ pub enum SoundError {
 
 /// A provider's host, asked for a recording.
 pub(crate) struct Host<'a> {
+    /// The provider's name.
+    pub(crate) provider: &'static str,
     pub(crate) http: &'a reqwest::Client,
     /// Its address, without a slash at the end.
     pub(crate) base: &'a str,
@@ -78,7 +81,8 @@ impl Host<'_> {
         let request = range.into_iter().fold(request, |request, range| request.header(header::RANGE, range));
         let away = |detail: String| SoundError::Unavailable(detail);
         let request = request.timeout(LONGEST);
-        let answer = tokio::time::timeout(self.timeout, request.send()).await.map_err(|late| away(late.to_string()))?;
+        let asked = outgoing::send(self.provider, "read_recording", request);
+        let answer = tokio::time::timeout(self.timeout, asked).await.map_err(|late| away(late.to_string()))?;
         answer.map_err(|error| away(error.without_url().to_string()))
     }
 }

@@ -79,7 +79,7 @@ impl Client {
             ("StatusCallback", &call.status_callback),
             ("Timeout", &timeout),
         ];
-        let answer = self.run(self.http.post(self.calls_url("Calls.json")).form(&form)).await?;
+        let answer = self.run("make_call", self.http.post(self.calls_url("Calls.json")).form(&form)).await?;
         let sid = answer["sid"].as_str().filter(|sid| !sid.is_empty());
         sid.map(str::to_owned).ok_or_else(|| SendError::Unknown { detail: "an answer without an id".to_owned() })
     }
@@ -91,7 +91,7 @@ impl Client {
     pub async fn placed_since(&self, to: &Phone, since: Timestamp) -> Result<Option<String>, SendError> {
         let since = since.saturating_sub(CLOCK_MARGIN).unwrap_or(since);
         let request = self.http.get(self.calls_url("Calls.json"));
-        let answer = self.run(request.query(&[("To", to.as_str()), ("PageSize", "20")])).await?;
+        let answer = self.run("find_call", request.query(&[("To", to.as_str()), ("PageSize", "20")])).await?;
         let recent = |call: &&Value| {
             let made = call["date_created"].as_str().and_then(|date| jiff::fmt::rfc2822::parse(date).ok());
             call["direction"] == "outbound-api" && made.is_none_or(|made| made.timestamp() >= since)
@@ -110,7 +110,7 @@ impl Client {
             Turn::Hangup => vec![("Status", "completed")],
         };
         let url = self.calls_url(&format!("Calls/{call_sid}.json"));
-        self.run(self.http.post(url).form(&form)).await.map(drop)
+        self.run("turn_call", self.http.post(url).form(&form)).await.map(drop)
     }
 
     /// Asks how a call stands.
@@ -118,7 +118,7 @@ impl Client {
     /// # Errors
     /// As for a message.
     pub async fn call_state(&self, call_sid: &str) -> Result<CallState, SendError> {
-        let answer = self.run(self.http.get(self.calls_url(&format!("Calls/{call_sid}.json")))).await?;
+        let answer = self.run("read_call", self.http.get(self.calls_url(&format!("Calls/{call_sid}.json")))).await?;
         let told = |name: &str| answer[name].as_str().unwrap_or_default();
         let names = [
             ("CallSid", "sid"),
@@ -141,7 +141,7 @@ impl Client {
     /// As for a message.
     pub async fn voice_url_of(&self, number: &Phone) -> Result<Option<String>, SendError> {
         let request = self.http.get(self.calls_url("IncomingPhoneNumbers.json"));
-        let answer = self.run(request.query(&[("PhoneNumber", number.as_str())])).await?;
+        let answer = self.run("find_number", request.query(&[("PhoneNumber", number.as_str())])).await?;
         let found = answer["incoming_phone_numbers"].as_array().and_then(|all| all.first());
         Ok(found.map(|number: &Value| number["voice_url"].as_str().unwrap_or_default().to_owned()))
     }
@@ -155,7 +155,7 @@ impl Client {
         let Some(sid) = recording_sid(told) else { return Err(SoundError::Missing) };
         let token = self.config.auth_token.reveal();
         let request = self.http.get(self.calls_url(&format!("Recordings/{sid}.mp3")));
-        let host = Host { http: &self.http, base: &self.base_url, timeout: self.timeout };
+        let host = Host { provider: "twilio", http: &self.http, base: &self.base_url, timeout: self.timeout };
         host.listen(request.basic_auth(&self.config.account_sid, Some(token)), range).await
     }
 

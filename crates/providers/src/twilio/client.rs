@@ -7,6 +7,7 @@
 use super::codes::{class_of, class_of_status};
 use super::config::Config;
 use crate::messaging::{Accepted, FailureClass, Lookup, Messaging, Outgoing, SendError, scrub};
+use crate::outgoing;
 use async_trait::async_trait;
 use jiff::{SignedDuration, Timestamp};
 use ringleader_core::message::SendFailure;
@@ -58,17 +59,17 @@ impl Client {
     /// Asks for the account; the connection test does so.
     pub async fn account(&self) -> Result<(), SendError> {
         let path = format!("/2010-04-01/Accounts/{}.json", self.config.account_sid);
-        self.run(self.http.get(format!("{}{path}", self.base_url))).await.map(drop)
+        self.run("read_account", self.http.get(format!("{}{path}", self.base_url))).await.map(drop)
     }
 
     fn messages_path(&self) -> String {
         format!("/2010-04-01/Accounts/{}/Messages.json", self.config.account_sid)
     }
 
-    pub(super) async fn run(&self, request: reqwest::RequestBuilder) -> Result<Value, SendError> {
+    pub(super) async fn run(&self, what: &'static str, request: reqwest::RequestBuilder) -> Result<Value, SendError> {
         let token: &Secret<String> = &self.config.auth_token;
         let request = request.basic_auth(&self.config.account_sid, Some(token.reveal())).timeout(self.timeout);
-        let response = request.send().await.map_err(SendError::of_transport)?;
+        let response = outgoing::send("twilio", what, request).await.map_err(SendError::of_transport)?;
         let status = response.status().as_u16();
         let body = response.bytes().await.map_err(|_| unknown(status))?;
         let answer: Value = serde_json::from_slice(&body).unwrap_or_default();
@@ -94,7 +95,7 @@ impl Client {
             .get(format!("{}{}", self.base_url, self.messages_path()))
             .query(&[("To", to), ("PageSize", "50")]);
         for _ in 0..MAX_PAGES {
-            let page = self.run(request).await?;
+            let page = self.run("find_message", request).await?;
             let messages = page["messages"].as_array().map(Vec::as_slice).unwrap_or_default();
             for message in messages {
                 let recent = created(message).is_none_or(|at| at >= since);
@@ -157,7 +158,7 @@ impl Messaging for Client {
         let mut form = vec![("To", to.as_str()), self.sender()?, ("Body", &words)];
         form.extend(self.status_callback.as_deref().map(|url| ("StatusCallback", url)));
         let url = format!("{}{}", self.base_url, self.messages_path());
-        let answer = self.run(self.http.post(url).form(&form)).await?;
+        let answer = self.run("send_message", self.http.post(url).form(&form)).await?;
         let sid = answer["sid"].as_str().filter(|s| !s.is_empty());
         Ok(Accepted {
             provider_id: sid.ok_or_else(|| unknown(201))?.to_owned(),

@@ -5,6 +5,7 @@
 //! neither code nor numbers are in an error (P10).
 
 use super::inbound::{self, Record};
+use crate::outgoing;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use ringleader_core::phone::Phone;
@@ -126,7 +127,8 @@ impl CallLog {
         let away = |e: reqwest::Error| {
             CallLogError::Unavailable(if e.is_timeout() { "no answer in time" } else { "no connection" }.into())
         };
-        let response = self.http.post(&self.url).json(body).timeout(self.timeout).send().await.map_err(away)?;
+        let request = self.http.post(&self.url).json(body).timeout(self.timeout);
+        let response = outgoing::send("voicenter", "read_call_log", request).await.map_err(away)?;
         let status = response.status().as_u16();
         let bytes = response.bytes().await.map_err(away)?;
         let Ok(Value::Object(answer)) = serde_json::from_slice(&bytes) else {

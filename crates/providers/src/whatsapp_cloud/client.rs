@@ -8,6 +8,7 @@
 use super::config::Config;
 use super::{answer, wire};
 use crate::messaging::{Accepted, Messaging, Outgoing, SendError};
+use crate::outgoing;
 use async_trait::async_trait;
 use ringleader_core::secret::Secret;
 use serde_json::{Value, json};
@@ -120,7 +121,7 @@ impl Client {
         for _ in 0..MAX_PAGES {
             let mut query = vec![("fields", fields), ("limit", "100")];
             query.extend(after.as_deref().map(|cursor| ("after", cursor)));
-            let page = self.get(&format!("{account}/message_templates"), &query).await?;
+            let page = self.get("list_templates", &format!("{account}/message_templates"), &query).await?;
             found.extend(wire::list(&page, "data").filter_map(template));
             let next = wire::text(&page["paging"]["cursors"], "after");
             // Meta's `next` link is not followed: it could lead the token elsewhere.
@@ -136,7 +137,7 @@ impl Client {
     pub async fn number(&self) -> Result<Number, SendError> {
         let fields =
             "verified_name,display_phone_number,status,quality_rating,whatsapp_business_manager_messaging_limit";
-        let node = self.get(&self.number, &[("fields", fields)]).await?;
+        let node = self.get("read_number", &self.number, &[("fields", fields)]).await?;
         Ok(Number {
             verified_name: wire::text(&node, "verified_name"),
             display_phone_number: wire::text(&node, "display_phone_number"),
@@ -147,19 +148,19 @@ impl Client {
         })
     }
 
-    async fn get(&self, path: &str, query: &[(&str, &str)]) -> Result<Value, SendError> {
+    async fn get(&self, what: &'static str, path: &str, query: &[(&str, &str)]) -> Result<Value, SendError> {
         let url = format!("{}/{path}", self.base_url);
-        self.run(self.http.get(url).query(query)).await
+        self.run(what, self.http.get(url).query(query)).await
     }
 
-    async fn post(&self, body: &Value) -> Result<Value, SendError> {
+    async fn post(&self, what: &'static str, body: &Value) -> Result<Value, SendError> {
         let url = format!("{}/{}/messages", self.base_url, self.number);
-        self.run(self.http.post(url).json(body)).await
+        self.run(what, self.http.post(url).json(body)).await
     }
 
-    async fn run(&self, request: reqwest::RequestBuilder) -> Result<Value, SendError> {
+    async fn run(&self, what: &'static str, request: reqwest::RequestBuilder) -> Result<Value, SendError> {
         let request = request.bearer_auth(self.token.reveal()).timeout(self.timeout);
-        let response = request.send().await.map_err(SendError::of_transport)?;
+        let response = outgoing::send("whatsapp_cloud", what, request).await.map_err(SendError::of_transport)?;
         let status = response.status().as_u16();
         let retry_after = answer::retry_after(response.headers());
         // From here on the request has arrived: a body that breaks off leaves its fate open.
@@ -171,7 +172,7 @@ impl Client {
 #[async_trait]
 impl Messaging for Client {
     async fn send(&self, message: &Outgoing) -> Result<Accepted, SendError> {
-        let answer = self.post(&wire::send_body(message)?).await?;
+        let answer = self.post("send_message", &wire::send_body(message)?).await?;
         wire::accepted(&answer).ok_or_else(|| SendError::Unknown {
             detail: "accepted, but the answer does not name the message".to_owned(),
         })
@@ -182,7 +183,7 @@ impl Messaging for Client {
         if typing {
             body["typing_indicator"] = json!({ "type": "text" });
         }
-        self.post(&body).await.map(drop)
+        self.post("mark_read", &body).await.map(drop)
     }
 }
 

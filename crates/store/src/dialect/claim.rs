@@ -48,7 +48,7 @@ macro_rules! take {
             " WHERE jobs.tenant_id = $1 AND jobs.id = ",
             $picked,
             ".id AND jobs.state IN ('available', 'scheduled', 'retryable') \
-             RETURNING tenant_id, jobs.id, kind, key, lane, payload, priority, run_at, attempt, max_attempts, claims"
+             RETURNING tenant_id, jobs.id, kind, key, lane, payload, priority, run_at, attempt, max_attempts, claims, trace"
         )
     };
 }

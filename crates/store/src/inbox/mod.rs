@@ -12,6 +12,7 @@ pub use write::{InboxWriter, PutError, Stored};
 use crate::db::{FromRow, Row};
 use crate::error::Result;
 use crate::jobs::NewJob;
+use crate::trace;
 use jiff::Timestamp;
 use ringleader_core::id::{ConnectionId, Id, InboxId, TenantId};
 
@@ -31,11 +32,12 @@ pub fn no_connection() -> ConnectionId {
     ConnectionId::from_uuid(uuid::Uuid::nil())
 }
 
-/// The work to process a connection's events. Enqueued with `Sooner`: at once, even where a former try waits for its next
-/// time.
-fn drain_job(connection: ConnectionId) -> NewJob {
+/// The work to process a connection's events, in the trace of the first of them. Enqueued with `Sooner`: at once, even where
+/// a former try waits for its next time.
+fn drain_job(connection: ConnectionId, trace: Option<String>) -> NewJob {
     let payload = serde_json::json!({ "connection_id": connection });
-    NewJob { key: Some(connection.to_string()), max_attempts: DRAIN_ATTEMPTS, ..NewJob::new(DRAIN_JOB, payload) }
+    let key = Some(connection.to_string());
+    NewJob { key, max_attempts: DRAIN_ATTEMPTS, trace, ..NewJob::new(DRAIN_JOB, payload) }
 }
 
 ringleader_core::words! {
@@ -77,6 +79,15 @@ pub struct NewEvent {
     pub state: State,
     /// Why, for people: reason and fields at fault. No numbers, no texts.
     pub detail: Option<serde_json::Value>,
+}
+
+impl NewEvent {
+    /// Keeps with the event where its trace goes on.
+    fn trace(&mut self) {
+        if let (Some(trace), Some(headers)) = (trace::present(), self.headers.as_object_mut()) {
+            headers.insert(trace::HEADER.to_owned(), trace.into());
+        }
+    }
 }
 
 /// An event as it is kept.

@@ -5,6 +5,7 @@ use crate::args;
 use crate::db::{Conn, ToValue, Value};
 use crate::error::{Result, StoreError};
 use crate::jobs::OnConflict;
+use crate::trace;
 use jiff::Timestamp;
 use ringleader_core::id::{ConnectionId, InboxId, TenantId};
 
@@ -110,7 +111,8 @@ impl Inbox<'_> {
         let sql =
             "UPDATE inbox SET state = 'received', processed_at = NULL, detail = NULL WHERE tenant_id = $1 AND id = $2";
         self.0.execute(sql, args![event.tenant, id]).await?;
-        drain(self.0, event.tenant, event.connection_id).await?;
+        let trace = event.trace().map(str::to_owned);
+        drain(self.0, event.tenant, event.connection_id, trace).await?;
         Ok(true)
     }
 
@@ -122,7 +124,7 @@ impl Inbox<'_> {
               AND had.connection_id = $2 AND had.dedupe_key = inbox.dedupe_key)";
         let adopted = self.0.execute(sql, args![tenant, connection, nobody(), id]).await? == 1;
         if adopted {
-            drain(self.0, tenant, connection).await?;
+            drain(self.0, tenant, connection, trace::present()).await?;
         }
         Ok(adopted)
     }
@@ -154,6 +156,6 @@ impl Inbox<'_> {
 }
 
 /// Asks for the connection's events to be processed.
-async fn drain(conn: &mut Conn, tenant: TenantId, connection: ConnectionId) -> Result<()> {
-    conn.jobs().of(tenant).enqueue(drain_job(connection), OnConflict::Sooner).await.map(drop)
+async fn drain(conn: &mut Conn, tenant: TenantId, connection: ConnectionId, trace: Option<String>) -> Result<()> {
+    conn.jobs().of(tenant).enqueue(drain_job(connection, trace), OnConflict::Sooner).await.map(drop)
 }

@@ -9,8 +9,9 @@ use crate::args;
 use crate::db::{Engine, Store, Tx, Value};
 use crate::error::{Result, StoreError};
 use crate::jobs::OnConflict;
+use crate::trace;
 use ringleader_core::id::InboxId;
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::time::Duration;
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::{Instant, timeout_at};
@@ -65,7 +66,8 @@ impl InboxWriter {
     }
 
     /// Keeps an event, and the work to process it; returns when both are on disk.
-    pub async fn put(&self, event: NewEvent) -> Result<Stored, PutError> {
+    pub async fn put(&self, mut event: NewEvent) -> Result<Stored, PutError> {
+        event.trace();
         let (answer, stored) = oneshot::channel();
         self.0.try_send(Letter { event, answer }).map_err(|refused| match refused {
             mpsc::error::TrySendError::Full(_) => PutError::Full,
@@ -125,7 +127,7 @@ async fn write(store: &Store, events: Vec<NewEvent>) -> Result<Vec<Stored>> {
 
 async fn write_once(store: &Store, events: &[(InboxId, NewEvent)]) -> Result<Vec<Stored>> {
     let mut tx = store.begin_first().await?;
-    let (mut stored, mut fresh) = (Vec::with_capacity(events.len()), BTreeSet::new());
+    let (mut stored, mut fresh) = (Vec::with_capacity(events.len()), BTreeMap::new());
     let mut rest = events;
     while !rest.is_empty() {
         let (part, later) = rest.split_at(if rest.len() < ROWS { rest.len() } else { rest.len() / ROWS * ROWS });
@@ -141,11 +143,12 @@ async fn write_once(store: &Store, events: &[(InboxId, NewEvent)]) -> Result<Vec
     }
     for ((_, event), stored) in events.iter().zip(&stored) {
         if event.state == State::Received && !stored.duplicate {
-            fresh.insert((event.tenant, event.connection_id));
+            fresh.entry((event.tenant, event.connection_id)).or_insert(&event.headers[trace::HEADER]);
         }
     }
     // In order, so that two nodes cannot wait for each other.
-    let drains = fresh.into_iter().map(|(tenant, connection)| (tenant, drain_job(connection))).collect();
+    let drain = |trace: &serde_json::Value, connection| drain_job(connection, trace.as_str().map(str::to_owned));
+    let drains = fresh.into_iter().map(|((tenant, connection), trace)| (tenant, drain(trace, connection))).collect();
     tx.jobs().enqueue_all(drains, OnConflict::Sooner).await?;
     tx.commit().await?;
     Ok(stored)
@@ -165,13 +168,15 @@ async fn find(tx: &mut Tx, events: &[(InboxId, NewEvent)]) -> Result<Vec<Stored>
 
 impl Inbox<'_> {
     /// Keeps an event that we made ourselves, in this transaction; `false` if it was there already.
-    pub async fn put(&mut self, event: NewEvent) -> Result<bool> {
+    pub async fn put(&mut self, mut event: NewEvent) -> Result<bool> {
+        event.trace();
+        let trace = event.headers[trace::HEADER].as_str().map(str::to_owned);
         let (tenant, connection) = (event.tenant, event.connection_id);
         let row = [(self.0.new_id(), event)];
         let sql = insert_sql(self.0.engine(), 1);
         let new = self.0.execute_built(sql, insert_args(&row)).await? == 1;
         if new {
-            self.0.jobs().of(tenant).enqueue(drain_job(connection), OnConflict::Sooner).await?;
+            self.0.jobs().of(tenant).enqueue(drain_job(connection, trace), OnConflict::Sooner).await?;
         }
         Ok(new)
     }

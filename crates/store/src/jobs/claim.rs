@@ -36,6 +36,8 @@ pub struct Claimed {
     pub max_attempts: u32,
     /// How often it was ever claimed: the fence.
     pub claims: i64,
+    /// The trace that it goes on with.
+    pub trace: Option<String>,
 }
 
 /// What a worker wants.
@@ -199,6 +201,7 @@ impl FromRow for Claimed {
             attempt: row.get("attempt")?,
             max_attempts: row.get("max_attempts")?,
             claims: row.get("claims")?,
+            trace: row.get("trace")?,
         })
     }
 }

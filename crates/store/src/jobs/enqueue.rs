@@ -4,6 +4,7 @@ use super::{Jobs, State, live, waiting};
 use crate::args;
 use crate::db::Value;
 use crate::error::Result;
+use crate::trace;
 use jiff::Timestamp;
 use ringleader_core::id::{JobId, TenantId};
 
@@ -24,13 +25,16 @@ pub struct NewJob {
     pub priority: u8,
     /// After so many failed attempts it is discarded.
     pub max_attempts: u32,
+    /// The trace that it goes on with: that of the span that planned it.
+    pub trace: Option<String>,
 }
 
 impl NewJob {
     /// A job that is due now, without key and lane, with priority 1 and 10 attempts.
     pub fn new(kind: impl Into<String>, payload: serde_json::Value) -> Self {
         let kind = kind.into();
-        Self { kind, payload, key: None, lane: None, run_at: None, priority: 1, max_attempts: 10 }
+        let trace = trace::of_new_job(&kind);
+        Self { kind, payload, key: None, lane: None, run_at: None, priority: 1, max_attempts: 10, trace }
     }
 }
 
@@ -61,7 +65,7 @@ pub enum Enqueued {
 /// Followed by rows. $1 is the rule, $2 the time.
 macro_rules! insert {
     () => {
-        "INSERT INTO jobs (tenant_id, id, kind, key, lane, payload, state, priority, run_at, max_attempts, created_at) VALUES "
+        "INSERT INTO jobs (tenant_id, id, kind, key, lane, payload, state, priority, run_at, max_attempts, trace, created_at) VALUES "
     };
 }
 
@@ -71,7 +75,7 @@ macro_rules! on_conflict {
         concat!(
             " ON CONFLICT (tenant_id, kind, key) WHERE key IS NOT NULL AND ",
             live!(),
-            " DO UPDATE SET payload = excluded.payload, \
+            " DO UPDATE SET payload = excluded.payload, trace = excluded.trace, \
               lane = CASE WHEN jobs.state = 'running' THEN jobs.lane ELSE excluded.lane END, \
               state = CASE WHEN jobs.state = 'running' THEN jobs.state ELSE excluded.state END, \
               run_at = CASE WHEN jobs.state = 'running' THEN jobs.run_at ELSE excluded.run_at END, \
@@ -84,10 +88,10 @@ macro_rules! on_conflict {
 }
 
 const ENQUEUE: &str =
-    concat!(insert!(), "($3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $2)", on_conflict!(), " RETURNING id, state");
+    concat!(insert!(), "($3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $2)", on_conflict!(), " RETURNING id, state");
 
 /// The arguments of one row.
-const COLUMNS: usize = 10;
+const COLUMNS: usize = 11;
 
 /// Jobs in one statement. SQLite finds each numbered placeholder by walking through those before it: a few are quick.
 const AT_ONCE: usize = 16;
@@ -116,7 +120,8 @@ fn row_args(tenant: TenantId, id: JobId, job: NewJob, now: Timestamp) -> Vec<Val
     let run_at = job.run_at.unwrap_or(now);
     let state = if run_at <= now { State::Available } else { State::Scheduled };
     let (priority, max_attempts) = (job.priority.clamp(1, 4), job.max_attempts);
-    args![tenant, id, job.kind, job.key, job.lane, job.payload, state.as_str(), priority, run_at, max_attempts]
+    let NewJob { kind, key, lane, payload, trace, .. } = job;
+    args![tenant, id, kind, key, lane, payload, state.as_str(), priority, run_at, max_attempts, trace]
 }
 
 impl Jobs<'_> {

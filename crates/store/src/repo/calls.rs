@@ -4,7 +4,7 @@ use super::lists::corrupt;
 use super::lists::{Filter, Listing, Page, first, list};
 use super::tenants::json;
 use crate::db::{Engine, ToValue, id_text};
-use crate::{Conn, FromRow, Result, Row, args};
+use crate::{Conn, FromRow, Result, Row, args, trace};
 use jiff::Timestamp;
 use ringleader_core::call::{Call, LegReport};
 use ringleader_core::id::{CallId, ConnectionId, ContactId, EpisodeId, LeadId};
@@ -68,9 +68,9 @@ impl Calls<'_> {
         let sql = "INSERT INTO calls (tenant_id, id, provider, provider_call_id, connection_id, direction, from_number,
             to_number, line, contact_id, lead_id, episode_id, lifecycle, status, outcome, received_at, started_at,
             answered_at, ended_at, ring_seconds, duration_seconds, answered_by, recording_url, transcript, flags,
-            counted_at)
+            counted_at, trace)
             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22,
-            $23, $24, $25, $26) ON CONFLICT (tenant_id, provider, provider_call_id) DO NOTHING";
+            $23, $24, $25, $26, $27) ON CONFLICT (tenant_id, provider, provider_call_id) DO NOTHING";
         let args = args![
             tenant,
             call.id,
@@ -97,7 +97,8 @@ impl Calls<'_> {
             call.recording_url.clone(),
             json(&call.transcript)?,
             json(&call.flags)?,
-            loss::counted_at(call.started_at, call.ended_at, call.received_at)
+            loss::counted_at(call.started_at, call.ended_at, call.received_at),
+            trace::present()
         ];
         let made = self.0.execute(sql, args).await? == 1;
         Ok(self.0.changed_if(made, "call", call.id))

@@ -4,7 +4,7 @@ use super::lists::corrupt;
 use super::lists::{Filter, Listing, Page, first, list};
 use super::tenants::json;
 use crate::db::id_text;
-use crate::{Conn, FromRow, Result, Row, args};
+use crate::{Conn, FromRow, Result, Row, args, trace};
 use jiff::Timestamp;
 use ringleader_core::conversation::Channel;
 use ringleader_core::id::{ConnectionId, ContactId, ConversationId, EpisodeId, LeadId, MessageId};
@@ -101,8 +101,8 @@ impl Messages<'_> {
         let (tenant, now, id) = (self.0.tenant()?, self.0.now(), self.0.new_id::<MessageId>());
         let sql = "INSERT INTO messages (tenant_id, id, conversation_id, contact_id, lead_id, episode_id, audience,
                    inbound, channel, connection_id, to_phone, to_email, kind, content, purpose, status, send_key,
-                   attempt, at)
-                   VALUES ($1, $2, $3, $4, $5, $6, $7, 0, $8, $9, $10, $16, $11, $12, $13, 'wanted', $14, 0, $15)
+                   attempt, at, trace)
+                   VALUES ($1, $2, $3, $4, $5, $6, $7, 0, $8, $9, $10, $16, $11, $12, $13, 'wanted', $14, 0, $15, $17)
                    ON CONFLICT (tenant_id, send_key) WHERE send_key IS NOT NULL DO NOTHING";
         let args = args![
             tenant,
@@ -120,7 +120,8 @@ impl Messages<'_> {
             &new.purpose,
             &new.send_key,
             now,
-            new.to_email.clone()
+            new.to_email.clone(),
+            trace::present()
         ];
         let made = self.0.execute(sql, args).await? == 1;
         if let Some(contact) = new.contact_id.filter(|_| made && new.audience == Audience::Contact) {

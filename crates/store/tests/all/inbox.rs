@@ -8,7 +8,7 @@ use ringleader_store::{Engine, args, both_engines};
 use serde_json::json;
 use std::task::Poll;
 
-fn event(db: &TestDb, tenant: TenantId, connection: ConnectionId, key: &str) -> NewEvent {
+pub(crate) fn event(db: &TestDb, tenant: TenantId, connection: ConnectionId, key: &str) -> NewEvent {
     NewEvent {
         tenant,
         connection_id: connection,

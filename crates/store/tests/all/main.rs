@@ -15,6 +15,7 @@ mod quality;
 mod queue;
 mod reports;
 mod search;
+mod traces;
 mod transactions;
 mod users;
 mod year;

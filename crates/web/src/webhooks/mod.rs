@@ -23,9 +23,11 @@ use axum::middleware;
 use axum::routing::{get, post};
 use bytes::Bytes;
 use http::{HeaderMap, header};
+use ringleader_core::id::TenantId;
 use ringleader_providers::problem::FieldError;
-use ringleader_store::inbox::{self, NewEvent, PutError, State};
+use ringleader_store::inbox::{self, NewEvent, PutError, State, Stored};
 use serde_json::{Value, json};
+use tracing::field;
 
 /// The routes of all providers.
 pub fn router() -> Router<AppState> {
@@ -112,6 +114,7 @@ impl<'a> Arrival<'a> {
         };
         let kept = state.inbox.put(event).await;
         let outcome = if kept.is_ok() { sorted.as_str() } else { "refused" };
+        tell_trace(self.provider, tenant, kept.as_ref().ok(), outcome);
         metrics::counter!("ringleader_webhooks_total", "provider" => self.provider, "outcome" => outcome).increment(1);
         kept.map(drop).map_err(|error| match error {
             PutError::Full => Problem::overloaded(),
@@ -123,6 +126,17 @@ impl<'a> Arrival<'a> {
     fn kept_headers(&self) -> Value {
         let content_type = self.headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
         json!({ "content-type": content_type })
+    }
+}
+
+/// What became of a webhook, for the span of its request.
+fn tell_trace(provider: &str, tenant: TenantId, kept: Option<&Stored>, outcome: &str) {
+    let span = tracing::Span::current();
+    span.record("provider", provider);
+    span.record("tenant.id", field::display(tenant));
+    span.record("webhook.outcome", outcome);
+    if let Some(kept) = kept {
+        span.record("inbox.id", field::display(kept.id));
     }
 }
 
