@@ -65,6 +65,7 @@ pub const ALL: &[(&str, Kind, &str)] = &[
     ("ringleader_talk_turn_seconds", Kind::Histogram, "How long the receptionist took for a turn"),
     ("ringleader_talk_turns_total", Kind::Counter, "Turns of talks with the receptionist"),
     ("ringleader_talks_total", Kind::Counter, "Talks with the receptionist"),
+    ("ringleader_trace_spans_total", Kind::Counter, "Spans of traces on their way to the collector, by outcome"),
     ("ringleader_voice_calls_total", Kind::Counter, "Calls that the receptionist took on the telephone"),
     ("ringleader_voice_capped_total", Kind::Total, "Calls that met a cap on minutes, turns or silence"),
     ("ringleader_voice_ended_total", Kind::Counter, "Calls of the receptionist that ended, by how"),

@@ -27,15 +27,20 @@ pub(crate) fn run(cli: Cli, output: Output) -> anyhow::Result<()> {
         Command::Eval(options) => wait(eval::run(&load()?.settings, options, output)),
         Command::Inbox(what) => wait(inbox::run(&load()?.settings, what, output)),
         Command::Jobs(what) => wait(jobs::run(&load()?.settings, what, output)),
-        Command::Serve => wait(serve::run(&load()?.settings)),
+        Command::Serve => wait(serve::run(&read(cli.config.as_deref())?.settings)),
         Command::Demo(options) => wait(crate::demo::run(options, output)),
     }
 }
 
 /// The settings from file and environment.
-fn load(file: Option<&Path>) -> Result<Loaded, Stop> {
+fn read(file: Option<&Path>) -> Result<Loaded, Stop> {
     let sources = Sources::gather(file).map_err(|problem| Problems(vec![problem]))?;
-    let loaded = Settings::load(&sources)?;
+    Ok(Settings::load(&sources)?)
+}
+
+/// The same, and logs from here on.
+fn load(file: Option<&Path>) -> Result<Loaded, Stop> {
+    let loaded = read(file)?;
     crate::telemetry::start_logs(&loaded.settings.telemetry);
     Ok(loaded)
 }

@@ -14,6 +14,13 @@ use tokio_util::sync::CancellationToken;
 
 /// Runs until SIGTERM or Ctrl-C.
 pub(crate) async fn run(settings: &Settings) -> anyhow::Result<()> {
+    let traces = telemetry::start(&settings.telemetry)?;
+    let served = serve(settings).await;
+    traces.finish().await;
+    served
+}
+
+async fn serve(settings: &Settings) -> anyhow::Result<()> {
     let listener = TcpListener::bind(settings.listen).await.map_err(|error| {
         let what = format!("{} cannot be listened on: {error}.", settings.listen);
         Stop::failed(what, "Is another program there? Set `listen` to a free address.")

@@ -129,7 +129,9 @@ table::settings! {
         log: LogFilter = "info",
         /// For people or for machines.
         format: LogFormat = "text",
-        /// Where OpenTelemetry traces go. Kept for builds that export traces; this one does not, and says so at start.
+        /// Where OpenTelemetry traces go: a collector that speaks OTLP over HTTP, as `http://localhost:4318`; `/v1/traces`
+        /// is added. Not set: no traces. The environment's `OTEL_EXPORTER_OTLP_HEADERS`, `OTEL_RESOURCE_ATTRIBUTES` and
+        /// `OTEL_TRACES_SAMPLER` are heeded.
         otlp_endpoint: Option<BaseUrl> = "",
     }
     /// What is refused to keep the program healthy.

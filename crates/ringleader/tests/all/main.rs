@@ -9,3 +9,5 @@ mod meters;
 mod running;
 mod screen;
 mod settings;
+#[cfg(feature = "otel")]
+mod traces;

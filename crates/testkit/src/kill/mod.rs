@@ -7,16 +7,16 @@
 mod agents;
 mod books;
 mod customers;
-mod program;
+pub mod program;
 mod progress;
 mod proof;
 #[cfg(test)]
 mod proof_tests;
 mod quiet;
 mod report;
-mod setup;
+pub mod setup;
 mod switchboard;
-mod world;
+pub mod world;
 
 pub use program::beside;
 pub use proof::{Finding, Harm, Tally};

@@ -5,6 +5,7 @@ mod connections;
 mod database;
 mod loss;
 mod models;
+mod traces;
 
 use crate::output::Output;
 use crate::settings::Settings;
@@ -57,6 +58,7 @@ pub(crate) async fn run(settings: &Settings, output: Output) -> anyhow::Result<(
     checks.extend(address::check(settings).await);
     checks.extend(installation(settings).await?);
     checks.extend(models::check(settings).await);
+    checks.extend(traces::check(settings).await);
     let bad = checks.iter().filter(|check| check.verdict == Verdict::Bad).count();
     let text: String = checks.iter().map(line).collect();
     output.answer(&text, &serde_json::json!({ "checks": checks, "good": bad == 0 }));
