@@ -11,7 +11,7 @@ use crate::db::{Conn, Store};
 use crate::error::Result;
 use crate::inbox::Event;
 use crate::jobs::Claimed;
-use ringleader_core::id::{CallId, TenantId};
+use ringleader_core::id::{CallId, ConversationId, TenantId};
 use std::future::Future;
 use std::sync::{Arc, OnceLock};
 use tracing::{Instrument, Span};
@@ -108,6 +108,20 @@ impl Conn {
             (None, came) => came,
         };
         Ok(going_on(span, trace))
+    }
+
+    /// Links the span that we are in with the last message that we wrote in a chat: what a customer writes begins a trace, and
+    /// answers to another.
+    pub(crate) async fn link_answer(&mut self, chat: ConversationId) -> Result<()> {
+        let Some(tracer) = TRACER.get() else { return Ok(()) };
+        let tenant = self.tenant()?;
+        let sql = "SELECT trace FROM messages WHERE tenant_id = $1 AND conversation_id = $2 AND inbound = 0 \
+             AND trace IS NOT NULL ORDER BY id DESC LIMIT 1";
+        let asked: Option<(String,)> = self.fetch_optional(sql, args![tenant, chat]).await?;
+        if let Some((trace,)) = asked {
+            tracer.link(&Span::current(), &trace);
+        }
+        Ok(())
     }
 }
 

@@ -155,6 +155,9 @@ impl Messages<'_> {
             new.at
         ];
         let made = self.0.execute(sql, args).await? == 1;
+        if made {
+            self.0.link_answer(new.conversation_id).await?;
+        }
         Ok(self.0.changed_if(made, "message", id).then_some(id))
     }
 
