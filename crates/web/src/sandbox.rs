@@ -4,14 +4,19 @@
 
 use crate::problem::Problem;
 use async_trait::async_trait;
+use ringleader_core::id::TenantId;
+use ringleader_core::phone::Phone;
+use ringleader_core::tenant::Tenant;
+use ringleader_providers::all::{self, Capability};
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 use std::time::Duration;
 
 /// The demo's world.
 #[async_trait]
 pub trait Sandbox: Send + Sync {
     /// The businesses; the first is shown to who asks for none.
-    fn shops(&self) -> &[Shop];
+    fn shops(&self) -> Vec<Shop>;
     /// Everything the page shows that changes.
     async fn scene(&self, who: &Who) -> Result<Scene, Problem>;
     /// The customer and the business talk on the telephone, or do not: a call of this kind takes place.
@@ -30,6 +35,37 @@ pub trait Sandbox: Send + Sync {
     async fn advance(&self, by: Duration) -> Result<(), Problem>;
     /// Lets time run so many times as fast.
     async fn set_speed(&self, factor: f64) -> Result<(), Problem>;
+    /// What the played providers give a business that somebody makes here, the same at every asking; from then on it can be
+    /// played. `None` for a business that the sandbox came with.
+    async fn accounts(&self, tenant: &Tenant) -> Result<Option<Accounts>, Problem>;
+    /// The played switchboard of that business reports its calls to this address from now on.
+    async fn report_to(&self, tenant: TenantId, address: &str) -> Result<(), Problem>;
+}
+
+/// What the played providers give a business: what a person would have from the providers' own pages.
+#[derive(Debug, Clone)]
+pub struct Accounts {
+    /// The business's word on the phone page.
+    pub shop: String,
+    /// The number that its customers call.
+    pub line: Phone,
+    /// Kinds of connections, with the settings to enter.
+    pub configs: Vec<(&'static str, Map<String, Value>)>,
+    /// Where the switchboard reports calls to, if that was entered.
+    pub reports_to: Option<String>,
+}
+
+impl Accounts {
+    /// The account that can do this: its kind and settings.
+    pub fn that_can(&self, able: Capability) -> Option<(&'static str, &Map<String, Value>)> {
+        let can = |kind: &str| all::spec(kind).is_some_and(|spec| spec.can.contains(&able));
+        self.configs.iter().find(|(kind, _)| can(kind)).map(|(kind, config)| (*kind, config))
+    }
+
+    /// The settings to enter for a connection of this kind.
+    pub fn of(&self, kind: &str) -> Option<&Map<String, Value>> {
+        self.configs.iter().find(|(known, _)| *known == kind).map(|(_, config)| config)
+    }
 }
 
 /// Which business and which of its customers; what is empty or unknown means the first.

@@ -7,9 +7,11 @@ mod en;
 pub mod gender;
 mod he;
 mod key;
+mod template;
 pub mod value;
 
 pub use key::{Key, Variable};
+pub use template::{TEMPLATES, as_template};
 
 use minijinja::{Environment, Error, UndefinedBehavior};
 use std::collections::BTreeMap;

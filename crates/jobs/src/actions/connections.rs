@@ -2,6 +2,7 @@
 
 use super::{ActionError, Done, telephone};
 use crate::accounts::{self, KEY};
+use crate::call_log::Log;
 use crate::context::Context;
 use crate::work::sync_templates::{self, Unread};
 use crate::work::{read_call_log, repair_calls};
@@ -165,6 +166,17 @@ pub async fn test_connection(cx: &Context, tenant: TenantId, id: ConnectionId) -
     }
     tx.commit().await?;
     Ok(report)
+}
+
+/// Whether a test of this connection asks the provider anything: some only ever report to us, so that their first event is the
+/// proof.
+pub fn can_be_asked(cx: &Context, connection: &Connection) -> bool {
+    match connection.kind.as_str() {
+        "voicenter" => Log::of(cx, connection.clone()).is_some(),
+        "bolna" => accounts::voice_agents(cx, connection).is_ok_and(|found| found.is_some()),
+        "calls" => false,
+        _ => true,
+    }
 }
 
 async fn probe(cx: &Context, connection: &Connection) -> ConnectionReport {

@@ -25,7 +25,7 @@ pub use appointments::{Wanted, close_appointment, free_slots, make_appointment, 
 pub use calls::{Heard, can_hang_up, hang_up, listen, where_heard};
 pub use chats::{SendBody, hand_back, lead_spoke, say, send_message, spoke, spoke_with_lead, take_over};
 pub use connections::{
-    ConnectionReport, create_connection, delete_connection, open_config, sync_templates, test_connection,
+    ConnectionReport, can_be_asked, create_connection, delete_connection, open_config, sync_templates, test_connection,
     update_connection,
 };
 pub use contacts::{ContactChange, update_contact};

@@ -95,6 +95,10 @@ pub async fn read(cx: &Context, connection: &Connection) -> Result<Vec<Template>
     let client = client.with_timeout(cx.send_timeout);
     let limit = client.number().await.map_or(MessagingLimit::Untold, |number| number.messaging_limit);
     keep_limit(cx, connection, limit).await?;
+    if config.waba_id.is_none() {
+        let what = "templates are kept by WhatsApp business account: enter its id (WABA) at the connection";
+        return Err(Unread::Provider(what.to_owned()));
+    }
     let found = client.templates().await.map_err(|e| Unread::Provider(e.to_string()))?;
     let mut tx = cx.store.begin(connection.tenant_id).await?;
     let mut all = Vec::new();

@@ -13,7 +13,7 @@ mod call_log;
 mod encode;
 mod scenario;
 
-pub use call_log::{CallLog, CallLogRules};
+pub use call_log::{CallLog, CallLogRules, Now};
 pub use encode::{Encoding, Payload, Style};
 pub use scenario::Scenario;
 

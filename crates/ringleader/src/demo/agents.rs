@@ -70,6 +70,7 @@ const HEBREW: &str = "assistant: שלום, מדברת דנה מ-Acme Homes. את
 
 /// The agency and its platform.
 pub(super) struct Agency {
+    tenant: TenantId,
     platform: BolnaFake,
     /// Opens the agency's API.
     api_key: String,
@@ -105,7 +106,12 @@ impl Agency {
         let config = json!({ "api_key": KEY, "agents": [{ "agent_id": AGENT, "name": "Dana", "line": LINE }] });
         let path = seed::connect(cx, id, ("bolna", "Voice agent"), config).await?;
         let target = Target { url: format!("http://{address}{path}"), header: None };
-        Ok(Self { platform, api_key: key.reveal().clone(), target, calls: AtomicU64::new(1) })
+        Ok(Self { tenant: id, platform, api_key: key.reveal().clone(), target, calls: AtomicU64::new(1) })
+    }
+
+    /// Which business it is.
+    pub(super) fn tenant(&self) -> TenantId {
+        self.tenant
     }
 
     /// Opens the agency's API.

@@ -10,7 +10,7 @@ pub(super) const ANSWER: &str = "היי קוראים לי דני, צריך אי�
 pub(super) const CONNECTED: [(&str, &str); 2] = [("whatsapp_cloud", "WhatsApp"), ("voicenter", "Switchboard")];
 
 /// Calls that a switchboard tells of.
-const SWITCHBOARD: [CallKind; 6] =
+pub(super) const SWITCHBOARD: [CallKind; 6] =
     [CallKind::Missed, CallKind::Answered, CallKind::Menu, CallKind::Queue, CallKind::Voicemail, CallKind::CalledBack];
 
 /// A business as the demo makes it.
@@ -163,15 +163,15 @@ fn lettings() -> Business {
     }
 }
 
-fn number(id: &str, waba_id: &str, line: &str) -> NumberSpec {
+pub(super) fn number(id: &str, waba_id: &str, line: &str) -> NumberSpec {
     let display = line.trim_start_matches('+').to_owned();
     NumberSpec { id: id.to_owned(), waba_id: waba_id.to_owned(), display, ..NumberSpec::default() }
 }
 
-fn mobile(id: &str, name: &str, phone: &str) -> Person {
+pub(super) fn mobile(id: &str, name: &str, phone: &str) -> Person {
     person(id, name, phone, Device::Mobile)
 }
 
-fn person(id: &str, name: &str, phone: &str, device: Device) -> Person {
+pub(super) fn person(id: &str, name: &str, phone: &str, device: Device) -> Person {
     Person { id: id.to_owned(), name: name.to_owned(), phone: phone.to_owned(), device }
 }

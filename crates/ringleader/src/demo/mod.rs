@@ -8,11 +8,13 @@ mod business;
 mod clock;
 mod folder;
 mod model;
+mod newcomers;
 mod past;
 mod phone;
 mod receptionist;
 mod scene;
 mod seed;
+mod switchboard;
 
 use crate::cli::Demo;
 use crate::commands::serve::Installation;
@@ -21,10 +23,12 @@ use crate::settings::{Settings, Sources};
 use crate::stop::Stop;
 use clock::DemoClock;
 use folder::Folder;
+use jiff::SignedDuration;
 use model::Model;
 use phone::{PhonePage, Services};
 use ringleader_brain::models::http_client;
 use ringleader_providers::bolna::fake::BolnaFake;
+use ringleader_providers::voicenter::fake::{CallLog, CallLogRules};
 use ringleader_providers::whatsapp_cloud::fake::{Options, Webhook, WhatsappFake};
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -50,12 +54,13 @@ pub(crate) async fn run(options: Demo, output: Output) -> anyhow::Result<()> {
         Some(which) => Some(Model::start(which).await?),
         None => None,
     };
-    let services = Services { whatsapp, twilio, model };
+    let call_log = play_call_log(&clock).await?;
+    let services = Services { whatsapp, twilio, call_log, model };
     let settings = settings(&folder, address, &services, &platform)?;
     crate::telemetry::start_logs(&settings.telemetry);
     let installation = Installation::open(&settings, clock.shown().clone()).await?;
-    let (mut page, mut pasts, mut api_key) = (PhonePage::new(address, clock, services), Vec::new(), None);
-    let mut owners = Vec::new();
+    let page = PhonePage::new(installation.cx.clone(), address, clock, services);
+    let (mut pasts, mut api_key, mut owners) = (Vec::new(), None, Vec::new());
     for business in business::all() {
         let keys = seed::make(&installation.cx, &business, page.whatsapp()).await?;
         pasts.extend(business.past.map(|past| (business.shop.id.clone(), past)));
@@ -70,9 +75,7 @@ pub(crate) async fn run(options: Demo, output: Output) -> anyhow::Result<()> {
     let page = Arc::new(page);
     let ready = async {
         past::play(&page, &pasts, now).await;
-        if let Some(agency) = page.agency()
-            && agency.play(now).await.is_err()
-        {
+        if page.play_agency(now).await.is_err() {
             tracing::warn!("Some of the demo's sample calls could not be made");
         }
         page.clock().set_speed(options.speed.into());
@@ -105,6 +108,13 @@ async fn play_whatsapp(clock: &DemoClock, address: SocketAddr) -> anyhow::Result
     Ok(WhatsappFake::start(options).await?)
 }
 
+/// The switchboards' own log of calls, on a port of its own. A call is in it at once, so that nothing waits for it.
+async fn play_call_log(clock: &DemoClock) -> std::io::Result<CallLog> {
+    let shown = clock.shown().clone();
+    let rules = CallLogRules { lag: SignedDuration::ZERO, ..CallLogRules::default() };
+    CallLog::start_by(rules, Arc::new(move || shown.now())).await
+}
+
 /// The settings an operator would write for this world.
 fn settings(folder: &Folder, address: SocketAddr, services: &Services, platform: &BolnaFake) -> Result<Settings, Stop> {
     let values = [
@@ -112,6 +122,7 @@ fn settings(folder: &Folder, address: SocketAddr, services: &Services, platform:
         ("RINGLEADER_DATABASE_URL", format!("sqlite:{}", folder.database().display())),
         ("RINGLEADER_ADMIN_TOKEN", ADMIN_TOKEN.to_owned()),
         ("RINGLEADER_WHATSAPP__BASE_URL", services.whatsapp.base_url()),
+        ("RINGLEADER_VOICENTER__BASE_URL", services.call_log.url.clone()),
         ("RINGLEADER_BOLNA__BASE_URL", platform.base_url()),
         ("RINGLEADER_TWILIO__BASE_URL", services.twilio.base_url()),
         ("RINGLEADER_WHATSAPP__APP_SECRET", APP_SECRET.to_owned()),
@@ -136,7 +147,9 @@ Try:     1. On the phone page press \"Call, nobody answers\", then \"+2 min\": a
          4. Choose Acme Lettings and write to its receptionist: a flat, a viewing, a repair.
          5. Press \"Talk to the receptionist\" and type: I'd like to book a viewing of the flat on Elgin Avenue
          6. Choose Acme Homes and let its voice agent call someone: transcript, analysis and credits are on its dashboard.
-            Its API key: {agency_key}",
+            Its API key: {agency_key}
+         7. Begin from nothing: as the first owner add a business of your own under Installation, Businesses; open its link
+            and follow the first steps.",
         sign_ins.join(" or "),
         seed::PASSWORD,
         business::ANSWER

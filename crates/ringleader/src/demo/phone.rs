@@ -5,21 +5,27 @@ use super::agents::Agency;
 use super::business::Business;
 use super::clock::DemoClock;
 use super::model::Model;
+use super::newcomers::Given;
 use super::receptionist::Receptionist;
 use super::scene::Api;
 use super::seed::Keys;
+use super::switchboard::Switchboard;
 use async_trait::async_trait;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use ringleader_brain::models::http_client;
+use ringleader_core::id::TenantId;
+use ringleader_core::tenant::Tenant;
+use ringleader_jobs::context::Context;
 use ringleader_providers::twilio::fake::TwilioFake;
 use ringleader_providers::twilio::fake::caller::Does;
-use ringleader_providers::voicenter::fake::{Encoding, Scenario as Call, VoicenterFake};
+use ringleader_providers::voicenter::fake::{CallLog, Scenario as Call};
 use ringleader_providers::whatsapp_cloud::fake::{Says, WhatsappFake};
 use ringleader_web::Problem;
-use ringleader_web::sandbox::{CallKind, Device, Person, Sandbox, Scene, Seen, Shop, Speaker, Who};
+use ringleader_web::sandbox::{Accounts, CallKind, Device, Person, Sandbox, Scene, Seen, Shop, Speaker, Who};
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
 /// The fastest that time may run.
@@ -35,76 +41,113 @@ const RANG: SignedDuration = SignedDuration::from_secs(25);
 pub(super) struct Services {
     pub whatsapp: WhatsappFake,
     pub twilio: TwilioFake,
+    /// The switchboards' own log of calls.
+    pub call_log: CallLog,
     pub model: Option<Model>,
 }
 
 /// The demo's world.
 pub(super) struct PhonePage {
+    pub(super) cx: Context,
     address: SocketAddr,
     clock: DemoClock,
     whatsapp: WhatsappFake,
-    shops: Vec<Shop>,
-    played: Vec<Played>,
+    pub(super) call_log: CallLog,
+    played: RwLock<Vec<Arc<Played>>>,
+    /// One newcomer is let in at a time.
+    pub(super) door: tokio::sync::Mutex<()>,
     calls: AtomicU64,
     receptionist: Receptionist,
     model: Option<Model>,
 }
 
 /// A business that is played.
-struct Played {
+pub(super) struct Played {
+    pub tenant: TenantId,
+    /// What the page shows of it.
+    pub shop: Shop,
     /// Its number at WhatsApp.
-    number: Option<String>,
-    zone: TimeZone,
-    api: Api,
-    telephone: Telephone,
+    pub number: Option<String>,
+    pub zone: TimeZone,
+    pub api: Api,
+    pub telephone: Telephone,
+    /// What the played providers gave it, if it came later.
+    pub given: Option<Given>,
 }
 
 /// Who tells of a business's calls.
-enum Telephone {
-    Switchboard(VoicenterFake),
+pub(super) enum Telephone {
+    Switchboard(Switchboard),
     Agent(Agency),
 }
 
 impl PhonePage {
     /// A world without businesses yet.
-    pub(super) fn new(address: SocketAddr, clock: DemoClock, services: Services) -> Self {
-        let Services { whatsapp, twilio, model } = services;
-        let calls = AtomicU64::new(1);
+    pub(super) fn new(cx: Context, address: SocketAddr, clock: DemoClock, services: Services) -> Self {
+        let Services { whatsapp, twilio, call_log, model } = services;
         let receptionist = Receptionist::new(address, &clock, twilio);
-        Self { address, clock, whatsapp, shops: Vec::new(), played: Vec::new(), calls, receptionist, model }
+        let (played, door, calls) = (RwLock::default(), tokio::sync::Mutex::default(), AtomicU64::new(1));
+        Self { cx, address, clock, whatsapp, call_log, played, door, calls, receptionist, model }
+    }
+
+    /// The program's own address, with this path.
+    pub(super) fn at(&self, path: &str) -> String {
+        format!("http://{}{path}", self.address)
+    }
+
+    /// What a business's key may see.
+    pub(super) fn api(&self, key: &str) -> Api {
+        Api::new(http_client(), self.at("/api/v1"), key.to_owned())
     }
 
     /// Adds a business that was made.
-    pub(super) fn add(&mut self, business: Business, keys: &Keys) -> anyhow::Result<()> {
-        let (http, root) = (http_client(), format!("http://{}", self.address));
-        self.played.push(Played {
+    pub(super) fn add(&self, business: Business, keys: &Keys) -> anyhow::Result<()> {
+        self.let_in(Played {
+            tenant: keys.tenant,
             number: Some(business.number.id),
             zone: TimeZone::get(business.zone_name)?,
-            api: Api::new(http.clone(), format!("{root}/api/v1"), keys.api_key.clone()),
-            telephone: Telephone::Switchboard(VoicenterFake::new(http, format!("{root}{}", keys.call_records), 1)),
+            api: self.api(&keys.api_key),
+            telephone: Telephone::Switchboard(Switchboard::reporting_to(self.at(&keys.call_records))),
+            shop: business.shop,
+            given: None,
         });
-        self.shops.push(business.shop);
         Ok(())
     }
 
     /// Adds the agency whose voice agent calls people.
-    pub(super) fn add_agency(&mut self, agency: Agency) -> anyhow::Result<()> {
-        self.played.push(Played {
+    pub(super) fn add_agency(&self, agency: Agency) -> anyhow::Result<()> {
+        self.let_in(Played {
+            tenant: agency.tenant(),
+            shop: Agency::shop(),
             number: None,
             zone: TimeZone::get("Europe/London")?,
-            api: Api::new(http_client(), format!("http://{}/api/v1", self.address), agency.api_key().to_owned()),
+            api: self.api(agency.api_key()),
             telephone: Telephone::Agent(agency),
+            given: None,
         });
-        self.shops.push(Agency::shop());
         Ok(())
     }
 
-    /// The agency, once it is there.
-    pub(super) fn agency(&self) -> Option<&Agency> {
-        self.played.iter().find_map(|played| match &played.telephone {
-            Telephone::Agent(agency) => Some(agency),
-            Telephone::Switchboard(_) => None,
-        })
+    /// From now on it can be played.
+    pub(super) fn let_in(&self, business: Played) -> Arc<Played> {
+        let business = Arc::new(business);
+        self.played.write().unwrap_or_else(PoisonError::into_inner).push(business.clone());
+        business
+    }
+
+    /// Everything that can be played.
+    pub(super) fn all(&self) -> Vec<Arc<Played>> {
+        self.played.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Plays the past of the agency, once it is there.
+    pub(super) async fn play_agency(&self, now: Timestamp) -> anyhow::Result<()> {
+        for played in self.all() {
+            if let Telephone::Agent(agency) = &played.telephone {
+                agency.play(now).await?;
+            }
+        }
+        Ok(())
     }
 
     /// The record of a switchboard for such a call.
@@ -124,7 +167,8 @@ impl PhonePage {
     }
 
     /// What the services were asked for about a customer and by the business, newest first.
-    fn seen(&self, shop: &Shop, played: &Played, customer: &Person) -> Vec<Seen> {
+    fn seen(&self, played: &Played, customer: &Person) -> Vec<Seen> {
+        let shop = &played.shop;
         let theirs = |to: &str| to == customer.phone || to == shop.owner.phone;
         let at = |at: Timestamp| super::scene::written(&at.to_zoned(played.zone.clone()));
         let messages =
@@ -158,17 +202,17 @@ impl PhonePage {
         &self.whatsapp
     }
 
-    fn find(&self, who: &Who) -> Result<(&Shop, &Played, &Person), Problem> {
-        let both = self.shops.iter().zip(&self.played);
-        let found = both.clone().find(|(shop, _)| shop.id == who.shop).or_else(|| both.clone().next());
-        let (shop, played) = found.ok_or_else(Problem::not_found)?;
-        let customer = who.customer(shop).ok_or_else(Problem::not_found)?;
-        Ok((shop, played, customer))
+    fn find(&self, who: &Who) -> Result<(Arc<Played>, Person), Problem> {
+        let all = self.all();
+        let found = all.iter().find(|played| played.shop.id == who.shop).or(all.first());
+        let played = found.ok_or_else(Problem::not_found)?;
+        let customer = who.customer(&played.shop).ok_or_else(Problem::not_found)?;
+        Ok((played.clone(), customer.clone()))
     }
 
     fn say(&self, who: &Who, speaker: Speaker, says: Says) -> Result<(), Problem> {
-        let (shop, played, customer) = self.find(who)?;
-        let person = if speaker == Speaker::Owner { &shop.owner } else { customer };
+        let (played, customer) = self.find(who)?;
+        let person = if speaker == Speaker::Owner { &played.shop.owner } else { &customer };
         match person.device {
             Device::Mobile => {}
             Device::NoWhatsapp => return Err(Problem::conflict("This customer has no WhatsApp. Play another one.")),
@@ -183,36 +227,32 @@ impl PhonePage {
 
 #[async_trait]
 impl Sandbox for PhonePage {
-    fn shops(&self) -> &[Shop] {
-        &self.shops
+    fn shops(&self) -> Vec<Shop> {
+        self.all().iter().map(|played| played.shop.clone()).collect()
     }
 
     async fn scene(&self, who: &Who) -> Result<Scene, Problem> {
-        let (shop, played, customer) = self.find(who)?;
+        let (played, customer) = self.find(who)?;
         let now = self.clock.shown().now().to_zoned(played.zone.clone());
-        let scene = played.api.scene(shop, &played.zone, customer).await?;
+        let scene = played.api.scene(&played.shop, &played.zone, &customer).await?;
         let call = self.receptionist.shown(&customer.phone);
-        let seen = self.seen(shop, played, customer);
+        let seen = self.seen(&played, &customer);
         Ok(Scene { now: super::scene::written(&now), speed: self.clock.speed(), call, seen, ..scene })
     }
 
     async fn places_call(&self, who: &Who, call: CallKind) -> Result<(), Problem> {
-        let (shop, played, customer) = self.find(who)?;
-        let refused = || Problem::conflict("What was told of the call was not taken. Try again.");
+        let (played, customer) = self.find(who)?;
+        let shop = &played.shop;
         let unknown = || Problem::field("call", "is no call of this business");
         match &played.telephone {
             Telephone::Switchboard(switchboard) => {
-                let record = self.record(shop, customer, call).ok_or_else(unknown)?;
-                for told in record.payloads(Encoding::Json) {
-                    if switchboard.deliver(&told).await.status != Some(200) {
-                        return Err(refused());
-                    }
-                }
-                Ok(())
+                let record = self.record(shop, &customer, call).ok_or_else(unknown)?;
+                switchboard.tell(&self.call_log, &record).await
             }
             Telephone::Agent(_) if !shop.calls.contains(&call) => Err(unknown()),
             Telephone::Agent(agency) => {
-                agency.call(&customer.phone, call, self.clock.shown().now()).await.map_err(|_| refused())
+                let refused = |_| Problem::conflict("What was told of the call was not taken. Try again.");
+                agency.call(&customer.phone, call, self.clock.shown().now()).await.map_err(refused)
             }
         }
     }
@@ -229,18 +269,18 @@ impl Sandbox for PhonePage {
     }
 
     async fn calls_receptionist(&self, who: &Who) -> Result<(), Problem> {
-        let (_, _, customer) = self.find(who)?;
+        let (_, customer) = self.find(who)?;
         self.receptionist.call(&customer.phone);
         Ok(())
     }
 
     async fn speaks(&self, who: &Who, words: &str) -> Result<(), Problem> {
-        let (_, _, customer) = self.find(who)?;
+        let (_, customer) = self.find(who)?;
         self.receptionist.does(&customer.phone, Does::Says(words.to_owned()))
     }
 
     async fn presses(&self, who: &Who, key: Option<char>) -> Result<(), Problem> {
-        let (_, _, customer) = self.find(who)?;
+        let (_, customer) = self.find(who)?;
         self.receptionist.does(&customer.phone, key.map_or(Does::HangsUp, Does::Presses))
     }
 
@@ -255,6 +295,23 @@ impl Sandbox for PhonePage {
             return Err(Problem::field("speed", "must be from 1 to 3600"));
         }
         self.clock.set_speed(factor);
+        Ok(())
+    }
+    async fn accounts(&self, tenant: &Tenant) -> Result<Option<Accounts>, Problem> {
+        let refused = |error| {
+            tracing::warn!(%error, "The sandbox could not let a business in: {error}");
+            Problem::internal()
+        };
+        self.welcome(tenant).await.map_err(refused)
+    }
+
+    async fn report_to(&self, tenant: TenantId, address: &str) -> Result<(), Problem> {
+        let all = self.all();
+        let played = all.iter().find(|played| played.tenant == tenant).ok_or_else(Problem::not_found)?;
+        match &played.telephone {
+            Telephone::Switchboard(switchboard) => switchboard.report_to(address.to_owned()),
+            Telephone::Agent(_) => return Err(Problem::not_found()),
+        }
         Ok(())
     }
 }

@@ -7,7 +7,7 @@ use ringleader_core::id::TenantId;
 use ringleader_core::phone::Phone;
 use ringleader_core::secret::Secret;
 use ringleader_core::tenant::{LineUse, Owner};
-use ringleader_core::texts::{self, Key};
+use ringleader_core::texts::{Key, TEMPLATES, as_template};
 use ringleader_core::user::Role;
 use ringleader_jobs::access::{self, password};
 use ringleader_jobs::accounts;
@@ -16,7 +16,7 @@ use ringleader_jobs::context::Context;
 use ringleader_providers::whatsapp_cloud::fake::{CustomerSpec, Failing, NumberSpec, TemplateSpec, WhatsappFake};
 use ringleader_store::Tx;
 use ringleader_store::repo::{NewTenant, NewUser};
-use ringleader_web::sandbox::Device;
+use ringleader_web::sandbox::{Device, Person};
 use serde_json::{Value, json};
 
 const ACTOR: &str = "demo";
@@ -41,6 +41,8 @@ pub(super) async fn let_in(tx: &mut Tx, name: &str, email: &str, role: Role) -> 
 
 /// What is needed to play a business.
 pub(super) struct Keys {
+    /// Whose.
+    pub tenant: TenantId,
     /// Opens the API.
     pub api_key: String,
     /// The path that the switchboard posts call records to.
@@ -49,23 +51,10 @@ pub(super) struct Keys {
 
 /// The templates that Meta has approved, in the words of the catalogue.
 pub(super) fn templates() -> Vec<TemplateSpec> {
-    let each =
-        |language| KEYS.iter().map(move |key| TemplateSpec::approved(key.as_str(), language, &body(*key, language)));
+    let each = |language| {
+        TEMPLATES.iter().map(move |key| TemplateSpec::approved(key.as_str(), language, &as_template(*key, language)))
+    };
     ["he", "en"].into_iter().flat_map(each).collect()
-}
-
-const KEYS: [Key; 4] = [Key::FirstMessage, Key::Reminder, Key::LastReminder, Key::OwnerLead];
-
-/// The catalogue's words with Meta's numbered variables.
-fn body(key: Key, language: &str) -> String {
-    let mut words = texts::source(key, language).to_owned();
-    for (nth, variable) in (1..).zip(key.variables()) {
-        words = words.replace(&format!("{{{{ {} }}}}", variable.name), &format!("{{{{{nth}}}}}"));
-    }
-    while let Some((from, to)) = words.find("{%").zip(words.find("%}")) {
-        words.replace_range(from..to + 2, "");
-    }
-    words
 }
 
 /// Makes a business, its connections and its customers' phones.
@@ -85,14 +74,17 @@ pub(super) async fn make(cx: &Context, business: &Business, whatsapp: &WhatsappF
         ensure!(bad.is_empty(), "the demo's properties have a bad row");
     }
     tx.commit().await?;
-    for person in &business.shop.customers {
-        let fails = (person.device != Device::Mobile).then_some(Failing { code: NOT_ON_WHATSAPP, later: true });
-        let name = Some(person.name.clone());
-        whatsapp.customer(&person.phone, CustomerSpec { name, fails, ..CustomerSpec::default() });
-    }
+    business.shop.customers.iter().for_each(|person| on_whatsapp(whatsapp, person));
     connect(cx, id, CONNECTED[0], whatsapp_config(&business.number)).await?;
     let call_records = connect(cx, id, CONNECTED[1], json!({})).await?;
-    Ok(Keys { api_key: key.reveal().clone(), call_records })
+    Ok(Keys { tenant: id, api_key: key.reveal().clone(), call_records })
+}
+
+/// What WhatsApp knows of a person.
+pub(super) fn on_whatsapp(whatsapp: &WhatsappFake, person: &Person) {
+    let fails = (person.device != Device::Mobile).then_some(Failing { code: NOT_ON_WHATSAPP, later: true });
+    let name = Some(person.name.clone());
+    whatsapp.customer(&person.phone, CustomerSpec { name, fails, ..CustomerSpec::default() });
 }
 
 fn tenant(business: &Business) -> NewTenant {
@@ -126,11 +118,12 @@ fn reception(business: &Business) -> Value {
     }
 }
 
-fn whatsapp_config(number: &NumberSpec) -> Value {
+/// What is entered for a number at Meta.
+pub(super) fn whatsapp_config(number: &NumberSpec) -> Value {
     json!({
         "phone_number_id": number.id,
         "display_number": format!("+{}", number.display),
-        "access_token": "demo-token",
+        "access_token": number.access_token.as_deref().unwrap_or("demo-token"),
         "waba_id": number.waba_id,
     })
 }
@@ -148,20 +141,4 @@ pub(super) async fn connect(
     let key = opened.get(accounts::KEY).and_then(Value::as_str).unwrap_or_default();
     let webhooks = ringleader_providers::all::spec(kind).map(|spec| spec.webhooks).unwrap_or_default();
     Ok(webhooks.first().map(|(_, path)| path.replace("{key}", key)).unwrap_or_default())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_template_has_each_variable_once_and_nothing_of_the_catalogues_own_marks() {
-        for (key, language) in KEYS.into_iter().flat_map(|key| [(key, "he"), (key, "en")]) {
-            let body = body(key, language);
-            assert!(!body.contains("{%") && !body.contains("{{ "), "{body}");
-            for nth in 1..=key.variables().len() {
-                assert_eq!(body.matches(&format!("{{{{{nth}}}}}")).count(), 1, "{body}");
-            }
-        }
-    }
 }

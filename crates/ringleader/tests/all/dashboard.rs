@@ -86,7 +86,12 @@ async fn every_page(business: usize, language: &str, who: Who) {
         faults.extend(look_over(&screen, name, language).await);
     }
     if language == "he" {
-        for (name, path) in [("installation", "/installation?show=waiting"), ("tray", "/installation/tray")] {
+        let operator = [
+            ("installation", "/installation?show=waiting"),
+            ("tray", "/installation/tray"),
+            ("businesses", "/installation/businesses"),
+        ];
+        for (name, path) in operator {
             screen.go(path).await;
             faults.extend(look_over(&screen, name, language).await);
         }
@@ -103,7 +108,7 @@ async fn missed_call(demo: &Running, who: Who) {
 }
 
 /// The reader's language, chosen with the button of the page where it is another one.
-async fn choose(screen: &Screen, language: &str) {
+pub async fn choose(screen: &Screen, language: &str) {
     let other = format!("document.documentElement.lang !== {language:?}");
     if screen.value::<bool>(&other).await {
         screen.press(".foot .language button").await;
@@ -112,7 +117,7 @@ async fn choose(screen: &Screen, language: &str) {
 }
 
 /// Wide and narrow, light and dark; what is wrong with it.
-async fn look_over(screen: &Screen, name: &str, language: &str) -> Vec<String> {
+pub async fn look_over(screen: &Screen, name: &str, language: &str) -> Vec<String> {
     let mut faults = Vec::new();
     if language == "he" {
         let english: Vec<String> = screen.value(FOREIGN).await;
@@ -222,32 +227,6 @@ async fn settings_are_changed_and_what_is_wrong_is_said_at_its_field() {
     assert_eq!(demo.stop(), Some(0));
 }
 
-#[tokio::test]
-async fn a_new_business_is_led_step_by_step() {
-    let demo = Running::start();
-    let (email, password) = demo.new_business().await;
-    let screen = Screen::open(&demo, "first-run", "/sign-in?lang=en").await;
-    screen.enter(&email, &password).await;
-    choose(&screen, "en").await;
-    screen.see("#alerts", "Almost there.").await;
-    screen.go("/start").await;
-    screen.see(".steps .now h2", "Connect the switchboard").await;
-    assert_eq!(look_over(&screen, "first-run", "en").await, Vec::<String>::new());
-    screen.go("/settings/connections/new/voicenter").await;
-    screen.press("main form button.main").await;
-    screen.see("#health", "Works").await;
-    screen.go("/start").await;
-    screen.see(".steps .now h2", "Add your number").await;
-    screen.go("/settings/lines").await;
-    screen.write("#f-number", "020 7946 0077").await;
-    screen.press("main form[action='/settings/lines'] button").await;
-    screen.see("main .rows .number", "+44").await;
-    screen.go("/start").await;
-    screen.see(".steps .now h2", "Connect WhatsApp").await;
-    screen.close().await;
-    assert_eq!(demo.stop(), Some(0));
-}
-
 /// Goes to a place with two keys, and waits until the page there listens.
 async fn goes(screen: &Screen, second: &str, place: &str) {
     screen.key("g").await;
@@ -261,13 +240,7 @@ async fn everything_is_done_with_the_keyboard_alone() {
     let demo = Running::start();
     let screen = Screen::open(&demo, "keyboard", "/sign-in?lang=en").await;
     missed_call(&demo, TOM).await;
-    let (email, password) = demo.owner(1);
-    screen.tab_to("#email").await;
-    screen.type_in(&email).await;
-    screen.tab_to("#password").await;
-    screen.type_in(&password).await;
-    screen.key("Enter").await;
-    screen.see("#live.on", "").await;
+    enter_with_keys(&demo, &screen).await;
     screen.tab_to(".skip").await; // the first thing that is reached leads past the navigation
     screen.key("Enter").await;
     screen.tab_to("main a[href], main button").await;
@@ -298,7 +271,41 @@ async fn everything_is_done_with_the_keyboard_alone() {
     screen.key("Enter").await;
     screen.see("#nav a[href='/usage'][aria-current]", "").await;
     screen.see("#live.on", "").await;
-    goes(&screen, "i", "/inbox").await;
+    take_over_with_keys(&screen).await;
+    screen.close().await;
+    assert_eq!(demo.stop(), Some(0));
+}
+
+#[tokio::test]
+async fn on_a_narrow_screen_a_keyboard_is_enough_too() {
+    let demo = Running::start();
+    let screen = Screen::open(&demo, "keyboard-narrow", "/sign-in?lang=en").await;
+    screen.size(390, 844).await;
+    enter_with_keys(&demo, &screen).await;
+    take_over_with_keys(&screen).await;
+    screen.tab_to("#handback").await;
+    screen.assert_focus_is_seen().await;
+    screen.key("Enter").await;
+    screen.see("#driver", "The bot leads").await;
+    screen.assert_nothing_sticks_out().await;
+    screen.close().await;
+    assert_eq!(demo.stop(), Some(0));
+}
+
+/// Signs in as the British owner, without a mouse.
+async fn enter_with_keys(demo: &Running, screen: &Screen) {
+    let (email, password) = demo.owner(1);
+    screen.tab_to("#email").await;
+    screen.type_in(&email).await;
+    screen.tab_to("#password").await;
+    screen.type_in(&password).await;
+    screen.key("Enter").await;
+    screen.see("#live.on", "").await;
+}
+
+/// Opens the oldest chat and takes it over.
+async fn take_over_with_keys(screen: &Screen) {
+    goes(screen, "i", "/inbox").await;
     screen.tab_to("#chats li:last-child a").await;
     screen.key("Enter").await;
     screen.see("#takeover", "").await;
@@ -306,6 +313,4 @@ async fn everything_is_done_with_the_keyboard_alone() {
     screen.tab_to("#takeover").await;
     screen.key("Enter").await;
     screen.see("#driver", "You lead").await;
-    screen.close().await;
-    assert_eq!(demo.stop(), Some(0));
 }

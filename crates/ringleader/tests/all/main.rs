@@ -4,6 +4,7 @@ mod binary;
 mod browser;
 mod dashboard;
 mod demo;
+mod first_run;
 mod kill;
 mod meters;
 mod running;

@@ -54,13 +54,16 @@ impl Running {
         (text("email"), text("password"))
     }
 
-    /// Makes a business of its own; address and password of its owner.
-    pub async fn new_business(&self) -> (String, String) {
+    /// Makes a business of its own, a Hebrew or a British one; address and password of its owner.
+    pub async fn new_business(&self, language: &str) -> (String, String) {
         let (email, password) = ("new@first.example", "the first password");
-        let owner =
-            serde_json::json!({"name": "Robin", "phone": "+447700900777", "email": email, "password": password});
-        let body = serde_json::json!({"name": "First Steps Ltd", "locale": "en-GB", "time_zone": "Europe/London",
-            "country": "GB", "place": "London", "owner": owner});
+        let (name, locale, zone, country, place, phone) = match language {
+            "he" => ("צעד ראשון", "he-IL", "Asia/Jerusalem", "IL", "Tel Aviv", "+972501234577"),
+            _ => ("First Steps Ltd", "en-GB", "Europe/London", "GB", "London", "+447700900777"),
+        };
+        let owner = serde_json::json!({"name": "Robin", "phone": phone, "email": email, "password": password});
+        let body = serde_json::json!({"name": name, "locale": locale, "time_zone": zone,
+            "country": country, "place": place, "owner": owner});
         let request = self.http.post(format!("{}/api/v1/tenants", self.address)).bearer_auth("demo-admin-token");
         let answer = request.json(&body).send().await.expect("the demo answers");
         assert!(answer.status().is_success(), "{}", answer.status());

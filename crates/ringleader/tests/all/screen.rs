@@ -75,6 +75,14 @@ impl Screen {
         self.run(&format!("document.querySelector({button:?}).click()")).await;
     }
 
+    /// Clicks where it is seen, as a hand with a mouse does: it must be there and be reachable.
+    pub async fn click(&self, what: &str) {
+        self.see(what, "").await;
+        let clicks = async { self.page.find_element(what).await?.click().await.map(drop) };
+        let clicked = tokio::time::timeout(PATIENCE, clicks).await.expect("the click comes in time");
+        clicked.unwrap_or_else(|error| panic!("cannot be clicked: {what}: {error}"));
+    }
+
     /// Waits until the page, as it is loaded now, has such an element with these words in it.
     pub async fn see(&self, what: &str, words: &str) {
         let found = format!(

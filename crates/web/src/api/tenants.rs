@@ -8,7 +8,7 @@ use crate::problem::{Problem, Result};
 use crate::state::AppState;
 use axum::extract::State;
 use http::StatusCode;
-use ringleader_core::id::TenantId;
+use ringleader_core::id::{TenantId, UserId};
 use ringleader_core::secret::Secret;
 use ringleader_core::tenant::Tenant;
 use ringleader_core::user::Role;
@@ -28,24 +28,24 @@ pub(super) fn routes() -> OpenApiRouter<AppState> {
 /// A tenant to be made.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-struct NewTenantBody {
+pub(crate) struct NewTenantBody {
     /// Name of the business, as customers know it.
-    name: String,
+    pub(crate) name: String,
     /// BCP 47: `he-IL`.
-    locale: String,
+    pub(crate) locale: String,
     /// IANA zone: `Asia/Jerusalem`.
-    time_zone: String,
+    pub(crate) time_zone: String,
     /// ISO 3166 alpha-2: `IL`.
-    country: String,
+    pub(crate) country: String,
     /// Where it is, for sun and holidays: `Jerusalem`.
     #[serde(default)]
-    place: Option<String>,
+    pub(crate) place: Option<String>,
     /// Who is told of leads.
-    owner: OwnerBody,
+    pub(crate) owner: OwnerBody,
     /// What differs from the default settings.
     #[serde(default)]
     #[schema(value_type = Option<Object>)]
-    settings: Option<Value>,
+    pub(crate) settings: Option<Value>,
 }
 
 /// A tenant and its first key.
@@ -66,28 +66,45 @@ async fn create(
 ) -> Result<(StatusCode, axum::Json<Created>)> {
     let given = body.owner.password.clone().map(Secret::new);
     let new = checked(body)?;
-    let id: TenantId = state.store.ids().new_id();
-    let secret = tokens::new_token("rl_");
     let hash = match given {
         Some(given) => Some(password::hash(given).await.ok_or_else(Problem::internal)?),
         None => None,
     };
+    let secret = tokens::new_token("rl_");
+    let (tenant, _) = make(&state, &new, hash, Some(&secret), "admin").await?;
+    Ok((StatusCode::CREATED, axum::Json(Created { tenant: TenantView::of(tenant), api_key: secret })))
+}
+
+/// Makes a tenant with its owner, and with a first key where one is given; for the pages too.
+pub(crate) async fn make(
+    state: &AppState,
+    new: &NewTenant,
+    password_hash: Option<String>,
+    key: Option<&str>,
+    actor: &str,
+) -> Result<(Tenant, Option<UserId>)> {
+    let id: TenantId = state.store.ids().new_id();
     let mut tx = state.store.begin(id).await?;
-    tx.tenants().insert(id, &new).await?;
-    let scopes: Vec<String> = Scope::ALL.iter().map(|scope| scope.to_string()).collect();
-    tx.people().add_key("first key", &scopes, &tokens::digest(&secret)).await?;
-    if let Some(email) = &new.owner.email {
-        let owner = NewUser { name: &new.owner.name, email, role: Role::Owner, password_hash: hash };
-        access::make_user(&mut tx, &owner, "admin").await?;
+    tx.tenants().insert(id, new).await?;
+    if let Some(secret) = key {
+        let scopes: Vec<String> = Scope::ALL.iter().map(|scope| scope.to_string()).collect();
+        tx.people().add_key("first key", &scopes, &tokens::digest(secret)).await?;
     }
+    let owner = match &new.owner.email {
+        Some(email) => {
+            let owner = NewUser { name: &new.owner.name, email, role: Role::Owner, password_hash };
+            access::make_user(&mut tx, &owner, actor).await?
+        }
+        None => None,
+    };
     let tenant = tx.tenants().me().await?;
     ringleader_jobs::work::check_loss_account::plan(&mut tx, &tenant).await?;
     ringleader_jobs::work::recount_reports::plan(&mut tx, &tenant).await?;
     ringleader_jobs::work::send_weekly_letter::plan(&mut tx, &tenant).await?;
     let after = json!({"name": tenant.name, "locale": tenant.locale, "country": tenant.country});
-    tx.usage().audit("admin", "tenant.create", &id.to_string(), None, Some(after)).await?;
+    tx.usage().audit(actor, "tenant.create", &id.to_string(), None, Some(after)).await?;
     tx.commit().await?;
-    Ok((StatusCode::CREATED, axum::Json(Created { tenant: TenantView::of(tenant), api_key: secret })))
+    Ok((tenant, owner))
 }
 
 /// All tenants.
@@ -98,7 +115,7 @@ async fn list(State(state): State<AppState>, _: Admin) -> Result<axum::Json<List
 }
 
 /// Everything that is wrong with the body at once, or the tenant.
-fn checked(body: NewTenantBody) -> Result<NewTenant> {
+pub(crate) fn checked(body: NewTenantBody) -> Result<NewTenant> {
     let mut errors = Vec::new();
     let mut wrong = |field: &str, message: &str| errors.push(FieldError::new(field, message));
     if body.name.trim().is_empty() {

@@ -31,7 +31,7 @@ async fn names(state: &AppState) -> Result<Names> {
     Ok(all.into_iter().map(|tenant| (tenant.id, tenant.name)).collect())
 }
 
-fn views(me: &Me, here: &str) -> Markup {
+pub(super) fn views(me: &Me, here: &str) -> Markup {
     let l = me.lang;
     let view = |path: &str, words| (path.to_owned(), words, path == here);
     let all = [
@@ -39,6 +39,7 @@ fn views(me: &Me, here: &str) -> Markup {
         view("/installation?show=waiting", l.t("Waiting", "ממתינות")),
         view("/installation?show=done", l.t("Done", "בוצעו")),
         view("/installation/tray", l.t("Tray", "מגש")),
+        view("/installation/businesses", l.t("Businesses", "עסקים")),
     ];
     tabs(l.t("Installation", "המערכת"), &all)
 }

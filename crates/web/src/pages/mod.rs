@@ -8,6 +8,7 @@ mod afterwards;
 mod analysis;
 pub mod answer;
 mod assets;
+mod businesses;
 mod calendar;
 mod calls;
 pub mod docs;
@@ -57,6 +58,7 @@ pub fn router(state: &AppState) -> Router<AppState> {
         .merge(reports::router())
         .merge(settings::router())
         .merge(installation::router())
+        .merge(businesses::router())
         .merge(start::router())
         .layer(crate::edge::compression())
         .layer(middleware::from_fn(edge::deadline));

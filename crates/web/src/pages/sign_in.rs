@@ -15,7 +15,9 @@ use axum::routing::{get, post};
 use http::{HeaderMap, StatusCode, header};
 use maud::{Markup, html};
 use ringleader_core::secret::Secret;
+use ringleader_core::user::Role;
 use ringleader_jobs::access::{self, Refused};
+use ringleader_store::repo::{Page, User};
 use serde::Deserialize;
 
 pub(super) fn router() -> Router<AppState> {
@@ -260,7 +262,19 @@ async fn welcome(
     let password = Secret::new(given.to_owned());
     let user = access::take_link(&state.cx, &token, password.clone()).await?;
     match access::sign_in(&state.cx, &user.email, password, &from).await {
-        Ok(opened) if !opened.second_step => Ok(with_cookie(&state, &opened.token, Redirect::to("/today"))),
+        Ok(opened) if !opened.second_step => {
+            let first = if begins(&state, &user).await? { "/start" } else { "/today" };
+            Ok(with_cookie(&state, &opened.token, Redirect::to(first)))
+        }
         _ => Ok(Redirect::to(&format!("/sign-in?lang={}", l.tag())).into_response()),
     }
+}
+
+/// Whether somebody who was just invited has the business to set up, since nothing is connected yet.
+async fn begins(state: &AppState, user: &User) -> Result<bool> {
+    let few = Page { limit: 1, before: None };
+    let invited = user.password_hash.is_none();
+    Ok(invited
+        && user.role >= Role::Owner
+        && state.store.read(user.tenant_id).await?.connections().list(&few).await?.rows.is_empty())
 }

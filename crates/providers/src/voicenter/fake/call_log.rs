@@ -6,7 +6,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::{Json, Router, body::Bytes, routing::any};
 use jiff::{SignedDuration, Timestamp, civil, tz::TimeZone};
 use serde_json::{Map, Value, json};
-use std::collections::VecDeque;
+use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// How the Call Log behaves.
@@ -42,8 +42,7 @@ impl Default for CallLogRules {
     }
 }
 
-/// A running Call Log on loopback; it ends when dropped.
-#[derive(Debug)]
+/// A running Call Log on loopback; it ends when dropped. It may serve several accounts, each by its code.
 pub struct CallLog {
     /// Where it listens: `http://127.0.0.1:…`.
     pub url: String,
@@ -51,13 +50,23 @@ pub struct CallLog {
     server: tokio::task::JoinHandle<()>,
 }
 
-#[derive(Debug)]
 struct Book {
     rules: CallLogRules,
-    now: Timestamp,
+    now: Now,
+    own: Account,
+    /// Other accounts, by their code.
+    others: HashMap<String, Account>,
+}
+
+/// What one account was asked and what it holds.
+#[derive(Default)]
+struct Account {
     asked: VecDeque<Timestamp>,
     records: Vec<Map<String, Value>>,
 }
+
+/// Where time comes from.
+pub type Now = Arc<dyn Fn() -> Timestamp + Send + Sync>;
 
 impl CallLog {
     /// Starts one at a free port.
@@ -65,9 +74,18 @@ impl CallLog {
     /// # Errors
     /// When no port can be had.
     pub async fn start(rules: CallLogRules, now: Timestamp) -> std::io::Result<Self> {
+        Self::start_by(rules, Arc::new(move || now)).await
+    }
+
+    /// Starts one at a free port that goes by this clock.
+    ///
+    /// # Errors
+    /// When no port can be had.
+    pub async fn start_by(rules: CallLogRules, now: Now) -> std::io::Result<Self> {
         let listener = tokio::net::TcpListener::bind(("127.0.0.1", 0)).await?;
         let url = format!("http://{}", listener.local_addr()?);
-        let shared = Arc::new(Mutex::new(Book { rules, now, asked: VecDeque::new(), records: Vec::new() }));
+        let book = Book { rules, now, own: Account::default(), others: HashMap::new() };
+        let shared = Arc::new(Mutex::new(book));
         let app = Router::new().route("/hub/cdr/", any(answer)).with_state(shared.clone());
         let server = tokio::spawn(async move { drop(axum::serve(listener, app).await) });
         Ok(Self { url, shared, server })
@@ -75,12 +93,24 @@ impl CallLog {
 
     /// Enters a call.
     pub fn add(&self, call: &Scenario) {
-        lock(&self.shared).records.extend(call.records().iter().cloned());
+        lock(&self.shared).own.records.extend(call.records().iter().cloned());
+    }
+
+    /// Opens another account, without calls yet, whose code is this.
+    pub fn open(&self, code: &str) {
+        lock(&self.shared).others.entry(code.to_owned()).or_default();
+    }
+
+    /// Enters a call of another account, if it was opened.
+    pub fn add_to(&self, code: &str, call: &Scenario) {
+        if let Some(account) = lock(&self.shared).others.get_mut(code) {
+            account.records.extend(call.records().iter().cloned());
+        }
     }
 
     /// Moves its clock.
     pub fn set_now(&self, now: Timestamp) {
-        lock(&self.shared).now = now;
+        lock(&self.shared).now = Arc::new(move || now);
     }
 
     /// Changes its behaviour.
@@ -144,68 +174,73 @@ impl Asked {
 
 impl Book {
     fn answer(&mut self, asked: &Asked) -> Answer {
-        let by_token = asked.token.is_some() && asked.token == self.rules.token;
-        if !by_token && asked.code.as_deref() != Some(self.rules.code.as_str()) {
+        let (rules, now) = (&self.rules, (self.now)());
+        let by_token = asked.token.is_some() && asked.token == rules.token;
+        let code = asked.code.as_deref();
+        let own = by_token || code == Some(rules.code.as_str());
+        let account = if own { Some(&mut self.own) } else { code.and_then(|code| self.others.get_mut(code)) };
+        let Some(account) = account else {
             return refusal(StatusCode::FORBIDDEN, 2, "Authorization failed");
-        }
-        if !by_token && !self.rules.address_allowed {
+        };
+        if !by_token && !rules.address_allowed {
             return refusal(StatusCode::FORBIDDEN, 4, "IP is not allowed");
         }
-        if !self.within_limit() {
+        if !account.within_limit(rules, now) {
             return refusal(StatusCode::FORBIDDEN, 1, "Too many requests, wait 5 seconds");
         }
         match (asked.from, asked.to) {
-            (Some(from), Some(to)) if from <= to => self.rows(asked, from, to),
+            (Some(from), Some(to)) if from <= to => account.rows(rules, asked, (from, to), now),
             _ => refusal(StatusCode::NOT_FOUND, 5, "Bad date range"),
         }
     }
+}
 
-    fn within_limit(&mut self) -> bool {
-        let now = self.now;
+impl Account {
+    fn within_limit(&mut self, rules: &CallLogRules, now: Timestamp) -> bool {
         self.asked.retain(|at| now.duration_since(*at) < SignedDuration::from_secs(60));
-        let within = self.asked.len() < self.rules.per_minute;
+        let within = self.asked.len() < rules.per_minute;
         if within {
             self.asked.push_back(now);
         }
         within
     }
 
-    fn rows(&self, asked: &Asked, from: Timestamp, to: Timestamp) -> Answer {
+    fn rows(&self, rules: &CallLogRules, asked: &Asked, (from, to): (Timestamp, Timestamp), now: Timestamp) -> Answer {
         let shows = |record: &&Map<String, Value>| {
             let start = Timestamp::from_second(number(record, "time")).unwrap_or_default();
             let rung = number(record, "dialtime");
             let over =
                 start.checked_add(SignedDuration::from_secs(number(record, "duration").max(rung))).unwrap_or(start);
-            let told = self.now.duration_since(over) >= self.rules.lag;
+            let told = now.duration_since(over) >= rules.lag;
             let parties = [text(record, "caller"), text(record, "target")].map(|party| last_nine(&party));
             let phone = asked.phones.is_empty() || asked.phones.iter().any(|phone| parties.contains(phone));
             let kind = asked.types.is_empty() || asked.types.contains(&cdr_type(record).to_string());
             told && phone && kind && (from..=to).contains(&start)
         };
         let found: Vec<&Map<String, Value>> = self.records.iter().filter(shows).collect();
-        let rows: Vec<Value> = found.iter().take(self.rules.max_rows).map(|record| self.row(record)).collect();
+        let rows: Vec<Value> = found.iter().take(rules.max_rows).map(|record| row(record, rules.lower_case)).collect();
         let head = json!({"ERROR_NUMBER": 0, "ERROR_DESCRIPTION": "OK", "STATUS_CODE": 200, "TOTAL_HITS": found.len(),
             "RETURN_HITS": rows.len(), "CDR_LIST": rows});
         (StatusCode::OK, Json(head))
     }
+}
 
-    fn row(&self, record: &Map<String, Value>) -> Value {
-        let start = Timestamp::from_second(number(record, "time")).unwrap_or_default();
-        let row = json!({
-            "CallerNumber": text(record, "caller"), "TargetNumber": text(record, "target"), "Date": start.to_string(),
-            "DateEpoch": start.as_second(), "Duration": number(record, "duration"), "CallID": text(record, "ivruniqueid"),
-            "Type": text(record, "type"), "CdrType": cdr_type(record), "DialStatus": text(record, "status"),
-            "Targetextension": text(record, "targetextension"), "Callerextension": text(record, "callerextension"),
-            "DID": text(record, "did"), "QueueName": text(record, "queuename"), "RecordURL": text(record, "record"),
-            "RingTime": number(record, "dialtime"), "RepresentativeName": text(record, "representative_name"),
-            "RepresentativeCode": text(record, "representative_code"),
-        });
-        match row {
-            Value::Object(fields) if self.rules.lower_case => {
-                Value::Object(fields.into_iter().map(|(name, value)| (name.to_lowercase(), value)).collect())
-            }
-            other => other,
+fn row(record: &Map<String, Value>, lower_case: bool) -> Value {
+    let start = Timestamp::from_second(number(record, "time")).unwrap_or_default();
+    let row = json!({
+        "CallerNumber": text(record, "caller"), "TargetNumber": text(record, "target"), "Date": start.to_string(),
+        "DateEpoch": start.as_second(), "Duration": number(record, "duration"), "CallID": text(record, "ivruniqueid"),
+        "Type": text(record, "type"), "CdrType": cdr_type(record), "DialStatus": text(record, "status"),
+        "Targetextension": text(record, "targetextension"), "Callerextension": text(record, "callerextension"),
+        "DID": text(record, "did"), "QueueName": text(record, "queuename"), "RecordURL": text(record, "record"),
+        "RingTime": number(record, "dialtime"), "RepresentativeName": text(record, "representative_name"),
+        "RepresentativeCode": text(record, "representative_code"),
+    });
+    match row {
+        Value::Object(fields) if lower_case => {
+            Value::Object(fields.into_iter().map(|(name, value)| (name.to_lowercase(), value)).collect())
         }
+        other => other,
     }
 }
 

@@ -63,7 +63,7 @@ impl Watch {
     fn changed(&mut self, scene: &crate::sandbox::Scene) -> String {
         let mut changed = String::new();
         let shops = self.sandbox.shops();
-        let Some((shop, customer)) = self.who.shop(shops).and_then(|shop| Some((shop, self.who.customer(shop)?)))
+        let Some((shop, customer)) = self.who.shop(&shops).and_then(|shop| Some((shop, self.who.customer(shop)?)))
         else {
             return changed;
         };

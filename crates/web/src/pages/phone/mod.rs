@@ -70,7 +70,7 @@ fn sandbox(state: &AppState) -> Result<Arc<dyn Sandbox>, Problem> {
 async fn page(State(state): State<AppState>, headers: HeaderMap, Query(look): Query<Look>) -> Result<Markup, Problem> {
     let (sandbox, who) = (sandbox(&state)?, look.who());
     let shown = sandbox.scene(&who).await?;
-    view::page(look.words(&headers), sandbox.shops(), &who, &shown).ok_or_else(Problem::not_found)
+    view::page(look.words(&headers), &sandbox.shops(), &who, &shown).ok_or_else(Problem::not_found)
 }
 
 async fn scene(State(state): State<AppState>, Query(look): Query<Look>) -> Result<axum::Json<Scene>, Problem> {

@@ -1,48 +1,52 @@
-//! One connection: its settings (secrets go in and never come out), its test, the addresses to enter at the provider, and the
-//! templates that WhatsApp has approved.
+//! One connection: its settings (secrets go in and never come out), its test, and the addresses to enter at the provider.
 
-use super::connections::{good_for, health};
-use super::framed;
-use crate::api::tenant::{ChangeTenant, apply};
+use super::connections::{Way, good_for, health};
+use super::{framed, templates};
 use crate::pages::look;
-use crate::pages::shell::{Said, When, form_key, icon, pill, terms};
+use crate::pages::shell::{Said, When, copied, form_key, hidden, icon, pill, terms};
 use crate::problem::{Problem, Result};
 use crate::session::{Fields, Form, Lang, Me, Owner};
 use crate::state::AppState;
 use axum::Router;
-use axum::extract::{Path, State};
+use axum::extract::{Path, Query, State};
 use axum::response::Redirect;
 use axum::routing::{get, post};
 use maud::{Markup, html};
 use ringleader_core::id::ConnectionId;
-use ringleader_core::settings::TemplateRef;
 use ringleader_jobs::actions;
 use ringleader_providers::all::{self, Field, Spec};
-use ringleader_store::repo::{Connection, Template};
-use serde_json::{Map, Value, json};
+use ringleader_store::repo::Connection;
+use serde_json::{Map, Value};
 
 pub(super) fn router() -> Router<AppState> {
     Router::new()
         .route("/settings/connections/new/{kind}", get(show_new).post(create))
         .route("/settings/connections/{id}", get(show).post(save))
         .route("/settings/connections/{id}/test", post(test))
-        .route("/settings/connections/{id}/templates", post(read_templates))
-        .route("/settings/connections/{id}/use", post(use_templates))
         .route("/settings/connections/{id}/remove", post(remove))
+        .merge(templates::router())
 }
 
 const HERE: &str = "/settings/connections";
 
-async fn show_new(State(state): State<AppState>, Owner(me): Owner, Path(kind): Path<String>) -> Result<Markup> {
+async fn show_new(
+    State(state): State<AppState>,
+    Owner(me): Owner,
+    Path(kind): Path<String>,
+    Query(way): Query<Way>,
+) -> Result<Markup> {
     let (l, spec) = (me.lang, all::spec(&kind).ok_or_else(Problem::not_found)?);
+    let given = sandbox_card(&me, &state, spec.kind).await?;
+    let back = way.back();
     let body = html! {
+        (given)
         section class="card" {
             h2 { (l.t("Connect ", "חיבור ל-")) (spec.title) }
             p class="soft" { (good_for(l, spec.kind)) }
             form method="post" action={ "/settings/connections/new/" (spec.kind) } class="form" {
-                (form_key(&me))
+                (form_key(&me)) @if let Some(back) = &back { (hidden("back", back)) }
                 (fields(l, spec, spec.title, &Map::new(), &[]))
-                div class="acts" { button type="submit" class="button main" { (l.t("Connect", "חיבור")) } a class="button" href=(HERE) { (l.t("Back", "חזרה")) } }
+                div class="acts" { button type="submit" class="button main" { (l.t("Connect", "חיבור")) } a class="button" href=(back.as_deref().unwrap_or(HERE)) { (l.t("Back", "חזרה")) } }
             }
         }
     };
@@ -108,7 +112,8 @@ async fn create(
     let made = actions::create_connection(&state.cx, me.tenant.id, &me.actor(), spec.kind, name, config).await?;
     state.directory.forget();
     actions::test_connection(&state.cx, me.tenant.id, made.id).await?;
-    Ok(Said::then("tested", &format!("{HERE}/{}", made.id)))
+    let there = format!("{HERE}/{}", made.id);
+    Ok(Said::then("tested", sent.given("back").unwrap_or(&there)))
 }
 
 async fn show(State(state): State<AppState>, Owner(me): Owner, Path(id): Path<String>) -> Result<Markup> {
@@ -142,7 +147,7 @@ async fn show(State(state): State<AppState>, Owner(me): Owner, Path(id): Path<St
             }
             div {
                 (addresses(&me, &state, spec, opened.get("key").and_then(Value::as_str).unwrap_or_default()))
-                @if it.kind == "whatsapp_cloud" { (templates_card(&me, id, &templates)) }
+                @if it.kind == "whatsapp_cloud" { (templates::card(&me, id, &templates)) }
                 section class="card" {
                     form method="post" action={ (HERE) "/" (id) "/remove" } { (form_key(&me)) button type="submit" class="button danger" data-sure=(l.t("Remove this connection? What came over it stays.", "להסיר את החיבור? מה שהגיע דרכו נשאר.")) { (l.t("Remove the connection", "הסרת החיבור")) } }
                 }
@@ -165,6 +170,18 @@ fn state_card(me: &Me, it: &Connection) -> Markup {
     }
 }
 
+/// The first address to enter at the provider of a connection, if it has any.
+pub(in crate::pages) fn webhook_address(state: &AppState, it: &Connection) -> Option<String> {
+    let (_, path) = all::spec(&it.kind)?.webhooks.first()?;
+    let opened = actions::open_config(&state.cx, it).ok()?;
+    let key = opened.get("key").and_then(Value::as_str).unwrap_or_default();
+    Some(whole(state, path, key))
+}
+
+fn whole(state: &AppState, path: &str, key: &str) -> String {
+    format!("{}{}", state.settings.public_url, path.replace("{key}", key))
+}
+
 /// Addresses to enter at the provider, to be copied.
 fn addresses(me: &Me, state: &AppState, spec: &Spec, key: &str) -> Markup {
     let l = me.lang;
@@ -173,13 +190,7 @@ fn addresses(me: &Me, state: &AppState, spec: &Spec, key: &str) -> Markup {
             section class="card" {
                 h2 { (l.t("Enter at the provider", "להזין אצל הספק")) }
                 @for (name, path) in spec.webhooks {
-                    div class="field" {
-                        label for={ "w-" (name) } { (l.t("Webhook: ", "כתובת: ")) bdi { (name) } }
-                        div class="copy" {
-                            input id={ "w-" (name) } dir="ltr" readonly value=(format!("{}{}", state.settings.public_url, path.replace("{key}", key)));
-                            button type="button" class="button" data-copy={ "w-" (name) } data-copied=(l.t("Copied", "הועתק")) { (icon("copy")) span { (l.t("Copy", "העתקה")) } }
-                        }
-                    }
+                    (copied(l, &format!("w-{name}"), &format!("{}{name}", l.t("Webhook: ", "כתובת: ")), &whole(state, path, key)))
                 }
                 p class="soft" { small { (l.t("This address is a secret: who has it can report calls.", "הכתובת סודית: מי שמחזיק בה יכול לדווח על שיחות.")) } }
             }
@@ -187,45 +198,21 @@ fn addresses(me: &Me, state: &AppState, spec: &Spec, key: &str) -> Markup {
     }
 }
 
-/// What each template is for: its name in the settings and its words.
-const PURPOSES: [(&str, (&str, &str)); 4] = [
-    ("first_message", ("First message", "הודעה ראשונה")),
-    ("reminder", ("Reminder", "תזכורת")),
-    ("last_reminder", ("Last reminder", "תזכורת אחרונה")),
-    ("owner_lead", ("Lead, to you", "ליד, אליך")),
-];
-
-fn templates_card(me: &Me, id: ConnectionId, all: &[Template]) -> Markup {
-    let (l, set) = (me.lang, &me.tenant.settings.templates);
-    let chosen = [&set.first_message, &set.reminder, &set.last_reminder, &set.owner_lead];
-    let word = |it: &Template| format!("{}|{}", it.name, it.language);
-    let is = |it: &Template, to: &Option<TemplateRef>| {
-        to.as_ref().is_some_and(|t| t.name == it.name && t.language == it.language)
-    };
-    html! {
-        section class="card" {
-            header {
-                h2 { (l.t("Templates", "תבניות")) }
-                form method="post" action={ (HERE) "/" (id) "/templates" } { (form_key(me)) button type="submit" class="button small" { (l.t("Read from WhatsApp", "קריאה מ-WhatsApp")) } }
-            }
-            @if all.is_empty() { p class="soft" { (l.t("None is known yet. WhatsApp approves them; the first message needs one.", "עוד לא ידועות. WhatsApp מאשר אותן, וההודעה הראשונה צריכה אחת.")) } }
-            @else {
-                form method="post" action={ (HERE) "/" (id) "/use" } class="form" {
-                    (form_key(me))
-                    @for ((name, words), set) in PURPOSES.iter().zip(chosen) {
-                        div class="field" {
-                            label for={ "t-" (name) } { (l.t(words.0, words.1)) }
-                            select id={ "t-" (name) } name=(name) {
-                                option value="" selected[set.is_none()] { (l.t("None", "ללא")) }
-                                @for it in all { option value=(word(it)) selected[is(it, set)] { (it.name) " · " (it.language) " · " (it.status) } }
-                            }
-                        }
-                    }
-                    div class="acts" { button type="submit" class="button main" { (l.t("Save", "שמירה")) } }
-                }
+/// In the sandbox: what to enter for a connection of this kind.
+async fn sandbox_card(me: &Me, state: &AppState, kind: &str) -> Result<Markup> {
+    let Some(sandbox) = &state.sandbox else { return Ok(html! {}) };
+    let accounts = sandbox.accounts(&me.tenant).await?;
+    let Some(config) = accounts.as_ref().and_then(|accounts| accounts.of(kind)) else { return Ok(html! {}) };
+    let l = me.lang;
+    Ok(html! {
+        section class="card" id="sandbox" {
+            h2 { (l.t("What the sandbox gave you", "מה שהתקבל במערכת הניסיון")) }
+            p class="soft" { (l.t("Elsewhere these are on the provider's own pages.", "במערכת אמיתית אלה נמצאים בדפים של הספק.")) }
+            @for (name, value) in config {
+                (copied(l, &format!("s-{name}"), &terms::setting(l, name), value.as_str().unwrap_or_default()))
             }
         }
-    }
+    })
 }
 
 async fn save(
@@ -244,38 +231,15 @@ async fn save(
     Ok(Said::then("saved", &format!("{HERE}/{id}")))
 }
 
-async fn test(State(state): State<AppState>, Owner(me): Owner, Path(id): Path<String>, _: Form) -> Result<Redirect> {
-    let id: ConnectionId = look::id(&id)?;
-    actions::test_connection(&state.cx, me.tenant.id, id).await?;
-    Ok(Said::then("tested", &format!("{HERE}/{id}")))
-}
-
-async fn read_templates(
-    State(state): State<AppState>,
-    Owner(me): Owner,
-    Path(id): Path<String>,
-    _: Form,
-) -> Result<Redirect> {
-    let id: ConnectionId = look::id(&id)?;
-    actions::sync_templates(&state.cx, me.tenant.id, id).await?;
-    Ok(Said::then("saved", &format!("{HERE}/{id}")))
-}
-
-async fn use_templates(
+async fn test(
     State(state): State<AppState>,
     Owner(me): Owner,
     Path(id): Path<String>,
     Form(sent): Form,
 ) -> Result<Redirect> {
     let id: ConnectionId = look::id(&id)?;
-    let chosen = |name: &str| match sent.trimmed(name).split_once('|') {
-        Some((name, language)) => json!({"name": name, "language": language}),
-        None => Value::Null,
-    };
-    let all: Map<String, Value> = PURPOSES.iter().map(|(name, _)| ((*name).to_owned(), chosen(name))).collect();
-    let change = ChangeTenant { settings: Some(json!({ "templates": all })), ..ChangeTenant::default() };
-    apply(&state, me.tenant.id, &me.actor(), change).await?;
-    Ok(Said::then("saved", &format!("{HERE}/{id}")))
+    actions::test_connection(&state.cx, me.tenant.id, id).await?;
+    Ok(Said::then("tested", sent.given("back").unwrap_or(&format!("{HERE}/{id}"))))
 }
 
 async fn remove(State(state): State<AppState>, Owner(me): Owner, Path(id): Path<String>, _: Form) -> Result<Redirect> {

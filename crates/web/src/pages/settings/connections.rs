@@ -1,19 +1,34 @@
 //! Connections: accounts at providers, whether each works, and new ones.
 
 use super::framed;
-use crate::pages::shell::{When, empty, icon, pill};
+use crate::pages::shell::{Said, When, empty, icon, pill};
 use crate::problem::Result;
-use crate::session::{Lang, Owner};
+use crate::session::{self, Lang, Owner};
 use crate::state::AppState;
 use axum::Router;
-use axum::extract::State;
+use axum::extract::{Query, State};
 use axum::routing::get;
 use maud::{Markup, html};
 use ringleader_providers::all;
 use ringleader_store::repo::Page;
+use serde::Deserialize;
 
 pub(super) fn router() -> Router<AppState> {
     Router::new().route("/settings/connections", get(show))
+}
+
+/// Where a page leads on to, where another one than usual sent people here.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Way {
+    back: String,
+}
+
+impl Way {
+    /// The path, always one of ours.
+    pub(super) fn back(&self) -> Option<String> {
+        (!self.back.is_empty()).then(|| Said::without(&self.back))
+    }
 }
 
 /// Whether a connection works: tone and words.
@@ -43,8 +58,9 @@ pub(in crate::pages) fn good_for(l: Lang, kind: &str) -> &'static str {
     }
 }
 
-async fn show(State(state): State<AppState>, Owner(me): Owner) -> Result<Markup> {
+async fn show(State(state): State<AppState>, Owner(me): Owner, Query(way): Query<Way>) -> Result<Markup> {
     let (l, when) = (me.lang, When::of(&me));
+    let onward = way.back().map(|back| format!("?back={}", session::escaped(&back))).unwrap_or_default();
     let found = state.store.read(me.tenant.id).await?.connections().list(&Page::default()).await?.rows;
     let body = html! {
         section class="card" id="connections" data-live="connection" {
@@ -70,7 +86,7 @@ async fn show(State(state): State<AppState>, Owner(me): Owner) -> Result<Markup>
                 @for spec in all::ALL {
                     li {
                         span class="face" aria-hidden="true" { (icon("plus")) }
-                        span class="what" { a href={ "/settings/connections/new/" (spec.kind) } { (spec.title) } span class="line" { (good_for(l, spec.kind)) } }
+                        span class="what" { a href={ "/settings/connections/new/" (spec.kind) (onward) } { (spec.title) } span class="line" { (good_for(l, spec.kind)) } }
                     }
                 }
             }

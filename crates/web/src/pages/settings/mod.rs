@@ -11,8 +11,12 @@ mod keys;
 mod lines;
 mod people;
 mod reception;
+mod templates;
 mod text;
 mod trail;
+
+pub(super) use connection::webhook_address;
+pub(super) use people::shown as link_shown;
 
 use super::shell::{Page, Place, tabs};
 use crate::problem::{Problem, Result};

@@ -2,7 +2,7 @@
 
 use super::framed;
 use crate::pages::look;
-use crate::pages::shell::{Said, When, field, form_key, hidden, icon, pill, select, terms};
+use crate::pages::shell::{Said, When, copied, field, form_key, hidden, icon, pill, select, terms};
 use crate::problem::Result;
 use crate::session::{Form, Me, Owner};
 use crate::state::AppState;
@@ -55,17 +55,13 @@ async fn page(state: &AppState, me: &Me, link: Option<&Link>) -> Result<Markup> 
 }
 
 /// A new link; it is shown this once.
-fn shown(me: &Me, link: &Link) -> Markup {
+pub(in crate::pages) fn shown(me: &Me, link: &Link) -> Markup {
     let (l, when) = (me.lang, When::of(me));
     html! {
         section class="card" {
             h2 { (l.t("The link is ready", "הקישור מוכן")) }
             p { @if link.mailed { (l.t("It is on its way by email. You can also pass it on yourself.", "הוא נשלח בדוא״ל. אפשר גם להעביר אותו ישירות.")) } @else { (l.t("Pass it on yourself; there is no mail account that could.", "יש להעביר אותו ישירות; אין חשבון דוא״ל מחובר.")) } }
-            div class="copy" {
-                label class="unseen" for="the-link" { (l.t("Link", "קישור")) }
-                input id="the-link" dir="ltr" readonly value=(link.url.reveal());
-                button type="button" class="button" data-copy="the-link" data-copied=(l.t("Copied", "הועתק")) { (icon("copy")) span { (l.t("Copy", "העתקה")) } }
-            }
+            (copied(l, "the-link", l.t("Link", "קישור"), link.url.reveal()))
             small { (l.t("It works once, until ", "הוא פועל פעם אחת, עד ")) (when.words(link.expires_at)) }
         }
     }

@@ -89,6 +89,19 @@ fn input(id: &str, label: &str, (name, kind, value): (&str, &str, &str), help: &
     }
 }
 
+/// Something to be entered elsewhere: shown, and copied with one press.
+pub(crate) fn copied(l: Lang, id: &str, label: &str, value: &str) -> Markup {
+    html! {
+        div class="field" {
+            label for=(id) { (label) }
+            div class="copy" {
+                input id=(id) dir="auto" readonly value=(value);
+                button type="button" class="button" data-copy=(id) data-copied=(l.t("Copied", "הועתק")) { (icon("copy")) span { (l.t("Copy", "העתקה")) } span class="unseen" { " " (label) } }
+            }
+        }
+    }
+}
+
 /// A labelled choice among words.
 pub(crate) fn select(label: &str, name: &str, chosen: &str, options: &[(&str, &str)]) -> Markup {
     choice(&format!("f-{name}"), label, (name, chosen), options)

@@ -41,6 +41,14 @@ const WORDS: &[(&str, (&str, &str))] = &[
     ("undone", ("Taken back.", "הפעולה בוטלה.")),
     ("spoke", ("Noted: you spoke. Nothing more goes out by itself.", "נרשם שדיברתם. שום דבר נוסף לא יישלח מעצמו.")),
     ("tested", ("The connection was tested.", "החיבור נבדק.")),
+    ("chosen", ("The templates that fit were chosen.", "התבניות המתאימות נבחרו.")),
+    (
+        "no-template",
+        (
+            "No approved template fits yet. Have the text below approved, or choose by hand.",
+            "עוד אין תבנית מאושרת שמתאימה. אפשר להגיש לאישור את הנוסח שלמטה, או לבחור ידנית.",
+        ),
+    ),
     ("removed", ("Removed.", "הוסר.")),
     ("retried", ("It is being tried again.", "מתבצע ניסיון נוסף.")),
     ("given-up", ("It was given up.", "העבודה הופסקה.")),

@@ -54,6 +54,10 @@ const CHANGES: &[(&str, Role)] = &[
     ("/settings/keys", Role::Owner),
     ("/settings/keys/{id}/revoke", Role::Owner),
     ("/settings/brain", Role::Owner),
+    ("/start/sandbox", Role::Owner),
+    ("/start/address", Role::Owner),
+    ("/start/templates", Role::Owner),
+    ("/installation/businesses", Role::Admin),
     ("/installation/jobs/{id}", Role::Admin),
     ("/installation/tray/{id}/replay", Role::Admin),
 ];
@@ -91,6 +95,7 @@ const PAGES: &[(&str, Role)] = &[
     ("/start", Role::Owner),
     ("/installation", Role::Admin),
     ("/installation/tray", Role::Admin),
+    ("/installation/businesses", Role::Admin),
 ];
 
 async fn everyone(app: &App) -> Vec<(Role, Visitor<'_>)> {

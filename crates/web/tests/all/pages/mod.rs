@@ -2,6 +2,7 @@
 
 mod access;
 mod doors;
+mod first_steps;
 mod leads;
 mod matrix;
 mod order;

@@ -1,0 +1,96 @@
+//! The templates that WhatsApp has approved, and what each is for (A8).
+
+use crate::api::tenant::{ChangeTenant, apply};
+use crate::pages::look;
+use crate::pages::shell::{Said, form_key};
+use crate::problem::Result;
+use crate::session::{Form, Me, Owner};
+use crate::state::AppState;
+use axum::Router;
+use axum::extract::{Path, State};
+use axum::response::Redirect;
+use axum::routing::post;
+use maud::{Markup, html};
+use ringleader_core::id::ConnectionId;
+use ringleader_core::settings::TemplateRef;
+use ringleader_jobs::actions;
+use ringleader_store::repo::Template;
+use serde_json::{Map, Value, json};
+
+pub(super) fn router() -> Router<AppState> {
+    Router::new()
+        .route("/settings/connections/{id}/templates", post(read_templates))
+        .route("/settings/connections/{id}/use", post(use_templates))
+}
+
+const HERE: &str = "/settings/connections";
+
+/// What each template is for: its name in the settings and its words.
+const PURPOSES: [(&str, (&str, &str)); 4] = [
+    ("first_message", ("First message", "הודעה ראשונה")),
+    ("reminder", ("Reminder", "תזכורת")),
+    ("last_reminder", ("Last reminder", "תזכורת אחרונה")),
+    ("owner_lead", ("Lead, to you", "ליד, אליך")),
+];
+
+/// Which template is for what, among those that are known.
+pub(super) fn card(me: &Me, id: ConnectionId, all: &[Template]) -> Markup {
+    let (l, set) = (me.lang, &me.tenant.settings.templates);
+    let chosen = [&set.first_message, &set.reminder, &set.last_reminder, &set.owner_lead];
+    let word = |it: &Template| format!("{}|{}", it.name, it.language);
+    let is = |it: &Template, to: &Option<TemplateRef>| {
+        to.as_ref().is_some_and(|t| t.name == it.name && t.language == it.language)
+    };
+    html! {
+        section class="card" {
+            header {
+                h2 { (l.t("Templates", "תבניות")) }
+                form method="post" action={ (HERE) "/" (id) "/templates" } { (form_key(me)) button type="submit" class="button small" { (l.t("Read from WhatsApp", "קריאה מ-WhatsApp")) } }
+            }
+            @if all.is_empty() { p class="soft" { (l.t("None is known yet. WhatsApp approves them; the first message needs one.", "עוד לא ידועות. WhatsApp מאשר אותן, וההודעה הראשונה צריכה אחת.")) } }
+            @else {
+                form method="post" action={ (HERE) "/" (id) "/use" } class="form" {
+                    (form_key(me))
+                    @for ((name, words), set) in PURPOSES.iter().zip(chosen) {
+                        div class="field" {
+                            label for={ "t-" (name) } { (l.t(words.0, words.1)) }
+                            select id={ "t-" (name) } name=(name) {
+                                option value="" selected[set.is_none()] { (l.t("None", "ללא")) }
+                                @for it in all { option value=(word(it)) selected[is(it, set)] { (it.name) " · " (it.language) " · " (it.status) } }
+                            }
+                        }
+                    }
+                    div class="acts" { button type="submit" class="button main" { (l.t("Save", "שמירה")) } }
+                }
+            }
+        }
+    }
+}
+
+async fn read_templates(
+    State(state): State<AppState>,
+    Owner(me): Owner,
+    Path(id): Path<String>,
+    _: Form,
+) -> Result<Redirect> {
+    let id: ConnectionId = look::id(&id)?;
+    actions::sync_templates(&state.cx, me.tenant.id, id).await?;
+    Ok(Said::then("saved", &format!("{HERE}/{id}")))
+}
+
+async fn use_templates(
+    State(state): State<AppState>,
+    Owner(me): Owner,
+    Path(id): Path<String>,
+    Form(sent): Form,
+) -> Result<Redirect> {
+    let id: ConnectionId = look::id(&id)?;
+    let chosen = |name: &str| match sent.trimmed(name).split_once('|') {
+        Some((name, language)) => json!({"name": name, "language": language}),
+        None => Value::Null,
+    };
+    let all: Map<String, Value> = PURPOSES.iter().map(|(name, _)| ((*name).to_owned(), chosen(name))).collect();
+    let change = ChangeTenant { settings: Some(json!({ "templates": all })), ..ChangeTenant::default() };
+    apply(&state, me.tenant.id, &me.actor(), change).await?;
+    Ok(Said::then("saved", &format!("{HERE}/{id}")))
+}
