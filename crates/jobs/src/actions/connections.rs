@@ -7,7 +7,7 @@ use crate::context::Context;
 use crate::work::sync_templates::{self, Unread};
 use crate::work::{read_call_log, repair_calls};
 use ringleader_core::id::{ConnectionId, TenantId};
-use ringleader_providers::all::{Capability, kinds_that};
+use ringleader_providers::all::{Capability, kinds_that, spec};
 use ringleader_providers::problem::FieldError;
 use ringleader_providers::{slack, smtp, twilio, whatsapp_cloud};
 use ringleader_store::repo::{Connection, Template};
@@ -42,9 +42,8 @@ pub async fn create_connection(
     tx.connections().insert(id, &new).await?;
     read_call_log::plan(&mut tx, id, kind).await?;
     sync_templates::plan_for(&mut tx, id, kind).await?;
-    let after = json!({ "kind": kind, "name": name });
-    tx.usage().audit(actor, "connection.create", &id.to_string(), None, Some(after)).await?;
     let made = tx.connections().get(id).await?.ok_or(ActionError::NotFound("connection"))?;
+    tx.usage().audit(actor, "connection.create", &id.to_string(), None, Some(trail(&made, &[]))).await?;
     watch(&mut tx, &made).await?;
     tx.commit().await?;
     adopt(cx, tenant, &made, new.account_key.as_deref()).await?;
@@ -95,7 +94,9 @@ pub async fn update_connection(
     let old = tx.connections().get(id).await?.ok_or(ActionError::NotFound("connection"))?;
     let mut all = open_config(cx, &old)?;
     let key = all.remove(KEY).and_then(|k| k.as_str().map(str::to_owned));
+    let mut replaced = Vec::new();
     for (field, value) in config.unwrap_or_default() {
+        replaced.extend(is_secret(&old.kind, &field).then(|| field.clone()));
         match value {
             Value::Null => all.remove(&field),
             value => all.insert(field, value),
@@ -107,12 +108,26 @@ pub async fn update_connection(
     tx.connections().update(id, &new).await?;
     read_call_log::plan(&mut tx, id, &old.kind).await?;
     sync_templates::plan_for(&mut tx, id, &old.kind).await?;
-    tx.usage().audit(actor, "connection.update", &id.to_string(), None, Some(json!({ "name": name }))).await?;
     let changed = tx.connections().get(id).await?.ok_or(ActionError::NotFound("connection"))?;
+    let (was, is) = (trail(&old, &[]), trail(&changed, &replaced));
+    tx.usage().audit(actor, "connection.update", &id.to_string(), Some(was), Some(is)).await?;
     super::tray::route_again(&mut tx).await?; // an agent may be known now
     tx.commit().await?;
     adopt(cx, tenant, &changed, new.account_key.as_deref()).await?; // the account may be another, put right
     Ok(changed)
+}
+
+/// A connection as the trail of changes keeps it: what is no secret, and the names of secrets that were given anew.
+fn trail(it: &Connection, secrets: &[String]) -> Value {
+    let mut line = json!({ "kind": it.kind, "name": it.name, "settings": it.config });
+    if !secrets.is_empty() {
+        line["secrets_changed"] = json!(secrets);
+    }
+    line
+}
+
+fn is_secret(kind: &str, field: &str) -> bool {
+    spec(kind).is_some_and(|spec| spec.fields.iter().any(|it| it.name == field && it.secret))
 }
 
 /// Calls of voice agents are asked for from time to time (B9).
@@ -130,10 +145,11 @@ async fn watch(tx: &mut Tx, made: &Connection) -> Done<()> {
 /// `NotFound`.
 pub async fn delete_connection(cx: &Context, tenant: TenantId, actor: &str, id: ConnectionId) -> Done<()> {
     let mut tx = cx.store.begin(tenant).await?;
+    let old = tx.connections().get(id).await?.ok_or(ActionError::NotFound("connection"))?;
     if !tx.connections().delete(id).await? {
         return Err(ActionError::NotFound("connection"));
     }
-    tx.usage().audit(actor, "connection.delete", &id.to_string(), None, None).await?;
+    tx.usage().audit(actor, "connection.delete", &id.to_string(), Some(trail(&old, &[])), None).await?;
     tx.commit().await?;
     Ok(())
 }

@@ -53,14 +53,20 @@ pub async fn update_contact(
         let word = if out { OptWord::Stop } else { OptWord::Start };
         consent::note(&mut tx, id, word, "recorded by a person", actor).await?;
     }
-    audit(&mut tx, &before, &change, actor).await?;
+    audit(&mut tx, &before, change.name.is_some(), actor).await?;
     tx.commit().await?;
     Ok(())
 }
 
-async fn audit(tx: &mut Tx, before: &Contact, change: &ContactChange, actor: &str) -> Done<()> {
-    let was = json!({ "kind": before.kind, "opted_out": before.opted_out_at.is_some() });
-    let is = json!({ "kind": change.kind, "name_changed": change.name.is_some(), "opted_out": change.opted_out });
+/// What they were and what they are. Names stay out of it: they are the person's own, and go when the person goes.
+async fn audit(tx: &mut Tx, before: &Contact, named: bool, actor: &str) -> Done<()> {
+    let after = tx.contacts().get(before.id).await?.ok_or(ActionError::NotFound("contact"))?;
+    let line =
+        |it: &Contact| json!({ "kind": it.kind, "language": it.language, "opted_out": it.opted_out_at.is_some() });
+    let (was, mut is) = (line(before), line(&after));
+    if named {
+        is["name_changed"] = true.into();
+    }
     tx.usage().audit(actor, "contact.update", &before.id.to_string(), Some(was), Some(is)).await?;
     Ok(())
 }

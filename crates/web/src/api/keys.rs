@@ -113,10 +113,12 @@ async fn revoke(
 /// Takes a key back, for the pages too.
 pub(crate) async fn take_back(state: &AppState, tenant: TenantId, actor: &str, id: ApiKeyId) -> Result<()> {
     let mut tx = state.store.begin(tenant).await?;
+    let was = tx.people().keys().await?.into_iter().find(|key| key.id == id);
     if !tx.people().revoke_key(id).await? {
         return Err(Problem::not_found());
     }
-    tx.usage().audit(actor, "key.revoke", &id.to_string(), None, None).await?;
+    let before = was.map(|key| json!({"name": key.name, "scopes": key.scopes}));
+    tx.usage().audit(actor, "key.revoke", &id.to_string(), before, None).await?;
     tx.commit().await?;
     state.key_ring.forget();
     Ok(())

@@ -6,5 +6,6 @@ mod first_steps;
 mod leads;
 mod matrix;
 mod order;
+mod trail;
 mod visitor;
 mod work;
