@@ -43,6 +43,7 @@ const MIGRATIONS: &[(&str, &str)] = migrations![
     "0027_number_limits",
     "0028_months",
     "0029_traces",
+    "0030_lead_scores",
     "0031_areas",
 ];
 

@@ -140,6 +140,10 @@ pub struct ListQuery {
     pub assigned_to: Option<String>,
     /// With this label.
     pub label: Option<String>,
+    /// With this tag: `Hot`, `Warm` or `Cold`.
+    pub tag: Option<String>,
+    /// With a score of so many points or more.
+    pub min_score: Option<i64>,
     /// Explanations in this language, `he` or `en`; without it: as `Accept-Language` asks, else the tenant's.
     pub language: Option<String>,
 }
@@ -207,6 +211,8 @@ impl ListQuery {
             ("language", self.language.is_some()),
             ("assigned_to", self.assigned_to.is_some()),
             ("label", self.label.is_some()),
+            ("tag", self.tag.is_some()),
+            ("min_score", self.min_score.is_some()),
         ];
         let unknown = given.into_iter().filter(|(name, present)| *present && !known.contains(name));
         let message = format!("is no filter of this list; there are: {}", known.join(", "));

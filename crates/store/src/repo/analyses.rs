@@ -11,6 +11,7 @@ use ringleader_core::analysis::{Analysis, Made, Scored, State, Understanding};
 use ringleader_core::id::{AnalysisId, CallId, ContactId, TenantId};
 use ringleader_core::lifecycle::DISOWNED;
 use serde::de::DeserializeOwned;
+use std::collections::HashMap;
 
 /// What was understood from calls.
 pub struct Analyses<'c>(pub(super) &'c mut Conn);
@@ -62,6 +63,16 @@ impl FromRow for Analysis {
             created_at: row.get("created_at")?,
             updated_at: row.get("updated_at")?,
         })
+    }
+}
+
+/// What the analysis of a call came to.
+struct ScoreOfCall(CallId, Scored, State);
+
+impl FromRow for ScoreOfCall {
+    fn from_row(row: &Row) -> Result<Self> {
+        let scored = Scored { score: row.get("score")?, tag: row.get("tag")?, version: row.get("formula")? };
+        Ok(Self(row.get("call_id")?, scored, row.get("state")?))
     }
 }
 
@@ -148,6 +159,23 @@ impl Analyses<'_> {
         let tenant = self.0.tenant()?;
         let sql = format!("{ANALYSIS} WHERE tenant_id = $1 AND call_id = $2 AND kind = 'individual'");
         first(self.0, sql, args![tenant, call]).await
+    }
+
+    /// What the analyses of these calls came to, of those that have a score.
+    pub async fn scores_of(&mut self, calls: &[CallId]) -> Result<HashMap<CallId, (Scored, State)>> {
+        if calls.is_empty() {
+            return Ok(HashMap::new());
+        }
+        let mut args = args![self.0.tenant()?];
+        args.extend(calls.iter().map(|id| id_text(*id).to_value()));
+        let places: Vec<String> = (2..=args.len()).map(|n| format!("${n}")).collect();
+        let sql = format!(
+            "SELECT call_id, score, tag, formula, state FROM analyses WHERE tenant_id = $1 AND kind = 'individual'
+             AND score IS NOT NULL AND call_id IN ({})",
+            places.join(", ")
+        );
+        let rows: Vec<ScoreOfCall> = self.0.fetch_all_built(sql, args).await?;
+        Ok(rows.into_iter().map(|row| (row.0, (row.1, row.2))).collect())
     }
 
     /// The complete analysis of a contact.

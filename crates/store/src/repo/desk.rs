@@ -1,7 +1,7 @@
 //! What people look at: rows of lists with everything that a row shows, in one query each, however long the list is.
 
 use super::leads::lead_columns;
-use super::lists::{Filter, Listing, Page, list};
+use super::lists::{Filter, Listing, Page, list, ranked};
 use crate::db::id_text;
 use crate::dialect::json_text;
 use crate::{Conn, FromRow, Result, Row, args};
@@ -218,6 +218,13 @@ impl Desk<'_> {
     pub async fn leads(&mut self, filter: Filter, page: &Page) -> Result<Listing<LeadRow>> {
         let present = filter.and_is("merged_into IS NULL");
         list(self.0, LEADS, present, page, |row: &LeadRow| id_text(row.lead.id)).await
+    }
+
+    /// Leads whose score is at least this, the most promising first; those that were merged away excepted.
+    pub async fn best_leads(&mut self, least: i64, filter: Filter, page: &Page) -> Result<Listing<LeadRow>> {
+        let scored = filter.and_is("merged_into IS NULL").and("score_total >=", Some(least));
+        let key = |row: &LeadRow| (row.lead.score.as_ref().map_or(0, |it| it.total.into()), id_text(row.lead.id));
+        ranked(self.0, LEADS, "score_total", scored, page, key).await
     }
 
     /// Leads that are ready to be called: first whose time has come, then who named none, then who named a later one; in each

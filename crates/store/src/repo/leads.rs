@@ -176,9 +176,10 @@ impl Leads<'_> {
     /// Notes how promising the calls of a lead are; `None`: none counts any more.
     pub async fn set_score(&mut self, id: LeadId, score: Option<&LeadScore>) -> Result<()> {
         let (tenant, now) = (self.0.tenant()?, self.0.now());
-        let sql = "UPDATE leads SET score = $3, tag = $4, updated_at = $5 WHERE tenant_id = $1 AND id = $2";
-        let text = score.map(json).transpose()?;
-        self.0.execute(sql, args![tenant, id, text, score.map(|score| score.tag), now]).await?;
+        let sql = "UPDATE leads SET score = $3, tag = $4, score_total = $5, updated_at = $6
+                   WHERE tenant_id = $1 AND id = $2";
+        let (text, total) = (score.map(json).transpose()?, score.map(|score| i64::from(score.total)));
+        self.0.execute(sql, args![tenant, id, text, score.map(|score| score.tag), total, now]).await?;
         self.0.changed("lead", id);
         Ok(())
     }

@@ -124,6 +124,36 @@ pub(super) async fn list<T: FromRow>(
     Ok(Listing { rows, next })
 }
 
+/// As [`list`], the greatest `number` first (a column that is an index with the id). The cursor is the number of the last row,
+/// a dash, and its id.
+pub(super) async fn ranked<T: FromRow>(
+    conn: &mut Conn,
+    select: &'static str,
+    number: &'static str,
+    filter: Filter,
+    page: &Page,
+    key_of: impl Fn(&T) -> (i64, String),
+) -> Result<Listing<T>> {
+    let limit = page.limit.clamp(1, 200) as usize;
+    let Filter { mut sql, mut args, .. } = filter.on(conn.engine());
+    let after = page.before.as_deref().and_then(|cursor| cursor.split_once('-'));
+    if let Some((last, id)) = after.and_then(|(last, id)| Some((last.parse::<i64>().ok()?, id))) {
+        args.extend([last.to_value(), id.to_value()]);
+        sql.push_str(&format!(" AND ({number}, id) < (${}, ${})", args.len(), args.len() + 1));
+    }
+    let sql = format!("{select} WHERE tenant_id = $1{sql} ORDER BY {number} DESC, id DESC LIMIT {}", limit + 1);
+    args.insert(0, conn.tenant()?.to_value());
+    let mut rows: Vec<T> = conn.fetch_all_built(sql, args).await?;
+    let more = rows.len() > limit;
+    rows.truncate(limit);
+    let cursor = |row: &T| {
+        let (number, id) = key_of(row);
+        format!("{number}-{id}")
+    };
+    let next = more.then(|| rows.last().map(cursor)).flatten();
+    Ok(Listing { rows, next })
+}
+
 /// The first row of a text that was put together.
 pub(super) async fn first<T: FromRow>(conn: &mut Conn, sql: String, args: Vec<Value>) -> Result<Option<T>> {
     Ok(conn.fetch_all_built(sql, args).await?.into_iter().next())

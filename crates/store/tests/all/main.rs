@@ -11,6 +11,7 @@ mod credits;
 mod inbox;
 mod leases;
 mod model_money;
+mod promising;
 mod quality;
 mod queue;
 mod reports;

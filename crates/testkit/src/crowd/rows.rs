@@ -107,6 +107,12 @@ fn identities(world: &World) -> String {
     world.insert("identities", &rows, "")
 }
 
+/// Points of a scored lead: few are hot, and the hot ones lie everywhere.
+const POINTS: &str = "CASE WHEN i % 500 = 1 THEN 75 + i % 26 ELSE i % 75 END";
+
+/// The word for the points.
+const TAG: &str = "CASE WHEN i % 500 = 1 THEN 'Hot' WHEN i % 75 >= 40 THEN 'Warm' ELSE 'Cold' END";
+
 /// The newest twentieth is open, most others ended one way or another.
 fn leads(world: &World) -> String {
     let of = world.sizes.leads;
@@ -131,6 +137,14 @@ fn leads(world: &World) -> String {
         ),
         ("preference", "CASE WHEN i % 3 = 0 THEN '{\"text\": \"tomorrow morning\"}' END".to_owned()),
         ("assigned_to", format!("CASE WHEN i % 7 = 0 THEN '{}' END", world.user)),
+        (
+            "score",
+            format!(
+                "CASE WHEN i % 3 > 0 THEN '{{\"total\":' || ({POINTS}) || ',\"tag\":\"' || ({TAG}) || '\",\"version\":\"calls-1\",\"parts\":[]}}' END"
+            ),
+        ),
+        ("score_total", format!("CASE WHEN i % 3 > 0 THEN {POINTS} END")),
+        ("tag", format!("CASE WHEN i % 3 > 0 THEN {TAG} END")),
         ("opened_at", micros(world, "i", of)),
         ("closed_at", closed),
         ("updated_at", micros(world, "i", of)),

@@ -133,7 +133,20 @@ async fn list(
     Reader(key): Reader,
     Query(query): Query,
 ) -> Result<axum::Json<Listed<LeadView>>> {
-    query.only(&["phone", "contact_id", "state", "status", "since", "until", "line", "q", "assigned_to", "label"])?;
+    query.only(&[
+        "phone",
+        "contact_id",
+        "state",
+        "status",
+        "since",
+        "until",
+        "line",
+        "q",
+        "assigned_to",
+        "label",
+        "tag",
+        "min_score",
+    ])?;
     let phone = e164(&state, key.tenant, query.phone.as_ref()).await?;
     let line = e164(&state, key.tenant, query.line.as_ref()).await?;
     let filter = Filter::default()
@@ -145,6 +158,8 @@ async fn list(
         .and_expr("id IN (SELECT lead_id FROM calls WHERE tenant_id = $1 AND line = {})", line)
         .and("assigned_to =", id_text::<UserId>("assigned_to", query.assigned_to.as_ref())?)
         .and_expr("id IN (SELECT lead_id FROM lead_labels WHERE tenant_id = $1 AND label = {})", query.label.clone())
+        .and("tag =", query.tag.clone())
+        .and("score_total >=", query.min_score)
         .and_found("words", query.q.as_deref());
     let found = state.store.read(key.tenant).await?.leads().list(filter, &query.page()?).await?;
     Ok(Listed::of(found, LeadView::of))

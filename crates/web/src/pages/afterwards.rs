@@ -1,8 +1,9 @@
 //! What a call of the receptionist's came to (C14), and how good a lead its caller is (C10), in a shop owner's words.
 
-use super::shell::pill;
+use super::shell::{pill, terms};
 use crate::session::{Lang, Me};
 use maud::{Markup, html};
+use ringleader_core::analysis::Tag;
 use ringleader_core::reception::afterwards::{Action, Afterwards, Ending, FollowUp};
 use ringleader_core::reception::score::{Score, Temperature};
 use ringleader_core::reception::words::{Change, FaultUrgency, Intent, Purpose};
@@ -62,11 +63,12 @@ fn told(me: &Me, call: &VoiceCall, after: &Afterwards) -> Markup {
 /// A score with its parts.
 pub(super) fn scored(me: &Me, score: &Score) -> Markup {
     let l = me.lang;
-    let (tone, words) = match score.temperature() {
-        Temperature::Hot => ("good", l.t("Hot", "חם")),
-        Temperature::Warm => ("info", l.t("Warm", "פושר")),
-        Temperature::Cold => ("quiet", l.t("Cold", "קר")),
+    let tag = match score.temperature() {
+        Temperature::Hot => Tag::Hot,
+        Temperature::Warm => Tag::Warm,
+        Temperature::Cold => Tag::Cold,
     };
+    let (tone, words) = terms::warmth(l, tag);
     html! {
         h3 { (l.t("Lead score", "ציון הליד")) " " bdi { (score.total) } " " (pill(tone, words)) }
         dl class="facts" {

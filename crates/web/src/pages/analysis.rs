@@ -2,7 +2,7 @@
 //! them, and a summary (B5, B6); with the button that has it made again (B7).
 
 use super::sent::Sent;
-use super::shell::{Said, When, form_key, hidden, icon, pill};
+use super::shell::{Said, When, form_key, hidden, icon, pill, score};
 use crate::problem::Result;
 use crate::session::{Lang, Me};
 use crate::state::AppState;
@@ -13,7 +13,7 @@ use axum::routing::post;
 use maud::{Markup, html};
 use ringleader_core::analysis::complete::Trend;
 use ringleader_core::analysis::record::{Analysis, State};
-use ringleader_core::analysis::{CallsToAction, Dimension, Dimensions, NoLead, Scored, Tag};
+use ringleader_core::analysis::{CallsToAction, Dimension, Dimensions, NoLead};
 use ringleader_core::id::AnalysisId;
 use ringleader_core::reading::Preference;
 use ringleader_core::user::Role;
@@ -58,7 +58,7 @@ fn told(me: &Me, it: &Analysis) -> Markup {
     };
     html! {
         p {
-            @if let Some(scored) = &it.scored { (score(l, scored)) }
+            @if let Some(scored) = &it.scored { (score(l, scored.tag, scored.score, None)) }
             @if let Some(words) = trend.and_then(|trend| going(l, trend)) { " " (pill("info", words)) }
             @if let Some(why) = it.understood().and_then(|call| call.no_lead) { " " (pill("warn", no_lead(l, why))) }
             @if it.state != State::Done { " " (pill("quiet", standing(l, it.state))) }
@@ -117,16 +117,7 @@ fn asked(l: Lang, wishes: CallsToAction) -> Vec<&'static str> {
     all.into_iter().filter_map(|(wished, words)| wished.then_some(words)).collect()
 }
 
-fn score(l: Lang, scored: &Scored) -> Markup {
-    let (tone, words) = match scored.tag {
-        Tag::Hot => ("bad", l.t("Hot", "חם")),
-        Tag::Warm => ("warn", l.t("Warm", "פושר")),
-        Tag::Cold => ("info", l.t("Cold", "קר")),
-    };
-    pill(tone, &format!("{words} · {}", scored.score))
-}
-
-fn standing(l: Lang, state: State) -> &'static str {
+pub(super) fn standing(l: Lang, state: State) -> &'static str {
     match state {
         State::Pending | State::Running => l.t("being read", "בניתוח"),
         State::Done => l.t("done", "הושלם"),

@@ -37,6 +37,8 @@ pub(super) struct Look {
     pub who: String,
     /// A label.
     pub label: String,
+    /// How promising: a tag, or the least number of points.
+    pub score: String,
     /// Another form of the list: `board`.
     pub view: String,
 }
@@ -44,7 +46,7 @@ pub(super) struct Look {
 impl Look {
     /// Nothing is looked for in particular.
     pub(super) fn bare(&self) -> bool {
-        [&self.q, &self.show, &self.who, &self.label].into_iter().all(String::is_empty)
+        [&self.q, &self.show, &self.who, &self.label, &self.score].into_iter().all(String::is_empty)
     }
 
     /// So many rows, from where the page before ended.
@@ -94,6 +96,7 @@ impl Look {
             ("month", &self.month),
             ("who", &self.who),
             ("label", &self.label),
+            ("score", &self.score),
             ("view", &self.view),
         ];
         pairs.into_iter().map(|(name, value)| (name, value.as_str())).filter(|(_, value)| !value.is_empty())

@@ -16,7 +16,7 @@ const GOAL: Duration = Duration::from_millis(100);
 const TIMES: usize = 300;
 
 /// Pages by their path.
-const PAGES: [&str; 42] = [
+const PAGES: [&str; 49] = [
     "/today",
     "/inbox",
     "/inbox?show=waiting",
@@ -33,6 +33,13 @@ const PAGES: [&str; 42] = [
     "/leads?view=board",
     "/leads?view=board&who=mine",
     "/leads?view=board&q=nobody",
+    "/leads?score=Hot",
+    "/leads?score=Cold&show=ready",
+    "/leads?score=90",
+    "/leads?score=50&q=nobody",
+    "/leads?score=75&who=mine",
+    "/leads?view=board&score=Hot",
+    "/leads?view=board&score=90",
     "/calls",
     "/calls?show=missed",
     "/calls?show=answered",

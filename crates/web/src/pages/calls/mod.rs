@@ -2,10 +2,11 @@
 
 mod course;
 
+use super::analysis::standing;
 use super::look::{self, Look};
 use super::sent::Sent;
 use super::shell::{
-    Page, Place, Said, When, dial, empty, form_key, icon, number, number_text, person, pill, tabs, terms,
+    Page, Place, Said, When, dial, empty, form_key, icon, number, number_text, person, pill, score, tabs, terms,
 };
 use crate::api::contacts::HAS_NUMBER;
 use crate::problem::{Problem, Result};
@@ -18,6 +19,7 @@ use axum::response::{Redirect, Response};
 use axum::routing::{get, post};
 use http::HeaderMap;
 use maud::{Markup, html};
+use ringleader_core::analysis::{Scored, State as Reading};
 use ringleader_core::call::{Call, Direction, Outcome};
 use ringleader_core::decision::Decision;
 use ringleader_core::id::CallId;
@@ -50,6 +52,8 @@ async fn list(State(state): State<AppState>, Viewer(me): Viewer, Query(look): Qu
     let ours = read.tenants().lines().await?.iter().any(|line| Some(line.number.as_str()) == number.as_deref());
     let of_number = if ours { "line = {}" } else { HAS_NUMBER };
     let found = read.desk().calls(filter.and_expr(of_number, number), &look.page(50)).await?;
+    let ids: Vec<CallId> = found.rows.iter().map(|call| call.id).collect();
+    let scores = read.analyses().scores_of(&ids).await?;
     drop(read);
     let tab = |show: &str, words| (look_at(show), words, look.show == show);
     let views = [
@@ -67,7 +71,7 @@ async fn list(State(state): State<AppState>, Viewer(me): Viewer, Query(look): Qu
         section class="card" id="calls" data-live="call contact" {
             @if found.rows.is_empty() {
                 (empty("calls", l.t("No calls yet", "עוד אין שיחות"), l.t("Every call that your switchboard reports shows here, answered or not.", "כל שיחה שהמרכזייה מדווחת עליה תופיע כאן, נענתה או לא.")))
-            } @else { ul class="rows" { @for call in &found.rows { (row(&me, call)) } } }
+            } @else { ul class="rows" { @for call in &found.rows { (row(&me, call, scores.get(&call.id))) } } }
             (look.more(l, "/calls", found.next.as_deref()))
         }
     };
@@ -78,7 +82,7 @@ fn look_at(show: &str) -> String {
     if show.is_empty() { "/calls".to_owned() } else { format!("/calls?show={show}") }
 }
 
-fn row(me: &Me, call: &CallRow) -> Markup {
+fn row(me: &Me, call: &CallRow, scored: Option<&(Scored, Reading)>) -> Markup {
     let (l, when) = (me.lang, When::of(me));
     let (tone, words) = terms::outcome(l, call.outcome);
     let other = if call.direction == Direction::Outbound { &call.to } else { &call.from };
@@ -95,7 +99,11 @@ fn row(me: &Me, call: &CallRow) -> Markup {
                     @if let Some(who) = &call.answered_by { " · " bdi { (who) } }
                 }
             }
-            span class="end" { (pill(tone, words)) (when.ago(call.began)) }
+            span class="end" {
+                (pill(tone, words))
+                @if let Some((it, state)) = scored { (score(l, it.tag, it.score, (*state != Reading::Done).then(|| standing(l, *state)))) }
+                (when.ago(call.began))
+            }
         }
     }
 }

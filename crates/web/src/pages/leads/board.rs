@@ -1,6 +1,6 @@
 //! The board: a column for each place where a lead can stand. Cards are dragged, or ticked and moved with the form above.
 
-use super::{Sorting, bulk, marks};
+use super::{Sorting, bulk, marks, promise};
 use crate::pages::look::Look;
 use crate::pages::shell::{Said, When, form_key, hidden, number, person as who, terms};
 use crate::problem::Result;
@@ -23,11 +23,21 @@ pub(super) struct Column {
     leads: Listing<LeadRow>,
 }
 
-/// The columns. What is looked for by words is looked for once, not in each column: words are found by going through all.
-pub(super) async fn gather(read: &mut Read, filter: &Filter, by_words: bool) -> Result<Vec<Column>> {
+/// The columns. What is looked for by words is looked for once, not in each column: words are found by going through all. So
+/// are those with so many points at `least`: the most promising of all come.
+pub(super) async fn gather(
+    read: &mut Read,
+    filter: &Filter,
+    by_words: bool,
+    least: Option<i64>,
+) -> Result<Vec<Column>> {
     let mut columns = Vec::new();
-    if by_words {
-        let found = read.desk().leads(filter.clone(), &Page { limit: FOUND, before: None }).await?;
+    if by_words || least.is_some() {
+        let some = Page { limit: FOUND, before: None };
+        let found = match least {
+            Some(least) => read.desk().best_leads(least, filter.clone(), &some).await?,
+            None => read.desk().leads(filter.clone(), &some).await?,
+        };
         for status in LeadStatus::ALL {
             let rows = found.rows.iter().filter(|row| row.lead.status == *status).cloned().collect();
             columns.push(Column { status: *status, leads: Listing { rows, next: found.next.clone() } });
@@ -80,7 +90,7 @@ fn card(me: &Me, row: &LeadRow, sorting: &Sorting) -> Markup {
             }
             @if let Some(need) = &lead.need { p dir="auto" { (need) } }
             @else if let (Some(_), Some(phone)) = (&lead.name, phone) { p { (number(phone)) } }
-            small { (when.ago(lead.opened_at)) (marks(lead, sorting)) }
+            small { (promise(me, lead)) " " (when.ago(lead.opened_at)) (marks(lead, sorting)) }
         }
     }
 }

@@ -9,7 +9,7 @@ mod timeline;
 pub(super) use person::name_of;
 
 use super::look::Look;
-use super::shell::{Page, Place, When, dial, empty, icon, number, person as who, tabs, terms};
+use super::shell::{Page, Place, When, dial, empty, icon, number, person as who, score, tabs, terms};
 use super::today::{preference, standing};
 use crate::api::contacts::HAS_NUMBER;
 use crate::problem::Result;
@@ -19,6 +19,7 @@ use axum::Router;
 use axum::extract::{Query, State};
 use axum::routing::{get, post};
 use maud::{Markup, html};
+use ringleader_core::analysis::Tag;
 use ringleader_core::id::{LeadId, UserId};
 use ringleader_core::lead::{Lead, LeadStatus};
 use ringleader_core::user::Role;
@@ -46,6 +47,19 @@ const VIEWS: [(&str, (&str, &str), &str); 6] = [
     ("silent", ("No answer", "ללא מענה"), "status = 'unresponsive'"),
     ("closed", ("Closed", "סגורים"), "status IN ('converted', 'lost')"),
 ];
+
+/// Least points that can be asked for.
+const POINTS: [i64; 3] = [90, 75, 50];
+
+/// The tag that is asked for.
+fn tag(look: &Look) -> Option<Tag> {
+    look.score.parse().ok()
+}
+
+/// The least points that are asked for; then the most promising come first.
+fn least(look: &Look) -> Option<i64> {
+    look.score.parse().ok().filter(|points| (0..=100).contains(points))
+}
 
 /// What leads can be sorted by, and the labels of those that are shown.
 struct Sorting {
@@ -83,6 +97,7 @@ fn filter(me: &Me, look: &Look) -> Filter {
     filter
         .and("status =", status)
         .and("assigned_to =", whose)
+        .and("tag =", tag(look))
         .and_expr(
             "id IN (SELECT lead_id FROM lead_labels WHERE tenant_id = $1 AND label = {})",
             Some(look.label.clone()).filter(|label| !label.is_empty()),
@@ -97,14 +112,16 @@ async fn list(State(state): State<AppState>, Viewer(me): Viewer, Query(look): Qu
     let mut read = state.store.read(me.tenant.id).await?;
     let mut sorting = Sorting::read(&mut read).await?;
     let shown = if as_board {
-        let columns =
-            board::gather(&mut read, &filter(&me, &Look { show: String::new(), ..look.clone() }), !look.q.is_empty())
-                .await?;
+        let wanted = filter(&me, &Look { show: String::new(), ..look.clone() });
+        let columns = board::gather(&mut read, &wanted, !look.q.is_empty(), least(&look)).await?;
         let ids: Vec<LeadId> = board::leads(&columns).map(|row| row.lead.id).collect();
         sorting.of = label_rows(&mut read, &ids).await?;
         board::shown(&me, &columns, &sorting, &look)
     } else {
-        let found = read.desk().leads(filter(&me, &look), &look.page(50)).await?;
+        let found = match least(&look) {
+            Some(least) => read.desk().best_leads(least, filter(&me, &look), &look.page(50)).await?,
+            None => read.desk().leads(filter(&me, &look), &look.page(50)).await?,
+        };
         let ids: Vec<LeadId> = found.rows.iter().map(|row| row.lead.id).collect();
         sorting.of = label_rows(&mut read, &ids).await?;
         html! {
@@ -161,6 +178,7 @@ fn filters(me: &Me, look: &Look, sorting: &Sorting) -> Markup {
                     }
                 }
             }
+            (how_promising(me, look))
             @if !sorting.labels.is_empty() {
                 div class="field" {
                     label for="label" { (l.t("Label", "תווית")) }
@@ -171,6 +189,20 @@ fn filters(me: &Me, look: &Look, sorting: &Sorting) -> Markup {
                 }
             }
             button type="submit" class="button" { (icon("search")) span { (l.t("Find", "חיפוש")) } }
+        }
+    }
+}
+
+fn how_promising(me: &Me, look: &Look) -> Markup {
+    let l = me.lang;
+    html! {
+        div class="field" {
+            label for="score" { (l.t("How promising", "כמה מבטיח")) }
+            select id="score" name="score" data-at-once {
+                option value="" { (l.t("Any", "הכול")) }
+                @for it in Tag::ALL { option value=(it) selected[tag(look) == Some(*it)] { (terms::warmth(l, *it).1) } }
+                @for it in POINTS { option value=(it) selected[least(look) == Some(it)] { (l.n(it, "{n} points and more, the best first", "{n} נקודות ומעלה, הטובים קודם")) } }
+            }
         }
     }
 }
@@ -209,7 +241,7 @@ fn row(me: &Me, row: &LeadRow, sorting: &Sorting) -> Markup {
                 @else if let (Some(_), Some(phone)) = (&lead.name, phone) { small { (number(phone)) } }
                 @if lead.assigned_to.is_some() || sorting.labels_of(lead.id).next().is_some() { small { (marks(lead, sorting)) } }
             }
-            span class="end" { (standing(l, lead.status)) (when.ago(lead.opened_at)) }
+            span class="end" { (standing(l, lead.status)) (promise(me, lead)) (when.ago(lead.opened_at)) }
             @if let Some(phone) = phone.filter(|_| lead.status == LeadStatus::Qualified) { span class="acts" { (dial(l, phone)) } }
         }
     }
@@ -219,6 +251,11 @@ fn row(me: &Me, row: &LeadRow, sorting: &Sorting) -> Markup {
 fn wished(wish: &Value) -> Value {
     let words = if wish["from"].is_null() { wish["text"].clone() } else { Value::Null };
     json!({ "from": wish["from"], "until": wish["until"], "text": words })
+}
+
+/// How promising it is, if that is known.
+fn promise(me: &Me, lead: &Lead) -> Markup {
+    html! { @if let Some(it) = &lead.score { (score(me.lang, it.tag, it.total, None)) } }
 }
 
 /// Who looks after a lead, and its labels.

@@ -14,7 +14,7 @@ mod when;
 pub(crate) use icons::icon;
 pub(crate) use parts::{
     copied, dial, empty, field, field_in, field_with_help, form_key, hidden, more_link, number, number_text, person,
-    pill, problem_page, select, select_in, tabs, task_button,
+    pill, problem_page, score, select, select_in, tabs, task_button,
 };
 pub(crate) use said::Said;
 pub(crate) use when::When;

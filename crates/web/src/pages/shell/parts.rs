@@ -5,6 +5,7 @@ use crate::problem::Problem;
 use crate::session::{Lang, Me};
 use http::StatusCode;
 use maud::{Markup, html};
+use ringleader_core::analysis::Tag;
 use ringleader_core::id::TaskId;
 use ringleader_core::phone::Phone;
 use ringleader_core::user::Role;
@@ -22,6 +23,16 @@ pub(crate) fn hidden(name: &str, value: &str) -> Markup {
 /// A word on a coloured ground. Tones: `good`, `warn`, `bad`, `info`, `quiet`.
 pub(crate) fn pill(tone: &str, words: &str) -> Markup {
     html! { span class={ "pill " (tone) } { (words) } }
+}
+
+/// How promising someone is, of a hundred; `read` is how it was told, where it is not final.
+pub(crate) fn score(l: Lang, tag: Tag, points: u8, read: Option<&str>) -> Markup {
+    let (tone, words) = terms::warmth(l, tag);
+    html! {
+        span class={ "pill score " (tone) } title=[read] {
+            span class="unseen" { (l.t("Score: ", "ציון: ")) } (words) " · " bdi { (points) }
+        }
+    }
 }
 
 /// What stands where there is nothing yet, and what will make it appear.

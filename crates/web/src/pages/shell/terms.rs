@@ -3,6 +3,7 @@
 use super::hebrew;
 use crate::problem::Problem;
 use crate::session::Lang;
+use ringleader_core::analysis::Tag;
 use ringleader_core::call::{Direction, Outcome};
 use ringleader_core::contact::ContactKind;
 use ringleader_core::conversation::{Channel, ChatState};
@@ -23,6 +24,15 @@ pub(crate) fn lead(l: Lang, status: LeadStatus) -> (&'static str, &'static str) 
         LeadStatus::Converted => ("good", l.t("Customer", "לקוח")),
         LeadStatus::Lost => ("quiet", l.t("Lost", "אבוד")),
         LeadStatus::Unresponsive => ("quiet", l.t("No answer", "ללא מענה")),
+    }
+}
+
+/// How promising someone is: tone and words.
+pub(crate) fn warmth(l: Lang, tag: Tag) -> (&'static str, &'static str) {
+    match tag {
+        Tag::Hot => ("bad", l.t("Hot", "חם")),
+        Tag::Warm => ("warn", l.t("Warm", "פושר")),
+        Tag::Cold => ("info", l.t("Cold", "קר")),
     }
 }
 

@@ -5,6 +5,7 @@ use axum::body::Body;
 use http::{Request, StatusCode};
 use jiff::SignedDuration;
 use ringleader_brain::fake::Mode;
+use ringleader_core::user::Role;
 use ringleader_providers::bolna::fake::Scenario;
 use ringleader_providers::generic::fake::{call, sign};
 use ringleader_providers::smtp::fake::{Rules, SmtpFake};
@@ -51,6 +52,25 @@ both_engines! {
         assert_eq!(mails.len(), 1, "{mails:?}");
         let words = mails[0].part("text/plain").unwrap();
         assert!(words.contains("ליד חם משיחה: Wants a boiler this week"), "{words}");
+    }
+
+    async fn how_promising_a_lead_is_shows_in_lists_on_the_board_and_with_its_call_and_can_be_asked_for(db: TestDb) {
+        let desk = Desk::open(db).await;
+        let tenant = desk.app.tenant_of(&desk.key).await;
+        desk.app.user(tenant, "owner@hot.example", Role::Owner).await;
+        let mut owner = desk.app.signed_in("owner@hot.example").await;
+        assert!(!owner.page("/leads").await.contains("pill score"), "nothing is known before");
+        desk.talk("one", HOT).await;
+        for path in ["/leads", "/leads?score=Hot", "/leads?score=90", "/leads?view=board", "/leads?view=board&score=75", "/calls"] {
+            let page = owner.page(path).await;
+            assert!(page.contains("pill score") && page.contains("Hot · <bdi>100</bdi>"), "{path}: {page}");
+        }
+        for path in ["/leads?score=Cold", "/leads?score=Hot&q=nobody", "/leads?view=board&score=Warm"] {
+            assert!(!owner.page(path).await.contains("pill score"), "{path}");
+        }
+        assert!(owner.page("/leads?score=nonsense").await.contains("Maria Lopez"), "what is no score counts as not given");
+        let api = async |query: &str| desk.app.get(&format!("/api/v1/leads?{query}"), &desk.key).await.json()["data"].as_array().unwrap().len();
+        assert_eq!((api("tag=Hot").await, api("tag=Cold").await, api("min_score=100").await), (1, 0, 1));
     }
 
     async fn a_cold_call_makes_a_lead_that_nobody_is_woken_for(db: TestDb) {
