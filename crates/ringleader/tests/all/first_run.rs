@@ -123,6 +123,8 @@ async fn from_template_to_lead(demo: &Running, guide: &Screen, language: &str) {
     phone.see("#chat .mine", "").await;
     phone.click(TWO_MINUTES).await;
     phone.see("#lead .pill.qualified", "").await;
+    phone.size(390, 844).await;
+    phone.assert_nothing_sticks_out().await;
     guide.assert_never_reloaded().await;
     assert_eq!(look_over(guide, "first-run-done", language).await, Vec::<String>::new());
     phone.close().await;

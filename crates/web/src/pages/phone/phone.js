@@ -46,7 +46,7 @@ async function post(form, button) {
   const body = Object.fromEntries(new FormData(form, button));
   if ("numbers" in form.dataset) for (const name in body) body[name] = Number(body[name]);
   try {
-    const answer = await fetch(form.action, {
+    const answer = await fetch(form.getAttribute("action"), { // a button of a form may be called "action" too
       method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body),
     });
     if (answer.ok) return complain("");
