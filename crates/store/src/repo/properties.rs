@@ -98,7 +98,7 @@ impl Properties<'_> {
                      UNION ALL SELECT (SELECT MIN(p.area) FROM properties p WHERE p.tenant_id = $1
                        AND p.state = 'available' AND p.area IS NOT NULL AND p.area > known.area)
                      FROM known WHERE known.area IS NOT NULL
-                   ) SELECT area FROM (SELECT area FROM known WHERE area IS NOT NULL LIMIT 500) AS some ORDER BY area";
+                   ) SELECT area FROM (SELECT area FROM known WHERE area IS NOT NULL LIMIT 500) AS named ORDER BY area";
         let rows: Vec<(String,)> = self.0.fetch_all(sql, args![tenant]).await?;
         Ok(rows.into_iter().map(|(area,)| area).collect())
     }

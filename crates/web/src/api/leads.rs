@@ -7,6 +7,7 @@ use crate::problem::{Problem, Result};
 use crate::state::AppState;
 use axum::extract::{Path, State};
 use jiff::Timestamp;
+use ringleader_core::analysis::Tag;
 use ringleader_core::id::{ContactId, LeadId, UserId};
 use ringleader_core::lead::{Fact, LeadScore, LeadStatus};
 use ringleader_jobs::actions;
@@ -149,6 +150,13 @@ async fn list(
     ])?;
     let phone = e164(&state, key.tenant, query.phone.as_ref()).await?;
     let line = e164(&state, key.tenant, query.line.as_ref()).await?;
+    let tag = match query.tag.as_deref().map(str::parse::<Tag>) {
+        Some(Err(_)) => return Err(Problem::field("tag", "must be one of: Hot, Warm, Cold")),
+        tag => tag.and_then(Result::ok).map(|tag| tag.to_string()),
+    };
+    if query.min_score.is_some_and(|score| !(0..=100).contains(&score)) {
+        return Err(Problem::field("min_score", "must be between 0 and 100"));
+    }
     let filter = Filter::default()
         .and_expr(super::contacts::HAS_NUMBER, phone)
         .and("contact_id =", id_text::<ContactId>("contact_id", query.contact_id.as_ref())?)
@@ -158,7 +166,7 @@ async fn list(
         .and_expr("id IN (SELECT lead_id FROM calls WHERE tenant_id = $1 AND line = {})", line)
         .and("assigned_to =", id_text::<UserId>("assigned_to", query.assigned_to.as_ref())?)
         .and_expr("id IN (SELECT lead_id FROM lead_labels WHERE tenant_id = $1 AND label = {})", query.label.clone())
-        .and("tag =", query.tag.clone())
+        .and("tag =", tag)
         .and("score_total >=", query.min_score)
         .and_found("words", query.q.as_deref());
     let found = state.store.read(key.tenant).await?.leads().list(filter, &query.page()?).await?;

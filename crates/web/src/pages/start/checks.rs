@@ -119,9 +119,14 @@ pub(super) fn template(l: Lang, chosen: Option<&TemplateRef>, known: &[Template]
     if tongue(&it.language) != tongue(wanted.language) {
         let words = l.t(
             "The chosen template is in another language than the business. Choose one in {n}.",
-            "התבנית שנבחרה בשפה אחרת משפת העסק. יש לבחור תבנית בשפה {n}.",
+            "התבנית שנבחרה בשפה אחרת משפת העסק. יש לבחור תבנית ב{n}.",
         );
-        return found(Stand::Wrong, words.replace("{n}", wanted.language));
+        let language = match tongue(wanted.language).as_str() {
+            "he" => l.t("Hebrew", "עברית"),
+            "en" => l.t("English", "אנגלית"),
+            _ => wanted.language,
+        };
+        return found(Stand::Wrong, words.replace("{n}", language));
     }
     let standing = approval(l, it);
     if standing.stand != Stand::Done {
@@ -131,8 +136,8 @@ pub(super) fn template(l: Lang, chosen: Option<&TemplateRef>, known: &[Template]
         Some(Ok(count)) if count <= wanted.values => standing,
         Some(Ok(count)) => {
             let words = l.t(
-                "The template asks for {a} values, and the first message gives {b}. Choose one with no more than {b}.",
-                "התבנית מבקשת {a} ערכים, וההודעה הראשונה נותנת {b}. יש לבחור תבנית עם {b} לכל היותר.",
+                "The template takes more values ({a}) than the first message gives ({b}). Choose one with no more than that.",
+                "התבנית מקבלת יותר ערכים ({a}) ממה שההודעה הראשונה נותנת ({b}). יש לבחור תבנית שלא מקבלת יותר מזה.",
             );
             found(Stand::Wrong, words.replace("{a}", &count.to_string()).replace("{b}", &wanted.values.to_string()))
         }
@@ -153,7 +158,7 @@ fn approval(l: Lang, it: &Template) -> Finding {
             Stand::Waits,
             l.t(
                 "WhatsApp has not decided on it yet. That takes minutes to a day.",
-                "WhatsApp עוד לא החליט. זה לוקח בין דקות ליום.",
+                "WhatsApp עוד לא החליט. זה לוקח בין כמה דקות ליום.",
             ),
         ),
         "PAUSED" | "DISABLED" => found(

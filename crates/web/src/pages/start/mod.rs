@@ -139,8 +139,8 @@ impl Guide<'_> {
                 facts.handed_over(self.me),
                 l.t("The first message, the first lead", "ההודעה הראשונה, הליד הראשון"),
                 l.t(
-                    "Two minutes later the caller has a message, and you have a lead.",
-                    "כעבור שתי דקות נשלחת הודעה למתקשר, ואצלך מופיע ליד.",
+                    "After the waiting time that you set, the caller has a message, and you have a lead.",
+                    "אחרי זמן ההמתנה שהגדרת נשלחת הודעה למתקשר, ואצלך מופיע ליד.",
                 ),
                 self.first_acts(),
             ),
