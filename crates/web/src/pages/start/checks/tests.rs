@@ -40,8 +40,8 @@ fn a_template_must_be_known_in_the_right_language_approved_and_ask_for_no_more_t
         (known("he", "PENDING", Some(1)), "he", Stand::Waits, "not decided"),
         (known("he", "PAUSED", Some(1)), "he", Stand::Wrong, "stopped"),
         (known("he", "REJECTED", Some(1)), "he", Stand::Wrong, "did not approve"),
-        (known("en", "APPROVED", Some(1)), "en", Stand::Wrong, "another language"),
-        (known("he", "APPROVED", Some(3)), "he", Stand::Wrong, "asks for 3 values, and the first message gives 1"),
+        (known("en", "APPROVED", Some(1)), "en", Stand::Wrong, "Choose one in Hebrew"),
+        (known("he", "APPROVED", Some(3)), "he", Stand::Wrong, "more values (3) than the first message gives (1)"),
         (known("he", "APPROVED", None), "he", Stand::Wrong, "Read the templates again"),
         (known("en", "APPROVED", Some(1)), "he", Stand::Wrong, "does not know the chosen template"),
     ] {
