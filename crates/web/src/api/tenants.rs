@@ -97,10 +97,6 @@ pub(crate) async fn make(
         }
         None => None,
     };
-    if key.is_none() && owner.is_none() {
-        // Nobody could come in: nothing is kept of it.
-        return Err(Problem::conflict("Somebody signs in with this email already; choose another for the owner."));
-    }
     let tenant = tx.tenants().me().await?;
     ringleader_jobs::work::check_loss_account::plan(&mut tx, &tenant).await?;
     ringleader_jobs::work::recount_reports::plan(&mut tx, &tenant).await?;
