@@ -18,5 +18,6 @@ mod reports;
 mod search;
 mod traces;
 mod transactions;
+mod upgrade;
 mod users;
 mod year;

@@ -1,0 +1,103 @@
+//! A database of an older version, with things in it: what a newer one adds is filled in as if it had always been there.
+
+use crate::reports::{Dice, call, tenant};
+use jiff::{SignedDuration, Timestamp};
+use ringleader_core::figures::Sums;
+use ringleader_core::id::TenantId;
+use ringleader_store::repo::Period;
+use ringleader_store::testing::TestDb;
+use ringleader_store::{Engine, Store, args, both_engines};
+
+/// What takes the months, and the moment that decides a call's day, away again.
+const OLDER: &[&str] = &[
+    "DROP TABLE rollups_monthly",
+    "DROP TABLE rollups_slots",
+    "DROP TABLE model_money",
+    "DROP INDEX rollups_daily_by_measure",
+    "DROP INDEX calls_not_answered",
+    "ALTER TABLE calls DROP COLUMN counted_at",
+    "CREATE INDEX calls_not_answered ON calls (tenant_id, received_at)",
+    "DELETE FROM schema_migrations WHERE name = '0028_months'",
+];
+
+/// The words that row security had before: the setting is asked for each row.
+const OLDER_POLICY: &[&str] = &[
+    "DROP POLICY ringleader_tenant_2 ON calls",
+    "CREATE POLICY ringleader_tenant ON calls USING (tenant_id = current_setting('ringleader.tenant', true)
+     OR current_setting('ringleader.tenant', true) = '*')",
+];
+
+/// Everything that is read from what the migration fills.
+#[derive(Debug, PartialEq)]
+struct Told {
+    sums: Sums,
+    slots: [[i64; 24]; 7],
+    lines: Vec<String>,
+    moments: Vec<(String, i64)>,
+}
+
+async fn told(store: &Store, tenant: TenantId) -> Told {
+    let day = |text: &str| text.parse().unwrap();
+    let period = Period { first: day("2027-12-01"), last: day("2028-03-31"), line: None };
+    let mut read = store.read(tenant).await.unwrap();
+    Told {
+        sums: read.reports().sums(&period).await.unwrap(),
+        slots: read.reports().by_slot("calls:inbound", &period).await.unwrap(),
+        lines: read.reports().lines(&period).await.unwrap(),
+        moments: read
+            .fetch_all("SELECT id, counted_at FROM calls WHERE tenant_id = $1 ORDER BY id", args![tenant])
+            .await
+            .unwrap(),
+    }
+}
+
+/// Calls over the end of a year and of a leap year's February, at all hours; some records come weeks late.
+async fn calls(db: &TestDb, tenant: TenantId) {
+    let mut dice = Dice(5);
+    let first: Timestamp = "2027-12-20T00:00:00Z".parse().unwrap();
+    for n in 0..150 {
+        let began = first + SignedDuration::from_mins(dice.roll(77 * 24 * 60) as i64);
+        let mut tx = db.store.begin(tenant).await.unwrap();
+        let mut call = call(tx.new_id(), n, began, &mut dice);
+        if n % 5 == 0 {
+            call.received_at = began + SignedDuration::from_hours(24 * 6 + dice.roll(60) as i64);
+        }
+        tx.calls().insert(&call, None).await.unwrap();
+        tx.commit().await.unwrap();
+    }
+    let mut tx = db.store.begin(tenant).await.unwrap();
+    while tx.reports().fold(50).await.unwrap() > 0 {}
+    tx.commit().await.unwrap();
+}
+
+both_engines! {
+    async fn sums_by_month_and_the_days_of_calls_are_filled_in_as_they_would_have_been(db: TestDb) {
+        let id = tenant(&db, "Asia/Jerusalem", serde_json::json!({})).await;
+        calls(&db, id).await;
+        let before = told(&db.store, id).await;
+        assert!(before.slots.iter().flatten().filter(|count| **count > 0).count() > 50, "{before:?}");
+
+        let mut tx = db.store.begin_system().await.unwrap();
+        let postgres = tx.engine() == Engine::Postgres;
+        for sql in OLDER.iter().chain(OLDER_POLICY.iter().filter(|_| postgres)) {
+            tx.execute(sql, args![]).await.unwrap();
+        }
+        tx.commit().await.unwrap();
+
+        let newer = db.second_store().await;
+        assert_eq!(told(&newer, id).await, before);
+        let mut read = newer.read(id).await.unwrap();
+        for month in ["2027-12-01", "2028-01-01", "2028-02-01", "2028-03-01"] {
+            assert_eq!(read.reports().unequal_month(month.parse().unwrap()).await.unwrap(), Vec::<String>::new());
+        }
+        drop(read);
+        let other = tenant(&db, "Europe/London", serde_json::json!({})).await;
+        let mut read = newer.read(other).await.unwrap();
+        let seen: (i64,) = read.fetch_one("SELECT COUNT(*) AS n FROM calls WHERE tenant_id <> $1", args![other]).await.unwrap();
+        assert_eq!(seen.0, if postgres { 0 } else { 150 }, "row security stands behind, where there is one");
+        if postgres {
+            let words = "SELECT COUNT(*) AS n FROM pg_policies WHERE policyname = 'ringleader_tenant'";
+            assert_eq!(read.fetch_one::<(i64,)>(words, args![]).await.unwrap().0, 0, "the old words are gone");
+        }
+    }
+}
