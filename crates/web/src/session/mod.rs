@@ -111,6 +111,12 @@ macro_rules! guards {
                 Me::of(parts, state).await?.with(Role::$role).map(Self)
             }
         }
+
+        impl From<$name> for Me {
+            fn from($name(me): $name) -> Self {
+                me
+            }
+        }
     )+};
 }
 

@@ -3,6 +3,7 @@
 use super::connections::{Way, good_for, health};
 use super::{framed, templates};
 use crate::pages::look;
+use crate::pages::sent::Sent;
 use crate::pages::shell::{Said, When, copied, form_key, hidden, icon, pill, terms};
 use crate::problem::{Problem, Result};
 use crate::session::{Fields, Form, Lang, Me, Owner};
@@ -217,11 +218,8 @@ async fn sandbox_card(me: &Me, state: &AppState, kind: &str) -> Result<Markup> {
 
 async fn save(
     State(state): State<AppState>,
-    Owner(me): Owner,
-    Path(id): Path<String>,
-    Form(sent): Form,
+    Sent { me, id, fields: sent, .. }: Sent<ConnectionId, Owner>,
 ) -> Result<Redirect> {
-    let id: ConnectionId = look::id(&id)?;
     let it = state.store.read(me.tenant.id).await?.connections().get(id).await?.ok_or_else(Problem::not_found)?;
     let spec = all::spec(&it.kind).ok_or_else(Problem::not_found)?;
     let config = config(spec, &sent, true)?;
@@ -231,19 +229,13 @@ async fn save(
     Ok(Said::then("saved", &format!("{HERE}/{id}")))
 }
 
-async fn test(
-    State(state): State<AppState>,
-    Owner(me): Owner,
-    Path(id): Path<String>,
-    Form(sent): Form,
-) -> Result<Redirect> {
-    let id: ConnectionId = look::id(&id)?;
-    actions::test_connection(&state.cx, me.tenant.id, id).await?;
-    Ok(Said::then("tested", sent.given("back").unwrap_or(&format!("{HERE}/{id}"))))
+async fn test(State(state): State<AppState>, sent: Sent<ConnectionId, Owner>) -> Result<Redirect> {
+    actions::test_connection(&state.cx, sent.me.tenant.id, sent.id).await?;
+    Ok(Said::then("tested", &sent.back(&format!("{HERE}/{}", sent.id))))
 }
 
-async fn remove(State(state): State<AppState>, Owner(me): Owner, Path(id): Path<String>, _: Form) -> Result<Redirect> {
-    actions::delete_connection(&state.cx, me.tenant.id, &me.actor(), look::id(&id)?).await?;
+async fn remove(State(state): State<AppState>, Sent { me, id, .. }: Sent<ConnectionId, Owner>) -> Result<Redirect> {
+    actions::delete_connection(&state.cx, me.tenant.id, &me.actor(), id).await?;
     state.directory.forget();
     Ok(Said::then("removed", HERE))
 }

@@ -3,16 +3,17 @@
 use super::framed;
 use crate::api::keys::{make, take_back};
 use crate::auth::Scope;
-use crate::pages::look;
+use crate::pages::sent::Sent;
 use crate::pages::shell::{Said, When, empty, field, form_key, icon, pill, select};
 use crate::problem::Result;
 use crate::session::{Form, Lang, Me, Owner};
 use crate::state::AppState;
 use axum::Router;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::response::Redirect;
 use axum::routing::{get, post};
 use maud::{Markup, html};
+use ringleader_core::id::ApiKeyId;
 
 pub(super) fn router() -> Router<AppState> {
     Router::new().route("/settings/keys", get(show).post(create)).route("/settings/keys/{id}/revoke", post(revoke))
@@ -79,7 +80,7 @@ async fn create(State(state): State<AppState>, Owner(me): Owner, Form(fields): F
     page(&state, &me, Some(&key)).await
 }
 
-async fn revoke(State(state): State<AppState>, Owner(me): Owner, Path(id): Path<String>, _: Form) -> Result<Redirect> {
-    take_back(&state, me.tenant.id, &me.actor(), look::id(&id)?).await?;
+async fn revoke(State(state): State<AppState>, Sent { me, id, .. }: Sent<ApiKeyId, Owner>) -> Result<Redirect> {
+    take_back(&state, me.tenant.id, &me.actor(), id).await?;
     Ok(Said::then("removed", "/settings/keys"))
 }

@@ -2,16 +2,17 @@
 
 use super::framed;
 use crate::api::lines::{NewLine, add, end_now};
-use crate::pages::look;
+use crate::pages::sent::Sent;
 use crate::pages::shell::{Said, When, empty, field_with_help, form_key, icon, number, pill, select};
 use crate::problem::Result;
 use crate::session::{Form, Lang, Owner};
 use crate::state::AppState;
 use axum::Router;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::response::Redirect;
 use axum::routing::{get, post};
 use maud::{Markup, html};
+use ringleader_core::id::LineId;
 use ringleader_core::tenant::LineUse;
 use ringleader_store::repo::Page;
 
@@ -81,7 +82,7 @@ async fn create(State(state): State<AppState>, Owner(me): Owner, Form(fields): F
     Ok(Said::then("saved", fields.given("back").unwrap_or("/settings/lines")))
 }
 
-async fn end(State(state): State<AppState>, Owner(me): Owner, Path(id): Path<String>, _: Form) -> Result<Redirect> {
-    end_now(&state, me.tenant.id, &me.actor(), look::id(&id)?).await?;
+async fn end(State(state): State<AppState>, Sent { me, id, .. }: Sent<LineId, Owner>) -> Result<Redirect> {
+    end_now(&state, me.tenant.id, &me.actor(), id).await?;
     Ok(Said::then("removed", "/settings/lines"))
 }

@@ -1,13 +1,13 @@
 //! People: who signs in and what each may do; invited by a link that is mailed where it can be, and shown where it cannot.
 
 use super::framed;
-use crate::pages::look;
+use crate::pages::sent::Sent;
 use crate::pages::shell::{Said, When, copied, field, form_key, hidden, icon, pill, select, terms};
 use crate::problem::Result;
 use crate::session::{Form, Me, Owner};
 use crate::state::AppState;
 use axum::Router;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::response::Redirect;
 use axum::routing::{get, post};
 use maud::{Markup, html};
@@ -111,8 +111,8 @@ async fn invite(State(state): State<AppState>, Owner(me): Owner, Form(fields): F
     page(&state, &me, Some(&link)).await
 }
 
-async fn link(State(state): State<AppState>, Owner(me): Owner, Path(id): Path<String>, _: Form) -> Result<Markup> {
-    let link = access::link_for(&state.cx, me.tenant.id, look::id(&id)?, &me.actor()).await?;
+async fn link(State(state): State<AppState>, Sent { me, id, .. }: Sent<UserId, Owner>) -> Result<Markup> {
+    let link = access::link_for(&state.cx, me.tenant.id, id, &me.actor()).await?;
     page(&state, &me, Some(&link)).await
 }
 
@@ -120,13 +120,7 @@ async fn people(Owner(_): Owner) -> Redirect {
     Redirect::to("/settings/people")
 }
 
-async fn change(
-    State(state): State<AppState>,
-    Owner(me): Owner,
-    Path(id): Path<String>,
-    Form(fields): Form,
-) -> Result<Redirect> {
-    let id: UserId = look::id(&id)?;
+async fn change(State(state): State<AppState>, Sent { me, id, fields, .. }: Sent<UserId, Owner>) -> Result<Redirect> {
     let role = if fields.ticked("role") { Some(fields.word("role")?) } else { None };
     let disabled = fields.given("disabled").map(|word| word == "yes");
     access::change_user(&state.cx, me.tenant.id, id, Change { role, disabled, ..Change::default() }, &me.actor())
@@ -135,13 +129,7 @@ async fn change(
 }
 
 /// For another who lost the telephone. One's own asks for the password, so that an open session alone does not do it.
-async fn drop_second_step(
-    State(state): State<AppState>,
-    Owner(me): Owner,
-    Path(id): Path<String>,
-    _: Form,
-) -> Result<Redirect> {
-    let id: UserId = look::id(&id)?;
+async fn drop_second_step(State(state): State<AppState>, Sent { me, id, .. }: Sent<UserId, Owner>) -> Result<Redirect> {
     if id == me.user.id {
         return Err(crate::Problem::conflict(
             "Your own second step is taken away under My account, with your password.",

@@ -1,13 +1,13 @@
 //! The templates that WhatsApp has approved, and what each is for (A8).
 
 use crate::api::tenant::{ChangeTenant, apply};
-use crate::pages::look;
+use crate::pages::sent::Sent;
 use crate::pages::shell::{Said, form_key};
 use crate::problem::Result;
-use crate::session::{Form, Me, Owner};
+use crate::session::{Me, Owner};
 use crate::state::AppState;
 use axum::Router;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::response::Redirect;
 use axum::routing::post;
 use maud::{Markup, html};
@@ -69,23 +69,17 @@ pub(super) fn card(me: &Me, id: ConnectionId, all: &[Template]) -> Markup {
 
 async fn read_templates(
     State(state): State<AppState>,
-    Owner(me): Owner,
-    Path(id): Path<String>,
-    _: Form,
+    Sent { me, id, .. }: Sent<ConnectionId, Owner>,
 ) -> Result<Redirect> {
-    let id: ConnectionId = look::id(&id)?;
     actions::sync_templates(&state.cx, me.tenant.id, id).await?;
     Ok(Said::then("saved", &format!("{HERE}/{id}")))
 }
 
 async fn use_templates(
     State(state): State<AppState>,
-    Owner(me): Owner,
-    Path(id): Path<String>,
-    Form(sent): Form,
+    Sent { me, id, fields, .. }: Sent<ConnectionId, Owner>,
 ) -> Result<Redirect> {
-    let id: ConnectionId = look::id(&id)?;
-    let chosen = |name: &str| match sent.trimmed(name).split_once('|') {
+    let chosen = |name: &str| match fields.trimmed(name).split_once('|') {
         Some((name, language)) => json!({"name": name, "language": language}),
         None => Value::Null,
     };
