@@ -20,6 +20,11 @@ fn left(error: &CdpError) -> bool {
     ["context", "navigated"].iter().any(|word| error.to_string().contains(word))
 }
 
+/// Whether an element went between being found and being clicked; nothing was clicked then.
+fn gone(error: &CdpError) -> bool {
+    ["Could not find node", "detached", "does not belong"].iter().any(|word| error.to_string().contains(word))
+}
+
 /// One page in a browser of its own.
 pub struct Screen {
     browser: Browser,
@@ -77,10 +82,17 @@ impl Screen {
 
     /// Clicks where it is seen, as a hand with a mouse does: it must be there and be reachable.
     pub async fn click(&self, what: &str) {
-        self.see(what, "").await;
-        let clicks = async { self.page.find_element(what).await?.click().await.map(drop) };
-        let clicked = tokio::time::timeout(PATIENCE, clicks).await.expect("the click comes in time");
-        clicked.unwrap_or_else(|error| panic!("cannot be clicked: {what}: {error}"));
+        // A part that is just being brought up to date takes its elements with it: the new ones are clicked.
+        for _ in 0..50 {
+            self.see(what, "").await;
+            let clicks = async { self.page.find_element(what).await?.click().await.map(drop) };
+            match tokio::time::timeout(PATIENCE, clicks).await.expect("the click comes in time") {
+                Ok(()) => return,
+                Err(error) if gone(&error) => {}
+                Err(error) => panic!("cannot be clicked: {what}: {error}"),
+            }
+        }
+        panic!("cannot be clicked: {what}: it came and went");
     }
 
     /// Waits until the page, as it is loaded now, has such an element with these words in it.
