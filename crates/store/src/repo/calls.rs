@@ -70,7 +70,7 @@ impl Calls<'_> {
             answered_at, ended_at, ring_seconds, duration_seconds, answered_by, recording_url, transcript, flags,
             counted_at, trace)
             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22,
-            $23, $24, $25, $26, $27) ON CONFLICT (tenant_id, provider, provider_call_id) DO NOTHING";
+            $23, $24, $25, $26, $27) ON CONFLICT DO NOTHING";
         let args = args![
             tenant,
             call.id,
