@@ -61,7 +61,36 @@ impl<'a> OpeningHours<'a> {
     }
 }
 
+/// What dated exceptions leave closed between two moments: their days, but for the hours that they tell.
+pub(crate) fn closed_by_date(
+    special: &[SpecialDay],
+    tz: &TimeZone,
+    from: Timestamp,
+    until: Timestamp,
+) -> Vec<(Timestamp, Timestamp)> {
+    let table = Timetable { what: Use::Open, weekly: &[], special, tz };
+    let [first, last] = [from, until].map(|at| at.to_zoned(tz.clone()).date());
+    let told = |day: &Date| special.iter().any(|special| special.covers(*day) && special.open.is_some());
+    first.series(1.day()).take_while(|day| *day <= last).filter(told).flat_map(|day| table.gaps(day)).collect()
+}
+
 impl Timetable<'_> {
+    /// The stretches of a date outside of those that begin on it.
+    fn gaps(&self, day: Date) -> Vec<(Timestamp, Timestamp)> {
+        let midnight = |hour| instant(day, (hour, 0), self.tz, hour == 0);
+        let (Some(mut from), Some(end)) = (midnight(0), midnight(24)) else { return Vec::new() };
+        let mut open = self.begun_on(day);
+        open.sort_unstable();
+        let mut gaps = Vec::new();
+        for (begin, until) in open.into_iter().chain([(end, end)]) {
+            if from < begin {
+                gaps.push((from, begin));
+            }
+            from = from.max(until);
+        }
+        gaps
+    }
+
     /// The end of the stretch that contains `at`, if one does; of several, the last end.
     pub fn end_of(&self, at: Timestamp) -> Option<Timestamp> {
         let today = at.to_zoned(self.tz.clone()).date();

@@ -4,12 +4,14 @@
 //! nightfall of the last day; where the sun does not set, or does not go down far enough, a wide stretch of the clock stands
 //! in for it, so that a silence never disappears.
 
+mod closures;
 mod festivals;
 mod places;
 pub mod sun;
 pub mod windows;
 pub mod zones;
 
+pub use closures::closures;
 pub use festivals::{Occasion, occasion};
 pub use places::{CANDLES, ISRAEL, Place, by_name, by_zone, names};
 

@@ -48,12 +48,16 @@ pub struct Shift {
     pub until: Time,
 }
 
-/// Monday to Saturday, nine to six: the hours of an agent who has told none.
-pub fn usual_week() -> Vec<Shift> {
-    let day = |day| Shift { day, from: Time::constant(9, 0, 0, 0), until: Time::constant(18, 0, 0, 0) };
-    [Weekday::Monday, Weekday::Tuesday, Weekday::Wednesday, Weekday::Thursday, Weekday::Friday, Weekday::Saturday]
-        .map(day)
-        .to_vec()
+/// The hours of an agent who has told none, as people work in that country: Monday to Saturday, nine to six; in Israel Sunday
+/// to Thursday, and Friday until one.
+pub fn usual_week(country: &str) -> Vec<Shift> {
+    use Weekday::{Friday, Monday, Saturday, Sunday, Thursday, Tuesday, Wednesday};
+    let until = |hour| move |day| Shift { day, from: Time::constant(9, 0, 0, 0), until: Time::constant(hour, 0, 0, 0) };
+    if country.eq_ignore_ascii_case("IL") {
+        let week = [Sunday, Monday, Tuesday, Wednesday, Thursday].map(until(18));
+        return week.into_iter().chain([Friday].map(until(13))).collect();
+    }
+    [Monday, Tuesday, Wednesday, Thursday, Friday, Saturday].map(until(18)).to_vec()
 }
 
 /// A week as it is set, in the words of the opening hours; what goes past midnight ends with the day.

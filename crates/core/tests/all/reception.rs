@@ -181,7 +181,7 @@ proptest! {
             .into_iter()
             .map(|when| Busy { from: at(when), until: at(when) + SignedDuration::from_mins(30), place: None })
             .collect();
-        let agent = Agent { id: "a".to_owned(), week: slots::usual_week(), busy: busy.clone() };
+        let agent = Agent { id: "a".to_owned(), week: slots::usual_week("GB"), busy: busy.clone() };
         let now = at((0, hour));
         let rules = Rules::default();
         let wanted = Wanted { place: None, property_busy: &[], from: now, zone: &zone };
@@ -203,7 +203,7 @@ proptest! {
 fn offers_are_spread_over_days() {
     let zone = TimeZone::get("Europe/London").expect("a zone");
     let now = zone.to_zoned(now()).expect("a time").timestamp();
-    let agents = ["a", "b"].map(|id| Agent { id: id.to_owned(), week: slots::usual_week(), busy: Vec::new() });
+    let agents = ["a", "b"].map(|id| Agent { id: id.to_owned(), week: slots::usual_week("GB"), busy: Vec::new() });
     let wanted = Wanted { place: None, property_busy: &[], from: now, zone: &zone };
     let offers = spread(&free(&agents, &wanted, &Rules::default(), now), &Rules::default(), &zone);
     let said: Vec<String> =

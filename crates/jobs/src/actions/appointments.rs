@@ -58,7 +58,7 @@ pub async fn make_appointment(cx: &Context, tenant: TenantId, wanted: Wanted, ac
     let business = tx.tenants().me().await?;
     let rules = Rules { notice: SignedDuration::ZERO, days: 1, ..business.settings.reception.rules() };
     let now = tx.now();
-    let free = diary::free_from(&mut tx, &business, wanted.property_id, wanted.start, &rules, now).await?;
+    let free = diary::free_even_closed(&mut tx, &business, wanted.property_id, wanted.start, &rules, now).await?;
     let able = free.into_iter().find(|slot| slot.start == wanted.start).map(|slot| slot.agents).unwrap_or_default();
     let agent = able.into_iter().find(|agent| wanted.agent_id.as_ref().is_none_or(|wanted| wanted == agent));
     let Some(agent_id) = agent else { return Err(taken()) };

@@ -8,6 +8,7 @@ use crate::bookings;
 use jiff::civil::DateTime;
 use jiff::{SignedDuration, Timestamp};
 use ringleader_core::appointment::{Appointment, AppointmentState, GRID};
+use ringleader_core::calendar::closures;
 use ringleader_core::decision::Verdict;
 use ringleader_core::id::{AppointmentId, PropertyId};
 use ringleader_core::reception::desk::{Booking, Event};
@@ -54,7 +55,7 @@ fn over_the_day(slots: &[Slot], most: usize) -> Vec<Slot> {
     slots.iter().step_by(step).take(most).cloned().collect()
 }
 
-/// Every free slot from a moment on.
+/// Every free slot from a moment on, while the business is not closed.
 pub(crate) async fn free_from(
     conn: &mut Conn,
     tenant: &Tenant,
@@ -63,10 +64,28 @@ pub(crate) async fn free_from(
     rules: &Rules,
     now: Timestamp,
 ) -> Result<Vec<Slot>> {
+    let mut slots = free_even_closed(conn, tenant, property, from, rules, now).await?;
+    let (Some(first), Some(last)) = (slots.first(), slots.last()) else { return Ok(slots) };
+    let minutes = SignedDuration::from_mins(rules.minutes);
+    let closed = closures(tenant, first.start, last.start + minutes);
+    slots.retain(|slot| !closed.iter().any(|(from, until)| *from < slot.start + minutes && slot.start < *until));
+    Ok(slots)
+}
+
+/// Every slot from a moment on in which somebody works and has nothing else: people may book on a closed day knowingly.
+pub(crate) async fn free_even_closed(
+    conn: &mut Conn,
+    tenant: &Tenant,
+    property: Option<PropertyId>,
+    from: Timestamp,
+    rules: &Rules,
+    now: Timestamp,
+) -> Result<Vec<Slot>> {
+    let from = from.max(now + rules.notice);
     let until = from + SignedDuration::from_hours(24 * (rules.days + 1));
     let booked = conn.appointments().booked(from - SignedDuration::from_hours(24), until).await?;
     let held = conn.appointments().held(from - SignedDuration::from_hours(1), until).await?;
-    let agents = agents(conn, &booked, &held).await?;
+    let agents = agents(conn, &tenant.country, &booked, &held).await?;
     let place = property.map(|id| id.to_string());
     let busy = property.map(|id| of_property(id, &booked, &held)).unwrap_or_default();
     let wanted = Wanted { place: place.as_deref(), property_busy: &busy, from, zone: &tenant.time_zone };
@@ -74,7 +93,12 @@ pub(crate) async fn free_from(
 }
 
 /// Who takes appointments, with what they have.
-async fn agents(conn: &mut Conn, booked: &[Appointment], held: &[(String, Timestamp)]) -> Result<Vec<Agent>> {
+async fn agents(
+    conn: &mut Conn,
+    country: &str,
+    booked: &[Appointment],
+    held: &[(String, Timestamp)],
+) -> Result<Vec<Agent>> {
     let users = conn.users().all().await?;
     let active = |role| users.iter().filter(move |user| user.disabled_at.is_none() && user.role == role);
     let mut ids: Vec<String> = active(Role::Agent).map(|user| user.id.to_string()).collect();
@@ -86,7 +110,7 @@ async fn agents(conn: &mut Conn, booked: &[Appointment], held: &[(String, Timest
     }
     let mut agents = Vec::with_capacity(ids.len());
     for id in ids {
-        let week = conn.appointments().week_of(&id).await?.map_or_else(usual_week, |week| week_of(&week));
+        let week = conn.appointments().week_of(&id).await?.map_or_else(|| usual_week(country), |week| week_of(&week));
         let own = booked.iter().filter(|booked| booked.agent_id == id).map(busy_with);
         let resource = format!("agent:{id}");
         let holds = held.iter().filter(|(of, _)| *of == resource).map(|(_, cell)| cell_of(*cell));

@@ -263,7 +263,8 @@ async fn slots(State(state): State<AppState>, Reader(key): Reader, uri: Uri) -> 
 struct AgentView {
     id: String,
     name: String,
-    /// When they take appointments, in the words of the opening hours; null: Monday to Saturday, 9 to 18.
+    /// When they take appointments, in the words of the opening hours; null: the usual week of
+    /// the country, Monday to Saturday, 9 to 18; in Israel Sunday to Thursday, 9 to 18, and Friday until 13.
     #[schema(value_type = Option<Object>)]
     hours: Option<Value>,
 }

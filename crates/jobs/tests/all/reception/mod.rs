@@ -1,5 +1,6 @@
 //! The receptionist's engine: whole talks on both databases (C1-C15).
 
+mod closed;
 mod current;
 mod danger;
 mod fishing;

@@ -105,8 +105,6 @@ impl Office {
     }
 
     pub async fn planned(db: TestDb, models: Vec<Model>, settings: Value) -> Self {
-        let cx = context(&db, models);
-        let tenant: TenantId = db.store.ids().new_id();
         let mut reception = json!({"trade": "estate", "messages": true,
             "people": [{"name": "Ada", "phone": "+447700900777"}],
             "on_call": [{"name": "Bob", "phone": "+447700900701"}, {"name": "Cleo", "phone": "+447700900702"}]});
@@ -124,6 +122,13 @@ impl Office {
             settings: json!({"reception": reception,
                 "opening_hours": [{"days": weekdays, "from": "09:00", "to": "18:00"}]}),
         };
+        Self::of(db, models, new).await
+    }
+
+    /// A business of any kind, with the agency's sample data.
+    pub async fn of(db: TestDb, models: Vec<Model>, new: NewTenant) -> Self {
+        let cx = context(&db, models);
+        let tenant: TenantId = db.store.ids().new_id();
         let mut tx = db.store.begin(tenant).await.unwrap();
         tx.tenants().insert(tenant, &new).await.unwrap();
         let agent = NewUser { name: "Kim", email: "kim@acme.example", role: Role::Agent, password_hash: None };
@@ -133,6 +138,16 @@ impl Office {
         }
         tx.commit().await.unwrap();
         Self { db, cx, tenant, begun: Cell::new(0) }
+    }
+
+    /// Changes a setting of the business.
+    pub async fn set(&self, name: &str, value: Value) {
+        let mut tx = self.db.store.begin(self.tenant).await.unwrap();
+        let me = tx.tenants().me().await.unwrap();
+        let mut settings = tx.tenants().raw_settings().await.unwrap();
+        settings[name] = value;
+        tx.tenants().update(&me.name, &me.owner, &settings).await.unwrap();
+        tx.commit().await.unwrap();
     }
 
     /// Someone with this number; made if there is none.

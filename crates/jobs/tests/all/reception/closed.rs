@@ -1,0 +1,109 @@
+//! What is offered follows the business's days (C6): the country's week, dated exceptions, Shabbat and festivals.
+
+use super::office::Office;
+use jiff::Timestamp;
+use jiff::civil::Date;
+use ringleader_core::reception::words::Purpose;
+use ringleader_core::tenant::Owner;
+use ringleader_jobs::actions;
+use ringleader_jobs::reception::Heard;
+use ringleader_store::both_engines;
+use ringleader_store::repo::NewTenant;
+use ringleader_store::testing::TestDb;
+use serde_json::{Value, json};
+
+fn business(country: &str, time_zone: &str, place: &str, settings: Value) -> NewTenant {
+    NewTenant {
+        name: "Acme".to_owned(),
+        locale: "en".to_owned(),
+        country: country.to_owned(),
+        time_zone: time_zone.to_owned(),
+        place: Some(place.to_owned()),
+        owner: Owner { name: "Ada".to_owned(), phone: None, email: None },
+        settings,
+    }
+}
+
+/// The days on which something is offered from `from` on, each with its first and its last slot.
+async fn offered(office: &Office, from: &str, days: i64) -> Vec<String> {
+    let mut read = office.db.store.read(office.tenant).await.unwrap();
+    let zone = read.tenants().me().await.unwrap().time_zone;
+    let from = from.parse::<Date>().unwrap().to_zoned(zone.clone()).unwrap().timestamp();
+    let slots = actions::free_slots(&mut read, None, from, days).await.unwrap();
+    let local = |at: Timestamp| at.to_zoned(zone.clone());
+    let mut told: Vec<(Date, String, String)> = Vec::new();
+    for at in slots.into_iter().map(|slot| local(slot.start)) {
+        let time = at.strftime("%H:%M").to_string();
+        match told.last_mut().filter(|(day, ..)| *day == at.date()) {
+            Some((_, _, last)) => *last = time,
+            None => told.push((at.date(), time.clone(), time)),
+        }
+    }
+    told.into_iter().map(|(day, first, last)| format!("{} {first}-{last}", day.strftime("%a %d.%m."))).collect()
+}
+
+both_engines! {
+    async fn an_israeli_business_offers_sunday_to_friday_noon_and_no_festival(db: TestDb) {
+        let settings = json!({"keeps_shabbat": true});
+        let office = Office::of(db, vec![], business("IL", "Asia/Jerusalem", "Jerusalem", settings)).await;
+        // Pesach of 2027: its first day is a Thursday, its seventh a Wednesday.
+        let expected = [
+            "Sun 18.04. 09:00-17:30", "Mon 19.04. 09:00-17:30", "Tue 20.04. 09:00-17:30", "Wed 21.04. 09:00-17:30",
+            "Fri 23.04. 09:00-12:30",
+            "Sun 25.04. 09:00-17:30", "Mon 26.04. 09:00-17:30", "Tue 27.04. 09:00-17:30",
+            "Thu 29.04. 09:00-17:30", "Fri 30.04. 09:00-12:30",
+        ];
+        assert_eq!(offered(&office, "2027-04-18", 14).await, expected);
+        // The clock goes forward in the night before this Friday, which has hours of its own.
+        office.set("special_days", json!([{"date": "2027-03-26", "open": [{"from": "10:00", "to": "11:30"}]}])).await;
+        assert_eq!(offered(&office, "2027-03-25", 3).await, ["Thu 25.03. 09:00-17:30", "Fri 26.03. 10:00-11:00"]);
+    }
+
+    async fn a_business_that_keeps_shabbat_offers_nothing_after_candle_lighting(db: TestDb) {
+        let settings = json!({"keeps_shabbat": true});
+        let office = Office::of(db, vec![], business("GB", "Europe/London", "London", settings)).await;
+        // Saturday is a day of the English week: after nightfall it goes on.
+        let expected =
+            ["Thu 10.12. 09:00-17:30", "Fri 11.12. 09:00-15:00", "Sat 12.12. 17:00-17:30", "Mon 14.12. 09:00-17:30"];
+        assert_eq!(offered(&office, "2026-12-10", 5).await, expected);
+    }
+
+    async fn an_english_office_is_closed_over_christmas(db: TestDb) {
+        let settings = json!({"special_days": [
+            {"date": "2026-12-25", "until": "2026-12-28", "name": "Christmas", "open": []},
+            {"date": "2026-12-31", "open": [{"from": "10:00", "to": "12:00"}, {"from": "13:00", "to": "14:00"}]},
+            {"date": "2027-01-01", "name": "told nothing of opening"},
+        ]});
+        let office = Office::of(db, vec![], business("GB", "Europe/London", "London", settings)).await;
+        let expected = [
+            "Thu 24.12. 09:00-17:30", "Tue 29.12. 09:00-17:30", "Wed 30.12. 09:00-17:30", "Thu 31.12. 10:00-13:30",
+            "Fri 01.01. 09:00-17:30",
+        ];
+        assert_eq!(offered(&office, "2026-12-24", 9).await, expected);
+    }
+
+    async fn what_was_offered_is_gone_once_the_day_is_closed_and_people_may_book_it_all_the_same(db: TestDb) {
+        let office = Office::open(db).await;
+        let talk = office.call().await;
+        talk.says("I'd like to view the flat on Elgin Avenue, my name is Sam Hill").await;
+        let mut read = office.db.store.read(office.tenant).await.unwrap();
+        let day = office.db.clock.now();
+        let slots = actions::free_slots(&mut read, None, day, 20).await.unwrap();
+        drop(read);
+        let (first, last) = (slots[0].start, slots[slots.len() - 1].start);
+        let [from, until] = [first, last].map(|at| at.strftime("%F").to_string());
+        office.set("special_days", json!([{"date": from, "until": until, "open": []}])).await;
+        let turn = talk.hears(Heard::Pressed('1')).await;
+        assert!(turn.text.contains("has just gone") && turn.text.contains("no free times"), "{}", turn.text);
+        let sam = office.person("+447700900555", Some("Sam Hill")).await;
+        let wanted = actions::Wanted {
+            purpose: Purpose::Visit,
+            contact_id: sam,
+            property_id: None,
+            place: None,
+            start: last,
+            agent_id: None,
+        };
+        actions::make_appointment(&office.cx, office.tenant, wanted, "user:ada").await.unwrap();
+    }
+}
