@@ -72,6 +72,8 @@ impl World {
                 call_back_by: Some(at("2026-03-09T12:00")),
                 recorded: true,
                 on_call: true,
+                staffed: true,
+                opens: None,
             },
             cards: vec![
                 card("prp_1", "two bedroom flat", "on Elgin Avenue in Maida Vale", 2_100, Period::Month),
@@ -184,7 +186,7 @@ impl World {
     }
 
     fn words(&self) -> String {
-        say::turn(&self.said, &self.desk.language, self.desk.style, self.facts.now)
+        say::turn(&self.said, &self.desk.language, self.desk.style, self.desk.trade, self.facts.now)
     }
 }
 

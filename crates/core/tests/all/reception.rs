@@ -30,6 +30,8 @@ pub(super) fn facts() -> Facts {
         call_back_by: None,
         recorded: false,
         on_call: true,
+        staffed: true,
+        opens: None,
     }
 }
 
@@ -162,11 +164,11 @@ proptest! {
         let at = Timestamp::from_second(1_700_000_000 + second).expect("a time").to_zoned(TimeZone::UTC).datetime();
         for language in ["en", "he"] {
             for danger in Danger::ALL {
-                let words = say::words(&Line::Safety(*danger, "GB".to_owned()), language, Style::Spoken, now());
+                let words = say::words(&Line::Safety(*danger, "GB".to_owned()), language, Style::Spoken, TradeKind::Estate, now());
                 prop_assert!(words.len() > 20);
             }
             let line = Line::Greeting { business: name.clone(), name: None, recorded: true };
-            prop_assert!(say::words(&line, language, Style::Spoken, at).contains(&name));
+            prop_assert!(say::words(&line, language, Style::Spoken, TradeKind::General, at).contains(&name));
         }
     }
 

@@ -135,7 +135,8 @@ pub(super) async fn on_call(scene: &Scene, tx: &mut Tx, danger: Danger) -> Resul
     }
 }
 
-/// Wants a person: in writing the chat goes to one; on the phone those on duty are rung, if there are any now (C13).
+/// Wants a person: in writing the chat goes to one, whatever the hour; on the phone those on duty are rung, if there are any
+/// now (C13).
 pub(super) async fn hand_over(scene: &mut Scene, tx: &mut Tx, reason: Reason) -> Result<Option<Event>> {
     let subject = scene.talk.id.to_string();
     record(scene, tx, &subject, Did::asked("C13", "hand_over", json!({ "why": reason.as_str() }))).await?;
@@ -143,8 +144,7 @@ pub(super) async fn hand_over(scene: &mut Scene, tx: &mut Tx, reason: Reason) ->
     task(scene, tx, Key::TaskHandOver, Urgency::Urgent, reason.as_str(), None).await?;
     let people = scene.tenant.settings.reception.people.clone();
     match scene.talk.medium {
-        _ if !scene.is_open() => Ok(Some(Event::Answered(false))),
-        Medium::Voice if people.is_empty() => Ok(Some(Event::Answered(false))),
+        Medium::Voice if !scene.is_staffed() => Ok(Some(Event::Answered(false))),
         Medium::Voice => {
             let desk = &scene.talk.desk;
             let whisper = say::whisper(desk.known.name.as_deref(), desk.topic(), &scene.tenant.locale);

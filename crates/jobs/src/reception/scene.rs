@@ -131,7 +131,7 @@ impl Scene {
 
     fn answer(&mut self, lines: Vec<Line>, now: DateTime) -> Turn {
         let desk = &self.talk.desk;
-        let text = say::turn(&lines, &desk.language, desk.style, now);
+        let text = say::turn(&lines, &desk.language, desk.style, desk.trade, now);
         let then = match self.dial.take() {
             _ if desk.ended => Then::End,
             Some(dial) => dial,
@@ -154,6 +154,8 @@ impl Scene {
             call_back_by: self.call_back_by().map(|at| self.local(at)),
             recorded: settings.reception.recorded && self.talk.medium == Medium::Voice,
             on_call: !settings.reception.on_call.is_empty(),
+            staffed: self.is_staffed(),
+            opens: self.opens().map(|at| self.local(at)),
         }
     }
 
@@ -163,9 +165,15 @@ impl Scene {
         OpeningHours::of(&settings.opening_hours, &settings.special_days, &self.tenant.time_zone)
     }
 
-    /// Whether somebody may be rung now; a business without hours is always open.
-    pub(super) fn is_open(&self) -> bool {
-        self.hours().is_none_or(|hours| hours.is_open(self.now))
+    /// Whether somebody can be reached now: a call needs people who can be rung. A business without hours is always open.
+    pub(super) fn is_staffed(&self) -> bool {
+        let there = self.talk.medium != Medium::Voice || !self.tenant.settings.reception.people.is_empty();
+        there && self.hours().is_none_or(|hours| hours.is_open(self.now))
+    }
+
+    /// When it opens, if it is closed.
+    fn opens(&self) -> Option<Timestamp> {
+        self.hours()?.next_open(self.now).filter(|at| *at > self.now)
     }
 
     /// When somebody can have rung back: within an hour of the office being open, and not after it closed (C13).

@@ -207,7 +207,7 @@ async fn words(tx: &mut Tx, played: &Played<'_>, now: jiff::civil::DateTime) -> 
     let greets = |line: &&Line| matches!(line, Line::Greeting { .. } | Line::WelcomeBack { .. });
     let greeting: Vec<Line> = began.lines.iter().filter(greets).cloned().collect();
     let danger = turn.lines.iter().any(|line| matches!(line, Line::Safety(..)));
-    let greeting = say::turn(&greeting, &turn.language, talk.desk.style, now);
+    let greeting = say::turn(&greeting, &turn.language, talk.desk.style, talk.desk.trade, now);
     Ok(if danger || greeting.is_empty() { turn.text.clone() } else { format!("{greeting} {}", turn.text) })
 }
 

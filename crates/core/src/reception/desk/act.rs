@@ -25,6 +25,10 @@ pub struct Facts {
     pub recorded: bool,
     /// There are people on call for emergencies.
     pub on_call: bool,
+    /// Somebody can be reached now: the office is open, and for a call there are people to ring (C13).
+    pub staffed: bool,
+    /// When the office opens next, where it is closed.
+    pub opens: Option<DateTime>,
 }
 
 /// What happens in a talk.

@@ -4,6 +4,7 @@ use super::send::besides;
 use super::{Act, Desk, Facts, MOST_REPAIRS, MOST_TURNS, Reason, Topic};
 use crate::reception::reading::{Fault, TurnReading};
 use crate::reception::say::Line;
+use crate::reception::trade;
 use crate::reception::words::{Deal, FaultCategory, FaultUrgency, Intent, Question};
 use std::borrow::Cow;
 
@@ -251,11 +252,10 @@ impl Desk {
             (Some(Question::Deal), '1') => reading.criteria.deal = Some(Deal::Rent),
             (Some(Question::Deal), '2') => reading.criteria.deal = Some(Deal::Sale),
             (Some(Question::Code), _) => {}
-            (_, '1') => reading.intents = vec![Intent::EnquiryRent],
-            (_, '2') => reading.intents = vec![Intent::BookValuation],
-            (_, '3') => reading.intents = vec![Intent::Maintenance],
-            (_, '4') => reading.intents = vec![Intent::General],
-            _ => {}
+            _ => {
+                let choice = nth.and_then(|at| trade::of(self.trade).menu().get(at));
+                reading.intents.extend(choice.map(|choice| choice.intent));
+            }
         }
         self.hear(&reading, "", facts, acts);
     }

@@ -253,6 +253,7 @@ pub fn step(mut desk: Desk, event: Event, facts: &Facts) -> (Desk, Vec<Act>) {
         Event::Sent(_) | Event::Watching(_) => {} // said where the act stood
         told => desk.told(told, facts, &mut acts),
     }
+    desk.announce(facts, &mut acts);
     desk.remember(&acts);
     (desk, acts)
 }
@@ -336,9 +337,19 @@ impl Desk {
     fn hand_over(&mut self, reason: Reason, acts: &mut Vec<Act>) {
         self.asked = None;
         self.handed = true;
-        acts.push(Act::Say(Line::HandingOver));
         acts.push(Act::HandOver(reason));
         self.busy = true;
+    }
+
+    /// What is said before a person is got is what can be kept: nobody is promised at once while the office is closed.
+    fn announce(&self, facts: &Facts, acts: &mut Vec<Act>) {
+        let Some(at) = acts.iter().position(|act| matches!(act, Act::HandOver(_))) else { return };
+        let line = match (facts.staffed, self.style) {
+            (true, _) => Line::HandingOver,
+            (false, Style::Written) => Line::PassedOn(facts.opens),
+            (false, Style::Spoken) => return, // the call-back that is promised says it all
+        };
+        acts.insert(at, Act::Say(line));
     }
 }
 

@@ -7,6 +7,7 @@ use crate::reception::danger::Danger;
 use crate::reception::desk::Topic;
 use crate::reception::sending::Way;
 use crate::reception::telephone;
+use crate::reception::trade::Choice;
 use crate::reception::words::{Change, FaultUrgency, Period, Purpose, Question};
 use jiff::civil::DateTime;
 
@@ -27,20 +28,20 @@ pub(super) fn words(line: &Line, style: Style, now: DateTime) -> String {
         }
         Line::SlotTaken => "I'm sorry, that time has just gone.".to_owned(),
         Line::ReadBack(purpose, place, at) => {
-            format!("So that's the {} {place}, on {}. Is that right?", of(*purpose), dated(*at))
+            format!("So that's the {}, on {}. Is that right?", what(*purpose, place), dated(*at))
         }
         Line::Booked(purpose, place, at) => {
             format!(
-                "That's booked: the {} {place}, on {}. You'll get a confirmation in writing.",
-                of(*purpose),
+                "That's booked: the {}, on {}. You'll get a confirmation in writing.",
+                what(*purpose, place),
                 dated(*at)
             )
         }
         Line::Appointment(purpose, place, at) => {
-            format!("You have the {} {place} booked for {}.", of(*purpose), moment(*at, now))
+            format!("You have the {} booked for {}.", what(*purpose, place), moment(*at, now))
         }
         Line::ConfirmCancel(purpose, place, at) => {
-            format!("You have the {} {place} booked for {}. Shall I cancel it?", of(*purpose), moment(*at, now))
+            format!("You have the {} booked for {}. Shall I cancel it?", what(*purpose, place), moment(*at, now))
         }
         Line::Kept => "All right, it stays as it is.".to_owned(),
         Line::NoAppointment => "I can't find an appointment under this number.".to_owned(),
@@ -74,6 +75,10 @@ pub(super) fn words(line: &Line, style: Style, now: DateTime) -> String {
             format!("I've told the office. If anyone is in danger, don't wait for us, ring {} now.", emergency(country))
         }
         Line::HandingOver => "One moment, I'll try to get a colleague for you.".to_owned(),
+        Line::PassedOn(Some(at)) => {
+            format!("I've passed this on. A colleague answers you here when we open, {}.", moment(*at, now))
+        }
+        Line::PassedOn(None) => "I've passed this on. A colleague answers you here as soon as possible.".to_owned(),
         Line::CallBack(Some(at)) => {
             format!("Nobody is free just now. A colleague will call you back {} at the latest.", by(*at, now))
         }
@@ -81,7 +86,7 @@ pub(super) fn words(line: &Line, style: Style, now: DateTime) -> String {
             "Nobody is free just now. A colleague will call you back as soon as possible.".to_owned()
         }
         Line::Sorry => "I'm sorry, I didn't catch that.".to_owned(),
-        Line::Menu => menu(style).to_owned(),
+        Line::Menu => String::new(), // the trade's own: [`menu`]
         Line::TooLong => telephone::too_long("en").to_owned(),
         Line::StillThere => "Are you still there?".to_owned(),
         Line::Goodbye => "Thank you for getting in touch. Goodbye.".to_owned(),
@@ -101,10 +106,7 @@ fn greeting(business: &str, name: Option<&str>, recorded: bool, now: DateTime) -
 
 fn ask(question: Question, again: bool, style: Style) -> &'static str {
     match (question, again) {
-        (Question::Wish, false) => "How can I help?",
-        (Question::Wish, true) => {
-            "Tell me in a few words what it's about: for example a viewing, a valuation or a repair."
-        }
+        (Question::Wish, _) => "How can I help?",
         (Question::Name, false) => "May I take your name?",
         (Question::Name, true) => "Sorry, what name shall I put down?",
         (Question::Email, false) => "What's your email address, for the confirmation?",
@@ -188,7 +190,12 @@ fn offer(purpose: Purpose, place: &str, slots: &[DateTime], now: DateTime) -> St
         [rest @ .., last] if !rest.is_empty() => format!("{}, or {last}", rest.join(", ")),
         _ => told.join(""),
     };
-    format!("For the {} {place} I have {list}.", of(purpose))
+    format!("For the {} I have {list}.", what(purpose, place))
+}
+
+/// What for and where, as far as there is a place.
+fn what(purpose: Purpose, place: &str) -> String {
+    format!("{} {place}", of(purpose)).trim_end().to_owned()
 }
 
 fn of(purpose: Purpose) -> &'static str {
@@ -217,7 +224,7 @@ pub(super) fn whisper(name: Option<&str>, topic: Option<Topic>) -> String {
 }
 
 pub(super) fn news(news: News, purpose: Purpose, place: &str, at: DateTime) -> String {
-    let what = format!("{} {place}", of(purpose)).trim_end().to_owned();
+    let what = what(purpose, place);
     let at = at.strftime("%A %-d %B at %H:%M");
     match news {
         News::Booked => format!("your {what} is booked for {at}."),
@@ -252,15 +259,26 @@ fn by(at: DateTime, now: DateTime) -> String {
     if at.date() == now.date() { format!("by {}", clock(at)) } else { moment(at, now) }
 }
 
-fn menu(style: Style) -> &'static str {
+pub(super) fn menu(choices: &[Choice], style: Style) -> String {
+    let nth = || choices.iter().zip(1..);
+    let list: Vec<String> = match style {
+        Style::Spoken => nth().map(|(choice, key)| format!("{} press {key}", choice.said)).collect(),
+        Style::Written => nth().map(|(choice, key)| format!("{key} {}", choice.written)).collect(),
+    };
     match style {
-        Style::Spoken => {
-            "For properties and viewings press 1, for a valuation press 2, for a repair press 3, to leave a message press 4, to speak to someone press 0."
-        }
-        Style::Written => {
-            "Please reply with a number: 1 properties and viewings, 2 valuation, 3 repair, 4 leave a message, 0 speak to someone."
-        }
+        Style::Spoken => capital(&format!("{}, to speak to someone press 0.", list.join(", "))),
+        Style::Written => format!("Please reply with a number: {}, 0 speak to someone.", list.join(", ")),
     }
+}
+
+/// The second time that somebody is asked what they want.
+pub(super) fn wish(examples: &str) -> String {
+    format!("Tell me in a few words what it's about: for example {examples}.")
+}
+
+fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }
 
 /// Whom to ring in an emergency.

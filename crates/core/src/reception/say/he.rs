@@ -6,6 +6,7 @@ use crate::reception::danger::Danger;
 use crate::reception::desk::Topic;
 use crate::reception::sending::Way;
 use crate::reception::telephone;
+use crate::reception::trade::Choice;
 use crate::reception::words::{Change, FaultUrgency, Period, Purpose, Question};
 use jiff::civil::{DateTime, Weekday};
 
@@ -30,17 +31,17 @@ pub(super) fn words(line: &Line, now: DateTime) -> String {
                 [rest @ .., last] if !rest.is_empty() => format!("{}, או {last}", rest.join(", ")),
                 _ => told.join(""),
             };
-            format!("ל{} {place} יש {list}.", of(*purpose))
+            format!("ל{} יש {list}.", what(*purpose, place))
         }
         Line::NoSlots => "אין לי זמנים פנויים בימים הקרובים. נחזור אליך בטלפון כדי לקבוע.".to_owned(),
         Line::SlotTaken => "הזמן הזה נתפס ברגע זה.".to_owned(),
-        Line::ReadBack(purpose, place, at) => format!("אז {} {place}, {}. נכון?", of(*purpose), dated(*at)),
+        Line::ReadBack(purpose, place, at) => format!("אז {}, {}. נכון?", what(*purpose, place), dated(*at)),
         Line::Booked(purpose, place, at) => {
-            format!("נקבע: {} {place}, {}. יישלח אישור בכתב.", of(*purpose), dated(*at))
+            format!("נקבע: {}, {}. יישלח אישור בכתב.", what(*purpose, place), dated(*at))
         }
-        Line::Appointment(purpose, place, at) => format!("רשום {} {place} {}.", of(*purpose), moment(*at, now)),
+        Line::Appointment(purpose, place, at) => format!("רשום {} {}.", what(*purpose, place), moment(*at, now)),
         Line::ConfirmCancel(purpose, place, at) => {
-            format!("רשום {} {place} {}. לבטל?", of(*purpose), moment(*at, now))
+            format!("רשום {} {}. לבטל?", what(*purpose, place), moment(*at, now))
         }
         Line::Kept => "בסדר, זה נשאר כפי שהוא.".to_owned(),
         Line::NoAppointment => "לא מצאתי פגישה על המספר הזה.".to_owned(),
@@ -62,10 +63,14 @@ pub(super) fn words(line: &Line, now: DateTime) -> String {
             format!("עדכנתי את המשרד. אם מישהו בסכנה, לא לחכות לנו ולהתקשר עכשיו ל-{}.", emergency(country))
         }
         Line::HandingOver => "רגע אחד, אני מנסה להשיג מישהו מהצוות.".to_owned(),
+        Line::PassedOn(Some(at)) => {
+            format!("העברתי את זה הלאה. תגיע תשובה כאן ממישהו מהצוות כשנפתח, {}.", moment(*at, now))
+        }
+        Line::PassedOn(None) => "העברתי את זה הלאה. תגיע תשובה כאן ממישהו מהצוות בהקדם האפשרי.".to_owned(),
         Line::CallBack(Some(at)) => format!("כרגע אין מישהו פנוי. יחזרו אליך {} לכל המאוחר.", moment(*at, now)),
         Line::CallBack(None) => "כרגע אין מישהו פנוי. יחזרו אליך בהקדם האפשרי.".to_owned(),
         Line::Sorry => "סליחה, לא הבנתי.".to_owned(),
-        Line::Menu => "לנכסים ולביקורים 1, להערכת שווי 2, לתקלה 3, להשארת הודעה 4, לשיחה עם נציג 0.".to_owned(),
+        Line::Menu => String::new(), // the trade's own: [`menu`]
         Line::TooLong => telephone::too_long("he").to_owned(),
         Line::StillThere => "עדיין על הקו?".to_owned(),
         Line::Goodbye => "תודה על הפנייה. להתראות.".to_owned(),
@@ -74,8 +79,7 @@ pub(super) fn words(line: &Line, now: DateTime) -> String {
 
 fn ask(question: Question, again: bool) -> &'static str {
     match (question, again) {
-        (Question::Wish, false) => "במה אפשר לעזור?",
-        (Question::Wish, true) => "אפשר לומר בכמה מילים במה מדובר? למשל ביקור בדירה, הערכת שווי או תקלה.",
+        (Question::Wish, _) => "במה אפשר לעזור?",
         (Question::Name, false) => "מה השם, בבקשה?",
         (Question::Name, true) => "סליחה, איזה שם לרשום?",
         (Question::Email, false) => "מה כתובת המייל לאישור?",
@@ -110,6 +114,16 @@ fn ask(question: Question, again: bool) -> &'static str {
     }
 }
 
+pub(super) fn menu(choices: &[Choice]) -> String {
+    let list: Vec<String> = choices.iter().zip(1..).map(|(choice, key)| format!("{} {key}", choice.hebrew)).collect();
+    format!("{}, לשיחה עם נציג 0.", list.join(", "))
+}
+
+/// The second time that somebody is asked what they want.
+pub(super) fn wish(examples: &str) -> String {
+    format!("אפשר לומר בכמה מילים במה מדובר? למשל {examples}.")
+}
+
 fn found(cards: &[Card], more: bool) -> String {
     let told: Vec<String> = cards.iter().map(card).collect();
     let more = if more { " יש עוד." } else { "" };
@@ -139,6 +153,11 @@ fn relaxed(what: &Relaxed) -> String {
         Relaxed::Bedrooms => "עם מספר החדרים הזה אין, אבל קרוב לזה יש.".to_owned(),
         Relaxed::MustHaves => "עם כל הבקשות אין, אבל בלי אחת מהן יש.".to_owned(),
     }
+}
+
+/// What for and where, as far as there is a place.
+fn what(purpose: Purpose, place: &str) -> String {
+    format!("{} {place}", of(purpose)).trim_end().to_owned()
 }
 
 fn of(purpose: Purpose) -> &'static str {
@@ -176,7 +195,7 @@ pub(super) fn whisper(name: Option<&str>, topic: Option<Topic>) -> String {
 }
 
 pub(super) fn news(news: News, purpose: Purpose, place: &str, at: DateTime) -> String {
-    let what = format!("{} {place}", of(purpose)).trim_end().to_owned();
+    let what = what(purpose, place);
     let at = dated(at);
     match news {
         News::Booked => format!("נקבע: {what}, {at}."),

@@ -10,6 +10,7 @@ pub mod hours;
 pub mod numbers;
 
 use super::danger::Danger;
+use super::trade::{self, TradeKind};
 use super::words::{Change, FaultUrgency, Period, Purpose, Question};
 use crate::currency::Currency;
 use jiff::civil::DateTime;
@@ -131,6 +132,8 @@ pub enum Line {
     ToldOffice(String),
     /// A person is being rung.
     HandingOver,
+    /// The chat is a person's now; when the office opens, where that is known.
+    PassedOn(Option<DateTime>),
     /// Nobody is free; the promised time, if there is one.
     CallBack(Option<DateTime>),
     /// Not understood.
@@ -146,8 +149,17 @@ pub enum Line {
 }
 
 /// The words of a line. `now` is local time; dates are told as seen from it.
-pub fn words(line: &Line, language: &str, style: Style, now: DateTime) -> String {
-    if crate::texts::spoken(language) == "he" { he::words(line, now) } else { en::words(line, style, now) }
+pub fn words(line: &Line, language: &str, style: Style, trade: TradeKind, now: DateTime) -> String {
+    let hebrew = crate::texts::spoken(language) == "he";
+    let trade = trade::of(trade);
+    match line {
+        Line::Menu if hebrew => he::menu(trade.menu()),
+        Line::Menu => en::menu(trade.menu(), style),
+        Line::Ask(Question::Wish, true) if hebrew => he::wish(trade.examples()[1]),
+        Line::Ask(Question::Wish, true) => en::wish(trade.examples()[0]),
+        line if hebrew => he::words(line, now),
+        line => en::words(line, style, now),
+    }
 }
 
 /// What can be chosen from after `question`, in few words: key 1 is the first. Empty where nothing is.
@@ -247,6 +259,6 @@ pub fn broken_off(business: &str, language: &str) -> String {
 }
 
 /// Several lines as one turn.
-pub fn turn(lines: &[Line], language: &str, style: Style, now: DateTime) -> String {
-    lines.iter().map(|line| words(line, language, style, now)).collect::<Vec<_>>().join(" ")
+pub fn turn(lines: &[Line], language: &str, style: Style, trade: TradeKind, now: DateTime) -> String {
+    lines.iter().map(|line| words(line, language, style, trade, now)).collect::<Vec<_>>().join(" ")
 }

@@ -1,6 +1,6 @@
 //! The estate agency: searches, viewings, valuations, repairs (C4-C8).
 
-use super::{Next, Trade, appointment, message};
+use super::{A_MESSAGE, Choice, Next, Trade, appointment, message};
 use crate::reception::desk::{Desk, Topic};
 use crate::reception::words::{Intent, Purpose, Question};
 
@@ -55,7 +55,29 @@ impl Trade for Estate {
             Topic::Message => message(desk),
         }
     }
+
+    fn menu(&self) -> &'static [Choice] {
+        &MENU
+    }
+
+    fn examples(&self) -> [&'static str; 2] {
+        ["a viewing, a valuation or a repair", "ביקור בדירה, הערכת שווי או תקלה"]
+    }
 }
+
+const MENU: [Choice; 4] = [
+    Choice {
+        intent: Intent::EnquiryRent,
+        said: "for properties and viewings",
+        written: "properties and viewings",
+        hebrew: "לנכסים ולביקורים",
+    },
+    Choice {
+        intent: Intent::BookValuation, said: "for a valuation", written: "valuation", hebrew: "להערכת שווי"
+    },
+    Choice { intent: Intent::Maintenance, said: "for a repair", written: "repair", hebrew: "לתקלה" },
+    A_MESSAGE,
+];
 
 /// Deal and area are needed; the budget is asked once and may stay open.
 fn search(desk: &Desk) -> Next {

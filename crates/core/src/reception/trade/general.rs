@@ -1,6 +1,6 @@
 //! Any business: name, need, an appointment, a message.
 
-use super::{Next, Trade, appointment, message};
+use super::{A_MESSAGE, Choice, Next, Trade, appointment, message};
 use crate::reception::desk::{Desk, Topic};
 use crate::reception::words::{Intent, Purpose};
 
@@ -28,4 +28,34 @@ impl Trade for General {
             Topic::Repair | Topic::Search | Topic::Message => message(desk),
         }
     }
+
+    fn menu(&self) -> &'static [Choice] {
+        &MENU
+    }
+
+    fn examples(&self) -> [&'static str; 2] {
+        ["an appointment, our opening hours or a message", "קביעת פגישה, שעות הפתיחה או השארת הודעה"]
+    }
 }
+
+const MENU: [Choice; 4] = [
+    Choice {
+        intent: Intent::BookViewing,
+        said: "to make an appointment",
+        written: "make an appointment",
+        hebrew: "לקביעת פגישה",
+    },
+    Choice {
+        intent: Intent::ExistingViewing,
+        said: "to change or cancel an appointment",
+        written: "change or cancel an appointment",
+        hebrew: "לשינוי או לביטול של פגישה",
+    },
+    Choice {
+        intent: Intent::OfficeHours,
+        said: "for our opening hours",
+        written: "opening hours",
+        hebrew: "לשעות הפתיחה",
+    },
+    A_MESSAGE,
+];

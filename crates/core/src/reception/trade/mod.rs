@@ -49,6 +49,25 @@ pub enum Next {
     Hours,
 }
 
+/// What a key of the menu stands for.
+#[derive(Debug, Clone, Copy)]
+pub struct Choice {
+    /// What whoever presses it wants.
+    pub intent: Intent,
+    /// In English as it is said before "press 1".
+    pub said: &'static str,
+    /// In English as it is read after "1".
+    pub written: &'static str,
+    /// In Hebrew, before the figure.
+    pub hebrew: &'static str,
+}
+
+/// The key of every menu for what fits no other.
+const A_MESSAGE: Choice =
+    Choice {
+        intent: Intent::General, said: "to leave a message", written: "leave a message", hebrew: "להשארת הודעה"
+    };
+
 /// A line of business.
 pub trait Trade: Sync {
     /// The topic behind an intent; `None` for what is no topic (a person is wanted).
@@ -56,6 +75,12 @@ pub trait Trade: Sync {
 
     /// What the topic needs next.
     fn next(&self, desk: &Desk, topic: Topic) -> Next;
+
+    /// What the keys stand for where nothing else is to be chosen, from 1 on (C1, C15); 0 is a person in every trade.
+    fn menu(&self) -> &'static [Choice];
+
+    /// What people say here, for whoever was not understood: in English and in Hebrew, after "for example".
+    fn examples(&self) -> [&'static str; 2];
 }
 
 /// The trade of that kind.

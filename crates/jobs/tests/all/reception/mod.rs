@@ -4,6 +4,8 @@ mod closed;
 mod current;
 mod danger;
 mod fishing;
+mod general;
+mod handed;
 mod merged;
 mod office;
 mod promises;

@@ -10,6 +10,7 @@ use ringleader_core::phone::Phone;
 use ringleader_core::property::Property;
 use ringleader_core::reception::say::{self, Line, Style};
 use ringleader_core::reception::talk::Medium;
+use ringleader_core::reception::trade::TradeKind;
 use ringleader_providers::twilio::fake::TwilioFake;
 use ringleader_providers::twilio::fake::caller::{Dialled, Exchange, Mind, Played, Webhooks};
 use ringleader_store::repo::{Page, Spoken, VoiceCall};
@@ -119,7 +120,7 @@ impl Agency {
         let zone = TimeZone::get("Europe/London").unwrap();
         for turn in &turns {
             let now = turn.at.to_zoned(zone.clone()).datetime();
-            let words = say::turn(&turn.answer.lines, &turn.answer.language, Style::Spoken, now);
+            let words = say::turn(&turn.answer.lines, &turn.answer.language, Style::Spoken, TradeKind::Estate, now);
             assert_eq!(words, turn.answer.text, "the words are the lines' own");
             for line in &turn.answer.lines {
                 match line {

@@ -105,6 +105,17 @@ both_engines! {
         assert!(shop.last(CALLER).0.contains("every day from 8:00 to 20:00"), "{:?}", shop.last(CALLER));
     }
 
+    async fn while_the_office_is_closed_the_chat_is_a_persons_too(db: TestDb) {
+        let shop = agency(db).await;
+        shop.pass(SignedDuration::from_hours(12)).await;
+        shop.says(CALLER, "can I speak to a person please").await;
+        let words = shop.last(CALLER).0;
+        assert!(words.contains("A colleague answers you here when we open") && !words.contains("One moment"), "{words}");
+        let chat = shop.list("conversations").await.pop().unwrap();
+        assert_ne!(chat["driver"], "bot", "{chat}");
+        assert!(shop.tasks().await.contains(&"hand_over".to_owned()), "{:?}", shop.tasks().await);
+    }
+
     async fn stop_is_final_for_the_receptionist_too(db: TestDb) {
         let shop = agency(db).await;
         shop.says(CALLER, "STOP").await;
