@@ -1,11 +1,12 @@
 //! What came out of a measurement: rates per field and language with their uncertainty, and every miss.
 
-use serde::Serialize;
+use serde::ser::SerializeStruct as _;
+use serde::{Serialize, Serializer};
 use std::collections::BTreeMap;
 use std::fmt;
 
-/// So many of so many were right.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize)]
+/// So many of so many were right. A program is told the share and its interval too.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct Rate {
     /// Right.
     pub right: usize,
@@ -35,6 +36,19 @@ impl Rate {
         let spread = z * (p * (1.0 - p) / n + z * z / (4.0 * n * n)).sqrt();
         let scale = 1.0 + z * z / n;
         (((middle - spread) / scale).max(0.0), ((middle + spread) / scale).min(1.0))
+    }
+}
+
+impl Serialize for Rate {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let (low, high) = self.interval();
+        let mut fields = serializer.serialize_struct("Rate", 5)?;
+        fields.serialize_field("right", &self.right)?;
+        fields.serialize_field("of", &self.of)?;
+        fields.serialize_field("share", &self.share())?;
+        fields.serialize_field("low", &low)?;
+        fields.serialize_field("high", &high)?;
+        fields.end()
     }
 }
 
@@ -73,6 +87,8 @@ pub struct Report {
     pub promised: Table,
     /// By language.
     pub by_language: BTreeMap<String, Table>,
+    /// How often each intent was understood, by the one that should have been (turns of callers).
+    pub by_intent: Table,
     /// Everything that was wrong.
     pub misses: Vec<Miss>,
 }
@@ -107,6 +123,7 @@ impl fmt::Display for Report {
         for (lang, rates) in &self.by_language {
             table(f, lang, rates)?;
         }
+        table(f, "intent", &self.by_intent)?;
         for miss in &self.misses {
             writeln!(f, "miss {} {} {}: {:?}", miss.id, miss.lang, miss.field, miss.text)?;
             writeln!(f, "     expected {}, got {}", miss.expected, miss.got)?;
@@ -121,7 +138,7 @@ fn table(f: &mut fmt::Formatter<'_>, title: &str, rates: &Table) -> fmt::Result 
         let percent = |x: f64| x * 100.0;
         writeln!(
             f,
-            "{title:<20} {field:<20} {:>4}/{:<4} {:>5.1} %  ({:.1} to {:.1})",
+            "{title:<20} {field:<22} {:>4}/{:<4} {:>5.1} %  ({:.1} to {:.1})",
             rate.right,
             rate.of,
             percent(rate.share()),

@@ -126,6 +126,9 @@ pub async fn run_turns(brain: &dyn Brain, rows: &[TurnRow]) -> Report {
             }
             let right = right && reading.is_some();
             report.add(&row.lang, field, right);
+            if let ("intent", ExpectedTurn::Wish { intent, .. }) = (field, &row.expected) {
+                report.by_intent.entry(intent.to_string()).or_default().add(right);
+            }
             if !right {
                 let (id, lang, text) = (row.id.clone(), row.lang.clone(), row.text.clone());
                 report.misses.push(Miss { id, lang, field: field.to_owned(), text, expected, got });

@@ -53,6 +53,22 @@ async fn wishes_and_searches_are_found_in_turns_it_has_not_seen() {
 }
 
 #[tokio::test]
+async fn each_intent_has_its_own_rate_and_a_program_is_told_the_interval() {
+    let report = report(UTTERANCES).await;
+    let compared: usize = report.by_intent.values().map(|rate| rate.of).sum();
+    assert_eq!(compared, report.total["intent"].of, "each turn counts for the intent that it has");
+    let text = report.to_string();
+    assert!(report.by_intent.keys().all(|intent| text.contains(intent.as_str())), "{text}");
+    let told = serde_json::to_value(&report).expect("a report can be told");
+    for rate in [&told["total"]["intent"], &told["by_intent"]["book_viewing"]] {
+        let number = |field: &str| rate[field].as_f64().unwrap_or_else(|| panic!("{field} in {rate}"));
+        let (low, share, high) = (number("low"), number("share"), number("high"));
+        assert!(low < high && low <= share + 1e-9 && share <= high + 1e-9, "{rate}");
+        assert!((share - number("right") / number("of")).abs() < 1e-9);
+    }
+}
+
+#[tokio::test]
 async fn faults_are_sorted_and_every_emergency_is_found() {
     let report = report(FAULTS).await;
     floor(&report, "emergency_found", 1.0);
