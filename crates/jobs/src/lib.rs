@@ -23,6 +23,7 @@ pub mod quality;
 pub mod reception;
 pub mod release;
 pub mod reports;
+mod room;
 pub mod scores;
 pub mod spend;
 pub mod standing;

@@ -5,6 +5,7 @@ use super::scene::Scene;
 use crate::actions::{self, ActionError};
 use crate::ledger::{self, Wish};
 use crate::letters;
+use crate::room;
 use crate::work::{RingOnCall, TellMore, notice, put, tell_of_danger};
 use jiff::civil::DateTime;
 use ringleader_core::chat::{HowSoon, Why};
@@ -141,13 +142,14 @@ pub(super) async fn hand_over(scene: &mut Scene, tx: &mut Tx, reason: Reason) ->
     let subject = scene.talk.id.to_string();
     record(scene, tx, &subject, Did::asked("C13", "hand_over", json!({ "why": reason.as_str() }))).await?;
     tell(scene, tx, if reason == Reason::Complaint { Why::Abuse } else { Why::WantsPerson }).await?;
-    task(scene, tx, Key::TaskHandOver, Urgency::Urgent, reason.as_str(), None).await?;
+    let known = say::handed::to_people(&scene.talk.desk, reason, scene.tenant.language());
+    task(scene, tx, Key::TaskHandOver, Urgency::Urgent, reason.as_str(), Some(known.clone())).await?;
+    tell_room(scene, tx, "hand_over", known).await?;
     let people = scene.tenant.settings.reception.people.clone();
     match scene.talk.medium {
         Medium::Voice if !scene.is_staffed() => Ok(Some(Event::Answered(false))),
         Medium::Voice => {
-            let desk = &scene.talk.desk;
-            let whisper = say::whisper(desk.known.name.as_deref(), desk.topic(), &scene.tenant.locale);
+            let whisper = say::whisper(&scene.talk.desk, &scene.tenant.locale);
             scene.dial = Some(Then::Dial { people, whisper });
             Ok(None)
         }
@@ -166,13 +168,28 @@ async fn someone(tx: &mut Tx) -> Result<Driver> {
     Ok(user.map_or(Driver::Handset, |user| Driver::User(user.id)))
 }
 
-/// Nobody was free: an urgent call-back by a time that the opening hours can keep.
+/// Nobody was free: an urgent call-back by a time that the opening hours can keep. The caller has the promise in writing, and
+/// the business's room hears of it.
 pub(super) async fn call_back(scene: &Scene, tx: &mut Tx, by: Option<DateTime>) -> Result<()> {
     let wish = wish(scene, Key::TaskCallBack, Urgency::Urgent, "call_back");
     let due = by.and_then(|at| scene.moment(at));
     ledger::add_task_due(tx, &scene.tenant, wish, due).await?;
+    let now = scene.local(scene.now);
+    let desk = &scene.talk.desk;
+    tell_room(scene, tx, "call_back", say::handed::promised(desk, by, now, scene.tenant.language())).await?;
+    // In a chat the words are there; without a way to write, the task stands for itself.
+    if let Some(caller) = scene.contact.as_ref().filter(|_| scene.talk.medium == Medium::Voice) {
+        let words = say::handed::to_caller(&scene.tenant.name, by, now, &desk.language);
+        letters::send(tx, &scene.tenant, caller, words, &format!("{}:call_back", scene.talk.id), "reception").await?;
+    }
     let subject = scene.talk.id.to_string();
     record(scene, tx, &subject, Did::asked("C13", "call_back", json!({ "due_at": due }))).await
+}
+
+/// Tells the business's room; once in a talk for each `about`.
+async fn tell_room(scene: &Scene, tx: &mut Tx, about: &str, words: String) -> Result<()> {
+    let cause = format!("{}:{about}", scene.talk.id);
+    room::tell(tx, &scene.tenant, scene.talk.contact_id, &cause, words).await
 }
 
 /// Passes the caller's words on.

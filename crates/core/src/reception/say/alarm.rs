@@ -129,7 +129,7 @@ pub fn news(ticket: &Ticket, business: &str, language: &str) -> String {
 }
 
 /// Short, on one line, and without what could be tapped.
-fn bounded(text: &str) -> String {
+pub(super) fn bounded(text: &str) -> String {
     let link = |word: &&str| !word.contains("://") && !word.to_lowercase().starts_with("www.");
     let plain: Vec<&str> = text.split_whitespace().filter(link).collect();
     plain.join(" ").chars().filter(|c| !c.is_control()).take(LONGEST).collect()

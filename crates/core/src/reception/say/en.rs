@@ -211,7 +211,7 @@ pub(super) fn slot(at: DateTime) -> String {
     at.strftime("%a %-d %b, %H:%M").to_string()
 }
 
-pub(super) fn whisper(name: Option<&str>, topic: Option<Topic>) -> String {
+pub(super) fn whisper(name: Option<&str>, topic: Option<Topic>, style: Style) -> String {
     let about = match topic {
         Some(Topic::Search) => " about a property",
         Some(Topic::Viewing) => " about a viewing",
@@ -220,7 +220,8 @@ pub(super) fn whisper(name: Option<&str>, topic: Option<Topic>) -> String {
         Some(Topic::Repair) => " about a repair",
         Some(Topic::Hours | Topic::Message) | None => "",
     };
-    format!("A call from {}{about}.", name.unwrap_or("a customer"))
+    let what = if style == Style::Spoken { "call" } else { "message" };
+    format!("A {what} from {}{about}.", name.unwrap_or("a customer"))
 }
 
 pub(super) fn news(news: News, purpose: Purpose, place: &str, at: DateTime) -> String {
@@ -255,7 +256,7 @@ fn soon(urgency: FaultUrgency) -> &'static str {
     }
 }
 
-fn by(at: DateTime, now: DateTime) -> String {
+pub(super) fn by(at: DateTime, now: DateTime) -> String {
     if at.date() == now.date() { format!("by {}", clock(at)) } else { moment(at, now) }
 }
 

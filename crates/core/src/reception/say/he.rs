@@ -1,6 +1,6 @@
 //! The receptionist's lines in Hebrew, gender-neutral (A11). Figures stay figures: Hebrew voices read them well.
 
-use super::{Card, Line, News, Relaxed};
+use super::{Card, Line, News, Relaxed, Style};
 use crate::currency::{Currency, grouped};
 use crate::reception::danger::Danger;
 use crate::reception::desk::Topic;
@@ -182,7 +182,7 @@ pub(super) fn slot(at: DateTime) -> String {
     format!("יום {day} {}.{}, {}", at.day(), at.month(), clock(at))
 }
 
-pub(super) fn whisper(name: Option<&str>, topic: Option<Topic>) -> String {
+pub(super) fn whisper(name: Option<&str>, topic: Option<Topic>, style: Style) -> String {
     let about = match topic {
         Some(Topic::Search) => " בעניין נכס",
         Some(Topic::Viewing) => " בעניין ביקור בנכס",
@@ -191,7 +191,8 @@ pub(super) fn whisper(name: Option<&str>, topic: Option<Topic>) -> String {
         Some(Topic::Repair) => " בעניין תקלה",
         Some(Topic::Hours | Topic::Message) | None => "",
     };
-    format!("שיחה מאת {}{about}.", name.unwrap_or("לקוח"))
+    let what = if style == Style::Spoken { "שיחה" } else { "הודעה" };
+    format!("{what} מאת {}{about}.", name.unwrap_or("לקוח"))
 }
 
 pub(super) fn news(news: News, purpose: Purpose, place: &str, at: DateTime) -> String {
@@ -224,7 +225,7 @@ fn soon(urgency: FaultUrgency) -> &'static str {
     }
 }
 
-fn moment(at: DateTime, now: DateTime) -> String {
+pub(super) fn moment(at: DateTime, now: DateTime) -> String {
     let days = now.date().until(at.date()).map_or(i32::MAX, |span| span.get_days());
     match days {
         0 => format!("היום בשעה {}", clock(at)),

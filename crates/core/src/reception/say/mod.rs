@@ -5,6 +5,7 @@
 
 pub mod alarm;
 mod en;
+pub mod handed;
 mod he;
 pub mod hours;
 pub mod numbers;
@@ -186,9 +187,13 @@ fn road(card: &Card) -> String {
     road.split(", ").next().unwrap_or(road).to_owned()
 }
 
-/// What a colleague is told before they take a call (C13).
-pub fn whisper(name: Option<&str>, topic: Option<super::desk::Topic>, language: &str) -> String {
-    if crate::texts::spoken(language) == "he" { he::whisper(name, topic) } else { en::whisper(name, topic) }
+/// What a colleague is told before they take a call or a chat: who it is, and what it is about (C13).
+pub fn whisper(desk: &super::desk::Desk, language: &str) -> String {
+    let (name, topic) = (desk.known.name.as_deref(), desk.topic());
+    match crate::texts::spoken(language) {
+        "he" => he::whisper(name, topic, desk.style),
+        _ => en::whisper(name, topic, desk.style),
+    }
 }
 
 crate::words! {

@@ -2,7 +2,7 @@
 
 use super::office::Office;
 use jiff::SignedDuration;
-use ringleader_jobs::reception::{Medium, Then};
+use ringleader_jobs::reception::{Heard, Medium, Then};
 use ringleader_store::both_engines;
 use ringleader_store::testing::TestDb;
 
@@ -24,5 +24,49 @@ both_engines! {
             assert_eq!(turn.then, Then::End);
             office.pass(SignedDuration::from_hours(12));
         }
+    }
+
+    async fn a_promised_call_back_is_in_writing_and_in_the_room(db: TestDb) {
+        let office = Office::open(db).await;
+        office.with_texts().await;
+        office.with_a_room().await;
+        let sam = office.person("+447700900555", Some("Sam Hill")).await;
+        let call = office.begin(Medium::Voice, Some(sam), "en-GB").await;
+        call.says("I want to buy a three bedroom house in Ealing, see https://evil.example").await;
+        call.says("put me through to an agent").await;
+        let told = office.written("hand_over").await;
+        assert_eq!(told.len(), 1, "{told:?}");
+        for words in ["A call from Sam Hill about a property.", "Why: wants to speak to a person", "+447700900555", "to buy, 3-bed, Ealing"] {
+            assert!(told[0].1.contains(words), "{told:?}");
+        }
+        assert!(office.written("reception").await.is_empty(), "somebody may take it yet");
+        call.hears(Heard::Answered(false)).await;
+        let [promised, _] = office.written("hand_over").await.try_into().expect("two notices");
+        assert!(promised.1.contains("Call back +447700900555 by") && promised.1.ends_with("at the latest."), "{promised:?}");
+        let [(to, words)] = office.written("reception").await.try_into().expect("one text");
+        assert_eq!(to, "+447700900555");
+        assert!(words.starts_with("Acme Homes: a colleague will call you back by"), "{words}");
+        // In Hebrew, out of hours, to somebody whom nobody knows.
+        office.pass(SignedDuration::from_hours(12));
+        let dana = office.person("+447700900556", None).await;
+        office.begin(Medium::Voice, Some(dana), "he-IL").await.says("אפשר לדבר עם נציג בבקשה").await;
+        let (to, words) = office.written("reception").await.remove(0);
+        assert_eq!(to, "+447700900556");
+        assert!(words.starts_with("Acme Homes: יחזרו אליך מחר בשעה 10:00 לכל המאוחר."), "{words}");
+    }
+
+    async fn nothing_is_written_to_who_asked_for_silence_nor_where_no_number_is_known(db: TestDb) {
+        let office = Office::open(db).await;
+        office.with_texts().await;
+        office.pass(SignedDuration::from_hours(12));
+        let sam = office.person("+447700900555", Some("Sam Hill")).await;
+        let mut tx = office.db.store.begin(office.tenant).await.unwrap();
+        tx.contacts().set_opted_out(sam, Some(office.db.clock.now()), "word", "test").await.unwrap();
+        tx.commit().await.unwrap();
+        for contact in [Some(sam), None] {
+            let turn = office.begin(Medium::Voice, contact, "en-GB").await.says("put me through to an agent").await;
+            assert!(turn.text.contains("A colleague will call you back"), "{}", turn.text);
+        }
+        assert!(office.written("reception").await.is_empty() && office.written("hand_over").await.is_empty());
     }
 }

@@ -208,13 +208,23 @@ impl Office {
 
     /// Text messages can be sent from now on.
     pub async fn with_texts(&self) {
+        let config = json!({"account_sid": "AC00000000000000000000000000000001", "sms_from": "+442079460018"});
+        self.connected("twilio", config).await;
+    }
+
+    /// The business has a room from now on.
+    pub async fn with_a_room(&self) {
+        self.connected("slack", json!({})).await;
+    }
+
+    async fn connected(&self, kind: &str, config: Value) {
         let mut tx = self.db.store.begin(self.tenant).await.unwrap();
         let new = NewConnection {
-            kind: "twilio".into(),
-            name: "Texts".into(),
-            config: json!({"account_sid": "AC00000000000000000000000000000001", "sms_from": "+442079460018"}),
+            kind: kind.into(),
+            name: kind.into(),
+            config,
             sealed: "-".into(),
-            key_hash: "-".into(),
+            key_hash: format!("-{kind}"),
             account_key: None,
         };
         let id = self.db.store.ids().new_id();
@@ -222,7 +232,7 @@ impl Office {
         tx.commit().await.unwrap();
     }
 
-    /// What was written to customers for a purpose, newest first: number and words.
+    /// What was written for a purpose, newest first: number and words.
     pub async fn written(&self, purpose: &'static str) -> Vec<(String, String)> {
         let mut read = self.db.store.read(self.tenant).await.unwrap();
         let filter = Filter::default().and("purpose =", Some(purpose));
