@@ -74,6 +74,8 @@ impl World {
                 on_call: true,
                 staffed: true,
                 opens: None,
+                vip: false,
+                deal_limit: 2_000_000,
             },
             cards: vec![
                 card("prp_1", "two bedroom flat", "on Elgin Avenue in Maida Vale", 2_100, Period::Month),

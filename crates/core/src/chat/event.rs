@@ -189,6 +189,12 @@ crate::words! {
         Resolved = "resolved",
         /// Insults.
         Abuse = "abuse",
+        /// They complain, or are angry.
+        Complaint = "complaint",
+        /// Somebody whom people see to themselves.
+        Vip = "vip",
+        /// A deal above the limit.
+        Deal = "deal",
         /// They called again.
         CalledAgain = "called_again",
         /// A call made it a hot lead.
@@ -213,6 +219,9 @@ impl Why {
             Self::AlreadySpoke => Some(Key::OwnerAlreadySpoke),
             Self::Resolved => Some(Key::OwnerResolved),
             Self::Abuse => Some(Key::OwnerAbuse),
+            Self::Complaint => Some(Key::OwnerComplaint),
+            Self::Vip => Some(Key::OwnerVip),
+            Self::Deal => Some(Key::OwnerDeal),
             Self::CalledAgain => Some(Key::OwnerCalledAgain),
             Self::HotLead => Some(Key::OwnerHotLead),
         }

@@ -5,6 +5,7 @@
 
 pub mod afterwards;
 pub mod areas;
+pub mod complaint;
 pub mod criteria;
 pub mod danger;
 pub mod desk;

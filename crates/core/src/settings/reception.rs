@@ -41,6 +41,8 @@ pub struct Reception {
     pub score: Weights,
     /// Who is rung when a caller wants a person, in this order (C13).
     pub people: Vec<Colleague>,
+    /// A sale above this is for people (C13), in whole units of the tenant's currency; 0: there is no limit.
+    pub deal_limit: i64,
     /// Who is told of emergencies, one after the other, until one acknowledges (C8).
     pub on_call: Vec<Colleague>,
     /// How long each of them has.
@@ -65,6 +67,7 @@ impl Default for Reception {
             ask_satisfaction: true,
             score: Weights::default(),
             people: Vec::new(),
+            deal_limit: 2_000_000,
             on_call: Vec::new(),
             on_call_wait: Span::secs(2 * 60),
         }

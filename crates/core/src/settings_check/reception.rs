@@ -22,6 +22,9 @@ pub(super) fn check(it: &Reception, country: &str, wrong: &mut Wrong) {
     if it.score.all().iter().any(|points| !(-100..=100).contains(points)) {
         add(wrong, "reception.score", "each -100 to 100 points");
     }
+    if !(0..=1_000_000_000_000).contains(&it.deal_limit) {
+        add(wrong, "reception.deal_limit", "0 to 1,000,000,000,000");
+    }
     let wait = "15s to 1h";
     between(it.on_call_wait, SignedDuration::from_secs(15), HOUR, "reception.on_call_wait", wait, wrong);
     people(&it.people, country, "reception.people", wrong);

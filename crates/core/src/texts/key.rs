@@ -88,6 +88,12 @@ crate::words! {
         OwnerResolved = "owner_resolved",
         /// Insults.
         OwnerAbuse = "owner_abuse",
+        /// Owner notice: they complain, or are angry.
+        OwnerComplaint = "owner_complaint",
+        /// Owner notice: a customer whom people see to themselves.
+        OwnerVip = "owner_vip",
+        /// Owner notice: a deal above the limit.
+        OwnerDeal = "owner_deal",
         /// They called again.
         OwnerCalledAgain = "owner_called_again",
         /// A call made it a hot lead.

@@ -32,6 +32,8 @@ pub(super) fn facts() -> Facts {
         on_call: true,
         staffed: true,
         opens: None,
+        vip: false,
+        deal_limit: 2_000_000,
     }
 }
 

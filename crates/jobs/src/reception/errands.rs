@@ -141,7 +141,7 @@ pub(super) async fn on_call(scene: &Scene, tx: &mut Tx, danger: Danger) -> Resul
 pub(super) async fn hand_over(scene: &mut Scene, tx: &mut Tx, reason: Reason) -> Result<Option<Event>> {
     let subject = scene.talk.id.to_string();
     record(scene, tx, &subject, Did::asked("C13", "hand_over", json!({ "why": reason.as_str() }))).await?;
-    tell(scene, tx, if reason == Reason::Complaint { Why::Abuse } else { Why::WantsPerson }).await?;
+    tell(scene, tx, why(reason)).await?;
     let known = say::handed::to_people(&scene.talk.desk, reason, scene.tenant.language());
     task(scene, tx, Key::TaskHandOver, Urgency::Urgent, reason.as_str(), Some(known.clone())).await?;
     tell_room(scene, tx, "hand_over", known).await?;
@@ -157,6 +157,16 @@ pub(super) async fn hand_over(scene: &mut Scene, tx: &mut Tx, reason: Reason) ->
             scene.person = Some(someone(tx).await?);
             Ok(Some(Event::Answered(true)))
         }
+    }
+}
+
+/// What the owner is told of it.
+const fn why(reason: Reason) -> Why {
+    match reason {
+        Reason::Complaint => Why::Complaint,
+        Reason::Vip => Why::Vip,
+        Reason::Deal => Why::Deal,
+        Reason::Asked | Reason::NotUnderstood | Reason::TooLong => Why::WantsPerson,
     }
 }
 

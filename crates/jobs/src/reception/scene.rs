@@ -28,6 +28,9 @@ const CALL_BACK: SignedDuration = SignedDuration::from_hours(1);
 /// After such a rest, danger that is told again is answered again (C8).
 const AFRESH: SignedDuration = SignedDuration::from_mins(30);
 
+/// The label of leads whom people see to themselves (C13).
+const VIP: &str = "vip";
+
 /// A talk with everything around it.
 pub(super) struct Scene {
     /// The business.
@@ -36,6 +39,8 @@ pub(super) struct Scene {
     pub talk: Talk,
     /// Who talks, where that is known.
     pub contact: Option<Contact>,
+    /// People see to them themselves (C13).
+    vip: bool,
     /// The language that was written, where it was plain.
     pub language: Option<&'static str>,
     /// What was done, in words.
@@ -57,15 +62,16 @@ impl Scene {
             talk.desk.warned.clear();
         }
         let tenant = tx.tenants().me().await?;
-        let contact = match talk.contact_id {
-            Some(id) => tx.contacts().get(id).await?,
-            None => None,
+        let (contact, vip) = match talk.contact_id {
+            Some(id) => (tx.contacts().get(id).await?, tx.leads().bears(id, VIP).await?),
+            None => (None, false),
         };
         take_up::refresh(tx, &tenant, &mut talk).await?;
         Ok(Self {
             tenant,
             talk,
             contact,
+            vip,
             language: None,
             done: Vec::new(),
             made: Vec::new(),
@@ -156,6 +162,8 @@ impl Scene {
             on_call: !settings.reception.on_call.is_empty(),
             staffed: self.is_staffed(),
             opens: self.opens().map(|at| self.local(at)),
+            vip: self.vip,
+            deal_limit: settings.reception.deal_limit,
         }
     }
 

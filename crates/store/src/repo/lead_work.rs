@@ -2,7 +2,7 @@
 
 use super::leads::Leads;
 use crate::{Result, args};
-use ringleader_core::id::{LeadId, UserId};
+use ringleader_core::id::{ContactId, LeadId, UserId};
 
 /// Most labels that a business is offered to choose from.
 const MOST: i64 = 200;
@@ -40,6 +40,15 @@ impl Leads<'_> {
             "SELECT lead_id, label FROM lead_labels WHERE tenant_id = $1 AND lead_id IN ({places}) ORDER BY label"
         );
         self.0.fetch_all_built(sql, args).await
+    }
+
+    /// Whether a lead of this contact, open or not, bears a label, in capitals or not.
+    pub async fn bears(&mut self, contact: ContactId, label: &str) -> Result<bool> {
+        let tenant = self.0.tenant()?;
+        let sql = "SELECT count(*) FROM lead_labels WHERE tenant_id = $1 AND lower(label) = $3 AND lead_id IN
+                   (SELECT id FROM leads WHERE tenant_id = $1 AND contact_id = $2)";
+        let (found,): (i64,) = self.0.fetch_one(sql, args![tenant, contact, label.to_lowercase()]).await?;
+        Ok(found > 0)
     }
 
     /// All labels of the business, by name.

@@ -29,6 +29,10 @@ pub struct Facts {
     pub staffed: bool,
     /// When the office opens next, where it is closed.
     pub opens: Option<DateTime>,
+    /// The caller is one whom people see to themselves (C13).
+    pub vip: bool,
+    /// People make a deal above this, in whole units of the currency; 0: there is no limit (C13).
+    pub deal_limit: i64,
 }
 
 /// What happens in a talk.
@@ -111,6 +115,10 @@ crate::words! {
         Complaint = "complaint",
         /// Went on for too long.
         TooLong = "too_long",
+        /// People see to this customer themselves.
+        Vip = "vip",
+        /// A deal above the business's limit.
+        Deal = "deal",
     }
 }
 

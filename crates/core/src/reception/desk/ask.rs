@@ -3,7 +3,7 @@
 use super::{Act, Booking, Desk, Facts, MessageDraft, Reason, TicketDraft, Topic};
 use crate::reception::say::Line;
 use crate::reception::trade::{self, Next};
-use crate::reception::words::{Purpose, Question};
+use crate::reception::words::{Deal, Period, Purpose, Question};
 
 impl Desk {
     /// Asks, unless it was asked twice.
@@ -33,6 +33,9 @@ impl Desk {
         let Some(topic) = self.topic() else {
             return self.ask(self.address_wanted().unwrap_or(Question::More), acts);
         };
+        if let Some(reason) = self.is_for_people(facts) {
+            return self.hand_over(reason, acts);
+        }
         if self.is_sealed(topic) {
             return self.prove(facts, acts);
         }
@@ -66,6 +69,26 @@ impl Desk {
                 self.finish(facts, acts);
             }
         }
+    }
+
+    /// Why people see to this wish themselves (C13); a danger is reported first.
+    fn is_for_people(&self, facts: &Facts) -> Option<Reason> {
+        let dear = || self.deal().is_some_and(|price| facts.deal_limit > 0 && price > facts.deal_limit);
+        match () {
+            () if self.known.danger.is_some() => None,
+            () if facts.vip => Some(Reason::Vip),
+            () if dear() => Some(Reason::Deal),
+            () => None,
+        }
+    }
+
+    /// The price of the sale that it is about: what they would pay, or what the property costs.
+    fn deal(&self) -> Option<i64> {
+        let criteria = &self.known.criteria;
+        let sale = criteria.deal != Some(Deal::Rent) && matches!(criteria.period, None | Some(Period::Total));
+        let offered = criteria.price_max.max(criteria.price_min).filter(|_| sale);
+        let card = self.known.property.as_ref().filter(|card| card.period == Period::Total);
+        offered.max(card.map(|card| card.price))
     }
 
     /// The current topic is done; the next one, or "anything else?".

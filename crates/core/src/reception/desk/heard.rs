@@ -2,6 +2,7 @@
 
 use super::send::besides;
 use super::{Act, Desk, Facts, MOST_REPAIRS, MOST_TURNS, Reason, Topic};
+use crate::reception::complaint;
 use crate::reception::reading::{Fault, TurnReading};
 use crate::reception::say::Line;
 use crate::reception::trade;
@@ -37,7 +38,7 @@ impl Desk {
             acts.extend(self.last.clone().into_iter().map(Act::Say));
             return;
         }
-        if !warned && self.wants_person(reading, acts) {
+        if !warned && self.wants_person(reading, text, acts) {
             return;
         }
         let sent = !warned && self.sends(reading, text, acts);
@@ -85,12 +86,13 @@ impl Desk {
         true
     }
 
-    fn wants_person(&mut self, reading: &TurnReading, acts: &mut Vec<Act>) -> bool {
+    fn wants_person(&mut self, reading: &TurnReading, text: &str, acts: &mut Vec<Act>) -> bool {
         let asks = reading.intents.first() == Some(&Intent::Agent) || reading.signals.wants_person;
-        let reason = if reading.signals.abuse { Reason::Complaint } else { Reason::Asked };
-        if !asks && !reading.signals.abuse {
-            return false;
-        }
+        let reason = match () {
+            () if reading.signals.abuse || complaint::is_made(text) => Reason::Complaint,
+            () if asks => Reason::Asked,
+            () => return false,
+        };
         self.hand_over(reason, acts);
         true
     }

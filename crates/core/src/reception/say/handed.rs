@@ -56,6 +56,8 @@ const fn why(reason: Reason) -> (&'static str, &'static str) {
         Reason::NotUnderstood => ("was not understood", "הדברים לא הובנו"),
         Reason::Complaint => ("complains, or is angry", "תלונה או כעס"),
         Reason::TooLong => ("the talk went on for too long", "השיחה התארכה"),
+        Reason::Vip => ("VIP", "VIP"),
+        Reason::Deal => ("a deal above your limit", "עסקה מעל הסכום שקבעתם"),
     }
 }
 

@@ -69,4 +69,62 @@ both_engines! {
         }
         assert!(office.written("reception").await.is_empty() && office.written("hand_over").await.is_empty());
     }
+
+    async fn people_see_to_whom_they_labelled_themselves(db: TestDb) {
+        let office = Office::open(db).await;
+        let wish = "I'm looking for a two bed flat to rent in Maida Vale up to 2200 a month";
+        for (nth, label) in [(1, "VIP"), (2, "vip"), (3, "vipers")] {
+            let contact = office.person(&format!("+44770090056{nth}"), Some("Sam Hill")).await;
+            let first = office.begin(Medium::Voice, Some(contact), "en-GB").await;
+            assert!(first.says(wish).await.text.contains("Elgin Avenue"), "no label, no person");
+            first.says("no thanks, goodbye").await;
+            let mut tx = office.db.store.begin(office.tenant).await.unwrap();
+            let lead = tx.leads().open_of(contact).await.unwrap().expect("a lead");
+            tx.leads().label(lead.id, label, true).await.unwrap();
+            tx.commit().await.unwrap();
+            let turn = office.begin(Medium::Voice, Some(contact), "en-GB").await.says(wish).await;
+            assert_eq!(matches!(turn.then, Then::Dial { .. }), label.len() == 3, "{label}: {}", turn.text);
+            // Danger is reported before anything else, whoever it is.
+            let turn = office.begin(Medium::Voice, Some(contact), "en-GB").await.says("I can smell gas").await;
+            assert!(turn.text.contains("Please don't switch anything on or off") && !turn.text.contains("One moment"));
+        }
+        assert_eq!(office.handed().await, ["vip", "vip"]);
+    }
+
+    async fn a_sale_above_the_limit_is_for_people(db: TestDb) {
+        let office = Office::open(db).await;
+        let said = async |words: &'static str| office.call().await.says(words).await;
+        let turn = said("I want to buy a house in Ealing up to 2 million").await;
+        assert!(turn.text.contains("Acacia Road"), "{}", turn.text);
+        let turn = said("I want to buy a house in Ealing up to 2.5 million pounds").await;
+        assert!(matches!(turn.then, Then::Dial { .. }), "{}", turn.text);
+        // The limit is the business's own, and a property can be above it as well.
+        let me = office.db.store.read(office.tenant).await.unwrap().tenants().raw_settings().await.unwrap();
+        let mut reception = me["reception"].clone();
+        reception["deal_limit"] = 700_000.into();
+        office.set("reception", reception.clone()).await;
+        let turn = said("I'd like to view the house on Acacia Road").await;
+        assert!(matches!(turn.then, Then::Dial { .. }), "{}", turn.text);
+        reception["deal_limit"] = 0.into();
+        office.set("reception", reception).await;
+        let turn = said("I want to buy a house in Ealing up to 9 million").await;
+        assert!(turn.text.contains("Acacia Road"), "{}", turn.text);
+        assert_eq!(office.handed().await, ["deal", "deal"]);
+    }
+
+    async fn a_complaint_goes_to_people_in_both_languages(db: TestDb) {
+        let office = Office::open(db).await;
+        for (language, words) in [
+            ("en-GB", "I'd like to make a complaint about the agent who showed me the flat"),
+            ("he-IL", "אני רוצה להתלונן על השירות שלכם"),
+        ] {
+            for (nth, medium) in [(1, Medium::Voice), (2, Medium::Whatsapp)] {
+                let contact = office.person(&format!("+44770090057{nth}"), None).await;
+                let turn = office.begin(medium, Some(contact), language).await.says(words).await;
+                let handed = matches!(turn.then, Then::Dial { .. } | Then::End);
+                assert!(handed, "{language} {medium}: {}", turn.text);
+            }
+        }
+        assert_eq!(office.handed().await, ["complaint"; 4]);
+    }
 }

@@ -241,6 +241,14 @@ impl Office {
         all.into_iter().map(|it| (to(it.to), it.content.words().unwrap_or_default().to_owned())).collect()
     }
 
+    /// Why talks were handed over, newest first.
+    pub async fn handed(&self) -> Vec<String> {
+        let mut read = self.db.store.read(self.tenant).await.unwrap();
+        let all = read.decisions().list(Filter::default(), &Page { limit: 200, before: None }).await.unwrap().rows;
+        let why = |it: ringleader_core::decision::Decision| it.evidence["why"].as_str().map(str::to_owned);
+        all.into_iter().filter(|it| it.reason == "hand_over").filter_map(why).collect()
+    }
+
     /// The last code that was sent.
     pub async fn code(&self) -> String {
         let words = self.written("code").await.remove(0).1;

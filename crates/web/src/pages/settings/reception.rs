@@ -35,6 +35,11 @@ async fn show(State(state): State<AppState>, Owner(me): Owner) -> Result<Markup>
                 }
             }
             section class="card" {
+                h2 { (l.t("Handed to people", "מועבר לאנשים")) }
+                p class="soft" { (l.t("Complaints, whoever asks for a person, leads labelled vip, and sales above this.", "תלונות, מי שמבקשים אדם, לידים עם התווית vip, ומכירות מעל הסכום הזה.")) }
+                div class="pairs" { (field_with_help(l.t("Sales above", "מכירות מעל"), "deal_limit", "number", &it.deal_limit.to_string(), l.t("0: no limit", "0: בלי הגבלה"))) }
+            }
+            section class="card" {
                 h2 { (l.t("Appointments", "פגישות")) }
                 div class="pairs" {
                     (field(l.t("Minutes each", "דקות לפגישה"), "minutes", "number", &it.minutes.to_string()))
@@ -84,6 +89,11 @@ async fn save(State(state): State<AppState>, Owner(me): Owner, Form(fields): For
         Some(Ok(n)) => Ok(json!(n)),
         Some(Err(_)) => Err(Problem::field(name, "must be a number")),
     };
+    let limit = match fields.given("deal_limit").map(str::parse::<u64>) {
+        None => Value::Null,
+        Some(Ok(n)) => json!(n),
+        Some(Err(_)) => return Err(Problem::field("deal_limit", "must be a number")),
+    };
     let (ring, duty) = (told(&fields, "p", known.people.len()), told(&fields, "c", known.on_call.len()));
     let settings = json!({"reception": {
         "messages": fields.ticked("messages"), "recorded": fields.ticked("recorded"), "send_details": fields.ticked("send_details"),
@@ -91,7 +101,7 @@ async fn save(State(state): State<AppState>, Owner(me): Owner, Form(fields): For
         "check": fields.trimmed("check"),
         "minutes": whole("minutes")?, "days": whole("days")?, "travel": span("travel"), "notice": span("notice"),
         "hold": span("hold"), "remind_before": span("remind_before"), "feedback_after": span("feedback_after"), "on_call_wait": span("on_call_wait"),
-        "people": values(&ring), "on_call": values(&duty),
+        "deal_limit": limit, "people": values(&ring), "on_call": values(&duty),
     }});
     let change = ChangeTenant { settings: Some(settings), ..ChangeTenant::default() };
     apply(&state, me.tenant.id, &me.actor(), change).await.map_err(|problem| {
