@@ -1,4 +1,4 @@
-//! What is said on the telephone besides the talk itself: to hold the line, to a colleague who picks up, before the tone, at the
+//! What is said on the telephone besides the talk itself: to hold the line, to a colleague who picks up, when nothing works, at the
 //! end of a call that went on for too long (C1, C13). English and Hebrew, gender-neutral.
 
 use crate::texts::spoken;
@@ -23,15 +23,34 @@ pub fn take_it(language: &str, recorded: bool) -> String {
     format!("{keys}{}", if recorded { notice } else { "" })
 }
 
-/// Before the tone, when nothing else works; `number` is the emergency number of the place.
-pub fn leave_message(language: &str, number: &str) -> String {
-    let words = in_language(
+/// What the keys do, when nothing else works; `number` is the emergency number of the place.
+pub fn keys(language: &str, number: &str, office: bool) -> String {
+    let spelled = number.chars().map(String::from).collect::<Vec<_>>().join(" ");
+    let mut words = match spoken(language) {
+        "he" => format!(
+            "מצטערים, אי אפשר לענות כרגע. במקרה חירום יש לנתק ולהתקשר ל {spelled}. להשארת הודעה יש להקיש 1 או להישאר על הקו."
+        ),
+        _ => format!(
+            "I'm sorry, our assistant can't take your call just now. In an emergency, please hang up and ring {spelled}. To leave a message, press 1 or stay on the line."
+        ),
+    };
+    if office {
+        words.push_str(in_language(
+            language,
+            " To be put through to the office, press 2.",
+            " לחיבור למשרד יש להקיש 2.",
+        ));
+    }
+    words
+}
+
+/// Before the tone.
+pub fn leave_message(language: &str) -> &'static str {
+    in_language(
         language,
-        "I'm sorry, we can't take your call just now. Please leave your name, your number and a message after the tone, and we will ring you back. In an emergency, please ring",
-        "מצטערים, אי אפשר לענות כרגע. אפשר להשאיר שם, מספר טלפון והודעה אחרי הצליל, ונחזור אליך. במקרה חירום יש להתקשר ל",
-    );
-    let spelled: Vec<String> = number.chars().map(String::from).collect();
-    format!("{words} {}.", spelled.join(" "))
+        "Please leave your name, your number and a message after the tone, and we will ring you back.",
+        "אפשר להשאיר שם, מספר טלפון והודעה אחרי הצליל, ונחזור אליך.",
+    )
 }
 
 /// After the message.
@@ -76,7 +95,8 @@ mod tests {
     fn the_emergency_number_is_the_places_own_and_said_digit_by_digit() {
         assert_eq!(emergency_number("+442079460018"), "999");
         assert_eq!(emergency_number("+493012345"), "112");
-        assert!(leave_message("en-GB", "999").ends_with("please ring 9 9 9."));
+        assert!(keys("en-GB", "999", false).contains("please hang up and ring 9 9 9."));
+        assert!(keys("he-IL", "100", true).contains("1 0 0") && keys("he-IL", "100", true).contains("להקיש 2"));
         assert!(take_it("he", true).contains("מוקלטת") && !take_it("he", false).contains("מוקלטת"));
     }
 }

@@ -49,6 +49,8 @@ pub(super) fn router() -> Router<AppState> {
         .route("/webhooks/twilio/voice/alarm/status", post(alarm::over))
         .route("/webhooks/twilio/voice/relay-end", post(relay::ended))
         .route("/webhooks/twilio/voice/fallback", get(fallback::by_query).post(fallback::by_form))
+        .route("/webhooks/twilio/voice/fallback/key", post(fallback::pressed))
+        .route("/webhooks/twilio/voice/fallback/rung", post(fallback::rung))
         .route("/webhooks/twilio/voice/message", post(fallback::left))
         .route("/webhooks/twilio/voice/recording", post(recordings::stored))
         .route(RELAY, get(relay::open))

@@ -90,7 +90,7 @@ both_engines! {
         let from = customer(3);
         let mut call = agency.dialled(from.as_str());
         call.webhooks.voice = "/nothing/here".into(); // the webhook fails: Twilio turns to the fallback
-        let mut mind = Script::of([Does::LeavesMessage("This is Ada Moss, please ring me about the flat".into(), 9)]);
+        let mut mind = Script::of([Does::KeepsSilent, Does::LeavesMessage("This is Ada Moss, please ring me about the flat".into(), 9)]);
         let played = agency.call(&call, &mut mind).await;
         assert_eq!(played.failures(), [11_200]);
         assert!(played.words().contains("9 9 9") && played.words().contains("after the tone"), "{}", played.words());
@@ -100,6 +100,32 @@ both_engines! {
         assert_eq!(calls[0]["transcript"][0]["text"], "This is Ada Moss, please ring me about the flat");
         let tasks = agency.list("tasks").await;
         assert!(tasks.iter().any(|task| task["kind"] == "call_back" && task["urgency"] == "urgent"), "{tasks:?}");
+    }
+
+    async fn when_nothing_works_keys_lead_to_a_message_or_to_the_office(db: TestDb) {
+        let agency = agency(db, "gather").await;
+        const OFFICE: &str = "+442079460077";
+        let rung = |picks| agency.exchange.person(OFFICE, picks);
+        let mut call = agency.dialled(customer(3).as_str());
+        call.webhooks.voice = "/nothing/here".into();
+        // 1 is a message, and without an office there is nothing else.
+        let mut mind = Script::of([Does::Presses('1'), Does::LeavesMessage("Ada Moss here".into(), 9)]);
+        let played = agency.call(&call, &mut mind).await;
+        assert!(played.words().contains("press 1") && !played.words().contains("press 2"), "{}", played.words());
+        assert!(played.words().contains("ring 9 9 9") && played.steps.contains(&Step::Recorded(9)), "{:?}", played.steps);
+        // 2 rings the office, whose number stands in the address at Twilio.
+        call.webhooks.fallback = format!("/webhooks/twilio/voice/fallback?office=%2B{}", &OFFICE[1..]);
+        rung(Picks::Accepts);
+        let played = agency.call(&call, &mut Script::of([Does::Presses('2')])).await;
+        assert!(played.words().contains("press 2"), "{}", played.words());
+        assert!(played.steps.contains(&Step::Rang(OFFICE.into(), "completed".into())), "{:?}", played.steps);
+        assert!(!played.words().contains("after the tone"), "they spoke with somebody: {}", played.words());
+        // Nobody picks up: a message is taken all the same.
+        rung(Picks::NoAnswer);
+        let mut mind = Script::of([Does::Presses('2'), Does::LeavesMessage("Ada Moss again".into(), 7)]);
+        let played = agency.call(&call, &mut mind).await;
+        assert!(played.steps.contains(&Step::Recorded(7)), "{:?}", played.steps);
+        assert_eq!(played.failures(), [11_200], "but for the webhook that is down");
     }
 
     async fn an_unknown_call_that_goes_on_is_asked_for_a_message_rather_than_cut(db: TestDb) {

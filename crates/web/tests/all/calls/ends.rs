@@ -215,7 +215,7 @@ both_engines! {
         let agency = agency(db, "gather").await;
         let mut call = agency.dialled(customer(29).as_str());
         call.webhooks.voice = "/nothing/here".into();
-        agency.call(&call, &mut Script::of([Does::LeavesMessage("This is Ada Moss, please ring me".into(), 9)])).await;
+        agency.call(&call, &mut Script::of([Does::KeepsSilent, Does::LeavesMessage("This is Ada Moss, please ring me".into(), 9)])).await;
         let path = format!("/api/v1/calls/{}/recording", agency.list("calls").await[0]["id"].as_str().unwrap());
         let early = agency.app.get(&path, &agency.key).await;
         assert_eq!((early.status, &early.json()["type"]), (StatusCode::CONFLICT, &json!("/problems/recording-missing")));
