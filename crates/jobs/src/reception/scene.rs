@@ -6,6 +6,7 @@ use crate::bookings;
 use jiff::civil::DateTime;
 use jiff::{SignedDuration, Timestamp};
 use ringleader_core::appointment::Appointment;
+use ringleader_core::calendar::RestDays;
 use ringleader_core::contact::Contact;
 use ringleader_core::conversation::Driver;
 use ringleader_core::hours::OpeningHours;
@@ -21,6 +22,9 @@ use std::collections::VecDeque;
 
 /// More rounds between policy and data than any turn needs.
 const MOST_ROUNDS: usize = 24;
+
+/// Days of rest that follow each other within opening hours are fewer.
+const MOST_RESTS: usize = 16;
 
 /// How long after the office opens a promised call comes at the latest.
 const CALL_BACK: SignedDuration = SignedDuration::from_hours(1);
@@ -173,27 +177,44 @@ impl Scene {
         OpeningHours::of(&settings.opening_hours, &settings.special_days, &self.tenant.time_zone)
     }
 
-    /// Whether somebody can be reached now: a call needs people who can be rung. A business without hours is always open.
+    /// Whether somebody can be reached now: a call needs people who can be rung. A business without hours is always open, but
+    /// for the days of rest that it keeps.
     pub(super) fn is_staffed(&self) -> bool {
         let there = self.talk.medium != Medium::Voice || !self.tenant.settings.reception.people.is_empty();
-        there && self.hours().is_none_or(|hours| hours.is_open(self.now))
+        there && self.opening(self.now).is_some_and(|(at, _)| at == self.now)
     }
 
     /// When it opens, if it is closed.
     fn opens(&self) -> Option<Timestamp> {
-        self.hours()?.next_open(self.now).filter(|at| *at > self.now)
+        self.opening(self.now).map(|(at, _)| at).filter(|at| *at > self.now)
+    }
+
+    /// When it is open next, from `from` on, and until when; `None` if it does not open within two months.
+    fn opening(&self, mut from: Timestamp) -> Option<(Timestamp, Timestamp)> {
+        let (hours, rest) = (self.hours(), RestDays::of(&self.tenant));
+        for _ in 0..MOST_RESTS {
+            let at = hours.as_ref().map_or(Some(from), |hours| hours.next_open(from))?;
+            match rest.as_ref().and_then(|rest| rest.next(at)) {
+                Some(rest) if rest.from <= at => from = rest.until,
+                rest => {
+                    let closes = hours.as_ref().map_or(Some(Timestamp::MAX), |hours| hours.open_until(at))?;
+                    return Some((at, rest.map_or(closes, |rest| closes.min(rest.from))));
+                }
+            }
+        }
+        None
     }
 
     /// When somebody can have rung back: within an hour of the office being open, and not after it closed (C13).
     fn call_back_by(&self) -> Option<Timestamp> {
-        let hours = self.hours()?;
+        self.hours()?; // who has told no hours rings back as soon as possible
         let soon = self.now + CALL_BACK;
-        if hours.open_until(self.now).is_some_and(|end| end >= soon) {
-            return Some(soon);
-        }
-        let closed = hours.open_until(self.now).unwrap_or(self.now);
-        let next = hours.next_open(closed)?;
-        let end = hours.open_until(next).unwrap_or(Timestamp::MAX);
+        let (at, end) = self.opening(self.now)?;
+        let (next, end) = match at == self.now {
+            true if end >= soon => return Some(soon),
+            true => self.opening(end)?,
+            false => (at, end),
+        };
         Some((next + CALL_BACK).min(end))
     }
 

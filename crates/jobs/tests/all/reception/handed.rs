@@ -5,6 +5,7 @@ use jiff::SignedDuration;
 use ringleader_jobs::reception::{Heard, Medium, Then};
 use ringleader_store::both_engines;
 use ringleader_store::testing::TestDb;
+use serde_json::json;
 
 both_engines! {
     async fn nobody_is_promised_at_once_while_the_office_is_closed(db: TestDb) {
@@ -68,6 +69,19 @@ both_engines! {
             assert!(turn.text.contains("A colleague will call you back"), "{}", turn.text);
         }
         assert!(office.written("reception").await.is_empty() && office.written("hand_over").await.is_empty());
+    }
+
+    async fn nobody_is_rung_on_a_day_of_rest_that_the_business_keeps(db: TestDb) {
+        let office = Office::open(db).await;
+        office.set("opening_hours", json!([{"days": "all", "from": "09:00", "to": "18:00"}])).await;
+        let friday: jiff::Timestamp = "2026-11-27T16:30:00Z".parse().unwrap();
+        office.pass(friday.duration_since(office.db.clock.now()));
+        let turn = office.call().await.says("put me through to an agent").await;
+        assert!(matches!(turn.then, Then::Dial { .. }), "{}", turn.text);
+        office.set("keeps_shabbat", json!(true)).await;
+        let turn = office.call().await.says("put me through to an agent").await;
+        assert!(turn.text.contains("Nobody is free") && turn.text.contains("call you back tomorrow at"), "{}", turn.text);
+        assert_eq!(turn.then, Then::End);
     }
 
     async fn people_see_to_whom_they_labelled_themselves(db: TestDb) {
