@@ -42,7 +42,7 @@ pictures: needs ## Makes docs/pictures from the demo in a real browser
 	@mkdir -p docs/pictures
 	@RINGLEADER_PICTURES="$(CURDIR)/docs/pictures" $(CARGO) test --quiet --locked --package ringleader --test all -- browser
 	@mkdir -p target/pictures
-	@RINGLEADER_PICTURES="$(CURDIR)/target/pictures" $(CARGO) test --quiet --locked --package ringleader --test all -- every_page
+	@RINGLEADER_PICTURES="$(CURDIR)/target/pictures" $(CARGO) test --quiet --locked --package ringleader --test all -- every_page letter
 	@cp target/pictures/{today,conversation,lead,board,losses,reports}-en.png target/pictures/today-{he,he-dark,he-narrow}.png docs/pictures/
 	@echo "Every page, in both languages and widths, light and dark: target/pictures"
 

@@ -12,9 +12,6 @@ use jiff::{Timestamp, ToSpan};
 /// A letter that came so much too late is not sent any more, in hours.
 const STALE: i64 = 48;
 
-/// The widest bar, in pixels: fits a telephone.
-const WIDEST: i64 = 200;
-
 /// What a letter tells.
 #[derive(Debug, Clone)]
 pub struct Letter<'a> {
@@ -218,20 +215,19 @@ impl Letter<'_> {
         )
     }
 
-    /// A bar for each day: answered, then missed. Cells have their colour twice, since some programs read only one.
+    /// A bar for each day: answered, then missed, in hundredths of what there is room for. Cells have their colour twice, since some programs read only one.
     fn picture(&self, direction: &str, start: &str) -> String {
         let most = self.days.iter().map(|(_, answered, missed)| answered + missed).max().unwrap_or(0);
         if most == 0 {
             return String::new();
         }
         let bar = |value: i64, colour: &str| {
-            let wide = (value * WIDEST + most / 2) / most;
             if value == 0 {
                 return String::new();
             }
+            let wide = ((value * 100 + most / 2) / most).max(1);
             format!(
-                "<td width=\"{wide}\" height=\"14\" bgcolor=\"{colour}\" style=\"width:{wide}px;height:14px;background:{colour};font-size:1px;line-height:1px\">&nbsp;</td>",
-                wide = wide.max(2)
+                "<td width=\"{wide}%\" height=\"14\" bgcolor=\"{colour}\" style=\"width:{wide}%;height:14px;background:{colour};font-size:1px;line-height:1px\">&nbsp;</td>"
             )
         };
         let rows: String = self
@@ -240,7 +236,7 @@ impl Letter<'_> {
             .map(|(day, answered, missed)| {
                 format!(
                     "<tr><td style=\"padding:3px 0;font-size:13px;color:#1d2733;white-space:nowrap;text-align:{start}\">{} <bdi>{}</bdi></td>\
-                     <td width=\"{WIDEST}\" style=\"padding:3px 8px\"><table role=\"presentation\" dir=\"{direction}\" cellpadding=\"0\" cellspacing=\"0\"><tr>{}{}<td style=\"font-size:1px\"></td></tr></table></td>\
+                     <td width=\"100%\" style=\"padding:3px 8px\"><table role=\"presentation\" dir=\"{direction}\" width=\"100%\" cellpadding=\"0\" cellspacing=\"0\"><tr>{}{}<td style=\"font-size:1px\"></td></tr></table></td>\
                      <td style=\"padding:3px 0;font-size:13px;color:#5b6775;white-space:nowrap;text-align:{start}\"><bdi>{answered} / {missed}</bdi></td></tr>\n",
                     self.weekday(*day), day.strftime("%d.%m"), bar(*answered, "#1f9276"), bar(*missed, "#d98a1f")
                 )
@@ -248,7 +244,7 @@ impl Letter<'_> {
             .collect();
         let key = |colour: &str, words: &str| format!("<span style=\"color:{colour}\">&#9632;</span> {words}");
         format!(
-            "<h2 style=\"margin:18px 0 6px;font-size:15px;color:#1d2733\">{}</h2>\n<table dir=\"{direction}\" cellpadding=\"0\" cellspacing=\"0\">\n{rows}</table>\n\
+            "<h2 style=\"margin:18px 0 6px;font-size:15px;color:#1d2733\">{}</h2>\n<table dir=\"{direction}\" width=\"100%\" cellpadding=\"0\" cellspacing=\"0\">\n{rows}</table>\n\
              <p style=\"margin:6px 0 0;font-size:13px;color:#1d2733\">{} &nbsp; {}</p>\n",
             self.t("Calls by day", "שיחות לפי יום"),
             key("#1f9276", self.t("answered", "נענו")),

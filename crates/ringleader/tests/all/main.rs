@@ -6,6 +6,7 @@ mod dashboard;
 mod demo;
 mod first_run;
 mod kill;
+mod letter;
 mod meters;
 mod running;
 mod screen;

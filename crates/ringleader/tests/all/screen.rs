@@ -36,6 +36,14 @@ pub struct Screen {
 
 impl Screen {
     pub async fn open(demo: &Running, name: &str, path: &str) -> Self {
+        let screen = Self { address: demo.address.clone(), ..Self::blank(name).await };
+        screen.size(1280, 860).await;
+        screen.go(path).await;
+        screen
+    }
+
+    /// An empty page of nobody.
+    pub async fn blank(name: &str) -> Self {
         let profile = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("{name}-{}", std::process::id()));
         let config = BrowserConfig::builder().new_headless_mode().no_sandbox().user_data_dir(&profile).viewport(None);
         let config = config
@@ -48,10 +56,13 @@ impl Screen {
         let (browser, mut handler) = Browser::launch(config).await.expect("Chromium starts");
         let events = tokio::spawn(async move { while handler.next().await.is_some() {} });
         let page = browser.new_page("about:blank").await.expect("a page");
-        let screen = Self { browser, page, address: demo.address.clone(), profile, events };
-        screen.size(1280, 860).await;
-        screen.go(path).await;
-        screen
+        Self { browser, page, address: String::new(), profile, events }
+    }
+
+    /// Shows a page that no server has, such as a letter.
+    pub async fn show(&self, html: &str) {
+        let shows = self.page.set_content(html);
+        tokio::time::timeout(PATIENCE, shows).await.expect("the page is shown in time").expect("the page is shown");
     }
 
     pub async fn go(&self, path: &str) {
