@@ -9,6 +9,7 @@ use std::sync::Arc;
 pub fn engine(cx: &Context, config: Config) -> Engine<Context> {
     Engine::new(cx.store.clone(), Arc::new(cx.clone()), config)
         .with::<work::DrainInbox>()
+        .with::<work::SortInbox>()
         .with::<work::ReachOut>()
         .with::<work::SendMessage>()
         .with::<work::ResolveSend>()

@@ -96,8 +96,9 @@ impl ResolveSend {
     async fn news_waits(&self, cx: &Context, job: &Claimed, message: &Message) -> Result<bool> {
         let Some(connection) = message.connection_id else { return Ok(false) };
         let mut read = cx.store.read(job.tenant).await?;
-        let oldest = read.inbox().pending(connection, 1).await?.pop();
-        Ok(oldest.is_some_and(|event| event.received_at < read.now() - BEHIND))
+        let oldest = read.inbox().pending(connection, 1).await?.pop().map(|event| event.received_at);
+        let unsorted = cx.store.read_system().await?.inbox().oldest_in_batches().await?;
+        Ok(oldest.into_iter().chain(unsorted).any(|received_at| received_at < read.now() - BEHIND))
     }
 
     async fn look_up(&self, cx: &Context, job: &Claimed, message: &Message) -> Result<Lookup> {

@@ -2,6 +2,7 @@
 //!
 //! SQL is one text with `$1` placeholders for both engines; the few statements that must differ are in `dialect`.
 
+mod checkpoint;
 mod conn;
 mod open;
 mod row;
@@ -23,6 +24,7 @@ use conn::Raw;
 use ringleader_core::id::TenantId;
 use sqlx::{AssertSqlSafe, PgPool, SqlSafeStr, SqlStr, SqlitePool};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use tokio::sync::{Semaphore, broadcast, watch};
 
@@ -58,8 +60,10 @@ enum Pools {
         writer: SqlitePool,
         readers: SqlitePool,
         /// Who writes waits here first, one at a time goes on to wait for the writer: so whoever passes by this line (the
-        /// inbox) waits for one transaction or two, however many others want to write.
+        /// inbox, a call) waits for one transaction or two, however many others want to write.
         line: Semaphore,
+        /// Something was committed since the log was copied last.
+        written: AtomicBool,
     },
     Postgres(PgPool),
 }
@@ -73,6 +77,7 @@ impl Store {
         let (wake, commits) = (watch::Sender::new(0), watch::Sender::new(0));
         let (clock, changes) = (options.clock, changes::channel());
         let store = Self(Arc::new(Inner { pools, clock, ids, patience, wake, commits, changes }));
+        checkpoint::start(&store.0);
         if options.migrate {
             crate::migrate::run(&store).await?;
         }
@@ -87,6 +92,11 @@ impl Store {
     /// Begins a transaction that writes across tenants: claiming jobs, administration.
     pub async fn begin_system(&self) -> Result<Tx> {
         self.transaction(None, Access::Write).await.map(Tx)
+    }
+
+    /// Like [`Store::begin`], before those who wait to write: for who has someone on the telephone (C1).
+    pub async fn begin_at_once(&self, tenant: TenantId) -> Result<Tx> {
+        self.transaction(Some(tenant), Access::WriteFirst).await.map(Tx)
     }
 
     /// Like [`Store::begin_system`], before those who wait to write: for the inbox, whose senders wait for its commit.
@@ -182,7 +192,8 @@ impl Store {
             Pools::Sqlite { readers, .. } if access == Access::Read => {
                 Ok(Raw::Sqlite(readers.begin_with("BEGIN").await?))
             }
-            Pools::Sqlite { writer, line, .. } => {
+            Pools::Sqlite { writer, line, written, .. } => {
+                written.store(true, Ordering::Relaxed);
                 let _turn = match access {
                     Access::WriteFirst => None,
                     _ => Some(tokio::time::timeout(self.0.patience, line.acquire()).await.map_err(late)?),

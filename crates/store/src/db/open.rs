@@ -6,6 +6,7 @@ use crate::error::{Result, StoreError};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{PgPool, SqlitePool};
+use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 use tokio::sync::Semaphore;
 
@@ -55,8 +56,8 @@ async fn sqlite(path: &str, options: &Options) -> Result<Pools> {
         .statement_cache_capacity(STATEMENTS)
         .optimize_on_close(true, 1000)
         .pragma("temp_store", "memory")
-        // A log of up to 32 MB: pages that many commits change are copied into the database once.
-        .pragma("wal_autocheckpoint", "8000")
+        // 128 MB of log: in time it is copied by others than commits (`checkpoint`).
+        .pragma("wal_autocheckpoint", "32000")
         .pragma("cache_size", "-16000");
     let pool = |max| {
         SqlitePoolOptions::new()
@@ -69,7 +70,7 @@ async fn sqlite(path: &str, options: &Options) -> Result<Pools> {
     };
     let writer: SqlitePool = pool(1).connect_with(connect.clone()).await?;
     let readers = pool(options.readers).connect_with(connect.pragma("query_only", "on")).await?;
-    Ok(Pools::Sqlite { writer, readers, line: Semaphore::new(1) })
+    Ok(Pools::Sqlite { writer, readers, line: Semaphore::new(1), written: AtomicBool::default() })
 }
 
 async fn postgres(url: &str, options: &Options) -> Result<Pools> {

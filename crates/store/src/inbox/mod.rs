@@ -3,6 +3,7 @@
 //! Always true: an event that was put is on disk; the same event (tenant, connection, dedupe key) is one row, however
 //! often and however parallel it comes; with an event the work to process it is committed too.
 
+mod batch;
 mod read;
 mod write;
 
@@ -18,6 +19,9 @@ use ringleader_core::id::{ConnectionId, Id, InboxId, TenantId};
 
 /// The kind of job that processes a connection's events. Its key is the connection, its payload `{"connection_id": "con_…"}`.
 pub const DRAIN_JOB: &str = "drain_inbox";
+
+/// The kind of job that sorts batches of events into the inbox. Payload `{}`; at the reserved tenant ([`nobody`]).
+pub const SORT_JOB: &str = "sort_inbox";
 
 /// Each run gets further, and what it leaves behind is accepted events: however often its worker stops, it is not given up.
 pub const DRAIN_ATTEMPTS: u32 = 100_000;

@@ -129,7 +129,8 @@ impl Inbox<'_> {
         Ok(adopted)
     }
 
-    /// How many events are in each state that someone may have to look at. Processed ones are not counted.
+    /// How many events are in each state that someone may have to look at. Processed ones are not counted; those in batches
+    /// are, in a system transaction.
     pub async fn counts(&mut self) -> Result<Vec<(State, i64)>> {
         let mut args = args![];
         let mine = self.mine(&mut args);
@@ -138,7 +139,12 @@ impl Inbox<'_> {
             "SELECT 'received', count(*) FROM inbox WHERE state = 'received'{mine} UNION ALL \
              SELECT state, count(*) FROM inbox WHERE state IN ('unroutable', 'unreadable', 'failed'){mine} GROUP BY state"
         );
-        let rows: Vec<(String, i64)> = self.0.fetch_all_built(sql, args).await?;
+        let mut rows: Vec<(String, i64)> = self.0.fetch_all_built(sql, args).await?;
+        if self.0.tenant().is_err() {
+            let sql = "SELECT CAST(COALESCE(SUM(events), 0) AS BIGINT) AS n FROM inbox_batches WHERE tenant_id = $1";
+            let (batched,): (i64,) = self.0.fetch_one(sql, args![nobody()]).await?;
+            rows[0].1 += batched;
+        }
         let some = rows.into_iter().filter(|(_, count)| *count > 0);
         Ok(some.filter_map(|(state, count)| Some((state.parse().ok()?, count))).collect())
     }

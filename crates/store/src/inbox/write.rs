@@ -1,12 +1,14 @@
-//! The one writer per node: gathers what waits, writes it in one transaction, commits, answers all.
+//! The one writer per node: gathers what waits, writes it in one transaction, commits, answers all. A crowd is written as one
+//! row ([`batch`](super::batch)).
 //!
 //! The window of a batch is the commit before it, and a moment more if hardly anybody is there yet of those who were answered
 //! last: a commit costs nearly the same for one event as for a hundred. A lone sender never waits. A full queue is told at once, so that
 //! the sender hears "later" instead of waiting in a buffer without end.
 
+use super::batch::CROWD;
 use super::{Inbox, NewEvent, State, drain_job};
 use crate::args;
-use crate::db::{Engine, Store, Tx, Value};
+use crate::db::{Conn, Engine, Store, Value};
 use crate::error::{Result, StoreError};
 use crate::jobs::OnConflict;
 use crate::trace;
@@ -33,7 +35,7 @@ const GATHERING: Duration = Duration::from_millis(2);
 pub struct Stored {
     /// Its row; of the first one where this is a repeat.
     pub id: InboxId,
-    /// It was there already.
+    /// It was there already. Not known of what came in a crowd: that is found out when its batch is sorted.
     pub duplicate: bool,
 }
 
@@ -127,18 +129,30 @@ async fn write(store: &Store, events: Vec<NewEvent>) -> Result<Vec<Stored>> {
 
 async fn write_once(store: &Store, events: &[(InboxId, NewEvent)]) -> Result<Vec<Stored>> {
     let mut tx = store.begin_first().await?;
+    let stored = if events.len() < CROWD {
+        put_rows(&mut tx, events).await?
+    } else {
+        tx.inbox().set_down(events).await?;
+        events.iter().map(|(id, _)| Stored { id: *id, duplicate: false }).collect()
+    };
+    tx.commit().await?;
+    Ok(stored)
+}
+
+/// Gives each event its place, and leaves work for the connections that have new ones (system transactions).
+pub(super) async fn put_rows(conn: &mut Conn, events: &[(InboxId, NewEvent)]) -> Result<Vec<Stored>> {
     let (mut stored, mut fresh) = (Vec::with_capacity(events.len()), BTreeMap::new());
     let mut rest = events;
     while !rest.is_empty() {
         let (part, later) = rest.split_at(if rest.len() < ROWS { rest.len() } else { rest.len() / ROWS * ROWS });
         rest = later;
         // No rows are asked for: on SQLite each would cost more than its insert.
-        let sql = insert_sql(tx.engine(), part.len());
-        let inserted = tx.execute_built(sql, insert_args(part)).await?;
+        let sql = insert_sql(conn.engine(), part.len());
+        let inserted = conn.execute_built(sql, insert_args(part)).await?;
         if inserted == part.len() as u64 {
             stored.extend(part.iter().map(|(id, _)| Stored { id: *id, duplicate: false }));
         } else {
-            stored.extend(find(&mut tx, part).await?);
+            stored.extend(find(conn, part).await?);
         }
     }
     for ((_, event), stored) in events.iter().zip(&stored) {
@@ -149,18 +163,17 @@ async fn write_once(store: &Store, events: &[(InboxId, NewEvent)]) -> Result<Vec
     // In order, so that two nodes cannot wait for each other.
     let drain = |trace: &serde_json::Value, connection| drain_job(connection, trace.as_str().map(str::to_owned));
     let drains = fresh.into_iter().map(|((tenant, connection), trace)| (tenant, drain(trace, connection))).collect();
-    tx.jobs().enqueue_all(drains, OnConflict::Sooner).await?;
-    tx.commit().await?;
+    conn.jobs().enqueue_all(drains, OnConflict::Sooner).await?;
     Ok(stored)
 }
 
 /// Where each event of a batch with repeats is kept.
-async fn find(tx: &mut Tx, events: &[(InboxId, NewEvent)]) -> Result<Vec<Stored>> {
+async fn find(conn: &mut Conn, events: &[(InboxId, NewEvent)]) -> Result<Vec<Stored>> {
     let sql = "SELECT id FROM inbox WHERE tenant_id = $1 AND connection_id = $2 AND dedupe_key = $3";
     let mut found = Vec::with_capacity(events.len());
     for (id, event) in events {
         let args = args![event.tenant, event.connection_id, &event.dedupe_key];
-        let (kept,): (InboxId,) = tx.fetch_one(sql, args).await?;
+        let (kept,): (InboxId,) = conn.fetch_one(sql, args).await?;
         found.push(Stored { id: kept, duplicate: kept != *id });
     }
     Ok(found)

@@ -2,9 +2,11 @@
 
 use futures::future::Either;
 use ringleader_core::id::{ConnectionId, TenantId};
-use ringleader_store::inbox::{DRAIN_JOB, Filter, InboxWriter, NewEvent, PutError, State, no_connection, nobody};
+use ringleader_store::inbox::{
+    DRAIN_JOB, Filter, InboxWriter, NewEvent, PutError, SORT_JOB, State, no_connection, nobody,
+};
 use ringleader_store::testing::TestDb;
-use ringleader_store::{Engine, args, both_engines};
+use ringleader_store::{Engine, Store, args, both_engines};
 use serde_json::json;
 use std::task::Poll;
 
@@ -27,7 +29,83 @@ fn ids(db: &TestDb) -> (TenantId, ConnectionId) {
     (db.store.ids().new_id(), db.store.ids().new_id())
 }
 
+/// Sorts all batches; how many there were.
+async fn sort(store: &Store) -> usize {
+    for sorted in 0.. {
+        let mut tx = store.begin_system().await.unwrap();
+        if !tx.inbox().sort().await.unwrap() {
+            return sorted;
+        }
+        tx.commit().await.unwrap();
+    }
+    unreachable!("counting does not end")
+}
+
+/// As many senders as make a crowd, all of which wait before the writer has a turn.
+async fn crowd(writer: &InboxWriter, events: impl Iterator<Item = NewEvent>) {
+    let answers = futures::future::join_all(events.map(|event| writer.put(event))).await;
+    assert!(answers.iter().all(Result::is_ok), "{answers:?}");
+}
+
 both_engines! {
+    async fn a_crowd_is_one_row_until_it_is_sorted_into_its_places(db: TestDb) {
+        let ((one, its), (two, other)) = (ids(&db), ids(&db));
+        let writer = InboxWriter::start(db.store.clone(), 300);
+        let former = writer.put(event(&db, one, its, "7")).await.unwrap();
+        let mine = (0..100).map(|n| NewEvent {
+            headers: json!({"content-type": "text/plain"}),
+            body: format!("body {n} \u{5d0}").into_bytes().into(),
+            ..event(&db, one, its, &n.to_string())
+        });
+        let broken = NewEvent {
+            state: State::Unreadable,
+            detail: Some(json!({"reason": "unreadable"})),
+            ..event(&db, two, other, "broken")
+        };
+        let repeated = event(&db, one, its, "3");
+        crowd(&writer, mine.chain([broken, repeated])).await;
+
+        let mut read = db.store.read_system().await.unwrap();
+        assert_eq!(read.inbox().counts().await.unwrap(), [(State::Received, 103)]);
+        assert_eq!(read.inbox().oldest_in_batches().await.unwrap(), Some(db.clock.now()));
+        let job = read.jobs().of(nobody()).find(SORT_JOB, "batches").await.unwrap().unwrap();
+        assert_eq!(job.payload, "{}");
+        drop(read);
+
+        assert_eq!(sort(&db.store).await, 1);
+        let mut read = db.store.read(one).await.unwrap();
+        let pending = read.inbox().pending(its, 300).await.unwrap();
+        let keys: Vec<_> = pending.iter().map(|event| event.event_key.as_str()).collect();
+        let in_order: Vec<String> = (0..100).filter(|n| *n != 7).map(|n| n.to_string()).collect();
+        assert_eq!(pending[0].id, former.id);
+        assert_eq!((keys[0], &keys[1..]), ("7", in_order.iter().map(String::as_str).collect::<Vec<_>>().as_slice()));
+        let last = pending.last().unwrap();
+        assert_eq!((last.body.as_slice(), &last.headers), ("body 99 א".as_bytes(), &json!({"content-type": "text/plain"})));
+        assert_eq!(last.received_at, db.clock.now());
+        assert!(read.jobs().find(DRAIN_JOB, &its.to_string()).await.unwrap().is_some());
+        let mut read = db.store.read(two).await.unwrap();
+        let kept = read.inbox().list(&Filter { limit: 5, ..Filter::default() }).await.unwrap();
+        assert_eq!((kept.len(), kept[0].state), (1, State::Unreadable));
+        assert_eq!(kept[0].detail, Some(json!({"reason": "unreadable"})));
+        assert!(read.jobs().find(DRAIN_JOB, &other.to_string()).await.unwrap().is_none());
+        assert_eq!(db.store.read_system().await.unwrap().inbox().oldest_in_batches().await.unwrap(), None);
+    }
+
+    async fn a_batch_is_sorted_once_whoever_sorts_it_and_stays_where_sorting_fails(db: TestDb) {
+        let (tenant, connection) = ids(&db);
+        let writer = InboxWriter::start(db.store.clone(), 300);
+        for round in 0..4 {
+            crowd(&writer, (0..64).map(|n| event(&db, tenant, connection, &format!("{round}-{n}")))).await;
+        }
+        let mut stopped = db.store.begin_system().await.unwrap();
+        assert!(stopped.inbox().sort().await.unwrap());
+        drop(stopped);
+        let second = db.second_store().await;
+        futures::future::join(sort(&db.store), sort(&second)).await;
+        let mut read = db.store.read(tenant).await.unwrap();
+        assert_eq!(read.inbox().pending(connection, 1000).await.unwrap().len(), 256);
+    }
+
     async fn the_same_event_50_times_in_parallel_is_kept_once_and_all_hear_its_id(db: TestDb) {
         let (tenant, connection) = ids(&db);
         let writers = [InboxWriter::start(db.store.clone(), 100), InboxWriter::start(db.second_store().await, 100)];
@@ -71,6 +149,7 @@ both_engines! {
         let puts = owners.iter().chain(&owners).enumerate();
         let puts = puts.map(|(n, (tenant, connection))| writer.put(event(&db, *tenant, *connection, &n.to_string())));
         assert!(futures::future::join_all(puts).await.iter().all(Result::is_ok));
+        assert_eq!(sort(&db.store).await, 1);
         for (tenant, connection) in owners {
             let mut read = db.store.read(tenant).await.unwrap();
             assert_eq!(read.inbox().pending(connection, 10).await.unwrap().len(), 2);

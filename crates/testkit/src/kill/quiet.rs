@@ -70,7 +70,12 @@ async fn look(store: &Store, whatsapp: &WhatsappFake, http: &reqwest::Client) ->
 async fn counts(store: &Store) -> Result<(i64, i64, i64)> {
     let horizon = Clock::system().now() + HORIZON;
     let mut read = store.read_system().await?;
-    let (events,): (i64,) = read.fetch_one("SELECT count(*) FROM inbox WHERE state = 'received'", args![]).await?;
+    let (events,): (i64,) = read
+        .fetch_one(
+            "SELECT (SELECT count(*) FROM inbox WHERE state = 'received') + (SELECT count(*) FROM inbox_batches)",
+            args![],
+        )
+        .await?;
     let (jobs,): (i64,) = read
         .fetch_one(
             "SELECT count(*) FROM jobs WHERE state IN ('available', 'scheduled', 'retryable', 'running') AND run_at <= $1
