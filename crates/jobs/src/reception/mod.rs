@@ -35,12 +35,11 @@ use carrier::Afterwards;
 use ringleader_core::id::{ContactId, TalkId, TenantId};
 use ringleader_core::reception::desk::{Desk, Event};
 use ringleader_core::reception::say::Style;
-use ringleader_core::reception::talk::Talk;
 use ringleader_store::StoreError;
 use ringleader_store::repo::{NewTalk, NewTurn};
 use scene::Scene;
 use std::time::Duration;
-use understand::Understood;
+use understand::{Background, Understood};
 
 /// How long models may take for a turn of a call; the whole turn stays below the ten seconds that a caller waits at most.
 const SPOKEN_LIMIT: Duration = Duration::from_secs(4);
@@ -157,19 +156,29 @@ async fn once(
     heard: &Heard,
     carrier: &dyn Carrier,
 ) -> Result<Tried, TalkError> {
-    let (talk, known) = look(cx, tenant, id, key).await?;
-    if let Some(answer) = known {
+    // The talk as it stands, and what this key was answered before.
+    let mut read = cx.store.read(tenant).await?;
+    let talk = read.talks().get(id).await?.ok_or(TalkError::NotFound)?;
+    if let Some(answer) = read.talks().answered(id, key).await? {
         return Ok(Tried::Answered(answer, talk.medium));
     }
     if talk.ended_at.is_some() {
         return Ok(Tried::Answered(Turn::over(&talk.desk.language), talk.medium));
     }
-    let limit = if talk.medium == Medium::Voice { SPOKEN_LIMIT } else { WRITTEN_LIMIT };
+    let spoken = talk.medium == Medium::Voice;
     let understood = match heard {
-        Heard::Words(words) => Some(understand::words(cx, tenant, &talk, words, limit).await?),
-        _ => None,
+        Heard::Words(words) => {
+            let background = Background::of(&mut read, &talk).await?;
+            drop(read);
+            let limit = if spoken { SPOKEN_LIMIT } else { WRITTEN_LIMIT };
+            Some(understand::words(cx, &talk, background, words, limit).await?)
+        }
+        _ => {
+            drop(read);
+            None
+        }
     };
-    let mut tx = cx.store.begin(tenant).await?;
+    let mut tx = if spoken { cx.store.begin_at_once(tenant).await? } else { cx.store.begin(tenant).await? };
     if let Some(contact) = talk.contact_id {
         tx.contacts().lock(contact).await?;
     }
@@ -197,14 +206,6 @@ async fn once(
         "brain" => brain.unwrap_or_default())
     .increment(1);
     Ok(Tried::Answered(answer, talk.medium))
-}
-
-/// The talk as it stands, and what this key was answered before.
-async fn look(cx: &Context, tenant: TenantId, id: TalkId, key: &str) -> Result<(Talk, Option<Turn>), TalkError> {
-    let mut read = cx.store.read(tenant).await?;
-    let talk = read.talks().get(id).await?.ok_or(TalkError::NotFound)?;
-    let known = read.talks().answered(id, key).await?;
-    Ok((talk, known))
 }
 
 fn event(heard: &Heard, understood: Option<Understood>, scene: &Scene) -> Event {

@@ -6,11 +6,12 @@ use crate::models;
 use ringleader_brain::chain;
 use ringleader_brain::local::turn::read_turn;
 use ringleader_brain::seam::TurnRequest;
-use ringleader_core::id::TenantId;
 use ringleader_core::reception::danger;
 use ringleader_core::reception::reading::TurnReading;
 use ringleader_core::reception::talk::Talk;
 use ringleader_core::reception::words::Question;
+use ringleader_core::tenant::Tenant;
+use ringleader_store::Conn;
 use std::time::Duration;
 
 /// Longest turn that is read, in characters.
@@ -26,23 +27,37 @@ pub(super) struct Understood {
     pub words: usize,
 }
 
+/// What has to be known to read the words of a talk.
+pub(super) struct Background {
+    business: Tenant,
+    areas: Vec<String>,
+    mask: Vec<String>,
+    budget_ok: bool,
+}
+
+impl Background {
+    /// Reads it.
+    pub(super) async fn of(read: &mut Conn, talk: &Talk) -> Result<Self, TalkError> {
+        let business = read.tenants().me().await?;
+        let areas = read.properties().areas().await?;
+        let mask = match talk.contact_id {
+            Some(contact) => read.contacts().identities(contact).await?.into_iter().map(|(_, value)| value).collect(),
+            None => Vec::new(),
+        };
+        let budget_ok = models::within_budget(read, &business).await?;
+        Ok(Self { business, areas, mask, budget_ok })
+    }
+}
+
 /// Reads words that were said in a talk, within `limit`.
 pub(super) async fn words(
     cx: &Context,
-    tenant: TenantId,
     talk: &Talk,
+    background: Background,
     words: &str,
     limit: Duration,
 ) -> Result<Understood, TalkError> {
-    let mut read = cx.store.read(tenant).await?;
-    let business = read.tenants().me().await?;
-    let areas = read.properties().areas().await?;
-    let mask = match talk.contact_id {
-        Some(contact) => read.contacts().identities(contact).await?.into_iter().map(|(_, value)| value).collect(),
-        None => Vec::new(),
-    };
-    let budget_ok = models::within_budget(&mut read, &business).await?;
-    drop(read);
+    let Background { business, areas, mask, budget_ok } = background;
     let now = cx.store.clock().now();
     let request = TurnRequest {
         text: words.chars().take(LONGEST).collect(),
@@ -65,7 +80,7 @@ pub(super) async fn words(
     let outcome = cx.chain.read_turn(&request, &order, budget_ok, now, limit).await;
     if !outcome.uses.is_empty() {
         // Whatever becomes of the answer, the question was paid.
-        let mut tx = cx.store.begin(tenant).await?;
+        let mut tx = cx.store.begin(business.id).await?;
         models::note_uses(&mut tx, &outcome.uses).await?;
         tx.commit().await?;
     }
