@@ -23,6 +23,8 @@ pub const TOKEN: &str = "the-benchmarks-auth-token";
 pub const LINE: &str = "+442079460018";
 /// Properties of the agency.
 const PROPERTIES: usize = 10_000;
+/// Calls before those that are measured: statements are prepared and caches filled then.
+const WARM_UP: usize = 10;
 /// Calls at the same time.
 const AT_ONCE: usize = 4;
 
@@ -37,18 +39,18 @@ const SAYS: [&str; 7] = [
     "no, another day please",
 ];
 
-/// A caller who notes how long each answer took.
+/// A caller who notes how long the answer to each of [`SAYS`] took, in milliseconds.
 struct Caller {
     said: usize,
     asked: Option<Instant>,
-    times: Vec<f64>,
+    times: Vec<Vec<f64>>,
 }
 
 #[async_trait]
 impl Mind for Caller {
     async fn next(&mut self, _heard: &[Step]) -> Does {
         if let Some(asked) = self.asked.take() {
-            self.times.push(asked.elapsed().as_secs_f64() * 1000.0);
+            self.times[self.said - 1].push(asked.elapsed().as_secs_f64() * 1000.0);
         }
         let Some(words) = SAYS.get(self.said) else { return Does::HangsUp };
         self.said += 1;
@@ -81,7 +83,8 @@ async fn run(pace: Pace, engine: Engine) -> anyhow::Result<[f64; 4]> {
     let root = format!("http://{}", installation.process.address);
     let clock = Clock::system();
     let exchange = Arc::new(Exchange::new(http_client(), ACCOUNT, TOKEN, Arc::new(move || clock.now())));
-    let (alone, many) = (pace.calls / 100, pace.calls / 25);
+    let (alone, many) = (pace.calls / 50, pace.calls / 25);
+    calls(&exchange, &root, 0..WARM_UP).await?;
     let one = calls(&exchange, &root, 0..alone).await?;
     let mut tasks = tokio::task::JoinSet::new();
     for nth in 0..AT_ONCE {
@@ -91,25 +94,29 @@ async fn run(pace: Pace, engine: Engine) -> anyhow::Result<[f64; 4]> {
     }
     let mut together = Vec::new();
     while let Some(times) = tasks.join_next().await {
-        together.extend(times??);
+        together.extend(times??.concat());
+    }
+    for (said, times) in SAYS.iter().zip(&one) {
+        let [half, most] = quantiles(times.clone());
+        line(format!("  {said:.48}: p50 {half:.1} ms, p99 {most:.1} ms"));
     }
     let [half, most] = quantiles(together);
-    let [half_alone, most_alone] = quantiles(one);
+    let [half_alone, most_alone] = quantiles(one.concat());
     Ok([half, most, half_alone, most_alone])
 }
 
-/// These callers call one after the other; the times of all their turns, in milliseconds.
-async fn calls(exchange: &Exchange, root: &str, which: std::ops::Range<usize>) -> anyhow::Result<Vec<f64>> {
-    let mut times = Vec::new();
+/// These callers call one after the other; the times of their turns by what was said, in milliseconds.
+async fn calls(exchange: &Exchange, root: &str, which: std::ops::Range<usize>) -> anyhow::Result<Vec<Vec<f64>>> {
+    let mut times = vec![Vec::new(); SAYS.len()];
     for nth in which {
         let from = format!("+447700{:06}", 900_000 + nth % 1000);
         let webhooks = Webhooks::usual(root, root);
         let call = Dialled { from, to: LINE.to_owned(), webhooks, twice: false };
-        let mut caller = Caller { said: 0, asked: None, times: Vec::new() };
+        let mut caller = Caller { said: 0, asked: None, times };
         let played = exchange.call(&call, &mut caller).await;
         ensure!(played.failures().is_empty(), "a call failed: {:?}", played.failures());
         ensure!(played.words().contains("Elgin Avenue"), "nothing was found: {}", played.words());
-        times.extend(caller.times);
+        times = caller.times;
         tokio::time::sleep(Duration::ZERO).await;
     }
     Ok(times)
