@@ -207,7 +207,10 @@ async fn a_missed_calls_whole_way_is_one_trace_without_numbers_and_texts() {
     assert_eq!(brought.map(|span| span.name.as_str()), Some("POST /webhooks/whatsapp"));
 
     let answer = answered(&spans).unwrap();
-    assert_eq!(way(&spans, answer), ["answer_burst", "event whatsapp_cloud", "drain_inbox", "POST /webhooks/whatsapp"]);
+    // A drain that was on its way already, for an earlier event, takes it along: its run belongs to that one's trace.
+    let mut way = way(&spans, answer);
+    way.retain(|name| *name != "drain_inbox");
+    assert_eq!(way, ["answer_burst", "event whatsapp_cloud", "POST /webhooks/whatsapp"]);
     assert_ne!(answer.trace_id, request.trace_id);
     spans.iter().for_each(check_private);
 }
