@@ -49,6 +49,7 @@ pub const ALL: &[(&str, Kind, &str)] = &[
     ("ringleader_loss_account_checks_total", Kind::Counter, "Nightly checks of loss accounts, by result"),
     ("ringleader_loss_account_lost_total", Kind::Total, "Missed calls that nothing stood behind"),
     ("ringleader_on_call_rings_total", Kind::Counter, "Phones of people on call that were rung, by result"),
+    ("ringleader_on_call_seconds", Kind::Histogram, "From danger that was told to the first who was told, by way"),
     ("ringleader_on_call_total", Kind::Counter, "Calls for help to the people on call, by result"),
     ("ringleader_owner_answers_total", Kind::Counter, "One-tap answers of owners, by answer"),
     ("ringleader_owner_channel_failures_total", Kind::Counter, "Ways to an owner that failed, by channel and code"),

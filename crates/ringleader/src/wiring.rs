@@ -149,6 +149,7 @@ pub fn engine_config(settings: &Settings) -> Config {
         per_tenant: jobs.tenant_slots.get() as usize,
         lease: jobs.lease.0,
         poll: jobs.poll.0,
+        ..Config::default()
     }
 }
 

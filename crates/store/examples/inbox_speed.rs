@@ -89,7 +89,8 @@ async fn queue(store: &Store, jobs: usize) {
     tx.commit().await.expect("commits");
     let enqueued = jobs as f64 / began.elapsed().as_secs_f64();
     let (mut cursor, mut done, began, mut slowest) = (Cursor::default(), 0, Instant::now(), Duration::ZERO);
-    let want = Want { worker: "w".into(), slots: 64, per_tenant: 64, lease: jiff::SignedDuration::from_secs(15) };
+    let want =
+        Want { worker: "w".into(), slots: 64, urgent: 8, per_tenant: 64, lease: jiff::SignedDuration::from_secs(15) };
     while done < jobs {
         let turn = Instant::now();
         let mut tx = store.begin_system().await.expect("begins");

@@ -7,6 +7,10 @@ use serde::{Serialize, de::DeserializeOwned};
 use std::future::Future;
 use std::time::Duration;
 
+/// The priority of what people's safety depends on (C8): it goes before everyone's other work, and no limit of its tenant holds
+/// it up. It has no lane.
+pub const URGENT: u8 = 0;
+
 /// A kind of work. The payload holds ids, no copies of state; a run looks again whether it is still wanted, and may
 /// happen twice.
 pub trait Job: Serialize + DeserializeOwned + Send + 'static {
@@ -30,7 +34,7 @@ pub trait Job: Serialize + DeserializeOwned + Send + 'static {
         None
     }
 
-    /// 1 (first) to 4 (last) among a tenant's due jobs.
+    /// 1 (first) to 4 (last) among a tenant's due jobs, or [`URGENT`].
     fn priority(&self) -> u8 {
         1
     }

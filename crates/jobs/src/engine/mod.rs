@@ -3,6 +3,7 @@
 //! Always true:
 //! - a run that ended is written before its slot is used again; what could not be written is tried until it can;
 //! - jobs are claimed only into free slots, fairly across tenants, and never while stopping;
+//! - urgent jobs have slots of their own and wait behind nobody's backlog (C8, P12);
 //! - between events the engine sleeps: until a commit wakes it, the next job is due, or the poll (for work that another
 //!   process enqueued).
 
@@ -14,7 +15,7 @@ mod settle;
 mod worker;
 
 pub use depth::Depth;
-pub use job::{Job, Outcome, enqueue, new_job};
+pub use job::{Job, Outcome, URGENT, enqueue, new_job};
 pub use worker::Running;
 
 use jiff::SignedDuration;
@@ -31,6 +32,8 @@ use tracing::field::Empty;
 pub struct Config {
     /// Jobs that run at once.
     pub slots: usize,
+    /// Urgent jobs that run beside them when they are full.
+    pub urgent: usize,
     /// Jobs of one tenant that run at once, on all nodes together.
     pub per_tenant: usize,
     /// How long a claim holds without a sign of life; renewed three times as often.
@@ -41,7 +44,7 @@ pub struct Config {
 
 impl Default for Config {
     fn default() -> Self {
-        Self { slots: 64, per_tenant: 32, lease: Duration::from_secs(15), poll: Duration::from_secs(1) }
+        Self { slots: 64, urgent: 8, per_tenant: 32, lease: Duration::from_secs(15), poll: Duration::from_secs(1) }
     }
 }
 
@@ -95,23 +98,28 @@ impl<C: Send + Sync + 'static> Engine<C> {
     pub async fn run_due(&self) -> Result<usize> {
         let (mut cursor, mut runs) = (Cursor::default(), 0);
         loop {
-            let batch = self.take_turn(&mut vec![], 1, &mut cursor).await?;
+            let batch = self.take_turn(&mut vec![], (1, 1), &mut cursor).await?;
             if batch.jobs.is_empty() {
                 return Ok(runs);
             }
             for job in batch.jobs {
                 let ended = self.run(Arc::new(job)).await;
-                self.take_turn(&mut vec![ended], 0, &mut cursor).await?;
+                self.take_turn(&mut vec![ended], (0, 0), &mut cursor).await?;
                 runs += 1;
                 assert!(runs < 100_000, "work that never ends");
             }
         }
     }
 
-    /// Writes what ended (and empties `ended`), then claims for `slots`: one transaction.
-    async fn take_turn(&self, ended: &mut Vec<Ended>, slots: usize, cursor: &mut Cursor) -> Result<Batch> {
+    /// Writes what ended (and empties `ended`), then claims for so many slots and, beside them, urgent jobs: one transaction.
+    async fn take_turn(
+        &self,
+        ended: &mut Vec<Ended>,
+        (slots, urgent): (usize, usize),
+        cursor: &mut Cursor,
+    ) -> Result<Batch> {
         let lease = SignedDuration::try_from(self.config.lease).unwrap_or(SignedDuration::from_secs(15));
-        let want = Want { worker: self.worker.clone(), slots, per_tenant: self.config.per_tenant, lease };
+        let want = Want { worker: self.worker.clone(), slots, urgent, per_tenant: self.config.per_tenant, lease };
         let mut tx = self.store.begin_system().await?;
         let wrote = settle::settle(&mut tx, ended).await?;
         let batch = claim(&mut tx, &want, cursor).await?;

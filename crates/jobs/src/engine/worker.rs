@@ -73,30 +73,35 @@ impl<C: Send + Sync + 'static> Shift<C> {
 
     async fn claim_and_run(&mut self) {
         let (mut wakes, mut cursor) = (self.engine.store.wakes(), Cursor::default());
-        let (mut look, mut next_due) = (true, None);
+        // Whether anything may be due, and whether something urgent may, for which there is room when all else is full.
+        let (mut look, mut rush, mut next_due) = (true, true, None);
         while !self.stop.is_cancelled() {
-            look |= wakes.has_changed().unwrap_or(false);
-            let free = self.engine.config.slots.saturating_sub(self.runs.len());
-            let slots = if look { free } else { 0 };
-            if slots > 0 || !self.ended.is_empty() {
+            if wakes.has_changed().unwrap_or(false) {
+                (look, rush) = (true, true);
+            }
+            let slots = if look { self.room(0) } else { 0 };
+            let urgent = if rush || slots > 0 { self.room(self.engine.config.urgent) } else { 0 };
+            if slots > 0 || urgent > 0 || !self.ended.is_empty() {
                 wakes.mark_unchanged();
-                match self.turn(slots, &mut cursor).await {
-                    Some(batch) if slots > 0 => (look, next_due) = (batch.more, batch.next_due),
-                    Some(_) => {}
-                    None => {
-                        look = true;
-                        continue;
-                    }
+                let Some(batch) = self.turn((slots, urgent), &mut cursor).await else {
+                    (look, rush) = (true, true);
+                    continue;
+                };
+                if slots > 0 {
+                    look = batch.more;
+                }
+                if urgent > 0 {
+                    (rush, next_due) = (false, batch.next_due);
                 }
             }
             // What waits for a slot, a lane or its tenant's limit can go on when a run ends, not before.
-            let full = self.runs.len() >= self.engine.config.slots;
+            let full = self.room(self.engine.config.urgent) == 0;
             tokio::select! {
                 () = self.stop.cancelled() => {}
                 Some(ended) = self.runs.join_next(), if !self.runs.is_empty() => self.note(ended),
-                _ = wakes.changed(), if !full => look = true,
-                () = due(&self.engine, next_due), if !full && next_due.is_some() => look = true,
-                () = tokio::time::sleep(self.engine.config.poll) => look = true,
+                _ = wakes.changed(), if !full => (look, rush) = (true, true),
+                () = due(&self.engine, next_due), if !full && next_due.is_some() => (look, rush) = (true, true),
+                () = tokio::time::sleep(self.engine.config.poll) => (look, rush) = (true, true),
             }
             while let Some(ended) = self.runs.try_join_next() {
                 self.note(ended);
@@ -104,8 +109,13 @@ impl<C: Send + Sync + 'static> Shift<C> {
         }
     }
 
+    /// How many more can run, if there are so many slots beside the usual ones.
+    fn room(&self, beside: usize) -> usize {
+        (self.engine.config.slots + beside).saturating_sub(self.runs.len())
+    }
+
     /// Writes what ended, claims, starts what was claimed; `None` if the database did not take part, after a pause.
-    async fn turn(&mut self, slots: usize, cursor: &mut Cursor) -> Option<Batch> {
+    async fn turn(&mut self, slots: (usize, usize), cursor: &mut Cursor) -> Option<Batch> {
         match self.engine.take_turn(&mut self.ended, slots, cursor).await {
             Ok(mut batch) => {
                 for job in batch.jobs.drain(..) {
@@ -139,10 +149,10 @@ impl<C: Send + Sync + 'static> Shift<C> {
                 Some(ended) = self.runs.join_next() => self.note(ended),
                 () = &mut limit => break,
             }
-            self.turn(0, &mut Cursor::default()).await;
+            self.turn((0, 0), &mut Cursor::default()).await;
         }
         self.runs.shutdown().await;
-        self.turn(0, &mut Cursor::default()).await;
+        self.turn((0, 0), &mut Cursor::default()).await;
         match self.engine.store.release_leases(&self.engine.worker).await {
             Ok(0) => {}
             Ok(released) => tracing::info!(jobs.released = released, "{released} jobs were given back"),

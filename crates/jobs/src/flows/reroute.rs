@@ -87,7 +87,7 @@ async fn again(
     tx.messages().settle(message.id, MessageStatus::Wanted, None, Some(failure)).await?;
     tx.messages().forget_provider_id(message.id).await?;
     let lane = message.conversation_id.map(|id| format!("send:{id}"));
-    put(tx, &SendMessage { message: message.id, lane }, at, OnConflict::Move).await?;
+    put(tx, &SendMessage::new(message.id, lane, message.purpose.as_deref()), at, OnConflict::Move).await?;
     Ok(())
 }
 

@@ -4,11 +4,11 @@
 //! anybody is rung again (P2), and looked up and ended once somebody has it. What can never be rung is tried once and is in the
 //! trail. The address that the provider gets holds ids alone (P10).
 
-use super::ring_on_call::is_texted;
+use super::ring_on_call::{help_began, is_texted};
 use super::{RingOnCall, put, settle};
 use crate::accounts;
 use crate::context::Context;
-use crate::engine::{Job, Outcome};
+use crate::engine::{Job, Outcome, URGENT};
 use jiff::SignedDuration;
 use ringleader_core::id::{AlarmId, TenantId};
 use ringleader_core::phone::Phone;
@@ -44,6 +44,10 @@ impl Job for CallOnCall {
 
     fn key(&self) -> Option<String> {
         Some(format!("{}:{}", self.alarm, self.nth))
+    }
+
+    fn priority(&self) -> u8 {
+        URGENT
     }
 
     async fn run(self, cx: &Context, job: &Claimed) -> Outcome {
@@ -122,6 +126,9 @@ impl CallOnCall {
         let mut tx = cx.store.begin(tenant).await?;
         tx.rings().note(self.alarm, self.nth, RingState::Placed, Some(&sid), None).await?;
         let alarm = tx.tickets().alarm(self.alarm).await?;
+        if let Some(alarm) = alarm.as_ref().filter(|_| self.nth == 0) {
+            help_began(alarm, "call", tx.now());
+        }
         if alarm.is_some_and(|it| it.state == AlarmState::Acknowledged) {
             stop_soon(&mut tx, self.alarm).await?; // somebody was faster than the provider
         }
@@ -200,6 +207,10 @@ impl Job for StopRings {
 
     fn key(&self) -> Option<String> {
         Some(self.alarm.to_string())
+    }
+
+    fn priority(&self) -> u8 {
+        URGENT
     }
 
     async fn run(self, cx: &Context, job: &Claimed) -> Outcome {

@@ -79,7 +79,7 @@ impl ResolveSend {
             Lookup::Absent if tx.messages().advance(message.id, from, MessageStatus::Wanted).await? => {
                 let lane = message.conversation_id.map(|id| format!("send:{id}"));
                 let now = tx.now();
-                let again = send_message::SendMessage { message: message.id, lane };
+                let again = send_message::SendMessage::new(message.id, lane, message.purpose.as_deref());
                 super::put(&mut tx, &again, now, ringleader_store::jobs::OnConflict::Keep).await?;
             }
             Lookup::NotOffered if tx.messages().advance(message.id, from, MessageStatus::Held).await? => {

@@ -7,8 +7,9 @@
 
 use super::{CallOnCall, put, send_message, settle, tell_of_danger};
 use crate::context::Context;
-use crate::engine::{Job, Outcome};
+use crate::engine::{Job, Outcome, URGENT};
 use crate::ways::{Ways, connection_for, telephone};
+use jiff::Timestamp;
 use ringleader_core::conversation::Channel;
 use ringleader_core::id::{AlarmId, ConnectionId};
 use ringleader_core::message::MessageStatus;
@@ -43,6 +44,10 @@ impl Job for RingOnCall {
         Some(format!("{}:{}", self.alarm, self.nth))
     }
 
+    fn priority(&self) -> u8 {
+        URGENT
+    }
+
     async fn run(self, cx: &Context, job: &Claimed) -> Outcome {
         settle(self.tell(cx, job).await)
     }
@@ -67,6 +72,9 @@ impl RingOnCall {
                 let reached = texted || rung;
                 let what = json!({ "name": person.name, "nth": self.nth + 1, "reached": reached, "rung": rung });
                 tx.usage().audit("receptionist", "on_call.told", &subject, None, Some(what)).await?;
+                if self.nth == 0 && texted {
+                    help_began(&alarm, "text", tx.now());
+                }
                 let result = if reached { "told" } else { "unreachable" };
                 metrics::counter!("ringleader_on_call_total", "result" => result).increment(1);
                 // Who cannot be told at all is not waited for, unless a round ends with them.
@@ -88,6 +96,13 @@ impl RingOnCall {
         tx.commit().await?;
         Ok(Outcome::Committed)
     }
+}
+
+/// From the turn in which danger was told to the first text that was wished, and to the first phone that rings (C8).
+pub(super) fn help_began(alarm: &Alarm, by: &'static str, now: Timestamp) {
+    let took = now.duration_since(alarm.created_at).as_secs_f64();
+    metrics::histogram!("ringleader_on_call_seconds", "by" => by).record(took.max(0.0));
+    tracing::info!(alarm.id = %alarm.id, on_call.by = by, on_call.seconds = took, "The first on call was told");
 }
 
 /// Whether a text to the one who was told after `nth` others has gone, or still may.

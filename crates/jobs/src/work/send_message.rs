@@ -3,10 +3,10 @@
 
 use super::door;
 use super::invitation::{self, Carried};
-use super::{ResolveSend, outgoing, owner_ways, put, settle};
+use super::{ResolveSend, outgoing, owner_ways, put, settle, tell_of_danger};
 use crate::accounts;
 use crate::context::Context;
-use crate::engine::{Job, Outcome};
+use crate::engine::{Job, Outcome, URGENT};
 use crate::flows::opener;
 use crate::flows::reroute;
 use crate::flows::status_reported;
@@ -38,6 +38,9 @@ pub struct SendMessage {
     pub message: MessageId,
     /// Messages to one person go one after the other.
     pub lane: Option<String>,
+    /// Somebody's safety may depend on it (C8).
+    #[serde(default)]
+    pub urgent: bool,
 }
 
 impl Job for SendMessage {
@@ -54,6 +57,10 @@ impl Job for SendMessage {
         self.lane.clone()
     }
 
+    fn priority(&self) -> u8 {
+        if self.urgent && self.lane.is_none() { URGENT } else { 1 }
+    }
+
     async fn run(self, cx: &Context, job: &Claimed) -> Outcome {
         settle(self.send(cx, job).await)
     }
@@ -64,7 +71,7 @@ pub async fn wish(tx: &mut Tx, new: &NewMessage) -> Result<Option<MessageId>> {
     let Some(message) = tx.messages().want(new).await? else { return Ok(None) };
     let lane = new.conversation_id.map(|id| format!("send:{id}"));
     let now = tx.now();
-    put(tx, &SendMessage { message, lane }, now, OnConflict::Keep).await?;
+    put(tx, &SendMessage::new(message, lane, Some(&new.purpose)), now, OnConflict::Keep).await?;
     spend::count(tx, new).await?;
     Ok(Some(message))
 }
@@ -89,6 +96,11 @@ enum Take {
 }
 
 impl SendMessage {
+    /// For a message with this purpose.
+    pub(crate) fn new(message: MessageId, lane: Option<String>, purpose: Option<&str>) -> Self {
+        Self { message, lane, urgent: purpose == Some(tell_of_danger::PURPOSE) }
+    }
+
     async fn send(self, cx: &Context, job: &Claimed) -> Result<Outcome> {
         let taken = match Box::pin(self.take(cx, job)).await? {
             Take::Send(taken) => taken,

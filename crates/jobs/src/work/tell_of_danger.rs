@@ -20,6 +20,9 @@ use ringleader_core::ticket::{Alarm, AlarmState};
 use ringleader_store::repo::NewMessage;
 use ringleader_store::{Result, Tx};
 
+/// What such messages are for; they are urgent.
+pub(super) const PURPOSE: &str = "on_call";
+
 /// Tells everyone, over every channel.
 pub(crate) async fn everywhere(tx: &mut Tx, tenant: &Tenant, alarm: &Alarm) -> Result<()> {
     let words = say::alarm::to_owner(alarm, tenant.language());
@@ -80,7 +83,7 @@ pub(super) fn notice(
         to,
         to_email,
         content: Content::Text { body },
-        purpose: "on_call".to_owned(),
+        purpose: PURPOSE.to_owned(),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use jiff::SignedDuration;
 use ringleader_core::id::{JobId, TenantId};
-use ringleader_jobs::engine::{Config, Engine, Job, Outcome, Running, enqueue};
+use ringleader_jobs::engine::{Config, Engine, Job, Outcome, Running, URGENT, enqueue};
 use ringleader_store::jobs::{Claimed, Enqueued, JobRow, NewJob, OnConflict, State};
 use ringleader_store::testing::TestDb;
 use ringleader_store::{Store, both_engines};
@@ -80,6 +80,26 @@ impl Job for Hold {
     }
 }
 
+/// Tells its name at once.
+#[derive(Serialize, Deserialize)]
+struct Rush {
+    name: String,
+}
+
+impl Job for Rush {
+    type Context = Lab;
+    const KIND: &'static str = "rush";
+
+    fn priority(&self) -> u8 {
+        URGENT
+    }
+
+    async fn run(self, cx: &Lab, _: &Claimed) -> Outcome {
+        cx.names.send(self.name).unwrap();
+        Outcome::Done
+    }
+}
+
 struct Bench {
     lab: Arc<Lab>,
     tenant: TenantId,
@@ -94,7 +114,7 @@ impl Bench {
     }
 
     fn engine(&self, config: Config) -> Engine<Lab> {
-        Engine::new(self.lab.store.clone(), self.lab.clone(), config).with::<Act>().with::<Hold>()
+        Engine::new(self.lab.store.clone(), self.lab.clone(), config).with::<Act>().with::<Hold>().with::<Rush>()
     }
 
     async fn start(&self, config: Config) -> Running {
@@ -244,6 +264,48 @@ both_engines! {
         for _ in 0..6 {
             bench.names.recv().await.unwrap();
         }
+        running.drain(Duration::from_secs(10)).await;
+    }
+
+    async fn what_is_urgent_waits_for_no_backlog(db: TestDb) {
+        let mut bench = Bench::new(&db);
+        let (one, other) = (bench.tenant, db.store.ids().new_id());
+        let running = bench.start(Config { slots: 4, per_tenant: 2, ..patient() }).await;
+        // Every slot runs something slow, and much more waits, of the same business and of another.
+        for tenant in [one, other] {
+            bench.tenant = tenant;
+            for _ in 0..20 {
+                bench.hold("slow", None).await;
+            }
+        }
+        bench.until_began(4).await;
+        for tenant in [one, other] {
+            bench.tenant = tenant;
+            bench.add(Rush { name: tenant.to_string() }).await;
+            assert_eq!(bench.names.recv().await.unwrap(), tenant.to_string());
+        }
+        assert_eq!(*bench.lab.began.borrow(), 4, "nothing of the backlog has ended or begun since");
+        // The backlog goes on where it stood.
+        bench.lab.gate.add_permits(40);
+        for _ in 0..40 {
+            assert_eq!(bench.names.recv().await.unwrap(), "slow");
+        }
+        running.drain(Duration::from_secs(10)).await;
+    }
+
+    async fn urgent_work_that_is_due_later_starts_in_time_beside_a_backlog(db: TestDb) {
+        let mut bench = Bench::new(&db);
+        let running = bench.start(Config { slots: 2, ..patient() }).await;
+        for _ in 0..3 {
+            bench.hold("slow", None).await;
+        }
+        bench.until_began(2).await;
+        let (mut tx, at) = (db.store.begin(bench.tenant).await.unwrap(), db.clock.now() + SignedDuration::from_mins(2));
+        enqueue(&mut tx, &Rush { name: "the next one".into() }, Some(at), OnConflict::Keep).await.unwrap();
+        tx.commit().await.unwrap();
+        db.clock.advance(SignedDuration::from_mins(2));
+        assert_eq!(bench.names.recv().await.unwrap(), "the next one");
+        bench.lab.gate.add_permits(3);
         running.drain(Duration::from_secs(10)).await;
     }
 

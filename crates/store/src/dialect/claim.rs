@@ -1,4 +1,4 @@
-//! Taking one tenant's due jobs. The picking is the same text for both engines; only the locking differs.
+//! Taking one tenant's due jobs, and the urgent ones of all. The picking is the same text for both engines; only the locking differs.
 //!
 //! $1 tenant, $2 now, $3 how many, $4 worker, $5 end of the lease.
 
@@ -53,4 +53,21 @@ macro_rules! take {
     };
 }
 
-pub(super) use {due_of_priority, pick, take};
+/// Takes urgent jobs of all tenants; they have no lane. $1 now, $2 how many, $3 worker, $4 end of the lease.
+macro_rules! urgent {
+    ($lock:literal) => {
+        concat!(
+            "WITH picked AS MATERIALIZED (SELECT tenant_id, id FROM jobs WHERE priority = 0 \
+             AND state IN ('available', 'scheduled', 'retryable') AND run_at <= $1 \
+             ORDER BY run_at, tenant_id, id LIMIT $2",
+            $lock,
+            ") UPDATE jobs SET state = 'running', attempt = attempt + 1, claims = claims + 1, worker = $3, \
+             lease_until = $4, started_at = $1 FROM picked \
+             WHERE jobs.tenant_id = picked.tenant_id AND jobs.id = picked.id \
+             AND jobs.state IN ('available', 'scheduled', 'retryable') \
+             RETURNING jobs.tenant_id, jobs.id, kind, key, lane, payload, priority, run_at, attempt, max_attempts, claims, trace"
+        )
+    };
+}
+
+pub(super) use {due_of_priority, pick, take, urgent};

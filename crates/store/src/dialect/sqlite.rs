@@ -11,3 +11,6 @@ pub fn ddl(statement: &str) -> String {
 
 /// Takes a tenant's due jobs. There is one writer, so nothing needs to be locked.
 pub const CLAIM: &str = concat!("WITH picked AS MATERIALIZED (", claim::pick!(), ") ", claim::take!("picked"));
+
+/// Takes the urgent jobs of all tenants.
+pub const URGENT: &str = claim::urgent!("");

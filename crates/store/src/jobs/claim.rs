@@ -1,5 +1,7 @@
 //! Claiming due jobs, fairly across tenants (P12).
 //!
+//! What is urgent comes first, whosever it is: it waits behind no backlog and counts against no limit but its own.
+//!
 //! One short transaction: who has due work, how many of theirs run already, then one statement per tenant for its share.
 //! The cost does not grow with what waits: each step reads a few index entries.
 
@@ -26,7 +28,7 @@ pub struct Claimed {
     pub lane: Option<String>,
     /// JSON, as it was enqueued.
     pub payload: String,
-    /// 1 to 4.
+    /// 0 (urgent) to 4.
     pub priority: u8,
     /// When it was due.
     pub run_at: Timestamp,
@@ -47,6 +49,8 @@ pub struct Want {
     pub worker: String,
     /// At most so many jobs.
     pub slots: usize,
+    /// At most so many urgent ones, for which slots are kept beside the others.
+    pub urgent: usize,
     /// At most so many running jobs per tenant, on all nodes together.
     pub per_tenant: usize,
     /// How long a claim holds without a heartbeat.
@@ -101,6 +105,9 @@ const RUNNING: &str = "SELECT tenant_id, count(*) FROM jobs WHERE state = 'runni
 pub async fn claim(tx: &mut Tx, want: &Want, cursor: &mut Cursor) -> Result<Batch> {
     let now = tx.now();
     let mut batch = Batch::default();
+    if want.urgent > 0 {
+        batch.jobs = claim_urgent(tx, want, now).await?;
+    }
     if want.slots > 0 {
         if tx.engine() == Engine::Postgres {
             // Lanes are looked at before they are taken: one node at a time.
@@ -153,7 +160,7 @@ async fn share_out(
         .map(|tenant| (tenant, want.per_tenant.saturating_sub(*running.get(tenant).unwrap_or(&0) as usize)))
         .filter(|(_, room)| *room > 0)
         .collect();
-    let mut left = want.slots;
+    let mut left = want.slots.saturating_sub(batch.jobs.len());
     while left > 0 && !room.is_empty() {
         let share = (left / room.len()).max(1);
         let mut hungry = Vec::new();
@@ -173,6 +180,18 @@ async fn share_out(
         room = hungry;
     }
     Ok(())
+}
+
+/// What cannot wait, of all tenants (P12): a few index entries where nothing is urgent.
+async fn claim_urgent(tx: &mut Tx, want: &Want, now: Timestamp) -> Result<Vec<Claimed>> {
+    let sql = match tx.engine() {
+        Engine::Sqlite => dialect::sqlite::URGENT,
+        Engine::Postgres => dialect::postgres::URGENT,
+    };
+    let lease_until = tx.store().clock().wall().saturating_add(want.lease).unwrap_or(Timestamp::MAX);
+    let mut jobs: Vec<Claimed> = tx.fetch_all(sql, args![now, want.urgent as i64, &want.worker, lease_until]).await?;
+    jobs.sort_by_cached_key(|job| (job.run_at, id_text(job.id)));
+    Ok(jobs)
 }
 
 async fn claim_of(tx: &mut Tx, want: &Want, now: Timestamp, tenant: &str, take: usize) -> Result<Vec<Claimed>> {

@@ -21,7 +21,7 @@ pub struct NewJob {
     pub lane: Option<String>,
     /// When it is due; `None`: now.
     pub run_at: Option<Timestamp>,
-    /// 1 (first) to 4 (last) among a tenant's due jobs.
+    /// 1 (first) to 4 (last) among a tenant's due jobs; 0 is urgent and goes before all of everyone's, without a lane.
     pub priority: u8,
     /// After so many failed attempts it is discarded.
     pub max_attempts: u32,
@@ -119,7 +119,7 @@ fn enqueue_sql(jobs: usize) -> String {
 fn row_args(tenant: TenantId, id: JobId, job: NewJob, now: Timestamp) -> Vec<Value> {
     let run_at = job.run_at.unwrap_or(now);
     let state = if run_at <= now { State::Available } else { State::Scheduled };
-    let (priority, max_attempts) = (job.priority.clamp(1, 4), job.max_attempts);
+    let (priority, max_attempts) = (job.priority.min(4), job.max_attempts);
     let NewJob { kind, key, lane, payload, trace, .. } = job;
     args![tenant, id, kind, key, lane, payload, state.as_str(), priority, run_at, max_attempts, trace]
 }

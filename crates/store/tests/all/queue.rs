@@ -33,7 +33,7 @@ pub(crate) async fn enqueue(db: &TestDb, tenant: TenantId, job: NewJob, rule: On
 }
 
 fn want(worker: &str, slots: usize) -> Want {
-    Want { worker: worker.into(), slots, per_tenant: 1000, lease: SignedDuration::from_secs(15) }
+    Want { worker: worker.into(), slots, urgent: slots, per_tenant: 1000, lease: SignedDuration::from_secs(15) }
 }
 
 async fn claim_with(store: &Store, want: &Want, cursor: &mut Cursor) -> Batch {

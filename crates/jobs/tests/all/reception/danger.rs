@@ -8,8 +8,10 @@ use ringleader_core::reception::reading::{Fault, TurnReading};
 use ringleader_core::reception::words::{FaultCategory, FaultUrgency, Intent};
 use ringleader_core::task::Urgency;
 use ringleader_core::ticket::{Alarm, AlarmState};
+use ringleader_jobs::engine::URGENT;
 use ringleader_jobs::reception::{Heard, Medium, Then};
 use ringleader_store::both_engines;
+use ringleader_store::jobs::Filter;
 use ringleader_store::repo::Page;
 use ringleader_store::testing::TestDb;
 use serde_json::json;
@@ -42,6 +44,16 @@ async fn alarms(office: &Office) -> Vec<Alarm> {
 }
 
 both_engines! {
+    async fn help_is_called_before_all_other_work(db: TestDb) {
+        let office = Office::open(db).await;
+        office.with_texts().await;
+        office.call().await.says("I can smell gas").await;
+        let mut read = office.db.store.read(office.tenant).await.unwrap();
+        let of = Filter { kind: Some("ring_on_call".to_owned()), limit: 10, ..Filter::default() };
+        let rings = read.jobs().list(&of).await.unwrap();
+        assert_eq!(rings.iter().map(|job| job.priority).collect::<Vec<_>>(), [URGENT]);
+    }
+
     async fn who_rings_again_about_the_same_danger_is_warned_again_and_help_is_called_again(db: TestDb) {
         let office = Office::open(db).await;
         let sam = office.person("+447700900555", Some("Sam Hill")).await;
