@@ -96,6 +96,8 @@ pub struct Conversation {
     pub state: ChatState,
     /// Who leads it.
     pub driver: Driver,
+    /// When a person first led it, or was asked for, since it began; handing it back does not undo that.
+    pub handed_over_at: Option<Timestamp>,
     /// How often each fact was asked: name, need, preference (A11: at most twice each).
     pub asked: [u8; 3],
     /// Until when free text may go out; `None`: never was open.
@@ -115,6 +117,14 @@ pub struct Conversation {
 }
 
 impl Conversation {
+    /// Somebody else leads it from now on.
+    pub fn hand_over(&mut self, driver: Driver, now: Timestamp) {
+        self.driver = driver;
+        if driver != Driver::Bot {
+            self.handed_over_at.get_or_insert(now);
+        }
+    }
+
     /// Whether free text may be sent at `now` (A8).
     pub fn window_open(&self, now: Timestamp) -> bool {
         self.window_until.is_some_and(|until| now < until - WINDOW_MARGIN)

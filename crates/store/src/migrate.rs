@@ -47,6 +47,7 @@ const MIGRATIONS: &[(&str, &str)] = migrations![
     "0031_areas",
     "0032_batches",
     "0033_urgent",
+    "0040_handed_over",
 ];
 
 /// Applies what is missing.

@@ -14,7 +14,7 @@ const OPT_OUT: &str = "opt_out";
 
 impl Chat {
     /// Signals that decide the turn, gravest first. True when nothing is left to be said.
-    pub(super) fn close_by_signal(&mut self, heard: &Understood, out: &mut Vec<Effect>) -> bool {
+    pub(super) fn close_by_signal(&mut self, heard: &Understood, now: Timestamp, out: &mut Vec<Effect>) -> bool {
         let signals = heard.signals;
         if signals.opt_out {
             if signals.emergency {
@@ -32,6 +32,7 @@ impl Chat {
             return self.step_back("emergency", Key::Emergency, out);
         }
         if signals.wants_person || signals.call_now {
+            self.handed_over_at.get_or_insert(now);
             return self.hand_over(heard, out);
         }
         if self.is_finished() || self.opted_out {
@@ -158,9 +159,10 @@ impl Chat {
     }
 
     /// A person leads from now on: the bot is silent, nothing is scheduled (P9).
-    pub(super) fn take_over(&mut self, driver: Driver, out: &mut Vec<Effect>) {
+    pub(super) fn take_over(&mut self, driver: Driver, now: Timestamp, out: &mut Vec<Effect>) {
         self.driver = driver;
         if driver != Driver::Bot {
+            self.handed_over_at.get_or_insert(now);
             out.push(Effect::CancelReminders);
         }
     }

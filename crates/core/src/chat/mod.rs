@@ -51,6 +51,8 @@ pub struct Chat {
     pub said: Vec<String>,
     /// Who leads.
     pub driver: Driver,
+    /// When a person first led, or was asked for.
+    pub handed_over_at: Option<Timestamp>,
     /// Why it ended.
     pub closed_reason: Option<String>,
     /// When it began.
@@ -73,6 +75,7 @@ impl Chat {
             reminders_sent: conversation.reminders_sent,
             said: conversation.said.clone(),
             driver: conversation.driver,
+            handed_over_at: conversation.handed_over_at,
             closed_reason: conversation.closed_reason.clone(),
             opened_at: conversation.opened_at,
             last_inbound_at: conversation.last_inbound_at,
@@ -88,6 +91,7 @@ impl Chat {
         conversation.reminders_sent = self.reminders_sent;
         conversation.said.clone_from(&self.said);
         conversation.driver = self.driver;
+        conversation.handed_over_at = self.handed_over_at;
         conversation.closed_reason.clone_from(&self.closed_reason);
         conversation.last_inbound_at = self.last_inbound_at;
     }
@@ -128,7 +132,7 @@ pub fn step(mut chat: Chat, event: Event, pace: &Pace, now: Timestamp) -> (Chat,
         Event::ReminderDue(nth) => chat.remind(nth, true, pace, now, &mut out),
         Event::ReminderSkipped(nth) => chat.remind(nth, false, pace, now, &mut out),
         Event::PatienceOver => chat.give_up(pace, now, &mut out),
-        Event::TakenOver(driver) => chat.take_over(driver, &mut out),
+        Event::TakenOver(driver) => chat.take_over(driver, now, &mut out),
         Event::HandedBack => chat.hand_back(pace, now, &mut out),
         Event::Spoke => chat.spoke(&mut out),
         Event::OptOut => chat.leave(&mut out),

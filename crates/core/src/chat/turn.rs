@@ -17,7 +17,7 @@ impl Chat {
         }
         let unresponsive = self.note_reply(now, out);
         self.known = self.known.and(heard.learned);
-        if self.close_by_signal(heard, out) {
+        if self.close_by_signal(heard, now, out) {
             return;
         }
         if self.is_finished() || self.opted_out {

@@ -13,14 +13,14 @@ pub use response::open_seconds;
 
 use crate::appointment::{Appointment, AppointmentState};
 use crate::call::{Call, CallStatus, Direction, Outcome};
-use crate::conversation::{Conversation, Driver, MOVED};
+use crate::conversation::{Conversation, MOVED};
 use crate::episode::{Episode, EpisodeState};
 use crate::figures::{self, Counted, Sums};
 use crate::hours::OpeningHours;
 use crate::lead::{Lead, LeadStatus};
 use crate::lifecycle::DISOWNED;
-use crate::reception::afterwards::Afterwards;
-use crate::reception::talk::Talk;
+use crate::reception::afterwards::{Afterwards, Ending};
+use crate::reception::talk::{Medium, Talk};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
@@ -192,7 +192,6 @@ pub fn chat(chat: &Conversation, line: Option<&str>, clock: &Clockwork<'_>) -> O
     }
     let reminded = chat.reminders_sent > 0;
     let because = |word: &str| i64::from(chat.closed_reason.as_deref() == Some(word));
-    let handed = i64::from(chat.driver != Driver::Bot).max(because("wants_person"));
     let channel = format!("chats:{}", chat.channel);
     let sums = sums([
         ("chats", 1),
@@ -201,7 +200,7 @@ pub fn chat(chat: &Conversation, line: Option<&str>, clock: &Clockwork<'_>) -> O
         ("funnel:replied", i64::from(replied && chat.episode_id.is_some())),
         ("reminded", i64::from(reminded)),
         ("replied_after_reminder", i64::from(replied && reminded)),
-        ("handed_over", handed),
+        ("handed_over", i64::from(chat.handed_over_at.is_some())),
         ("opted_out", because("opt_out")),
     ]);
     Some(Tally { place: Hour::of(chat.opened_at, clock.zone, line), sums })
@@ -235,6 +234,12 @@ pub fn talk(talk: &Talk, came_to: Option<&Afterwards>, line: Option<&str>, clock
     if let Some(after) = came_to {
         sums.insert(format!("ending:{}", after.ending), 1);
         sums.extend(after.intents.iter().map(|intent| (format!("intent:{intent}"), 1)));
+        if talk.medium == Medium::Voice {
+            sums.insert("calls_taken".to_owned(), 1);
+            if after.ending == Ending::HandedOver {
+                sums.insert("calls_handed_over".to_owned(), 1);
+            }
+        }
     }
     Tally { place: Hour::of(talk.begun_at, clock.zone, line), sums }
 }

@@ -92,6 +92,10 @@ pub struct Summary {
     pub intents: Sums,
     /// How they ended.
     pub endings: Sums,
+    /// Calls that the receptionist took and that are over.
+    pub calls_taken: i64,
+    /// Those that went on with a person, of them.
+    pub call_handover_rate: Option<f64>,
     /// Voice agents' calls, by agent.
     pub voice_agents: Sums,
 }
@@ -145,6 +149,8 @@ impl Summary {
             talks: sum("talks"),
             intents: named(sums, "intent:"),
             endings: named(sums, "ending:"),
+            calls_taken: sum("calls_taken"),
+            call_handover_rate: ratio(sum("calls_handed_over"), sum("calls_taken")),
             voice_agents: named(sums, "voice_agent:"),
         }
     }

@@ -32,6 +32,7 @@ fn chat() -> Chat {
         reminders_sent: 0,
         said: vec![],
         driver: Driver::Bot,
+        handed_over_at: None,
         closed_reason: None,
         opened_at: start(),
         last_inbound_at: None,
@@ -259,6 +260,16 @@ fn while_a_person_leads_the_bot_learns_and_is_silent_and_goes_on_when_handed_bac
     let (chat, spoken, _) = play(chat(), &events);
     assert_eq!(spoken, [vec![], vec![], vec![], vec![], vec![Key::AskPreference]]); // P9
     assert_eq!((chat.known, chat.driver), (NAME.and(NEED), Driver::Bot));
+    assert_eq!(chat.handed_over_at, Some(start()), "it was handed over all the same"); // D2
+}
+
+#[test]
+fn who_wants_a_person_is_handed_over_also_where_everything_is_known() {
+    for known in [NONE, ALL] {
+        let wants = signal(known, |signals| signals.wants_person = true);
+        let (chat, _) = step(chat(), wants, &pace(), after(1));
+        assert_eq!(chat.handed_over_at, Some(after(1)), "{:?}", chat.closed_reason); // D2
+    }
 }
 
 #[test]

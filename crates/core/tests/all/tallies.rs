@@ -137,6 +137,7 @@ fn chat(episode: Option<EpisodeId>, replied: bool, closed_reason: Option<&str>) 
         connection_id: ConnectionId::from_uuid(uuid::Uuid::nil()),
         state: ChatState::AwaitingResponse,
         driver: Driver::Bot,
+        handed_over_at: None,
         asked: [0; 3],
         window_until: None,
         reminders_sent: 0,

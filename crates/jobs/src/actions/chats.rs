@@ -191,7 +191,7 @@ pub async fn spoke(cx: &Context, tenant: TenantId, id: EpisodeId, actor: &str) -
 pub async fn lead_spoke(cx: &Context, tenant: TenantId, id: LeadId, actor: &str) -> Done<()> {
     let mut tx = cx.store.begin(tenant).await?;
     let business = tx.tenants().me().await?;
-    if !spoke_with_lead(&mut tx, &business, id, actor).await? {
+    if !Box::pin(spoke_with_lead(&mut tx, &business, id, actor)).await? {
         return Err(ActionError::NotFound("lead"));
     }
     tx.commit().await?;

@@ -53,7 +53,7 @@ pub async fn handle(
     match Scene::load(tx, chat.id).await? {
         Some(mut scene) => scene.step(tx, Event::TakenOver(Driver::Handset), &message.provider_id).await,
         None => {
-            chat.driver = Driver::Handset;
+            chat.hand_over(Driver::Handset, tx.now());
             tx.conversations().save(&chat).await?;
             cancel_reminders(tx, chat.id).await
         }

@@ -87,6 +87,7 @@ pub fn begin_anew(chat: &mut Conversation, episode: Option<EpisodeId>, now: Time
     if chat.driver == Driver::Handset {
         chat.driver = Driver::Bot;
     }
+    chat.handed_over_at = (chat.driver != Driver::Bot).then_some(now);
 }
 
 /// Whether a person leads one of these chats right now (P9).

@@ -240,7 +240,7 @@ fn content(channel: Channel, body: String, played: &Played<'_>) -> Content {
 /// What the turn means for the chat: a person has it now, or it is over.
 async fn follow(tx: &mut Tx, scene: &mut Scene, played: &Played<'_>) -> Result<()> {
     if let Some(person) = played.person {
-        scene.chat.driver = person;
+        scene.chat.hand_over(person, tx.now());
         let subject = scene.chat.id.to_string();
         let after = serde_json::json!({ "driver": person.to_string() });
         tx.usage().audit("receptionist", "conversation.take_over", &subject, None, Some(after)).await?;

@@ -62,7 +62,7 @@ impl Job for SendMessage {
     }
 
     async fn run(self, cx: &Context, job: &Claimed) -> Outcome {
-        settle(self.send(cx, job).await)
+        settle(Box::pin(self.send(cx, job)).await)
     }
 }
 

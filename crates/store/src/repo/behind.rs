@@ -52,7 +52,7 @@ fn kind_of(measure: &str) -> &'static str {
         | "lost" => "lead_",
         "chats" | "replied" | "reminded" | "replied_after_reminder" | "handed_over" | "opted_out" => "cnv_",
         "appointments" | "agent" | "took_place" | "asked_feedback" | "feedback" | "liked" | "disliked" => "app_",
-        "talks" | "intent" | "ending" => "talk_",
+        "talks" | "intent" | "ending" | "calls_taken" | "calls_handed_over" => "talk_",
         _ => "",
     }
 }

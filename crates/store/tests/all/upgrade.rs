@@ -1,9 +1,10 @@
 //! A database of an older version, with things in it: what a newer one adds is filled in as if it had always been there.
 
-use crate::reports::{Dice, call, tenant};
+use crate::reports::{Dice, call, contact, tenant};
 use jiff::{SignedDuration, Timestamp};
+use ringleader_core::conversation::{Channel, Driver};
 use ringleader_core::figures::Sums;
-use ringleader_core::id::TenantId;
+use ringleader_core::id::{ConnectionId, Id, TenantId};
 use ringleader_store::repo::Period;
 use ringleader_store::testing::TestDb;
 use ringleader_store::{Engine, Store, args, both_engines};
@@ -99,5 +100,36 @@ both_engines! {
             let words = "SELECT COUNT(*) AS n FROM pg_policies WHERE policyname = 'ringleader_tenant'";
             assert_eq!(read.fetch_one::<(i64,)>(words, args![]).await.unwrap().0, 0, "the old words are gone");
         }
+    }
+
+    async fn chats_that_people_led_were_handed_over(db: TestDb) {
+        let id = tenant(&db, "Asia/Jerusalem", serde_json::json!({})).await;
+        let mut tx = db.store.begin(id).await.unwrap();
+        let mut chats = Vec::new();
+        for n in 0..4 {
+            let caller = contact(&mut tx, &format!("+44770090000{n}")).await;
+            let connection = ConnectionId::from_uuid(id.uuid());
+            let (mut chat, _) = tx.conversations().find_or_make(caller.id, Channel::Whatsapp, connection, caller.phone.as_ref()).await.unwrap();
+            match n {
+                0 => chat.driver = Driver::Handset,
+                1 => chat.closed_reason = Some("wants_person".into()),
+                2 => tx.usage().audit("owner", "conversation.take_over", &chat.id.to_string(), None, None).await.unwrap(),
+                _ => chat.closed_reason = Some("complete".into()),
+            }
+            tx.conversations().save(&chat).await.unwrap();
+            chats.push(chat.id);
+        }
+        tx.commit().await.unwrap();
+        let mut tx = db.store.begin_system().await.unwrap();
+        for sql in ["ALTER TABLE conversations DROP COLUMN handed_over_at", "DELETE FROM schema_migrations WHERE name = '0040_handed_over'"] {
+            tx.execute(sql, args![]).await.unwrap();
+        }
+        tx.commit().await.unwrap();
+        let mut read = db.second_store().await.read(id).await.unwrap();
+        let mut handed = Vec::new();
+        for chat in chats {
+            handed.push(read.conversations().get(chat).await.unwrap().unwrap().handed_over_at.is_some());
+        }
+        assert_eq!(handed, [true, true, true, false]);
     }
 }

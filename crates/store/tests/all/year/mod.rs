@@ -136,8 +136,14 @@ async fn year(db: &TestDb, zone: &str, changes: &[Timestamp], seed: u64) {
             Call { agent, ..call(db.store.ids().new_id(), n, moment(&mut dice, changes), &mut dice) }
         })
         .collect();
-    let talking: Vec<Talking> =
-        (0..18).map(|n| Talking { at: moment(&mut dice, changes), over: dice.roll(4) > 0, kind: n % 3 }).collect();
+    let talking: Vec<Talking> = (0..18)
+        .map(|n| Talking {
+            at: moment(&mut dice, changes),
+            over: dice.roll(4) > 0,
+            kind: n % 3,
+            line: (n % 2 == 0).then(|| dice.pick(&LINES)),
+        })
+        .collect();
     for (n, it) in talking.iter().enumerate() {
         talks(db, id, n, *it).await;
     }

@@ -61,6 +61,8 @@ pub struct Chat {
     pub replied: bool,
     pub reminders: u8,
     pub taken_over: bool,
+    /// Whoever took it over gave it back to the bot.
+    pub handed_back: bool,
     pub opted_out: bool,
 }
 
@@ -101,6 +103,8 @@ pub struct Talking {
     pub at: Timestamp,
     pub over: bool,
     pub kind: usize,
+    /// Over the telephone, on this line.
+    pub line: Option<&'static str>,
 }
 
 /// What was wanted in each kind of talk, and how it ended.
@@ -239,11 +243,16 @@ impl Pencil {
     }
 
     pub fn talk(&mut self, it: Talking) {
-        self.add("talks", it.at, "", 1);
-        self.add("talks:whatsapp", it.at, "", 1);
+        let (line, over) = (it.line.unwrap_or_default(), i64::from(it.over));
+        self.add("talks", it.at, line, 1);
+        self.add(if it.line.is_some() { "talks:voice" } else { "talks:whatsapp" }, it.at, line, 1);
         let (intent, ending) = TALKS[it.kind];
-        self.add(intent, it.at, "", i64::from(it.over));
-        self.add(ending, it.at, "", i64::from(it.over));
+        self.add(intent, it.at, line, over);
+        self.add(ending, it.at, line, over);
+        if it.line.is_some() {
+            self.add("calls_taken", it.at, line, over);
+            self.add("calls_handed_over", it.at, line, if it.kind == 2 { over } else { 0 });
+        }
     }
 
     pub fn plain(&mut self, it: &Call) {
@@ -284,6 +293,7 @@ pub fn under_the_line(told: &Summary, sums: &BTreeMap<String, i64>) {
         (told.average_response_seconds, share(n("response_seconds"), n("responses"))),
         (told.reminder_effect, share(n("replied_after_reminder"), n("reminded"))),
         (told.handover_rate, share(n("handed_over"), n("chats"))),
+        (told.call_handover_rate, share(n("calls_handed_over"), n("calls_taken"))),
         (told.liked_rate, share(n("liked"), n("liked") + n("disliked"))),
         (told.show_rate, {
             let of = |state: &str| n(&format!("appointments:viewing:{state}"));

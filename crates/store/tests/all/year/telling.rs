@@ -17,8 +17,9 @@ use ringleader_core::reception::talk::{Heard, Medium, Talk, Then, Turn};
 use ringleader_core::reception::trade::TradeKind;
 use ringleader_core::reception::words::Purpose;
 use ringleader_store::Tx;
-use ringleader_store::repo::{Incoming, Merge, NewAppointment, NewMessage, NewTalk, NewTurn, Stretch};
+use ringleader_store::repo::{Incoming, Merge, NewAppointment, NewMessage, NewTalk, NewTurn, Stretch, VoiceCall};
 use ringleader_store::testing::TestDb;
+use std::collections::BTreeMap;
 
 fn minutes(minutes: i64) -> SignedDuration {
     SignedDuration::from_mins(minutes)
@@ -36,7 +37,8 @@ fn chat(dice: &mut Dice) -> Chat {
     Chat {
         replied: dice.roll(2) == 0,
         reminders: dice.roll(3) as u8,
-        taken_over: dice.roll(4) == 0,
+        taken_over: dice.roll(3) == 0,
+        handed_back: dice.roll(2) == 0,
         opted_out: dice.roll(9) == 0,
     }
 }
@@ -257,7 +259,13 @@ fn becomes(chat: &mut Conversation, it: Chat) {
         chat.last_inbound_at = Some(chat.opened_at + minutes(9));
     }
     chat.reminders_sent = it.reminders;
-    chat.driver = if it.taken_over { Driver::Handset } else { Driver::Bot };
+    chat.driver = Driver::Bot;
+    if it.taken_over {
+        chat.hand_over(Driver::Handset, chat.opened_at);
+    }
+    if it.handed_back {
+        chat.driver = Driver::Bot;
+    }
     chat.closed_reason = it.opted_out.then(|| "opt_out".to_owned());
 }
 
@@ -302,6 +310,7 @@ pub async fn rings_again(db: &TestDb, tenant: TenantId, it: &Story) {
     chat.episode_id = Some(id);
     chat.reminders_sent = 0;
     chat.closed_reason = None;
+    chat.handed_over_at = None;
     tx.conversations().save(&chat).await.unwrap();
     tx.messages().want(&words(it, "second", Some(id), Channel::Whatsapp)).await.unwrap();
     tx.commit().await.unwrap();
@@ -340,12 +349,31 @@ pub async fn is_shown(db: &TestDb, tenant: TenantId, it: &Story) {
     }
 }
 
-/// Somebody talks with the receptionist in writing.
+/// Somebody talks with the receptionist, in writing or over the telephone.
 pub async fn talks(db: &TestDb, tenant: TenantId, n: usize, it: Talking) {
     db.clock.set(it.at);
     let desk = Desk::new("en-GB", Style::Written, TradeKind::default());
-    let new = NewTalk { medium: Medium::Whatsapp, external_id: format!("talk-{n}"), contact_id: None, desk };
+    let medium = if it.line.is_some() { Medium::Voice } else { Medium::Whatsapp };
+    let new = NewTalk { medium, external_id: format!("talk-{n}"), contact_id: None, desk };
     let mut tx = db.store.begin(tenant).await.unwrap();
+    if let Some(line) = it.line {
+        let call = VoiceCall {
+            provider_call_id: new.external_id.clone(),
+            call_id: tx.new_id(),
+            connection_id: ConnectionId::from_uuid(tenant.uuid()),
+            contact_id: None,
+            line: Phone::from_e164(line).unwrap(),
+            caller: None,
+            mode: "sound".into(),
+            language: "en-GB".into(),
+            begun_at: it.at,
+            ended_at: None,
+            taken_by: None,
+            cuts: BTreeMap::new(),
+            summary: None,
+        };
+        assert!(tx.voice().begin(&call).await.unwrap());
+    }
     let (talk, _) = tx.talks().begin(&new).await.unwrap();
     tx.commit().await.unwrap();
     let (heard, lines, acts): (Heard, Vec<Line>, &[&'static str]) = match it.kind {

@@ -75,6 +75,10 @@ pub(super) struct SummaryView {
     intents: BTreeMap<String, i64>,
     /// How they ended.
     endings: BTreeMap<String, i64>,
+    /// Calls that the receptionist took and that are over.
+    calls_taken: i64,
+    /// Of those, the ones that went on with a person.
+    call_handover_rate: Option<f64>,
     /// Voice agents' calls by agent; more of them under `/analytics/voice-agents`.
     voice_agents: BTreeMap<String, i64>,
 }
@@ -121,6 +125,8 @@ impl From<Summary> for SummaryView {
             talks: it.talks,
             intents: it.intents,
             endings: it.endings,
+            calls_taken: it.calls_taken,
+            call_handover_rate: it.call_handover_rate,
             voice_agents: it.voice_agents,
         }
     }

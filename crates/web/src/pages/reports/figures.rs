@@ -141,6 +141,11 @@ fn told(l: Lang, now: &Summary, then: &Summary) -> Vec<Figure> {
         row(l.t("Reminded", "קיבלו תזכורת"), |s| Count(s.reminded), "reminded"),
         row(l.t("Wrote after a reminder", "כתבו אחרי תזכורת"), |s| Rate(s.reminder_effect), "replied_after_reminder"),
         row(l.t("Chats handed to a person", "שיחות שעברו לאדם"), |s| Rate(s.handover_rate), "handed_over"),
+        row(
+            l.t("Receptionist's calls handed to a person", "שיחות של המענה האוטומטי שעברו לאדם"),
+            |s| Rate(s.call_handover_rate),
+            "calls_handed_over",
+        ),
         row(l.t("Asked not to be written to", "ביקשו שלא לכתוב להם"), |s| Count(s.opted_out), "opted_out"),
     ]
 }

@@ -234,6 +234,8 @@ both_engines! {
         shop.post(&format!("conversations/{chat}/handback"), json!({})).await;
         shop.says(CALLER, "מחר בבוקר").await;
         assert_eq!(shop.lead().await["status"], "qualified");
+        let report = shop.get("analytics/summary").await;
+        assert_eq!((&report["total"]["chats"], &report["total"]["handover_rate"]), (&json!(1), &json!(1.0)), "handing back undoes nothing: D2");
         let trail = shop.list("audit").await;
         for action in ["conversation.take_over", "message.send", "conversation.hand_back"] {
             assert!(trail.iter().any(|line| line["action"] == action), "{action}");
