@@ -13,6 +13,7 @@ use ringleader_core::contact::Contact;
 use ringleader_core::conversation::Channel;
 use ringleader_core::decision::Verdict;
 use ringleader_core::invitation::Method;
+use ringleader_core::lead::{Lead, LeadStatus};
 use ringleader_core::message::{Audience, Content};
 use ringleader_core::reception::say::{self, News};
 use ringleader_core::reception::words::Purpose;
@@ -47,6 +48,24 @@ pub(crate) async fn follow(
     }
     let method = if news == News::CalledOff { Method::Cancel } else { Method::Request };
     invite(tx, tenant, &contact, appointment, news, method).await
+}
+
+/// Appointments were made for a lead, by whomever: they are about it from now on, and a viewing takes it further (A9).
+pub(crate) async fn advance(tx: &mut Tx, lead: &mut Lead, made: &[Appointment], actor: &str) -> Result<()> {
+    use LeadStatus::{Contacted, New, Qualified, Qualifying, Unresponsive, ViewingBooked};
+    for appointment in made {
+        tx.appointments().give_to_lead(appointment.id, lead.id).await?;
+    }
+    let viewing = made.iter().find(|appointment| appointment.purpose == Purpose::Viewing);
+    let Some(viewing) = viewing else { return Ok(()) };
+    if !matches!(lead.status, New | Qualifying | Qualified | Contacted | Unresponsive) {
+        return Ok(());
+    }
+    let before = json!({ "status": lead.status });
+    lead.status = ViewingBooked;
+    tx.leads().save(lead).await?;
+    let after = json!({ "status": lead.status, "appointment_id": viewing.id });
+    tx.usage().audit(actor, "lead.status", &lead.id.to_string(), Some(before), Some(after)).await
 }
 
 /// The news in the contact's language.

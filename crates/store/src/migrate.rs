@@ -48,6 +48,7 @@ const MIGRATIONS: &[(&str, &str)] = migrations![
     "0032_batches",
     "0033_urgent",
     "0040_handed_over",
+    "0041_bookings_of_leads",
 ];
 
 /// Applies what is missing.

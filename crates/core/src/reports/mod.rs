@@ -158,13 +158,15 @@ pub fn episode(episode: &Episode, answered_at: Option<Timestamp>, clock: &Clockw
     Tally { place: Hour::of(episode.called_at, clock.zone, line), sums }
 }
 
-/// What a lead adds. `line`: that of its first call.
-pub fn lead(lead: &Lead, line: Option<&str>, clock: &Clockwork<'_>) -> Tally {
+/// What a lead adds. `line`: that of its first call; `viewing`: it has one that was not called off, and to which they came as
+/// far as anybody knows. What it came to afterwards does not undo that.
+pub fn lead(lead: &Lead, line: Option<&str>, viewing: bool, clock: &Clockwork<'_>) -> Tally {
     use LeadStatus::{Contacted, Converted, Lost, OfferMade, Qualified, ViewingBooked};
     let complete = lead.name.is_some() && lead.need.is_some() && lead.preference.is_some();
     let at = |statuses: &[LeadStatus]| i64::from(statuses.contains(&lead.status));
     let qualified = at(&[Qualified, Contacted, ViewingBooked, OfferMade, Converted]).max(i64::from(complete));
-    let (viewing_booked, converted) = (at(&[ViewingBooked, OfferMade, Converted]), at(&[Converted]));
+    let (viewing, converted) = (i64::from(viewing), at(&[Converted]));
+    let viewing_booked = at(&[ViewingBooked, OfferMade, Converted]).max(viewing);
     let of_missed = |value: i64| if lead.source == MISSED_CALL { value } else { 0 };
     let (source, status) = (format!("source:{}", lead.source), format!("status:{}", lead.status));
     let sums = sums([
@@ -176,6 +178,8 @@ pub fn lead(lead: &Lead, line: Option<&str>, clock: &Clockwork<'_>) -> Tally {
         ("spoken_with", at(&[Contacted, ViewingBooked, OfferMade, Converted])),
         ("viewing_booked", viewing_booked),
         ("converted", converted),
+        ("with_viewing", viewing),
+        ("with_viewing_converted", viewing * converted),
         ("funnel:viewing_booked", of_missed(viewing_booked)),
         ("funnel:converted", of_missed(converted)),
         ("lost", at(&[Lost])),
@@ -206,8 +210,9 @@ pub fn chat(chat: &Conversation, line: Option<&str>, clock: &Clockwork<'_>) -> O
     Some(Tally { place: Hour::of(chat.opened_at, clock.zone, line), sums })
 }
 
-/// What an appointment adds, on the hour it was made: to its purpose, and to the agent who goes.
-pub fn appointment(it: &Appointment, clock: &Clockwork<'_>) -> Tally {
+/// What an appointment adds, on the hour it was made: to its purpose, and to the agent who goes. `line`: that of the enquiry
+/// it is about.
+pub fn appointment(it: &Appointment, line: Option<&str>, clock: &Clockwork<'_>) -> Tally {
     let (purpose, agent) = (format!("appointments:{}", it.purpose), format!("agent:{}", it.agent_id));
     let now = |of: &str| format!("{of}:{}", it.state);
     let (purpose_now, agent_now) = (now(&purpose), now(&agent));
@@ -223,7 +228,7 @@ pub fn appointment(it: &Appointment, clock: &Clockwork<'_>) -> Tally {
         ("liked", i64::from(liked == Some(true))),
         ("disliked", i64::from(liked == Some(false))),
     ]);
-    Tally { place: Hour::of(it.created_at, clock.zone, None), sums }
+    Tally { place: Hour::of(it.created_at, clock.zone, line), sums }
 }
 
 /// What a talk with the receptionist adds, on the hour it began. `came_to`: what it came to, once it is over; `line`: that

@@ -54,6 +54,10 @@ pub struct Summary {
     pub viewing_booked: i64,
     /// Leads that became business.
     pub converted: i64,
+    /// Leads that have, or had, a viewing in the calendar, whatever came of them.
+    pub with_viewing: i64,
+    /// Of those, the ones that became business.
+    pub viewing_conversion: Option<f64>,
     /// Chats about enquiries.
     pub chats: i64,
     /// Those in which the customer wrote.
@@ -130,6 +134,8 @@ impl Summary {
             spoken_with: sum("spoken_with"),
             viewing_booked: sum("viewing_booked"),
             converted: sum("converted"),
+            with_viewing: sum("with_viewing"),
+            viewing_conversion: ratio(sum("with_viewing_converted"), sum("with_viewing")),
             chats: sum("chats"),
             replied: sum("replied"),
             reminded: sum("reminded"),

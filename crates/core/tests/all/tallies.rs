@@ -84,7 +84,7 @@ fn an_hour_that_the_clock_has_twice_is_one() {
     let london = zone("Europe/London");
     let clock = Clockwork { zone: &london, open: None };
     for moment in ["2026-10-25T00:30:00Z", "2026-10-25T01:30:00Z"] {
-        let tally = appointment(&viewing(moment.parse().unwrap()), &clock);
+        let tally = appointment(&viewing(moment.parse().unwrap()), None, &clock);
         assert_eq!(tally.place, Hour { day: "2026-10-25".parse().unwrap(), hour: 1, line: String::new() });
         let measures = ["agent:usr_1", "agent:usr_1:booked", "appointments:viewing", "appointments:viewing:booked"];
         assert_eq!(tally.sums.into_keys().collect::<Vec<_>>(), measures);
@@ -100,7 +100,7 @@ fn what_visitors_say_is_counted_whether_they_liked_it_or_not() {
     for liked in [None, Some(None), Some(Some(true)), Some(Some(true)), Some(Some(false))] {
         let feedback = liked.map(|liked| Feedback { words: "Nice".into(), liked, at });
         let it = Appointment { feedback_asked_at: Some(at), feedback, ..viewing(at) };
-        for (measure, value) in appointment(&it, &clock).sums {
+        for (measure, value) in appointment(&it, None, &clock).sums {
             *sums.entry(measure).or_default() += value;
         }
     }
@@ -164,7 +164,7 @@ fn the_way_from_a_missed_call_is_walked_by_those_who_rang() {
     let mut tallies = Vec::new();
     for source in ["missed_call", "whatsapp", "voice_agent"] {
         for status in [LeadStatus::New, LeadStatus::Qualified, LeadStatus::ViewingBooked, LeadStatus::Converted] {
-            tallies.push(reports::lead(&lead(source, status), None, &clock));
+            tallies.push(reports::lead(&lead(source, status), None, false, &clock));
         }
     }
     let episode = Some(EpisodeId::from_uuid(uuid::Uuid::nil()));
@@ -175,6 +175,26 @@ fn the_way_from_a_missed_call_is_walked_by_those_who_rang() {
     let way = told.funnel().map(|(_, value)| value);
     assert_eq!(way[2..], [1, 3, 2, 1], "of twelve leads and four chats");
     assert_eq!((told.leads, told.qualified, told.converted, told.replied), (12, 9, 3, 3));
+}
+
+#[test]
+fn a_lead_that_is_lost_after_its_viewing_had_one() {
+    let london = zone("Europe/London");
+    let clock = Clockwork { zone: &london, open: None };
+    let told = |all: &[(LeadStatus, bool)]| {
+        let tallies =
+            all.iter().map(|(status, viewing)| reports::lead(&lead("missed_call", *status), None, *viewing, &clock));
+        Summary::of(&self::all(tallies), None)
+    };
+    let of = told(&[
+        (LeadStatus::Lost, true),
+        (LeadStatus::Converted, true),
+        (LeadStatus::Converted, false),
+        (LeadStatus::New, false),
+    ]);
+    assert_eq!((of.with_viewing, of.viewing_conversion), (2, Some(0.5)));
+    assert_eq!((of.viewing_booked, of.recovered_viewing_booked), (3, 3), "those who got further had one, say people");
+    assert_eq!(told(&[(LeadStatus::Converted, false)]).viewing_conversion, None);
 }
 
 #[test]

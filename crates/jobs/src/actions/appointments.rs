@@ -74,6 +74,10 @@ pub async fn make_appointment(cx: &Context, tenant: TenantId, wanted: Wanted, ac
     let made = tx.appointments().book(hold, &stretch, &new).await?.ok_or_else(taken)?;
     let after = json!({ "starts_at": made.start, "agent_id": made.agent_id });
     tx.usage().audit(actor, "appointment.create", &made.id.to_string(), None, Some(after)).await?;
+    if let Some(mut lead) = tx.leads().open_of(wanted.contact_id).await? {
+        bookings::advance(&mut tx, &mut lead, std::slice::from_ref(&made), actor).await?;
+        scores::keep(&mut tx, wanted.contact_id).await?;
+    }
     bookings::follow(&mut tx, &business, &made, News::Booked, false).await?;
     tx.commit().await?;
     Ok(made)

@@ -24,7 +24,7 @@ use ringleader_store::{Result, Tx};
 use serde_json::json;
 
 /// Where leads come from that calls made.
-const SOURCE: &str = "call";
+const SOURCE: &str = "voice_agent";
 
 /// A call that was just analysed.
 pub struct News<'a> {

@@ -1,6 +1,7 @@
 //! What a talk tells of a person: facts with their source, and the lead they belong to (C3, C9).
 
 use super::scene::Scene;
+use crate::bookings;
 use crate::flows::{enquiry, learning};
 use crate::scores;
 use crate::work::notice;
@@ -11,9 +12,13 @@ use ringleader_core::lead::{FactSource, Lead, LeadStatus};
 use ringleader_core::phone::Phone;
 use ringleader_core::reception::desk::Known;
 use ringleader_core::reception::gathered;
+use ringleader_core::reception::talk::Medium;
 use ringleader_core::settings::LeadPolicy;
 use ringleader_store::repo::Identity;
 use ringleader_store::{Result, Tx};
+
+/// The source of leads that began with a call that the receptionist took.
+const RECEPTIONIST: &str = "receptionist";
 
 /// Keeps what is new since `before`.
 pub(super) async fn keep(scene: &mut Scene, tx: &mut Tx, before: &Known) -> Result<()> {
@@ -31,7 +36,7 @@ pub(super) async fn keep(scene: &mut Scene, tx: &mut Tx, before: &Known) -> Resu
     if scene.tenant.settings.lead_policy == LeadPolicy::OnInterest && !interest {
         return Ok(());
     }
-    let source = if scene.talk.medium.as_str() == "voice" { "call" } else { scene.talk.medium.as_str() };
+    let source = if scene.talk.medium == Medium::Voice { RECEPTIONIST } else { scene.talk.medium.as_str() };
     let (mut lead, made) = enquiry::open(tx, &contact, source).await?;
     let origin = scene.talk.id.to_string();
     let fact = |(name, value): (&str, serde_json::Value)| NewFact {
@@ -75,15 +80,9 @@ pub(super) async fn recognise(scene: &mut Scene, tx: &mut Tx) -> Result<()> {
 
 /// The lead's status follows what happened; people's own settings of it stay.
 async fn advance(scene: &Scene, tx: &mut Tx, lead: &mut Lead) -> Result<()> {
-    let booked = !scene.made.is_empty();
-    let next = match lead.status {
-        LeadStatus::New | LeadStatus::Qualifying | LeadStatus::Qualified if booked => LeadStatus::ViewingBooked,
-        LeadStatus::New if scene.talk.turns > 1 => LeadStatus::Qualifying,
-        _ => return Ok(()),
-    };
-    if next != lead.status {
-        lead.status = next;
+    if lead.status == LeadStatus::New && scene.talk.turns > 1 {
+        lead.status = LeadStatus::Qualifying;
         tx.leads().save(lead).await?;
     }
-    Ok(())
+    bookings::advance(tx, lead, &scene.made, "receptionist").await
 }

@@ -9,7 +9,7 @@ use crate::db::id_text;
 use crate::{Conn, FromRow, Result, Row, args};
 use jiff::Timestamp;
 use ringleader_core::appointment::{Appointment, AppointmentState, Feedback, cells};
-use ringleader_core::id::{AppointmentId, ContactId, HoldId, PropertyId};
+use ringleader_core::id::{AppointmentId, ContactId, HoldId, LeadId, PropertyId};
 use ringleader_core::reception::words::Purpose;
 use ringleader_core::settings::Interval;
 
@@ -124,6 +124,15 @@ impl Appointments<'_> {
         self.0.execute(sql, args).await?;
         self.0.changed("appointment", id);
         self.get(id).await
+    }
+
+    /// Notes which lead it is about, if that is not known.
+    pub async fn give_to_lead(&mut self, id: AppointmentId, lead: LeadId) -> Result<()> {
+        let tenant = self.0.tenant()?;
+        let sql = "UPDATE appointments SET lead_id = $3 WHERE tenant_id = $1 AND id = $2 AND lead_id IS NULL";
+        let given = self.0.execute(sql, args![tenant, id, lead]).await? == 1;
+        self.0.changed_if(given, "appointment", id);
+        Ok(())
     }
 
     /// Moves a booked appointment; `false` if the new time is taken, and nothing changes then.

@@ -48,7 +48,16 @@ fn kind_of(measure: &str) -> &'static str {
         | "asked_satisfaction"
         | "satisfaction" => "call_",
         "outreach" | "reached" | "responses" | "response_seconds" => "epi_",
-        "leads" | "source" | "status" | "qualified" | "recovered" | "spoken_with" | "viewing_booked" | "converted"
+        "leads"
+        | "source"
+        | "status"
+        | "qualified"
+        | "recovered"
+        | "spoken_with"
+        | "viewing_booked"
+        | "converted"
+        | "with_viewing"
+        | "with_viewing_converted"
         | "lost" => "lead_",
         "chats" | "replied" | "reminded" | "replied_after_reminder" | "handed_over" | "opted_out" => "cnv_",
         "appointments" | "agent" | "took_place" | "asked_feedback" | "feedback" | "liked" | "disliked" => "app_",

@@ -1,6 +1,7 @@
 //! Two contacts that are one person: what a merge moves is written down row by row, so that it can be moved back (P9).
 
 use super::lists::first;
+use super::tallied;
 use super::tenants::json;
 use crate::{Conn, FromRow, Result, Row, args};
 use jiff::Timestamp;
@@ -67,7 +68,7 @@ const BY_KEY: &[(&str, &str, &str)] = &[
 ];
 
 /// Tables whose rows belong to a lead, besides its facts.
-const OF_LEAD: &[&str] = &["calls", "conversations", "messages", "tasks"];
+const OF_LEAD: &[&str] = &["calls", "conversations", "messages", "tasks", "appointments"];
 
 const MERGE: &str = "SELECT id, into_contact, from_contact, actor, at, undone_at, before FROM merges";
 
@@ -276,6 +277,7 @@ impl Merges<'_> {
         for chat in self.chats_of(from).await? {
             self.0.touched.left(chat, from);
         }
+        self.count_appointments(from).await?;
         for table in OF_LEAD {
             let note = format!(
                 "INSERT INTO merge_moves (tenant_id, merge_id, kind, row_id)
@@ -289,6 +291,14 @@ impl Merges<'_> {
         self.0.execute(sql, args![tenant, from, into]).await?;
         self.0.changed("lead", from);
         self.0.changed("lead", into);
+        Ok(())
+    }
+
+    /// The appointments of a lead count on the line of the lead that has them.
+    async fn count_appointments(&mut self, lead: LeadId) -> Result<()> {
+        for subject in tallied::appointments_of(self.0, lead).await? {
+            self.0.touched.subject(subject);
+        }
         Ok(())
     }
 
@@ -347,6 +357,7 @@ impl Merges<'_> {
         for chat in self.chats_of(from).await? {
             self.0.touched.left(chat, into);
         }
+        self.count_appointments(from).await?;
         self.0.changed("lead", from);
         self.0.changed("lead", into);
         Ok(())

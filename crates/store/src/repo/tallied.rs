@@ -4,7 +4,7 @@ use super::tallies::Subject;
 use crate::{Conn, Result, args};
 use jiff::Timestamp;
 use ringleader_core::episode::Episode;
-use ringleader_core::id::{ContactId, ConversationId, EpisodeId, LeadId, TalkId};
+use ringleader_core::id::{AppointmentId, ContactId, ConversationId, EpisodeId, LeadId, TalkId};
 use ringleader_core::reception::afterwards::{self, Afterwards, Kept};
 use ringleader_core::reception::talk::Talk;
 use ringleader_core::reports::{self, ANSWERED_WITHIN, Clockwork, Tally};
@@ -50,8 +50,12 @@ pub(super) async fn load(conn: &mut Conn, subject: Subject, clock: &Clockwork<'_
             None => None.into(),
         },
         Subject::Appointment(id) => {
+            let line = match lead_of(conn, id).await? {
+                Some(lead) => line_of(conn, lead).await?,
+                None => None,
+            };
             let found = conn.appointments().get(id).await?;
-            found.map(|it| reports::appointment(&it, clock)).into()
+            found.map(|it| reports::appointment(&it, line.as_deref(), clock)).into()
         }
         Subject::Talk(id) => match conn.talks().get(id).await? {
             Some(talk) => {
@@ -63,7 +67,8 @@ pub(super) async fn load(conn: &mut Conn, subject: Subject, clock: &Clockwork<'_
         },
         Subject::Lead(id) => match conn.leads().get(id).await? {
             Some(lead) if !is_merged(conn, id).await? => {
-                Some(reports::lead(&lead, line_of(conn, id).await?.as_deref(), clock)).into()
+                let line = line_of(conn, id).await?;
+                Some(reports::lead(&lead, line.as_deref(), has_viewing(conn, id).await?, clock)).into()
             }
             _ => None.into(),
         },
@@ -141,6 +146,29 @@ async fn line_of(conn: &mut Conn, lead: LeadId) -> Result<Option<String>> {
     let sql = "SELECT line FROM calls WHERE tenant_id = $1 AND lead_id = $2 ORDER BY id LIMIT 1";
     let found = conn.fetch_optional::<(Option<String>,)>(sql, args![tenant, lead]).await?;
     Ok(found.and_then(|(line,)| line))
+}
+
+/// The lead that an appointment is about.
+pub(super) async fn lead_of(conn: &mut Conn, appointment: AppointmentId) -> Result<Option<LeadId>> {
+    let tenant = conn.tenant()?;
+    let sql = "SELECT lead_id FROM appointments WHERE tenant_id = $1 AND id = $2 AND lead_id IS NOT NULL";
+    let found = conn.fetch_optional::<(LeadId,)>(sql, args![tenant, appointment]).await?;
+    Ok(found.map(|(lead,)| lead))
+}
+
+/// The appointments that are about a lead now.
+pub(super) async fn appointments_of(conn: &mut Conn, lead: LeadId) -> Result<Vec<Subject>> {
+    let tenant = conn.tenant()?;
+    let sql = "SELECT id FROM appointments WHERE tenant_id = $1 AND lead_id = $2";
+    let rows: Vec<(AppointmentId,)> = conn.fetch_all(sql, args![tenant, lead]).await?;
+    Ok(rows.into_iter().map(|(id,)| Subject::Appointment(id)).collect())
+}
+
+async fn has_viewing(conn: &mut Conn, lead: LeadId) -> Result<bool> {
+    let tenant = conn.tenant()?;
+    let sql = "SELECT id FROM appointments WHERE tenant_id = $1 AND lead_id = $2 AND purpose = 'viewing'
+               AND state IN ('booked', 'done') LIMIT 1";
+    Ok(conn.fetch_optional::<(AppointmentId,)>(sql, args![tenant, lead]).await?.is_some())
 }
 
 /// What the chats that are about a lead now are about it.

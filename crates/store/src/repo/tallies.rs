@@ -17,19 +17,20 @@ use ringleader_core::id::{AppointmentId, CallId, ContactId, ConversationId, Epis
 use ringleader_core::reports::{Clockwork, Hour, Tally};
 use std::collections::BTreeSet;
 
-/// A thing that counts. The order is that in which they are locked; a call may bring its lead along, and a lead its chats.
+/// A thing that counts. The order is that in which they are locked; a call may bring its lead along, and a lead its
+/// appointments and chats.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Subject {
     /// A phone call.
     Call(CallId),
     /// A run of missed calls.
     Episode(EpisodeId),
-    /// A viewing, a valuation.
-    Appointment(AppointmentId),
     /// A talk with the receptionist.
     Talk(TalkId),
     /// A lead.
     Lead(LeadId),
+    /// A viewing, a valuation.
+    Appointment(AppointmentId),
     /// What a chat was about one lead, from the moment in which it began, or began anew.
     Chat(ConversationId, LeadId, Timestamp),
 }
@@ -144,6 +145,7 @@ pub(crate) async fn count(conn: &mut Conn, touched: Touched) -> Result<usize> {
             && line(&before) != line(&after)
         {
             subjects.extend(tallied::chats_of(conn, lead).await?);
+            subjects.extend(tallied::appointments_of(conn, lead).await?);
         }
         keep(conn, subject, after.as_ref()).await?;
         changes.extend(change(before.as_ref(), after.as_ref()));
@@ -162,6 +164,12 @@ async fn subjects_of(conn: &mut Conn, touched: Touched) -> Result<(BTreeSet<Subj
     for chat in chats {
         let Some(chat) = conn.conversations().get(chat).await? else { continue };
         subjects.extend(chat.lead_id.map(|lead| Subject::Chat(chat.id, lead, chat.opened_at)));
+    }
+    // A lead counts by its viewings.
+    for appointment in subjects.clone() {
+        if let Subject::Appointment(id) = appointment {
+            subjects.extend(tallied::lead_of(conn, id).await?.map(Subject::Lead));
+        }
     }
     let mut gone = BTreeSet::new();
     for (chat, lead) in left {

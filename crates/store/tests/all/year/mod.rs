@@ -183,8 +183,8 @@ async fn year(db: &TestDb, zone: &str, changes: &[Timestamp], seed: u64) {
         if n < 8 {
             merge(db, id, &pair[0], &pair[1], !merged).await;
         }
-        pencil.story(&pair[0], None);
-        pencil.story(&pair[1], merged.then_some(&pair[0]));
+        pencil.story(&pair[0], None, merged.then_some(&pair[1]));
+        pencil.story(&pair[1], merged.then_some(&pair[0]), None);
     }
     plain.iter().for_each(|it| pencil.plain(it));
     talking.iter().for_each(|it| pencil.talk(*it));

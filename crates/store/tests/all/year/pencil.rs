@@ -97,6 +97,14 @@ pub struct Story {
     pub opinion: Option<Option<i64>>,
 }
 
+impl Story {
+    /// Shown a property, or about to be.
+    fn is_viewed(&self) -> bool {
+        let viewed = |it: Viewing| matches!(it.state, AppointmentState::Booked | AppointmentState::Done);
+        self.viewing.is_some_and(viewed)
+    }
+}
+
 /// A talk with the receptionist: when, whether it is over, and which kind of the three below.
 #[derive(Debug, Clone, Copy)]
 pub struct Talking {
@@ -144,8 +152,8 @@ impl Pencil {
         })
     }
 
-    /// `merged`: whose lead took over this one's, for good.
-    pub fn story(&mut self, it: &Story, merged: Option<&Story>) {
+    /// `merged`: whose lead took over this one's, for good; `took_over`: whose this lead took over.
+    pub fn story(&mut self, it: &Story, merged: Option<&Story>, took_over: Option<&Story>) {
         let (rang, line) = (it.rang, it.line);
         // What the chat was about before it began anew stays where it was.
         let now = merged.map_or(line, |into| into.line);
@@ -163,7 +171,7 @@ impl Pencil {
         }
         self.outreach(rang, line, it.answer);
         if merged.is_none() {
-            self.lead(it);
+            self.lead(it, took_over);
         }
         if let Some(after) = it.answer.chat() {
             let line = if it.again.is_some() { line } else { now };
@@ -182,7 +190,7 @@ impl Pencil {
             self.add("outbound_talk_seconds", back, line, 60);
         }
         if let Some(viewing) = it.viewing {
-            self.viewing(rang + SignedDuration::from_hours(5), viewing);
+            self.viewing(rang + SignedDuration::from_hours(5), now, viewing);
         }
     }
 
@@ -194,12 +202,13 @@ impl Pencil {
         self.add("response_seconds", rang, line, waited);
     }
 
-    fn lead(&mut self, it: &Story) {
+    fn lead(&mut self, it: &Story, took_over: Option<&Story>) {
         use LeadStatus::{Contacted, Converted, Lost, OfferMade, Qualified, ViewingBooked};
         let among = |all: &[LeadStatus]| i64::from(all.contains(&it.status));
         let missed = i64::from(it.source == "missed_call");
         let ready = among(&[Qualified, Contacted, ViewingBooked, OfferMade, Converted]);
-        let booked = among(&[ViewingBooked, OfferMade, Converted]);
+        let viewing = i64::from(it.is_viewed() || took_over.is_some_and(Story::is_viewed));
+        let booked = among(&[ViewingBooked, OfferMade, Converted]).max(viewing);
         let counts = [
             ("leads".to_owned(), 1),
             (format!("source:{}", it.source), 1),
@@ -209,6 +218,8 @@ impl Pencil {
             ("spoken_with".to_owned(), among(&[Contacted, ViewingBooked, OfferMade, Converted])),
             ("viewing_booked".to_owned(), booked),
             ("converted".to_owned(), among(&[Converted])),
+            ("with_viewing".to_owned(), viewing),
+            ("with_viewing_converted".to_owned(), viewing * among(&[Converted])),
             ("lost".to_owned(), among(&[Lost])),
             ("funnel:viewing_booked".to_owned(), missed * booked),
             ("funnel:converted".to_owned(), missed * among(&[Converted])),
@@ -229,17 +240,17 @@ impl Pencil {
         self.add("opted_out", opened, line, yes(chat.opted_out));
     }
 
-    fn viewing(&mut self, made: Timestamp, it: Viewing) {
+    fn viewing(&mut self, made: Timestamp, line: &str, it: Viewing) {
         let agent = format!("agent:{}", AGENTS[it.agent]);
         for of in ["appointments:viewing".to_owned(), agent] {
-            self.add(&of, made, "", 1);
-            self.add(&format!("{of}:{}", it.state), made, "", 1);
+            self.add(&of, made, line, 1);
+            self.add(&format!("{of}:{}", it.state), made, line, 1);
         }
-        self.add("took_place", made, "", i64::from(it.state == AppointmentState::Done));
-        self.add("asked_feedback", made, "", i64::from(it.asked));
-        self.add("feedback", made, "", i64::from(it.said.is_some()));
-        self.add("liked", made, "", i64::from(it.said == Some(Some(true))));
-        self.add("disliked", made, "", i64::from(it.said == Some(Some(false))));
+        self.add("took_place", made, line, i64::from(it.state == AppointmentState::Done));
+        self.add("asked_feedback", made, line, i64::from(it.asked));
+        self.add("feedback", made, line, i64::from(it.said.is_some()));
+        self.add("liked", made, line, i64::from(it.said == Some(Some(true))));
+        self.add("disliked", made, line, i64::from(it.said == Some(Some(false))));
     }
 
     pub fn talk(&mut self, it: Talking) {
@@ -294,6 +305,7 @@ pub fn under_the_line(told: &Summary, sums: &BTreeMap<String, i64>) {
         (told.reminder_effect, share(n("replied_after_reminder"), n("reminded"))),
         (told.handover_rate, share(n("handed_over"), n("chats"))),
         (told.call_handover_rate, share(n("calls_handed_over"), n("calls_taken"))),
+        (told.viewing_conversion, share(n("with_viewing_converted"), n("with_viewing"))),
         (told.liked_rate, share(n("liked"), n("liked") + n("disliked"))),
         (told.show_rate, {
             let of = |state: &str| n(&format!("appointments:viewing:{state}"));

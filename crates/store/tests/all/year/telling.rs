@@ -332,6 +332,9 @@ pub async fn is_shown(db: &TestDb, tenant: TenantId, it: &Story) {
     let new = NewAppointment { purpose: Purpose::Viewing, contact_id: it.contact, place: "Here".into() };
     let made = tx.appointments().book(hold, &stretch, &new).await.unwrap().unwrap();
     tx.commit().await.unwrap();
+    let mut tx = db.store.begin(tenant).await.unwrap();
+    tx.appointments().give_to_lead(made.id, it.lead.unwrap()).await.unwrap();
+    tx.commit().await.unwrap();
     if viewing.state != AppointmentState::Booked {
         let mut tx = db.store.begin(tenant).await.unwrap();
         tx.appointments().close(made.id, viewing.state).await.unwrap();

@@ -44,6 +44,10 @@ pub(super) struct SummaryView {
     spoken_with: i64,
     viewing_booked: i64,
     converted: i64,
+    /// Leads that have, or had, a viewing in the calendar, whatever came of them.
+    with_viewing: i64,
+    /// Of those, the ones that became business.
+    viewing_conversion: Option<f64>,
     chats: i64,
     replied: i64,
     reminded: i64,
@@ -106,6 +110,8 @@ impl From<Summary> for SummaryView {
             spoken_with: it.spoken_with,
             viewing_booked: it.viewing_booked,
             converted: it.converted,
+            with_viewing: it.with_viewing,
+            viewing_conversion: it.viewing_conversion,
             chats: it.chats,
             replied: it.replied,
             reminded: it.reminded,

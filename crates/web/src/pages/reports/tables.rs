@@ -29,6 +29,7 @@ fn source(l: Lang, word: &str) -> String {
         "whatsapp" => "WhatsApp".to_owned(),
         "sms" => "SMS".to_owned(),
         "voice_agent" => l.t("Voice agent", "סוכן קולי").to_owned(),
+        "receptionist" => l.t("Receptionist, by phone", "המענה האוטומטי, בטלפון").to_owned(),
         "call" => l.t("Call", "שיחה").to_owned(),
         other => other.replace('_', " "),
     }

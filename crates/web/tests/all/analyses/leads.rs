@@ -23,7 +23,7 @@ both_engines! {
         let desk = Desk::open(db).await;
         let call = desk.talk("one", HOT).await;
         let lead = desk.lead().await;
-        assert_eq!((&lead["tag"], &lead["score"]["total"], &lead["status"], &lead["source"]), (&json!("Hot"), &json!(100), &json!("qualified"), &json!("call")));
+        assert_eq!((&lead["tag"], &lead["score"]["total"], &lead["status"], &lead["source"]), (&json!("Hot"), &json!(100), &json!("qualified"), &json!("voice_agent")));
         let parts = lead["score"]["parts"].as_array().unwrap();
         assert_eq!(parts.iter().map(|part| part["points"].as_i64().unwrap()).sum::<i64>(), 100);
         assert_eq!((&lead["name"], &lead["need"], &lead["preference"]["text"]), (&json!("Maria Lopez"), &json!("a new boiler"), &json!("today at five")));
