@@ -1,13 +1,15 @@
 //! The figures of a business over a period beside those of the period before (D2), for pages, API and letters alike.
 
-use jiff::ToSpan;
 use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use jiff::{Timestamp, ToSpan};
 use ringleader_core::figures::{Figures, Sums};
+use ringleader_core::id::ContactId;
 use ringleader_core::reports::summary::Summary;
 use ringleader_core::tenant::Tenant;
 use ringleader_store::repo::Period;
 use ringleader_store::{Conn, Result};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The longest period, in days.
 pub const LONGEST: i32 = 3 * 366;
@@ -36,6 +38,32 @@ pub struct Report {
     pub voice_then: BTreeMap<String, Figures>,
     /// The sums of each day that has any.
     pub days: BTreeMap<Date, Sums>,
+    /// Those of the period before.
+    pub days_then: BTreeMap<Date, Sums>,
+    /// Whether the business has ever made an appointment.
+    pub has_appointments: bool,
+}
+
+impl Report {
+    /// The way from a missed call to business: each step's measure, the period, the one before. Who never makes appointments
+    /// has no step of viewings.
+    pub fn funnel(&self) -> Vec<(&'static str, i64, i64)> {
+        let steps = self.now.funnel().into_iter().zip(self.then.funnel());
+        let beside = steps.map(|((measure, now), (_, then))| (measure, now, then));
+        let kept = |&(measure, now, then): &(&str, i64, i64)| {
+            measure != "funnel:viewing_booked" || self.has_appointments || now + then > 0
+        };
+        beside.filter(kept).collect()
+    }
+
+    /// Each day that has anything, beside the day as far into the period before.
+    pub fn days_beside(&self) -> Vec<(Date, Option<&Sums>, Option<&Sums>)> {
+        let apart = (self.period.first - self.before.first).get_days();
+        let of_then = self.days_then.keys().map(|day| day.saturating_add(apart.days()));
+        let all: BTreeSet<Date> = self.days.keys().copied().chain(of_then).collect();
+        let then = |day: Date| self.days_then.get(&day.saturating_sub(apart.days()));
+        all.into_iter().map(|day| (day, self.days.get(&day), then(day))).collect()
+    }
 }
 
 /// What a period cost.
@@ -58,6 +86,8 @@ pub fn before(period: &Period) -> Period {
 pub async fn gather(read: &mut Conn, tenant: &Tenant, period: Period) -> Result<Report> {
     let before = before(&period);
     let days = read.reports().by_day(&DAILY, &period).await?;
+    let days_then = read.reports().by_day(&DAILY, &before).await?;
+    let has_appointments = read.reports().has_appointments().await?;
     let all = read.reports().sums(&period).await?;
     let earlier = read.reports().sums(&before).await?;
     let value = tenant.settings.reports.lead_value;
@@ -65,7 +95,59 @@ pub async fn gather(read: &mut Conn, tenant: &Tenant, period: Period) -> Result<
     let cost_now = cost(read, tenant, &period, &voice).await?;
     let cost_then = cost(read, tenant, &before, &voice_then).await?;
     let (now, then) = (Summary::of(&all, value), Summary::of(&earlier, value));
-    Ok(Report { now, then, period, before, cost: cost_now, cost_then, voice, voice_then, days })
+    Ok(Report {
+        now,
+        then,
+        period,
+        before,
+        cost: cost_now,
+        cost_then,
+        voice,
+        voice_then,
+        days,
+        days_then,
+        has_appointments,
+    })
+}
+
+/// Scores of the analysed calls of a day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct DayScores {
+    /// Calls that have a score.
+    pub calls: i64,
+    sum: i64,
+    complete: (i64, i64),
+}
+
+impl DayScores {
+    /// Their average, each call by itself.
+    pub fn individual(&self) -> Option<f64> {
+        (self.calls > 0).then(|| self.sum as f64 / self.calls as f64)
+    }
+
+    /// The average of what their contacts had with them counted in.
+    pub fn complete(&self) -> Option<f64> {
+        let (calls, sum) = self.complete;
+        (calls > 0).then(|| sum as f64 / calls as f64)
+    }
+}
+
+/// Individual against complete scores, day by day (B8), of one contact if asked for.
+pub async fn scores(
+    read: &mut Conn,
+    zone: &TimeZone,
+    begin: Timestamp,
+    end: Timestamp,
+    contact: Option<ContactId>,
+) -> Result<BTreeMap<Date, DayScores>> {
+    let mut days: BTreeMap<Date, DayScores> = BTreeMap::new();
+    for scored in read.rollups().scores(begin, end, contact).await? {
+        let day = days.entry(scored.called_at.to_zoned(zone.clone()).date()).or_default();
+        let (calls, sum) =
+            if scored.complete { (&mut day.complete.0, &mut day.complete.1) } else { (&mut day.calls, &mut day.sum) };
+        (*calls, *sum) = (*calls + 1, *sum + scored.score);
+    }
+    Ok(days)
 }
 
 /// Figures of voice agents' calls by agent.

@@ -3,6 +3,7 @@
 //! Always true: a text that a spreadsheet would read as a formula or a number (`=…`, `+44…`, `050…`) begins with a left-to-right mark,
 //! so it stays text and its digits keep their order among Hebrew words; numbers have a point and no groups.
 
+use crate::problem::{Problem, Result};
 use axum::response::{IntoResponse, Response};
 use http::header;
 
@@ -79,6 +80,15 @@ pub(crate) fn text(rows: &[Vec<Cell>]) -> String {
         out.push_str("\r\n");
     }
     out
+}
+
+/// Whether a table is asked for, by the field `format` of a question to the API.
+pub(crate) fn asked(format: Option<&str>) -> Result<bool> {
+    match format {
+        None | Some("json") => Ok(false),
+        Some("csv") => Ok(true),
+        Some(_) => Err(Problem::field("format", "must be one of: json, csv")),
+    }
 }
 
 /// A table to be kept as a file of this name.

@@ -48,6 +48,8 @@ pub struct Summary {
     pub recovered: i64,
     /// What the recovered are worth, by the tenant's own value of a lead, in minor units; absent while that is not set.
     pub recovered_value: Option<i64>,
+    /// What the missed calls that did not become recovered leads are worth at most, if each was somebody else; by the same value.
+    pub unrecovered_value: Option<i64>,
     /// Leads that a person spoke with, or that got further.
     pub spoken_with: i64,
     /// Leads with a viewing, or that got further.
@@ -131,6 +133,7 @@ impl Summary {
             qualified: sum("qualified"),
             recovered,
             recovered_value: lead_value.map(|value| value.saturating_mul(recovered)),
+            unrecovered_value: lead_value.map(|value| value.saturating_mul((missed - recovered).max(0))),
             spoken_with: sum("spoken_with"),
             viewing_booked: sum("viewing_booked"),
             converted: sum("converted"),

@@ -17,7 +17,7 @@ const AUDIT: &str = include_str!("audit.js");
 const FOREIGN: &str = include_str!("foreign.js");
 
 /// Pages that are looked at one by one: name and path.
-const PAGES: [(&str, &str); 29] = [
+const PAGES: [(&str, &str); 30] = [
     ("today", "/today"),
     ("inbox", "/inbox"),
     ("leads", "/leads"),
@@ -28,6 +28,7 @@ const PAGES: [(&str, &str); 29] = [
     ("usage", "/usage"),
     ("reports", "/reports"),
     ("reports-brain", "/reports/brain"),
+    ("reports-voice-agents", "/reports/voice-agents"),
     ("reports-labels", "/reports/labels"),
     ("reports-rows", "/reports/rows?measure=calls:inbound"),
     ("calendar", "/calendar"),

@@ -6,6 +6,7 @@
 use super::lists::corrupt;
 use super::reports::{Period, Reports};
 use super::tallies::{Subject, tally};
+use super::tenants::json;
 use crate::{Result, args};
 use jiff::civil::{Date, Weekday};
 use ringleader_core::reports::{Hour, Tally};
@@ -45,6 +46,9 @@ fn kind_of(measure: &str) -> &'static str {
         | "outbound_answered"
         | "outbound_talk_seconds"
         | "voice_agent"
+        | "voice_agent_calls"
+        | "voice_agent_missed"
+        | "hangup"
         | "asked_satisfaction"
         | "satisfaction" => "call_",
         "outreach" | "reached" | "responses" | "response_seconds" => "epi_",
@@ -139,10 +143,10 @@ impl Reports<'_> {
         let sql = "SELECT subject, day, hour, line, sums FROM tallies WHERE tenant_id = $1 AND day = $2
                    AND subject >= $3 AND subject < $4 AND ($5 IS NULL OR line = $5) AND sums LIKE $6 ESCAPE '!' AND ($8 IS NULL OR hour = $8)
                    ORDER BY subject DESC LIMIT $7";
-        let escaped = measure.replace('!', "!!").replace('%', "!%").replace('_', "!_").replace('"', "");
+        let escaped = json(&measure)?.replace('!', "!!").replace('%', "!%").replace('_', "!_");
         // Behind every id of the kind, in any order of letters that a database may have.
         let end = before.map_or_else(|| format!("{kind}z"), str::to_owned);
-        let like = format!("%\"{escaped}\":%");
+        let like = format!("%{escaped}:%");
         let (line, hour) = (period.line.clone(), slot.map(|slot| i64::from(slot.hour)));
         let args = args![tenant, day.to_string(), kind, end, line, like, i64::from(limit), hour];
         let rows: Vec<(String, String, i64, String, String)> = self.0.fetch_all(sql, args).await?;

@@ -173,6 +173,13 @@ impl Reports<'_> {
         Ok((usize::try_from(leads).unwrap_or(0), usize::try_from(tasks).unwrap_or(0)))
     }
 
+    /// Whether the business has ever made an appointment.
+    pub async fn has_appointments(&mut self) -> Result<bool> {
+        let tenant = self.0.tenant()?;
+        let sql = "SELECT id FROM appointments WHERE tenant_id = $1 LIMIT 1";
+        Ok(self.0.fetch_optional::<(AppointmentId,)>(sql, args![tenant]).await?.is_some())
+    }
+
     /// Folds up to `limit` commits' changes into the sums; how many it were.
     pub async fn fold(&mut self, limit: usize) -> Result<usize> {
         hours::fold(self.0, limit).await

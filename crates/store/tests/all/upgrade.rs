@@ -2,10 +2,13 @@
 
 use crate::reports::{Dice, call, contact, tenant};
 use jiff::{SignedDuration, Timestamp};
+use ringleader_core::call::{AgentCall, Call};
 use ringleader_core::conversation::{Channel, Driver};
 use ringleader_core::figures::Sums;
-use ringleader_core::id::{ConnectionId, Id, TenantId};
-use ringleader_store::repo::Period;
+use ringleader_core::id::{ConnectionId, Id, LeadId, TenantId};
+use ringleader_core::lead::LeadStatus;
+use ringleader_core::reception::words::Purpose;
+use ringleader_store::repo::{NewAppointment, Period, Stretch};
 use ringleader_store::testing::TestDb;
 use ringleader_store::{Engine, Store, args, both_engines};
 
@@ -125,11 +128,56 @@ both_engines! {
             tx.execute(sql, args![]).await.unwrap();
         }
         tx.commit().await.unwrap();
-        let mut read = db.second_store().await.read(id).await.unwrap();
+        let newer = db.second_store().await;
+        let mut read = newer.read(id).await.unwrap();
         let mut handed = Vec::new();
         for chat in chats {
             handed.push(read.conversations().get(chat).await.unwrap().unwrap().handed_over_at.is_some());
         }
         assert_eq!(handed, [true, true, true, false]);
+    }
+
+    async fn leads_of_calls_are_told_apart_by_their_call_and_have_their_appointments(db: TestDb) {
+        let id = tenant(&db, "Asia/Jerusalem", serde_json::json!({})).await;
+        let (mut dice, at, mut leads) = (Dice(7), db.clock.now(), Vec::new());
+        let mut tx = db.store.begin(id).await.unwrap();
+        for n in 0..3 {
+            let caller = contact(&mut tx, &format!("+44770090000{n}")).await;
+            let (lead, _) = tx.leads().open_or_make(caller.id, LeadStatus::New, "call").await.unwrap();
+            let agent = (n == 0).then(AgentCall::default);
+            let call = Call { agent, contact_id: Some(caller.id), ..call(tx.new_id(), n, at, &mut dice) };
+            tx.calls().insert(&call, None).await.unwrap();
+            tx.calls().save(&call).await.unwrap();
+            tx.calls().attach(call.id, None, Some(lead.id)).await.unwrap();
+            if n == 1 {
+                let sql = "INSERT INTO voice_calls (tenant_id, provider_call_id, call_id, connection_id, line, mode, language, begun_at)
+                           VALUES ($1, 'one', $2, 'none', '+442079460000', 'sound', 'en-GB', 0)";
+                tx.execute(sql, args![id, call.id]).await.unwrap();
+            }
+            leads.push((caller.id, lead.id));
+        }
+        let stretch = Stretch { agent_id: "usr_1".into(), property_id: None, start: at + SignedDuration::from_hours(30), minutes: 30 };
+        let hold = tx.appointments().hold(&stretch, at + SignedDuration::from_mins(5)).await.unwrap().unwrap();
+        let new = NewAppointment { purpose: Purpose::Viewing, contact_id: Some(leads[0].0), place: "Here".into() };
+        tx.appointments().book(hold, &stretch, &new).await.unwrap().unwrap();
+        tx.commit().await.unwrap();
+        let mut tx = db.store.begin_system().await.unwrap();
+        for sql in [
+            "DROP INDEX appointments_of_lead",
+            "ALTER TABLE appointments DROP COLUMN lead_id",
+            "DELETE FROM schema_migrations WHERE name = '0041_bookings_of_leads'",
+        ] {
+            tx.execute(sql, args![]).await.unwrap();
+        }
+        tx.commit().await.unwrap();
+        let newer = db.second_store().await;
+        let mut read = newer.read(id).await.unwrap();
+        let mut sources = Vec::new();
+        for (_, lead) in &leads {
+            sources.push(read.leads().get(*lead).await.unwrap().unwrap().source);
+        }
+        assert_eq!(sources, ["voice_agent", "receptionist", "call"]);
+        let (about,): (LeadId,) = read.fetch_one("SELECT lead_id FROM appointments WHERE tenant_id = $1", args![id]).await.unwrap();
+        assert_eq!(about, leads[0].1);
     }
 }

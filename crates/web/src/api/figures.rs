@@ -3,21 +3,23 @@
 use super::Listed;
 use super::days::{days_of, span};
 use crate::auth::Reader;
+use crate::csv::{self, Cell};
 use crate::extract::{e164, query};
 use crate::problem::{Problem, Result};
 use crate::state::AppState;
 use axum::extract::State;
+use axum::response::{IntoResponse, Response};
 use http::Uri;
+use jiff::ToSpan;
 use jiff::civil::Date;
 use ringleader_core::figures::{Change, Figures, Place, Sums, group};
 use ringleader_core::id::ContactId;
+use ringleader_jobs::reports::{self, DayScores, LONGEST, before};
+use ringleader_store::repo::Period;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
-
-/// The longest range of days.
-const MAX_DAYS: i32 = 366;
 
 pub(super) fn routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new().routes(routes!(voice_agents)).routes(routes!(scores))
@@ -30,7 +32,7 @@ pub(super) fn routes() -> OpenApiRouter<AppState> {
 struct Asked {
     /// First local day: `2026-11-01`; without it the 30 days until `to`.
     from: Option<String>,
-    /// Last local day, at most 366 days; without it today.
+    /// Last local day; without it today.
     to: Option<String>,
     /// Only calls of this line of the tenant.
     line: Option<String>,
@@ -38,6 +40,8 @@ struct Asked {
     agent: Option<String>,
     /// `day` (as without it), `agent` or `line`.
     by: Option<String>,
+    /// `csv` for a table of the groups; JSON without it.
+    format: Option<String>,
 }
 
 /// Figures of voice agents' calls. A call counts on the local day on which it began.
@@ -49,6 +53,12 @@ struct ReportView {
     by: String,
     /// All of them.
     total: FiguresView,
+    /// First day of the period before.
+    before_from: String,
+    /// Its last day.
+    before_to: String,
+    /// All of its calls.
+    before: FiguresView,
     /// Day by day, or by agent or line; only those that have calls.
     data: Vec<GroupView>,
 }
@@ -60,6 +70,8 @@ struct GroupView {
     key: String,
     #[serde(flatten)]
     figures: FiguresView,
+    /// The same group in the period before; of days the one as far into it.
+    before: FiguresView,
 }
 
 /// What is known of a number of calls. Rates are of the calls that are over, 0 to 1; null without any.
@@ -109,25 +121,72 @@ impl FiguresView {
 
 /// Figures of voice agents' calls.
 #[utoipa::path(get, path = "/analytics/voice-agents", tag = "analytics", params(Asked), responses((status = 200, body = ReportView)))]
-async fn voice_agents(State(state): State<AppState>, Reader(key): Reader, uri: Uri) -> Result<axum::Json<ReportView>> {
+async fn voice_agents(State(state): State<AppState>, Reader(key): Reader, uri: Uri) -> Result<Response> {
     let asked: Asked = query(&uri)?;
     let by = asked.by.as_deref().unwrap_or("day");
     let key_of = key_of(by)?;
+    let csv = csv::asked(asked.format.as_deref())?;
     let line = e164(&state, key.tenant, asked.line.as_ref()).await?;
     let mut read = state.store.read(key.tenant).await?;
     let today = read.now().to_zoned(read.tenants().me().await?.time_zone).date();
-    let (from, to) = days_of(asked.from.as_deref(), asked.to.as_deref(), today, MAX_DAYS)?;
-    let rows = read.rollups().read(from, to, line.as_deref(), asked.agent.as_deref()).await?;
-    let total = group(&rows, |_| ()).remove(&()).unwrap_or_default();
-    let data = groups(&rows, key_of);
+    let (first, last) = days_of(asked.from.as_deref(), asked.to.as_deref(), today, LONGEST)?;
+    let period = Period { first, last, line };
+    let earlier = before(&period);
+    let apart = (first - earlier.first).get_days();
+    let agent = asked.agent.as_deref();
+    let now = read.rollups().read(first, last, period.line.as_deref(), agent).await?;
+    let mut then = read.rollups().read(earlier.first, earlier.last, period.line.as_deref(), agent).await?;
+    then.iter_mut().for_each(|change| change.place.day = change.place.day.saturating_add(apart.days()));
+    let total = |rows: &[Change]| FiguresView::of(&group(rows, |_| ()).remove(&()).unwrap_or_default());
     let view = ReportView {
-        from: from.to_string(),
-        to: to.to_string(),
+        from: first.to_string(),
+        to: last.to_string(),
         by: by.to_owned(),
-        total: FiguresView::of(&total),
-        data,
+        total: total(&now),
+        before_from: earlier.first.to_string(),
+        before_to: earlier.last.to_string(),
+        before: total(&then),
+        data: groups(&now, &then, key_of),
     };
-    Ok(axum::Json(view))
+    if csv {
+        return Ok(csv::file("voice-agents", &table(&view)));
+    }
+    Ok(axum::Json(view).into_response())
+}
+
+/// What a table tells of a group.
+const COLUMNS: [&str; 8] = [
+    "calls",
+    "missed_rate",
+    "connected_rate",
+    "average_seconds_to_answer",
+    "talk_seconds",
+    "average_talk_seconds",
+    "credits",
+    "platform_cost_micros",
+];
+
+fn table(view: &ReportView) -> Vec<Vec<Cell>> {
+    let before = COLUMNS.map(|name| format!("before_{name}").into());
+    let mut table =
+        vec![std::iter::once(view.by.clone().into()).chain(COLUMNS.map(Cell::from)).chain(before).collect()];
+    let cells = |it: &FiguresView| -> [Cell; 8] {
+        [
+            it.calls.into(),
+            it.missed_rate.into(),
+            it.connected_rate.into(),
+            it.average_seconds_to_answer.into(),
+            it.talk_seconds.into(),
+            it.average_talk_seconds.into(),
+            it.credits.into(),
+            it.platform_cost_micros.into(),
+        ]
+    };
+    let row = |it: &GroupView| {
+        std::iter::once(it.key.clone().into()).chain(cells(&it.figures)).chain(cells(&it.before)).collect()
+    };
+    table.extend(view.data.iter().map(row));
+    table
 }
 
 /// Which days, and whose.
@@ -137,14 +196,16 @@ async fn voice_agents(State(state): State<AppState>, Reader(key): Reader, uri: U
 struct ScoresAsked {
     /// First local day: `2026-11-01`; without it the 30 days until `to`.
     from: Option<String>,
-    /// Last local day, at most 366 days; without it today.
+    /// Last local day; without it today.
     to: Option<String>,
     /// Of this contact.
     contact_id: Option<String>,
+    /// `csv` for a table; JSON without it.
+    format: Option<String>,
 }
 
 /// Scores of the analysed calls of a day.
-#[derive(Debug, Default, Serialize, ToSchema)]
+#[derive(Debug, Serialize, ToSchema)]
 struct ScoresView {
     /// The local day.
     day: String,
@@ -158,38 +219,41 @@ struct ScoresView {
 
 /// Individual against complete scores, day by day; only days that have analysed calls.
 #[utoipa::path(get, path = "/analytics/voice-agents/scores", tag = "analytics", params(ScoresAsked), responses((status = 200, body = Listed<ScoresView>)))]
-async fn scores(
-    State(state): State<AppState>,
-    Reader(key): Reader,
-    uri: Uri,
-) -> Result<axum::Json<Listed<ScoresView>>> {
+async fn scores(State(state): State<AppState>, Reader(key): Reader, uri: Uri) -> Result<Response> {
     let asked: ScoresAsked = query(&uri)?;
     let contact = asked.contact_id.as_deref().map(str::parse::<ContactId>).transpose();
     let contact = contact.map_err(|_| Problem::field("contact_id", "must be the id of a contact"))?;
+    let csv = csv::asked(asked.format.as_deref())?;
     let mut read = state.store.read(key.tenant).await?;
     let zone = read.tenants().me().await?.time_zone;
     let today = read.now().to_zoned(zone.clone()).date();
-    let (from, to) = days_of(asked.from.as_deref(), asked.to.as_deref(), today, MAX_DAYS)?;
+    let (from, to) = days_of(asked.from.as_deref(), asked.to.as_deref(), today, LONGEST)?;
     let (begin, end) = span(from, to, &zone)?;
-    let mut by_day: BTreeMap<Date, [(i64, i64); 2]> = BTreeMap::new();
-    for scored in read.rollups().scores(begin, end, contact).await? {
-        let day = scored.called_at.to_zoned(zone.clone()).date();
-        let (calls, sum) = &mut by_day.entry(day).or_default()[usize::from(scored.complete)];
-        (*calls, *sum) = (*calls + 1, *sum + scored.score);
+    let days = reports::scores(&mut read, &zone, begin, end, contact).await?;
+    if csv {
+        let mut table = vec![["day", "calls", "individual", "complete"].map(Cell::from).to_vec()];
+        let row = |(day, it): (Date, DayScores)| {
+            vec![day.to_string().into(), it.calls.into(), it.individual().into(), it.complete().into()]
+        };
+        table.extend(days.into_iter().map(row));
+        return Ok(csv::file("scores", &table));
     }
-    let average = |(calls, sum): (i64, i64)| (calls > 0).then(|| sum as f64 / calls as f64);
-    let view = |(day, [individual, complete]): (Date, [(i64, i64); 2])| ScoresView {
+    let view = |(day, it): (Date, DayScores)| ScoresView {
         day: day.to_string(),
-        calls: individual.0,
-        individual: average(individual),
-        complete: average(complete),
+        calls: it.calls,
+        individual: it.individual(),
+        complete: it.complete(),
     };
-    Ok(Listed::all(by_day.into_iter().map(view).collect()))
+    Ok(Listed::all(days.into_iter().map(view).collect()).into_response())
 }
 
-fn groups(rows: &[Change], key_of: fn(&Place) -> String) -> Vec<GroupView> {
-    let view = |(key, sums): (String, Sums)| GroupView { key, figures: FiguresView::of(&sums) };
-    group(rows, key_of).into_iter().map(view).collect()
+fn groups(now: &[Change], then: &[Change], key_of: fn(&Place) -> String) -> Vec<GroupView> {
+    let (now, then) = (group(now, key_of), group(then, key_of));
+    let all: BTreeSet<&String> = now.keys().chain(then.keys()).collect();
+    let of = |sums: Option<&Sums>| FiguresView::of(sums.unwrap_or(&Sums::new()));
+    all.into_iter()
+        .map(|key| GroupView { key: key.clone(), figures: of(now.get(key)), before: of(then.get(key)) })
+        .collect()
 }
 
 fn key_of(by: &str) -> Result<fn(&Place) -> String> {

@@ -3,10 +3,12 @@
 use super::Listed;
 use super::days::{days_of, span};
 use crate::auth::{Reader, Writer};
+use crate::csv::{self, Cell};
 use crate::extract::{IdOf, Json, query};
 use crate::problem::{Problem, Result};
 use crate::state::AppState;
 use axum::extract::State;
+use axum::response::{IntoResponse, Response};
 use http::{StatusCode, Uri};
 use ringleader_core::id::MessageId;
 use ringleader_jobs::quality;
@@ -31,6 +33,8 @@ struct Asked {
     from: Option<String>,
     /// Last local day; without it today.
     to: Option<String>,
+    /// `csv` for a table of the kinds of facts, `brains.csv` for one of the brains; JSON without it.
+    format: Option<String>,
 }
 
 /// What people made of what brains read.
@@ -81,7 +85,7 @@ struct BrainView {
 
 /// How well brains understand, by people's corrections.
 #[utoipa::path(get, path = "/analytics/brain", tag = "analytics", params(Asked), responses((status = 200, body = QualityView)))]
-async fn brain(State(state): State<AppState>, Reader(key): Reader, uri: Uri) -> Result<axum::Json<QualityView>> {
+async fn brain(State(state): State<AppState>, Reader(key): Reader, uri: Uri) -> Result<Response> {
     let asked: Asked = query(&uri)?;
     let mut read = state.store.read(key.tenant).await?;
     let zone = read.tenants().me().await?.time_zone;
@@ -110,7 +114,7 @@ async fn brain(State(state): State<AppState>, Reader(key): Reader, uri: Uri) -> 
         tokens_out: it.tokens_out,
         cost_micros: it.cost_micros,
     };
-    Ok(axum::Json(QualityView {
+    let view = QualityView {
         from: from.to_string(),
         to: to.to_string(),
         facts: facts.into_iter().map(fact).collect(),
@@ -119,7 +123,32 @@ async fn brain(State(state): State<AppState>, Reader(key): Reader, uri: Uri) -> 
         labelled_wrong,
         analyses,
         analyses_provisional,
-    }))
+    };
+    Ok(match asked.format.as_deref() {
+        Some("brains.csv") => csv::file("brains", &brains_table(&view.brains)),
+        format if csv::asked(format)? => csv::file("facts", &facts_table(&view.facts)),
+        _ => axum::Json(view).into_response(),
+    })
+}
+
+fn facts_table(facts: &[FactView]) -> Vec<Vec<Cell>> {
+    let mut table = vec![["fact", "stands", "corrected", "provisional", "accuracy"].map(Cell::from).to_vec()];
+    let row = |it: &FactView| {
+        vec![it.name.clone().into(), it.stands.into(), it.corrected.into(), it.provisional.into(), it.accuracy.into()]
+    };
+    table.extend(facts.iter().map(row));
+    table
+}
+
+fn brains_table(brains: &[BrainView]) -> Vec<Vec<Cell>> {
+    let heads = ["brain", "model", "prompt", "uses", "failed", "average_ms", "tokens_in", "tokens_out", "cost_micros"];
+    let mut table = vec![heads.map(Cell::from).to_vec()];
+    table.extend(brains.iter().map(|it| {
+        let words = [&it.brain, &it.model, &it.prompt].map(|words| Cell::from(words.clone()));
+        let numbers = [it.tokens_in, it.tokens_out, it.cost_micros].map(Cell::from);
+        words.into_iter().chain([it.uses.into(), it.failed.into(), it.average_ms.into()]).chain(numbers).collect()
+    }));
+    table
 }
 
 /// A message of the sample, with what was read from it.

@@ -120,6 +120,13 @@ both_engines! {
         assert_eq!((total["missed"].as_i64(), total["recovered"].as_i64(), total["recovered_value"].as_i64()), (Some(1), Some(1), Some(35_000)), "{report}");
         assert_eq!((report["currency"].as_str(), report["before"]["missed"].as_i64()), (Some("ILS"), Some(0)));
         assert_eq!(total["replied"], 1);
+        assert_eq!(total["unrecovered_value"], 0, "the one that was missed came back");
+        let funnel = report["funnel"].as_array().unwrap();
+        assert_eq!((funnel.len(), &funnel[0]["value"], &funnel[0]["before"]), (5, &json!(1), &json!(0)), "no step of viewings: {report}");
+        let csv = shop.app.get("/api/v1/analytics/summary?format=csv", &shop.key).await.text;
+        assert!(csv.contains("\r\ncost:model_micros,") && csv.contains("\r\nstep:outreach,1,0\r\n"), "{csv}");
+        let next = told(&shop, "days?from=2026-11-24&to=2026-11-24").await["data"].clone();
+        assert_eq!((&next[0]["day"], &next[0]["missed"], &next[0]["before"]["missed"]), (&json!("2026-11-24"), &json!(0), &json!(1)), "{next}");
         assert_eq!(total["average_response_seconds"].as_f64().map(|seconds| (100.0..240.0).contains(&seconds)), Some(true), "two minutes of grace: {total}");
         let behind = told(&shop, "rows?measure=missed").await["data"].clone();
         assert_eq!(behind[0]["id"], shop.list("calls").await[0]["id"]);
@@ -236,6 +243,21 @@ both_engines! {
         let numbers = ["Answer rate (%),0.00,\r\n", "First response, in opening hours\" (seconds)", "Chats handed to a person (%),0.00,\r\n"];
         assert!(csv.contains(numbers[0]) && csv.contains(numbers[2]), "numbers that a spreadsheet counts with: {csv}");
         assert!(csv.lines().all(|line| !line.contains("%,") || !line.contains("0%")) && !csv.contains(":0"), "{csv}");
+        for part in ["figures", "days", "hours", "funnel", "outcomes", "sources"] {
+            let file = format!("/reports/{part}.csv");
+            assert!(page.contains(&format!("{file}?")), "{part} is linked: {page}");
+            let csv = dana.page(&file).await;
+            assert!(csv.starts_with('\u{feff}') && csv.lines().count() > 1, "{part}: {csv}");
+        }
+        for part in ["appointments", "agents", "intents", "endings", "opinions", "voice-agents", "facts", "brains"] {
+            let csv = dana.page(&format!("/reports/{part}.csv")).await;
+            assert!(csv.starts_with('\u{feff}') && csv.contains(','), "{part}: {csv}");
+        }
+        assert_eq!(dana.get("/reports/nothing.csv").await.status, StatusCode::NOT_FOUND);
+        assert_eq!(dana.get("/reports/figures").await.status, StatusCode::NOT_FOUND);
+        let csv = dana.page("/reports/funnel.csv").await;
+        assert!(csv.contains("People we missed,1,0\r\n") && !csv.contains("Viewing"), "nobody makes appointments here: {csv}");
+        assert!(dana.page("/reports/rows.csv?measure=missed").await.contains(",call_"));
         dana.language = "he";
         dana.done("/language", &[("lang", "he"), ("back", "/reports")]).await;
         assert!(dana.page("/reports").await.contains("שיחה אחת שלא נענתה הפכה לליד מוכן."));

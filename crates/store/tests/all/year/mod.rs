@@ -10,7 +10,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
 use pencil::{Pencil, Story, Talking, Truth, WEEK, under_the_line};
-use ringleader_core::call::{AgentCall, Call, Outcome};
+use ringleader_core::call::{AgentCall, Call, Hangup, Outcome};
 use ringleader_core::id::TenantId;
 use ringleader_core::phone::Phone;
 use ringleader_core::reports::summary::Summary;
@@ -133,7 +133,12 @@ async fn year(db: &TestDb, zone: &str, changes: &[Timestamp], seed: u64) {
         .map(|n| {
             let agent = AgentCall { agent_id: Some(format!("agent-{}", n % 2)), ..AgentCall::default() };
             let agent = (n % 3 == 0).then_some(agent);
-            Call { agent, ..call(db.store.ids().new_id(), n, moment(&mut dice, changes), &mut dice) }
+            let hangup = (agent.is_some() && n % 2 == 0).then(|| Hangup {
+                by: None,
+                reason: Some("100% \"busy\"_line".into()),
+                code: None,
+            });
+            Call { agent, hangup, ..call(db.store.ids().new_id(), n, moment(&mut dice, changes), &mut dice) }
         })
         .collect();
     let talking: Vec<Talking> = (0..18)

@@ -271,6 +271,11 @@ impl Pencil {
         let (outcome, yes) = (it.outcome.unwrap(), i64::from);
         if let Some(agent) = &it.agent {
             self.add(&format!("voice_agent:{}", agent.agent_id.as_deref().unwrap()), at, line, 1);
+            self.add("voice_agent_calls", at, line, 1);
+            self.add("voice_agent_missed", at, line, yes(matches!(outcome, Outcome::Missed | Outcome::Voicemail)));
+            if let Some(reason) = it.hangup.as_ref().and_then(|hangup| hangup.reason.as_deref()) {
+                self.add(&format!("hangup:{reason}"), at, line, 1);
+            }
         }
         let answered = outcome == Outcome::Answered;
         if it.direction == Direction::Outbound {
@@ -323,6 +328,8 @@ pub fn under_the_line(told: &Summary, sums: &BTreeMap<String, i64>) {
         ["outreach", "reached", "funnel:replied", "recovered", "funnel:viewing_booked", "funnel:converted"].map(n);
     assert_eq!(told.funnel().map(|(_, value)| value), way);
     assert_eq!(told.recovered_value, Some(250 * 100 * n("recovered")));
+    let lost = (0..n("missed")).skip(usize::try_from(n("recovered")).unwrap()).count() as i64;
+    assert_eq!(told.unrecovered_value, Some(250 * 100 * lost));
     let parts = |prefix: &str| -> BTreeMap<String, i64> {
         let named = sums.iter().filter(|(_, value)| **value != 0);
         named.filter_map(|(name, value)| Some((name.strip_prefix(prefix)?.to_owned(), *value))).collect()

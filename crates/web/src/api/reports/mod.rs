@@ -8,7 +8,7 @@ use super::days::days_of;
 use crate::auth::{Reader, TenantKey};
 use crate::csv::{self, Cell};
 use crate::extract::{e164, query};
-use crate::problem::{Problem, Result};
+use crate::problem::Result;
 use crate::state::AppState;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
@@ -21,7 +21,7 @@ use ringleader_store::repo::{Period, Subject};
 use serde::Deserialize;
 use utoipa::IntoParams;
 use utoipa_axum::{router::OpenApiRouter, routes};
-use views::{DayView, HourView, ReportView, RowView, day_view, row_view};
+use views::{DayFigures, DayView, HourView, ReportView, RowView, day_view, row_view};
 
 pub(super) fn routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new().routes(routes!(summary)).routes(routes!(days)).routes(routes!(hours)).routes(routes!(rows))
@@ -62,11 +62,7 @@ async fn ready(state: &AppState, key: &TenantKey, asked: &Asked) -> Result<Ready
     let tenant = read.tenants().me().await?;
     let today = read.now().to_zoned(tenant.time_zone.clone()).date();
     let (first, last) = days_of(asked.from.as_deref(), asked.to.as_deref(), today, reports::LONGEST)?;
-    let csv = match asked.format.as_deref() {
-        None | Some("json") => false,
-        Some("csv") => true,
-        Some(_) => return Err(Problem::field("format", "must be one of: json, csv")),
-    };
+    let csv = csv::asked(asked.format.as_deref())?;
     Ok(Ready { read, tenant, period: Period { first, last, line }, csv })
 }
 
@@ -90,6 +86,12 @@ fn summary_table(report: &Report) -> Vec<Vec<Cell>> {
     let (now, then) = (flat(&report.now), flat(&report.then));
     let days = |period: &Period| format!("{} – {}", period.first, period.last);
     let mut rows = vec![vec!["figure".into(), days(&report.period).into(), days(&report.before).into()]];
+    for (measure, value, before) in report.funnel() {
+        rows.push(vec![format!("step:{measure}").into(), value.into(), before.into()]);
+    }
+    let (cost, then_cost) = (report.cost, report.cost_then);
+    rows.push(vec!["cost:credits".into(), cost.credits.into(), then_cost.credits.into()]);
+    rows.push(vec!["cost:model_micros".into(), cost.model_micros.into(), then_cost.model_micros.into()]);
     for (name, value) in &now {
         let earlier = then.get(name).unwrap_or(&serde_json::Value::Null);
         match value {
@@ -118,20 +120,25 @@ fn cell(value: &serde_json::Value) -> Cell {
     }
 }
 
-/// Day by day; days without anything are left out.
+/// Day by day, each beside the day as far into the period before; days without anything are left out.
 #[utoipa::path(get, path = "/analytics/days", tag = "analytics", params(Asked), responses((status = 200, body = Listed<DayView>)))]
 async fn days(State(state): State<AppState>, Reader(key): Reader, uri: Uri) -> Result<Response> {
-    let Ready { mut read, period, csv, .. } = ready(&state, &key, &query(&uri)?).await?;
-    let days: Vec<DayView> = read.reports().by_day(&reports::DAILY, &period).await?.iter().map(day_view).collect();
+    let Ready { mut read, tenant, period, csv } = ready(&state, &key, &query(&uri)?).await?;
+    let report = reports::gather(&mut read, &tenant, period).await?;
+    let days: Vec<DayView> = report.days_beside().into_iter().map(day_view).collect();
     if !csv {
         return Ok(Listed::all(days).into_response());
     }
-    let heads = ["day", "inbound", "answered", "missed", "leads", "qualified", "recovered", "talk_seconds"];
-    let mut table = vec![heads.map(Cell::from).to_vec()];
-    table.extend(days.into_iter().map(|d| {
-        let numbers = [d.inbound, d.answered, d.missed, d.leads, d.qualified, d.recovered, d.talk_seconds];
-        std::iter::once(d.day.into()).chain(numbers.map(Cell::from)).collect()
-    }));
+    let names = ["inbound", "answered", "missed", "leads", "qualified", "recovered", "talk_seconds"];
+    let before = names.map(|name| format!("before_{name}").into());
+    let mut table = vec![std::iter::once("day".into()).chain(names.map(Cell::from)).chain(before).collect()];
+    let numbers = |d: &DayFigures| {
+        [d.inbound, d.answered, d.missed, d.leads, d.qualified, d.recovered, d.talk_seconds].map(Cell::from)
+    };
+    table.extend(
+        days.into_iter()
+            .map(|d| std::iter::once(d.day.into()).chain(numbers(&d.now)).chain(numbers(&d.before)).collect()),
+    );
     Ok(csv::file("days", &table))
 }
 

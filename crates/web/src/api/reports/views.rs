@@ -41,6 +41,8 @@ pub(super) struct SummaryView {
     pub(super) recovered: i64,
     /// Their worth in minor units, by the tenant's own value of a lead; null while that is not set.
     recovered_value: Option<i64>,
+    /// What missed calls that did not come back are worth at most, if each was somebody else.
+    unrecovered_value: Option<i64>,
     spoken_with: i64,
     viewing_booked: i64,
     converted: i64,
@@ -107,6 +109,7 @@ impl From<Summary> for SummaryView {
             qualified: it.qualified,
             recovered: it.recovered,
             recovered_value: it.recovered_value,
+            unrecovered_value: it.unrecovered_value,
             spoken_with: it.spoken_with,
             viewing_booked: it.viewing_booked,
             converted: it.converted,
@@ -143,6 +146,8 @@ impl From<Summary> for SummaryView {
 pub(super) struct StepView {
     measure: String,
     pub(super) value: i64,
+    /// In the period before.
+    before: i64,
 }
 
 /// A period and the one before.
@@ -178,14 +183,15 @@ pub(super) struct CostView {
 impl ReportView {
     /// The view of a report.
     pub(super) fn of(report: Report, tenant: &Tenant) -> Self {
-        let funnel = report.now.funnel().map(|(measure, value)| StepView { measure: measure.to_owned(), value });
+        let step = |(measure, value, before): (&str, i64, i64)| StepView { measure: measure.to_owned(), value, before };
+        let funnel = report.funnel().into_iter().map(step);
         let cost = |it: Cost| CostView { credits: it.credits, model_micros: it.model_micros };
         Self {
             from: report.period.first.to_string(),
             to: report.period.last.to_string(),
             line: report.period.line,
             currency: tenant.currency().map(Currency::as_str),
-            funnel: funnel.into(),
+            funnel: funnel.collect(),
             total: report.now.into(),
             cost: cost(report.cost),
             before_from: report.before.first.to_string(),
@@ -201,6 +207,15 @@ impl ReportView {
 pub(super) struct DayView {
     /// The local day.
     pub(super) day: String,
+    #[serde(flatten)]
+    pub(super) now: DayFigures,
+    /// The day as far into the period before.
+    pub(super) before: DayFigures,
+}
+
+/// Figures of a day.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct DayFigures {
     pub(super) inbound: i64,
     pub(super) answered: i64,
     pub(super) missed: i64,
@@ -236,10 +251,13 @@ pub(super) struct RowView {
     pub(super) value: i64,
 }
 
-pub(super) fn day_view((day, sums): (&Date, &Sums)) -> DayView {
-    let of = Summary::of(sums, None);
-    DayView {
-        day: day.to_string(),
+pub(super) fn day_view((day, now, then): (Date, Option<&Sums>, Option<&Sums>)) -> DayView {
+    DayView { day: day.to_string(), now: day_figures(now), before: day_figures(then) }
+}
+
+fn day_figures(sums: Option<&Sums>) -> DayFigures {
+    let of = sums.map(|sums| Summary::of(sums, None)).unwrap_or_default();
+    DayFigures {
         inbound: of.inbound,
         answered: of.answered,
         missed: of.missed,

@@ -5,6 +5,7 @@ use crate::csv::Cell;
 use crate::pages::shell::When;
 use crate::session::{Lang, Me};
 use maud::{Markup, html};
+use ringleader_core::currency::{Currency, money};
 use ringleader_core::reports::summary::Summary;
 use ringleader_jobs::reports::Cost;
 
@@ -17,6 +18,8 @@ pub(super) enum Amount {
     Seconds(Option<f64>),
     /// Millionths of a US dollar.
     Dollars(i64),
+    /// Minor units of the business's currency; `None` where it has told no value.
+    Money(Option<i64>, Option<Currency>),
 }
 
 /// One line: words, this period, the one before, and where what is behind it is shown: a measure, or a page.
@@ -33,13 +36,14 @@ enum Link {
 }
 
 impl Amount {
-    fn words(self) -> String {
+    pub(super) fn words(self) -> String {
         let nothing = || "–".to_owned();
         match self {
             Self::Count(n) => n.to_string(),
             Self::Rate(rate) => rate.map_or_else(nothing, percent),
             Self::Seconds(length) => length.map_or_else(nothing, seconds),
             Self::Dollars(micros) => format!("${:.2}", dollars(micros)),
+            Self::Money(value, currency) => value.map_or_else(nothing, |value| money(value, currency)),
         }
     }
 
@@ -51,6 +55,7 @@ impl Amount {
             Self::Rate(rate) => number(rate.map(|rate| rate * 100.0), 2),
             Self::Seconds(length) => number(length, 1),
             Self::Dollars(micros) => number(Some(dollars(micros)), 2),
+            Self::Money(value, _) => number(value.map(|value| value as f64 / 100.0), 2),
         }
     }
 
@@ -61,6 +66,7 @@ impl Amount {
             Self::Rate(_) => Some("%"),
             Self::Seconds(_) => Some(l.t("seconds", "שניות")),
             Self::Dollars(_) => Some("USD"),
+            Self::Money(_, currency) => currency.map(Currency::as_str),
         }
     }
 }
@@ -87,7 +93,7 @@ pub(super) fn table(me: &Me, report: &Told) -> Markup {
         div class="scroll" tabindex="0" role="group" aria-label=(l.t("In figures", "במספרים")) {
             table {
                 thead { tr { th { (l.t("Figure", "נתון")) } th { (l.t("This period", "התקופה")) } th { (l.t("Before", "התקופה הקודמת")) } } }
-                tbody { @for row in &all(l, report) {
+                tbody { @for row in &all(me, report) {
                     tr {
                         th scope="row" { (row.words) }
                         td { a href=(link(row)) { bdi { (row.now.words()) } } }
@@ -100,8 +106,10 @@ pub(super) fn table(me: &Me, report: &Told) -> Markup {
 }
 
 /// The figures, and what it cost.
-pub(super) fn all(l: Lang, report: &Told) -> Vec<Figure> {
+pub(super) fn all(me: &Me, report: &Told) -> Vec<Figure> {
+    let l = me.lang;
     let mut rows = told(l, &report.now, &report.then);
+    rows.extend(worth(me, report));
     let (now, then) = (report.cost, report.cost_then);
     let mut row = |words, of: fn(Cost) -> i64, amount: fn(i64) -> Amount| {
         if of(now) != 0 || of(then) != 0 {
@@ -111,6 +119,28 @@ pub(super) fn all(l: Lang, report: &Told) -> Vec<Figure> {
     row(l.t("Credits of voice agents", "קרדיטים של סוכנים קוליים"), |it| it.credits, Amount::Count);
     row(l.t("Language models", "מודלי שפה"), |it| it.model_micros, Amount::Dollars);
     rows
+}
+
+/// What calls are worth, where the business has told the value of a lead.
+fn worth(me: &Me, report: &Told) -> Vec<Figure> {
+    let (l, currency) = (me.lang, me.tenant.currency());
+    let row = |words, of: fn(&Summary) -> Option<i64>, measure| Figure {
+        words,
+        now: Amount::Money(of(&report.now), currency),
+        then: Amount::Money(of(&report.then), currency),
+        link: Link::Rows(measure),
+    };
+    if report.now.recovered_value.is_none() {
+        return vec![];
+    }
+    vec![
+        row(l.t("Worth of the recovered", "השווי של מה שחזר כלידים"), |s| s.recovered_value, "recovered"),
+        row(
+            l.t("Missed and not recovered, worth at most", "לא נענו ולא חזרו כלידים, בשווי של לכל היותר"),
+            |s| s.unrecovered_value,
+            "missed",
+        ),
+    ]
 }
 
 fn told(l: Lang, now: &Summary, then: &Summary) -> Vec<Figure> {
@@ -134,18 +164,32 @@ fn told(l: Lang, now: &Summary, then: &Summary) -> Vec<Figure> {
             |s| Seconds(s.average_response_seconds),
             "responses",
         ),
+        row(l.t("Outreaches", "פניות אחרי שיחה שלא נענתה"), |s| Count(s.outreaches), "outreach"),
+        row(l.t("Reached", "נוצר קשר"), |s| Count(s.reached), "reached"),
         row(l.t("New leads", "לידים חדשים"), |s| Count(s.leads), "leads"),
         row(l.t("Ready to call", "מוכנים לשיחה"), |s| Count(s.qualified), "qualified"),
         row(l.t("Recovered", "חזרו כלידים"), |s| Count(s.recovered), "recovered"),
+        row(l.t("Viewing booked", "נקבע ביקור"), |s| Count(s.viewing_booked), "viewing_booked"),
+        row(
+            l.t("Of leads with a viewing, became customers", "מהלידים שנקבע להם ביקור, הפכו ללקוחות"),
+            |s| Rate(s.viewing_conversion),
+            "with_viewing",
+        ),
+        row(l.t("Appointments that took place", "פגישות שהתקיימו"), |s| Rate(s.show_rate), "took_place"),
+        row(l.t("Liked what they saw", "אהבו את מה שראו"), |s| Rate(s.liked_rate), "liked"),
         row(l.t("Became customers", "הפכו ללקוחות"), |s| Count(s.converted), "converted"),
+        row(l.t("Chats", "שיחות כתובות"), |s| Count(s.chats), "chats"),
+        row(l.t("Customer wrote", "כתבו לנו"), |s| Count(s.replied), "replied"),
         row(l.t("Reminded", "קיבלו תזכורת"), |s| Count(s.reminded), "reminded"),
         row(l.t("Wrote after a reminder", "כתבו אחרי תזכורת"), |s| Rate(s.reminder_effect), "replied_after_reminder"),
         row(l.t("Chats handed to a person", "שיחות שעברו לאדם"), |s| Rate(s.handover_rate), "handed_over"),
+        row(l.t("Talks with the receptionist", "שיחות עם המענה האוטומטי"), |s| Count(s.talks), "talks"),
         row(
             l.t("Receptionist's calls handed to a person", "שיחות של המענה האוטומטי שעברו לאדם"),
             |s| Rate(s.call_handover_rate),
             "calls_handed_over",
         ),
+        row(l.t("Found their call good", "אמרו שהשיחה הייתה טובה"), |s| Rate(s.satisfaction), "satisfaction:good"),
         row(l.t("Asked not to be written to", "ביקשו שלא לכתוב להם"), |s| Count(s.opted_out), "opted_out"),
     ]
 }

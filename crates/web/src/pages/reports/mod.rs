@@ -5,11 +5,13 @@
 
 mod charts;
 mod figures;
+mod files;
 mod labels;
 mod people;
 mod quality;
 mod rows;
 mod tables;
+mod voice;
 
 use super::shell::{Page, Place, When, icon, number_text, select, tabs};
 use crate::api::days::days_of;
@@ -38,9 +40,9 @@ pub(super) fn router() -> Router<AppState> {
         .route("/reports/rows", get(rows::show))
         .route("/reports/brain", get(quality::show))
         .route("/reports/labels", get(labels::show))
+        .route("/reports/voice-agents", get(voice::show))
         .route("/reports/labels/{id}", post(labels::label))
-        .route("/reports/figures.csv", get(tables::figures_file))
-        .route("/reports/days.csv", get(tables::days))
+        .route("/reports/{file}", get(files::show))
 }
 
 /// Which period, line and measure.
@@ -136,6 +138,21 @@ fn back(me: &Me, chosen: &Chosen) -> Markup {
     html! { p { a href=(chosen.path("/reports", None)) { (icon("back")) " " (me.lang.t("Back to the reports", "חזרה לדוחות")) } } }
 }
 
+/// The head of a card, with its numbers as a file.
+fn head(chosen: &Chosen, words: &str, part: &str) -> Markup {
+    html! { header { h2 { (words) } a href=(chosen.path(&format!("/reports/{part}.csv"), None)) { (icon("next")) " CSV" } } }
+}
+
+/// A number of the period before, behind the one of this.
+fn beside(then: impl maud::Render) -> Markup {
+    html! { " " span class="soft" { "(" bdi { (then) } ")" } }
+}
+
+/// What the numbers in brackets are.
+fn brackets(l: Lang) -> Markup {
+    html! { p class="soft" { (l.t("In brackets: the period before.", "בסוגריים: התקופה הקודמת.")) } }
+}
+
 async fn show(State(state): State<AppState>, Viewer(me): Viewer, Query(asked): Query<Asked>) -> Result<Markup> {
     let l = me.lang;
     let mut read: Read = state.store.read(me.tenant.id).await?;
@@ -152,24 +169,23 @@ async fn show(State(state): State<AppState>, Viewer(me): Viewer, Query(asked): Q
         (choice(&me, &report.chosen, &lines))
         (recovered(&me, &report))
         section class="card" id="figures" {
-            header { h2 { (l.t("In figures", "במספרים")) }
-                a href=(report.path("/reports/figures.csv", None)) { (icon("next")) " CSV" } }
+            (head(&report.chosen, l.t("In figures", "במספרים"), "figures"))
             (figures::table(&me, &report))
         }
         section class="card" id="by-day" {
-            header { h2 { (l.t("Calls by day", "שיחות לפי יום")) } a href=(report.path("/reports/days.csv", None)) { (icon("next")) " CSV" } }
+            (head(&report.chosen, l.t("Calls by day", "שיחות לפי יום"), "days"))
             (charts::days(&me, &report))
         }
         div class="two even" {
-            section class="card" id="busiest" { h2 { (l.t("Busiest hours", "השעות העמוסות")) } (charts::week(&me, &report, &week)) }
-            section class="card" id="funnel" { h2 { (l.t("From a missed call to business", "משיחה שלא נענתה ללקוח")) } (charts::funnel(&me, &report)) }
-            section class="card" id="outcomes" { h2 { (l.t("What became of calls", "מה עלה בגורל השיחות")) } (tables::outcomes(&me, &report)) }
-            section class="card" id="sources" { h2 { (l.t("Where leads came from", "מאיפה הגיעו הלידים")) } (tables::sources(&me, &report)) }
+            section class="card" id="busiest" { (head(&report.chosen, l.t("Busiest hours", "השעות העמוסות"), "hours")) (charts::week(&me, &report, &week)) }
+            section class="card" id="funnel" { (head(&report.chosen, l.t("From a missed call to business", "משיחה שלא נענתה ללקוח"), "funnel")) (charts::funnel(&me, &report)) }
+            section class="card" id="outcomes" { (head(&report.chosen, l.t("What became of calls", "מה עלה בגורל השיחות"), "outcomes")) (tables::outcomes(&me, &report)) }
+            section class="card" id="sources" { (head(&report.chosen, l.t("Where leads came from", "מאיפה הגיעו הלידים"), "sources")) (tables::sources(&me, &report)) }
             (people::appointments(&me, &report))
             (people::agents(&me, &report, &names))
             (people::talks(&me, &report))
             (people::opinions(&me, &report))
-            (people::voice_agents(&me, &report))
+            (voice::card(&me, &report))
         }
     };
     let quality = html! { a class="button" href="/reports/brain" { (icon("check")) span { (l.t("How well it understands", "איכות ההבנה")) } } };
@@ -212,7 +228,7 @@ fn choice(me: &Me, chosen: &Chosen, lines: &[Line]) -> Markup {
 /// The number owners pay for, in one sentence.
 fn recovered(me: &Me, report: &Told) -> Markup {
     let l = me.lang;
-    let Summary { recovered, recovered_value, missed, ref sources, .. } = report.now;
+    let Summary { recovered, recovered_value, unrecovered_value, missed, ref sources, .. } = report.now;
     let begun = sources.get(MISSED_CALL).copied().unwrap_or(0);
     let words = match (missed, recovered) {
         (0, 0) => l.t("No missed calls in this period.", "לא היו שיחות שלא נענו בתקופה הזאת.").to_owned(),
@@ -242,6 +258,9 @@ fn recovered(me: &Me, report: &Told) -> Markup {
                 h2 { (words) }
                 @if let Some(value) = recovered_value.filter(|value| *value > 0) {
                     p { (l.t("Worth about ", "בשווי של בערך ")) bdi { (money(value, me.tenant.currency())) } "." }
+                }
+                @if let Some(value) = unrecovered_value.filter(|value| *value > 0) {
+                    p { (l.t("Missed calls that did not come back are worth at most ", "שיחות שלא נענו ולא חזרו כלידים שוות לכל היותר ")) bdi { (money(value, me.tenant.currency())) } "." }
                 }
                 p { (compared(l, recovered, report.then.recovered)) }
             } }

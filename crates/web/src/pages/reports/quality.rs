@@ -1,15 +1,20 @@
 //! How well the brains understand (D2): what people put right, and what each brain takes in time and money.
 
 use super::figures::percent;
-use super::{Asked, back, periods};
+use super::files::with_before;
+use super::{Asked, back, head, periods};
 use crate::api::days::span;
+use crate::csv::Cell;
 use crate::pages::shell::{Page, Place, empty, icon, terms};
 use crate::problem::Result;
 use crate::session::{Me, Viewer};
 use crate::state::AppState;
 use axum::extract::{Query, State};
 use maud::{Markup, html};
+use ringleader_jobs::reports;
+use ringleader_store::Read;
 use ringleader_store::repo::{BrainUse, FactQuality};
+use std::collections::BTreeSet;
 
 /// Fewer facts than this say nothing about a brain.
 const FEW: i64 = 20;
@@ -43,12 +48,60 @@ pub(super) async fn show(
             }
             p { a class="button" href="/reports/labels" { (icon("check")) span { (l.t("Ten messages to judge", "עשר הודעות לבדיקה")) } } }
         }
-        section class="card" id="facts" { h2 { (l.t("What was read, and what you put right", "מה נקרא, ומה תוקן")) } (facts_table(&me, &facts)) }
-        section class="card" id="brains" { h2 { (l.t("Brains", "מנועי הבנה")) } (brains_table(&me, &brains))
+        section class="card" id="facts" { (head(&chosen, l.t("What was read, and what you put right", "מה נקרא, ומה תוקן"), "facts")) (facts_table(&me, &facts)) }
+        section class="card" id="brains" { (head(&chosen, l.t("Brains", "מנועי הבנה"), "brains")) (brains_table(&me, &brains))
             @if analyses > 0 { p { (l.ns(analyses, ("One analysis of a call is done", "הושלם ניתוח שיחה אחד"), ("{n} analyses of calls are done", "הושלמו {n} ניתוחי שיחות"))) ", " (l.n(provisional, "{n} of them provisionally.", "{n} מהם באופן זמני.")) } }
         }
     };
     Page::new(&me, Place::Reports, l.t("How well it understands", "איכות ההבנה"), body).show(&state).await
+}
+
+/// Its cards as files, beside the period before.
+pub(super) async fn file(me: &Me, read: &mut Read, asked: &Asked, part: &str) -> Result<Vec<Vec<Cell>>> {
+    let (l, chosen) = (me.lang, asked.chosen(me, read).await?);
+    let before = reports::before(&chosen.period);
+    let (begin, end) = span(chosen.period.first, chosen.period.last, &me.zone())?;
+    let (earlier, until) = span(before.first, before.last, &me.zone())?;
+    if part == "facts" {
+        let names =
+            [l.t("Stands", "נשאר"), l.t("Put right", "תוקן"), l.t("Provisional", "זמני"), l.t("Right (%)", "נכון (%)")];
+        let (now, then) = (read.quality().facts(begin, end).await?, read.quality().facts(earlier, until).await?);
+        let of = |all: &[FactQuality], name: &str| {
+            let found = all.iter().find(|it| it.name == name);
+            let counts = found.map_or([0; 3], |it| [it.stands, it.corrected, it.provisional]).map(Cell::from);
+            let right = found.and_then(FactQuality::accuracy).map_or(Cell::Empty, |it| Cell::Number(it * 100.0, 2));
+            counts.into_iter().chain([right])
+        };
+        let all: BTreeSet<&str> = now.iter().chain(&then).map(|it| it.name.as_str()).collect();
+        let mut table = vec![with_before(l, l.t("Fact", "פרט"), &names)];
+        table.extend(all.into_iter().map(|name| {
+            std::iter::once(terms::fact(l, name).into()).chain(of(&now, name)).chain(of(&then, name)).collect()
+        }));
+        return Ok(table);
+    }
+    let names = [
+        l.t("Uses", "שימושים"),
+        l.t("Failed", "נכשלו"),
+        l.t("Average (seconds)", "ממוצע (שניות)"),
+        l.t("Cost (USD)", "עלות (USD)"),
+    ];
+    let (now, then) = (read.quality().brains(begin, end).await?, read.quality().brains(earlier, until).await?);
+    let name = |it: &BrainUse| format!("{} {} {}", it.brain, it.model, it.prompt);
+    let of = |all: &[BrainUse], wanted: &str| {
+        let found = all.iter().find(|it| name(it) == wanted);
+        let counts = found.map_or([0; 2], |it| [it.uses, it.failed]).map(Cell::from);
+        let number = |value: Option<f64>, digits| value.map_or(Cell::Empty, |value| Cell::Number(value, digits));
+        let average = found.filter(|it| it.uses > 0).map(|it| it.latency_ms as f64 / it.uses as f64 / 1000.0);
+        let cost = found.map(|it| it.cost_micros as f64 / 1_000_000.0);
+        counts.into_iter().chain([number(average, 1), number(cost, 2)])
+    };
+    let all: BTreeSet<String> = now.iter().chain(&then).map(name).collect();
+    let mut table = vec![with_before(l, l.t("Brain", "מנוע"), &names)];
+    table.extend(all.into_iter().map(|name| {
+        let (now, then) = (of(&now, &name), of(&then, &name));
+        std::iter::once(name.clone().into()).chain(now).chain(then).collect()
+    }));
+    Ok(table)
 }
 
 fn is_poor(fact: &FactQuality) -> bool {

@@ -25,13 +25,15 @@ pub(super) async fn show(
     let subjects: Vec<Subject> = rows.iter().map(|row| row.subject).collect();
     let whose = read.reports().whose(&subjects).await?;
     drop(read);
-    let mut here = chosen.path("/reports/rows", Some(&asked.measure));
-    if asked.slot().is_some() {
-        here.push_str(&format!("&weekday={}&hour={}", asked.weekday, asked.hour));
-    }
+    let link = |page| {
+        let slot = asked.slot().map(|_| format!("&weekday={}&hour={}", asked.weekday, asked.hour));
+        chosen.path(page, Some(&asked.measure)) + &slot.unwrap_or_default()
+    };
+    let here = link("/reports/rows");
     let body = html! {
         (back(&me, &chosen))
         section class="card" id="rows" {
+            @if !rows.is_empty() { header { a href=(link("/reports/rows.csv")) { (icon("next")) " CSV" } } }
             @if rows.is_empty() { (empty("search", l.t("Nothing behind this number", "אין שורות מאחורי המספר הזה"), "")) }
             @else { ul class="rows" { @for (row, whose) in rows.iter().zip(&whose) { (shown(&me, row, whose.as_ref())) } } }
             (more_link(l, &here, next.as_deref()))

@@ -3,6 +3,7 @@
 use super::Agency;
 use http::StatusCode;
 use jiff::SignedDuration;
+use ringleader_core::user::Role;
 use ringleader_providers::bolna::fake::Scenario;
 use ringleader_store::both_engines;
 use ringleader_store::testing::TestDb;
@@ -68,6 +69,25 @@ both_engines! {
         assert_eq!((&total["calls"], &total["in_progress"], &total["missed_rate"], &total["connected_rate"]), (&json!(5), &json!(1), &json!(0.5), &json!(0.5)));
         assert_eq!((&total["average_talk_seconds"], &total["average_seconds_to_answer"]), (&json!(45.0), &json!(3.0)));
         assert_eq!(total["hangup_reasons"], json!({"Call recipient hung up": 3, "Call recipient was busy": 1}));
+        assert_eq!((&report["before_from"], &report["before"]["calls"]), (&json!("2026-11-22"), &json!(1)), "{report}");
+        assert_eq!(report["data"][0]["before"]["calls"], 1, "the day as far into the period before");
+        let csv = agency.app.get("/api/v1/analytics/voice-agents?by=agent&format=csv", &agency.key).await.text;
+        assert!(csv.starts_with("\u{feff}agent,calls,missed_rate,") && csv.contains("\r\nagent-1,6,"), "{csv}");
+        let tenant = agency.app.tenant_of(&agency.key).await;
+        agency.app.user(tenant, "dana@agents.example", Role::Owner).await;
+        let mut dana = agency.app.signed_in("dana@agents.example").await;
+        let page = dana.page("/reports/voice-agents?from=2026-11-23&to=2026-11-23").await;
+        for part in ["Time to answer", "Platform cost", "Call recipient was busy", "measure=voice_agent_missed", "measure=hangup%3ACall"] {
+            assert!(page.contains(part), "{part}: {page}");
+        }
+        let behind = |measure: &str| format!("/reports/rows?from=2026-11-23&to=2026-11-23&measure={measure}");
+        assert_eq!(dana.page(&behind("hangup:Call%20recipient%20was%20busy")).await.matches("/calls/call_").count(), 1);
+        assert_eq!(dana.page(&behind("voice_agent_calls")).await.matches("/calls/call_").count(), 5);
+        assert_eq!(dana.page(&behind("voice_agent_missed")).await.matches("/calls/call_").count(), 2);
+        for (file, row) in [("voice-agents", "agent-1,6,"), ("voice-days", "2026-11-23,5,"), ("voice-lines", "+442079460018,6,"), ("hangups", "Call recipient was busy,1,0")] {
+            let csv = dana.page(&format!("/reports/{file}.csv")).await;
+            assert!(csv.contains(row), "{file}: {csv}");
+        }
         let days = agency.get("analytics/voice-agents").await;
         let keys: Vec<_> = days["data"].as_array().unwrap().iter().map(|day| (day["key"].clone(), day["calls"].clone())).collect();
         assert_eq!(keys, [(json!("2026-11-22"), json!(1)), (json!("2026-11-23"), json!(5))]);
@@ -78,7 +98,7 @@ both_engines! {
         for (filter, calls) in [("agent=agent-1", 6), ("agent=agent-2", 0), ("line=%2B442079460018", 6), ("line=%2B442079460019", 0)] {
             assert_eq!(agency.get(&format!("analytics/voice-agents?{filter}")).await["total"]["calls"], calls, "{filter}");
         }
-        for (wrong, field) in [("by=mood", "by"), ("from=soon", "from"), ("from=2026-11-24", "to"), ("from=2025-11-01", "to"), ("x=1", "x")] {
+        for (wrong, field) in [("by=mood", "by"), ("from=soon", "from"), ("from=2026-11-24", "to"), ("from=2022-11-01", "to"), ("x=1", "x")] {
             let answer = agency.app.get(&format!("/api/v1/analytics/voice-agents?{wrong}"), &agency.key).await;
             assert_eq!((answer.status, answer.wrong_fields()), (StatusCode::BAD_REQUEST, vec![field.to_owned()]), "{wrong}");
         }
@@ -101,6 +121,14 @@ both_engines! {
         assert_eq!(days, json!([of("2026-11-22", first, first), of("2026-11-23", second, complete)]));
         let contact = agency.call("ex-1").await["contact_id"].as_str().unwrap().to_owned();
         assert_eq!(agency.get(&format!("analytics/voice-agents/scores?contact_id={contact}")).await["data"], days);
+        let csv = agency.app.get("/api/v1/analytics/voice-agents/scores?format=csv", &agency.key).await.text;
+        assert_eq!(csv.lines().count(), 3, "{csv}");
+        let tenant = agency.app.tenant_of(&agency.key).await;
+        agency.app.user(tenant, "dana@scores.example", Role::Owner).await;
+        let mut dana = agency.app.signed_in("dana@scores.example").await;
+        let page = dana.page("/reports/voice-agents").await;
+        assert_eq!(page.matches("<polyline").count(), 2, "{page}");
+        assert_eq!(dana.page("/reports/voice-scores.csv").await.lines().count(), 3);
         assert_eq!(agency.get("analytics/voice-agents/scores?from=2026-11-23").await["data"].as_array().unwrap().len(), 1);
     }
 }

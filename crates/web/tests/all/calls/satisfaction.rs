@@ -53,6 +53,8 @@ both_engines! {
         let report = agency.app.get("/api/v1/analytics/summary", &agency.key).await.json();
         let total = &report["total"];
         assert_eq!((&total["asked_satisfaction"], &total["opinions"], &total["satisfaction"]), (&json!(1), &json!({"bad": 1}), &json!(0.0)), "{report}");
+        assert_eq!((&total["calls_taken"], &total["call_handover_rate"]), (&json!(1), &json!(0.0)), "{report}");
+        assert_eq!(total["sources"], json!({"receptionist": 1}), "{report}");
         let rows = agency.app.get("/api/v1/analytics/rows?measure=satisfaction:bad", &agency.key).await.json();
         assert_eq!(rows["data"][0]["id"], call.to_string(), "{rows}");
         let tasks = agency.list("tasks?limit=200").await;

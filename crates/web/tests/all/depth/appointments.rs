@@ -180,6 +180,38 @@ both_engines! {
         assert_eq!(open(&newer).await.status, StatusCode::NOT_FOUND);
     }
 
+    async fn a_viewing_takes_the_lead_on_whoever_books_it_and_is_counted_with_it_for_good(db: TestDb) {
+        let (shop, _mail, id) = booked(db).await;
+        assert_eq!(shop.lead().await["status"], "viewing_booked", "the receptionist booked it");
+        let lead = shop.lead().await["id"].as_str().unwrap().to_owned();
+        let becomes = async |status: &str| {
+            let set = shop.app.patch(&format!("/api/v1/leads/{lead}"), &shop.key, json!({"status": status})).await;
+            assert_eq!(set.status, StatusCode::OK, "{}", set.text);
+        };
+        let viewing = shop.get(&format!("appointments/{id}")).await;
+        let property = viewing["property_id"].as_str().unwrap();
+        let slots = shop.list(&format!("slots?property_id={property}&days=3")).await;
+        let make = async |purpose: &str, at: &Value| {
+            let of = if purpose == "viewing" { json!({"property_id": property}) } else { json!({"place": "1 High Road"}) };
+            let mut wanted = json!({"purpose": purpose, "contact_id": viewing["contact_id"], "starts_at": at});
+            wanted.as_object_mut().unwrap().extend(of.as_object().unwrap().clone());
+            let made = shop.app.post("/api/v1/appointments", &shop.key, wanted).await;
+            assert_eq!(made.status, StatusCode::CREATED, "{}", made.text);
+        };
+        becomes("contacted").await;
+        make("valuation", &slots[4]["starts_at"]).await;
+        assert_eq!(shop.lead().await["status"], "contacted", "that is no viewing");
+        make("viewing", &slots[0]["starts_at"]).await;
+        assert_eq!(shop.lead().await["status"], "viewing_booked"); // A9
+        becomes("offer_made").await;
+        make("viewing", &slots[8]["starts_at"]).await;
+        assert_eq!(shop.lead().await["status"], "offer_made", "nobody is taken back");
+        becomes("lost").await;
+        let total = shop.get("analytics/summary").await["total"].clone();
+        assert_eq!((&total["leads"], &total["with_viewing"], &total["viewing_booked"]), (&json!(1), &json!(1), &json!(1)), "{total}");
+        assert_eq!(total["viewing_conversion"], 0.0);
+    }
+
     async fn a_time_that_is_taken_is_refused_and_free_ones_are_shown(db: TestDb) {
         let (shop, _mail, id) = booked(db).await;
         let viewing = shop.get(&format!("appointments/{id}")).await;

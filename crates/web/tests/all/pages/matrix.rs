@@ -78,6 +78,8 @@ const PAGES: &[(&str, Role)] = &[
     ("/reports", Role::Viewer),
     ("/reports/rows?measure=missed", Role::Viewer),
     ("/reports/brain", Role::Viewer),
+    ("/reports/voice-agents", Role::Viewer),
+    ("/reports/outcomes.csv", Role::Viewer),
     ("/reports/labels", Role::Viewer),
     ("/account", Role::Viewer),
     ("/settings", Role::Owner),
