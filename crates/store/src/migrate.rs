@@ -46,6 +46,7 @@ const MIGRATIONS: &[(&str, &str)] = migrations![
     "0030_lead_scores",
     "0031_areas",
     "0032_batches",
+    "0035_ticket_photos",
 ];
 
 /// Applies what is missing.

@@ -37,11 +37,9 @@ const BUTTONS: usize = 3;
 
 /// Whether the receptionist answers this burst.
 pub(crate) fn takes(chat: &Conversation, opted_out: bool, burst: &Burst) -> bool {
-    let Some(request) = burst.request.as_ref().filter(|_| chat.driver == Driver::Bot && !opted_out) else {
-        return false;
-    };
     let leaving = burst.messages.iter().any(|m| m.content.words().is_some_and(|w| optout::by_word(w).is_some()));
-    medium(chat.channel).is_some() && !leaving && !read_message(request).signals.opt_out
+    let leaves = leaving || burst.request.as_ref().is_some_and(|request| read_message(request).signals.opt_out);
+    medium(chat.channel).is_some() && chat.driver == Driver::Bot && !opted_out && !leaves
 }
 
 pub(crate) fn medium(channel: Channel) -> Option<Medium> {
@@ -117,6 +115,9 @@ impl Reply<'_> {
     /// no answer at all to what wants a yes; one of a letter answers that letter.
     fn heard(&self, open: Option<&Talk>) -> Heard {
         let words = || self.burst.request.as_ref().map(|request| request.text.clone()).unwrap_or_default();
+        if let Some(heard) = shown(self.burst) {
+            return heard;
+        }
         match self.burst.messages.as_slice() {
             [Message { content: Content::Choice { id, .. }, .. }] => {
                 if let Some((call, rating)) = letters::tapped(id) {
@@ -150,6 +151,27 @@ impl Reply<'_> {
     async fn more(&self, tx: &mut Tx, scene: &Scene) -> Result<Option<Timestamp>> {
         crate::work::still_writing(tx, &scene.tenant, self.chat, self.burst).await
     }
+}
+
+/// What is no words alone: photos, which words may come with; a voice message; a place, which is told by its address.
+fn shown(burst: &Burst) -> Option<Heard> {
+    let words = burst.request.as_ref().map(|request| request.text.clone());
+    let is_file =
+        |content: &Content| matches!(content, Content::Media { media, .. } if media != "sticker" && media != "audio");
+    let photos: Vec<String> =
+        burst.messages.iter().filter(|it| is_file(&it.content)).map(|it| it.id.to_string()).collect();
+    if !photos.is_empty() {
+        return Some(Heard::Shown { photos, words });
+    }
+    if words.is_some() {
+        return None;
+    }
+    let place = burst.messages.iter().find_map(|it| match &it.content {
+        Content::Location { name, address, .. } => address.clone().or_else(|| name.clone()),
+        _ => None,
+    });
+    let spoke = burst.messages.iter().any(|it| matches!(it.content, Content::Media { .. }));
+    place.map(Heard::Words).or_else(|| spoke.then_some(Heard::Unheard))
 }
 
 /// One figure, 0 to 9.

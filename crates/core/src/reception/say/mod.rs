@@ -121,6 +121,12 @@ pub enum Line {
     Changed(Change),
     /// The ticket's number and how soon.
     Ticket(String, FaultUrgency),
+    /// Photos are with the report.
+    PhotoKept,
+    /// A photo came, and nothing is reported that it belongs to.
+    PhotoSeen,
+    /// A voice message came, which is not listened to.
+    CannotListen,
     /// A message was taken and will be answered.
     Noted,
     /// When the office is open, in the business's own words.

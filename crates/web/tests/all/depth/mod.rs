@@ -6,6 +6,7 @@ mod information;
 mod leaving;
 mod letters;
 mod people;
+mod photos;
 mod sms;
 mod talking;
 mod whom;
