@@ -236,6 +236,13 @@ fn innermost(error: &dyn std::error::Error) -> String {
     scrub(&cause.to_string())
 }
 
+/// A template variable as WhatsApp takes it: one line, single blanks, never empty.
+pub(crate) fn clean_param(param: &str) -> String {
+    let line = param.split(|c: char| c.is_whitespace() || c.is_control()).filter(|w| !w.is_empty());
+    let line = line.collect::<Vec<_>>().join(" ");
+    if line.is_empty() { "-".to_owned() } else { line }
+}
+
 /// A provider's words made safe to store and log: long digit runs masked, cut to 300 characters (P10).
 pub fn scrub(text: &str) -> String {
     let mut out = String::new();

@@ -1,6 +1,6 @@
 //! Meta's own words: lenient readers for what comes in, exact bodies for what goes out.
 
-use crate::messaging::{Accepted, Outgoing, SendError};
+use crate::messaging::{Accepted, Outgoing, SendError, clean_param};
 use jiff::Timestamp;
 use ringleader_core::message::Content;
 use ringleader_core::phone::Phone;
@@ -130,13 +130,6 @@ fn template(name: &str, language: &str, params: &[String]) -> Value {
         template["components"] = json!([{ "type": "body", "parameters": params }]);
     }
     template
-}
-
-/// A template variable as Meta takes it: one line, single blanks, never empty.
-pub(super) fn clean_param(param: &str) -> String {
-    let line = param.split(|c: char| c.is_whitespace() || c.is_control()).filter(|w| !w.is_empty());
-    let line = line.collect::<Vec<_>>().join(" ");
-    if line.is_empty() { "-".to_owned() } else { line }
 }
 
 fn reply_buttons(body: &str, buttons: &[(String, String)]) -> Value {

@@ -9,5 +9,6 @@ mod people;
 mod photos;
 mod sms;
 mod talking;
+mod two_senders;
 mod whom;
 mod world;
