@@ -35,7 +35,7 @@ pub struct Outgoing {
     pub to: Address,
     /// Our key: travels with the message where the provider allows it, and comes back in its status events.
     pub send_key: String,
-    /// What: `Text`, `Template` or `Buttons`; other kinds are rejected.
+    /// What: `Text`, `Template`, `Buttons` or `List`; other kinds are rejected.
     pub content: Content,
     /// A page on which the buttons can be tapped, for channels that have none of their own.
     pub link: Option<String>,
@@ -59,7 +59,10 @@ impl Outgoing {
     /// `Rejected` for kinds without words.
     pub(crate) fn words(&self) -> Result<&str, SendError> {
         match &self.content {
-            Content::Text { body } | Content::Letter { body, .. } | Content::Buttons { body, .. } => Ok(body),
+            Content::Text { body }
+            | Content::Letter { body, .. }
+            | Content::Buttons { body, .. }
+            | Content::List { body, .. } => Ok(body),
             Content::Template { preview, .. } => Ok(preview),
             other => {
                 let detail = format!("messages of kind {} cannot be sent on this channel", other.kind());

@@ -173,14 +173,11 @@ impl Client {
 /// The words of a message where nothing can be tapped: buttons become one address below them, else figures to answer with.
 fn words(message: &Outgoing) -> Result<String, SendError> {
     let words = message.words()?;
-    Ok(match (&message.link, &message.content) {
-        (Some(link), _) => format!("{words}\n{link}"),
-        (None, Content::Buttons { buttons, .. }) => {
-            let list: String = (1..).zip(buttons).map(|(nth, (_, title))| format!("\n{nth}. {title}")).collect();
-            format!("{words}{list}")
-        }
-        (None, _) => words.to_owned(),
-    })
+    let below = match &message.link {
+        Some(link) => format!("\n{link}"),
+        None => (1..).zip(message.content.choices()).map(|(nth, choice)| format!("\n{nth}. {choice}")).collect(),
+    };
+    Ok(format!("{words}{below}"))
 }
 
 /// What stands in the text of this message at Twilio. Of a template only the variables are known for certain.

@@ -280,7 +280,7 @@ pub(super) fn wish(examples: &str) -> String {
     format!("Tell me in a few words what it's about: for example {examples}.")
 }
 
-fn capital(text: &str) -> String {
+pub(super) fn capital(text: &str) -> String {
     let mut letters = text.chars();
     letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }

@@ -106,8 +106,8 @@ fn bubble(me: &Me, when: &When, message: &Message) -> Markup {
     html! {
         div class={ "bubble" @if !message.inbound { " ours" } @if broken { " broken" } } {
             p dir="auto" { (words(l, &message.content)) }
-            @if let Content::Buttons { buttons, .. } = &message.content {
-                div class="choices" { @for (_, title) in buttons { span dir="auto" { (title) } } }
+            @if !message.content.choices().is_empty() {
+                div class="choices" { @for title in message.content.choices() { span dir="auto" { (title) } } }
             }
             div class="about" {
                 time datetime=(message.at) { (when.time(message.at)) }
