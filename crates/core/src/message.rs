@@ -85,6 +85,13 @@ pub enum Content {
         /// What can be chosen.
         rows: Vec<ListRow>,
     },
+    /// A picture that lies at an address; the provider fetches it.
+    Picture {
+        /// Where it is.
+        link: String,
+        /// Words below it.
+        caption: Option<String>,
+    },
     /// A tapped button or a chosen list row.
     Choice {
         /// Its id.
@@ -170,6 +177,7 @@ impl Content {
             Self::Template { .. } => "template",
             Self::Buttons { .. } => "buttons",
             Self::List { .. } => "list",
+            Self::Picture { .. } => "picture",
             Self::Choice { .. } => "choice",
             Self::Media { .. } => "media",
             Self::Location { .. } => "location",
@@ -199,7 +207,7 @@ impl Content {
             }
             Self::Template { preview, .. } => Some(preview),
             Self::Choice { title, .. } => Some(title),
-            Self::Media { caption, .. } => caption.as_deref(),
+            Self::Media { caption, .. } | Self::Picture { caption, .. } => caption.as_deref(),
             _ => None,
         }
     }

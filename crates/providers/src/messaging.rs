@@ -35,7 +35,7 @@ pub struct Outgoing {
     pub to: Address,
     /// Our key: travels with the message where the provider allows it, and comes back in its status events.
     pub send_key: String,
-    /// What: `Text`, `Template`, `Buttons` or `List`; other kinds are rejected.
+    /// What: `Text`, `Template`, `Buttons`, `List` or `Picture`; other kinds are rejected.
     pub content: Content,
     /// A page on which the buttons can be tapped, for channels that have none of their own.
     pub link: Option<String>,
@@ -64,6 +64,7 @@ impl Outgoing {
             | Content::Buttons { body, .. }
             | Content::List { body, .. } => Ok(body),
             Content::Template { preview, .. } => Ok(preview),
+            Content::Picture { caption, link } => Ok(caption.as_ref().unwrap_or(link)),
             other => {
                 let detail = format!("messages of kind {} cannot be sent on this channel", other.kind());
                 Err(SendError::rejected("unsupported_content", detail))

@@ -47,6 +47,7 @@ const MIGRATIONS: &[(&str, &str)] = migrations![
     "0031_areas",
     "0032_batches",
     "0035_ticket_photos",
+    "0036_property_media",
 ];
 
 /// Applies what is missing.

@@ -116,12 +116,15 @@ impl Client {
 
     /// What a message says, as form fields: words, or a template with its variables.
     fn said(&self, message: &Outgoing) -> Result<Vec<(&'static str, String)>, SendError> {
-        let Content::Template { name, params, .. } = &message.content else {
-            return Ok(vec![("Body", words(message)?)]);
+        let (name, params) = match &message.content {
+            _ if self.channel != Channel::Whatsapp => return Ok(vec![("Body", words(message)?)]),
+            Content::Picture { link, caption } => {
+                let caption = caption.iter().map(|caption| ("Body", caption.clone()));
+                return Ok(std::iter::once(("MediaUrl", link.clone())).chain(caption).collect());
+            }
+            Content::Template { name, params, .. } => (name, params),
+            _ => return Ok(vec![("Body", words(message)?)]),
         };
-        if self.channel != Channel::Whatsapp {
-            return Ok(vec![("Body", words(message)?)]);
-        }
         if !is_sid(name, "HX") {
             let detail = "on this connection a template is named by its ContentSid, HX and 32 hexadecimal digits";
             let failure = SendFailure { code: "no_content_sid".to_owned(), detail: detail.to_owned() };
@@ -173,9 +176,9 @@ impl Client {
 /// The words of a message where nothing can be tapped: buttons become one address below them, else figures to answer with.
 fn words(message: &Outgoing) -> Result<String, SendError> {
     let words = message.words()?;
-    let below = match &message.link {
-        Some(link) => format!("\n{link}"),
-        None => (1..).zip(message.content.choices()).map(|(nth, choice)| format!("\n{nth}. {choice}")).collect(),
+    let below = match (&message.link, &message.content) {
+        (Some(link), _) | (None, Content::Picture { link, caption: Some(_) }) => format!("\n{link}"),
+        (None, content) => (1..).zip(content.choices()).map(|(nth, choice)| format!("\n{nth}. {choice}")).collect(),
     };
     Ok(format!("{words}{below}"))
 }
@@ -183,6 +186,7 @@ fn words(message: &Outgoing) -> Result<String, SendError> {
 /// What stands in the text of this message at Twilio. Of a template only the variables are known for certain.
 fn needles(message: &Outgoing) -> Result<Vec<String>, SendError> {
     Ok(match &message.content {
+        Content::Picture { caption, .. } => caption.iter().cloned().collect(),
         Content::Template { name, params, .. } if is_sid(name, "HX") => {
             params.iter().map(|it| clean_param(it)).collect()
         }

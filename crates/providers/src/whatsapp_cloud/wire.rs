@@ -112,6 +112,7 @@ pub(super) fn send_body(message: &Outgoing) -> Result<Value, SendError> {
         Content::Text { body } => ("text", json!({ "body": body, "preview_url": false })),
         Content::Template { name, language, params, .. } => ("template", template(name, language, params)),
         Content::Buttons { body, buttons } => ("interactive", reply_buttons(body, buttons)),
+        Content::Picture { link, caption } => ("image", image(link, caption.as_deref())),
         Content::List { body, label, rows } => ("interactive", list_of(body, label, rows)),
         other => {
             let detail = format!("messages of kind {} cannot be sent", other.kind());
@@ -137,6 +138,14 @@ fn reply_buttons(body: &str, buttons: &[(String, String)]) -> Value {
     let button = |(id, title): &(String, String)| json!({ "type": "reply", "reply": { "id": id, "title": title } });
     let buttons: Vec<Value> = buttons.iter().map(button).collect();
     json!({ "type": "button", "body": { "text": body }, "action": { "buttons": buttons } })
+}
+
+fn image(link: &str, caption: Option<&str>) -> Value {
+    let mut image = json!({ "link": link });
+    if let Some(caption) = caption {
+        image["caption"] = caption.into();
+    }
+    image
 }
 
 fn list_of(body: &str, label: &str, rows: &[ListRow]) -> Value {

@@ -47,6 +47,8 @@ pub struct SentSms {
     pub from: String,
     /// The words; a template's with its variables filled in.
     pub body: String,
+    /// Where its files lie.
+    pub media: Option<String>,
     /// The template that it was.
     pub template: Option<String>,
     /// Why it will fail, as its status tells.
@@ -318,6 +320,7 @@ fn take(account: &mut Account, form: &HashMap<String, String>, now: Timestamp) -
     let template = get("ContentSid");
     let body = match &template {
         Some(sid) => filled(account, sid, get("ContentVariables").as_deref())?,
+        None if get("MediaUrl").is_some() => get("Body").unwrap_or_default(),
         None => get("Body").ok_or((21619, "A text message body is required.".to_owned()))?,
     };
     if body.chars().count() > 1600 {
@@ -330,7 +333,7 @@ fn take(account: &mut Account, form: &HashMap<String, String>, now: Timestamp) -
     let wrote = account.wrote.get(&(from.clone(), to.clone()));
     let open = wrote.is_some_and(|at| now.duration_since(*at) < WINDOW);
     let error = (chat && !open && template.is_none()).then_some(63016); // WhatsApp's own answer comes later
-    let sent = SentSms { sid, to, from, body, template, error, at: now };
+    let sent = SentSms { sid, to, from, body, media: get("MediaUrl"), template, error, at: now };
     account.sent.push(sent.clone());
     Ok(sent)
 }
@@ -354,7 +357,7 @@ fn shown(sent: &SentSms) -> Value {
     let date = date.timestamp_to_string(&sent.at).unwrap_or_default();
     json!({ "sid": sent.sid, "to": sent.to, "from": sent.from, "body": sent.body,
         "status": if sent.error.is_some() { "failed" } else { "queued" },
-        "direction": "outbound-api", "date_created": date, "date_sent": null, "num_segments": "1", "num_media": "0",
+        "direction": "outbound-api", "date_created": date, "date_sent": null, "num_segments": "1", "num_media": if sent.media.is_some() { "1" } else { "0" },
         "error_code": sent.error, "error_message": null, "price": null })
 }
 

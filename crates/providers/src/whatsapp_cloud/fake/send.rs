@@ -120,6 +120,7 @@ fn accept(
         template: (kind == "template").then(|| (name(&template["name"]), name(&template["language"]["code"]))),
         text,
         buttons: buttons(body),
+        link: body[kind]["link"].as_str().map(str::to_owned),
         list: body["interactive"]["action"]["button"].as_str().map(str::to_owned),
         send_key,
         at: now,

@@ -137,6 +137,7 @@ pub(in crate::pages) fn words(l: Lang, content: &Content) -> String {
             };
             file_name.as_ref().map_or_else(|| kind.to_owned(), |name| format!("{kind}: \u{2068}{name}\u{2069}"))
         }
+        Content::Picture { link, .. } => format!("{}: \u{2068}{link}\u{2069}", l.t("Picture", "תמונה")),
         Content::Location { name, address, .. } => {
             let place = name.as_ref().or(address.as_ref());
             let word = l.t("Location", "מיקום");

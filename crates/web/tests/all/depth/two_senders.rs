@@ -53,6 +53,19 @@ both_engines! {
         assert!(shop.by_sms(OTHER).iter().all(|sent| sent.from == SMS_FROM) && shop.chatted(OTHER).is_empty());
     }
 
+    async fn photos_go_as_files_over_it(db: TestDb) {
+        let shop = agency_over(db, plan()).await;
+        let property = json!({"reference": "MV-1", "deal": "rent", "kind": "flat", "street": "Elgin Avenue",
+            "area": "Maida Vale", "postcode": "W9 2AB", "bedrooms": 2, "price": 2100,
+            "media": [{"kind": "photo", "url": "https://homes.example/1.jpg"}]});
+        shop.post("properties", property).await;
+        shop.chats(CALLER, "I'd like to view the flat on Elgin Avenue").await;
+        shop.chats(CALLER, "can you send me the photos please").await;
+        shop.pass(minutes(1)).await;
+        let files: Vec<String> = shop.chatted(CALLER).into_iter().filter_map(|sent| sent.media).collect();
+        assert_eq!(files, ["https://homes.example/1.jpg"], "{:?}", shop.chatted(CALLER));
+    }
+
     async fn outside_the_window_a_template_goes_and_a_closed_window_is_heard_of_at_once_or_later(db: TestDb) {
         let shop = Shop::planned(db, plan()).await;
         shop.twilio.content(FIRST, "Hello from {{1}}");
