@@ -76,6 +76,22 @@ pub enum Content {
         /// Id and title of each.
         buttons: Vec<(String, String)>,
     },
+    /// Words with a list to choose one thing from, which a button opens.
+    List {
+        /// The words.
+        body: String,
+        /// What the button says.
+        label: String,
+        /// What can be chosen.
+        rows: Vec<ListRow>,
+    },
+    /// A picture that lies at an address; the provider fetches it.
+    Picture {
+        /// Where it is.
+        link: String,
+        /// Words below it.
+        caption: Option<String>,
+    },
     /// A tapped button or a chosen list row.
     Choice {
         /// Its id.
@@ -160,6 +176,8 @@ impl Content {
             Self::Letter { .. } => "letter",
             Self::Template { .. } => "template",
             Self::Buttons { .. } => "buttons",
+            Self::List { .. } => "list",
+            Self::Picture { .. } => "picture",
             Self::Choice { .. } => "choice",
             Self::Media { .. } => "media",
             Self::Location { .. } => "location",
@@ -172,15 +190,44 @@ impl Content {
         }
     }
 
+    /// What can be tapped, in words.
+    pub fn choices(&self) -> Vec<&str> {
+        match self {
+            Self::Buttons { buttons, .. } => buttons.iter().map(|(_, title)| title.as_str()).collect(),
+            Self::List { rows, .. } => rows.iter().map(ListRow::words).collect(),
+            _ => Vec::new(),
+        }
+    }
+
     /// The words a brain may read, if there are any.
     pub fn words(&self) -> Option<&str> {
         match self {
-            Self::Text { body } | Self::Letter { body, .. } | Self::Buttons { body, .. } => Some(body),
+            Self::Text { body } | Self::Letter { body, .. } | Self::Buttons { body, .. } | Self::List { body, .. } => {
+                Some(body)
+            }
             Self::Template { preview, .. } => Some(preview),
             Self::Choice { title, .. } => Some(title),
-            Self::Media { caption, .. } => caption.as_deref(),
+            Self::Media { caption, .. } | Self::Picture { caption, .. } => caption.as_deref(),
             _ => None,
         }
+    }
+}
+
+/// One row of a list.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct ListRow {
+    /// Its id.
+    pub id: String,
+    /// Its title.
+    pub title: String,
+    /// What the title cannot hold.
+    pub description: Option<String>,
+}
+
+impl ListRow {
+    /// All of it.
+    pub fn words(&self) -> &str {
+        self.description.as_deref().unwrap_or(&self.title)
     }
 }
 

@@ -28,6 +28,40 @@ crate::words! {
     }
 }
 
+crate::words! {
+    /// What shows a property.
+    pub enum MediumKind {
+        /// A photo.
+        Photo = "photo",
+        /// A floor plan.
+        FloorPlan = "floor_plan",
+        /// The energy certificate.
+        Epc = "epc",
+        /// A tour, as a film or to walk through.
+        Tour = "tour",
+    }
+}
+
+/// Something that shows a property.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Medium {
+    /// What it is.
+    pub kind: MediumKind,
+    /// Where it is.
+    pub url: String,
+}
+
+/// So many of one property.
+const MOST_MEDIA: usize = 50;
+
+impl Medium {
+    /// Whether it can be passed on as it is: https, one word, of a length that providers take.
+    fn is_fine(&self) -> bool {
+        let rest = self.url.strip_prefix("https://").unwrap_or_default();
+        !rest.is_empty() && self.url.len() <= 2000 && !self.url.chars().any(|c| c.is_whitespace() || c.is_control())
+    }
+}
+
 /// A property as it is entered.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NewProperty {
@@ -55,6 +89,8 @@ pub struct NewProperty {
     pub features: Vec<String>,
     /// Where its page is.
     pub link: Option<String>,
+    /// What shows it, in order; `None`: nothing is told of it here, and what is kept stays.
+    pub media: Option<Vec<Medium>>,
     /// Whether it can be had.
     pub state: PropertyState,
 }
@@ -111,6 +147,10 @@ impl NewProperty {
         }
         if self.link.as_ref().is_some_and(|link| !link.starts_with("https://")) {
             wrong.push(("link", "must begin with https://"));
+        }
+        let media = self.media.as_deref().unwrap_or_default();
+        if media.len() > MOST_MEDIA || !media.iter().all(Medium::is_fine) {
+            wrong.push(("media", "must be at most 50 addresses that begin with https://"));
         }
         wrong
     }

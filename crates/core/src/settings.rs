@@ -306,6 +306,14 @@ pub struct TemplateRef {
     pub language: String,
 }
 
+impl TemplateRef {
+    /// Whether it is named by an id, which is all that is known of it: HX and 32 hexadecimal digits.
+    pub fn is_id(&self) -> bool {
+        let hex = self.name.strip_prefix("HX").unwrap_or_default();
+        hex.len() == 32 && hex.bytes().all(|b| b.is_ascii_hexdigit())
+    }
+}
+
 crate::words! {
     /// Who becomes a lead (C3).
     pub enum LeadPolicy {

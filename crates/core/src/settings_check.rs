@@ -149,8 +149,10 @@ fn templates(it: &Templates, wrong: &mut Wrong) {
     for (name, template) in all {
         let Some(template) = template else { continue };
         let fine = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
-        if template.name.is_empty() || template.name.len() > 512 || !template.name.chars().all(fine) {
-            add(wrong, &format!("templates.{name}.name"), "small Latin letters, digits and underscores");
+        let named = (1..=512).contains(&template.name.len()) && template.name.chars().all(fine);
+        if !named && !template.is_id() {
+            let what = "small Latin letters, digits and underscores, or HX and 32 hexadecimal digits";
+            add(wrong, &format!("templates.{name}.name"), what);
         }
         if template.language.is_empty() || !template.language.chars().all(|c| c.is_ascii_alphabetic() || c == '_') {
             add(wrong, &format!("templates.{name}.language"), "a language code as `he` or `en_GB`");

@@ -1,6 +1,6 @@
 //! Tickets: faults that were reported (C8), and the calls for the people on call.
 
-use crate::id::{AlarmId, ConnectionId, ContactId, PropertyId, TalkId, TicketId};
+use crate::id::{AlarmId, ConnectionId, ContactId, ConversationId, MessageId, PropertyId, TalkId, TicketId};
 use crate::phone::Phone;
 use crate::reception::danger::Danger;
 use crate::reception::words::{FaultCategory, FaultUrgency};
@@ -60,6 +60,19 @@ pub struct Ticket {
     pub created_at: Timestamp,
     /// Last change.
     pub updated_at: Timestamp,
+}
+
+/// A photo of what is broken: the message that brought it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Photo {
+    /// The report it goes with.
+    pub ticket_id: TicketId,
+    /// The message that holds it.
+    pub message_id: MessageId,
+    /// The chat in which it came.
+    pub conversation_id: Option<ConversationId>,
+    /// Sent at.
+    pub at: Timestamp,
 }
 
 /// The people on call are told in so many rounds, until one of them takes it (C8).

@@ -92,8 +92,8 @@ pub fn open(keys: &Keys, connection: &Connection) -> Result<Map<String, Value>, 
     Ok(all)
 }
 
-/// A way to send over this connection.
-pub fn messaging(cx: &Context, connection: &Connection) -> Result<Arc<dyn Messaging>, AccountError> {
+/// A way to send messages of this channel over this connection.
+pub fn messaging(cx: &Context, connection: &Connection, channel: Channel) -> Result<Arc<dyn Messaging>, AccountError> {
     let mut config = open(&cx.keys, connection)?;
     config.remove(KEY);
     let config = Value::Object(config);
@@ -111,7 +111,7 @@ pub fn messaging(cx: &Context, connection: &Connection) -> Result<Arc<dyn Messag
             let http = cx.http.clone();
             let client = twilio::client::Client::new(http, &cx.hosts.twilio, &config).with_timeout(cx.send_timeout);
             let news = format!("{}/webhooks/twilio/messages/status", cx.public_url.trim_end_matches('/'));
-            Ok(Arc::new(client.with_status_callback(news)))
+            Ok(Arc::new(client.with_status_callback(news).over(channel)))
         }
         "smtp" => {
             let config = smtp::Config::parse(&config).map_err(incomplete)?;

@@ -6,9 +6,11 @@
 use crate::ledger::{self, About, Entry};
 use crate::letters::{self, Sent};
 use ringleader_core::contact::Contact;
+use ringleader_core::conversation::Channel;
 use ringleader_core::decision::Verdict;
 use ringleader_core::id::PropertyId;
-use ringleader_core::property::PropertyState;
+use ringleader_core::message::Content;
+use ringleader_core::property::{Medium, PropertyState};
 use ringleader_core::reception::sending::{self, Way};
 use ringleader_core::tenant::Tenant;
 use ringleader_core::texts::Key;
@@ -48,12 +50,24 @@ pub(crate) async fn send(tx: &mut Tx, tenant: &Tenant, package: &Package<'_>) ->
         }
         let found = tx.properties().get(*id).await?;
         let Some(property) = found.filter(|it| it.entered.state == PropertyState::Available) else { continue };
-        let words = sending::details(&property, tenant.currency(), package.language);
+        let media: Vec<Medium> = tx.properties().media(&[*id]).await?.into_iter().map(|(_, medium)| medium).collect();
+        let details = sending::details(&property, tenant.currency(), package.language);
+        let words = |pictures: bool| details.clone() + &sending::shown(&media, pictures, package.language);
         let cause = format!("details:{}:{id}", package.cause);
-        let sent = match (package.way, package.email) {
-            (Way::Email, Some(email)) => letters::email(tx, package.contact, email, words, &cause, PURPOSE).await?,
-            _ => letters::send(tx, tenant, package.contact, words, &cause, PURPOSE).await?,
+        let mut over = None;
+        let content = |channel: Channel| {
+            over = Some(channel);
+            Content::Text { body: words(channel == Channel::Whatsapp) }
         };
+        let sent = match (package.way, package.email) {
+            (Way::Email, Some(email)) => {
+                letters::email(tx, package.contact, email, words(false), &cause, PURPOSE).await?
+            }
+            _ => letters::post(tx, tenant, package.contact, content, &cause, PURPOSE).await?,
+        };
+        if over == Some(Channel::Whatsapp) && sent == Sent::Now {
+            pictures(tx, tenant, package, &media, &cause).await?;
+        }
         if matches!(sent, Sent::Now | Sent::Before) {
             gone += 1;
         }
@@ -64,6 +78,18 @@ pub(crate) async fn send(tx: &mut Tx, tenant: &Tenant, package: &Package<'_>) ->
     }
     metrics::counter!("ringleader_details_sent_total", "way" => package.way.as_str()).increment(gone as u64);
     Ok(gone)
+}
+
+/// The photos of a property, one after the other, below its details.
+async fn pictures(tx: &mut Tx, tenant: &Tenant, package: &Package<'_>, media: &[Medium], cause: &str) -> Result<()> {
+    for (nth, link) in sending::photos(media).enumerate() {
+        let content = |channel: Channel| match channel {
+            Channel::Whatsapp => Content::Picture { link: link.to_owned(), caption: None },
+            _ => Content::Text { body: link.to_owned() },
+        };
+        letters::post(tx, tenant, package.contact, content, &format!("{cause}:photo:{nth}"), PURPOSE).await?;
+    }
+    Ok(())
 }
 
 async fn note(tx: &mut Tx, tenant: &Tenant, package: &Package<'_>, id: PropertyId) -> Result<()> {

@@ -11,6 +11,7 @@ use ringleader_core::conversation::Channel;
 use ringleader_core::id::TenantId;
 use ringleader_core::lifecycle::DISOWNED;
 use ringleader_core::tenant::Tenant;
+use ringleader_providers::all::{Capability, spec};
 use ringleader_providers::twilio::{voice_inbound, voice_status};
 use ringleader_providers::{bolna, generic, twilio, voicenter, whatsapp_cloud};
 use ringleader_store::inbox::{Event as InboxEvent, State};
@@ -138,19 +139,25 @@ async fn twilio_event(tx: &mut Tx, tenant: &Tenant, event: &InboxEvent) -> Resul
     let news = twilio::inbound::parse(&event.body, event.received_at)
         .map_err(|_| StoreError::Corrupt { column: "inbox.body".into(), expected: "a Twilio webhook" })?;
     match news {
-        twilio::inbound::Event::Messages { channel: Channel::Sms, messages, handled } => {
+        // Without a number for it nothing could be answered on WhatsApp.
+        twilio::inbound::Event::Messages { channel: Channel::Whatsapp, .. } if !carries_whatsapp(&connection) => {
+            Ok(Handled::Unroutable("no_whatsapp_here"))
+        }
+        twilio::inbound::Event::Messages { channel, messages, handled } => {
             for message in messages {
-                flows::message_received::handle(tx, tenant, &connection, Channel::Sms, message, handled).await?;
+                flows::message_received::handle(tx, tenant, &connection, channel, message, handled).await?;
             }
             Ok(Handled::Done)
         }
-        // Answers on WhatsApp go out over the Cloud API only.
-        twilio::inbound::Event::Messages { .. } => Ok(Handled::Unroutable("no_whatsapp_here")),
         twilio::inbound::Event::Status(report) => {
             Box::pin(flows::status_reported::handle(tx, tenant, &connection, report)).await?;
             Ok(Handled::Done)
         }
     }
+}
+
+fn carries_whatsapp(connection: &Connection) -> bool {
+    spec(&connection.kind).is_some_and(|spec| spec.able(Capability::Whatsapp, &connection.config))
 }
 
 /// Status callbacks of calls; one that goes on says nothing yet.

@@ -126,7 +126,8 @@ pub(crate) async fn choose(
     post(tx, tenant, contact, content, cause, purpose).await
 }
 
-async fn post(
+/// The same with content of any kind, which may depend on the channel that is taken.
+pub(crate) async fn post(
     tx: &mut Tx,
     tenant: &Tenant,
     contact: &Contact,

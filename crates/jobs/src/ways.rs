@@ -9,8 +9,8 @@ use ringleader_core::phone::{Phone, parse};
 use ringleader_core::policy::{Route, TemplateState};
 use ringleader_core::settings::TemplateRef;
 use ringleader_core::tenant::Tenant;
-use ringleader_providers::all::{Capability, kinds_that};
-use ringleader_providers::twilio::config::{is_answerable, sends_texts};
+use ringleader_providers::all::{Capability, kinds_that, spec};
+use ringleader_providers::twilio::config::is_answerable;
 use ringleader_store::repo::{Connection, Identity};
 use ringleader_store::{Result, Tx};
 
@@ -131,15 +131,13 @@ pub(crate) async fn telephone(tx: &mut Tx) -> Result<Option<Connection>> {
 
 /// The tenant's connection for a channel: the preferred one if it can, else the first that can.
 async fn connection(tx: &mut Tx, channel: Channel, preferred: Option<ConnectionId>) -> Result<Option<Connection>> {
+    let able = |it: &Connection| spec(&it.kind).is_some_and(|spec| spec.able(capability(channel), &it.config));
+    let mut all = Vec::new();
     for kind in kinds_that(capability(channel)) {
-        let mut all = tx.connections().of_kind(kind).await?;
-        all.retain(|it| channel != Channel::Sms || sends_texts(&it.config)); // one account may only have a telephone
-        let index = all.iter().position(|c| Some(c.id) == preferred).unwrap_or(0);
-        if let Some(found) = all.into_iter().nth(index) {
-            return Ok(Some(found));
-        }
+        all.extend(tx.connections().of_kind(kind).await?.into_iter().filter(able)); // an account may only have a telephone
     }
-    Ok(None)
+    let index = all.iter().position(|c| Some(c.id) == preferred).unwrap_or(0);
+    Ok(all.into_iter().nth(index))
 }
 
 /// The same template in the language that the customer writes, where the provider has approved it in that one too.

@@ -12,6 +12,8 @@ pub enum Capability {
     CallLog,
     /// Sends and receives WhatsApp messages.
     Whatsapp,
+    /// Shows buttons and lists under a message, to be tapped.
+    Buttons,
     /// Sends and receives text messages.
     Sms,
     /// Rings people.
@@ -54,6 +56,8 @@ pub struct Spec {
     pub webhooks: &'static [(&'static str, &'static str)],
     /// What it can do.
     pub can: &'static [Capability],
+    /// What it can only do where one of these settings is given.
+    pub needs: &'static [(Capability, &'static [&'static str])],
 }
 
 const fn text(name: &'static str, required: bool, help: &'static str) -> Field {
@@ -85,6 +89,7 @@ pub static ALL: &[Spec] = &[
         account_field: None,
         webhooks: &[("cdr", "/webhooks/voicenter/{key}")],
         can: &[Capability::CallEvents, Capability::CallLog],
+        needs: &[],
     },
     Spec {
         kind: "whatsapp_cloud",
@@ -98,7 +103,8 @@ pub static ALL: &[Spec] = &[
         ],
         account_field: Some("phone_number_id"),
         webhooks: &[("messages", "/webhooks/whatsapp")],
-        can: &[Capability::Whatsapp],
+        can: &[Capability::Whatsapp, Capability::Buttons],
+        needs: &[],
     },
     Spec {
         kind: "twilio",
@@ -107,7 +113,12 @@ pub static ALL: &[Spec] = &[
             text("account_sid", true, "The account's SID, from the Twilio console"),
             secret("auth_token", true, "The account's auth token"),
             text("sms_from", false, "The number or name that text messages come from"),
-            text("messaging_service_sid", false, "The messaging service to send with, in place of a number"),
+            text(
+                "messaging_service_sid",
+                false,
+                "The messaging service to send text messages with, in place of a number",
+            ),
+            text("whatsapp_from", false, "The number that WhatsApp messages come from, with its country code"),
             text("hung_up_within", false, "Seconds: an answered call that ends sooner counts as missed (10)"),
             text(
                 "voice_mode",
@@ -124,7 +135,8 @@ pub static ALL: &[Spec] = &[
             ("messages", "/webhooks/twilio/messages"),
             ("message_status", "/webhooks/twilio/messages/status"),
         ],
-        can: &[Capability::Sms, Capability::CallEvents, Capability::Telephone],
+        can: &[Capability::Sms, Capability::Whatsapp, Capability::CallEvents, Capability::Telephone],
+        needs: &[(Capability::Sms, &["sms_from", "messaging_service_sid"]), (Capability::Whatsapp, &["whatsapp_from"])],
     },
     Spec {
         kind: "bolna",
@@ -138,6 +150,7 @@ pub static ALL: &[Spec] = &[
         account_field: None,
         webhooks: &[("executions", "/webhooks/bolna/{key}")],
         can: &[Capability::VoiceAgents],
+        needs: &[],
     },
     Spec {
         kind: "smtp",
@@ -154,6 +167,7 @@ pub static ALL: &[Spec] = &[
         account_field: None,
         webhooks: &[],
         can: &[Capability::Email],
+        needs: &[],
     },
     Spec {
         kind: "slack",
@@ -162,6 +176,7 @@ pub static ALL: &[Spec] = &[
         account_field: None,
         webhooks: &[],
         can: &[Capability::Slack],
+        needs: &[],
     },
     Spec {
         kind: "calls",
@@ -170,6 +185,7 @@ pub static ALL: &[Spec] = &[
         account_field: None,
         webhooks: &[("calls", "/webhooks/calls/{key}")],
         can: &[Capability::CallEvents],
+        needs: &[],
     },
 ];
 
@@ -179,6 +195,13 @@ pub fn spec(kind: &str) -> Option<&'static Spec> {
 }
 
 impl Spec {
+    /// Whether a connection with these (shown) settings can do it.
+    pub fn able(&self, can: Capability, config: &Value) -> bool {
+        let given = |name: &&str| config.get(*name).and_then(Value::as_str).is_some_and(|text| !text.trim().is_empty());
+        let needed = self.needs.iter().find(|(what, _)| *what == can);
+        self.can.contains(&can) && needed.is_none_or(|(_, names)| names.iter().any(given))
+    }
+
     /// What is wrong with a connection's settings, field by field; nothing: they are usable.
     pub fn check(&self, config: &Map<String, Value>) -> Vec<FieldError> {
         let problem = |field: &str, message: String| FieldError { field: format!("config.{field}"), message };

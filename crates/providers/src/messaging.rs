@@ -35,7 +35,7 @@ pub struct Outgoing {
     pub to: Address,
     /// Our key: travels with the message where the provider allows it, and comes back in its status events.
     pub send_key: String,
-    /// What: `Text`, `Template` or `Buttons`; other kinds are rejected.
+    /// What: `Text`, `Template`, `Buttons`, `List` or `Picture`; other kinds are rejected.
     pub content: Content,
     /// A page on which the buttons can be tapped, for channels that have none of their own.
     pub link: Option<String>,
@@ -59,8 +59,12 @@ impl Outgoing {
     /// `Rejected` for kinds without words.
     pub(crate) fn words(&self) -> Result<&str, SendError> {
         match &self.content {
-            Content::Text { body } | Content::Letter { body, .. } | Content::Buttons { body, .. } => Ok(body),
+            Content::Text { body }
+            | Content::Letter { body, .. }
+            | Content::Buttons { body, .. }
+            | Content::List { body, .. } => Ok(body),
             Content::Template { preview, .. } => Ok(preview),
+            Content::Picture { caption, link } => Ok(caption.as_ref().unwrap_or(link)),
             other => {
                 let detail = format!("messages of kind {} cannot be sent on this channel", other.kind());
                 Err(SendError::rejected("unsupported_content", detail))
@@ -234,6 +238,13 @@ fn innermost(error: &dyn std::error::Error) -> String {
         cause = next;
     }
     scrub(&cause.to_string())
+}
+
+/// A template variable as WhatsApp takes it: one line, single blanks, never empty.
+pub(crate) fn clean_param(param: &str) -> String {
+    let line = param.split(|c: char| c.is_whitespace() || c.is_control()).filter(|w| !w.is_empty());
+    let line = line.collect::<Vec<_>>().join(" ");
+    if line.is_empty() { "-".to_owned() } else { line }
 }
 
 /// A provider's words made safe to store and log: long digit runs masked, cut to 300 characters (P10).

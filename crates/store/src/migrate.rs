@@ -47,6 +47,8 @@ const MIGRATIONS: &[(&str, &str)] = migrations![
     "0031_areas",
     "0032_batches",
     "0033_urgent",
+    "0035_ticket_photos",
+    "0036_property_media",
     "0040_handed_over",
     "0041_bookings_of_leads",
 ];

@@ -118,7 +118,7 @@ impl Directory {
         config.remove(KEY); // our own, no setting
         let secret = SIGNING.iter().find_map(|name| config.get(*name)?.as_str().filter(|secret| !secret.is_empty()));
         let text = |name: &str| config.get(name).and_then(Value::as_str).filter(|text| !text.is_empty());
-        let ends = ["sms_from", "messaging_service_sid"];
+        let ends = ["sms_from", "messaging_service_sid", "whatsapp_from"];
         let ends = ends.into_iter().filter_map(text).map(str::to_owned).collect();
         let signing_secret = secret.map(|secret| Secret::new(secret.to_owned()));
         let (mut gate, mut phone) = (None, None);

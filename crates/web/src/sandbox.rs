@@ -58,8 +58,10 @@ pub struct Accounts {
 impl Accounts {
     /// The account that can do this: its kind and settings.
     pub fn that_can(&self, able: Capability) -> Option<(&'static str, &Map<String, Value>)> {
-        let can = |kind: &str| all::spec(kind).is_some_and(|spec| spec.can.contains(&able));
-        self.configs.iter().find(|(kind, _)| can(kind)).map(|(kind, config)| (*kind, config))
+        let can = |kind: &str, config: &Map<String, Value>| {
+            all::spec(kind).is_some_and(|spec| spec.able(able, &Value::Object(config.clone())))
+        };
+        self.configs.iter().find(|(kind, config)| can(kind, config)).map(|(kind, config)| (*kind, config))
     }
 
     /// The settings to enter for a connection of this kind.

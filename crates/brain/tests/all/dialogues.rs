@@ -161,6 +161,7 @@ impl World {
             Act::Watch(_) => ("watch", Some(Event::Watching(true))),
             Act::Change(..) => ("change", Some(Event::Changed(true))),
             Act::OpenTicket(_) => ("open_ticket", Some(Event::Ticketed("T7".to_owned()))),
+            Act::KeepPhotos(_) => ("keep_photos", None),
             Act::RingOnCall(_) => ("ring_on_call", None),
             Act::HandOver(_) => ("hand_over", Some(Event::Answered(self.person))),
             Act::TakeMessage(_) => ("take_message", None),

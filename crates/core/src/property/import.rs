@@ -1,9 +1,10 @@
 //! Properties from a CSV file (D3): each row is a property or a list of what is wrong with it; nothing is guessed.
 //!
 //! Comma-separated with quotes as in RFC 4180; the first row names the columns: `reference, deal, kind, door, street, area,
-//! postcode, bedrooms, price, period, features (separated by ;), link, state`.
+//! postcode, bedrooms, price, period, features (separated by ;), link, photos, floor_plan, epc, tour (addresses, separated by
+//! blanks or |), state`.
 
-use super::{NewProperty, PropertyState};
+use super::{Medium, MediumKind, NewProperty, PropertyState};
 use crate::reception::words::{Deal, Period};
 use std::str::FromStr;
 
@@ -103,6 +104,23 @@ impl Cells<'_> {
         })
     }
 
+    /// What shows it; `None` where no column tells of that.
+    fn media(&self) -> Option<Vec<Medium>> {
+        let columns = [
+            ("photos", MediumKind::Photo),
+            ("floor_plan", MediumKind::FloorPlan),
+            ("epc", MediumKind::Epc),
+            ("tour", MediumKind::Tour),
+        ];
+        let told = columns.iter().any(|(name, _)| self.header.iter().any(|column| column == name));
+        let urls = |name: &str, kind: MediumKind| {
+            let cell = self.text(name).unwrap_or_default();
+            let urls = cell.split(|c: char| c == '|' || c.is_whitespace()).filter(|url| !url.is_empty());
+            urls.map(|url| Medium { kind, url: url.to_owned() }).collect::<Vec<_>>()
+        };
+        told.then(|| columns.iter().flat_map(|(name, kind)| urls(name, *kind)).collect())
+    }
+
     fn property(&self) -> Result<NewProperty, Vec<BadRow>> {
         let mut wrong = Vec::new();
         let deal = self.word("deal", None, &mut wrong, "rent, sale");
@@ -131,6 +149,7 @@ impl Cells<'_> {
             period,
             features: features.split(';').map(str::trim).filter(|word| !word.is_empty()).map(str::to_owned).collect(),
             link: self.text("link"),
+            media: self.media(),
             state,
         };
         let wrong: Vec<BadRow> =
@@ -186,7 +205,22 @@ mod tests {
         assert_eq!((good[0].1.street.as_str(), good[1].1.period), ("Elgin Avenue, upper", Period::Total));
         let wrong: Vec<(usize, &str)> = bad.iter().map(|bad| (bad.row, bad.field.as_str())).collect();
         assert_eq!(wrong, [(4, "deal"), (5, "bedrooms"), (6, "reference")]);
+        assert_eq!(good[0].1.media, None, "nothing is told of what shows it");
         assert_eq!(read("").1[0].row, 1);
         assert_eq!(read("a,b\n1,2").1.len(), 5);
+    }
+
+    #[test]
+    fn what_shows_a_property_is_a_column_each_and_only_https() {
+        let text = "reference,deal,kind,street,area,price,photos,epc\n\
+            A,rent,flat,Elgin Avenue,Maida Vale,2100,https://p.example/1.jpg | https://p.example/2.jpg,https://p.example/epc\n\
+            B,rent,flat,Elgin Avenue,Maida Vale,2100,,\n\
+            C,rent,flat,Elgin Avenue,Maida Vale,2100,http://p.example/1.jpg,\n";
+        let (good, bad) = read(text);
+        let of = |kind, url: &str| Medium { kind, url: url.to_owned() };
+        let photo = |n: u8| of(MediumKind::Photo, &format!("https://p.example/{n}.jpg"));
+        assert_eq!(good[0].1.media, Some(vec![photo(1), photo(2), of(MediumKind::Epc, "https://p.example/epc")]));
+        assert_eq!(good[1].1.media, Some(vec![]));
+        assert_eq!(bad.iter().map(|bad| (bad.row, bad.field.as_str())).collect::<Vec<_>>(), [(4, "media")]);
     }
 }

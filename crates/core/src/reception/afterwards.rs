@@ -130,7 +130,7 @@ pub fn of(turns: &[Kept<'_>]) -> Afterwards {
 
 /// Whether the caller did something.
 fn is_said(heard: &Heard) -> bool {
-    matches!(heard, Heard::Words(_) | Heard::Pressed(_))
+    matches!(heard, Heard::Words(_) | Heard::Pressed(_) | Heard::Shown { .. } | Heard::Unheard)
 }
 
 /// Once each, in order.
@@ -213,6 +213,7 @@ pub fn transcript(turns: &[Kept<'_>], cuts: &BTreeMap<String, String>) -> Vec<ca
         match turn.heard {
             Heard::Words(words) => said.push(line("customer", words)),
             Heard::Pressed(key) => said.push(line("customer", &format!("[{key}]"))),
+            Heard::Shown { words: Some(words), .. } => said.push(line("customer", words)),
             _ => {}
         }
         let heard = cuts.get(turn.key).unwrap_or(&turn.answer.text);

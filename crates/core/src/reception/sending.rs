@@ -2,7 +2,7 @@
 
 use super::say::{self, Style};
 use crate::currency::Currency;
-use crate::property::Property;
+use crate::property::{Medium, MediumKind, Property};
 
 crate::words! {
     /// How details go.
@@ -85,6 +85,40 @@ pub fn details(property: &Property, currency: Option<Currency>, language: &str) 
     lines.join("\n")
 }
 
+/// So many photos of one property go.
+pub const MOST_PHOTOS: usize = 4;
+
+/// The photos that go, in order.
+pub fn photos(media: &[Medium]) -> impl Iterator<Item = &str> {
+    media.iter().filter(|it| it.kind == MediumKind::Photo).map(|it| it.url.as_str()).take(MOST_PHOTOS)
+}
+
+/// What shows a property, line by line, below its details. Photos go by themselves where `pictures`, else as links; that there
+/// are none is said.
+pub fn shown(media: &[Medium], pictures: bool, language: &str) -> String {
+    let hebrew = crate::texts::spoken(language) == "he";
+    let word = |kind: MediumKind| match (kind, hebrew) {
+        (MediumKind::Photo, false) => "Photo",
+        (MediumKind::Photo, true) => "תמונה",
+        (MediumKind::FloorPlan, false) => "Floor plan",
+        (MediumKind::FloorPlan, true) => "תוכנית הנכס",
+        (MediumKind::Epc, false) => "Energy certificate (EPC)",
+        (MediumKind::Epc, true) => "תעודת אנרגיה (EPC)",
+        (MediumKind::Tour, false) => "Tour",
+        (MediumKind::Tour, true) => "סיור וירטואלי",
+    };
+    let line = |kind: MediumKind, url: &str| format!("\n{}: {url}", word(kind));
+    let photos: Vec<&str> = photos(media).collect();
+    let first: String = match photos.as_slice() {
+        [] if hebrew => "\nאין לנו כרגע תמונות של הנכס.".to_owned(),
+        [] => "\nWe have no photos of it at the moment.".to_owned(),
+        _ if pictures => String::new(),
+        photos => photos.iter().map(|url| line(MediumKind::Photo, url)).collect(),
+    };
+    let others = media.iter().filter(|it| it.kind != MediumKind::Photo).map(|it| line(it.kind, &it.url));
+    first + &others.collect::<String>()
+}
+
 fn capital(text: &str) -> String {
     let mut chars = text.chars();
     chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
@@ -116,6 +150,19 @@ pub fn digest(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_shows_a_property_is_told_and_what_is_missing_too() {
+        let of = |kind, url: &str| Medium { kind, url: url.to_owned() };
+        let mut media: Vec<Medium> =
+            (1..=6).map(|n| of(MediumKind::Photo, &format!("https://p.example/{n}"))).collect();
+        media.push(of(MediumKind::FloorPlan, "https://p.example/plan"));
+        assert_eq!(photos(&media).count(), MOST_PHOTOS);
+        assert_eq!(shown(&media, true, "en"), "\nFloor plan: https://p.example/plan");
+        assert_eq!(shown(&media, false, "he").lines().filter(|line| line.starts_with("תמונה: ")).count(), MOST_PHOTOS);
+        assert_eq!(shown(&[], true, "en"), "\nWe have no photos of it at the moment.");
+        assert_eq!(shown(&[of(MediumKind::Epc, "https://p.example/e")], true, "en").lines().count(), 3);
+    }
 
     #[test]
     fn who_asks_for_details_is_understood_and_who_does_not_is_not_sent_any() {

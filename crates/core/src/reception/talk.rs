@@ -78,6 +78,15 @@ pub enum Heard {
     Pressed(char),
     /// A tap on an answer to "how was your call?": which call, and 1 good, 2 so-so, 3 bad.
     Rated(String, u8),
+    /// Photos, in writing, and what was written with them.
+    Shown {
+        /// The messages that hold them.
+        photos: Vec<String>,
+        /// The words that came with them.
+        words: Option<String>,
+    },
+    /// A voice message, in writing.
+    Unheard,
     /// Nothing.
     Silence,
     /// They hung up, or were handed to a person.

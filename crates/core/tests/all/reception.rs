@@ -8,7 +8,7 @@ use ringleader_core::currency::Currency;
 use ringleader_core::reading::Found;
 use ringleader_core::reception::criteria::Criteria;
 use ringleader_core::reception::danger::{self, Danger};
-use ringleader_core::reception::desk::{Act, Appointment, Desk, Event, Facts, Topic, step};
+use ringleader_core::reception::desk::{Act, Appointment, Desk, Event, Facts, Shown, Topic, step};
 use ringleader_core::reception::proof::{Check, Seal};
 use ringleader_core::reception::reading::TurnReading;
 use ringleader_core::reception::say::{self, Card, Line, Style};
@@ -77,6 +77,8 @@ fn an_event() -> impl Strategy<Value = Event> {
         6 => a_reading().prop_map(|reading| Event::Heard { reading: Box::new(reading), text: "some words".to_owned() }),
         1 => prop::char::range('0', '9').prop_map(Event::Pressed),
         1 => Just(Event::Silence),
+        1 => (any::<bool>(), any::<bool>()).prop_map(|(reported, words)| Event::Shown(Shown { ids: vec!["msg_1".to_owned()], reported, words })),
+        1 => Just(Event::Unheard),
         1 => Just(Event::Gone),
         1 => Just(Event::TooLong),
         2 => any::<bool>().prop_map(Event::Changed),

@@ -7,6 +7,7 @@ use crate::ledger::{self, Wish};
 use crate::letters;
 use crate::room;
 use crate::work::{RingOnCall, TellMore, notice, put, tell_of_danger};
+use jiff::SignedDuration;
 use jiff::civil::DateTime;
 use ringleader_core::chat::{HowSoon, Why};
 use ringleader_core::conversation::Driver;
@@ -15,7 +16,7 @@ use ringleader_core::reception::criteria::Criteria;
 use ringleader_core::reception::danger::Danger;
 use ringleader_core::reception::desk::{Event, MessageDraft, Reason, TicketDraft};
 use ringleader_core::reception::say;
-use ringleader_core::reception::talk::{Medium, Then};
+use ringleader_core::reception::talk::{Medium, Talk, Then};
 use ringleader_core::reception::words::FaultUrgency;
 use ringleader_core::task::Urgency;
 use ringleader_core::texts::Key;
@@ -98,6 +99,28 @@ pub(super) async fn ticket(scene: &Scene, tx: &mut Tx, draft: TicketDraft) -> Re
         FaultUrgency::Normal => task(scene, tx, Key::TaskReview, Urgency::Normal, &ticket.number, report).await?,
     }
     Ok(Event::Ticketed(ticket.number))
+}
+
+/// A report that was opened longer ago is over: what is shown now is something else.
+const RECENT: SignedDuration = SignedDuration::from_hours(7 * 24);
+
+/// The report that a photo can belong to.
+pub(super) async fn reported(talk: &Talk, tx: &mut Tx) -> Result<Option<Ticket>> {
+    let since = tx.now() - RECENT;
+    match talk.contact_id {
+        Some(contact) => tx.tickets().open_of(contact, since).await,
+        None => Ok(None),
+    }
+}
+
+/// Puts photos with the report that was opened last.
+pub(super) async fn keep_photos(scene: &Scene, tx: &mut Tx, messages: &[String]) -> Result<()> {
+    let Some(ticket) = reported(&scene.talk, tx).await? else { return Ok(()) };
+    for message in messages.iter().filter_map(|id| id.parse().ok()) {
+        tx.tickets().add_photo(ticket.id, message).await?;
+    }
+    let evidence = json!({ "ticket_id": ticket.id, "messages": messages });
+    record(scene, tx, &ticket.id.to_string(), Did::asked("C8", "photos", evidence)).await
 }
 
 /// What was told after the alarm, the address above all, goes to those who were told of it.

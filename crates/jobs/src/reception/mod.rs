@@ -33,8 +33,9 @@ pub use ringleader_core::reception::talk::{Heard, Length, Medium, Then, Turn};
 use crate::context::Context;
 use carrier::Afterwards;
 use ringleader_core::id::{ContactId, TalkId, TenantId};
-use ringleader_core::reception::desk::{Desk, Event};
+use ringleader_core::reception::desk::{Caption, Desk, Event, Shown};
 use ringleader_core::reception::say::Style;
+use ringleader_core::ticket::Ticket;
 use ringleader_store::StoreError;
 use ringleader_store::repo::{NewTalk, NewTurn};
 use scene::Scene;
@@ -167,7 +168,7 @@ async fn once(
     }
     let spoken = talk.medium == Medium::Voice;
     let understood = match heard {
-        Heard::Words(words) => {
+        Heard::Words(words) | Heard::Shown { words: Some(words), .. } => {
             let background = Background::of(&mut read, &talk).await?;
             drop(read);
             let limit = if spoken { SPOKEN_LIMIT } else { WRITTEN_LIMIT };
@@ -190,8 +191,14 @@ async fn once(
     if let Some(understood) = &understood {
         scene.speak(understood);
     }
-    let event = event(heard, understood, &scene);
-    let answer = scene.play(&mut tx, event).await?;
+    let events = match heard {
+        Heard::Shown { photos, words } => {
+            let ticket = errands::reported(&scene.talk, &mut tx).await?;
+            shown(photos, words.as_ref().zip(understood), &scene, ticket)
+        }
+        heard => vec![event(heard, understood, &scene)],
+    };
+    let answer = scene.play(&mut tx, events).await?;
     if !tx.talks().save(&scene.talk).await? {
         return Ok(Tried::Outrun);
     }
@@ -208,14 +215,31 @@ async fn once(
     Ok(Tried::Answered(answer, talk.medium))
 }
 
+/// Photos, and then the words that came with them, unless they only say what is shown.
+fn shown(photos: &[String], words: Option<(&String, Understood)>, scene: &Scene, ticket: Option<Ticket>) -> Vec<Event> {
+    let category = ticket.map(|ticket| ticket.category);
+    let sorted = words.map(|(text, it)| (Caption::of(&it.reading, scene.talk.desk.asked, category), text, it));
+    let words = sorted.filter(|(caption, ..)| *caption != Caption::Bare);
+    let fresh = words.as_ref().is_some_and(|(caption, ..)| *caption == Caption::NewFault);
+    let reported = category.is_some() && !fresh;
+    let shown = Event::Shown(Shown { ids: photos.to_vec(), reported, words: words.is_some() });
+    let heard = words.map(|(_, text, it)| Event::Heard { reading: Box::new(it.reading), text: text.clone() });
+    match &heard {
+        // Danger is answered first (C8).
+        Some(Event::Heard { reading, .. }) if reading.danger.is_some() => heard.into_iter().chain([shown]).collect(),
+        _ => std::iter::once(shown).chain(heard).collect(),
+    }
+}
+
 fn event(heard: &Heard, understood: Option<Understood>, scene: &Scene) -> Event {
     match (heard, understood) {
         (Heard::Words(words), Some(understood)) => {
             Event::Heard { reading: Box::new(understood.reading), text: words.clone() }
         }
+        (Heard::Unheard, _) => Event::Unheard,
         (Heard::Rated(call, rating), _) => Event::Rated(call.clone(), *rating),
         (Heard::Pressed(key), _) => Event::Pressed(*key),
-        (Heard::Silence, _) | (Heard::Words(_), None) => Event::Silence,
+        (Heard::Silence | Heard::Shown { .. }, _) | (Heard::Words(_), None) => Event::Silence,
         (Heard::Gone, _) => Event::Gone,
         (Heard::TooLong, _) => Event::TooLong,
         (Heard::Answered(taken), _) => Event::Answered(*taken),

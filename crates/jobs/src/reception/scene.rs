@@ -109,10 +109,10 @@ impl Scene {
     }
 
     /// Moves the talk on and carries out what follows.
-    pub(super) async fn play(&mut self, tx: &mut Tx, event: Event) -> Result<Turn> {
+    pub(super) async fn play(&mut self, tx: &mut Tx, events: Vec<Event>) -> Result<Turn> {
         let before = self.talk.desk.known.clone();
         let facts = self.facts();
-        let (mut lines, mut told) = (Vec::new(), VecDeque::from([event]));
+        let (mut lines, mut told) = (Vec::new(), VecDeque::from(events));
         for _ in 0..MOST_ROUNDS {
             let Some(event) = told.pop_front() else { break };
             let (desk, acts) = step(self.talk.desk.clone(), event, &facts);

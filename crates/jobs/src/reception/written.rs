@@ -12,13 +12,14 @@ use crate::flows::chat::Scene;
 use crate::letters::{self, OPTION};
 use crate::work::{Burst, MarkRead, put, take_messages};
 use async_trait::async_trait;
+use jiff::civil::DateTime;
 use jiff::{SignedDuration, Timestamp};
 use ringleader_brain::local::read_message;
 use ringleader_core::conversation::{Channel, ChatState, Conversation, Driver};
 use ringleader_core::id::{ConversationId, TalkId, TenantId};
-use ringleader_core::message::{Content, Message};
+use ringleader_core::message::{Content, ListRow, Message};
 use ringleader_core::optout;
-use ringleader_core::reception::say::{self, Line};
+use ringleader_core::reception::say::{self, Line, Style};
 use ringleader_core::reception::talk::{Talk, Then};
 use ringleader_core::reception::words::Question;
 use ringleader_store::jobs::{Claimed, OnConflict};
@@ -31,17 +32,23 @@ const REST: SignedDuration = SignedDuration::from_hours(24);
 /// The key of the first turn.
 const BEGAN: &str = "began";
 
-/// Longest title of a button on WhatsApp, in characters; and how many there may be.
+/// Longest words above buttons or a list on WhatsApp, in characters.
+const BODY: usize = 1024;
+
+/// Longest title of a button, and how many there may be.
 const TITLE: usize = 20;
 const BUTTONS: usize = 3;
 
+/// Longest title of a row of a list, its longest description, and how many there may be.
+const ROW: usize = 24;
+const DESCRIPTION: usize = 72;
+const ROWS: usize = 10;
+
 /// Whether the receptionist answers this burst.
 pub(crate) fn takes(chat: &Conversation, opted_out: bool, burst: &Burst) -> bool {
-    let Some(request) = burst.request.as_ref().filter(|_| chat.driver == Driver::Bot && !opted_out) else {
-        return false;
-    };
     let leaving = burst.messages.iter().any(|m| m.content.words().is_some_and(|w| optout::by_word(w).is_some()));
-    medium(chat.channel).is_some() && !leaving && !read_message(request).signals.opt_out
+    let leaves = leaving || burst.request.as_ref().is_some_and(|request| read_message(request).signals.opt_out);
+    medium(chat.channel).is_some() && chat.driver == Driver::Bot && !opted_out && !leaves
 }
 
 pub(crate) fn medium(channel: Channel) -> Option<Medium> {
@@ -117,6 +124,9 @@ impl Reply<'_> {
     /// no answer at all to what wants a yes; one of a letter answers that letter.
     fn heard(&self, open: Option<&Talk>) -> Heard {
         let words = || self.burst.request.as_ref().map(|request| request.text.clone()).unwrap_or_default();
+        if let Some(heard) = shown(self.burst) {
+            return heard;
+        }
         match self.burst.messages.as_slice() {
             [Message { content: Content::Choice { id, .. }, .. }] => {
                 if let Some((call, rating)) = letters::tapped(id) {
@@ -152,6 +162,27 @@ impl Reply<'_> {
     }
 }
 
+/// What is no words alone: photos, which words may come with; a voice message; a place, which is told by its address.
+fn shown(burst: &Burst) -> Option<Heard> {
+    let words = burst.request.as_ref().map(|request| request.text.clone());
+    let is_file =
+        |content: &Content| matches!(content, Content::Media { media, .. } if media != "sticker" && media != "audio");
+    let photos: Vec<String> =
+        burst.messages.iter().filter(|it| is_file(&it.content)).map(|it| it.id.to_string()).collect();
+    if !photos.is_empty() {
+        return Some(Heard::Shown { photos, words });
+    }
+    if words.is_some() {
+        return None;
+    }
+    let place = burst.messages.iter().find_map(|it| match &it.content {
+        Content::Location { name, address, .. } => address.clone().or_else(|| name.clone()),
+        _ => None,
+    });
+    let spoke = burst.messages.iter().any(|it| matches!(it.content, Content::Media { .. }));
+    place.map(Heard::Words).or_else(|| spoke.then_some(Heard::Unheard))
+}
+
 /// One figure, 0 to 9.
 fn figure(text: &str) -> Option<char> {
     let mut chars = text.chars();
@@ -178,9 +209,10 @@ impl Carrier for Reply<'_> {
             return Ok(false);
         }
         let cause = self.burst.messages.last().map(|m| m.id.to_string()).unwrap_or_default();
-        let text = words(tx, played, scene.local_now(tx.now())).await?;
+        let now = scene.local_now(tx.now());
+        let text = words(tx, played, now).await?;
         if !text.is_empty() {
-            let content = content(scene.chat.channel, text, played);
+            let content = content(scene.chat.channel, text, played, now);
             scene.reply(tx, content, &cause).await?;
         }
         follow(tx, &mut scene, played).await?;
@@ -195,7 +227,7 @@ impl Carrier for Reply<'_> {
 }
 
 /// The answer in words. The first one is greeted; a mere "hello" gets the greeting alone.
-async fn words(tx: &mut Tx, played: &Played<'_>, now: jiff::civil::DateTime) -> Result<String> {
+async fn words(tx: &mut Tx, played: &Played<'_>, now: DateTime) -> Result<String> {
     let Played { talk, turn, .. } = played;
     let first = talk.turns == 2;
     let Some(began) = (if first { tx.talks().answered(talk.id, BEGAN).await? } else { None }) else {
@@ -215,26 +247,44 @@ fn option(talk: &Talk, nth: usize) -> String {
     format!("{OPTION}{}:{nth}", talk.turns)
 }
 
-/// What can be chosen goes as buttons where the channel has them and they fit, else as a numbered list.
-fn content(channel: Channel, body: String, played: &Played<'_>) -> Content {
-    let options = match &played.turn.then {
-        Then::Listen { options, .. } => options.as_slice(),
-        _ => &[],
+/// What can be chosen goes as buttons or as a list where the channel has them and it fits, else as numbered lines.
+fn content(channel: Channel, body: String, played: &Played<'_>, now: DateTime) -> Content {
+    let (language, trade) = (&played.turn.language, played.talk.desk.trade);
+    let (body, options) = match &played.turn.then {
+        Then::Listen { .. } if played.turn.lines.last() == Some(&Line::Menu) && channel == Channel::Whatsapp => {
+            let menu = say::words(&Line::Menu, language, Style::Written, trade, now);
+            let before = body.strip_suffix(&menu).unwrap_or(&body).trim_end();
+            (format!("{before} {}", say::above_menu(language)), say::menu(language, trade))
+        }
+        Then::Listen { options, .. } => (body, options.clone()),
+        _ => (body, Vec::new()),
     };
-    let short = |text: &String| text.chars().take(TITLE).collect::<String>().trim_end().to_owned();
+    if options.is_empty() {
+        return Content::Text { body };
+    }
+    let taps = channel == Channel::Whatsapp && body.chars().count() <= BODY;
+    if let Some(titles) = titles(&options, TITLE).filter(|titles| taps && titles.len() <= BUTTONS) {
+        let buttons = (1..).zip(titles).map(|(nth, title)| (option(played.talk, nth), title)).collect();
+        return Content::Buttons { body, buttons };
+    }
+    if let Some(titles) = titles(&options, ROW).filter(|titles| taps && titles.len() <= ROWS) {
+        let row = |((nth, title), words): ((usize, String), &String)| {
+            let description = (title != *words).then(|| words.chars().take(DESCRIPTION).collect());
+            ListRow { id: option(played.talk, nth), title, description }
+        };
+        let rows = (1..).zip(titles).zip(&options).map(row).collect();
+        return Content::List { body, label: say::open_list(language).to_owned(), rows };
+    }
+    let list: String = (1..).zip(options).map(|(nth, option)| format!("\n{nth}. {option}")).collect();
+    Content::Text { body: format!("{body}{list}") }
+}
+
+/// Titles of at most so many characters; `None` if they cannot be told apart.
+fn titles(options: &[String], most: usize) -> Option<Vec<String>> {
+    let short = |text: &String| text.chars().take(most).collect::<String>().trim_end().to_owned();
     let titles: Vec<String> = options.iter().map(short).collect();
     let apart = titles.iter().enumerate().all(|(at, title)| !titles[..at].contains(title));
-    match channel {
-        _ if options.is_empty() => Content::Text { body },
-        Channel::Whatsapp if options.len() <= BUTTONS && apart && body.chars().count() <= 1024 => Content::Buttons {
-            body,
-            buttons: (1..).zip(titles).map(|(nth, title)| (option(played.talk, nth), title)).collect(),
-        },
-        _ => {
-            let list: String = (1..).zip(options).map(|(nth, option)| format!("\n{nth}. {option}")).collect();
-            Content::Text { body: format!("{body}{list}") }
-        }
-    }
+    apart.then_some(titles)
 }
 
 /// What the turn means for the chat: a person has it now, or it is over.

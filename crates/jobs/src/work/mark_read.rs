@@ -34,7 +34,7 @@ impl Job for MarkRead {
 
 impl MarkRead {
     async fn mark(self, cx: &Context, job: &Claimed) -> Result<Outcome> {
-        let (connection, provider_id) = {
+        let (connection, channel, provider_id) = {
             let mut read = cx.store.read(job.tenant).await?;
             let Some(message) = read.messages().get(self.message).await? else {
                 return Ok(Outcome::Cancel("the message is gone".into()));
@@ -42,9 +42,9 @@ impl MarkRead {
             let (Some(id), Some(provider_id)) = (message.connection_id, message.provider_id) else {
                 return Ok(Outcome::Cancel("it did not come over a connection".into()));
             };
-            (read.connections().get(id).await?, provider_id)
+            (read.connections().get(id).await?, message.channel, provider_id)
         };
-        let Some(sender) = connection.and_then(|c| accounts::messaging(cx, &c).ok()) else {
+        let Some(sender) = connection.and_then(|c| accounts::messaging(cx, &c, channel).ok()) else {
             return Ok(Outcome::Cancel("the connection is gone".into()));
         };
         Ok(match sender.mark_read(&provider_id, false).await {

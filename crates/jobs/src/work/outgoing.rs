@@ -25,7 +25,7 @@ pub(super) async fn of(
         Some(id) => user_key(tx, id).await?,
         None => None,
     };
-    let link = owner_link::put_under(cx, tx, message).await?;
+    let link = owner_link::put_under(cx, tx, message, connection).await?;
     let takes = template_params(tx, connection, message).await?;
     let leave = customer.filter(|_| message.channel == Channel::Email).map(|id| leaving_link(cx, tenant.id, id));
     Ok(Outgoing {

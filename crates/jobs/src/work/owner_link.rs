@@ -10,6 +10,8 @@ use ringleader_core::conversation::Channel;
 use ringleader_core::id::TenantId;
 use ringleader_core::message::{Audience, Content, Message};
 use ringleader_core::texts::Key;
+use ringleader_providers::all::{Capability, spec};
+use ringleader_store::repo::Connection;
 use ringleader_store::secrets::Place;
 use ringleader_store::{Result, Tx};
 
@@ -17,10 +19,18 @@ use ringleader_store::{Result, Tx};
 const GOOD_FOR: SignedDuration = SignedDuration::from_hours(24 * 14);
 
 /// The link of a notice, made when it is first tried. `None` where the channel has buttons, or it is no notice.
-pub(super) async fn put_under(cx: &Context, tx: &mut Tx, message: &Message) -> Result<Option<String>> {
-    let buttons = matches!(message.content, Content::Buttons { .. });
-    let template = matches!(message.content, Content::Template { .. });
-    let wanted = if message.channel == Channel::Whatsapp { template } else { buttons };
+pub(super) async fn put_under(
+    cx: &Context,
+    tx: &mut Tx,
+    message: &Message,
+    connection: &Connection,
+) -> Result<Option<String>> {
+    let taps = spec(&connection.kind).is_some_and(|spec| spec.can.contains(&Capability::Buttons));
+    let wanted = match message.content {
+        Content::Buttons { .. } => !taps,
+        Content::Template { .. } => message.channel == Channel::Whatsapp,
+        _ => false,
+    };
     if message.audience != Audience::Owner || !wanted {
         return Ok(None);
     }

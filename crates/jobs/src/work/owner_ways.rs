@@ -18,6 +18,7 @@ use ringleader_core::policy::{self, Form, Route, Ruling, Verdict};
 use ringleader_core::task::Urgency;
 use ringleader_core::tenant::Tenant;
 use ringleader_core::texts::{Key, Texts};
+use ringleader_providers::messaging::{FailureClass, classify};
 use ringleader_store::repo::{Connection, Identity, NewMessage};
 use ringleader_store::{Result, StoreError, Tx};
 use serde_json::json;
@@ -192,7 +193,8 @@ async fn rest<'t>(
 ) -> Result<(Vec<Person>, &'t [Channel])> {
     let channels = tenant.settings.notify.channels.as_slice();
     let next = channels.iter().position(|c| *c == message.channel).map_or(channels.len(), |i| i + 1);
-    let window_closed = code == "131047" && !matches!(message.content, Content::Template { .. });
+    let window_closed =
+        classify(code) == FailureClass::WindowClosed && !matches!(message.content, Content::Template { .. });
     if let (true, Some(phone)) = (window_closed, &message.to) {
         close_window(tx, message, phone).await?;
     }

@@ -106,7 +106,7 @@ impl ResolveSend {
             Some(id) => cx.store.read(job.tenant).await?.connections().get(id).await?,
             None => None,
         };
-        let Some(sender) = connection.and_then(|c| accounts::messaging(cx, &c).ok()) else {
+        let Some(sender) = connection.and_then(|c| accounts::messaging(cx, &c, message.channel).ok()) else {
             return Ok(Lookup::NotOffered);
         };
         let outgoing = Outgoing {

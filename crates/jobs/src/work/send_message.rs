@@ -220,7 +220,7 @@ impl SendMessage {
     }
 
     async fn hand_over(&self, cx: &Context, taken: &Taken) -> Result<Accepted, SendError> {
-        let sender = accounts::messaging(cx, &taken.connection)
+        let sender = accounts::messaging(cx, &taken.connection, taken.message.channel)
             .map_err(|e| SendError::Halted(SendFailure { code: "connection".into(), detail: e.to_string() }))?;
         sender.send(&taken.outgoing).await
     }

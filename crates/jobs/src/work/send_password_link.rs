@@ -5,6 +5,7 @@ use crate::access;
 use crate::accounts;
 use crate::context::Context;
 use crate::engine::{Job, Outcome};
+use ringleader_core::conversation::Channel;
 use ringleader_core::id::UserId;
 use ringleader_core::message::Content;
 use ringleader_providers::messaging::{Address, Outgoing, SendError};
@@ -63,7 +64,7 @@ impl SendPasswordLink {
             leave: None,
             calendar: None,
         };
-        let client = match accounts::messaging(cx, &connection) {
+        let client = match accounts::messaging(cx, &connection, Channel::Email) {
             Ok(client) => client,
             Err(error) => return Ok(Outcome::Cancel(error.to_string())),
         };

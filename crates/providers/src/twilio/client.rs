@@ -1,18 +1,23 @@
-//! Text messages out through Twilio's REST API, and the look-up of one whose answer was lost (twilio sheet, 11.1, 11.6).
+//! Text and WhatsApp messages out through Twilio's REST API, and the look-up of one whose answer was lost (twilio sheet, 11.1,
+//! 11.4, 11.6).
 //!
 //! Always true:
 //! - there is no idempotency key: one call is one request, and a lost answer is `Unknown` until `find_sent` settles it (P2);
+//! - what goes over WhatsApp names both ends with the channel's prefix, so that it never leaves as a text message, nor the
+//!   other way round;
 //! - Twilio's words, which quote numbers, are masked before they leave this file (P10).
 
 use super::codes::{class_of, class_of_status};
-use super::config::Config;
-use crate::messaging::{Accepted, FailureClass, Lookup, Messaging, Outgoing, SendError, scrub};
+use super::config::{Config, is_sid};
+use crate::messaging::{Accepted, FailureClass, Lookup, Messaging, Outgoing, SendError, clean_param, scrub};
 use crate::outgoing;
 use async_trait::async_trait;
 use jiff::{SignedDuration, Timestamp};
-use ringleader_core::message::SendFailure;
+use ringleader_core::conversation::Channel;
+use ringleader_core::message::{Content, SendFailure};
+use ringleader_core::phone::Phone;
 use ringleader_core::secret::Secret;
-use serde_json::Value;
+use serde_json::{Map, Value};
 use std::time::Duration;
 
 /// How long a request may take unless told otherwise.
@@ -32,6 +37,7 @@ pub struct Client {
     pub(super) config: Config,
     pub(super) timeout: Duration,
     status_callback: Option<String>,
+    channel: Channel,
 }
 
 impl Client {
@@ -39,7 +45,15 @@ impl Client {
     /// Give `http` a connect time limit: a connection that never stood is then told apart from a lost answer.
     pub fn new(http: reqwest::Client, base_url: &str, config: &Config) -> Self {
         let base_url = base_url.trim_end_matches('/').to_owned();
-        Self { http, base_url, config: config.clone(), timeout: DEFAULT_TIMEOUT, status_callback: None }
+        let (config, timeout) = (config.clone(), DEFAULT_TIMEOUT);
+        Self { http, base_url, config, timeout, status_callback: None, channel: Channel::Sms }
+    }
+
+    /// The same client for messages of this channel: text messages unless told otherwise.
+    #[must_use]
+    pub fn over(mut self, channel: Channel) -> Self {
+        self.channel = channel;
+        self
     }
 
     /// The same client with another time limit per request.
@@ -80,15 +94,57 @@ impl Client {
         }
     }
 
-    /// The sender as a form field: the service wins over a number.
-    fn sender(&self) -> Result<(&'static str, &str), SendError> {
-        let service = self.config.messaging_service_sid.as_deref().map(|s| ("MessagingServiceSid", s));
-        let sender = service.or(self.config.sms_from.as_deref().map(|from| ("From", from)));
-        sender.ok_or_else(|| SendError::rejected("no_sender", "the connection has no sms_from"))
+    /// The sender as a form field: for text messages the service wins over a number.
+    fn sender(&self) -> Result<(&'static str, String), SendError> {
+        let Config { whatsapp_from, messaging_service_sid, sms_from, .. } = &self.config;
+        let missing = |what: &str| SendError::rejected("no_sender", format!("the connection has no {what}"));
+        if self.channel == Channel::Whatsapp {
+            let from = whatsapp_from.as_ref().map(|from| ("From", self.address(from)));
+            return from.ok_or_else(|| missing("whatsapp_from"));
+        }
+        let service = messaging_service_sid.clone().map(|service| ("MessagingServiceSid", service));
+        service.or_else(|| sms_from.clone().map(|from| ("From", from))).ok_or_else(|| missing("sms_from"))
     }
 
-    /// Whether a message with this text was taken for this number since then.
-    async fn find(&self, to: &str, body: &str, since: Timestamp) -> Result<Lookup, SendError> {
+    /// A number as this channel names it.
+    fn address(&self, phone: &Phone) -> String {
+        match self.channel {
+            Channel::Whatsapp => format!("whatsapp:{}", phone.as_str()),
+            _ => phone.as_str().to_owned(),
+        }
+    }
+
+    /// What a message says, as form fields: words, or a template with its variables.
+    fn said(&self, message: &Outgoing) -> Result<Vec<(&'static str, String)>, SendError> {
+        let (name, params) = match &message.content {
+            _ if self.channel != Channel::Whatsapp => return Ok(vec![("Body", words(message)?)]),
+            Content::Picture { link, caption } => {
+                let caption = caption.iter().map(|caption| ("Body", caption.clone()));
+                return Ok(std::iter::once(("MediaUrl", link.clone())).chain(caption).collect());
+            }
+            Content::Template { name, params, .. } => (name, params),
+            _ => return Ok(vec![("Body", words(message)?)]),
+        };
+        if !is_sid(name, "HX") {
+            let detail = "on this connection a template is named by its ContentSid, HX and 32 hexadecimal digits";
+            let failure = SendFailure { code: "no_content_sid".to_owned(), detail: detail.to_owned() };
+            return Err(SendError::Template(failure));
+        }
+        let variables: Map<String, Value> =
+            (1..).zip(params).map(|(nth, param)| (nth.to_string(), clean_param(param).into())).collect();
+        let mut fields = vec![("ContentSid", name.clone())];
+        if !variables.is_empty() {
+            fields.push(("ContentVariables", Value::Object(variables).to_string()));
+        }
+        Ok(fields)
+    }
+
+    /// Whether this message was taken for this number since then.
+    async fn find(&self, to: &str, message: &Outgoing, since: Timestamp) -> Result<Lookup, SendError> {
+        let needles = needles(message)?;
+        if needles.is_empty() {
+            return Ok(Lookup::NotOffered); // a template without variables looks like any other
+        }
         let since = since.saturating_sub(CLOCK_MARGIN).unwrap_or(since);
         let mut request = self
             .http
@@ -99,8 +155,9 @@ impl Client {
             let messages = page["messages"].as_array().map(Vec::as_slice).unwrap_or_default();
             for message in messages {
                 let recent = created(message).is_none_or(|at| at >= since);
-                // A trial account puts words of its own in front.
-                let same = message["body"].as_str().is_some_and(|b| b.ends_with(body));
+                // A trial account puts words of its own in front, and a link or a list may follow.
+                let body = message["body"].as_str().unwrap_or_default();
+                let same = needles.iter().all(|needle| body.contains(needle.as_str()));
                 if recent && same && message["direction"] != "inbound" {
                     return Ok(Lookup::Sent(message["sid"].as_str().unwrap_or_default().to_owned()));
                 }
@@ -116,12 +173,24 @@ impl Client {
     }
 }
 
-/// The words of a message as a text message carries them; buttons become one address below them.
+/// The words of a message where nothing can be tapped: buttons become one address below them, else figures to answer with.
 fn words(message: &Outgoing) -> Result<String, SendError> {
     let words = message.words()?;
-    Ok(match &message.link {
-        Some(link) => format!("{words}\n{link}"),
-        None => words.to_owned(),
+    let below = match (&message.link, &message.content) {
+        (Some(link), _) | (None, Content::Picture { link, caption: Some(_) }) => format!("\n{link}"),
+        (None, content) => (1..).zip(content.choices()).map(|(nth, choice)| format!("\n{nth}. {choice}")).collect(),
+    };
+    Ok(format!("{words}{below}"))
+}
+
+/// What stands in the text of this message at Twilio. Of a template only the variables are known for certain.
+fn needles(message: &Outgoing) -> Result<Vec<String>, SendError> {
+    Ok(match &message.content {
+        Content::Picture { caption, .. } => caption.iter().cloned().collect(),
+        Content::Template { name, params, .. } if is_sid(name, "HX") => {
+            params.iter().map(|it| clean_param(it)).collect()
+        }
+        _ => vec![message.words()?.to_owned()],
     })
 }
 
@@ -152,11 +221,11 @@ fn refused(status: u16, answer: &Value) -> SendError {
 impl Messaging for Client {
     async fn send(&self, message: &Outgoing) -> Result<Accepted, SendError> {
         let Some(to) = &message.to.phone else {
-            return Err(SendError::rejected("no_address", "a text message needs a number"));
+            return Err(SendError::rejected("no_address", "a message needs a number"));
         };
-        let words = words(message)?;
-        let mut form = vec![("To", to.as_str()), self.sender()?, ("Body", &words)];
-        form.extend(self.status_callback.as_deref().map(|url| ("StatusCallback", url)));
+        let mut form = vec![("To", self.address(to)), self.sender()?];
+        form.extend(self.said(message)?);
+        form.extend(self.status_callback.clone().map(|url| ("StatusCallback", url)));
         let url = format!("{}{}", self.base_url, self.messages_path());
         let answer = self.run("send_message", self.http.post(url).form(&form)).await?;
         let sid = answer["sid"].as_str().filter(|s| !s.is_empty());
@@ -167,13 +236,13 @@ impl Messaging for Client {
         })
     }
 
-    /// Text messages know no such thing.
+    /// Twilio offers no such thing.
     async fn mark_read(&self, _provider_id: &str, _typing: bool) -> Result<(), SendError> {
         Ok(())
     }
 
     async fn find_sent(&self, message: &Outgoing, since: Timestamp) -> Result<Lookup, SendError> {
         let Some(to) = &message.to.phone else { return Ok(Lookup::Absent) };
-        self.find(to.as_str(), &words(message)?, since).await
+        self.find(&self.address(to), message, since).await
     }
 }

@@ -3,6 +3,7 @@
 use super::twiml::Voice;
 use super::voice_status::HUNG_UP_WITHIN;
 use crate::problem::{FieldError, Fields};
+use ringleader_core::phone::Phone as Number;
 use ringleader_core::secret::Secret;
 use serde_json::Value;
 
@@ -15,7 +16,9 @@ pub struct Config {
     pub auth_token: Secret<String>,
     /// The number or name that text messages come from.
     pub sms_from: Option<String>,
-    /// A messaging service, used instead of a number.
+    /// The number that WhatsApp messages come from.
+    pub whatsapp_from: Option<Number>,
+    /// A messaging service, used for text messages instead of a number.
     pub messaging_service_sid: Option<String>,
     /// Seconds: an answered call that ends sooner counts as missed (A17).
     pub hung_up_within: i64,
@@ -97,6 +100,11 @@ impl Config {
         if messaging_service_sid.as_deref().is_some_and(|sid| !is_sid(sid, "MG")) {
             fields.error("messaging_service_sid", "must be `MG` and 32 hexadecimal digits");
         }
+        let whatsapp = fields.optional("whatsapp_from");
+        let whatsapp_from = whatsapp.as_deref().and_then(Number::from_e164);
+        if whatsapp.is_some() && whatsapp_from.is_none() {
+            fields.error("whatsapp_from", "must be a number with its country code, as in +442079460018");
+        }
         let early = fields.optional("hung_up_within");
         let hung_up_within = early.as_ref().map_or(Some(HUNG_UP_WITHIN), |text| text.parse().ok());
         let hung_up_within = hung_up_within.filter(|seconds| (0..=120).contains(seconds));
@@ -105,14 +113,16 @@ impl Config {
         }
         let hung_up_within = hung_up_within.unwrap_or_default();
         let phone = Phone::parse(&mut fields);
-        fields.finish(Self { phone, hung_up_within, account_sid, auth_token, sms_from, messaging_service_sid })
+        fields.finish(Self {
+            phone,
+            hung_up_within,
+            account_sid,
+            auth_token,
+            sms_from,
+            whatsapp_from,
+            messaging_service_sid,
+        })
     }
-}
-
-/// Whether a connection with these (shown) settings can send text messages at all.
-pub fn sends_texts(config: &Value) -> bool {
-    let given = |name: &str| config.get(name).and_then(Value::as_str).is_some_and(|text| !text.trim().is_empty());
-    given("sms_from") || given("messaging_service_sid")
 }
 
 /// Whether people can answer what a connection with these (shown) settings sends: names cannot be written to, numbers and
@@ -123,7 +133,8 @@ pub fn is_answerable(config: &Value) -> bool {
     text("messaging_service_sid").is_some() || text("sms_from").is_some_and(number)
 }
 
-fn is_sid(text: &str, prefix: &str) -> bool {
+/// Whether a text is an id at Twilio of the kind that `prefix` says.
+pub(super) fn is_sid(text: &str, prefix: &str) -> bool {
     let hex = text.strip_prefix(prefix).unwrap_or_default();
     hex.len() == 32 && hex.bytes().all(|b| b.is_ascii_hexdigit())
 }

@@ -1,5 +1,5 @@
-//! Twilio, after its fact sheet: text messages out, with the look-up that settles a lost answer; texts, their statuses and
-//! calls in and out: their webhooks with their signatures, TwiML, ConversationRelay; and the fake of it all.
+//! Twilio, after its fact sheet: text and WhatsApp messages out, with the look-up that settles a lost answer; messages, their
+//! statuses and calls in and out: their webhooks with their signatures, TwiML, ConversationRelay; and the fake of it all.
 
 pub mod calls;
 pub mod client;

@@ -1,8 +1,8 @@
 //! Meta's own words: lenient readers for what comes in, exact bodies for what goes out.
 
-use crate::messaging::{Accepted, Outgoing, SendError};
+use crate::messaging::{Accepted, Outgoing, SendError, clean_param};
 use jiff::Timestamp;
-use ringleader_core::message::Content;
+use ringleader_core::message::{Content, ListRow};
 use ringleader_core::phone::Phone;
 use serde_json::{Value, json};
 
@@ -112,6 +112,8 @@ pub(super) fn send_body(message: &Outgoing) -> Result<Value, SendError> {
         Content::Text { body } => ("text", json!({ "body": body, "preview_url": false })),
         Content::Template { name, language, params, .. } => ("template", template(name, language, params)),
         Content::Buttons { body, buttons } => ("interactive", reply_buttons(body, buttons)),
+        Content::Picture { link, caption } => ("image", image(link, caption.as_deref())),
+        Content::List { body, label, rows } => ("interactive", list_of(body, label, rows)),
         other => {
             let detail = format!("messages of kind {} cannot be sent", other.kind());
             return Err(SendError::rejected("unsupported_content", detail));
@@ -132,17 +134,30 @@ fn template(name: &str, language: &str, params: &[String]) -> Value {
     template
 }
 
-/// A template variable as Meta takes it: one line, single blanks, never empty.
-pub(super) fn clean_param(param: &str) -> String {
-    let line = param.split(|c: char| c.is_whitespace() || c.is_control()).filter(|w| !w.is_empty());
-    let line = line.collect::<Vec<_>>().join(" ");
-    if line.is_empty() { "-".to_owned() } else { line }
-}
-
 fn reply_buttons(body: &str, buttons: &[(String, String)]) -> Value {
     let button = |(id, title): &(String, String)| json!({ "type": "reply", "reply": { "id": id, "title": title } });
     let buttons: Vec<Value> = buttons.iter().map(button).collect();
     json!({ "type": "button", "body": { "text": body }, "action": { "buttons": buttons } })
+}
+
+fn image(link: &str, caption: Option<&str>) -> Value {
+    let mut image = json!({ "link": link });
+    if let Some(caption) = caption {
+        image["caption"] = caption.into();
+    }
+    image
+}
+
+fn list_of(body: &str, label: &str, rows: &[ListRow]) -> Value {
+    let row = |row: &ListRow| {
+        let mut wire = json!({ "id": row.id, "title": row.title });
+        if let Some(description) = &row.description {
+            wire["description"] = description.as_str().into();
+        }
+        wire
+    };
+    let rows: Vec<Value> = rows.iter().map(row).collect();
+    json!({ "type": "list", "body": { "text": body }, "action": { "button": label, "sections": [{ "rows": rows }] } })
 }
 
 /// The answer to an accepted send; `None` if it does not name the message.

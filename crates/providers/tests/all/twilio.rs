@@ -2,6 +2,8 @@
 
 use crate::whatsapp::world::{Clock, http, outgoing, text};
 use jiff::SignedDuration;
+use ringleader_core::conversation::Channel;
+use ringleader_core::message::Content;
 use ringleader_providers::faults::Fault;
 use ringleader_providers::messaging::{FailureClass, Lookup, Messaging, SendError, classify};
 use ringleader_providers::twilio::fake::TwilioFake;
@@ -115,9 +117,64 @@ fn codes_of_status_events_have_classes_too() {
     }
 }
 
+const WHATSAPP: &str = "+442079460018";
+const CONTENT: &str = "HX00000000000000000000000000000001";
+
+#[tokio::test]
+async fn what_goes_over_whatsapp_names_both_ends_so_and_is_found_again() {
+    let (fake, _, clock) = world().await;
+    let config =
+        json!({ "account_sid": SID, "auth_token": "sim-auth", "sms_from": "+15005550006", "whatsapp_from": WHATSAPP });
+    let client = Client::new(http(), &fake.base_url(), &Config::parse(&config).unwrap());
+    let chat = client.clone().over(Channel::Whatsapp);
+    let (to, from) = (format!("whatsapp:{NOA}"), format!("whatsapp:{WHATSAPP}"));
+    let early = outgoing("msg_1", text("too late"));
+    chat.send(&early).await.unwrap();
+    assert_eq!(fake.sent()[0].error, Some(63016), "nobody has written");
+    fake.customer_says(&to, &from, "hello", "https://ring.example/webhooks/twilio/messages");
+    let buttons = vec![("a".to_owned(), "Yes".to_owned()), ("b".to_owned(), "No".to_owned())];
+    let question = outgoing("msg_2", Content::Buttons { body: "Is that right?".to_owned(), buttons });
+    let id = chat.send(&question).await.unwrap().provider_id;
+    let sent = fake.sent().pop().unwrap();
+    assert_eq!((sent.to.as_str(), sent.from.as_str(), sent.error), (to.as_str(), from.as_str(), None));
+    assert_eq!(sent.body, "Is that right?\n1. Yes\n2. No");
+    assert_eq!(chat.find_sent(&question, clock.now()).await, Ok(Lookup::Sent(id)));
+    assert_eq!(client.find_sent(&question, clock.now()).await, Ok(Lookup::Absent), "no text message is this one");
+    client.send(&question).await.unwrap();
+    let sent = fake.sent().pop().unwrap();
+    assert_eq!((sent.to.as_str(), sent.from.as_str()), (NOA, "+15005550006"));
+}
+
+#[tokio::test]
+async fn a_template_goes_by_its_content_id_with_its_variables() {
+    let (fake, _, clock) = world().await;
+    let config = json!({ "account_sid": SID, "auth_token": "sim-auth", "whatsapp_from": WHATSAPP });
+    let client = Client::new(http(), &fake.base_url(), &Config::parse(&config).unwrap());
+    let chat = client.clone().over(Channel::Whatsapp);
+    fake.content(CONTENT, "Hello {{1}}, you rang at {{2}}.");
+    let template = |name: &str| Content::Template {
+        name: name.to_owned(),
+        language: "en".to_owned(),
+        params: vec!["Noa\nLevi".to_owned(), "10:00".to_owned()],
+        preview: "preview".to_owned(),
+    };
+    let message = outgoing("msg_1", template(CONTENT));
+    let id = chat.send(&message).await.unwrap().provider_id;
+    let sent = fake.sent().pop().unwrap();
+    assert_eq!((sent.template.as_deref(), sent.body.as_str()), (Some(CONTENT), "Hello Noa Levi, you rang at 10:00."));
+    assert_eq!(sent.error, None, "a template needs no window");
+    assert_eq!(chat.find_sent(&message, clock.now()).await, Ok(Lookup::Sent(id)));
+    let named = chat.send(&outgoing("msg_2", template("missed_call"))).await;
+    assert!(matches!(&named, Err(SendError::Template(f)) if f.code == "no_content_sid"), "{named:?}");
+    let unsent = client.send(&outgoing("msg_3", text("hi"))).await;
+    assert!(matches!(&unsent, Err(SendError::Rejected(f)) if f.code == "no_sender"), "{unsent:?}");
+}
+
 #[test]
 fn wrong_settings_are_named() {
-    let errors = Config::parse(&json!({ "account_sid": "AC1", "messaging_service_sid": "x" })).map(|_| ()).unwrap_err();
+    let errors = Config::parse(&json!({ "account_sid": "AC1", "messaging_service_sid": "x", "whatsapp_from": "Acme" }))
+        .map(|_| ())
+        .unwrap_err();
     let fields: Vec<_> = errors.iter().map(|e| e.field.as_str()).collect();
-    assert_eq!(fields, ["account_sid", "auth_token", "messaging_service_sid"]);
+    assert_eq!(fields, ["account_sid", "auth_token", "messaging_service_sid", "whatsapp_from"]);
 }

@@ -262,10 +262,10 @@ impl Sandbox for PhonePage {
     }
 
     async fn taps(&self, who: &Who, speaker: Speaker, message: &str, button: &str) -> Result<(), Problem> {
-        let sent = self.whatsapp.sent().into_iter().find(|sent| sent.id == message);
-        let buttons = sent.map(|sent| sent.buttons).unwrap_or_default();
-        let (id, title) = buttons.into_iter().find(|(id, _)| id == button).ok_or_else(Problem::not_found)?;
-        self.say(who, speaker, Says::Choice { kind: "button_reply".into(), id, title, reply_to: message.to_owned() })
+        let sent = self.whatsapp.sent().into_iter().find(|sent| sent.id == message).ok_or_else(Problem::not_found)?;
+        let kind = if sent.list.is_some() { "list_reply" } else { "button_reply" };
+        let (id, title) = sent.buttons.into_iter().find(|(id, _)| id == button).ok_or_else(Problem::not_found)?;
+        self.say(who, speaker, Says::Choice { kind: kind.to_owned(), id, title, reply_to: message.to_owned() })
     }
 
     async fn calls_receptionist(&self, who: &Who) -> Result<(), Problem> {

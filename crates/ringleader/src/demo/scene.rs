@@ -113,7 +113,7 @@ impl Read<'_> {
             mine: row["direction"] == "inbound",
             text: maybe(row, "text").unwrap_or_else(|| format!("({})", text(row, "kind"))),
             template: !row["template"].is_null(),
-            buttons: serde_json::from_value(row["content"]["buttons"].clone()).unwrap_or_default(),
+            buttons: choices(&row["content"]),
             status: text(row, "status"),
             at: self.local(&row["at"]),
         }
@@ -167,4 +167,11 @@ impl Read<'_> {
             at: self.local(&row["open_since"]),
         }
     }
+}
+
+/// Id and title of the buttons of a message, or of the rows of its list.
+fn choices(content: &Value) -> Vec<(String, String)> {
+    let rows = content["rows"].as_array().into_iter().flatten();
+    let rows: Vec<_> = rows.map(|row| (text(row, "id"), text(row, "title"))).collect();
+    if rows.is_empty() { serde_json::from_value(content["buttons"].clone()).unwrap_or_default() } else { rows }
 }

@@ -5,7 +5,7 @@ use crate::db::{ToValue, Value, id_text};
 use crate::dialect::words;
 use crate::{Conn, FromRow, Result, Row, args};
 use ringleader_core::id::PropertyId;
-use ringleader_core::property::{NewProperty, Property, Query};
+use ringleader_core::property::{Medium, NewProperty, Property, Query};
 
 /// What is let and sold.
 pub struct Properties<'c>(pub(super) &'c mut Conn);
@@ -32,12 +32,22 @@ impl FromRow for Property {
                 period: row.word("period")?,
                 features: row.json("features")?,
                 link: row.get("link")?,
+                media: None,
                 state: row.word("state")?,
             },
             district: Some(row.get("district")?),
             created_at: row.get("created_at")?,
             updated_at: row.get("updated_at")?,
         })
+    }
+}
+
+/// Which property, and what shows it.
+struct Shown(PropertyId, Medium);
+
+impl FromRow for Shown {
+    fn from_row(row: &Row) -> Result<Self> {
+        Ok(Self(row.get("property_id")?, Medium { kind: row.word("kind")?, url: row.get("url")? }))
     }
 }
 
@@ -79,8 +89,42 @@ impl Properties<'_> {
             now
         ];
         let (id,): (PropertyId,) = self.0.fetch_one(sql, args).await?;
+        if let Some(media) = &new.media {
+            self.put_media(id, media).await?;
+        }
         self.0.changed("property", id);
         Ok((id, id == fresh))
+    }
+
+    /// What shows a property from now on, in order.
+    async fn put_media(&mut self, id: PropertyId, media: &[Medium]) -> Result<()> {
+        let tenant = self.0.tenant()?;
+        self.0
+            .execute("DELETE FROM property_media WHERE tenant_id = $1 AND property_id = $2", args![tenant, id])
+            .await?;
+        for (place, medium) in (0_i64..).zip(media) {
+            let sql =
+                "INSERT INTO property_media (tenant_id, property_id, place, kind, url) VALUES ($1, $2, $3, $4, $5)";
+            self.0.execute(sql, args![tenant, id, place, medium.kind.as_str(), &medium.url]).await?;
+        }
+        Ok(())
+    }
+
+    /// What shows these properties, each in order.
+    pub async fn media(&mut self, ids: &[PropertyId]) -> Result<Vec<(PropertyId, Medium)>> {
+        let tenant = self.0.tenant()?;
+        if ids.is_empty() {
+            return Ok(Vec::new());
+        }
+        let places: Vec<String> = (2..ids.len() + 2).map(|at| format!("${at}")).collect();
+        let sql = format!(
+            "SELECT property_id, kind, url FROM property_media WHERE tenant_id = $1 AND property_id IN ({})
+             ORDER BY property_id, place",
+            places.join(", ")
+        );
+        let ids = ids.iter().flat_map(|id| args![*id]).collect();
+        let rows: Vec<Shown> = self.0.fetch_all_built(sql, [args![tenant], ids].concat()).await?;
+        Ok(rows.into_iter().map(|Shown(id, medium)| (id, medium)).collect())
     }
 
     /// One property.

@@ -5,10 +5,11 @@
 use super::lists::{Filter, Listing, Page, first, list};
 use crate::db::id_text;
 use crate::{Conn, FromRow, Result, Row, args};
-use ringleader_core::id::{AlarmId, ContactId, PropertyId, TalkId, TicketId};
+use jiff::Timestamp;
+use ringleader_core::id::{AlarmId, ContactId, MessageId, PropertyId, TalkId, TicketId};
 use ringleader_core::reception::danger::Danger;
 use ringleader_core::reception::words::{FaultCategory, FaultUrgency};
-use ringleader_core::ticket::{Alarm, AlarmState, Ticket, TicketState};
+use ringleader_core::ticket::{Alarm, AlarmState, Photo, Ticket, TicketState};
 
 /// Tickets, and calls for the people on call.
 pub struct Tickets<'c>(pub(super) &'c mut Conn);
@@ -83,6 +84,17 @@ impl FromRow for Ticket {
     }
 }
 
+impl FromRow for Photo {
+    fn from_row(row: &Row) -> Result<Self> {
+        Ok(Self {
+            ticket_id: row.get("ticket_id")?,
+            message_id: row.get("message_id")?,
+            conversation_id: row.get("conversation_id")?,
+            at: row.get("at")?,
+        })
+    }
+}
+
 impl FromRow for Alarm {
     fn from_row(row: &Row) -> Result<Self> {
         Ok(Self {
@@ -151,6 +163,44 @@ impl Tickets<'_> {
     /// Tickets by page.
     pub async fn list(&mut self, filter: Filter, page: &Page) -> Result<Listing<Ticket>> {
         list(self.0, TICKET, filter, page, |ticket: &Ticket| id_text(ticket.id)).await
+    }
+
+    /// The last ticket of a contact that was opened since a moment and is not done.
+    pub async fn open_of(&mut self, contact: ContactId, since: Timestamp) -> Result<Option<Ticket>> {
+        let tenant = self.0.tenant()?;
+        let sql = format!(
+            "{TICKET} WHERE tenant_id = $1 AND contact_id = $2 AND created_at >= $3
+             AND state NOT IN ('done', 'dismissed') ORDER BY created_at DESC, id DESC LIMIT 1"
+        );
+        first(self.0, sql, args![tenant, contact, since]).await
+    }
+
+    /// Puts the photo in a message with a ticket; the same one twice is one.
+    pub async fn add_photo(&mut self, ticket: TicketId, message: MessageId) -> Result<()> {
+        let (tenant, now) = (self.0.tenant()?, self.0.now());
+        let sql = "INSERT INTO ticket_photos (tenant_id, ticket_id, message_id, at)
+                   SELECT $1, id, CAST($3 AS TEXT), $4 FROM tickets WHERE tenant_id = $1 AND id = $2
+                   ON CONFLICT (tenant_id, ticket_id, message_id) DO NOTHING";
+        let done = self.0.execute(sql, args![tenant, ticket, message, now]).await? == 1;
+        self.0.changed_if(done, "ticket", ticket);
+        Ok(())
+    }
+
+    /// The photos of these tickets, in the order in which they came.
+    pub async fn photos(&mut self, tickets: &[TicketId]) -> Result<Vec<Photo>> {
+        let tenant = self.0.tenant()?;
+        if tickets.is_empty() {
+            return Ok(Vec::new());
+        }
+        let places: Vec<String> = (2..tickets.len() + 2).map(|at| format!("${at}")).collect();
+        let sql = format!(
+            "SELECT p.ticket_id, p.message_id, m.conversation_id, m.at FROM ticket_photos p
+             JOIN messages m ON m.tenant_id = p.tenant_id AND m.id = p.message_id
+             WHERE p.tenant_id = $1 AND p.ticket_id IN ({}) ORDER BY m.at, m.id",
+            places.join(", ")
+        );
+        let ids = tickets.iter().flat_map(|id| args![*id]).collect();
+        self.0.fetch_all_built(sql, [args![tenant], ids].concat()).await
     }
 
     /// Raises a call for help; `None` while people are being told of this danger in this talk.

@@ -25,6 +25,7 @@ fn flat(reference: &str, postcode: &str, bedrooms: u8, price: i64) -> NewPropert
         price,
         period: Period::Month,
         features: vec!["Garden".to_owned(), "Parking space".to_owned()],
+        media: None,
         link: None,
         state: PropertyState::Available,
     }

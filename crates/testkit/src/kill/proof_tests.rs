@@ -79,6 +79,8 @@ fn sent(id: &str) -> Sent {
         template: None,
         text: String::new(),
         buttons: vec![],
+        link: None,
+        list: None,
         send_key: Some(format!("msg_{id}")),
         at: jiff::Timestamp::UNIX_EPOCH,
     }

@@ -37,7 +37,7 @@ pub struct MessageView {
     channel: String,
     /// Segments of a text message: what is paid for.
     segments: Option<u32>,
-    /// `text`, `template`, `buttons`, `choice`, `media`, `location` …
+    /// `text`, `template`, `buttons`, `list`, `choice`, `picture`, `media`, `location` …
     kind: String,
     /// The words, if it has any.
     text: Option<String>,

@@ -9,11 +9,12 @@ use axum::extract::State;
 use http::{StatusCode, Uri};
 use jiff::Timestamp;
 use ringleader_core::id::PropertyId;
-use ringleader_core::property::{NewProperty, Property, PropertyState};
+use ringleader_core::property::{Medium, MediumKind, NewProperty, Property, PropertyState};
 use ringleader_core::reception::criteria::Criteria;
 use ringleader_core::reception::say::Relaxed;
 use ringleader_core::reception::words::{Deal, Period, PropertyKind};
 use ringleader_jobs::actions;
+use ringleader_store::Read;
 use ringleader_store::repo::Filter;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -50,16 +51,31 @@ struct PropertyView {
     period: String,
     features: Vec<String>,
     link: Option<String>,
+    /// What shows it, in order.
+    media: Vec<MediumView>,
     /// `available`, `under_offer`, `gone`, `withdrawn`.
     state: String,
     created_at: Timestamp,
     updated_at: Timestamp,
 }
 
+/// Something that shows a property.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct MediumView {
+    /// `photo`, `floor_plan`, `epc` or `tour`.
+    #[schema(value_type = String)]
+    kind: MediumKind,
+    /// Where it is; https only.
+    url: String,
+}
+
 impl PropertyView {
-    fn of(property: Property) -> Self {
+    fn of(property: Property, media: &[(PropertyId, Medium)]) -> Self {
         let entered = property.entered;
+        let own = media.iter().filter(|(id, _)| *id == property.id);
         Self {
+            media: own.map(|(_, it)| MediumView { kind: it.kind, url: it.url.clone() }).collect(),
             id: property.id.to_string(),
             reference: entered.reference,
             deal: entered.deal.to_string(),
@@ -114,6 +130,8 @@ struct PutProperty {
     features: Vec<String>,
     /// Its page.
     link: Option<String>,
+    /// What shows it, in order, in place of what was entered before; left out, that stays.
+    media: Option<Vec<MediumView>>,
     /// `available` where it is left out.
     #[schema(value_type = Option<String>)]
     state: Option<PropertyState>,
@@ -135,6 +153,7 @@ impl From<PutProperty> for NewProperty {
             period: body.period.unwrap_or(usual),
             features: body.features,
             link: body.link,
+            media: body.media.map(|all| all.into_iter().map(|it| Medium { kind: it.kind, url: it.url }).collect()),
             state: body.state.unwrap_or(PropertyState::Available),
         }
     }
@@ -150,9 +169,10 @@ async fn put(
     let mut tx = state.store.begin(key.tenant).await?;
     let (id, fresh) = actions::put_property(&mut tx, &body.into(), &key.actor()).await?;
     let property = tx.properties().get(id).await?.ok_or_else(Problem::not_found)?;
+    let media = tx.properties().media(&[id]).await?;
     tx.commit().await?;
     let status = if fresh { StatusCode::CREATED } else { StatusCode::OK };
-    Ok((status, axum::Json(PropertyView::of(property))))
+    Ok((status, axum::Json(PropertyView::of(property, &media))))
 }
 
 /// Properties, newest first.
@@ -168,8 +188,10 @@ async fn list(
         .and("kind =", query.kind.clone())
         .and("created_at >=", query.since)
         .and("created_at <", query.until);
-    let found = state.store.read(key.tenant).await?.properties().list(filter, &query.page()?).await?;
-    Ok(Listed::of(found, PropertyView::of))
+    let mut read = state.store.read(key.tenant).await?;
+    let found = read.properties().list(filter, &query.page()?).await?;
+    let media = shown(&mut read, &found.rows).await?;
+    Ok(Listed::of(found, |property| PropertyView::of(property, &media)))
 }
 
 /// One property.
@@ -179,8 +201,15 @@ async fn show(
     Reader(key): Reader,
     IdOf(id): IdOf<PropertyId>,
 ) -> Result<axum::Json<PropertyView>> {
-    let property = state.store.read(key.tenant).await?.properties().get(id).await?;
-    property.map(|property| axum::Json(PropertyView::of(property))).ok_or_else(Problem::not_found)
+    let mut read = state.store.read(key.tenant).await?;
+    let property = read.properties().get(id).await?.ok_or_else(Problem::not_found)?;
+    let media = read.properties().media(&[id]).await?;
+    Ok(axum::Json(PropertyView::of(property, &media)))
+}
+
+async fn shown(read: &mut Read, properties: &[Property]) -> Result<Vec<(PropertyId, Medium)>> {
+    let ids: Vec<PropertyId> = properties.iter().map(|property| property.id).collect();
+    Ok(read.properties().media(&ids).await?)
 }
 
 /// What is looked for.
@@ -222,7 +251,8 @@ async fn search(State(state): State<AppState>, Reader(key): Reader, uri: Uri) ->
         Relaxed::MustHaves => "must_haves",
     });
     let understood = serde_json::to_value(&criteria).unwrap_or_default();
-    let data = found.properties.into_iter().map(PropertyView::of).collect();
+    let media = shown(&mut read, &found.properties).await?;
+    let data = found.properties.into_iter().map(|property| PropertyView::of(property, &media)).collect();
     Ok(axum::Json(SearchView { data, more: found.more, relaxed, understood }))
 }
 
@@ -231,7 +261,8 @@ async fn search(State(state): State<AppState>, Reader(key): Reader, uri: Uri) ->
 #[serde(deny_unknown_fields)]
 struct ImportProperties {
     /// Comma-separated, the first row names the columns: reference, deal, kind, door, street, area, postcode, bedrooms, price,
-    /// period, features (separated by `;`), link, state.
+    /// period, features (separated by `;`), link, photos, floor_plan, epc, tour (https addresses, separated by blanks or `|`),
+    /// state. Without one of those four columns what is kept of them stays.
     csv: String,
     /// Only say what is wrong; keep nothing.
     #[serde(default)]

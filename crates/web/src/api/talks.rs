@@ -52,7 +52,7 @@ impl TalkView {
 #[derive(Debug, Serialize, ToSchema)]
 struct TurnView {
     at: Timestamp,
-    /// What was said, or `*` and what happened: `*began`, `*key 1`, `*silence`.
+    /// What was said, or `*` and what happened: `*began`, `*key 1`, `*photo`, `*silence`.
     heard: String,
     answer: String,
     /// What was done: `search`, `hold`, `book` …
@@ -66,6 +66,9 @@ impl TurnView {
             Heard::Words(words) => words,
             Heard::Pressed(key) => format!("*key {key}"),
             Heard::Rated(_, rating) => format!("*rating {rating}"),
+            Heard::Shown { words: Some(words), .. } => words,
+            Heard::Shown { .. } => "*photo".to_owned(),
+            Heard::Unheard => "*voice message".to_owned(),
             Heard::Silence => "*silence".to_owned(),
             Heard::Gone => "*gone".to_owned(),
             Heard::TooLong => "*too long".to_owned(),

@@ -10,7 +10,7 @@ use http::StatusCode;
 use jiff::Timestamp;
 use ringleader_core::id::{AlarmId, ContactId, TicketId};
 use ringleader_core::reception::words::{FaultCategory, FaultUrgency};
-use ringleader_core::ticket::{Alarm, Ticket, TicketState};
+use ringleader_core::ticket::{Alarm, Photo, Ticket, TicketState};
 use ringleader_jobs::actions;
 use ringleader_store::repo::{Filter, NewTicket};
 use serde::{Deserialize, Serialize};
@@ -49,13 +49,35 @@ struct TicketView {
     state: String,
     /// What the reporter was told about it last.
     note: Option<String>,
+    /// Photos that the reporter sent, oldest first.
+    photos: Vec<PhotoView>,
     created_at: Timestamp,
     updated_at: Timestamp,
 }
 
-impl TicketView {
-    fn of(ticket: Ticket) -> Self {
+/// A photo of what is broken.
+#[derive(Debug, Serialize, ToSchema)]
+struct PhotoView {
+    /// The message that holds it: `GET /messages/{id}` tells its file.
+    message_id: String,
+    conversation_id: Option<String>,
+    at: Timestamp,
+}
+
+impl PhotoView {
+    fn of(photo: &Photo) -> Self {
         Self {
+            message_id: photo.message_id.to_string(),
+            conversation_id: photo.conversation_id.map(|id| id.to_string()),
+            at: photo.at,
+        }
+    }
+}
+
+impl TicketView {
+    fn of(ticket: Ticket, photos: &[Photo]) -> Self {
+        Self {
+            photos: photos.iter().filter(|photo| photo.ticket_id == ticket.id).map(PhotoView::of).collect(),
             id: ticket.id.to_string(),
             number: ticket.number,
             contact_id: ticket.contact_id.map(|id| id.to_string()),
@@ -88,8 +110,11 @@ async fn list(
         .and("category =", query.kind.clone())
         .and("created_at >=", query.since)
         .and("created_at <", query.until);
-    let found = state.store.read(key.tenant).await?.tickets().list(filter, &query.page()?).await?;
-    Ok(Listed::of(found, TicketView::of))
+    let mut read = state.store.read(key.tenant).await?;
+    let found = read.tickets().list(filter, &query.page()?).await?;
+    let ids: Vec<TicketId> = found.rows.iter().map(|ticket| ticket.id).collect();
+    let photos = read.tickets().photos(&ids).await?;
+    Ok(Listed::of(found, |ticket| TicketView::of(ticket, &photos)))
 }
 
 /// One ticket.
@@ -99,8 +124,10 @@ async fn show(
     Reader(key): Reader,
     IdOf(id): IdOf<TicketId>,
 ) -> Result<axum::Json<TicketView>> {
-    let ticket = state.store.read(key.tenant).await?.tickets().get(id).await?;
-    ticket.map(|ticket| axum::Json(TicketView::of(ticket))).ok_or_else(Problem::not_found)
+    let mut read = state.store.read(key.tenant).await?;
+    let ticket = read.tickets().get(id).await?.ok_or_else(Problem::not_found)?;
+    let photos = read.tickets().photos(&[id]).await?;
+    Ok(axum::Json(TicketView::of(ticket, &photos)))
 }
 
 /// A ticket that is entered by hand.
@@ -155,7 +182,7 @@ async fn open(
     let after = json!({ "urgency": ticket.urgency });
     tx.usage().audit(&key.actor(), "ticket.create", &ticket.id.to_string(), None, Some(after)).await?;
     tx.commit().await?;
-    Ok((StatusCode::CREATED, axum::Json(TicketView::of(ticket))))
+    Ok((StatusCode::CREATED, axum::Json(TicketView::of(ticket, &[]))))
 }
 
 /// What may be changed of a ticket.
@@ -182,7 +209,8 @@ async fn change(
 ) -> Result<axum::Json<TicketView>> {
     let change = actions::TicketChange { state: body.state, urgency: body.urgency, note: body.note };
     let ticket = actions::change_ticket(&state.cx, key.tenant, id, change, &key.actor()).await?;
-    Ok(axum::Json(TicketView::of(ticket)))
+    let photos = state.store.read(key.tenant).await?.tickets().photos(&[id]).await?;
+    Ok(axum::Json(TicketView::of(ticket, &photos)))
 }
 
 /// A call for the people on call.

@@ -14,7 +14,7 @@ use axum::routing::{get, post};
 use maud::{Markup, html};
 use ringleader_core::id::{AlarmId, TicketId};
 use ringleader_core::reception::words::FaultUrgency;
-use ringleader_core::ticket::{Alarm, AlarmState, Ticket, TicketState};
+use ringleader_core::ticket::{Alarm, AlarmState, Photo, Ticket, TicketState};
 use ringleader_core::user::Role;
 use ringleader_jobs::actions;
 use ringleader_store::Read;
@@ -36,6 +36,8 @@ async fn list(State(state): State<AppState>, Viewer(me): Viewer, Query(look): Qu
     let first_page = look.cursor.is_empty();
     let mut rows = if first_page { emergencies(&mut read, shown).await? } else { Vec::new() };
     rows.extend(found.rows.into_iter().filter(|ticket| ticket.urgency != FaultUrgency::Emergency));
+    let ids: Vec<TicketId> = rows.iter().map(|ticket| ticket.id).collect();
+    let photos = read.tickets().photos(&ids).await?;
     drop(read);
     let views: Vec<_> = TicketState::ALL
         .iter()
@@ -53,7 +55,7 @@ async fn list(State(state): State<AppState>, Viewer(me): Viewer, Query(look): Qu
             @if rows.is_empty() {
                 (empty("tasks", l.t("Nothing here", "אין כאן כלום"), l.t("What tenants report to the receptionist comes here.", "מה שדיירים מדווחים למזכירה מופיע כאן.")))
             } @else {
-                ul class="rows" { @for ticket in &rows { (row(&me, ticket)) } }
+                ul class="rows" { @for ticket in &rows { (row(&me, ticket, &photos)) } }
             }
             (more_link(l, &look.path("/tickets"), found.next.as_deref()))
         }
@@ -103,8 +105,9 @@ fn alarm_row(me: &Me, alarm: &Alarm) -> Markup {
     }
 }
 
-fn row(me: &Me, ticket: &Ticket) -> Markup {
+fn row(me: &Me, ticket: &Ticket, photos: &[Photo]) -> Markup {
     let (l, when) = (me.lang, When::of(me));
+    let photos: Vec<&Photo> = photos.iter().filter(|photo| photo.ticket_id == ticket.id).collect();
     html! {
         li id=(ticket.id) {
             span class={ "face" @if ticket.urgency == FaultUrgency::Emergency { " bad" } } aria-hidden="true" { (icon("settings")) }
@@ -114,6 +117,9 @@ fn row(me: &Me, ticket: &Ticket) -> Markup {
                     None => b dir="auto" { (ticket.report) },
                 }
                 @if let Some(address) = &ticket.address { span class="line" dir="auto" { (address) } }
+                @if let Some(chat) = photos.last().and_then(|photo| photo.conversation_id) {
+                    a class="line" href={ "/inbox/" (chat) } { (l.ns(photos.len() as i64, ("A photo", "תמונה"), ("{n} photos", "{n} תמונות"))) }
+                }
                 @if let Some(note) = &ticket.note { span class="line" dir="auto" { (note) } }
                 span {
                     @match ticket.urgency {

@@ -1,5 +1,6 @@
 //! What happens in a talk, and what follows from it.
 
+use super::photos::Shown;
 use crate::reception::criteria::Criteria;
 use crate::reception::danger::Danger;
 use crate::reception::reading::{Fault, TurnReading};
@@ -54,6 +55,10 @@ pub enum Event {
     Pressed(char),
     /// A call was good (1), so-so (2) or bad (3); the question named it.
     Rated(String, u8),
+    /// Photos came, in writing; words that came with them are heard next.
+    Shown(Shown),
+    /// A voice message came, in writing.
+    Unheard,
     /// Nothing was heard.
     Silence,
     /// The caller is gone.
@@ -202,6 +207,8 @@ pub enum Act {
     Change(String, Change),
     /// Open a ticket; answered by [`Event::Ticketed`].
     OpenTicket(TicketDraft),
+    /// Put the photos in these messages with the report that was opened last (C8).
+    KeepPhotos(Vec<String>),
     /// Ring the on-call chain (C8).
     RingOnCall(Danger),
     /// Get a person; answered by [`Event::Answered`].

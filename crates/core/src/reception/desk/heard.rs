@@ -4,7 +4,7 @@ use super::send::besides;
 use super::{Act, Desk, Facts, MOST_REPAIRS, MOST_TURNS, Reason, Topic};
 use crate::reception::complaint;
 use crate::reception::reading::{Fault, TurnReading};
-use crate::reception::say::Line;
+use crate::reception::say::{Line, Style};
 use crate::reception::trade;
 use crate::reception::words::{Deal, FaultCategory, FaultUrgency, Intent, Question};
 use std::borrow::Cow;
@@ -255,8 +255,11 @@ impl Desk {
             (Some(Question::Deal), '2') => reading.criteria.deal = Some(Deal::Sale),
             (Some(Question::Code), _) => {}
             _ => {
-                let choice = nth.and_then(|at| trade::of(self.trade).menu().get(at));
-                reading.intents.extend(choice.map(|choice| choice.intent));
+                let menu = trade::of(self.trade).menu();
+                let listed = self.style == Style::Written && self.last.last() == Some(&Line::Menu);
+                let person = listed && nth == Some(menu.len());
+                let choice = nth.and_then(|at| menu.get(at)).map(|choice| choice.intent);
+                reading.intents.extend(if person { Some(Intent::Agent) } else { choice }); // a list ends with a person
             }
         }
         self.hear(&reading, "", facts, acts);

@@ -15,6 +15,7 @@ mod ask;
 mod existing;
 mod heard;
 mod opinion;
+mod photos;
 mod seal;
 mod send;
 mod told;
@@ -22,6 +23,7 @@ mod told;
 pub use act::{Act, Booking, Event, Facts, MessageDraft, Reason, TicketDraft};
 pub use another::Missed;
 pub use existing::Existing;
+pub use photos::{Caption, Photos, Shown};
 
 use super::criteria::Criteria;
 use super::danger::Danger;
@@ -134,6 +136,8 @@ pub struct Known {
     pub fault: Option<Fault>,
     /// The danger in it, until its ticket is open.
     pub danger: Option<Danger>,
+    /// Photos that wait for their report.
+    pub photos: Photos,
     /// What they want done about an appointment.
     pub change: Option<Change>,
     /// Which one.
@@ -247,6 +251,8 @@ pub fn step(mut desk: Desk, event: Event, facts: &Facts) -> (Desk, Vec<Act>) {
         Event::Heard { reading, text } => desk.hear(&reading, &text, facts, &mut acts),
         Event::Pressed(key) => desk.press(key, facts, &mut acts),
         Event::Rated(call, rating) => desk.rate(call, rating, facts, &mut acts),
+        Event::Shown(shown) => desk.show(shown, facts, &mut acts),
+        Event::Unheard => desk.cannot_listen(facts, &mut acts),
         Event::Silence => desk.wait(&mut acts),
         Event::Gone => desk.leave(&mut acts),
         Event::TooLong => desk.cap(facts, &mut acts),

@@ -27,6 +27,7 @@ impl Desk {
                 self.known.report = None;
                 self.warned.clear();
                 acts.extend(urgency.map(|urgency| Act::Say(Line::Ticket(number, urgency))));
+                self.file_photos(acts);
                 self.finish(facts, acts);
             }
             Event::CodeSent(sent) => self.code_sent(sent, facts, acts),
@@ -43,6 +44,8 @@ impl Desk {
             | Event::Heard { .. }
             | Event::Pressed(_)
             | Event::Rated(..)
+            | Event::Shown(_)
+            | Event::Unheard
             | Event::Silence
             | Event::Gone
             | Event::TooLong

@@ -67,6 +67,9 @@ pub(super) fn words(line: &Line, style: Style, now: DateTime) -> String {
             let number = if style == Style::Spoken { super::numbers::spelled(number) } else { number.clone() };
             format!("I've reported that. Your reference is {number}. {}", soon(*urgency))
         }
+        Line::PhotoKept => "Thank you, I've put the photo with the report.".to_owned(),
+        Line::PhotoSeen => "Thank you, I have your photo. I can't look at it myself.".to_owned(),
+        Line::CannotListen => "I'm sorry, I can't listen to voice messages. Please put it in a few words.".to_owned(),
         Line::Noted => "Thank you, I've passed that on. Someone will get back to you.".to_owned(),
         Line::Hours(hours) => format!("Our office hours are {hours}."),
         Line::Safety(danger, country) => safety(*danger, country),
@@ -277,7 +280,7 @@ pub(super) fn wish(examples: &str) -> String {
     format!("Tell me in a few words what it's about: for example {examples}.")
 }
 
-fn capital(text: &str) -> String {
+pub(super) fn capital(text: &str) -> String {
     let mut letters = text.chars();
     letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }

@@ -121,6 +121,12 @@ pub enum Line {
     Changed(Change),
     /// The ticket's number and how soon.
     Ticket(String, FaultUrgency),
+    /// Photos are with the report.
+    PhotoKept,
+    /// A photo came, and nothing is reported that it belongs to.
+    PhotoSeen,
+    /// A voice message came, which is not listened to.
+    CannotListen,
     /// A message was taken and will be answered.
     Noted,
     /// When the office is open, in the business's own words.
@@ -177,6 +183,31 @@ pub fn options(question: Option<Question>, offers: &[DateTime], cards: &[Card], 
         }
         Some(Question::Deal) => own(if hebrew { ["שכירות", "קנייה"] } else { ["To rent", "To buy"] }),
         _ => Vec::new(),
+    }
+}
+
+/// The menu of a trade, row by row: key 1 is the first, the last one is a person.
+pub fn menu(language: &str, trade: TradeKind) -> Vec<String> {
+    let hebrew = crate::texts::spoken(language) == "he";
+    let choices = trade::of(trade).menu().iter();
+    let row = |choice: &trade::Choice| if hebrew { choice.hebrew.to_owned() } else { en::capital(choice.written) };
+    let person = if hebrew { "לשיחה עם נציג" } else { "Speak to someone" };
+    choices.map(row).chain([person.to_owned()]).collect()
+}
+
+/// What stands above the menu, where it is a list to choose from.
+pub fn above_menu(language: &str) -> &'static str {
+    match crate::texts::spoken(language) {
+        "he" => "במה מדובר?",
+        _ => "What is it about?",
+    }
+}
+
+/// What the button says that opens a list.
+pub fn open_list(language: &str) -> &'static str {
+    match crate::texts::spoken(language) {
+        "he" => "לבחירה",
+        _ => "Choose",
     }
 }
 

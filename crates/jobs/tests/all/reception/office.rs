@@ -304,6 +304,7 @@ fn property(row: &Row) -> NewProperty {
         price,
         period,
         features: features.iter().map(|feature| (*feature).to_owned()).collect(),
+        media: None,
         link: None,
         state: PropertyState::Available,
     }

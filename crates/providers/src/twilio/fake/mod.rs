@@ -17,7 +17,7 @@ use axum::{Json, Router};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use calls::Voice;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use ringleader_core::optout::{self, OptWord};
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -27,20 +27,32 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::task::JoinHandle;
 
+/// Before each end of what goes over WhatsApp.
+const WHATSAPP: &str = "whatsapp:";
+
+/// How long free words may follow what a customer wrote.
+const WINDOW: SignedDuration = SignedDuration::from_hours(24);
+
 /// Where time comes from.
 pub type Now = Arc<dyn Fn() -> Timestamp + Send + Sync>;
 
-/// One text message that was taken.
+/// One message that was taken.
 #[derive(Debug, Clone, Serialize)]
 pub struct SentSms {
     /// Its id.
     pub sid: String,
-    /// To whom: `+…`.
+    /// To whom: `+…`, or `whatsapp:+…`.
     pub to: String,
     /// From which number or service.
     pub from: String,
-    /// The words.
+    /// The words; a template's with its variables filled in.
     pub body: String,
+    /// Where its files lie.
+    pub media: Option<String>,
+    /// The template that it was.
+    pub template: Option<String>,
+    /// Why it will fail, as its status tells.
+    pub error: Option<i64>,
     /// When.
     pub at: Timestamp,
 }
@@ -49,6 +61,9 @@ struct Account {
     sent: Vec<SentSms>,
     received: u64,
     opted_out: HashSet<String>,
+    /// When somebody last wrote to one of our WhatsApp numbers: sender and customer.
+    wrote: HashMap<(String, String), Timestamp>,
+    contents: HashMap<String, String>,
     voice: Voice,
     faults: Faults,
     dice: Dice,
@@ -81,6 +96,8 @@ impl TwilioFake {
             sent: Vec::new(),
             received: 0,
             opted_out: HashSet::new(),
+            wrote: HashMap::new(),
+            contents: HashMap::new(),
             voice: Voice::default(),
             faults: Faults::default(),
             dice: Dice(1),
@@ -162,13 +179,21 @@ impl TwilioFake {
         self.shared.account().voice.numbers.insert(number.to_owned(), voice_url.to_owned());
     }
 
-    /// What Twilio posts to `url` when this customer writes to `to`: body and signature. STOP and START change what
-    /// Twilio lets through, and Twilio answers them itself.
+    /// An approved template of the account: its id, and its words with `{{1}}` and so on.
+    pub fn content(&self, sid: &str, words: &str) {
+        self.shared.account().contents.insert(sid.to_owned(), words.to_owned());
+    }
+
+    /// What Twilio posts to `url` when this customer writes to `to`, both with `whatsapp:` or without: body and signature.
+    /// STOP and START change what Twilio lets through by text message, and Twilio answers them itself.
     pub fn customer_says(&self, from: &str, to: &str, body: &str, url: &str) -> (String, String) {
         let mut account = self.shared.account();
         account.received += 1;
         let sid = format!("SM{:032x}", 0xf000_0000 + account.received);
-        match optout::carrier_word(body) {
+        if from.starts_with(WHATSAPP) {
+            account.wrote.insert((to.to_owned(), from.to_owned()), (self.shared.now)());
+        }
+        match optout::carrier_word(body).filter(|_| !from.starts_with(WHATSAPP)) {
             Some(OptWord::Stop) => drop(account.opted_out.insert(from.to_owned())),
             Some(OptWord::Start) => drop(account.opted_out.remove(from)),
             None => {}
@@ -176,6 +201,12 @@ impl TwilioFake {
         drop(account);
         let fields = [("MessageSid", sid.as_str()), ("SmsSid", &sid), ("From", from), ("To", to), ("Body", body)];
         self.signed(&[&fields[..], &[("NumMedia", "0"), ("NumSegments", "1"), ("SmsStatus", "received")]].concat(), url)
+    }
+
+    /// What Twilio posts to `url` about a message of ours that it has tried to pass on.
+    pub fn outcome(&self, sent: &SentSms, url: &str) -> (String, String) {
+        let code = sent.error.map(|code| code.to_string());
+        self.status(&sent.sid, if code.is_some() { "failed" } else { "delivered" }, code.as_deref(), url)
     }
 
     /// What Twilio posts to `url` about a message of ours.
@@ -273,14 +304,25 @@ async fn send(State(cx): Cx, headers: HeaderMap, body: Bytes) -> Response {
 fn take(account: &mut Account, form: &HashMap<String, String>, now: Timestamp) -> Result<SentSms, (i64, String)> {
     let get = |name: &str| form.get(name).filter(|v| !v.is_empty()).cloned();
     let to = get("To").unwrap_or_default();
-    let digits = to.strip_prefix('+').unwrap_or_default();
-    if !(7..=15).contains(&digits.len()) || !digits.bytes().all(|b| b.is_ascii_digit()) {
+    let chat = to.starts_with(WHATSAPP);
+    if !is_number(to.strip_prefix(WHATSAPP).unwrap_or(&to)) {
         return Err((21211, format!("The 'To' number {to} is not a valid phone number.")));
     }
     let Some(from) = get("MessagingServiceSid").or_else(|| get("From")) else {
         return Err((21606, "A 'From' number is required.".to_owned()));
     };
-    let body = get("Body").ok_or((21619, "A text message body is required.".to_owned()))?;
+    if from.strip_prefix(WHATSAPP).is_some_and(|number| !is_number(number)) {
+        return Err((63007, "There is no such sender on this channel.".to_owned()));
+    }
+    if chat != from.starts_with(WHATSAPP) && !from.starts_with("MG") {
+        return Err((21612, format!("A message from {from} to {to} is not possible.")));
+    }
+    let template = get("ContentSid");
+    let body = match &template {
+        Some(sid) => filled(account, sid, get("ContentVariables").as_deref())?,
+        None if get("MediaUrl").is_some() => get("Body").unwrap_or_default(),
+        None => get("Body").ok_or((21619, "A text message body is required.".to_owned()))?,
+    };
     if body.chars().count() > 1600 {
         return Err((21617, "The message body is longer than 1600 characters.".to_owned()));
     }
@@ -288,18 +330,35 @@ fn take(account: &mut Account, form: &HashMap<String, String>, now: Timestamp) -
         return Err((21610, format!("The number {to} has opted out.")));
     }
     let sid = format!("SM{:032x}", account.sent.len() + 1);
-    let sent = SentSms { sid, to, from, body, at: now };
+    let wrote = account.wrote.get(&(from.clone(), to.clone()));
+    let open = wrote.is_some_and(|at| now.duration_since(*at) < WINDOW);
+    let error = (chat && !open && template.is_none()).then_some(63016); // WhatsApp's own answer comes later
+    let sent = SentSms { sid, to, from, body, media: get("MediaUrl"), template, error, at: now };
     account.sent.push(sent.clone());
     Ok(sent)
+}
+
+/// The words of a template, with its variables.
+fn filled(account: &Account, sid: &str, variables: Option<&str>) -> Result<String, (i64, String)> {
+    let words = account.contents.get(sid).ok_or((20404, "The requested content was not found.".to_owned()))?;
+    let variables: HashMap<String, String> = serde_json::from_str(variables.unwrap_or("{}"))
+        .map_err(|_| (21656, "The ContentVariables are not valid.".to_owned()))?;
+    Ok(variables.iter().fold(words.clone(), |words, (name, value)| words.replace(&format!("{{{{{name}}}}}"), value)))
+}
+
+fn is_number(text: &str) -> bool {
+    let digits = text.strip_prefix('+').unwrap_or_default();
+    (7..=15).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit())
 }
 
 /// A message as the API shows it.
 fn shown(sent: &SentSms) -> Value {
     let date = jiff::fmt::rfc2822::DateTimePrinter::new();
     let date = date.timestamp_to_string(&sent.at).unwrap_or_default();
-    json!({ "sid": sent.sid, "to": sent.to, "from": sent.from, "body": sent.body, "status": "queued",
-        "direction": "outbound-api", "date_created": date, "date_sent": null, "num_segments": "1", "num_media": "0",
-        "error_code": null, "error_message": null, "price": null })
+    json!({ "sid": sent.sid, "to": sent.to, "from": sent.from, "body": sent.body,
+        "status": if sent.error.is_some() { "failed" } else { "queued" },
+        "direction": "outbound-api", "date_created": date, "date_sent": null, "num_segments": "1", "num_media": if sent.media.is_some() { "1" } else { "0" },
+        "error_code": sent.error, "error_message": null, "price": null })
 }
 
 /// Newest first, 50 to a page unless asked otherwise.

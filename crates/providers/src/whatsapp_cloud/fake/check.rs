@@ -42,6 +42,9 @@ fn media(part: &Value) -> Result<(), Refusal> {
     if part["id"].is_null() && part["link"].is_null() {
         return Err((131_008, "a medium needs an id or a link"));
     }
+    if part["link"].as_str().is_some_and(|link| !link.starts_with("https://")) {
+        return Err((131_053, "the link cannot be fetched"));
+    }
     at_most(part, "caption", 1024)
 }
 

@@ -120,6 +120,8 @@ fn accept(
         template: (kind == "template").then(|| (name(&template["name"]), name(&template["language"]["code"]))),
         text,
         buttons: buttons(body),
+        link: body[kind]["link"].as_str().map(str::to_owned),
+        list: body["interactive"]["action"]["button"].as_str().map(str::to_owned),
         send_key,
         at: now,
     });
@@ -196,10 +198,12 @@ fn words(kind: &str, body: &Value) -> String {
 }
 
 fn buttons(body: &Value) -> Vec<(String, String)> {
-    let buttons = body["interactive"]["action"]["buttons"].as_array();
+    let action = &body["interactive"]["action"];
+    let all = |list: &'_ Value| list.as_array().cloned().unwrap_or_default();
+    let rows = all(&action["sections"]).into_iter().flat_map(|section| all(&section["rows"]));
     let text = |v: &Value| v.as_str().unwrap_or_default().to_owned();
-    let buttons = buttons.into_iter().flatten();
-    buttons.map(|b| (text(&b["reply"]["id"]), text(&b["reply"]["title"]))).collect()
+    let buttons = all(&action["buttons"]).into_iter().map(|button| button["reply"].clone());
+    buttons.chain(rows).map(|it| (text(&it["id"]), text(&it["title"]))).collect()
 }
 
 /// The first thousand service messages of a number are free.

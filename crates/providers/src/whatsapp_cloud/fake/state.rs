@@ -28,8 +28,12 @@ pub struct Sent {
     pub template: Option<(String, String)>,
     /// The words as the customer sees them.
     pub text: String,
-    /// Id and title of its reply buttons.
+    /// Id and title of its reply buttons, or of the rows of its list.
     pub buttons: Vec<(String, String)>,
+    /// Where its picture or file lies.
+    pub link: Option<String>,
+    /// What the button says that opens its list.
+    pub list: Option<String>,
     /// `biz_opaque_callback_data`.
     pub send_key: Option<String>,
     /// When.

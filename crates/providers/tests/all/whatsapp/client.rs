@@ -1,7 +1,7 @@
 //! Our client over real HTTP: what it sends, what it reads, what it never says.
 
 use super::world::{NOA, TOKEN, World, config, http, outgoing, template, text};
-use ringleader_core::message::Content;
+use ringleader_core::message::{Content, ListRow};
 use ringleader_providers::messaging::{Address, Lookup, Messaging, Outgoing, SendError, scrub};
 use ringleader_providers::whatsapp_cloud::fake::{CustomerSpec, NumberSpec, Says, TemplateSpec};
 use ringleader_providers::whatsapp_cloud::{Client, Config};
@@ -30,6 +30,31 @@ async fn buttons_and_texts_go_out_once_the_customer_has_written() {
     let sent = world.fake.sent();
     assert_eq!((&sent[0].buttons, sent[0].text.as_str()), (&buttons, "לחזור אליך?"));
     assert_eq!((sent[1].kind.as_str(), sent[1].text.as_str()), ("text", "תודה"));
+}
+
+#[tokio::test]
+async fn a_list_goes_out_with_up_to_ten_rows() {
+    let world = World::new().await;
+    world.fake.customer_says(NOA, Says::text("hello"));
+    let row = |nth: usize| ListRow {
+        id: format!("option:{nth}"),
+        title: format!("Row {nth}"),
+        description: (nth == 1).then(|| "The first of them, in more words than a title holds".to_owned()),
+    };
+    let list = |rows: usize| Content::List {
+        body: "Which one?".to_owned(),
+        label: "Choose".to_owned(),
+        rows: (1..=rows).map(row).collect(),
+    };
+    world.send(list(10)).await.unwrap();
+    let sent = world.fake.sent().pop().unwrap();
+    assert_eq!(
+        (sent.kind.as_str(), sent.list.as_deref(), sent.text.as_str()),
+        ("interactive", Some("Choose"), "Which one?")
+    );
+    assert_eq!((sent.buttons.len(), &sent.buttons[9]), (10, &("option:10".to_owned(), "Row 10".to_owned())));
+    let refused = world.send(list(11)).await;
+    assert!(matches!(&refused, Err(SendError::Rejected(f)) if f.code == "131009"), "{refused:?}");
 }
 
 #[tokio::test]

@@ -106,8 +106,8 @@ fn bubble(me: &Me, when: &When, message: &Message) -> Markup {
     html! {
         div class={ "bubble" @if !message.inbound { " ours" } @if broken { " broken" } } {
             p dir="auto" { (words(l, &message.content)) }
-            @if let Content::Buttons { buttons, .. } = &message.content {
-                div class="choices" { @for (_, title) in buttons { span dir="auto" { (title) } } }
+            @if !message.content.choices().is_empty() {
+                div class="choices" { @for title in message.content.choices() { span dir="auto" { (title) } } }
             }
             div class="about" {
                 time datetime=(message.at) { (when.time(message.at)) }
@@ -137,6 +137,7 @@ pub(in crate::pages) fn words(l: Lang, content: &Content) -> String {
             };
             file_name.as_ref().map_or_else(|| kind.to_owned(), |name| format!("{kind}: \u{2068}{name}\u{2069}"))
         }
+        Content::Picture { link, .. } => format!("{}: \u{2068}{link}\u{2069}", l.t("Picture", "תמונה")),
         Content::Location { name, address, .. } => {
             let place = name.as_ref().or(address.as_ref());
             let word = l.t("Location", "מיקום");

@@ -15,7 +15,7 @@ use axum::routing::{get, post};
 use maud::{Markup, html};
 use ringleader_core::id::ConnectionId;
 use ringleader_jobs::actions;
-use ringleader_providers::all::{self, Field, Spec};
+use ringleader_providers::all::{self, Capability, Field, Spec};
 use ringleader_store::repo::Connection;
 use serde_json::{Map, Value};
 
@@ -149,6 +149,7 @@ async fn show(State(state): State<AppState>, Owner(me): Owner, Path(id): Path<St
             div {
                 (addresses(&me, &state, spec, opened.get("key").and_then(Value::as_str).unwrap_or_default()))
                 @if it.kind == "whatsapp_cloud" { (templates::card(&me, id, &templates)) }
+                @else if spec.able(Capability::Whatsapp, &it.config) { (templates::by_id(&me, id)) }
                 section class="card" {
                     form method="post" action={ (HERE) "/" (id) "/remove" } { (form_key(&me)) button type="submit" class="button danger" data-sure=(l.t("Remove this connection? What came over it stays.", "להסיר את החיבור? מה שהגיע דרכו נשאר.")) { (l.t("Remove the connection", "הסרת החיבור")) } }
                 }

@@ -47,8 +47,8 @@ pub(in crate::pages) fn good_for(l: Lang, kind: &str) -> &'static str {
         "voicenter" => l.t("Reports your calls, answered or not.", "מדווח על השיחות שלך, נענו או לא."),
         "whatsapp_cloud" => l.t("Writes to callers and reads their answers.", "כותב למתקשרים וקורא את התשובות."),
         "twilio" => l.t(
-            "Text messages, calls that the receptionist answers, and calls that hung up early.",
-            "הודעות SMS, שיחות שהמענה הקולי מקבל, ושיחות שנותקו מוקדם.",
+            "Text and WhatsApp messages, calls that the receptionist answers, and calls that hung up early.",
+            "הודעות SMS ו-WhatsApp, שיחות שהמענה הקולי מקבל, ושיחות שנותקו מוקדם.",
         ),
         "bolna" => l.t("Calls of your voice agent become leads.", "שיחות של הסוכן הקולי הופכות ללידים."),
         "smtp" => l.t("Tells you of leads by email, and mails invitations.", "שולח לידים והזמנות בדוא״ל."),

@@ -2,7 +2,7 @@
 
 use crate::api::tenant::{ChangeTenant, apply};
 use crate::pages::sent::Sent;
-use crate::pages::shell::{Said, form_key};
+use crate::pages::shell::{Said, field_in, form_key};
 use crate::problem::Result;
 use crate::session::{Me, Owner};
 use crate::state::AppState;
@@ -67,6 +67,26 @@ pub(super) fn card(me: &Me, id: ConnectionId, all: &[Template]) -> Markup {
     }
 }
 
+/// The same where the provider names its templates by ids, which are copied from its console.
+pub(super) fn by_id(me: &Me, id: ConnectionId) -> Markup {
+    let (l, set) = (me.lang, &me.tenant.settings.templates);
+    let chosen = [&set.first_message, &set.reminder, &set.last_reminder, &set.owner_lead];
+    html! {
+        section class="card" {
+            h2 { (l.t("Templates", "תבניות")) }
+            p class="soft" { (l.t("WhatsApp approves them. Copy the id of each, HX and 32 characters, from the provider's console.", "WhatsApp מאשר אותן. יש להעתיק את המזהה של כל אחת, HX ואחריו 32 תווים, מלוח הבקרה של הספק.")) }
+            form method="post" action={ (HERE) "/" (id) "/use" } class="form" {
+                (form_key(me))
+                @for ((name, words), set) in PURPOSES.iter().zip(chosen) {
+                    @let value = set.as_ref().map(|it| it.name.as_str()).unwrap_or_default();
+                    (field_in("t", l.t(words.0, words.1), name, "text", value))
+                }
+                div class="acts" { button type="submit" class="button main" { (l.t("Save", "שמירה")) } }
+            }
+        }
+    }
+}
+
 async fn read_templates(
     State(state): State<AppState>,
     Sent { me, id, .. }: Sent<ConnectionId, Owner>,
@@ -81,7 +101,8 @@ async fn use_templates(
 ) -> Result<Redirect> {
     let chosen = |name: &str| match fields.trimmed(name).split_once('|') {
         Some((name, language)) => json!({"name": name, "language": language}),
-        None => Value::Null,
+        None if fields.trimmed(name).is_empty() => Value::Null,
+        None => json!({"name": fields.trimmed(name), "language": me.tenant.language()}),
     };
     let all: Map<String, Value> = PURPOSES.iter().map(|(name, _)| ((*name).to_owned(), chosen(name))).collect();
     let change = ChangeTenant { settings: Some(json!({ "templates": all })), ..ChangeTenant::default() };

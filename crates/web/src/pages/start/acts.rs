@@ -40,7 +40,7 @@ pub(super) async fn use_sandbox(State(state): State<AppState>, Owner(me): Owner,
     if able == Capability::CallEvents {
         report_here(&state, &me, sandbox.as_ref(), &connection).await?;
     }
-    if all::spec(kind).is_some_and(|spec| spec.can.contains(&Capability::Whatsapp)) {
+    if able == Capability::Whatsapp {
         actions::sync_templates(&state.cx, me.tenant.id, connection.id).await?;
     }
     Ok(Said::then("tested", HERE))

@@ -102,6 +102,13 @@ pub(super) fn template(l: Lang, chosen: Option<&TemplateRef>, known: &[Template]
     let Some(chosen) = chosen else {
         return found(Stand::Todo, l.t("None is chosen yet.", "עוד לא נבחרה תבנית."));
     };
+    if chosen.is_id() {
+        let words = l.t(
+            "A template is chosen by its id. Whether WhatsApp has approved it shows with the first message.",
+            "נבחרה תבנית לפי המזהה שלה. אם WhatsApp אישר אותה יתברר בהודעה הראשונה.",
+        );
+        return found(Stand::Done, words);
+    }
     let Some(it) = known.iter().find(|it| it.name == chosen.name && it.language == chosen.language) else {
         let words = if known.is_empty() {
             l.t(

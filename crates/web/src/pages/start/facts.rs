@@ -134,7 +134,7 @@ pub(super) fn wanted(me: &Me, key: Key) -> Wanted<'_> {
 
 /// The connection that can do this: one that works rather than another.
 fn best(all: &[Connection], able: Capability) -> Option<&Connection> {
-    let can = |it: &&Connection| all::spec(&it.kind).is_some_and(|spec| spec.can.contains(&able));
+    let can = |it: &&Connection| all::spec(&it.kind).is_some_and(|spec| spec.able(able, &it.config));
     let working = all.iter().filter(can).find(|it| it.health == "good");
     working.or_else(|| all.iter().find(can))
 }
@@ -143,7 +143,7 @@ fn best(all: &[Connection], able: Capability) -> Option<&Connection> {
 fn writer<'a>(all: &'a [Connection], lines: &[Line]) -> Option<&'a Connection> {
     let named =
         lines.iter().filter(|line| line.uses.contains(&LineUse::MissedCall)).find_map(|line| line.connection_id);
-    let can = |it: &&Connection| all::spec(&it.kind).is_some_and(|spec| spec.can.contains(&Capability::Whatsapp));
+    let can = |it: &&Connection| all::spec(&it.kind).is_some_and(|spec| spec.able(Capability::Whatsapp, &it.config));
     all.iter().filter(can).find(|it| Some(it.id) == named).or_else(|| best(all, Capability::Whatsapp))
 }
 

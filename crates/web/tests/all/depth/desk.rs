@@ -44,7 +44,9 @@ impl Shop {
     pub(super) async fn taps(&self, from: &str, nth: usize) {
         let sent = self.on_whatsapp(from).pop().expect("a message with buttons");
         let (id, title) = sent.buttons[nth].clone();
-        let reply = json!({"type": "button_reply", "button_reply": {"id": id, "title": title}});
+        let kind = if sent.list.is_some() { "list_reply" } else { "button_reply" };
+        let mut reply = json!({"type": kind});
+        reply[kind] = json!({"id": id, "title": title});
         self.sends(from, json!({"type": "interactive", "interactive": reply})).await;
         self.pass(SignedDuration::from_secs(5)).await;
     }
@@ -191,6 +193,47 @@ both_engines! {
         let id = shop.list("alarms").await[0]["id"].as_str().unwrap().to_owned();
         shop.post(&format!("alarms/{id}/taken"), json!({})).await;
         assert_eq!(shop.list("alarms").await[0]["state"], "acknowledged");
+    }
+
+    async fn what_three_buttons_do_not_hold_is_a_list(db: TestDb) {
+        let shop = agency(db).await;
+        for words in ["mumble mumble", "grmbl grmbl"] {
+            shop.says(CALLER, words).await;
+        }
+        let menu = shop.on_whatsapp(CALLER).pop().unwrap();
+        assert!(menu.text.ends_with(" במה מדובר?") && menu.list.as_deref() == Some("לבחירה"), "{menu:?}");
+        assert_eq!((menu.buttons.len(), menu.buttons[4].1.as_str()), (5, "לשיחה עם נציג"));
+        shop.taps(CALLER, 2).await;
+        assert!(shop.last(CALLER).0.contains("מה התקלה?"), "{:?}", shop.last(CALLER));
+        shop.texts(NEIGHBOUR, "mumble mumble").await;
+        shop.texts(NEIGHBOUR, "grmbl grmbl").await;
+        let by_text = shop.by_sms(NEIGHBOUR).pop().unwrap().body;
+        assert!(by_text.contains("להערכת שווי 2") && !by_text.contains("\n2."), "a text has figures: {by_text}");
+    }
+
+    async fn the_last_row_of_the_menu_is_a_person_and_several_appointments_are_a_list(db: TestDb) {
+        let shop = agency(db).await;
+        for words in ["mumble mumble", "grmbl grmbl"] {
+            shop.says(NEIGHBOUR, words).await;
+        }
+        shop.taps(NEIGHBOUR, 4).await;
+        assert!(shop.last(NEIGHBOUR).0.contains("להשיג מישהו מהצוות"), "{:?}", shop.last(NEIGHBOUR));
+        shop.says(CALLER, "hello").await;
+        let who = shop.contact(CALLER).await["id"].as_str().unwrap().to_owned();
+        for day in 1..=4 {
+            let from = shop.app.db.clock.now() + SignedDuration::from_hours(24 * day);
+            let slots = shop.list(&format!("slots?from={from}")).await;
+            let wanted = json!({"purpose": "valuation", "contact_id": who, "place": "14 Elgin Avenue",
+                "starts_at": slots[0]["starts_at"]});
+            shop.post("appointments", wanted).await;
+        }
+        shop.run().await;
+        shop.says(CALLER, "I want to cancel my appointment").await;
+        let which = shop.on_whatsapp(CALLER).pop().unwrap();
+        assert_eq!((which.list.as_deref(), which.buttons.len()), (Some("Choose"), 4), "{which:?}");
+        shop.taps(CALLER, 3).await;
+        assert!(shop.last(CALLER).0.contains("Shall I cancel it?"), "{:?}", shop.last(CALLER));
+        assert_eq!(shop.last(CALLER).1, ["Yes", "No"]);
     }
 
     async fn a_repair_becomes_a_ticket_and_its_news_are_told(db: TestDb) {

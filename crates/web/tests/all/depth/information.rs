@@ -69,6 +69,43 @@ both_engines! {
         assert!(shop.decided("send", "C11", "details").await);
     }
 
+    async fn photos_go_as_pictures_on_whatsapp_and_as_links_elsewhere_and_the_rest_as_links(db: TestDb) {
+        let shop = agency(db).await;
+        let medium = |kind: &str, n: u8| json!({"kind": kind, "url": format!("https://homes.example/{kind}-{n}")});
+        let property = json!({"reference": "MV-1", "deal": "rent", "kind": "flat", "street": "Elgin Avenue",
+            "area": "Maida Vale", "postcode": "W9 2AB", "bedrooms": 2, "price": 2100, "door": "77",
+            "media": [medium("photo", 1), medium("photo", 2), medium("floor_plan", 1), medium("tour", 1)]});
+        let kept = shop.post("properties", property.clone()).await;
+        assert_eq!(kept["media"].as_array().unwrap().len(), 4);
+        let id = kept["id"].as_str().unwrap();
+        let mut later = property.clone();
+        later.as_object_mut().unwrap().remove("media");
+        shop.post("properties", later).await;
+        assert_eq!(shop.get(&format!("properties/{id}")).await["media"], property["media"], "left out, it stays");
+        let mut plain = property;
+        plain["media"] = json!([{"kind": "photo", "url": "http://homes.example/1"}]);
+        let refused = shop.app.post("/api/v1/properties", &shop.key, plain).await;
+        assert!(refused.text.contains("media"), "{}", refused.text);
+        for says in ["I'm looking for a two bedroom flat to rent in Maida Vale up to 2200 a month", "can you send me the photos please"] {
+            shop.says(CALLER, says).await;
+        }
+        shop.pass(SignedDuration::from_mins(1)).await;
+        let sent = shop.on_whatsapp(CALLER);
+        let text = |road: &str| sent.iter().find(|it| it.text.starts_with("Two bedroom flat") && it.text.contains(road)).unwrap();
+        let elgin = &text("Elgin Avenue").text;
+        assert!(elgin.contains("Floor plan: https://homes.example/floor_plan-1") && elgin.contains("Tour: https://homes.example/tour-1"), "{elgin}");
+        assert!(!elgin.contains("photo"), "they go by themselves: {elgin}");
+        assert!(text("Lauderdale Road").text.contains("We have no photos of it at the moment."), "{sent:?}");
+        let links: Vec<&str> = sent.iter().filter(|it| it.kind == "image").filter_map(|it| it.link.as_deref()).collect();
+        assert_eq!(links, ["https://homes.example/photo-1", "https://homes.example/photo-2"]);
+        let other = "+972501234590";
+        for says in ["I'm looking for a two bedroom flat to rent in Maida Vale up to 2200 a month", "can you send me the photos please"] {
+            shop.texts(other, says).await;
+        }
+        let texts: Vec<String> = shop.by_sms(other).into_iter().map(|sms| sms.body).collect();
+        assert!(texts.iter().any(|text| text.contains("Photo: https://homes.example/photo-2")), "{texts:?}");
+    }
+
     async fn what_fits_a_search_is_told_once_a_day_at_most_and_each_once(db: TestDb) {
         let shop = watching(db).await;
         let consents = shop.contact(CALLER).await["id"].as_str().unwrap().to_owned();

@@ -25,6 +25,8 @@ const SMS_URL: &str = "https://ring.example/webhooks/twilio/messages";
 pub struct Plan {
     pub whatsapp: bool,
     pub sms_from: Option<&'static str>,
+    /// The number of WhatsApp at the account that sends text messages.
+    pub whatsapp_from: Option<&'static str>,
     pub templates: Vec<TemplateSpec>,
     pub settings: Value,
 }
@@ -34,6 +36,7 @@ impl Default for Plan {
         Self {
             whatsapp: true,
             sms_from: Some(SMS_FROM),
+            whatsapp_from: None,
             templates: vec![
                 TemplateSpec::approved("first", "he", "{{1}}"),
                 TemplateSpec::approved("again", "he", "{{1}}"),
@@ -82,7 +85,10 @@ impl Shop {
             app.connection(&key, "whatsapp_cloud", config, "messages").await;
         }
         if let Some(from) = plan.sms_from {
-            let config = json!({"account_sid": SID, "auth_token": "token-2", "sms_from": from});
+            let mut config = json!({"account_sid": SID, "auth_token": "token-2", "sms_from": from});
+            if let Some(from) = plan.whatsapp_from {
+                config["whatsapp_from"] = json!(from);
+            }
             app.connection(&key, "twilio", config, "messages").await;
         }
         let line = json!({"number": DID, "uses": ["missed_call"]});
@@ -162,7 +168,12 @@ impl Shop {
 
     /// A customer sends a text message, and the burst is over.
     pub async fn texts(&self, from: &str, text: &str) {
-        let signed = self.twilio.customer_says(from, SMS_FROM, text, SMS_URL);
+        self.writes(from, SMS_FROM, text).await;
+    }
+
+    /// A customer writes from one end to the other, both named as the carrier does, and the burst is over.
+    pub async fn writes(&self, from: &str, to: &str, text: &str) {
+        let signed = self.twilio.customer_says(from, to, text, SMS_URL);
         let answer = self.twilio_hook("/webhooks/twilio/messages", &signed).await;
         assert_eq!(answer.status, StatusCode::OK, "{}", answer.text);
         assert!(
