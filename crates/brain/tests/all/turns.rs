@@ -43,6 +43,24 @@ fn floor(report: &Report, field: &str, share: f64) {
     assert!(rate.share() >= share, "{field}: {} of {}\n{report}", rate.right, rate.of);
 }
 
+#[test]
+fn a_hebrew_no_is_heard_and_no_yes_is_made_of_it() {
+    for (text, answer) in [
+        ("לא", Some(false)),
+        ("לא תודה", Some(false)),
+        ("ממש לא", Some(false)),
+        ("לא, ביום חמישי", Some(false)),
+        ("לא מתאים לי", Some(false)),
+        ("לא טוב", Some(false)),
+        ("כן", Some(true)),
+        ("כן, מתאים", Some(true)),
+        ("בסדר גמור", Some(true)),
+        ("לא יודעת", None),
+    ] {
+        assert_eq!(heard(text, Some(Question::Confirm)).answer, answer, "{text}");
+    }
+}
+
 #[tokio::test]
 async fn wishes_and_searches_are_found_in_turns_it_has_not_seen() {
     let report = report(UTTERANCES).await;

@@ -19,5 +19,6 @@ pub mod sending;
 pub mod slots;
 pub mod talk;
 pub mod telephone;
+pub mod tongue;
 pub mod trade;
 pub mod words;

@@ -124,6 +124,15 @@ pub enum Then {
     End,
 }
 
+/// Words in a language of their own.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Aside {
+    /// The language.
+    pub language: String,
+    /// The words.
+    pub text: String,
+}
+
 /// What one turn gave.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Turn {
@@ -133,6 +142,9 @@ pub struct Turn {
     pub text: String,
     /// The language of the words.
     pub language: String,
+    /// What is said after them in another language, on the phone.
+    #[serde(default)]
+    pub aside: Option<Aside>,
     /// What happens next.
     pub then: Then,
 }
@@ -140,7 +152,7 @@ pub struct Turn {
 impl Turn {
     /// Nothing is said any more.
     pub fn over(language: &str) -> Self {
-        Self { lines: Vec::new(), text: String::new(), language: language.to_owned(), then: Then::End }
+        Self { lines: Vec::new(), text: String::new(), language: language.to_owned(), aside: None, then: Then::End }
     }
 }
 

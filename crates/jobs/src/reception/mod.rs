@@ -36,6 +36,7 @@ use ringleader_core::id::{ContactId, TalkId, TenantId};
 use ringleader_core::reception::desk::{Desk, Event};
 use ringleader_core::reception::say::Style;
 use ringleader_core::reception::talk::Talk;
+use ringleader_core::reception::tongue;
 use ringleader_store::StoreError;
 use ringleader_store::repo::{NewTalk, NewTurn};
 use scene::Scene;
@@ -76,6 +77,8 @@ pub struct Opening {
     pub contact: Option<ContactId>,
     /// The language it is begun in, `en-GB` or `he-IL`.
     pub language: String,
+    /// The languages that it can turn to.
+    pub languages: Vec<String>,
 }
 
 /// Begins a talk, or gives the one that was begun so before. What the same contact left half-done in the last days, on
@@ -90,7 +93,8 @@ pub async fn begin(cx: &Context, tenant: TenantId, opening: Opening) -> Result<T
     }
     let business = tx.tenants().me().await?;
     let style = if opening.medium == Medium::Voice { Style::Spoken } else { Style::Written };
-    let desk = Desk::new(&opening.language, style, business.settings.reception.trade);
+    let languages = opening.languages;
+    let desk = Desk { languages, ..Desk::new(&opening.language, style, business.settings.reception.trade) };
     let new = NewTalk { medium: opening.medium, external_id: opening.external_id, contact_id: opening.contact, desk };
     let (talk, made) = tx.talks().begin(&new).await?;
     let id = talk.id;
@@ -165,8 +169,11 @@ async fn once(
         return Ok(Tried::Answered(Turn::over(&talk.desk.language), talk.medium));
     }
     let limit = if talk.medium == Medium::Voice { SPOKEN_LIMIT } else { WRITTEN_LIMIT };
-    let understood = match heard {
-        Heard::Words(words) => Some(understand::words(cx, tenant, &talk, words, limit).await?),
+    let wish = tongue::wish(&talk.desk, heard);
+    let understood = match (heard, &wish) {
+        (_, Some(wish)) if wish.rest.is_empty() => None,
+        (Heard::Words(_), Some(wish)) => Some(understand::words(cx, tenant, &talk, &wish.rest, limit).await?),
+        (Heard::Words(words), None) => Some(understand::words(cx, tenant, &talk, words, limit).await?),
         _ => None,
     };
     let mut tx = cx.store.begin(tenant).await?;
@@ -178,10 +185,12 @@ async fn once(
     };
     let brain = understood.as_ref().map(|it| it.brain.clone());
     let mut scene = Scene::of(&mut tx, now).await?;
-    if let Some(understood) = &understood {
-        scene.speak(understood);
-    }
-    let event = event(heard, understood, &scene);
+    scene.speak(&mut tx, wish.as_ref(), understood.as_ref()).await?;
+    let event = match wish {
+        Some(wish) if wish.rest.is_empty() => Event::Language,
+        Some(wish) => event(&Heard::Words(wish.rest), understood, &scene),
+        None => event(heard, understood, &scene),
+    };
     let answer = scene.play(&mut tx, event).await?;
     if !tx.talks().save(&scene.talk).await? {
         return Ok(Tried::Outrun);

@@ -11,6 +11,9 @@ type List = LazyLock<Phrases>;
 
 static YES: List = LazyLock::new(|| Phrases::new(include_str!("lists/yes.txt")));
 static NO: List = LazyLock::new(|| Phrases::new(include_str!("lists/no.txt")));
+/// "I don't know" is no no.
+static UNSURE: List =
+    LazyLock::new(|| Phrases::new("לא יודע|יודעת|יודעים|בטוח|בטוחה|בטוחים|הבנתי|שמעתי|משנה|אכפת|זוכר|זוכרת"));
 static REPEAT: List = LazyLock::new(|| {
     Phrases::new(
         "say|tell|repeat|read that|it|them|me|those again|please?\nrepeat that|it|them\npardon\n^ sorry|what|eh $\ncome again\ndidnt|couldnt|cant|can't hear|catch|get|understand that|you|what|it\nwhat did you say\nwhat was that\none more time\nonce more\n+שוב|לחזור על|שנית\nלא שמעתי|הבנתי",
@@ -40,8 +43,11 @@ static CHANGES: LazyLock<Vec<(Change, Phrases)>> = LazyLock::new(|| {
 
 /// Yes or no, where one of them is clear.
 pub(super) fn answer(tokens: &[Token]) -> Option<bool> {
-    let (yes, no) = (YES.find(tokens), NO.find(tokens));
+    let no = NO.find(tokens).filter(|_| !UNSURE.occur(tokens));
+    let yes = YES.find(tokens);
+    let refused = yes.as_ref().is_some_and(|yes| yes.start > 0 && tokens[yes.start - 1].norm == "לא");
     match (yes, no) {
+        (Some(_), _) if refused => Some(false), // "לא מתאים"
         (Some(_), None) => Some(true),
         (None, Some(_)) => Some(false),
         // "yeah no that's fine" is a yes, "no, yes please" too; "yes but not that one" is neither.

@@ -54,6 +54,8 @@ pub enum Event {
     Pressed(char),
     /// A call was good (1), so-so (2) or bad (3); the question named it.
     Rated(String, u8),
+    /// The talk turned to another language, and nothing else was said.
+    Language,
     /// Nothing was heard.
     Silence,
     /// The caller is gone.

@@ -161,6 +161,9 @@ pub struct Known {
 pub struct Desk {
     /// The language it is held in.
     pub language: String,
+    /// The languages of the line that it is held on.
+    #[serde(default)]
+    pub languages: Vec<String>,
     /// Heard or read.
     pub style: Style,
     /// The business's trade (C16).
@@ -201,6 +204,7 @@ impl Desk {
     pub fn new(language: &str, style: Style, trade: TradeKind) -> Self {
         Self {
             language: language.to_owned(),
+            languages: Vec::new(),
             style,
             trade,
             topics: Vec::new(),
@@ -246,6 +250,7 @@ pub fn step(mut desk: Desk, event: Event, facts: &Facts) -> (Desk, Vec<Act>) {
         Event::Began { name } => desk.begin(name, facts, &mut acts),
         Event::Heard { reading, text } => desk.hear(&reading, &text, facts, &mut acts),
         Event::Pressed(key) => desk.press(key, facts, &mut acts),
+        Event::Language => desk.say_again(&mut acts),
         Event::Rated(call, rating) => desk.rate(call, rating, facts, &mut acts),
         Event::Silence => desk.wait(&mut acts),
         Event::Gone => desk.leave(&mut acts),
@@ -277,6 +282,15 @@ impl Desk {
             self.ask_anew();
             self.go_on(facts, acts);
         }
+        if self.style == Style::Spoken {
+            acts.extend(self.other_language().map(|other| Act::Say(Line::OtherLanguage(other.to_owned()))));
+        }
+    }
+
+    /// What was said last, in the language that was turned to.
+    fn say_again(&mut self, acts: &mut Vec<Act>) {
+        self.silences = 0;
+        acts.extend(self.last.iter().cloned().map(Act::Say));
     }
 
     /// Silence: the question again, then "are you still there", then the end.

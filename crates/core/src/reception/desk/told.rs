@@ -42,6 +42,7 @@ impl Desk {
             Event::Began { .. }
             | Event::Heard { .. }
             | Event::Pressed(_)
+            | Event::Language
             | Event::Rated(..)
             | Event::Silence
             | Event::Gone

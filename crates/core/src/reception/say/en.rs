@@ -14,6 +14,7 @@ use jiff::civil::DateTime;
 pub(super) fn words(line: &Line, style: Style, now: DateTime) -> String {
     match line {
         Line::Greeting { business, name, recorded } => greeting(business, name.as_deref(), *recorded, now),
+        Line::OtherLanguage(_) => "For English, press nine.".to_owned(),
         Line::WelcomeBack { name: Some(name) } => format!("Hello again {name}. Let's carry on where we stopped."),
         Line::WelcomeBack { name: None } => "Hello again. Let's carry on where we stopped.".to_owned(),
         Line::Ask(question, again) => ask(*question, *again, style).to_owned(),
