@@ -16,6 +16,7 @@ pub mod reading;
 pub mod say;
 pub mod score;
 pub mod sending;
+pub mod situation;
 pub mod slots;
 pub mod talk;
 pub mod telephone;

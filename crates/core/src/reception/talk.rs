@@ -177,6 +177,7 @@ pub fn listen(desk: &Desk, options: Vec<String>) -> Then {
                 | Question::More
                 | Question::Deal
                 | Question::Bedrooms
+                | Question::MoveDate
                 | Question::Name
                 | Question::Phone
                 | Question::Property

@@ -28,6 +28,7 @@ pub(super) async fn prepare(tx: &mut Tx, mut talk: Talk) -> Result<()> {
     }
     about(&mut talk.desk.known, &person);
     talk.desk.known.appointments = coming(tx, &tenant, contact).await?;
+    talk.desk.known.move_asked |= knows_move(tx, contact).await?;
     if talk.medium != Medium::Voice {
         match opinion::awaited(tx, contact).await? {
             Asked::Missed(seen) => {
@@ -106,6 +107,12 @@ fn about(known: &mut Known, person: &Contact) {
     if known.name.is_none() {
         known.name.clone_from(&person.name);
     }
+}
+
+/// Whether it is known when they would move: then it is not asked (C9).
+async fn knows_move(tx: &mut Tx, contact: ContactId) -> Result<bool> {
+    let Some(lead) = tx.leads().open_of(contact).await? else { return Ok(false) };
+    Ok(tx.leads().facts(lead.id).await?.iter().any(|fact| fact.name == "move_date"))
 }
 
 /// The appointments as they are now: people move and cancel them too, and other talks do. On the phone none comes in that was

@@ -19,6 +19,11 @@ static REPEAT: List = LazyLock::new(|| {
         "say|tell|repeat|read that|it|them|me|those again|please?\nrepeat that|it|them\npardon\n^ sorry|what|eh $\ncome again\ndidnt|couldnt|cant|can't hear|catch|get|understand that|you|what|it\nwhat did you say\nwhat was that\none more time\nonce more\n+שוב|לחזור על|שנית\nלא שמעתי|הבנתי",
     )
 });
+static MORE: List = LazyLock::new(|| {
+    Phrases::new(
+        "what else\nanything else have|got|do|is|you|available|like|in|that\nany others|more $\nany|some|show|tell|hear|see me|about? more|other|different options|ones|flats|houses|properties|places\nmore options|ones|choices|please\nother options|ones|choices|flats|houses|properties|places\nthe next ones|three|few\n^ more $\nanything|something different\n+עוד אופציות|אפשרויות|דירות|בתים|נכסים|הצעות\nמה עוד\nיש עוד\n^ עוד $\nמשהו אחר|נוסף\n+אופציות|אפשרויות|דירות אחרות|נוספות\nהבאות|הלאה",
+    )
+});
 static BYE: List = LazyLock::new(|| {
     Phrases::new(
         "bye|goodbye|cheerio|ta-ra\nthats all|it|everything\nthat is|will be all|it\nnothing else\nno thats it|all|fine|everything\nall done\nhave a nice|good|lovely day|evening|one|weekend\nsee you\nthanks|thank you? bye\n+להתראות|ביי\nזה הכל|הכול\nיום טוב",
@@ -64,6 +69,11 @@ pub(super) fn change(tokens: &[Token]) -> Option<Change> {
 /// Asks to hear it again.
 pub(super) fn wants_repeat(tokens: &[Token]) -> bool {
     REPEAT.occur(tokens)
+}
+
+/// Asks what else there is.
+pub(super) fn wants_more(tokens: &[Token]) -> bool {
+    MORE.occur(tokens)
 }
 
 /// Takes leave.

@@ -166,6 +166,8 @@ pub enum Act {
     Say(Line),
     /// Look for properties; answered by [`Event::Found`].
     Search(Criteria),
+    /// Look for more of the same search, without these that were told; answered by [`Event::Found`].
+    More(Criteria, Vec<String>),
     /// Look for one property by its road or reference; answered by [`Event::Found`].
     Lookup {
         /// The road.

@@ -29,6 +29,7 @@ use super::proof::Seal;
 use super::reading::Fault;
 use super::say::{Card, Line, Style};
 use super::sending::Way;
+use super::situation::Situation;
 use super::trade::TradeKind;
 use super::words::{Change, Purpose, Question};
 use jiff::civil::DateTime;
@@ -112,10 +113,18 @@ pub struct Known {
     pub email: Option<String>,
     /// What they look for.
     pub criteria: Criteria,
+    /// What they told of their own situation.
+    pub situation: Situation,
+    /// They were asked when they would move: once in a talk is enough.
+    pub move_asked: bool,
     /// The reference of a property, as they said it.
     pub reference: Option<String>,
     /// What was read out last.
     pub cards: Vec<Card>,
+    /// The search that they answer.
+    pub searched: Criteria,
+    /// Properties that were read out before them in the same search.
+    pub told: Vec<String>,
     /// The property it is about.
     pub property: Option<Card>,
     /// The address of a property of theirs, as they said it.

@@ -20,6 +20,7 @@ pub(super) fn words(line: &Line, style: Style, now: DateTime) -> String {
         Line::Ask(question, again) => ask(*question, *again, style).to_owned(),
         Line::Found(cards, more) => found(cards, *more, style),
         Line::Relaxed(what) => relaxed(what).to_owned(),
+        Line::NoMore => "That's everything we have that fits. Would you like to see one of them?".to_owned(),
         Line::NothingFound => {
             "I'm sorry, we have nothing like that at the moment. I've noted what you're looking for.".to_owned()
         }
@@ -120,6 +121,8 @@ fn ask(question: Question, again: bool, style: Style) -> &'static str {
         (Question::Area, true) => "Which part of town, or which postcode, would you like?",
         (Question::Budget, false) => "What's your budget?",
         (Question::Budget, true) => "Roughly how much would you like to spend at most?",
+        (Question::MoveDate, false) => "When would you like to move?",
+        (Question::MoveDate, true) => "Roughly when would you like to move in?",
         (Question::Bedrooms, false) => "How many bedrooms do you need?",
         (Question::Bedrooms, true) => "How many bedrooms should it have?",
         (Question::Property, false) => "Which property is it about?",

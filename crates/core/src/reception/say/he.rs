@@ -26,6 +26,7 @@ pub(super) fn words(line: &Line, style: Style, now: DateTime) -> String {
         Line::Ask(question, again) => ask(*question, *again).to_owned(),
         Line::Found(cards, more) => found(cards, *more, style),
         Line::Relaxed(what) => relaxed(what),
+        Line::NoMore => "זה כל מה שיש לנו שמתאים. לקבוע ביקור באחד מהם?".to_owned(),
         Line::NothingFound => "כרגע אין לנו משהו כזה. רשמתי מה מחפשים.".to_owned(),
         Line::Offer(purpose, place, slots) => {
             let told: Vec<String> = slots.iter().map(|slot| moment(*slot, style, now)).collect();
@@ -100,6 +101,8 @@ fn ask(question: Question, again: bool) -> &'static str {
         (Question::Area, true) => "באיזה חלק של העיר?",
         (Question::Budget, false) => "מה התקציב?",
         (Question::Budget, true) => "עד כמה בערך?",
+        (Question::MoveDate, false) => "מתי רוצים לעבור?",
+        (Question::MoveDate, true) => "מתי בערך רוצים לעבור?",
         (Question::Bedrooms, false) => "כמה חדרי שינה צריך?",
         (Question::Bedrooms, true) => "כמה חדרי שינה צריכים להיות?",
         (Question::Property, false) => "באיזה נכס מדובר?",

@@ -87,6 +87,8 @@ pub enum Line {
     Found(Vec<Card>, bool),
     /// What was let go of; properties follow.
     Relaxed(Relaxed),
+    /// Of what fits, everything was told.
+    NoMore,
     /// Nothing fits, not even nearly.
     NothingFound,
     /// Slots to choose from.
