@@ -233,8 +233,10 @@ pub struct Query {
     pub price_min: Option<i64>,
     /// Comparable price, at most.
     pub price_max: Option<i64>,
-    /// Words that a feature must hold, in lower case.
-    pub features: Vec<String>,
+    /// Features that it must have: one of the words of each, in lower case.
+    pub features: Vec<Vec<String>>,
+    /// What no feature may begin with a word of, in lower case: deal-breakers, which are never let go of.
+    pub without: Vec<String>,
     /// A road.
     pub street: Option<String>,
 }
@@ -247,7 +249,8 @@ impl Query {
         let districts: BTreeSet<String> = criteria.areas.iter().flat_map(|area| areas::districts(area)).collect();
         // An area that the shipped places do not know may still be one of the tenant's own, or a postcode elsewhere.
         let unknown = criteria.areas.iter().filter(|area| areas::districts(area).is_empty());
-        let wanted = criteria.must_haves.iter().filter(|must| !must.starts_with("not "));
+        let wanted = criteria.must_haves.iter().filter(|must| !is_refused(must));
+        let refused = criteria.must_haves.iter().filter_map(|must| must.strip_prefix(NOT));
         Self {
             deal: criteria.deal,
             districts: districts.into_iter().collect(),
@@ -257,7 +260,8 @@ impl Query {
             bedrooms_max: criteria.bedrooms_max,
             price_min: low,
             price_max: high.map(slack),
-            features: wanted.filter_map(|must| first_word(must)).collect(),
+            features: wanted.filter_map(|must| feature(must)).collect(),
+            without: refused.flat_map(names).collect(),
             street: criteria.street.clone(),
         }
     }
@@ -282,19 +286,54 @@ impl Query {
             && self.price_min.is_none_or(|least| price >= least)
             && self.price_max.is_none_or(|most| price <= most)
             && (anywhere || there)
-            && self.features.iter().all(|feature| words.contains(feature))
+            && self.features.iter().all(|any| any.iter().any(|word| words.contains(word)))
+            && !self.without.iter().any(|name| format!(" {}", words.replace('-', " ")).contains(&format!(" {name}")))
             && self.street.as_ref().is_none_or(|road| it.street.to_lowercase().contains(&road.to_lowercase()))
     }
 }
 
-/// The word by which a feature is known: "near tube station" is `station`, "pet friendly (pets, dog)" is `pet`.
-fn first_word(must: &str) -> Option<String> {
-    let bare = must.split(" (").next()?.to_lowercase();
-    let word = bare.split(' ').find(|word| !matches!(*word, "near" | "private" | "large" | "own" | "separate"))?;
-    Some(word.trim_end_matches('s').to_owned())
+/// What stands before a deal-breaker: "not ground floor" (C5).
+pub const NOT: &str = "not ";
+
+/// Whether a wish is a deal-breaker.
+pub fn is_refused(must: &str) -> bool {
+    must.starts_with(NOT)
 }
 
-/// The searches to try, in order: as said, then without must-haves, with neighbours, a tenth dearer, one bedroom off.
+/// What some features are called in Hebrew, where a business writes them so.
+const IN_HEBREW: [(&str, &[&str]); 12] = [
+    ("air conditioning", &["מיזוג", "מזגן"]),
+    ("balcony", &["מרפסת"]),
+    ("basement", &["מרתף"]),
+    ("furnished", &["מרוהט"]),
+    ("garden", &["גינה"]),
+    ("ground floor", &["קומת קרקע"]),
+    ("lift", &["מעלית"]),
+    ("parking", &["חניה", "חנייה"]),
+    ("pet friendly", &["חיות"]),
+    ("storage", &["מחסן"]),
+    ("terrace", &["מרפסת"]),
+    ("top floor", &["קומה אחרונה", "קומה עליונה"]),
+];
+
+/// What a feature may be called: as it was said, and in Hebrew.
+fn names(must: &str) -> Vec<String> {
+    let bare = must.split(" (").next().unwrap_or(must).to_lowercase();
+    let hebrew = IN_HEBREW.iter().find(|(english, _)| *english == bare).map_or(&[] as &[&str], |(_, hebrew)| *hebrew);
+    let own = hebrew.iter().map(|name| (*name).to_owned());
+    [bare.trim_end_matches('s').to_owned()].into_iter().chain(own).filter(|name| !name.is_empty()).collect()
+}
+
+/// The words by which a feature is known: "near tube station" is `station`, "pet friendly (pets, dog)" is `pet`.
+fn feature(must: &str) -> Option<Vec<String>> {
+    let bare = must.split(" (").next()?.to_lowercase();
+    let word = bare.split(' ').find(|word| !matches!(*word, "near" | "private" | "large" | "own" | "separate"))?;
+    let hebrew = names(must).into_iter().skip(1);
+    Some([word.trim_end_matches('s').to_owned()].into_iter().chain(hebrew).collect())
+}
+
+/// The searches to try, in order: as said, then without must-haves, with neighbours, a tenth dearer, one bedroom off. None of
+/// them lets go of a deal-breaker.
 pub fn attempts(criteria: &Criteria) -> Vec<(Option<Relaxed>, Query)> {
     let exact = Query::of(criteria);
     let mut all = vec![(None, exact.clone())];

@@ -36,7 +36,7 @@ pub const ANALYSE_HISTORY: Prompt =
     Prompt { id: "analyse_history@2", text: include_str!("../../prompts/analyse_history@2.md") };
 
 /// Reads one turn of a caller (C4-C8).
-pub const READ_TURN: Prompt = Prompt { id: "read_turn@1", text: include_str!("../../prompts/read_turn@1.md") };
+pub const READ_TURN: Prompt = Prompt { id: "read_turn@2", text: include_str!("../../prompts/read_turn@2.md") };
 
 /// A request made ready: the user turn, and what was hidden in it.
 #[derive(Debug, Clone)]

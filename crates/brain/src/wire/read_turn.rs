@@ -8,11 +8,14 @@ use super::read_message::{Quote, SignalsSchema, Window, found, invalid, language
 use super::{bounds, schema};
 use crate::local::turn::read_turn;
 use crate::seam::{BrainError, TurnRequest};
+use jiff::ToSpan;
+use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use ringleader_core::reading::{Language, Signals};
 use ringleader_core::reception::areas;
 use ringleader_core::reception::criteria::Criteria;
 use ringleader_core::reception::reading::{Fault, TurnReading};
+use ringleader_core::reception::situation::{BestTime, MoveReason, Occupation, ReachBy, Situation};
 use ringleader_core::reception::words::{Change, Deal, FaultCategory, FaultUrgency, Intent, Period, PropertyKind};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -49,6 +52,8 @@ pub struct ReadTurn {
     pub intents: Vec<Wanted>,
     /// What is looked for.
     pub search: Search,
+    /// What is told of the caller's own situation.
+    pub situation: Told,
     /// What is broken, or null.
     pub fault: Option<Broken>,
     /// What is to be done about an appointment that exists, or none.
@@ -109,6 +114,40 @@ pub struct Search {
     pub must_haves: Vec<String>,
 }
 
+/// What is told of the caller's own situation.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Told {
+    /// The day they would move, as 2026-05-01, the earliest where a stretch was meant; or none.
+    pub move_date: String,
+    /// Whether the deposit is ready: yes, no or none.
+    #[schemars(extend("enum" = ["yes", "no", NONE]))]
+    pub deposit: String,
+    /// Whether they buy for the first time.
+    #[schemars(extend("enum" = ["yes", "no", NONE]))]
+    pub first_time_buyer: String,
+    /// Whether a mortgage is agreed, or none is needed.
+    #[schemars(extend("enum" = ["yes", "no", NONE]))]
+    pub mortgage: String,
+    /// Whether references or guarantors are ready.
+    #[schemars(extend("enum" = ["yes", "no", NONE]))]
+    pub references: String,
+    /// Whether they have pets.
+    #[schemars(extend("enum" = ["yes", "no", NONE]))]
+    pub pets: String,
+    /// What they live on, or none.
+    #[schemars(extend("enum" = or_none(Occupation::ALL)))]
+    pub occupation: String,
+    /// Why they move, or none.
+    #[schemars(extend("enum" = or_none(MoveReason::ALL)))]
+    pub reason: String,
+    /// How they want to be reached, or none.
+    #[schemars(extend("enum" = or_none(ReachBy::ALL)))]
+    pub reach_by: String,
+    /// When they are best reached, or none.
+    #[schemars(extend("enum" = or_none(BestTime::ALL)))]
+    pub best_time: String,
+}
+
 /// What is broken.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Broken {
@@ -153,6 +192,7 @@ impl ReadTurn {
         Ok(TurnReading {
             intents: intents(&self.intents)?,
             criteria: self.search.into_criteria(request)?,
+            situation: rules.situation.merged(&self.situation.into_situation(request)?),
             fault: self.fault.map(|broken| broken.into_fault(&rules)).transpose()?.or(rules.danger.and(rules.fault)),
             change: word(&self.change, "change")?,
             danger: rules.danger,
@@ -166,6 +206,7 @@ impl ReadTurn {
             reference: rules.reference,
             time_local: from.map(|at| at.to_zoned(request.zone.clone()).datetime()),
             time,
+            more: rules.more,
             repeat: self.repeat,
             bye: self.bye,
             language: language(&self.language)?,
@@ -180,6 +221,7 @@ impl ReadTurn {
             language: reading.language.as_str().to_owned(),
             intents: reading.intents.iter().take(MOST_INTENTS).map(|i| Wanted(i.as_str().to_owned())).collect(),
             search: Search::of(&reading.criteria),
+            situation: Told::of(&reading.situation),
             fault: reading.fault.map(|Fault { category, urgency }| Broken {
                 category: category.as_str().to_owned(),
                 urgency: urgency.as_str().to_owned(),
@@ -231,6 +273,42 @@ impl Search {
             street: criteria.street.clone(),
             kind: criteria.kind.map_or(NONE, PropertyKind::as_str).to_owned(),
             must_haves: criteria.must_haves.clone(),
+        }
+    }
+}
+
+impl Told {
+    /// A day that is over, or years away, is none.
+    fn into_situation(self, request: &TurnRequest) -> Result<Situation, BrainError> {
+        let today = request.now.to_zoned(request.zone.clone()).date();
+        let date = self.move_date.trim().parse::<Date>().ok();
+        Ok(Situation {
+            move_date: date.filter(|date| (today..=today.saturating_add(2.years())).contains(date)),
+            deposit: answer(&self.deposit)?,
+            first_time_buyer: answer(&self.first_time_buyer)?,
+            mortgage: answer(&self.mortgage)?,
+            references: answer(&self.references)?,
+            pets: answer(&self.pets)?,
+            occupation: word(&self.occupation, "occupation")?,
+            reason: word(&self.reason, "reason")?,
+            reach_by: word(&self.reach_by, "reach_by")?,
+            best_time: word(&self.best_time, "best_time")?,
+        })
+    }
+
+    fn of(told: &Situation) -> Self {
+        let yes = |stands: Option<bool>| stands.map_or(NONE, |yes| if yes { "yes" } else { "no" }).to_owned();
+        Self {
+            move_date: told.move_date.map_or_else(|| NONE.to_owned(), |date| date.to_string()),
+            deposit: yes(told.deposit),
+            first_time_buyer: yes(told.first_time_buyer),
+            mortgage: yes(told.mortgage),
+            references: yes(told.references),
+            pets: yes(told.pets),
+            occupation: told.occupation.map_or(NONE, Occupation::as_str).to_owned(),
+            reason: told.reason.map_or(NONE, MoveReason::as_str).to_owned(),
+            reach_by: told.reach_by.map_or(NONE, ReachBy::as_str).to_owned(),
+            best_time: told.best_time.map_or(NONE, BestTime::as_str).to_owned(),
         }
     }
 }

@@ -139,6 +139,7 @@ impl World {
                 return None;
             }
             Act::Search(_) => ("search", Some(self.found(self.cards.clone()))),
+            Act::More(..) => ("search_more", Some(self.found(Vec::new()))),
             Act::Lookup { street, reference } => {
                 let wanted = street.unwrap_or_default();
                 let mut cards = self.cards.clone();

@@ -99,7 +99,7 @@ async fn every_client_reads_turns() {
     for brain in clients {
         let read = brain.read_turn(&turn("the second one please"), None).await.expect("a good answer");
         assert_eq!(read.value.choice, Some(1), "{}", brain.name());
-        assert_eq!(read.uses[0].prompt, "read_turn@1");
+        assert_eq!(read.uses[0].prompt, "read_turn@2");
     }
 }
 

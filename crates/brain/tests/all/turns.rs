@@ -8,6 +8,7 @@ use ringleader_brain::seam::TurnRequest;
 use ringleader_core::reception::danger::Danger;
 use ringleader_core::reception::reading::TurnReading;
 use ringleader_core::reception::words::{Intent, Question};
+use serde_json::json;
 
 /// Turns of our own, invented before the rules were tuned.
 const UTTERANCES: &str = include_str!("../data/turn_utterances.jsonl");
@@ -41,6 +42,79 @@ fn heard(text: &str, asked: Option<Question>) -> TurnReading {
 fn floor(report: &Report, field: &str, share: f64) {
     let rate = report.total[field];
     assert!(rate.share() >= share, "{field}: {} of {}\n{report}", rate.right, rate.of);
+}
+
+#[test]
+fn a_hebrew_no_is_heard_and_no_yes_is_made_of_it() {
+    for (text, answer) in [
+        ("לא", Some(false)),
+        ("לא תודה", Some(false)),
+        ("ממש לא", Some(false)),
+        ("לא, ביום חמישי", Some(false)),
+        ("לא מתאים לי", Some(false)),
+        ("לא טוב", Some(false)),
+        ("כן", Some(true)),
+        ("כן, מתאים", Some(true)),
+        ("בסדר גמור", Some(true)),
+        ("לא יודעת", None),
+    ] {
+        assert_eq!(heard(text, Some(Question::Confirm)).answer, answer, "{text}");
+    }
+}
+
+#[test]
+fn what_callers_tell_of_their_situation_is_kept_and_nothing_is_made_of_other_words() {
+    let told = |text: &str| serde_json::to_value(heard(text, Some(Question::Wish)).situation).expect("plain data");
+    for (text, field, value) in [
+        ("were first time buyers and weve got a mortgage agreed in principle", "first_time_buyer", json!(true)),
+        ("were first time buyers and weve got a mortgage agreed in principle", "mortgage", json!(true)),
+        ("im a cash buyer", "mortgage", json!(true)),
+        ("we havent got a mortgage yet", "mortgage", json!(false)),
+        ("the deposit is ready", "deposit", json!(true)),
+        ("were still saving up for the deposit", "deposit", json!(false)),
+        ("i can provide references", "references", json!(true)),
+        ("ive got a small dog", "pets", json!(true)),
+        ("we dont have any pets", "pets", json!(false)),
+        ("im self employed", "occupation", json!("self_employed")),
+        ("were two students", "occupation", json!("student")),
+        ("our lease is up soon", "reason", json!("lease_ends")),
+        ("its best to reach me by email", "reach_by", json!("email")),
+        ("the best time to ring me is in the evening", "best_time", json!("evening")),
+        ("id like to move in next month", "move_date", json!("2026-12-01")),
+        ("we want to move in on the first of march", "move_date", json!("2027-03-01")),
+        ("looking to move in asap", "move_date", json!("2026-11-21")),
+        ("זו דירה ראשונה ויש לנו אישור עקרוני", "first_time_buyer", json!(true)),
+        ("זו דירה ראשונה ויש לנו אישור עקרוני", "mortgage", json!(true)),
+        ("יש לי הון עצמי", "deposit", json!(true)),
+        ("יש לנו ערבים", "references", json!(true)),
+        ("יש לי כלב קטן", "pets", json!(true)),
+        ("אני סטודנטית", "occupation", json!("student")),
+        ("החוזה נגמר בקרוב", "reason", json!("lease_ends")),
+        ("עדיף בוואטסאפ", "reach_by", json!("whatsapp")),
+        ("נוח להתקשר אליי בערב", "best_time", json!("evening")),
+        ("רוצים להיכנס בחודש הבא", "move_date", json!("2026-12-01")),
+        ("כניסה במרץ", "move_date", json!("2027-03-01")),
+        ("כניסה מיידית", "move_date", json!("2026-11-21")),
+    ] {
+        assert_eq!(told(text)[field], value, "{text}: {field}");
+    }
+    for text in [
+        "when do i get my deposit back",
+        "my boiler isnt working",
+        "id like to book a viewing on friday",
+        "are pets allowed in the building",
+        "what mortgage rates are there",
+        "אפשר לקבוע ביקור ביום שישי",
+    ] {
+        assert_eq!(heard(text, Some(Question::Wish)).situation, Default::default(), "{text}");
+    }
+    let asked = |text| heard(text, Some(Question::MoveDate)).situation.move_date.map(|date| date.to_string());
+    let answers =
+        [("in two months", "2027-01-21"), ("may", "2027-05-01"), ("בעוד חודשיים", "2027-01-21"), ("מיד", "2026-11-21")];
+    for (text, date) in answers {
+        assert_eq!(asked(text).as_deref(), Some(date), "{text}");
+    }
+    assert_eq!(asked("i dont know yet"), None);
 }
 
 #[tokio::test]

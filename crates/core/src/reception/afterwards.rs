@@ -231,7 +231,7 @@ mod tests {
     use jiff::civil::date;
 
     fn turn(lines: Vec<Line>, text: &str) -> Turn {
-        Turn { lines, text: text.to_owned(), language: "en-GB".into(), then: Then::End }
+        Turn { lines, text: text.to_owned(), language: "en-GB".into(), aside: None, then: Then::End }
     }
 
     #[test]

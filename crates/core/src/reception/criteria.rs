@@ -1,6 +1,7 @@
 //! What a caller looks for (C5).
 
 use super::words::{Deal, Period, PropertyKind};
+use crate::property::NOT;
 
 /// Weeks of a year over its months: turns a week's rent into a month's.
 const WEEKS_A_YEAR: i64 = 52;
@@ -72,9 +73,10 @@ impl Criteria {
         }
         all.kind = new.kind.or(all.kind);
         for must in &new.must_haves {
-            if !all.must_haves.contains(must) {
-                all.must_haves.push(must.clone());
-            }
+            // "A garden" after "no garden" takes it back, and the other way round.
+            let opposite = must.strip_prefix(NOT).map_or_else(|| format!("{NOT}{must}"), str::to_owned);
+            all.must_haves.retain(|known| *known != opposite && known != must);
+            all.must_haves.push(must.clone());
         }
         all
     }

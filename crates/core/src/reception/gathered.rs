@@ -4,7 +4,9 @@
 
 use super::criteria::Criteria;
 use super::desk::Known;
+use super::situation::Situation;
 use super::words::{Deal, Period};
+use crate::property::{NOT, is_refused};
 use serde_json::{Value, json};
 
 /// Facts that are known now and were not before: name and value.
@@ -18,6 +20,7 @@ pub fn news(before: &Known, now: &Known) -> Vec<(&'static str, Value)> {
     text("name", &before.name, &now.name);
     text("email", &before.email, &now.email);
     text("address", &before.address, &now.address);
+    facts.extend(situation(&before.situation, &now.situation));
     let (was, is) = (&before.criteria, &now.criteria);
     if was == is {
         facts.extend(need(before, now));
@@ -35,10 +38,32 @@ pub fn news(before: &Known, now: &Known) -> Vec<(&'static str, Value)> {
     let changed = (was.price_min, was.price_max, was.period) != (is.price_min, is.price_max, is.period);
     add("budget", changed, budget(is));
     add("areas", was.areas != is.areas && !is.areas.is_empty(), json!(is.areas.join(", ")));
-    let musts = was.must_haves != is.must_haves && !is.must_haves.is_empty();
-    add("must_haves", musts, json!(is.must_haves.join(", ")));
+    for (name, refused) in [("must_haves", false), ("deal_breakers", true)] {
+        let of = |criteria: &Criteria| {
+            let own = criteria.must_haves.iter().filter(|must| is_refused(must) == refused);
+            own.map(|must| must.trim_start_matches(NOT)).collect::<Vec<_>>().join(", ")
+        };
+        add(name, of(was) != of(is) && !of(is).is_empty(), json!(of(is)));
+    }
     facts.extend(need(before, now));
     facts
+}
+
+/// What they told of themselves.
+fn situation(was: &Situation, is: &Situation) -> Vec<(&'static str, Value)> {
+    let all = [
+        ("move_date", json!(was.move_date), json!(is.move_date)),
+        ("deposit", json!(was.deposit), json!(is.deposit)),
+        ("first_time_buyer", json!(was.first_time_buyer), json!(is.first_time_buyer)),
+        ("mortgage", json!(was.mortgage), json!(is.mortgage)),
+        ("references", json!(was.references), json!(is.references)),
+        ("pets", json!(was.pets), json!(is.pets)),
+        ("situation", json!(was.occupation), json!(is.occupation)),
+        ("reason", json!(was.reason), json!(is.reason)),
+        ("preferred_contact", json!(was.reach_by), json!(is.reach_by)),
+        ("best_time", json!(was.best_time), json!(is.best_time)),
+    ];
+    all.into_iter().filter(|(_, was, is)| was != is && !is.is_null()).map(|(name, _, is)| (name, is)).collect()
 }
 
 fn budget(criteria: &Criteria) -> Value {
@@ -101,5 +126,8 @@ mod tests {
         assert_eq!(names, ["looking_for", "budget", "areas", "need"]);
         assert_eq!(facts[3].1, "property to rent in W9, up to 2000 a month");
         assert!(news(&now, &now).is_empty());
+        let told = Situation { deposit: Some(true), move_date: "2026-05-01".parse().ok(), ..Situation::default() };
+        let then = Known { situation: told, ..now.clone() };
+        assert_eq!(news(&now, &then), [("move_date", json!("2026-05-01")), ("deposit", json!(true))]);
     }
 }

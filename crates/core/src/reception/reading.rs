@@ -2,6 +2,7 @@
 
 use super::criteria::Criteria;
 use super::danger::Danger;
+use super::situation::Situation;
 use super::words::{Change, FaultCategory, FaultUrgency, Intent};
 use crate::reading::{Found, Language, Preference, Signals};
 use jiff::civil::DateTime;
@@ -22,6 +23,8 @@ pub struct TurnReading {
     pub intents: Vec<Intent>,
     /// What is looked for.
     pub criteria: Criteria,
+    /// What is told of their own situation.
+    pub situation: Situation,
     /// What is broken.
     pub fault: Option<Fault>,
     /// What is wanted about a viewing that is booked.
@@ -48,6 +51,8 @@ pub struct TurnReading {
     pub time: Option<Preference>,
     /// Its beginning, in local time.
     pub time_local: Option<DateTime>,
+    /// Asks what else there is.
+    pub more: bool,
     /// Asks to hear it again.
     pub repeat: bool,
     /// Takes leave.
@@ -69,6 +74,7 @@ impl TurnReading {
         Self {
             intents: Vec::new(),
             criteria: Criteria::default(),
+            situation: Situation::default(),
             fault: None,
             change: None,
             danger: None,
@@ -82,6 +88,7 @@ impl TurnReading {
             reference: None,
             time: None,
             time_local: None,
+            more: false,
             repeat: false,
             bye: false,
             language: Language::Unknown,

@@ -133,6 +133,15 @@ pub enum Then {
     End,
 }
 
+/// Words in a language of their own.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Aside {
+    /// The language.
+    pub language: String,
+    /// The words.
+    pub text: String,
+}
+
 /// What one turn gave.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Turn {
@@ -142,6 +151,9 @@ pub struct Turn {
     pub text: String,
     /// The language of the words.
     pub language: String,
+    /// What is said after them in another language, on the phone.
+    #[serde(default)]
+    pub aside: Option<Aside>,
     /// What happens next.
     pub then: Then,
 }
@@ -149,7 +161,7 @@ pub struct Turn {
 impl Turn {
     /// Nothing is said any more.
     pub fn over(language: &str) -> Self {
-        Self { lines: Vec::new(), text: String::new(), language: language.to_owned(), then: Then::End }
+        Self { lines: Vec::new(), text: String::new(), language: language.to_owned(), aside: None, then: Then::End }
     }
 }
 
@@ -174,6 +186,7 @@ pub fn listen(desk: &Desk, options: Vec<String>) -> Then {
                 | Question::More
                 | Question::Deal
                 | Question::Bedrooms
+                | Question::MoveDate
                 | Question::Name
                 | Question::Phone
                 | Question::Property

@@ -1,6 +1,7 @@
 //! What is said on the telephone besides the talk itself: to hold the line, to a colleague who picks up, when nothing works, at the
 //! end of a call that went on for too long (C1, C13). English and Hebrew, gender-neutral.
 
+use super::say::{numbers, numbers_he};
 use crate::texts::spoken;
 
 fn in_language(language: &str, en: &'static str, he: &'static str) -> &'static str {
@@ -17,7 +18,7 @@ pub fn take_it(language: &str, recorded: bool) -> String {
     let keys = in_language(
         language,
         "Press 1 to take the call, or 2 to decline.",
-        "כדי לקבל את השיחה יש להקיש 1, כדי לדחות יש להקיש 2.",
+        "כדי לקבל את השיחה יש להקיש אחת, כדי לדחות יש להקיש שתיים.",
     );
     let notice = in_language(language, " This call is recorded.", " השיחה מוקלטת.");
     format!("{keys}{}", if recorded { notice } else { "" })
@@ -25,20 +26,21 @@ pub fn take_it(language: &str, recorded: bool) -> String {
 
 /// What the keys do, when nothing else works; `number` is the emergency number of the place.
 pub fn keys(language: &str, number: &str, office: bool) -> String {
-    let spelled = number.chars().map(String::from).collect::<Vec<_>>().join(" ");
     let mut words = match spoken(language) {
         "he" => format!(
-            "מצטערים, אי אפשר לענות כרגע. במקרה חירום יש לנתק ולהתקשר ל {spelled}. להשארת הודעה יש להקיש 1 או להישאר על הקו."
+            "מצטערים, אי אפשר לענות כרגע. במקרה חירום יש לנתק ולהתקשר ל{}. להשארת הודעה יש להקיש אחת או להישאר על הקו.",
+            numbers_he::short_number(number)
         ),
         _ => format!(
-            "I'm sorry, our assistant can't take your call just now. In an emergency, please hang up and ring {spelled}. To leave a message, press 1 or stay on the line."
+            "I'm sorry, our assistant can't take your call just now. In an emergency, please hang up and ring {}. To leave a message, press 1 or stay on the line.",
+            numbers::spelled(number)
         ),
     };
     if office {
         words.push_str(in_language(
             language,
             " To be put through to the office, press 2.",
-            " לחיבור למשרד יש להקיש 2.",
+            " לחיבור למשרד יש להקיש שתיים.",
         ));
     }
     words
@@ -96,7 +98,8 @@ mod tests {
         assert_eq!(emergency_number("+442079460018"), "999");
         assert_eq!(emergency_number("+493012345"), "112");
         assert!(keys("en-GB", "999", false).contains("please hang up and ring 9 9 9."));
-        assert!(keys("he-IL", "100", true).contains("1 0 0") && keys("he-IL", "100", true).contains("להקיש 2"));
+        let hebrew = keys("he-IL", "100", true);
+        assert!(hebrew.contains("ולהתקשר למאה.") && hebrew.contains("להקיש שתיים"), "{hebrew}");
         assert!(take_it("he", true).contains("מוקלטת") && !take_it("he", false).contains("מוקלטת"));
     }
 }

@@ -131,6 +131,8 @@ crate::words! {
         Area = "area",
         /// How much.
         Budget = "budget",
+        /// When they would move.
+        MoveDate = "move_date",
         /// How many bedrooms.
         Bedrooms = "bedrooms",
         /// Which property.

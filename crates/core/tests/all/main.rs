@@ -28,6 +28,7 @@ mod reports;
 mod runs;
 mod settings_check;
 mod sms;
+mod spoken;
 mod status;
 mod tallies;
 mod texts;

@@ -269,6 +269,8 @@ fn new_words_of_a_search_change_and_silence_keeps() {
         (merged.bedrooms_min, merged.price_max, merged.areas.as_slice()),
         (Some(2), Some(400), ["NW6".to_owned()].as_slice())
     );
+    let not = Criteria { must_haves: vec!["not garden".to_owned()], ..Criteria::default() };
+    assert_eq!(merged.merged(&not).must_haves, ["not garden"], "the contrary takes it back");
     let sale = Criteria { deal: Some(Deal::Sale), ..Criteria::default() };
     assert_eq!(merged.merged(&sale).price_max, None, "a rent says nothing about a sale");
 }

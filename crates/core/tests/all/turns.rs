@@ -192,6 +192,21 @@ fn an_address_that_comes_later_sends_nothing_of_an_earlier_search() {
 }
 
 #[test]
+fn more_of_a_search_leaves_out_what_was_told_and_its_end_is_said() {
+    let more = || TurnReading { more: true, answer: Some(false), ..TurnReading::nothing() };
+    let (desk, acts) = hear(told_of_two(), more(), "no, what else have you got");
+    let first: Vec<String> = desk.known.cards.iter().map(|card| card.id.clone()).collect();
+    let Some(Act::More(_, told)) = acts.last() else { panic!("{acts:?}") };
+    assert_eq!(*told, first);
+    let (desk, acts) = step(desk, Event::Found { cards: Vec::new(), more: false, relaxed: None }, &facts());
+    assert_eq!(acts, [Act::Say(Line::NoMore)]);
+    // What was told last can still be chosen.
+    let second = TurnReading { place: Some(1), ..TurnReading::nothing() };
+    let (desk, _) = hear(desk, second, "the second one then");
+    assert_eq!(desk.known.property.map(|card| card.id), first.get(1).cloned());
+}
+
+#[test]
 fn that_the_people_on_call_are_rung_is_said_only_where_there_are_some() {
     let smell = || TurnReading { danger: Some(Danger::Gas), ..TurnReading::nothing() };
     let heard = |on_call| {

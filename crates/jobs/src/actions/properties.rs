@@ -94,9 +94,19 @@ pub fn search_of(text: &str, tenant: &Tenant, now: Timestamp) -> Criteria {
 /// # Errors
 /// The database.
 pub async fn find_properties(conn: &mut Conn, criteria: &Criteria) -> Done<Found> {
+    find_more(conn, criteria, &[]).await
+}
+
+/// The next ones of a search, without those that were `told`: of the same easing, so that the end is the end.
+///
+/// # Errors
+/// The database.
+pub async fn find_more(conn: &mut Conn, criteria: &Criteria, told: &[PropertyId]) -> Done<Found> {
+    let limit = TOLD + 1 + u32::try_from(told.len()).unwrap_or(0);
     for (relaxed, query) in attempts(criteria) {
-        let mut properties = conn.properties().search(&query, TOLD + 1).await?;
+        let mut properties = conn.properties().search(&query, limit).await?;
         if !properties.is_empty() {
+            properties.retain(|property| !told.contains(&property.id));
             let more = properties.len() > TOLD as usize;
             properties.truncate(TOLD as usize);
             return Ok(Found { properties, more, relaxed });

@@ -16,6 +16,7 @@ pub(super) async fn carry_out(scene: &mut Scene, tx: &mut Tx, act: Act) -> Resul
     scene.done.push(word);
     match act {
         Act::Search(criteria) => errands::search(scene, tx, &criteria).await.map(Some),
+        Act::More(criteria, told) => errands::more(scene, tx, &criteria, &told).await.map(Some),
         Act::Lookup { street, reference } => errands::look_up(scene, tx, street, reference).await.map(Some),
         Act::FindSlots { property, from, .. } => diary::offer(scene, tx, property, from).await.map(Some),
         Act::Hold(booking) => diary::hold(scene, tx, &booking).await.map(Some),
@@ -44,6 +45,7 @@ fn word(act: &Act) -> &'static str {
     match act {
         Act::Say(_) => "say",
         Act::Search(_) => "search",
+        Act::More(..) => "search_more",
         Act::Lookup { .. } => "lookup",
         Act::FindSlots { .. } => "find_slots",
         Act::Hold(_) => "hold",

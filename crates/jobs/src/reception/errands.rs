@@ -11,6 +11,7 @@ use jiff::SignedDuration;
 use jiff::civil::DateTime;
 use ringleader_core::chat::{HowSoon, Why};
 use ringleader_core::conversation::Driver;
+use ringleader_core::id::PropertyId;
 use ringleader_core::property::{Property, PropertyState, Query};
 use ringleader_core::reception::criteria::Criteria;
 use ringleader_core::reception::danger::Danger;
@@ -32,11 +33,22 @@ const TOLD: usize = 3;
 
 /// Looks for properties, easing step by step.
 pub(super) async fn search(scene: &Scene, tx: &mut Tx, criteria: &Criteria) -> Result<Event> {
-    let found = actions::find_properties(tx, criteria).await.map_err(|error| match error {
+    let found = found(tx, criteria, &[]).await?;
+    Ok(event(scene, &found.properties, found.more, found.relaxed))
+}
+
+/// The next ones of a search; what was let go of was said with the first.
+pub(super) async fn more(scene: &Scene, tx: &mut Tx, criteria: &Criteria, told: &[String]) -> Result<Event> {
+    let told: Vec<PropertyId> = told.iter().filter_map(|id| id.parse().ok()).collect();
+    let found = found(tx, criteria, &told).await?;
+    Ok(event(scene, &found.properties, found.more, None))
+}
+
+async fn found(tx: &mut Tx, criteria: &Criteria, told: &[PropertyId]) -> Result<actions::Found> {
+    actions::find_more(tx, criteria, told).await.map_err(|error| match error {
         ActionError::Store(error) => error,
         _ => StoreError::Missing, // a search refuses nothing
-    })?;
-    Ok(event(scene, &found.properties, found.more, found.relaxed))
+    })
 }
 
 /// Looks for one by its reference or road.

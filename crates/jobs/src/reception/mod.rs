@@ -35,6 +35,7 @@ use carrier::Afterwards;
 use ringleader_core::id::{ContactId, TalkId, TenantId};
 use ringleader_core::reception::desk::{Caption, Desk, Event, Shown};
 use ringleader_core::reception::say::Style;
+use ringleader_core::reception::tongue;
 use ringleader_core::ticket::Ticket;
 use ringleader_store::StoreError;
 use ringleader_store::repo::{NewTalk, NewTurn};
@@ -76,6 +77,8 @@ pub struct Opening {
     pub contact: Option<ContactId>,
     /// The language it is begun in, `en-GB` or `he-IL`.
     pub language: String,
+    /// The languages that it can turn to.
+    pub languages: Vec<String>,
 }
 
 /// Begins a talk, or gives the one that was begun so before. What the same contact left half-done in the last days, on
@@ -90,7 +93,8 @@ pub async fn begin(cx: &Context, tenant: TenantId, opening: Opening) -> Result<T
     }
     let business = tx.tenants().me().await?;
     let style = if opening.medium == Medium::Voice { Style::Spoken } else { Style::Written };
-    let desk = Desk::new(&opening.language, style, business.settings.reception.trade);
+    let languages = opening.languages;
+    let desk = Desk { languages, ..Desk::new(&opening.language, style, business.settings.reception.trade) };
     let new = NewTalk { medium: opening.medium, external_id: opening.external_id, contact_id: opening.contact, desk };
     let (talk, made) = tx.talks().begin(&new).await?;
     let id = talk.id;
@@ -167,17 +171,23 @@ async fn once(
         return Ok(Tried::Answered(Turn::over(&talk.desk.language), talk.medium));
     }
     let spoken = talk.medium == Medium::Voice;
-    let understood = match heard {
-        Heard::Words(words) | Heard::Shown { words: Some(words), .. } => {
-            let background = Background::of(&mut read, &talk).await?;
-            drop(read);
+    let wish = tongue::wish(&talk.desk, heard);
+    let words = match (heard, &wish) {
+        (_, Some(wish)) => Some(wish.rest.as_str()).filter(|rest| !rest.is_empty()),
+        (Heard::Words(words) | Heard::Shown { words: Some(words), .. }, None) => Some(words.as_str()),
+        _ => None,
+    };
+    let background = match words {
+        Some(_) => Some(Background::of(&mut read, &talk).await?),
+        None => None,
+    };
+    drop(read);
+    let understood = match words.zip(background) {
+        Some((words, background)) => {
             let limit = if spoken { SPOKEN_LIMIT } else { WRITTEN_LIMIT };
             Some(understand::words(cx, &talk, background, words, limit).await?)
         }
-        _ => {
-            drop(read);
-            None
-        }
+        None => None,
     };
     let mut tx = if spoken { cx.store.begin_at_once(tenant).await? } else { cx.store.begin(tenant).await? };
     if let Some(contact) = talk.contact_id {
@@ -188,15 +198,15 @@ async fn once(
     };
     let brain = understood.as_ref().map(|it| it.brain.clone());
     let mut scene = Scene::of(&mut tx, now).await?;
-    if let Some(understood) = &understood {
-        scene.speak(understood);
-    }
-    let events = match heard {
-        Heard::Shown { photos, words } => {
+    scene.speak(&mut tx, wish.as_ref(), understood.as_ref()).await?;
+    let events = match (heard, wish) {
+        (_, Some(wish)) if wish.rest.is_empty() => vec![Event::Language],
+        (_, Some(wish)) => vec![event(&Heard::Words(wish.rest), understood, &scene)],
+        (Heard::Shown { photos, words }, None) => {
             let ticket = errands::reported(&scene.talk, &mut tx).await?;
             shown(photos, words.as_ref().zip(understood), &scene, ticket)
         }
-        heard => vec![event(heard, understood, &scene)],
+        (heard, None) => vec![event(heard, understood, &scene)],
     };
     let answer = scene.play(&mut tx, events).await?;
     if !tx.talks().save(&scene.talk).await? {

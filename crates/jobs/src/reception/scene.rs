@@ -10,11 +10,10 @@ use ringleader_core::calendar::RestDays;
 use ringleader_core::contact::Contact;
 use ringleader_core::conversation::Driver;
 use ringleader_core::hours::OpeningHours;
-use ringleader_core::reading::Language;
-use ringleader_core::reception::desk::{Act, Event, Facts, step};
-use ringleader_core::reception::say::{self, Line, News};
+use ringleader_core::reception::desk::{Act, Desk, Event, Facts, step};
+use ringleader_core::reception::say::{self, Card, Line, News};
 use ringleader_core::reception::talk::{Medium, Talk, Then, Turn, listen};
-use ringleader_core::reception::words::Question;
+use ringleader_core::reception::tongue::{self, Wish};
 use ringleader_core::tenant::Tenant;
 use ringleader_core::texts;
 use ringleader_store::{Result, Tx};
@@ -85,21 +84,26 @@ impl Scene {
         })
     }
 
-    /// In writing, the customer's language is spoken as soon as it is plain: a name or a "yes" says nothing about it.
-    pub(super) fn speak(&mut self, understood: &Understood) {
-        let language = match understood.reading.language {
-            Language::Hebrew => "he",
-            Language::English => "en",
-            _ => return,
-        };
-        let plain = understood.words >= 3 && self.talk.desk.asked != Some(Question::Name);
-        if !plain || self.talk.medium == Medium::Voice {
-            return;
+    /// The language that is asked for, or plainly spoken, is the talk's from then on, and the next talk's (C2).
+    pub(super) async fn speak(
+        &mut self,
+        tx: &mut Tx,
+        wish: Option<&Wish>,
+        understood: Option<&Understood>,
+    ) -> Result<()> {
+        let desk = &self.talk.desk;
+        let plain = || understood.and_then(|it| tongue::plain(desk, it.reading.language, it.words));
+        let Some(language) = wish.map(|wish| wish.language.clone()).or_else(plain) else { return Ok(()) };
+        let turns = texts::spoken(&desk.language) != texts::spoken(&language);
+        if turns || self.talk.medium != Medium::Voice {
+            self.language = Some(texts::spoken(&language)); // what a recogniser writes says nothing of its own
         }
-        self.language = Some(language);
-        if texts::spoken(&self.talk.desk.language) != language {
-            language.clone_into(&mut self.talk.desk.language);
+        if turns {
+            let cards = cards_in(tx, &self.tenant, &self.talk.desk, &language).await?;
+            let hours = say::hours::words(&self.tenant.settings.opening_hours, &language, self.talk.desk.style);
+            self.talk.desk.turn_to(language, &cards, hours.as_ref());
         }
+        Ok(())
     }
 
     /// The name that may be said to whoever has this number (C2).
@@ -142,6 +146,7 @@ impl Scene {
     fn answer(&mut self, lines: Vec<Line>, now: DateTime) -> Turn {
         let desk = &self.talk.desk;
         let text = say::turn(&lines, &desk.language, desk.style, desk.trade, now);
+        let aside = say::aside(&lines, desk.style, desk.trade, now);
         let then = match self.dial.take() {
             _ if desk.ended => Then::End,
             Some(dial) => dial,
@@ -150,7 +155,7 @@ impl Scene {
                 listen(desk, say::options(desk.to_choose(), &desk.on_offer(), &known.cards, &desk.language))
             }
         };
-        Turn { lines, text, language: desk.language.clone(), then }
+        Turn { lines, text, language: desk.language.clone(), aside, then }
     }
 
     /// The facts of the moment.
@@ -228,4 +233,17 @@ impl Scene {
         let found = self.tenant.time_zone.to_ambiguous_timestamp(at);
         if found.is_ambiguous() { None } else { found.unambiguous().ok() }
     }
+}
+
+/// The properties that stand in a talk, as they are told in a language.
+pub(super) async fn cards_in(tx: &mut Tx, tenant: &Tenant, desk: &Desk, language: &str) -> Result<Vec<Card>> {
+    let missed = desk.known.missed.as_ref().and_then(|missed| missed.property.as_ref());
+    let told = desk.known.cards.iter().chain(&desk.known.property).chain(missed);
+    let mut cards = Vec::new();
+    for id in told.filter_map(|card| card.id.parse().ok()) {
+        if let Some(property) = tx.properties().get(id).await? {
+            cards.push(property.card(language, tenant.currency()));
+        }
+    }
+    Ok(cards)
 }

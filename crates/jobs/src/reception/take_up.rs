@@ -1,6 +1,7 @@
 //! A talk that begins: what the same contact left half-done elsewhere goes on here, and what is known is not asked (C12).
 
 use super::opinion::{self, Asked};
+use super::scene::cards_in;
 use jiff::SignedDuration;
 use ringleader_core::contact::Contact;
 use ringleader_core::id::ContactId;
@@ -10,6 +11,7 @@ use ringleader_core::reception::desk::{Appointment, Desk, Known, Missed, Topic};
 use ringleader_core::reception::proof::{Check, Seal};
 use ringleader_core::reception::talk::{Medium, Talk};
 use ringleader_core::tenant::Tenant;
+use ringleader_core::texts;
 use ringleader_store::{Result, StoreError, Tx};
 
 /// What stopped longer ago is begun anew.
@@ -26,6 +28,7 @@ pub(super) async fn prepare(tx: &mut Tx, mut talk: Talk) -> Result<()> {
     }
     about(&mut talk.desk.known, &person);
     talk.desk.known.appointments = coming(tx, &tenant, contact).await?;
+    talk.desk.known.move_asked |= knows_move(tx, contact).await?;
     if talk.medium != Medium::Voice {
         match opinion::awaited(tx, contact).await? {
             Asked::Missed(seen) => {
@@ -81,6 +84,10 @@ async fn carry_over(tx: &mut Tx, talk: &mut Talk, before: Talk, tenant: &Tenant)
     talk.hold = before.hold;
     let desk = &mut talk.desk;
     (desk.topics, desk.known) = (before.desk.topics, before.desk.known); // danger is answered afresh (C8)
+    if texts::spoken(&before.desk.language) != texts::spoken(&desk.language) {
+        let cards = cards_in(tx, tenant, desk, &desk.language).await?;
+        desk.turn_to(desk.language.clone(), &cards, None);
+    }
     let known = &mut desk.known;
     known.held = talk.hold.is_some();
     known.chosen = known.chosen.filter(|at| *at > now);
@@ -100,6 +107,12 @@ fn about(known: &mut Known, person: &Contact) {
     if known.name.is_none() {
         known.name.clone_from(&person.name);
     }
+}
+
+/// Whether it is known when they would move: then it is not asked (C9).
+async fn knows_move(tx: &mut Tx, contact: ContactId) -> Result<bool> {
+    let Some(lead) = tx.leads().open_of(contact).await? else { return Ok(false) };
+    Ok(tx.leads().facts(lead.id).await?.iter().any(|fact| fact.name == "move_date"))
 }
 
 /// The appointments as they are now: people move and cancel them too, and other talks do. On the phone none comes in that was

@@ -114,6 +114,7 @@ impl Reply<'_> {
             external_id: first.id.to_string(),
             contact: Some(chat.contact_id),
             language: own.unwrap_or(business.locale),
+            languages: Vec::new(),
         };
         let id = super::begin(cx, tenant, opening).await?;
         super::turn(cx, tenant, id, BEGAN, Heard::Began).await?;

@@ -22,6 +22,7 @@ use ringleader_core::call::{Call, Direction};
 use ringleader_core::id::{CallId, ConnectionId, TalkId, TenantId};
 use ringleader_core::phone::{Phone, parse};
 use ringleader_core::tenant::{Line, LineUse, Tenant};
+use ringleader_core::texts;
 use ringleader_store::jobs::OnConflict;
 use ringleader_store::repo::{Identity, VoiceCall};
 use ringleader_store::{Result, Tx};
@@ -103,10 +104,12 @@ async fn line_of(tx: &mut Tx, tenant: &Tenant, to: &str) -> Result<Option<Line>>
 async fn made(tx: &mut Tx, tenant: &Tenant, arriving: &Arriving, line: &Line) -> Result<VoiceCall> {
     let now = tx.now();
     let caller = arriving.from.as_deref().and_then(|raw| parse(raw, &tenant.country).phone);
-    let contact = match &caller {
-        Some(phone) => Some(tx.contacts().find_or_make(&[Identity::Phone(phone.clone())]).await?.id),
+    let person = match &caller {
+        Some(phone) => Some(tx.contacts().find_or_make(&[Identity::Phone(phone.clone())]).await?),
         None => None,
     };
+    let own = person.as_ref().and_then(|person| person.language.as_deref());
+    let contact = person.as_ref().map(|person| person.id);
     let call = ringing(tx.new_id(), arriving, line, caller.as_ref(), now);
     let call = Call { contact_id: contact, ..call };
     let id = if tx.calls().insert(&call, Some(arriving.connection)).await? {
@@ -123,13 +126,19 @@ async fn made(tx: &mut Tx, tenant: &Tenant, arriving: &Arriving, line: &Line) ->
         line: line.number.clone(),
         caller,
         mode: arriving.mode.clone(),
-        language: line.languages.first().cloned().unwrap_or_else(|| tenant.locale.clone()),
+        language: greeting_language(line, own).unwrap_or(&tenant.locale).to_owned(),
         begun_at: now,
         ended_at: None,
         taken_by: None,
         cuts: Default::default(),
         summary: None,
     })
+}
+
+/// The caller's own language where the line has it, else the line's first (C2).
+fn greeting_language<'l>(line: &'l Line, own: Option<&str>) -> Option<&'l str> {
+    let theirs = own.and_then(|own| line.languages.iter().find(|has| texts::spoken(has) == texts::spoken(own)));
+    theirs.or(line.languages.first()).map(String::as_str)
 }
 
 fn ringing(id: CallId, arriving: &Arriving, line: &Line, caller: Option<&Phone>, now: Timestamp) -> Call {
@@ -168,8 +177,27 @@ pub async fn talk_of(cx: &Context, tenant: TenantId, call: &VoiceCall) -> Result
         external_id: call.provider_call_id.clone(),
         contact: call.contact_id,
         language: call.language.clone(),
+        languages: languages_of(cx, tenant, call).await?,
     };
     reception::begin(cx, tenant, opening).await
+}
+
+/// The languages that the line of a call has; the greeting is in one of them.
+///
+/// # Errors
+/// The database.
+pub async fn languages_of(cx: &Context, tenant: TenantId, call: &VoiceCall) -> Result<Vec<String>> {
+    let line = cx.store.read(tenant).await?.tenants().line_by_number(&call.line).await?;
+    Ok(line.map(|line| line.languages).unwrap_or_default())
+}
+
+/// The language that a call is held in at the moment.
+///
+/// # Errors
+/// The database.
+pub async fn language_of(cx: &Context, tenant: TenantId, call: &VoiceCall) -> Result<String> {
+    let talk = cx.store.read(tenant).await?.talks().by_external(Medium::Voice, &call.provider_call_id).await?;
+    Ok(talk.map_or_else(|| call.language.clone(), |talk| talk.desk.language))
 }
 
 /// One thing that was heard in a call. A call that has gone on for too long ends here.

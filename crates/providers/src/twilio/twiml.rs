@@ -105,6 +105,8 @@ pub struct Relay {
     pub url: String,
     /// The voice, without the provider's prefix, and its language.
     pub voice: Voice,
+    /// The voices of the languages that the session can turn to.
+    pub others: Vec<Voice>,
 }
 
 /// One verb.
@@ -270,7 +272,25 @@ impl Relay {
             ("interruptible", "speech"),
             ("partialPrompts", "true"),
         ];
-        out.create_element("ConversationRelay").with_attributes(attributes).write_empty().map(drop)
+        let session = out.create_element("ConversationRelay").with_attributes(attributes);
+        if self.others.is_empty() {
+            return session.write_empty().map(drop);
+        }
+        session.write_inner_content(|out| self.others.iter().try_for_each(|other| other.write(out))).map(drop)
+    }
+}
+
+impl Voice {
+    /// As a language that a relay session can turn to.
+    fn write(&self, out: &mut Out) -> io::Result<()> {
+        let (provider, voice) = speaker(self);
+        let attributes = [
+            ("code", self.language.as_str()),
+            ("ttsProvider", provider),
+            ("voice", voice),
+            ("transcriptionProvider", listener(self)),
+        ];
+        out.create_element("Language").with_attributes(attributes).write_empty().map(drop)
     }
 }
 

@@ -175,8 +175,16 @@ impl Properties<'_> {
             let place = ask.bind(words::pattern(self.0.engine(), street));
             ask.sql.push_str(&format!(" AND street {} {place}", words::has(self.0.engine())));
         }
-        for feature in &query.features {
-            ask.and("search_words LIKE", Some(format!("%{}%", literal(feature))));
+        for any in &query.features {
+            let likes: Vec<String> = any
+                .iter()
+                .map(|word| format!("search_words LIKE {}", ask.bind(format!("%{}%", literal(word)))))
+                .collect();
+            ask.sql.push_str(&format!(" AND ({})", likes.join(" OR ")));
+        }
+        for name in &query.without {
+            let place = ask.bind(format!("% {}%", literal(name)));
+            ask.sql.push_str(&format!(" AND (' ' || replace(search_words, '-', ' ')) NOT LIKE {place}"));
         }
         ask.near(query);
         let order = if query.price_max.is_some() { "search_price DESC" } else { "updated_at DESC" };

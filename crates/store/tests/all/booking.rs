@@ -9,7 +9,7 @@ use ringleader_core::reception::criteria::Criteria;
 use ringleader_core::reception::say::Relaxed;
 use ringleader_core::reception::words::{Deal, Period, PropertyKind, Purpose};
 use ringleader_store::both_engines;
-use ringleader_store::repo::{NewAppointment, Stretch};
+use ringleader_store::repo::{Filter, NewAppointment, Page, Stretch};
 use ringleader_store::testing::TestDb;
 
 fn flat(reference: &str, postcode: &str, bedrooms: u8, price: i64) -> NewProperty {
@@ -105,6 +105,26 @@ both_engines! {
         assert_eq!(found(&db, tenant, &Criteria { areas: vec!["W9".into()], ..two_bed_in_w9(400) }).await.1, Vec::<String>::new());
         let street = Criteria { street: Some("elgin AVE".to_owned()), ..two_bed_in_w9(2_200) };
         assert_eq!(found(&db, tenant, &street).await, (None, ea7.clone()));
+        // Deal-breakers are never let go of (C5), and mean whole words.
+        let mut tx = db.store.begin(tenant).await.unwrap();
+        for (reference, feature) in [("EA-8", "Ground-floor flat"), ("EA-10", "קומת קרקע"), ("EA-11", "Near a playground")] {
+            let features = vec!["Balcony".to_owned(), feature.to_owned()];
+            tx.properties().put(&NewProperty { features, ..flat(reference, "W9 2AB", 2, 2_000) }).await.unwrap();
+        }
+        tx.commit().await.unwrap();
+        let wish = Criteria { must_haves: vec!["not ground floor".to_owned(), "balcony".to_owned()], ..two_bed_in_w9(2_200) };
+        assert_eq!(found(&db, tenant, &wish).await, (None, vec!["EA-11".to_owned()]));
+        let mut read = db.store.read(tenant).await.unwrap();
+        for (relaxed, query) in attempts(&wish) {
+            let all = read.properties().list(Filter::default(), &Page { limit: 50, before: None }).await.unwrap().rows;
+            let mut fit: Vec<String> = all.iter().filter(|it| query.fits(it)).map(|it| it.entered.reference.clone()).collect();
+            let asked = read.properties().search(&query, 50).await.unwrap();
+            let mut asked: Vec<String> = asked.into_iter().map(|it| it.entered.reference).collect();
+            (fit.sort(), asked.sort());
+            assert_eq!(fit, asked, "what fits is what is found: {relaxed:?}");
+            assert!(!asked.iter().any(|it| it == "EA-8" || it == "EA-10"), "{asked:?}");
+        }
+        drop(read);
         let other: TenantId = db.store.ids().new_id();
         assert_eq!(found(&db, other, &two_bed_in_w9(2_200)).await.1, Vec::<String>::new());
     }

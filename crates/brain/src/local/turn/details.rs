@@ -11,9 +11,17 @@ type List = LazyLock<Phrases>;
 
 static YES: List = LazyLock::new(|| Phrases::new(include_str!("lists/yes.txt")));
 static NO: List = LazyLock::new(|| Phrases::new(include_str!("lists/no.txt")));
+/// "I don't know" is no no.
+static UNSURE: List =
+    LazyLock::new(|| Phrases::new("לא יודע|יודעת|יודעים|בטוח|בטוחה|בטוחים|הבנתי|שמעתי|משנה|אכפת|זוכר|זוכרת"));
 static REPEAT: List = LazyLock::new(|| {
     Phrases::new(
         "say|tell|repeat|read that|it|them|me|those again|please?\nrepeat that|it|them\npardon\n^ sorry|what|eh $\ncome again\ndidnt|couldnt|cant|can't hear|catch|get|understand that|you|what|it\nwhat did you say\nwhat was that\none more time\nonce more\n+שוב|לחזור על|שנית\nלא שמעתי|הבנתי",
+    )
+});
+static MORE: List = LazyLock::new(|| {
+    Phrases::new(
+        "what else\nanything else have|got|do|is|you|available|like|in|that\nany others|more $\nany|some|show|tell|hear|see me|about? more|other|different options|ones|flats|houses|properties|places\nmore options|ones|choices|please\nother options|ones|choices|flats|houses|properties|places\nthe next ones|three|few\n^ more $\nanything|something different\n+עוד אופציות|אפשרויות|דירות|בתים|נכסים|הצעות\nמה עוד\nיש עוד\n^ עוד $\nמשהו אחר|נוסף\n+אופציות|אפשרויות|דירות אחרות|נוספות\nהבאות|הלאה",
     )
 });
 static BYE: List = LazyLock::new(|| {
@@ -40,8 +48,11 @@ static CHANGES: LazyLock<Vec<(Change, Phrases)>> = LazyLock::new(|| {
 
 /// Yes or no, where one of them is clear.
 pub(super) fn answer(tokens: &[Token]) -> Option<bool> {
-    let (yes, no) = (YES.find(tokens), NO.find(tokens));
+    let no = NO.find(tokens).filter(|_| !UNSURE.occur(tokens));
+    let yes = YES.find(tokens);
+    let refused = yes.as_ref().is_some_and(|yes| yes.start > 0 && tokens[yes.start - 1].norm == "לא");
     match (yes, no) {
+        (Some(_), _) if refused => Some(false), // "לא מתאים"
         (Some(_), None) => Some(true),
         (None, Some(_)) => Some(false),
         // "yeah no that's fine" is a yes, "no, yes please" too; "yes but not that one" is neither.
@@ -58,6 +69,11 @@ pub(super) fn change(tokens: &[Token]) -> Option<Change> {
 /// Asks to hear it again.
 pub(super) fn wants_repeat(tokens: &[Token]) -> bool {
     REPEAT.occur(tokens)
+}
+
+/// Asks what else there is.
+pub(super) fn wants_more(tokens: &[Token]) -> bool {
+    MORE.occur(tokens)
 }
 
 /// Takes leave.

@@ -10,6 +10,7 @@ mod intent;
 mod place;
 mod price;
 mod search;
+mod situation;
 mod slot;
 mod slot_clock;
 mod slot_day;
@@ -61,8 +62,10 @@ pub fn read_turn(request: &TurnRequest) -> TurnReading {
             .map(|phone| phone.as_str().to_owned()),
         postcode: search.postcode,
         reference: details::reference(&tokens),
+        situation: situation::read(&tokens, &text, request),
         time_local: time.as_ref().and_then(|time| time.from).map(|at| at.to_zoned(request.zone.clone()).datetime()),
         time,
+        more: details::wants_more(&tokens),
         repeat: details::wants_repeat(&tokens),
         bye: details::says_bye(&tokens),
         language: language::detect(&message.tokens),

@@ -30,7 +30,9 @@ static AT_MOST_BEHIND: List = LazyLock::new(|| Phrases::new("maximum\nat most\no
 static RENT: List = LazyLock::new(|| Phrases::new(include_str!("lists/rent.txt")));
 static SALE: List = LazyLock::new(|| Phrases::new(include_str!("lists/sale.txt")));
 static NOT: List = LazyLock::new(|| {
-    Phrases::new("not|no|without|dont|isnt|cant|never|avoid want|be|have|on|a|an|the|to|too? a|an|the|be|on?")
+    Phrases::new(
+        "not|no|without|dont|isnt|cant|never|avoid want|be|have|on|a|an|the|to|too? a|an|the|be|on?\n+לא|בלי|ללא|חוץ רוצה|רוצים|תהיה|יהיה|מתאים|מתאימה|על|דירת|עם?",
+    )
 });
 static MUSTS: LazyLock<Vec<(&str, Phrases)>> = LazyLock::new(|| {
     let rows = include_str!("lists/musts.txt").lines().filter_map(|line| line.split_once(" = "));

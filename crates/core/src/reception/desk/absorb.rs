@@ -33,6 +33,7 @@ impl Desk {
         if !reading.criteria.is_empty() && !detail && !home && !existing {
             known.criteria = known.criteria.merged(&reading.criteria);
         }
+        known.situation = known.situation.merged(&reading.situation);
         known.change = reading.change.or(known.change);
         if let Some(fault) = reading.fault {
             known.fault = Some(fault);

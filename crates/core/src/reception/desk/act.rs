@@ -59,6 +59,8 @@ pub enum Event {
     Shown(Shown),
     /// A voice message came, in writing.
     Unheard,
+    /// The talk turned to another language, and nothing else was said.
+    Language,
     /// Nothing was heard.
     Silence,
     /// The caller is gone.
@@ -169,6 +171,8 @@ pub enum Act {
     Say(Line),
     /// Look for properties; answered by [`Event::Found`].
     Search(Criteria),
+    /// Look for more of the same search, without these that were told; answered by [`Event::Found`].
+    More(Criteria, Vec<String>),
     /// Look for one property by its road or reference; answered by [`Event::Found`].
     Lookup {
         /// The road.

@@ -14,6 +14,7 @@ impl Desk {
             return;
         }
         let again = *asked > 0;
+        self.known.move_asked |= question == Question::MoveDate;
         *asked = asked.saturating_add(1);
         self.asked = Some(question);
         acts.push(Act::Say(Line::Ask(question, again)));
@@ -43,11 +44,14 @@ impl Desk {
             Next::Ask(question) => self.ask(question, acts),
             Next::Search => {
                 self.busy = true;
+                self.known.told.clear();
+                self.known.searched = self.known.criteria.clone();
                 acts.push(Act::Search(self.known.criteria.clone()));
             }
             Next::Lookup => {
                 self.busy = true;
                 let (street, reference) = (self.known.criteria.street.take(), self.known.reference.take());
+                self.searches_road(street.as_ref());
                 acts.push(Act::Lookup { street, reference });
             }
             Next::Slots(purpose) => {

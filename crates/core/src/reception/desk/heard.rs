@@ -3,6 +3,7 @@
 use super::send::besides;
 use super::{Act, Desk, Facts, MOST_REPAIRS, MOST_TURNS, Reason, Topic};
 use crate::reception::complaint;
+use crate::reception::criteria::Criteria;
 use crate::reception::reading::{Fault, TurnReading};
 use crate::reception::say::{Line, Style};
 use crate::reception::trade;
@@ -42,7 +43,8 @@ impl Desk {
             return;
         }
         let sent = !warned && self.sends(reading, text, acts);
-        let rest = if sent { Cow::Owned(besides(reading, self.asked)) } else { Cow::Borrowed(reading) };
+        let moving = self.asked == Some(Question::MoveDate);
+        let rest = if sent || moving { Cow::Owned(besides(reading, self.asked)) } else { Cow::Borrowed(reading) };
         let reading = rest.as_ref();
         let answered = self.answer(reading, acts);
         if answered == Answer::Done {
@@ -51,7 +53,7 @@ impl Desk {
         }
         let fresh = self.take_wishes(reading, text);
         known |= self.take_address(reading, text);
-        if self.topics.iter().any(|topic| topic.purpose().is_some()) {
+        if !moving && self.topics.iter().any(|topic| topic.purpose().is_some()) {
             self.known.wished = reading.wished_from().or(self.known.wished.take());
         }
         if self.leaves(reading) && !warned && !fresh {
@@ -107,6 +109,11 @@ impl Desk {
                 Answer::Taken
             }
             Some(Question::Confirm) => self.confirm(reading, acts),
+            // It may stay open: whatever is said to it, the search goes on.
+            Some(Question::MoveDate) if reading.intents.is_empty() && !reading.bye => {
+                self.asked = None;
+                Answer::Taken
+            }
             Some(Question::Property) => self.pick(reading, acts),
             Some(Question::Appointment) => self.which(reading),
             Some(Question::More) if reading.answer == Some(false) && reading.intents.is_empty() => {
@@ -181,6 +188,9 @@ impl Desk {
         if let Some(reference) = reading.reference.clone() {
             return self.look_up(None, Some(reference), acts);
         }
+        if reading.more && !self.known.cards.is_empty() {
+            return self.more(acts);
+        }
         let only = (self.known.cards.len() == 1 && reading.answer == Some(true)).then_some(0);
         if let Some(card) = reading.place.or(only).and_then(|at| self.known.cards.get(at).cloned()) {
             return self.see(card);
@@ -202,11 +212,29 @@ impl Desk {
         Answer::Taken
     }
 
+    /// The next ones of the same search (C5).
+    fn more(&mut self, acts: &mut Vec<Act>) -> Answer {
+        let known = &mut self.known;
+        let told = known.cards.iter().map(|card| card.id.clone());
+        let fresh: Vec<String> = told.filter(|id| !known.told.contains(id)).collect();
+        known.told.extend(fresh);
+        self.busy = true;
+        acts.push(Act::More(known.searched.clone(), known.told.clone()));
+        Answer::Done
+    }
+
+    /// What a road is asked for is a search of its own.
+    pub(super) fn searches_road(&mut self, street: Option<&String>) {
+        self.known.told.clear();
+        self.known.searched = Criteria { street: street.cloned(), ..Criteria::default() };
+    }
+
     fn look_up(&mut self, street: Option<String>, reference: Option<String>, acts: &mut Vec<Act>) -> Answer {
         self.busy = true;
         self.topics.retain(|topic| !matches!(topic, Topic::Search | Topic::Viewing));
         self.topics.insert(0, Topic::Viewing);
         (self.known.criteria.street, self.known.reference) = (None, None);
+        self.searches_road(street.as_ref());
         acts.push(Act::Lookup { street, reference });
         Answer::Done
     }

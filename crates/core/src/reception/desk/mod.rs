@@ -31,6 +31,7 @@ use super::proof::Seal;
 use super::reading::Fault;
 use super::say::{Card, Line, Style};
 use super::sending::Way;
+use super::situation::Situation;
 use super::trade::TradeKind;
 use super::words::{Change, Purpose, Question};
 use jiff::civil::DateTime;
@@ -114,10 +115,18 @@ pub struct Known {
     pub email: Option<String>,
     /// What they look for.
     pub criteria: Criteria,
+    /// What they told of their own situation.
+    pub situation: Situation,
+    /// They were asked when they would move: once in a talk is enough.
+    pub move_asked: bool,
     /// The reference of a property, as they said it.
     pub reference: Option<String>,
     /// What was read out last.
     pub cards: Vec<Card>,
+    /// The search that they answer.
+    pub searched: Criteria,
+    /// Properties that were read out before them in the same search.
+    pub told: Vec<String>,
     /// The property it is about.
     pub property: Option<Card>,
     /// The address of a property of theirs, as they said it.
@@ -165,6 +174,9 @@ pub struct Known {
 pub struct Desk {
     /// The language it is held in.
     pub language: String,
+    /// The languages of the line that it is held on.
+    #[serde(default)]
+    pub languages: Vec<String>,
     /// Heard or read.
     pub style: Style,
     /// The business's trade (C16).
@@ -205,6 +217,7 @@ impl Desk {
     pub fn new(language: &str, style: Style, trade: TradeKind) -> Self {
         Self {
             language: language.to_owned(),
+            languages: Vec::new(),
             style,
             trade,
             topics: Vec::new(),
@@ -250,6 +263,7 @@ pub fn step(mut desk: Desk, event: Event, facts: &Facts) -> (Desk, Vec<Act>) {
         Event::Began { name } => desk.begin(name, facts, &mut acts),
         Event::Heard { reading, text } => desk.hear(&reading, &text, facts, &mut acts),
         Event::Pressed(key) => desk.press(key, facts, &mut acts),
+        Event::Language => desk.say_again(&mut acts),
         Event::Rated(call, rating) => desk.rate(call, rating, facts, &mut acts),
         Event::Shown(shown) => desk.show(shown, facts, &mut acts),
         Event::Unheard => desk.cannot_listen(facts, &mut acts),
@@ -283,6 +297,15 @@ impl Desk {
             self.ask_anew();
             self.go_on(facts, acts);
         }
+        if self.style == Style::Spoken {
+            acts.extend(self.other_language().map(|other| Act::Say(Line::OtherLanguage(other.to_owned()))));
+        }
+    }
+
+    /// What was said last, in the language that was turned to.
+    fn say_again(&mut self, acts: &mut Vec<Act>) {
+        self.silences = 0;
+        acts.extend(self.last.iter().cloned().map(Act::Say));
     }
 
     /// Silence: the question again, then "are you still there", then the end.

@@ -121,6 +121,7 @@ impl Desk {
             Question::Deal => criteria.deal.is_none(),
             Question::Area => criteria.areas.is_empty() && criteria.street.is_none(),
             Question::Budget => criteria.price_max.is_none(),
+            Question::MoveDate => known.situation.move_date.is_none(),
             Question::Bedrooms => criteria.bedrooms_min.or(criteria.bedrooms_max).is_none(),
             Question::Address => known.address.is_none(),
             Question::Fault => known.fault.is_none(),
@@ -129,11 +130,14 @@ impl Desk {
     }
 }
 
-/// What a turn holds besides the request to be sent something: that alone is no wish of its own, and its "yes" is none to
-/// "anything else?".
+/// What a turn holds besides the request to be sent something, or the day of a move: that alone is no wish of its own, and
+/// its "yes" is none to "anything else?".
 pub(super) fn besides(reading: &TurnReading, asked: Option<Question>) -> TurnReading {
     let mut rest = reading.clone();
     rest.intents.retain(|it| !matches!(it, Intent::General | Intent::EnquiryRent | Intent::EnquiryBuy));
+    if asked == Some(Question::MoveDate) {
+        rest.intents.retain(|it| *it != Intent::TenantGeneral); // "when my lease ends"
+    }
     if rest.answer == Some(true) && asked == Some(Question::More) {
         rest.answer = None;
     }

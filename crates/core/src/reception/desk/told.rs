@@ -43,6 +43,7 @@ impl Desk {
             Event::Began { .. }
             | Event::Heard { .. }
             | Event::Pressed(_)
+            | Event::Language
             | Event::Rated(..)
             | Event::Shown(_)
             | Event::Unheard
@@ -56,6 +57,11 @@ impl Desk {
 
     fn found(&mut self, cards: Vec<crate::reception::say::Card>, more: bool, facts: &Facts, acts: &mut Vec<Act>) {
         self.known.sending = None; // what they asked to be sent was told before
+        if cards.is_empty() && !self.known.told.is_empty() {
+            acts.push(Act::Say(Line::NoMore)); // those that were told last can still be chosen from
+            self.asked = Some(Question::Property);
+            return;
+        }
         if cards.is_empty() {
             acts.push(Act::Say(Line::NothingFound));
             self.known.cards.clear();

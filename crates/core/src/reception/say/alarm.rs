@@ -1,5 +1,6 @@
 //! What the people on call, and those who reported, are told of danger and of tickets (C8). Bounded, without links (P7).
 
+use super::{numbers, numbers_he};
 use crate::reception::danger::Danger;
 use crate::ticket::{Alarm, AlarmState, Ticket, TicketState};
 
@@ -58,7 +59,7 @@ pub fn taken(alarm: &Alarm, language: &str) -> String {
 pub fn spoken(alarm: &Alarm, business: &str, language: &str) -> String {
     match crate::texts::spoken(language) {
         "he" => format!(
-            "כאן העוזר האוטומטי של {business}. דווח על חירום: {}. לקבלת הטיפול להקיש 1. אם אי אפשר, להקיש 2.",
+            "כאן העוזר האוטומטי של {business}. דווח על חירום: {}. לקבלת הטיפול להקיש אחת. אם אי אפשר, להקיש שתיים.",
             he(alarm.danger)
         ),
         _ => format!(
@@ -79,8 +80,10 @@ pub fn spoken_taken(alarm: &Alarm, language: &str) -> String {
     };
     add(("Where", "איפה"), alarm.address.as_deref().map(bounded));
     add(("They said", "נאמר"), Some(bounded(&alarm.report)));
-    let figures =
-        |phone: &String| phone.chars().filter(char::is_ascii_digit).map(String::from).collect::<Vec<_>>().join(" ");
+    let figures = |phone: &String| {
+        let digits: String = phone.chars().filter(char::is_ascii_digit).collect();
+        if hebrew { numbers_he::spelled(&digits) } else { numbers::spelled(&digits) }
+    };
     if let Some(phone) = alarm.phone.as_ref().map(figures) {
         words.push(format!("{} {phone}.", if hebrew { "המספר לחזרה הוא פלוס" } else { "Their number is plus" }));
     }

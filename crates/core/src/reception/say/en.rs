@@ -14,11 +14,13 @@ use jiff::civil::DateTime;
 pub(super) fn words(line: &Line, style: Style, now: DateTime) -> String {
     match line {
         Line::Greeting { business, name, recorded } => greeting(business, name.as_deref(), *recorded, now),
+        Line::OtherLanguage(_) => "For English, press nine.".to_owned(),
         Line::WelcomeBack { name: Some(name) } => format!("Hello again {name}. Let's carry on where we stopped."),
         Line::WelcomeBack { name: None } => "Hello again. Let's carry on where we stopped.".to_owned(),
         Line::Ask(question, again) => ask(*question, *again, style).to_owned(),
         Line::Found(cards, more) => found(cards, *more, style),
         Line::Relaxed(what) => relaxed(what).to_owned(),
+        Line::NoMore => "That's everything we have that fits. Would you like to see one of them?".to_owned(),
         Line::NothingFound => {
             "I'm sorry, we have nothing like that at the moment. I've noted what you're looking for.".to_owned()
         }
@@ -122,6 +124,8 @@ fn ask(question: Question, again: bool, style: Style) -> &'static str {
         (Question::Area, true) => "Which part of town, or which postcode, would you like?",
         (Question::Budget, false) => "What's your budget?",
         (Question::Budget, true) => "Roughly how much would you like to spend at most?",
+        (Question::MoveDate, false) => "When would you like to move?",
+        (Question::MoveDate, true) => "Roughly when would you like to move in?",
         (Question::Bedrooms, false) => "How many bedrooms do you need?",
         (Question::Bedrooms, true) => "How many bedrooms should it have?",
         (Question::Property, false) => "Which property is it about?",

@@ -1,7 +1,7 @@
 //! What people and the caller are told when the receptionist hands over (C13). Bounded, without links (P7).
 
 use super::alarm::bounded;
-use super::{en, he};
+use super::{Style, en, he};
 use crate::currency::grouped;
 use crate::reception::criteria::Criteria;
 use crate::reception::desk::{Desk, Reason};
@@ -32,7 +32,7 @@ pub fn promised(desk: &Desk, by: Option<DateTime>, now: DateTime, language: &str
     let whisper = super::whisper(desk, language);
     let phone = desk.known.phone.as_deref().unwrap_or_default();
     let words = match (crate::texts::spoken(language), by) {
-        ("he", Some(at)) => format!("להתקשר חזרה {phone} {} לכל המאוחר.", he::moment(at, now)),
+        ("he", Some(at)) => format!("להתקשר חזרה {phone} {} לכל המאוחר.", he::moment(at, Style::Written, now)),
         ("he", None) => format!("להתקשר חזרה {phone} בהקדם האפשרי."),
         (_, Some(at)) => format!("Call back {phone} {} at the latest.", en::by(at, now)),
         (_, None) => format!("Call back {phone} as soon as possible."),
@@ -43,7 +43,7 @@ pub fn promised(desk: &Desk, by: Option<DateTime>, now: DateTime, language: &str
 /// To a caller for whom nobody was free: the promise in writing.
 pub fn to_caller(business: &str, by: Option<DateTime>, now: DateTime, language: &str) -> String {
     match (crate::texts::spoken(language), by) {
-        ("he", Some(at)) => format!("{business}: יחזרו אליך {} לכל המאוחר.", he::moment(at, now)),
+        ("he", Some(at)) => format!("{business}: יחזרו אליך {} לכל המאוחר.", he::moment(at, Style::Written, now)),
         ("he", None) => format!("{business}: יחזרו אליך בהקדם האפשרי."),
         (_, Some(at)) => format!("{business}: a colleague will call you back {} at the latest.", en::by(at, now)),
         (_, None) => format!("{business}: a colleague will call you back as soon as possible."),

@@ -1,5 +1,6 @@
-//! The receptionist's lines in Hebrew, gender-neutral (A11). Figures stay figures: Hebrew voices read them well.
+//! The receptionist's lines in Hebrew, gender-neutral (A11): of the bot, and of whoever it talks to.
 
+use super::numbers_he::{self, Gender, number, per, short_number, spelled, weekday};
 use super::{Card, Line, News, Relaxed, Style};
 use crate::currency::{Currency, grouped};
 use crate::reception::danger::Danger;
@@ -7,26 +8,28 @@ use crate::reception::desk::Topic;
 use crate::reception::sending::Way;
 use crate::reception::telephone;
 use crate::reception::trade::Choice;
-use crate::reception::words::{Change, FaultUrgency, Period, Purpose, Question};
+use crate::reception::words::{Change, FaultUrgency, Purpose, Question};
 use jiff::civil::{DateTime, Weekday};
 
-pub(super) fn words(line: &Line, now: DateTime) -> String {
+pub(super) fn words(line: &Line, style: Style, now: DateTime) -> String {
     match line {
         Line::Greeting { business, name, recorded } => {
             let name = name.as_ref().map(|name| format!(" {name}")).unwrap_or_default();
             let notice = if *recorded { " השיחה מוקלטת." } else { "" };
             format!("שלום{name}, כאן העוזר האוטומטי של {business}.{notice}")
         }
+        Line::OtherLanguage(_) => "לעברית, אפשר להקיש תשע.".to_owned(),
         Line::WelcomeBack { name } => {
             let name = name.as_ref().map(|name| format!(" {name}")).unwrap_or_default();
             format!("שלום שוב{name}. נמשיך מהמקום שבו עצרנו.")
         }
         Line::Ask(question, again) => ask(*question, *again).to_owned(),
-        Line::Found(cards, more) => found(cards, *more),
+        Line::Found(cards, more) => found(cards, *more, style),
         Line::Relaxed(what) => relaxed(what),
+        Line::NoMore => "זה כל מה שיש לנו שמתאים. לקבוע ביקור באחד מהם?".to_owned(),
         Line::NothingFound => "כרגע אין לנו משהו כזה. רשמתי מה מחפשים.".to_owned(),
         Line::Offer(purpose, place, slots) => {
-            let told: Vec<String> = slots.iter().map(|slot| moment(*slot, now)).collect();
+            let told: Vec<String> = slots.iter().map(|slot| moment(*slot, style, now)).collect();
             let list = match told.as_slice() {
                 [rest @ .., last] if !rest.is_empty() => format!("{}, או {last}", rest.join(", ")),
                 _ => told.join(""),
@@ -35,13 +38,15 @@ pub(super) fn words(line: &Line, now: DateTime) -> String {
         }
         Line::NoSlots => "אין לי זמנים פנויים בימים הקרובים. נחזור אליך בטלפון כדי לקבוע.".to_owned(),
         Line::SlotTaken => "הזמן הזה נתפס ברגע זה.".to_owned(),
-        Line::ReadBack(purpose, place, at) => format!("אז {}, {}. נכון?", what(*purpose, place), dated(*at)),
+        Line::ReadBack(purpose, place, at) => format!("אז {}, {}. נכון?", what(*purpose, place), dated(*at, style)),
         Line::Booked(purpose, place, at) => {
-            format!("נקבע: {}, {}. יישלח אישור בכתב.", what(*purpose, place), dated(*at))
+            format!("נקבע: {}, {}. יישלח אישור בכתב.", what(*purpose, place), dated(*at, style))
         }
-        Line::Appointment(purpose, place, at) => format!("רשום {} {}.", what(*purpose, place), moment(*at, now)),
+        Line::Appointment(purpose, place, at) => {
+            format!("רשום {} {}.", what(*purpose, place), moment(*at, style, now))
+        }
         Line::ConfirmCancel(purpose, place, at) => {
-            format!("רשום {} {}. לבטל?", what(*purpose, place), moment(*at, now))
+            format!("רשום {} {}. לבטל?", what(*purpose, place), moment(*at, style, now))
         }
         Line::Kept => "בסדר, זה נשאר כפי שהוא.".to_owned(),
         Line::NoAppointment => "לא מצאתי פגישה על המספר הזה.".to_owned(),
@@ -54,23 +59,27 @@ pub(super) fn words(line: &Line, now: DateTime) -> String {
         Line::WrongCode => "סליחה, זה לא הקוד.".to_owned(),
         Line::Unproven => "אי אפשר לומר על כך כאן. נתקשר אליך למספר שרשום אצלנו.".to_owned(),
         Line::Changed(change) => changed(*change).to_owned(),
-        Line::Ticket(number, urgency) => format!("דיווחתי על כך. מספר הפנייה {number}. {}", soon(*urgency)),
+        Line::Ticket(number, urgency) => {
+            let number = if style == Style::Spoken { spelled(number) } else { number.clone() };
+            format!("דיווחתי על כך. מספר הפנייה {number}. {}", soon(*urgency))
+        }
         Line::PhotoKept => "תודה, התמונה צורפה לדיווח.".to_owned(),
         Line::PhotoSeen => "תודה, התמונה התקבלה. אין לי אפשרות לראות מה מופיע בה.".to_owned(),
         Line::CannotListen => "אין לי אפשרות להאזין להודעות קוליות. אפשר לכתוב את זה בכמה מילים?".to_owned(),
         Line::Noted => "תודה, העברתי את זה הלאה. יחזרו אליך.".to_owned(),
         Line::Hours(hours) => format!("שעות הפתיחה שלנו: {hours}."),
-        Line::Safety(danger, country) => safety(*danger, country),
-        Line::OnCall => "אני מתקשר עכשיו לתורן שלנו.".to_owned(),
+        Line::Safety(danger, country) => safety(*danger, country, style),
+        Line::OnCall => "מתקשרים עכשיו לתורן שלנו.".to_owned(),
         Line::ToldOffice(country) => {
-            format!("עדכנתי את המשרד. אם מישהו בסכנה, לא לחכות לנו ולהתקשר עכשיו ל-{}.", emergency(country))
+            let emergency = emergency(country, style);
+            format!("עדכנתי את המשרד. אם מישהו בסכנה, לא לחכות לנו ולהתקשר עכשיו ל{emergency}.")
         }
-        Line::HandingOver => "רגע אחד, אני מנסה להשיג מישהו מהצוות.".to_owned(),
+        Line::HandingOver => "רגע אחד, מיד ינסו להעביר אותך למישהו מהצוות.".to_owned(),
         Line::PassedOn(Some(at)) => {
-            format!("העברתי את זה הלאה. תגיע תשובה כאן ממישהו מהצוות כשנפתח, {}.", moment(*at, now))
+            format!("העברתי את זה הלאה. תגיע תשובה כאן ממישהו מהצוות כשנפתח, {}.", moment(*at, style, now))
         }
         Line::PassedOn(None) => "העברתי את זה הלאה. תגיע תשובה כאן ממישהו מהצוות בהקדם האפשרי.".to_owned(),
-        Line::CallBack(Some(at)) => format!("כרגע אין מישהו פנוי. יחזרו אליך {} לכל המאוחר.", moment(*at, now)),
+        Line::CallBack(Some(at)) => format!("כרגע אין מישהו פנוי. יחזרו אליך {} לכל המאוחר.", moment(*at, style, now)),
         Line::CallBack(None) => "כרגע אין מישהו פנוי. יחזרו אליך בהקדם האפשרי.".to_owned(),
         Line::Sorry => "סליחה, לא הבנתי.".to_owned(),
         Line::Menu => String::new(), // the trade's own: [`menu`]
@@ -95,6 +104,8 @@ fn ask(question: Question, again: bool) -> &'static str {
         (Question::Area, true) => "באיזה חלק של העיר?",
         (Question::Budget, false) => "מה התקציב?",
         (Question::Budget, true) => "עד כמה בערך?",
+        (Question::MoveDate, false) => "מתי רוצים לעבור?",
+        (Question::MoveDate, true) => "מתי בערך רוצים לעבור?",
         (Question::Bedrooms, false) => "כמה חדרי שינה צריך?",
         (Question::Bedrooms, true) => "כמה חדרי שינה צריכים להיות?",
         (Question::Property, false) => "באיזה נכס מדובר?",
@@ -117,9 +128,19 @@ fn ask(question: Question, again: bool) -> &'static str {
     }
 }
 
-pub(super) fn menu(choices: &[Choice]) -> String {
-    let list: Vec<String> = choices.iter().zip(1..).map(|(choice, key)| format!("{} {key}", choice.hebrew)).collect();
-    format!("{}, לשיחה עם נציג 0.", list.join(", "))
+pub(super) fn menu(choices: &[Choice], style: Style) -> String {
+    let list: Vec<String> = choices
+        .iter()
+        .zip(1..)
+        .map(|(choice, key)| match style {
+            Style::Spoken => format!("{} הקישו {}", choice.hebrew, number(key, Gender::Feminine)),
+            Style::Written => format!("{} {key}", choice.hebrew),
+        })
+        .collect();
+    match style {
+        Style::Spoken => format!("{}, לשיחה עם הצוות הקישו אפס.", list.join(", ")),
+        Style::Written => format!("{}, לשיחה עם נציג 0.", list.join(", ")),
+    }
 }
 
 /// The second time that somebody is asked what they want.
@@ -127,26 +148,31 @@ pub(super) fn wish(examples: &str) -> String {
     format!("אפשר לומר בכמה מילים במה מדובר? למשל {examples}.")
 }
 
-fn found(cards: &[Card], more: bool) -> String {
-    let told: Vec<String> = cards.iter().map(card).collect();
+fn found(cards: &[Card], more: bool, style: Style) -> String {
+    const NTH: [&str; 3] = ["הראשונה, ", "השנייה, ", "השלישית, "];
+    let counted = style == Style::Spoken && cards.len() > 1;
+    let nth = |at: usize| NTH.get(at).filter(|_| counted).copied().unwrap_or_default();
+    let told: Vec<String> =
+        cards.iter().enumerate().map(|(at, it)| format!("{}{}", nth(at), card(it, style))).collect();
+    let lead = if counted { "יש לי כמה אפשרויות. " } else { "יש לי " };
     let more = if more { " יש עוד." } else { "" };
     let ask = if cards.len() == 1 { "לקבוע ביקור?" } else { "לקבוע ביקור באחד מהם?" };
-    format!("יש לי {}.{more} {ask}", told.join("; "))
+    format!("{lead}{}.{more} {ask}", told.join("; "))
 }
 
-fn card(card: &Card) -> String {
-    format!("{} {}, ב-{}", card.title, card.place, money(card))
-}
-
-pub(super) fn money(card: &Card) -> String {
-    let sum = format!("{} {}", grouped(card.price), card.currency.map(Currency::in_hebrew).unwrap_or_default());
-    let sum = sum.trim_end();
-    match card.period {
-        Period::Week => format!("{sum} לשבוע"),
-        Period::Month => format!("{sum} לחודש"),
-        Period::Year => format!("{sum} לשנה"),
-        Period::Total => sum.to_owned(),
+fn card(card: &Card, style: Style) -> String {
+    match style {
+        Style::Spoken => format!("{} {}, במחיר {}", numbers_he::rooms(&card.title), card.place, money(card, style)),
+        Style::Written => format!("{} {}, ב-{}", card.title, card.place, money(card, style)),
     }
+}
+
+pub(super) fn money(card: &Card, style: Style) -> String {
+    if style == Style::Spoken {
+        return numbers_he::price(card.price, card.currency, card.period);
+    }
+    let sum = format!("{} {}", grouped(card.price), card.currency.map(Currency::in_hebrew).unwrap_or_default());
+    format!("{}{}", sum.trim_end(), per(card.period))
 }
 
 fn relaxed(what: &Relaxed) -> String {
@@ -200,7 +226,7 @@ pub(super) fn whisper(name: Option<&str>, topic: Option<Topic>, style: Style) ->
 
 pub(super) fn news(news: News, purpose: Purpose, place: &str, at: DateTime) -> String {
     let what = what(purpose, place);
-    let at = dated(at);
+    let at = dated(at, Style::Written);
     match news {
         News::Booked => format!("נקבע: {what}, {at}."),
         News::Moved => format!("מועד חדש: {what}, {at}."),
@@ -228,59 +254,63 @@ fn soon(urgency: FaultUrgency) -> &'static str {
     }
 }
 
-pub(super) fn moment(at: DateTime, now: DateTime) -> String {
+pub(super) fn moment(at: DateTime, style: Style, now: DateTime) -> String {
     let days = now.date().until(at.date()).map_or(i32::MAX, |span| span.get_days());
     match days {
-        0 => format!("היום בשעה {}", clock(at)),
-        1 => format!("מחר בשעה {}", clock(at)),
-        _ => dated(at),
+        0 => format!("היום בשעה {}", time(at, style)),
+        1 => format!("מחר בשעה {}", time(at, style)),
+        _ => dated(at, style),
     }
 }
 
-fn dated(at: DateTime) -> String {
+fn time(at: DateTime, style: Style) -> String {
+    if style == Style::Spoken { numbers_he::clock(at) } else { clock(at) }
+}
+
+fn dated(at: DateTime, style: Style) -> String {
+    if style == Style::Spoken {
+        return numbers_he::dated(at);
+    }
     format!("ביום {}, {}.{}, בשעה {}", weekday(at.weekday()), at.day(), at.month(), clock(at))
-}
-
-pub(super) fn weekday(day: Weekday) -> &'static str {
-    match day {
-        Weekday::Sunday => "ראשון",
-        Weekday::Monday => "שני",
-        Weekday::Tuesday => "שלישי",
-        Weekday::Wednesday => "רביעי",
-        Weekday::Thursday => "חמישי",
-        Weekday::Friday => "שישי",
-        Weekday::Saturday => "שבת",
-    }
 }
 
 fn clock(at: DateTime) -> String {
     at.strftime("%H:%M").to_string()
 }
 
-fn emergency(country: &str) -> &'static str {
-    if country == "IL" { "101 למד״א, 102 לכבאות או 100 למשטרה" } else { "112" }
+/// A number to ring, behind the letter for "to".
+fn to(number: &str, style: Style) -> String {
+    if style == Style::Spoken { short_number(number) } else { format!("-{number}") }
 }
 
-fn safety(danger: Danger, country: &str) -> String {
-    let emergency = emergency(country);
-    let fire = if country == "IL" { "102" } else { "112" };
+fn emergency(country: &str, style: Style) -> String {
+    match (country, style) {
+        ("IL", Style::Spoken) => "מאה ואחת, מגן דוד אדום, למאה ושתיים, כבאות, או למאה, משטרה".to_owned(),
+        ("IL", Style::Written) => "-101 למד״א, 102 לכבאות או 100 למשטרה".to_owned(),
+        _ => to("112", style),
+    }
+}
+
+fn safety(danger: Danger, country: &str, style: Style) -> String {
+    let emergency = emergency(country, style);
+    let fire = to(if country == "IL" { "102" } else { "112" }, style);
     match danger {
         Danger::Gas => format!(
-            "לא להדליק ולא לכבות שום דבר. לפתוח חלונות, לסגור את ברז הגז אם אפשר, לצאת מהבניין עכשיו ולהתקשר ל-{fire}."
+            "לא להדליק ולא לכבות שום דבר. לפתוח חלונות, לסגור את ברז הגז אם אפשר, לצאת מהבניין עכשיו ולהתקשר ל{fire}."
         ),
-        Danger::CarbonMonoxide => format!("לצאת עכשיו מהבניין לאוויר הצח, עם כל מי שבפנים, ולהתקשר ל-{fire}."),
-        Danger::Fire => format!("לצאת מהבניין עכשיו, לסגור את הדלתות ולהתקשר ל-{fire}. לא לחזור פנימה."),
-        Danger::Injury | Danger::Trapped => format!("אם מישהו נפגע או בסכנה, להתקשר עכשיו ל-{emergency}."),
+        Danger::CarbonMonoxide => format!("לצאת עכשיו מהבניין לאוויר הצח, עם כל מי שבפנים, ולהתקשר ל{fire}."),
+        Danger::Fire => format!("לצאת מהבניין עכשיו, לסגור את הדלתות ולהתקשר ל{fire}. לא לחזור פנימה."),
+        Danger::Injury | Danger::Trapped => format!("אם מישהו נפגע או בסכנה, להתקשר עכשיו ל{emergency}."),
         Danger::Electric => {
-            format!("לא לגעת, להתרחק ממים, ולנתק את החשמל בלוח אם זה בטוח. אם מישהו נפגע, להתקשר ל-{emergency}.")
+            format!("לא לגעת, להתרחק ממים, ולנתק את החשמל בלוח אם זה בטוח. אם מישהו נפגע, להתקשר ל{emergency}.")
         }
         Danger::BreakIn | Danger::Insecure => {
-            format!("אם מישהו עלול להיות עדיין בפנים, ללכת למקום בטוח ולהתקשר ל-{emergency}.")
+            format!("אם מישהו עלול להיות עדיין בפנים, ללכת למקום בטוח ולהתקשר ל{emergency}.")
         }
         Danger::Flood => "לסגור את הברז הראשי אם אפשר, ולהתרחק מכל דבר חשמלי רטוב.".to_owned(),
         Danger::Sewage => "לא לגעת, ולא להוריד מים.".to_owned(),
-        Danger::Collapse => format!("לא להיכנס לחדר. אם מישהו נפגע, להתקשר ל-{emergency}."),
-        Danger::NoHeat => format!("לחמם את כולם בחדר אחד. אם מישהו לא חש בטוב, להתקשר ל-{emergency}."),
+        Danger::Collapse => format!("לא להיכנס לחדר. אם מישהו נפגע, להתקשר ל{emergency}."),
+        Danger::NoHeat => format!("לחמם את כולם בחדר אחד. אם מישהו לא חש בטוב, להתקשר ל{emergency}."),
         Danger::NoPower => "לא לגעת בחוטים. אם כל הרחוב חשוך, זו תקלה ברשת.".to_owned(),
     }
 }

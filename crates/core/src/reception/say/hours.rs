@@ -1,6 +1,6 @@
 //! Opening hours in words, from the tenant's settings (C4).
 
-use super::{Style, he, numbers};
+use super::{Style, numbers, numbers_he};
 use crate::hours::parse_time;
 use crate::settings::{Days, Interval};
 use jiff::civil::{Date, Weekday};
@@ -21,9 +21,12 @@ pub fn words(hours: &[Interval], language: &str, style: Style) -> Option<String>
     let told: Vec<String> = hours
         .iter()
         .filter(|interval| parse_time(&interval.from).is_some() && parse_time(&interval.to).is_some())
-        .map(|Interval { days, from, to }| match hebrew {
-            true => format!("{} {}–{}", spans(days, true), bare(from), bare(to)),
-            false => format!("{} from {} to {}", spans(days, false), time(from, style), time(to, style)),
+        .map(|Interval { days, from, to }| match (hebrew, style) {
+            (true, Style::Spoken) => {
+                format!("{} מ{} עד {}", spans(days, true).replace('–', " עד "), in_hebrew(from), in_hebrew(to))
+            }
+            (true, Style::Written) => format!("{} {}–{}", spans(days, true), bare(from), bare(to)),
+            (false, _) => format!("{} from {} to {}", spans(days, false), time(from, style), time(to, style)),
         })
         .collect();
     let (last, rest) = told.split_last()?;
@@ -57,7 +60,7 @@ fn spans(days: &Days, hebrew: bool) -> String {
 }
 
 fn span(from: Weekday, to: Weekday, hebrew: bool) -> String {
-    let name = |day| if hebrew { he::weekday(day) } else { numbers::weekday(day) };
+    let name = |day| if hebrew { numbers_he::weekday(day) } else { numbers::weekday(day) };
     match (from == to, hebrew) {
         (true, _) => name(from).to_owned(),
         (false, true) => format!("{}–{}", name(from), name(to)),
@@ -70,6 +73,15 @@ fn time(text: &str, style: Style) -> String {
     match parse_time(text).filter(|_| style == Style::Spoken) {
         Some((24, _)) => "midnight".to_owned(),
         Some((hour, minute)) => numbers::clock(Date::constant(2026, 1, 1).at(hour, minute, 0, 0)),
+        None => bare(text).to_owned(),
+    }
+}
+
+/// "חמש וחצי אחר הצהריים".
+fn in_hebrew(text: &str) -> String {
+    match parse_time(text) {
+        Some((24, _)) => "חצות".to_owned(),
+        Some((hour, minute)) => numbers_he::clock(Date::constant(2026, 1, 1).at(hour, minute, 0, 0)),
         None => bare(text).to_owned(),
     }
 }
@@ -97,7 +109,10 @@ mod tests {
         let said = words(&hours[1..], "en-GB", Style::Spoken).unwrap();
         assert_eq!(said, "Saturday from ten in the morning to two in the afternoon");
         let all = [Interval { days: Days::All, from: "08:00".into(), to: "20:00".into() }];
-        assert_eq!(words(&all, "he-IL", Style::Spoken).unwrap(), "כל יום 8:00–20:00");
+        assert_eq!(words(&all, "he-IL", Style::Written).unwrap(), "כל יום 8:00–20:00");
+        assert_eq!(words(&all, "he-IL", Style::Spoken).unwrap(), "כל יום משמונה בבוקר עד שמונה בערב");
+        let said = words(&hours[..1], "he", Style::Spoken).unwrap();
+        assert_eq!(said, "שני עד שישי מתשע בבוקר עד חמש וחצי אחר הצהריים");
         assert_eq!(words(&[], "en", Style::Written), None);
     }
 }

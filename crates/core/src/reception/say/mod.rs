@@ -1,6 +1,6 @@
 //! What the receptionist says: typed lines, filled from data only (P7), put into words per language and style.
 //!
-//! Spoken British English says numbers as people do; written text and Hebrew, whose voices read figures well, keep figures.
+//! Spoken English and Hebrew say numbers as people do; written text keeps figures.
 //! Hebrew is phrased gender-neutral (A11). A line never holds a value that was not given to it.
 
 pub mod alarm;
@@ -9,8 +9,10 @@ pub mod handed;
 mod he;
 pub mod hours;
 pub mod numbers;
+pub mod numbers_he;
 
 use super::danger::Danger;
+use super::talk::Aside;
 use super::trade::{self, TradeKind};
 use super::words::{Change, FaultUrgency, Period, Purpose, Question};
 use crate::currency::Currency;
@@ -72,6 +74,8 @@ pub enum Line {
         /// Whether the call is recorded.
         recorded: bool,
     },
+    /// The line's other language, told in that language itself, and only on the phone: which key leads there.
+    OtherLanguage(String),
     /// A talk that stopped half-way goes on, on whatever channel.
     WelcomeBack {
         /// The caller's first name, where it may be said.
@@ -83,6 +87,8 @@ pub enum Line {
     Found(Vec<Card>, bool),
     /// What was let go of; properties follow.
     Relaxed(Relaxed),
+    /// Of what fits, everything was told.
+    NoMore,
     /// Nothing fits, not even nearly.
     NothingFound,
     /// Slots to choose from.
@@ -160,11 +166,11 @@ pub fn words(line: &Line, language: &str, style: Style, trade: TradeKind, now: D
     let hebrew = crate::texts::spoken(language) == "he";
     let trade = trade::of(trade);
     match line {
-        Line::Menu if hebrew => he::menu(trade.menu()),
+        Line::Menu if hebrew => he::menu(trade.menu(), style),
         Line::Menu => en::menu(trade.menu(), style),
         Line::Ask(Question::Wish, true) if hebrew => he::wish(trade.examples()[1]),
         Line::Ask(Question::Wish, true) => en::wish(trade.examples()[0]),
-        line if hebrew => he::words(line, now),
+        line if hebrew => he::words(line, style, now),
         line => en::words(line, style, now),
     }
 }
@@ -248,7 +254,7 @@ crate::words! {
 /// The price of a card in words.
 pub fn price_of(card: &Card, language: &str, style: Style) -> String {
     match crate::texts::spoken(language) {
-        "he" => he::money(card),
+        "he" => he::money(card, style),
         _ => en::money(card, style),
     }
 }
@@ -294,7 +300,18 @@ pub fn broken_off(business: &str, language: &str) -> String {
     }
 }
 
-/// Several lines as one turn.
+/// Several lines as one turn; what is told in another language is not among its words.
 pub fn turn(lines: &[Line], language: &str, style: Style, trade: TradeKind, now: DateTime) -> String {
-    lines.iter().map(|line| words(line, language, style, trade, now)).collect::<Vec<_>>().join(" ")
+    let own = lines.iter().filter(|line| !matches!(line, Line::OtherLanguage(_)));
+    own.map(|line| words(line, language, style, trade, now)).collect::<Vec<_>>().join(" ")
+}
+
+/// What is said after a turn in another language.
+pub fn aside(lines: &[Line], style: Style, trade: TradeKind, now: DateTime) -> Option<Aside> {
+    lines.iter().find_map(|line| match line {
+        Line::OtherLanguage(language) => {
+            Some(Aside { language: language.clone(), text: words(line, language, style, trade, now) })
+        }
+        _ => None,
+    })
 }

@@ -79,7 +79,7 @@ const MENU: [Choice; 4] = [
     A_MESSAGE,
 ];
 
-/// Deal and area are needed; the budget is asked once and may stay open.
+/// Deal and area are needed; the budget and the day of the move are asked once and may stay open.
 fn search(desk: &Desk) -> Next {
     let criteria = &desk.known.criteria;
     let asked = |question| desk.asks.get(&question).copied().unwrap_or_default();
@@ -90,6 +90,13 @@ fn search(desk: &Desk) -> Next {
         }
         () if criteria.price_max.is_none() && criteria.street.is_none() && asked(Question::Budget) == 0 => {
             Next::Ask(Question::Budget)
+        }
+        // Whoever tells all in one breath hears properties at once; whoever is asked is asked this too (C9).
+        () if asked(Question::Deal) + asked(Question::Area) > 0
+            && desk.known.situation.move_date.is_none()
+            && !desk.known.move_asked =>
+        {
+            Next::Ask(Question::MoveDate)
         }
         () => Next::Search,
     }

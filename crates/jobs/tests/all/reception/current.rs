@@ -1,6 +1,7 @@
 //! What a talk knows is what is so now (C6, C12); and who becomes a lead (C3).
 
 use super::office::Office;
+use jiff::SignedDuration;
 use ringleader_core::appointment::AppointmentState;
 use ringleader_core::conversation::Channel;
 use ringleader_jobs::reception::{Heard, Medium};
@@ -46,6 +47,38 @@ both_engines! {
         let call = office.begin(Medium::Voice, Some(sam), "en-GB").await;
         call.says("I'm looking for a two bedroom flat to rent in Maida Vale").await;
         assert!(lead().await.is_some());
+    }
+
+    async fn what_callers_tell_of_themselves_is_in_their_score(db: TestDb) {
+        let office = Office::open(db).await;
+        let sam = office.person("+447700900555", Some("Sam Hill")).await;
+        let call = office.begin(Medium::Voice, Some(sam), "en-GB").await;
+        call.says("I'm looking for a flat").await;
+        call.says("to buy").await;
+        call.says("in Maida Vale").await;
+        let turn = call.says("up to nine hundred thousand, my mortgage is approved and the deposit is ready").await;
+        assert!(turn.text.contains("When would you like to move?"), "{}", turn.text);
+        let turn = call.says("as soon as possible").await;
+        assert!(!turn.text.contains("When would you like to move?"), "{}", turn.text);
+        let (mut read, now) = (office.db.store.read(office.tenant).await.unwrap(), office.db.clock.now());
+        let score = score_of(&mut read, sam, now).await.unwrap().expect("a lead");
+        let parts: Vec<&str> = score.parts.iter().map(|part| part.name).collect();
+        for part in ["deposit", "budget", "ready", "immediate"] {
+            assert!(parts.contains(&part), "{part} in {parts:?}");
+        }
+        let lead = read.leads().open_of(sam).await.unwrap().expect("a lead");
+        let facts = read.leads().facts(lead.id).await.unwrap();
+        let mortgage = facts.iter().find(|fact| fact.name == "mortgage").expect("a fact");
+        assert_eq!((&mortgage.value, mortgage.origin.clone()), (&serde_json::json!(true), Some(call.id.to_string())));
+        drop(read);
+        call.hears(Heard::Gone).await;
+        // What is known is not asked in the next call either.
+        office.pass(SignedDuration::from_hours(24 * 5));
+        let call = office.begin(Medium::Voice, Some(sam), "en-GB").await;
+        for words in ["I'm looking for a flat", "to buy", "in Maida Vale", "up to nine hundred thousand"] {
+            let turn = call.says(words).await;
+            assert!(!turn.text.contains("When would you like to move?"), "{}", turn.text);
+        }
     }
 
     async fn what_a_lead_wrote_is_contact_in_their_score(db: TestDb) {

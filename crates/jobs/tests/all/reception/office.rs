@@ -164,6 +164,7 @@ impl Office {
     pub async fn begin(&self, medium: Medium, contact: Option<ContactId>, language: &str) -> Talk<'_> {
         self.begun.set(self.begun.get() + 1);
         let opening = Opening {
+            languages: Vec::new(),
             medium,
             external_id: format!("outside-{}", self.begun.get()),
             contact,

@@ -384,7 +384,7 @@ pub async fn talks(db: &TestDb, tenant: TenantId, n: usize, it: Talking) {
         1 => (Heard::Words("tell them".into()), vec![Line::Noted, Line::CallBack(None)], &[]),
         _ => (Heard::Answered(true), vec![], &["hand_over"]),
     };
-    let answer = Turn { lines, text: String::new(), language: "en-GB".into(), then: Then::End };
+    let answer = Turn { lines, text: String::new(), language: "en-GB".into(), aside: None, then: Then::End };
     let turn = NewTurn { key: "1", heard: &heard, answer: &answer, acts, brain: None };
     let mut tx = db.store.begin(tenant).await.unwrap();
     tx.talks().add_turn(&talk, &turn).await.unwrap();

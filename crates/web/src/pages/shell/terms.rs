@@ -188,6 +188,17 @@ pub(crate) fn fact(l: Lang, name: &str) -> String {
         "areas" => l.t("Areas", "אזורים"),
         "bedrooms" => l.t("Bedrooms", "חדרים"),
         "move_date" => l.t("Move date", "מועד כניסה"),
+        "deposit" => l.t("Deposit ready", "הון או פיקדון מוכן"),
+        "first_time_buyer" => l.t("First-time buyer", "דירה ראשונה"),
+        "mortgage" => l.t("Mortgage agreed", "משכנתא מאושרת"),
+        "references" => l.t("References ready", "המלצות או ערבים"),
+        "pets" => l.t("Pets", "בעלי חיים"),
+        "situation" => l.t("Situation", "עיסוק"),
+        "reason" => l.t("Why they move", "סיבת המעבר"),
+        "preferred_contact" => l.t("Preferred contact", "דרך קשר מועדפת"),
+        "best_time" => l.t("Best time", "שעה נוחה"),
+        "must_haves" => l.t("Must have", "חייב להיות"),
+        "deal_breakers" => l.t("Must not have", "אסור שיהיה"),
         other => return sentence(other.replace('_', " ")),
     };
     words.to_owned()

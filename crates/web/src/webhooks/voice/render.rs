@@ -33,13 +33,19 @@ impl Paper<'_> {
         Say { voice: self.voice(language), text: text.to_owned() }
     }
 
-    fn voice(&self, language: &str) -> Voice {
+    /// The words of a turn, each in the voice of its language.
+    pub(super) fn words(&self, turn: &Turn) -> Vec<Say> {
+        let own = (!turn.text.is_empty()).then(|| self.say(&turn.language, &turn.text));
+        own.into_iter().chain(turn.aside.as_ref().map(|aside| self.say(&aside.language, &aside.text))).collect()
+    }
+
+    pub(super) fn voice(&self, language: &str) -> Voice {
         self.account.phone.as_ref().map_or_else(|| Voice::of(language), |phone| phone.voice(language))
     }
 
     /// What the turn that answers question `at` wants; `callee` is who is rung first, if people are to be rung.
     pub(super) fn turn(&self, turn: &Turn, at: Place, callee: Option<&Callee>) -> Vec<Verb> {
-        let say = (!turn.text.is_empty()).then(|| self.say(&turn.language, &turn.text));
+        let say = self.words(turn);
         match (&turn.then, callee) {
             (Then::Listen { question, length, hints, .. }, _) => {
                 let action = self.url(&format!("turn?n={}", at.n + 1));
@@ -50,19 +56,19 @@ impl Paper<'_> {
                     hints: hints.clone(),
                     timeout: if *length == Length::Short { 5 } else { 7 },
                     digits: Some(keys(*question).and_then(|most| u32::try_from(most).ok()).unwrap_or(1)),
-                    say: say.into_iter().collect(),
+                    say,
                 };
                 vec![Verb::Gather(gather), Verb::Redirect(action)]
             }
             (Then::Dial { .. }, Some(callee)) => {
-                say.map(Verb::Say).into_iter().chain([self.dial(callee, at)]).collect()
+                say.into_iter().map(Verb::Say).chain([self.dial(callee, at)]).collect()
             }
             // Nobody can be rung: what follows from that is asked for at once.
             (Then::Dial { .. }, None) => {
                 let dial = Verb::Redirect(self.url(&format!("dial?{}", asked(at, usize::MAX))));
-                say.map(Verb::Say).into_iter().chain([dial]).collect()
+                say.into_iter().map(Verb::Say).chain([dial]).collect()
             }
-            (Then::End, _) => say.map(Verb::Say).into_iter().chain([Verb::Hangup]).collect(),
+            (Then::End, _) => say.into_iter().map(Verb::Say).chain([Verb::Hangup]).collect(),
         }
     }
 
@@ -79,12 +85,15 @@ impl Paper<'_> {
         })
     }
 
-    /// Hands the call to the WebSocket.
-    pub(super) fn relay(&self, language: &str, account_sid: &str) -> Verb {
+    /// Hands the call to the WebSocket; `others` are the languages that it can turn to.
+    pub(super) fn relay(&self, language: &str, others: &[String], account_sid: &str) -> Verb {
+        let voice = self.voice(language);
+        let others = others.iter().map(|other| self.voice(other)).filter(|other| other.language != voice.language);
         Verb::Relay(Relay {
             action: self.url("relay-end"),
             url: socket(self.public, account_sid),
-            voice: self.voice(language),
+            others: others.collect(),
+            voice,
         })
     }
 }

@@ -1,6 +1,7 @@
 //! One relay session: what is heard, turn by turn, and what is said.
 
 use super::relay::Handoff;
+use super::render::Paper;
 use super::signed::Known;
 use super::waiting::{self, Answer};
 use crate::state::AppState;
@@ -135,14 +136,24 @@ impl Session {
         }
         if turn.language != self.language {
             self.language.clone_from(&turn.language);
-            let tag = if self.language.starts_with("he") { "he-IL" } else { "en-GB" }.to_owned();
+            let tag = self.tag(&turn.language);
             self.send(&ToTwilio::Language { tts_language: tag.clone(), transcription_language: tag }).await;
         }
-        let words = ToTwilio::Text { token: turn.text.clone(), last: true, interruptible: true, lang: None };
-        let sent = self.send(&words).await;
+        let last = turn.aside.is_none();
+        let words = ToTwilio::Text { token: turn.text.clone(), last, interruptible: true, lang: None };
+        let mut sent = self.send(&words).await;
+        if let Some(aside) = &turn.aside {
+            let (token, lang) = (aside.text.clone(), Some(self.tag(&aside.language)));
+            sent = self.send(&ToTwilio::Text { token, last: true, interruptible: true, lang }).await;
+        }
         self.listen(&turn);
         (self.said, self.unheard) = (Some(turn), false);
         sent
+    }
+
+    /// The tag of a language, as the session's document names it.
+    fn tag(&self, language: &str) -> String {
+        Paper { public: &self.state.settings.public_url, account: &self.known.account }.voice(language).language
     }
 
     async fn again(&mut self) -> bool {

@@ -85,15 +85,17 @@ async fn begin(state: &AppState, signed: &Signed, known: &Known) -> Result<Respo
     if known.call.mode == Mode::Gather.as_str() {
         return answer(state, known, "g0", Heard::Began, Place::default()).await;
     }
-    let relay = paper.relay(&known.call.language, get(&signed.form, "AccountSid").unwrap_or_default());
+    let others = voice::languages_of(&state.cx, known.account.tenant, &known.call).await?;
+    let account_sid = get(&signed.form, "AccountSid").unwrap_or_default();
+    let relay = paper.relay(&known.call.language, &others, account_sid);
     if !recorded(state, known).await? {
         return Ok(document(&[relay]));
     }
     let patience = state.settings.voice.answer_within;
     match waiting::turn(state, known.account.tenant, &known.call, "g0", Heard::Began, patience).await {
         Answer::Turn(turn) => {
-            let notice = Verb::Say(paper.say(&turn.language, &turn.text));
-            Ok(document(&[notice, Verb::RecordCall(paper.url("recording")), relay]))
+            let notice = paper.words(&turn).into_iter().map(Verb::Say);
+            Ok(document(&notice.chain([Verb::RecordCall(paper.url("recording")), relay]).collect::<Vec<_>>()))
         }
         Answer::Later | Answer::Failed => Ok(fallback::document_for(known.call.line.as_str())),
     }
@@ -146,7 +148,8 @@ async fn answer(state: &AppState, known: &Known, key: &str, heard: Heard, place:
         Answer::Later if place.wait < MOST_WAITS => {
             let paper = Paper { public: &state.settings.public_url, account };
             let again = paper.url(&format!("turn?n={}&wait={}", place.n, place.wait + 1));
-            let filler = Verb::Say(paper.say(&call.language, telephone::one_moment(&call.language)));
+            let language = voice::language_of(&state.cx, account.tenant, call).await?;
+            let filler = Verb::Say(paper.say(&language, telephone::one_moment(&language)));
             Ok(document(&[filler, Verb::Pause(1), Verb::Redirect(again)]))
         }
         Answer::Later | Answer::Failed => Ok(fallback::document_for(call.line.as_str())),

@@ -3,6 +3,7 @@
 use crate::support::{ADMIN, App, Model, World};
 use http::StatusCode;
 use jiff::SignedDuration;
+use jiff::civil::Weekday;
 use jiff::tz::TimeZone;
 use ringleader_brain::models::http_client;
 use ringleader_core::id::TenantId;
@@ -29,6 +30,34 @@ pub const PEOPLE: [&str; 2] = ["+447700900801", "+447700900802"];
 pub const PACE: VoicePace =
     VoicePace { answer_within: Duration::from_secs(7), silence: Duration::from_secs(1), character: Duration::ZERO };
 
+/// Where the agency is, and the languages of its line.
+pub struct Town {
+    pub line: &'static str,
+    pub languages: &'static [&'static str],
+    about: fn() -> Value,
+    zone: &'static str,
+    rest: Weekday,
+    csv: &'static str,
+}
+
+pub const LONDON: Town = Town {
+    line: LINE,
+    languages: &["en-GB"],
+    about: || json!({"name": "Acme Homes", "locale": "en-GB", "time_zone": "Europe/London", "country": "GB", "place": "London"}),
+    zone: "Europe/London",
+    rest: Weekday::Sunday,
+    csv: include_str!("properties.csv"),
+};
+
+pub const TEL_AVIV: Town = Town {
+    line: "+97237654321",
+    languages: &["he-IL", "en-GB"],
+    about: || json!({"name": "בתים בעיר", "locale": "he-IL", "time_zone": "Asia/Jerusalem", "country": "IL", "place": "Tel Aviv"}),
+    zone: "Asia/Jerusalem",
+    rest: Weekday::Saturday,
+    csv: include_str!("properties_he.csv"),
+};
+
 /// The agency and the world around it.
 pub struct Agency {
     pub app: App,
@@ -37,6 +66,7 @@ pub struct Agency {
     pub exchange: Arc<Exchange>,
     pub twilio: TwilioFake,
     pub address: String,
+    town: &'static Town,
     server: tokio::task::JoinHandle<()>,
 }
 
@@ -49,25 +79,36 @@ impl Drop for Agency {
 impl Agency {
     /// With calls held in this mode, and these models.
     pub async fn open(db: TestDb, mode: &str, models: Box<dyn Fn() -> Vec<Model> + Send + Sync>) -> Self {
-        Self::paced(db, mode, models, PACE).await
+        Self::paced(db, &LONDON, mode, models, PACE).await
+    }
+
+    /// In a town.
+    pub async fn open_in(db: TestDb, town: &'static Town, mode: &str) -> Self {
+        Self::paced(db, town, mode, Box::new(Vec::new), PACE).await
     }
 
     /// With no patience at all: every answer is late at first.
     pub async fn hurried(db: TestDb) -> Self {
         let pace = VoicePace { answer_within: Duration::from_micros(1), ..PACE };
-        Self::paced(db, "gather", Box::new(Vec::new), pace).await
+        Self::paced(db, &LONDON, "gather", Box::new(Vec::new), pace).await
     }
 
-    async fn paced(db: TestDb, mode: &str, models: Box<dyn Fn() -> Vec<Model> + Send + Sync>, pace: VoicePace) -> Self {
+    async fn paced(
+        db: TestDb,
+        town: &'static Town,
+        mode: &str,
+        models: Box<dyn Fn() -> Vec<Model> + Send + Sync>,
+        pace: VoicePace,
+    ) -> Self {
         let clock = db.clock.clone();
         let now: ringleader_providers::twilio::fake::Now = Arc::new(move || clock.now());
         let twilio = TwilioFake::start(([127, 0, 0, 1], 0).into(), now.clone(), SID, TOKEN).await.unwrap();
         let world = World { twilio: twilio.base_url(), models, voice: pace, ..World::default() };
         let app = App::in_world(db, world).await;
         let (address, server) = app.serve().await;
-        let (key, tenant) = furnish(&app, mode).await;
+        let (key, tenant) = furnish(&app, town, mode).await;
         let exchange = Arc::new(Exchange::new(http_client(), SID, TOKEN, now));
-        Self { app, key, tenant, exchange, twilio, address, server }
+        Self { app, key, tenant, exchange, twilio, address, town, server }
     }
 
     /// Changes settings.
@@ -79,7 +120,7 @@ impl Agency {
     /// A call to the agency.
     pub fn dialled(&self, from: &str) -> Dialled {
         let webhooks = Webhooks::usual("https://ring.example", &self.address);
-        Dialled { from: from.to_owned(), to: LINE.to_owned(), webhooks, twice: false }
+        Dialled { from: from.to_owned(), to: self.town.line.to_owned(), webhooks, twice: false }
     }
 
     /// Plays a call, and all that follows from it.
@@ -89,6 +130,14 @@ impl Agency {
         self.app.db.clock.advance(SignedDuration::from_secs(16)); // the last words had their time
         self.app.run_due().await;
         played
+    }
+
+    /// The languages of the line from now on.
+    pub async fn speaks(&self, languages: &[&str]) {
+        let lines = self.list("lines").await;
+        let path = format!("/api/v1/lines/{}", lines[0]["id"].as_str().unwrap());
+        let changed = self.app.patch(&path, &self.key, json!({ "languages": languages })).await;
+        assert_eq!(changed.status, StatusCode::OK, "{}", changed.text);
     }
 
     pub async fn list(&self, what: &str) -> Vec<Value> {
@@ -117,7 +166,7 @@ impl Agency {
         let mut read = self.app.db.store.read(self.tenant).await.unwrap();
         let properties = read.properties().list(Default::default(), &Page { limit: 200, before: None }).await.unwrap();
         let booked = read.appointments().list(Default::default(), &Page { limit: 200, before: None }).await.unwrap();
-        let zone = TimeZone::get("Europe/London").unwrap();
+        let zone = TimeZone::get(self.town.zone).unwrap();
         for turn in &turns {
             let now = turn.at.to_zoned(zone.clone()).datetime();
             let words = say::turn(&turn.answer.lines, &turn.answer.language, Style::Spoken, TradeKind::Estate, now);
@@ -127,7 +176,7 @@ impl Agency {
                     Line::Found(cards, _) => cards.iter().for_each(|card| told(card, &properties.rows)),
                     Line::Offer(_, _, slots) => slots.iter().for_each(|slot| {
                         assert!(*slot > now && (9..18).contains(&slot.hour()) && slot.minute() % 30 == 0, "{slot}");
-                        assert_ne!(slot.weekday(), jiff::civil::Weekday::Sunday, "{slot}");
+                        assert_ne!(slot.weekday(), self.town.rest, "{slot}");
                     }),
                     Line::Booked(purpose, place, at) => {
                         let start = zone.to_timestamp(*at).unwrap();
@@ -149,11 +198,9 @@ fn told(card: &say::Card, properties: &[Property]) {
 }
 
 /// The agency with its line, its people, its hours and some properties.
-async fn furnish(app: &App, mode: &str) -> (String, TenantId) {
-    let tenant = json!({
-        "name": "Acme Homes", "locale": "en-GB", "time_zone": "Europe/London", "country": "GB", "place": "London",
-        "owner": {"name": "Ada", "phone": "+447700900001", "email": "ada@acme.example"},
-    });
+async fn furnish(app: &App, town: &Town, mode: &str) -> (String, TenantId) {
+    let mut tenant = (town.about)();
+    tenant["owner"] = json!({"name": "Ada", "phone": "+447700900001", "email": "ada@acme.example"});
     let made = app.post("/api/v1/tenants", ADMIN, tenant).await;
     assert_eq!(made.status, StatusCode::CREATED, "{}", made.text);
     let (key, tenant) = (made.json()["api_key"].as_str().unwrap().to_owned(), made.json()["tenant"]["id"].clone());
@@ -165,12 +212,12 @@ async fn furnish(app: &App, mode: &str) -> (String, TenantId) {
     });
     let changed = app.patch("/api/v1/tenant", &key, json!({ "settings": settings })).await;
     assert_eq!(changed.status, StatusCode::OK, "{}", changed.text);
-    let config = json!({"account_sid": SID, "auth_token": TOKEN, "sms_from": LINE, "voice_mode": mode});
+    let config = json!({"account_sid": SID, "auth_token": TOKEN, "sms_from": town.line, "voice_mode": mode});
     let made = app.post("/api/v1/connections", &key, json!({"kind": "twilio", "config": config})).await;
     assert_eq!(made.status, StatusCode::CREATED, "{}", made.text);
-    let line = json!({"number": LINE, "uses": ["receptionist"], "languages": ["en-GB"]});
+    let line = json!({"number": town.line, "uses": ["receptionist"], "languages": town.languages});
     assert_eq!(app.post("/api/v1/lines", &key, line).await.status, StatusCode::CREATED);
-    let csv = include_str!("properties.csv");
+    let csv = town.csv;
     let kept = app.post("/api/v1/properties/import", &key, json!({ "csv": csv })).await.json();
     assert_eq!(kept["kept"], true, "{kept}");
     (key, tenant.as_str().unwrap().parse().unwrap())

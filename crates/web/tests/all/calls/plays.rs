@@ -1,12 +1,12 @@
 //! The plays of `plays.txt`, each played as it stands there, by TwiML and over a relay.
 //!
 //! A play begins with `call:` and its name. Before the first thing that is done: `caller N` (the Nth customer), `withheld`,
-//! `twice` (every request comes twice), `only gather`, `people accept|decline|away|voicemail|leave` (one word for each colleague).
+//! `speaks en-GB he-IL` (the languages of the line), `twice` (every request comes twice), `only gather`, `people accept|decline|away|voicemail|leave` (one word for each colleague).
 //! Then what the caller does: `says …`, `presses 1`, `silent`, `interrupts 10 …`, `hangs up`, `gives the code` (that was texted), `meanwhile take the slots`; and
 //! what they heard since they last did something: `hears …`, `never …`. After the call: `ends …`, `intent …`, `does …`,
 //! `leaves …` (a follow-up), `task …`, `outcome …`, `rang 1 no-answer`, `nobody` (no contact was made).
 
-use super::agency::{Agency, PEOPLE, customer};
+use super::agency::{Agency, LONDON, PEOPLE, TEL_AVIV, Town, customer};
 use async_trait::async_trait;
 use ringleader_core::id::TenantId;
 use ringleader_providers::twilio::fake::caller::{Does, Mind, Picks, Played, Step};
@@ -24,9 +24,9 @@ struct Play {
     lines: Vec<String>,
 }
 
-fn plays() -> Vec<Play> {
-    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/all/calls/plays.txt");
-    let text = std::fs::read_to_string(path).unwrap();
+fn plays(file: &str) -> Vec<Play> {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/all/calls/");
+    let text = std::fs::read_to_string(format!("{path}{file}")).unwrap();
     let mut plays: Vec<Play> = Vec::new();
     for line in text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#')) {
         match line.strip_prefix("call: ") {
@@ -164,12 +164,26 @@ async fn play(agency: &Agency, play: &Play) -> Vec<String> {
     let played = agency.call(&call, &mut actor).await;
     actor.listen(&played.steps);
     let mut wrong = actor.wrong;
+    wrong.extend(voices(&played));
     wrong.extend(after(agency, play, &played).await);
     agency.grounded(&played).await;
     if !wrong.is_empty() {
         wrong.push(format!("{:#?}", played.steps));
     }
     wrong
+}
+
+/// Every word is said in the voice of its language: Hebrew letters by a Hebrew one, all else by another.
+fn voices(played: &Played) -> Vec<String> {
+    let hebrew = |text: &str| text.chars().any(|c| ('א'..='ת').contains(&c));
+    let wrong = |step: &Step| match step {
+        Step::Heard { voice, language, text } => {
+            let fits = |tag: &str| tag.contains("he-IL") == hebrew(text);
+            (!fits(voice) || !fits(language)).then(|| format!("«{text}» in {language} by {voice}"))
+        }
+        _ => None,
+    };
+    played.steps.iter().filter_map(wrong).collect()
 }
 
 /// What should be so after the call.
@@ -218,31 +232,42 @@ async fn after(agency: &Agency, play: &Play, played: &Played) -> Vec<String> {
 }
 
 /// Plays all, and tells of every play that did not go as told.
-async fn play_all(db: TestDb, mode: &str) {
-    let agency = Agency::open(db, mode, Box::new(Vec::new)).await;
+async fn play_all(db: TestDb, town: &'static Town, file: &str, mode: &str) {
+    let agency = Agency::open_in(db, town, mode).await;
     let only = std::env::var("PLAY").unwrap_or_default();
     let mut failed = vec![];
     let mut count = 0;
-    for one in plays() {
+    for one in plays(file) {
         if mode == "relay" && one.has("only gather") || !one.name.contains(&only) {
             continue;
         }
         count += 1;
+        let languages: Vec<&str> = one.each("speaks").flat_map(str::split_whitespace).collect();
+        agency.speaks(if languages.is_empty() { town.languages } else { &languages }).await;
         let wrong = play(&agency, &one).await;
         if !wrong.is_empty() {
             failed.push(format!("{}:\n  {}", one.name, wrong.join("\n  ")));
         }
     }
     assert!(failed.is_empty(), "{} of {count} plays went wrong:\n{}", failed.len(), failed.join("\n"));
-    assert!(count >= 40 || !only.is_empty(), "there are {count} plays");
+    let least = if file == "plays.txt" { 40 } else { 7 };
+    assert!(count >= least || !only.is_empty(), "there are {count} plays");
 }
 
 both_engines! {
     async fn every_call_goes_as_it_is_told_question_after_question(db: TestDb) {
-        play_all(db, "gather").await;
+        play_all(db, &LONDON, "plays.txt", "gather").await;
     }
 
     async fn every_call_goes_as_it_is_told_over_a_relay(db: TestDb) {
-        play_all(db, "relay").await;
+        play_all(db, &LONDON, "plays.txt", "relay").await;
+    }
+
+    async fn every_hebrew_call_goes_as_it_is_told_question_after_question(db: TestDb) {
+        play_all(db, &TEL_AVIV, "plays_he.txt", "gather").await;
+    }
+
+    async fn every_hebrew_call_goes_as_it_is_told_over_a_relay(db: TestDb) {
+        play_all(db, &TEL_AVIV, "plays_he.txt", "relay").await;
     }
 }

@@ -10,6 +10,7 @@ use super::mind::Does;
 use super::wire::Form;
 use futures::{SinkExt, StreamExt};
 use serde_json::Value;
+use std::collections::HashMap;
 use tokio::net::TcpStream;
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
@@ -90,7 +91,7 @@ impl Leg<'_> {
             ..Setup::default()
         };
         let language = relay.get("language").unwrap_or("en-US").to_owned();
-        let mut line = Line { language, voice: relay.get("voice").unwrap_or_default().to_owned(), said: String::new() };
+        let mut line = Line::new(relay, language);
         if send(&mut socket, &FromTwilio::Setup(Box::new(setup))).await.is_err() {
             return End { status: "failed", handoff: None };
         }
@@ -125,16 +126,22 @@ impl Leg<'_> {
     async fn take(&mut self, socket: &mut Socket, line: &mut Line, frame: ToTwilio) -> Option<End> {
         match frame {
             ToTwilio::Text { token, last, lang, .. } => {
-                line.said.push_str(&token);
-                if let Some(lang) = lang {
-                    line.language = lang;
+                match lang.filter(|lang| *lang != line.language) {
+                    Some(lang) => {
+                        self.flush(line);
+                        let own = line.turn(&lang);
+                        line.said.push_str(&token);
+                        self.flush(line);
+                        line.turn(&own);
+                    }
+                    None => line.said.push_str(&token),
                 }
                 if last {
                     self.flush(line);
                     return self.answer(socket, line).await;
                 }
             }
-            ToTwilio::Language { tts_language, .. } => line.language = tts_language,
+            ToTwilio::Language { tts_language, .. } => drop(line.turn(&tts_language)),
             ToTwilio::SendDigits { .. } => {}
             ToTwilio::End { handoff_data } => {
                 self.flush(line);
@@ -204,6 +211,25 @@ struct Line {
     language: String,
     voice: String,
     said: String,
+    /// The session's languages with their voices, as the document names them.
+    voices: HashMap<String, String>,
+}
+
+impl Line {
+    fn new(relay: &Node, language: String) -> Self {
+        let voice = |node: &Node| node.get("voice").unwrap_or_default().to_owned();
+        let others = relay.children.iter().filter(|child| child.name == "Language");
+        let mut voices: HashMap<String, String> =
+            others.filter_map(|node| Some((node.get("code")?.to_owned(), voice(node)))).collect();
+        voices.insert(language.clone(), voice(relay));
+        Self { language, voice: voice(relay), said: String::new(), voices }
+    }
+
+    /// Speaks another language from here on, in the voice that the document names for it, else in none; gives the one before.
+    fn turn(&mut self, language: &str) -> String {
+        self.voice = self.voices.get(language).cloned().unwrap_or_default();
+        std::mem::replace(&mut self.language, language.to_owned())
+    }
 }
 
 async fn send(socket: &mut Socket, frame: &FromTwilio) -> Result<(), ()> {
