@@ -199,6 +199,62 @@ async fn a_missed_call_arrives_and_a_chat_is_led_without_loading_the_page_again(
     assert_eq!(demo.stop(), Some(0));
 }
 
+/// The code that an authenticator shows for the secret on the page.
+const CODE: &str = "(async () => {
+    const secret = document.querySelector('main code').textContent.replaceAll(' ', '');
+    const bits = [...secret].map((it) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(it).toString(2).padStart(5, '0')).join('');
+    const bytes = Uint8Array.from(bits.match(/.{8}/g), (byte) => parseInt(byte, 2));
+    const key = await crypto.subtle.importKey('raw', bytes, { name: 'HMAC', hash: 'SHA-1' }, false, ['sign']);
+    const step = new DataView(new ArrayBuffer(8));
+    step.setBigUint64(0, BigInt(Math.floor(Date.now() / 30000)));
+    const tag = await crypto.subtle.sign('HMAC', key, step);
+    const at = new DataView(tag).getUint8(19) & 15;
+    return String((new DataView(tag).getUint32(at) & 0x7fffffff) % 1000000).padStart(6, '0');
+})()";
+
+/// The page looks afresh, twice: what the first look did has happened when the second is answered.
+const LOOKS_AFRESH: &str = "new Promise((done) => {
+    const ask = window.fetch, look = () => document.dispatchEvent(new Event('visibilitychange', { bubbles: true }));
+    let answered = 0;
+    window.fetch = async (...what) => {
+        const answer = await ask(...what);
+        answered += 1;
+        if (answered < 2) look(); else setTimeout(done, 0);
+        return answer;
+    };
+    look();
+})";
+
+#[tokio::test]
+async fn what_is_shown_only_once_stays_until_its_reader_leaves() {
+    let demo = Running::start();
+    let screen = Screen::open(&demo, "once", "/sign-in?lang=en").await;
+    screen.sign_in(&demo, 1).await;
+    choose(&screen, "en").await;
+    screen.go("/account/second-step").await;
+    let code: String = screen.value(CODE).await;
+    screen.write("#code", &code).await;
+    screen.press("form[action='/account/second-step'] button[type=submit]").await;
+    screen.see(".codes li", "").await;
+    screen.see("#live.on", "").await;
+    screen.run(LOOKS_AFRESH).await;
+    assert!(screen.value::<bool>("!!document.querySelector('.codes li')").await, "the recovery codes");
+
+    screen.go("/settings/people").await;
+    screen.see("#live.on", "").await;
+    screen.write("#f-name", "Robin").await;
+    screen.write("#f-email", "robin@once.example").await;
+    screen.press("form[action='/settings/people'] button[type=submit]").await;
+    screen.see("main h2", "The link is ready").await;
+    screen.press("form[action$='/link'] button").await;
+    screen.see("main h2", "The link is ready").await;
+    screen.see("#live.on", "").await;
+    screen.run(LOOKS_AFRESH).await;
+    assert!(screen.value::<bool>("!!document.querySelector('#the-link')").await, "the invitation");
+    screen.close().await;
+    assert_eq!(demo.stop(), Some(0));
+}
+
 #[tokio::test]
 async fn settings_are_changed_and_what_is_wrong_is_said_at_its_field() {
     let demo = Running::start();

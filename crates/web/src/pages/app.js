@@ -59,8 +59,9 @@ async function refresh() {
   looking = true;
   try {
     const answer = await fetch(clean(location.href), { headers: { "x-refresh": "1" } });
-    if (answer.redirected || answer.status === 401) { leave(); return; }
-    if (answer.ok) {
+    const door = new URL(answer.url).pathname === "/sign-in";
+    if (door || answer.status === 401) { leave(door ? answer.url : ""); return; }
+    if (answer.ok && !answer.redirected) { // what a form showed once (a link, recovery codes) is not at its address: it stays
       const page = parse(await answer.text());
       left = false;
       if (parts(page) !== parts(document)) swap(find("main"), page.getElementById("main")); // parts came or went
