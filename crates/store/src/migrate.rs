@@ -45,6 +45,7 @@ const MIGRATIONS: &[(&str, &str)] = migrations![
     "0029_traces",
     "0030_lead_scores",
     "0031_areas",
+    "0042_timeline",
 ];
 
 /// Applies what is missing.
