@@ -129,6 +129,17 @@ both_engines! {
         rename().await;
         assert!(streams[0].next().await.is_none(), "signed out");
 
+        let mut later = app.signed_in(DANA).await;
+        let mut stream = open("/live", "cookie", later.cookie.clone().unwrap()).await;
+        app.db.clock.advance(access::SESSION - jiff::SignedDuration::from_hours(1));
+        assert_eq!(later.get("/today").await.status, StatusCode::SEE_OTHER, "unused for too long");
+        app.db.clock.advance(jiff::SignedDuration::from_hours(2));
+        let mut tx = app.db.store.begin(tenant).await.unwrap();
+        let phone = ringleader_core::phone::Phone::from_e164("+447700900555").unwrap();
+        tx.contacts().find_or_make(&[ringleader_store::repo::Identity::Phone(phone)]).await.unwrap();
+        tx.commit().await.unwrap();
+        assert!(stream.next().await.is_none(), "its time was over");
+
         let mut tx = app.db.store.begin(tenant).await.unwrap();
         let scopes = ["read".to_owned()];
         let id = tx.people().add_key("hears", &scopes, &ringleader_jobs::tokens::digest("the key")).await.unwrap();
