@@ -17,7 +17,7 @@ const AUDIT: &str = include_str!("audit.js");
 const FOREIGN: &str = include_str!("foreign.js");
 
 /// Pages that are looked at one by one: name and path.
-const PAGES: [(&str, &str); 29] = [
+const PAGES: [(&str, &str); 31] = [
     ("today", "/today"),
     ("inbox", "/inbox"),
     ("leads", "/leads"),
@@ -32,6 +32,8 @@ const PAGES: [(&str, &str); 29] = [
     ("reports-rows", "/reports/rows?measure=calls:inbound"),
     ("calendar", "/calendar"),
     ("tickets", "/tickets"),
+    ("properties", "/properties"),
+    ("properties-import", "/properties/import"),
     ("account", "/account"),
     ("second-step", "/account/second-step"),
     ("start", "/start"),
@@ -71,6 +73,10 @@ async fn every_page(business: usize, language: &str, who: Who) {
     let demo = Running::start();
     let screen = Screen::open(&demo, &format!("pages-{language}"), &format!("/sign-in?lang={language}")).await;
     let mut faults = look_over(&screen, "sign-in", language).await;
+    for (name, path) in [("forgot", "/forgot"), ("code", "/sign-in/code"), ("link-over", "/welcome/none")] {
+        screen.go(&format!("{path}?lang={language}")).await;
+        faults.extend(look_over(&screen, name, language).await);
+    }
     missed_call(&demo, who).await;
     screen.sign_in(&demo, business).await;
     choose(&screen, language).await;
@@ -96,9 +102,51 @@ async fn every_page(business: usize, language: &str, who: Who) {
             faults.extend(look_over(&screen, name, language).await);
         }
     }
+    faults.extend(over_the_page(&screen, language).await);
+    faults.extend(as_a_viewer(&screen, language).await);
     assert!(faults.is_empty(), "{faults:#?}");
     screen.close().await;
     assert_eq!(demo.stop(), Some(0));
+}
+
+/// What lies over a page, and what is shown once.
+async fn over_the_page(screen: &Screen, language: &str) -> Vec<String> {
+    screen.go("/account?said=saved").await;
+    screen.see("#toasts .toast", "").await;
+    let mut faults = look_over(screen, "toast", language).await;
+    screen.chord("k").await;
+    screen.see("dialog#palette[open]", "").await;
+    faults.extend(look_over(screen, "palette", language).await);
+    screen.go("/account/second-step").await;
+    let code: String = screen.value(CODE).await;
+    screen.write("#code", &code).await;
+    screen.press("form[action='/account/second-step'] button[type=submit]").await;
+    screen.see(".codes li", "").await;
+    faults.extend(look_over(screen, "recovery-codes", language).await);
+    faults
+}
+
+/// Someone is invited who may only look; they choose a password and look.
+async fn as_a_viewer(screen: &Screen, language: &str) -> Vec<String> {
+    screen.go("/settings/people").await;
+    screen.write("#f-name", "Robin").await;
+    screen.write("#f-email", "robin@viewer.example").await;
+    screen.run("document.querySelector('#f-role').value = 'viewer'").await;
+    screen.press("form[action='/settings/people'] button[type=submit]").await;
+    screen.see("#the-link", "").await;
+    let mut faults = look_over(screen, "invited", language).await;
+    let link: String = screen.value("new URL(document.querySelector('#the-link').value).pathname").await;
+    screen.go(&format!("{link}?lang={language}")).await;
+    faults.extend(look_over(screen, "welcome", language).await);
+    screen.write("#password", "words of her own").await;
+    screen.press(".door button[type=submit]").await;
+    screen.see("#nav [aria-current]", "").await;
+    choose(screen, language).await;
+    for (name, path) in [("today", "/today"), ("leads", "/leads"), ("inbox", "/inbox"), ("tasks", "/tasks")] {
+        screen.go(path).await;
+        faults.extend(look_over(screen, &format!("viewer-{name}"), language).await);
+    }
+    faults
 }
 
 /// A customer calls in vain, so that the pages of the day have something to show.
@@ -251,6 +299,28 @@ async fn what_is_shown_only_once_stays_until_its_reader_leaves() {
     screen.see("#live.on", "").await;
     screen.run(LOOKS_AFRESH).await;
     assert!(screen.value::<bool>("!!document.querySelector('#the-link')").await, "the invitation");
+    screen.close().await;
+    assert_eq!(demo.stop(), Some(0));
+}
+
+#[tokio::test]
+async fn where_the_next_page_takes_a_moment_quiet_rows_stand_for_it_until_it_is_there() {
+    let demo = Running::start();
+    let screen = Screen::open(&demo, "skeletons", "/sign-in?lang=en").await;
+    screen.sign_in(&demo, 1).await;
+    for leaves in [
+        "document.querySelector('#nav a[href=\"/leads\"]').click()",
+        "document.querySelector('form[method=get]').requestSubmit()",
+    ] {
+        screen.go("/leads?view=board").await;
+        screen
+            .run("['click', 'submit'].forEach((what) => addEventListener(what, (event) => event.preventDefault()))")
+            .await;
+        screen.run(leaves).await; // and it does not come
+        screen.see("#main[aria-busy=true]", "").await;
+        screen.run("dispatchEvent(new PageTransitionEvent('pageshow'))").await;
+        screen.see("#main:not([aria-busy])", "").await;
+    }
     screen.close().await;
     assert_eq!(demo.stop(), Some(0));
 }
