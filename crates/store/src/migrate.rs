@@ -51,6 +51,7 @@ const MIGRATIONS: &[(&str, &str)] = migrations![
     "0036_property_media",
     "0040_handed_over",
     "0041_bookings_of_leads",
+    "0042_timeline",
 ];
 
 /// Applies what is missing.

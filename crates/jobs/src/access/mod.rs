@@ -17,7 +17,9 @@ pub use people::{
 };
 pub(crate) use people::{unseal, url};
 pub use second_step::{Setup, confirm_second_step, drop_second_step, set_up_second_step};
-pub use sign_in::{Opened, Refused, answer_second_step, check_password, end_session, sign_in, who};
+pub use sign_in::{
+    Entry, Opened, Refused, Several, answer_second_step, check_password, end_session, enter, sign_in, who,
+};
 
 use crate::tokens;
 use ringleader_core::id::TenantId;

@@ -1,5 +1,6 @@
 //! People who sign in: made, invited, changed, shut out; and the links with which they choose a password.
 
+use super::sign_in::{self, Opened, Refused};
 use super::{attempts, link_place, password};
 use crate::actions::{ActionError, Done};
 use crate::context::Context;
@@ -164,11 +165,12 @@ pub async fn look_at_link(cx: &Context, token: &str) -> Done<Option<(PasswordLin
     Ok(user.filter(|_| good).map(|user| (link, user)))
 }
 
-/// Sets the password that a link was given for. All sessions of the user end.
+/// Sets the password that a link was given for, and opens a session of exactly this user, with the second step still to come
+/// where there is one. All their other sessions end.
 ///
 /// # Errors
 /// `Invalid` for a bad password; `Refused` for a link that does not work any more.
-pub async fn take_link(cx: &Context, token: &str, new: Secret<String>) -> Done<User> {
+pub async fn take_link(cx: &Context, token: &str, new: Secret<String>) -> Done<(User, Opened)> {
     let over = || ActionError::Refused {
         slug: "link-over",
         detail: "this link was used or is too old; ask for a new one".to_owned(),
@@ -185,9 +187,14 @@ pub async fn take_link(cx: &Context, token: &str, new: Secret<String>) -> Done<U
     tx.sessions().end_others(user.id, "").await?;
     let id = user.id.to_string();
     tx.usage().audit(&id, "user.password", &id, None, Some(json!({ "by": link.purpose }))).await?;
+    let now = User { password_hash: Some(hash), ..user.clone() };
+    let opened = sign_in::open(&mut tx, &now, user.totp_since.is_some()).await.map_err(|refused| match refused {
+        Refused::Store(error) => error.into(),
+        _ => over(),
+    })?;
     tx.commit().await?;
     attempts::begin_anew(cx, &user.email).await?;
-    Ok(user)
+    Ok((user, opened))
 }
 
 fn busy() -> ActionError {

@@ -5,14 +5,21 @@ use super::{IDLE, SESSION, password, totp, totp_place};
 use crate::context::Context;
 use crate::tokens;
 use jiff::{SignedDuration, Timestamp};
+use ringleader_core::id::{TenantId, UserId};
 use ringleader_core::secret::Secret;
 use ringleader_core::tenant::Tenant;
 use ringleader_core::user;
+use ringleader_store::inbox::nobody;
 use ringleader_store::repo::{Session, User};
+use ringleader_store::secrets::Place;
 use ringleader_store::{Result, StoreError, Tx};
+use serde::{Deserialize, Serialize};
 
 /// How long the second step may take.
 const SECOND_STEP: SignedDuration = SignedDuration::from_mins(10);
+
+/// How long a choice among businesses may take.
+const CHOICE: SignedDuration = SignedDuration::from_mins(10);
 
 /// The note that a session is in use is at most so old.
 const NOTED: SignedDuration = SignedDuration::from_mins(5);
@@ -25,6 +32,34 @@ pub struct Opened {
     /// The code of the second step is still to come.
     pub second_step: bool,
 }
+
+/// What the right password leads to.
+#[derive(Debug)]
+pub enum Entry {
+    /// Into the one business that it fits.
+    Opened(Opened),
+    /// To the question which of several.
+    Several(Several),
+}
+
+/// Someone has the same address and password in several businesses.
+#[derive(Debug)]
+pub struct Several {
+    /// Says to [`enter`] which password was right: sealed, good for a few minutes.
+    pub ticket: String,
+    /// Who they are in each, with its name.
+    pub businesses: Vec<(UserId, String)>,
+}
+
+/// What a ticket holds.
+#[derive(Serialize, Deserialize)]
+struct Ticket {
+    until: Timestamp,
+    /// Whose password was right, with the digest of its hash: another one since makes the ticket void.
+    fits: Vec<(TenantId, UserId, String)>,
+}
+
+const TICKET: &str = "sign_in.ticket";
 
 /// Why nobody was signed in.
 #[derive(Debug, thiserror::Error)]
@@ -40,32 +75,80 @@ pub enum Refused {
     Store(#[from] StoreError),
 }
 
-/// Opens a session for whoever has this address and password. With a second step the session can do nothing but answer it.
+/// Opens a session for whoever has this address and password; where that is several, they are asked which ([`enter`]). With a
+/// second step the session can do nothing but answer it.
 ///
 /// # Errors
 /// `Wrong` alike for an unknown address and a wrong password; `TooMany` after ten of them from one network in a quarter of an
 /// hour.
-pub async fn sign_in(cx: &Context, email: &str, given: Secret<String>, from: &Network) -> Result<Opened, Refused> {
+pub async fn sign_in(cx: &Context, email: &str, given: Secret<String>, from: &Network) -> Result<Entry, Refused> {
     let attempt = Attempt::at_password(cx, email, from).await?;
     let known = match user::address(email) {
         Some(address) => cx.store.read_system().await?.users().by_address(&address).await?,
         None => vec![],
     };
-    for user in &known {
-        let right = password::is_right(&given, user.password_hash.as_deref()).await;
-        if right && user.disabled_at.is_none() {
-            let mut tx = cx.store.begin(user.tenant_id).await?;
-            let opened = open(&mut tx, user, user.totp_since.is_some()).await?;
-            tx.commit().await?;
-            attempt.was_right(cx).await?;
-            return Ok(opened);
-        }
-    }
     if known.is_empty() {
         password::is_right(&given, None).await;
     }
-    metrics::counter!("ringleader_sign_ins_total", "result" => "refused").increment(1);
-    Err(Refused::Wrong)
+    let mut fits = Vec::new();
+    for user in known {
+        if password::is_right(&given, user.password_hash.as_deref()).await && user.disabled_at.is_none() {
+            fits.push(user);
+        }
+    }
+    let entry = match fits.as_slice() {
+        [] => {
+            metrics::counter!("ringleader_sign_ins_total", "result" => "refused").increment(1);
+            return Err(Refused::Wrong);
+        }
+        [user] => Entry::Opened(open_for(cx, user).await?),
+        several => Entry::Several(ask_which(cx, several).await?),
+    };
+    attempt.was_right(cx).await?;
+    Ok(entry)
+}
+
+async fn open_for(cx: &Context, user: &User) -> Result<Opened, Refused> {
+    let mut tx = cx.store.begin(user.tenant_id).await?;
+    let opened = open(&mut tx, user, user.totp_since.is_some()).await?;
+    tx.commit().await?;
+    Ok(opened)
+}
+
+async fn ask_which(cx: &Context, fits: &[User]) -> Result<Several, Refused> {
+    let mut read = cx.store.read_system().await?;
+    let mut businesses = Vec::new();
+    for user in fits {
+        let tenant = read.tenants().get(user.tenant_id).await?;
+        businesses.extend(tenant.map(|tenant| (user.id, tenant.name)));
+    }
+    let until = read.now() + CHOICE;
+    let fits = fits.iter().map(|user| (user.tenant_id, user.id, mark(user))).collect();
+    let ticket = serde_json::to_string(&Ticket { until, fits }).map_err(|_| Refused::Wrong)?;
+    Ok(Several { ticket: cx.keys.seal(Place { tenant: nobody(), column: TICKET }, &ticket), businesses })
+}
+
+/// Tells this password from another one.
+fn mark(user: &User) -> String {
+    tokens::digest(user.password_hash.as_deref().unwrap_or_default())
+}
+
+/// Opens the session of who they chose to be.
+///
+/// # Errors
+/// `Wrong` for a ticket that is not ours, is too old or does not name this user, and after another password was set.
+pub async fn enter(cx: &Context, ticket: &str, chosen: UserId) -> Result<Opened, Refused> {
+    let opened = cx.keys.open(Place { tenant: nobody(), column: TICKET }, ticket).map_err(|_| Refused::Wrong)?;
+    let ticket: Ticket = serde_json::from_str(opened.reveal()).map_err(|_| Refused::Wrong)?;
+    let (tenant, id, mark_then) = ticket.fits.into_iter().find(|(_, id, _)| *id == chosen).ok_or(Refused::Wrong)?;
+    let mut read = cx.store.read_system().await?;
+    let in_time = ticket.until > read.now();
+    let user = read.users().of(tenant, id).await?;
+    drop(read);
+    match user.filter(|user| in_time && mark(user) == mark_then) {
+        Some(user) => open_for(cx, &user).await,
+        None => Err(Refused::Wrong),
+    }
 }
 
 /// Whether who is signed in knows their password: asked before it, or the second step, is changed.
@@ -81,7 +164,7 @@ pub async fn check_password(cx: &Context, user: &User, given: Secret<String>, fr
 }
 
 /// Opens a session. Refused if the user was shut out or got another password since they were looked at.
-async fn open(tx: &mut Tx, user: &User, second_step: bool) -> Result<Opened, Refused> {
+pub(super) async fn open(tx: &mut Tx, user: &User, second_step: bool) -> Result<Opened, Refused> {
     let token = tokens::new_token("");
     let now = tx.now();
     if !tx.users().admit(user, (!second_step).then_some(now)).await? {

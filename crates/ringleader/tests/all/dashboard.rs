@@ -17,7 +17,7 @@ const AUDIT: &str = include_str!("audit.js");
 const FOREIGN: &str = include_str!("foreign.js");
 
 /// Pages that are looked at one by one: name and path.
-const PAGES: [(&str, &str); 30] = [
+const PAGES: [(&str, &str); 32] = [
     ("today", "/today"),
     ("inbox", "/inbox"),
     ("leads", "/leads"),
@@ -33,6 +33,8 @@ const PAGES: [(&str, &str); 30] = [
     ("reports-rows", "/reports/rows?measure=calls:inbound"),
     ("calendar", "/calendar"),
     ("tickets", "/tickets"),
+    ("properties", "/properties"),
+    ("properties-import", "/properties/import"),
     ("account", "/account"),
     ("second-step", "/account/second-step"),
     ("start", "/start"),
@@ -72,6 +74,10 @@ async fn every_page(business: usize, language: &str, who: Who) {
     let demo = Running::start();
     let screen = Screen::open(&demo, &format!("pages-{language}"), &format!("/sign-in?lang={language}")).await;
     let mut faults = look_over(&screen, "sign-in", language).await;
+    for (name, path) in [("forgot", "/forgot"), ("code", "/sign-in/code"), ("link-over", "/welcome/none")] {
+        screen.go(&format!("{path}?lang={language}")).await;
+        faults.extend(look_over(&screen, name, language).await);
+    }
     missed_call(&demo, who).await;
     screen.sign_in(&demo, business).await;
     choose(&screen, language).await;
@@ -97,9 +103,51 @@ async fn every_page(business: usize, language: &str, who: Who) {
             faults.extend(look_over(&screen, name, language).await);
         }
     }
+    faults.extend(over_the_page(&screen, language).await);
+    faults.extend(as_a_viewer(&screen, language).await);
     assert!(faults.is_empty(), "{faults:#?}");
     screen.close().await;
     assert_eq!(demo.stop(), Some(0));
+}
+
+/// What lies over a page, and what is shown once.
+async fn over_the_page(screen: &Screen, language: &str) -> Vec<String> {
+    screen.go("/account?said=saved").await;
+    screen.see("#toasts .toast", "").await;
+    let mut faults = look_over(screen, "toast", language).await;
+    screen.chord("k").await;
+    screen.see("dialog#palette[open]", "").await;
+    faults.extend(look_over(screen, "palette", language).await);
+    screen.go("/account/second-step").await;
+    let code: String = screen.value(CODE).await;
+    screen.write("#code", &code).await;
+    screen.press("form[action='/account/second-step'] button[type=submit]").await;
+    screen.see(".codes li", "").await;
+    faults.extend(look_over(screen, "recovery-codes", language).await);
+    faults
+}
+
+/// Someone is invited who may only look; they choose a password and look.
+async fn as_a_viewer(screen: &Screen, language: &str) -> Vec<String> {
+    screen.go("/settings/people").await;
+    screen.write("#f-name", "Robin").await;
+    screen.write("#f-email", "robin@viewer.example").await;
+    screen.run("document.querySelector('#f-role').value = 'viewer'").await;
+    screen.press("form[action='/settings/people'] button[type=submit]").await;
+    screen.see("#the-link", "").await;
+    let mut faults = look_over(screen, "invited", language).await;
+    let link: String = screen.value("new URL(document.querySelector('#the-link').value).pathname").await;
+    screen.go(&format!("{link}?lang={language}")).await;
+    faults.extend(look_over(screen, "welcome", language).await);
+    screen.write("#password", "words of her own").await;
+    screen.press(".door button[type=submit]").await;
+    screen.see("#nav [aria-current]", "").await;
+    choose(screen, language).await;
+    for (name, path) in [("today", "/today"), ("leads", "/leads"), ("inbox", "/inbox"), ("tasks", "/tasks")] {
+        screen.go(path).await;
+        faults.extend(look_over(screen, &format!("viewer-{name}"), language).await);
+    }
+    faults
 }
 
 /// A customer calls in vain, so that the pages of the day have something to show.
@@ -196,6 +244,84 @@ async fn a_missed_call_arrives_and_a_chat_is_led_without_loading_the_page_again(
     demo.post(TOM, "time", json!({"advance_seconds": 10})).await;
     screen.see("#tasks", "").await; // a part that was not there before
     screen.assert_never_reloaded().await;
+    screen.close().await;
+    assert_eq!(demo.stop(), Some(0));
+}
+
+/// The code that an authenticator shows for the secret on the page.
+const CODE: &str = "(async () => {
+    const secret = document.querySelector('main code').textContent.replaceAll(' ', '');
+    const bits = [...secret].map((it) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(it).toString(2).padStart(5, '0')).join('');
+    const bytes = Uint8Array.from(bits.match(/.{8}/g), (byte) => parseInt(byte, 2));
+    const key = await crypto.subtle.importKey('raw', bytes, { name: 'HMAC', hash: 'SHA-1' }, false, ['sign']);
+    const step = new DataView(new ArrayBuffer(8));
+    step.setBigUint64(0, BigInt(Math.floor(Date.now() / 30000)));
+    const tag = await crypto.subtle.sign('HMAC', key, step);
+    const at = new DataView(tag).getUint8(19) & 15;
+    return String((new DataView(tag).getUint32(at) & 0x7fffffff) % 1000000).padStart(6, '0');
+})()";
+
+/// The page looks afresh, twice: what the first look did has happened when the second is answered.
+const LOOKS_AFRESH: &str = "new Promise((done) => {
+    const ask = window.fetch, look = () => document.dispatchEvent(new Event('visibilitychange', { bubbles: true }));
+    let answered = 0;
+    window.fetch = async (...what) => {
+        const answer = await ask(...what);
+        answered += 1;
+        if (answered < 2) look(); else setTimeout(done, 0);
+        return answer;
+    };
+    look();
+})";
+
+#[tokio::test]
+async fn what_is_shown_only_once_stays_until_its_reader_leaves() {
+    let demo = Running::start();
+    let screen = Screen::open(&demo, "once", "/sign-in?lang=en").await;
+    screen.sign_in(&demo, 1).await;
+    choose(&screen, "en").await;
+    screen.go("/account/second-step").await;
+    let code: String = screen.value(CODE).await;
+    screen.write("#code", &code).await;
+    screen.press("form[action='/account/second-step'] button[type=submit]").await;
+    screen.see(".codes li", "").await;
+    screen.see("#live.on", "").await;
+    screen.run(LOOKS_AFRESH).await;
+    assert!(screen.value::<bool>("!!document.querySelector('.codes li')").await, "the recovery codes");
+
+    screen.go("/settings/people").await;
+    screen.see("#live.on", "").await;
+    screen.write("#f-name", "Robin").await;
+    screen.write("#f-email", "robin@once.example").await;
+    screen.press("form[action='/settings/people'] button[type=submit]").await;
+    screen.see("main h2", "The link is ready").await;
+    screen.press("form[action$='/link'] button").await;
+    screen.see("main h2", "The link is ready").await;
+    screen.see("#live.on", "").await;
+    screen.run(LOOKS_AFRESH).await;
+    assert!(screen.value::<bool>("!!document.querySelector('#the-link')").await, "the invitation");
+    screen.close().await;
+    assert_eq!(demo.stop(), Some(0));
+}
+
+#[tokio::test]
+async fn where_the_next_page_takes_a_moment_quiet_rows_stand_for_it_until_it_is_there() {
+    let demo = Running::start();
+    let screen = Screen::open(&demo, "skeletons", "/sign-in?lang=en").await;
+    screen.sign_in(&demo, 1).await;
+    for leaves in [
+        "document.querySelector('#nav a[href=\"/leads\"]').click()",
+        "document.querySelector('form[method=get]').requestSubmit()",
+    ] {
+        screen.go("/leads?view=board").await;
+        screen
+            .run("['click', 'submit'].forEach((what) => addEventListener(what, (event) => event.preventDefault()))")
+            .await;
+        screen.run(leaves).await; // and it does not come
+        screen.see("#main[aria-busy=true]", "").await;
+        screen.run("dispatchEvent(new PageTransitionEvent('pageshow'))").await;
+        screen.see("#main:not([aria-busy])", "").await;
+    }
     screen.close().await;
     assert_eq!(demo.stop(), Some(0));
 }

@@ -1,7 +1,7 @@
 //! What was understood from calls: one analysis per call (index `one_analysis_per_call`), one complete one per contact (index
 //! `one_complete_analysis`), replaced under a version check, with its history (B5, B6).
 
-use super::lists::{Filter, Listing, Page, corrupt, first, list};
+use super::lists::{Filter, Listing, Page, among, corrupt, first, list};
 use super::tenants::json;
 use crate::db::{ToValue, Value, id_text};
 use crate::{Conn, FromRow, Result, Row, args};
@@ -166,16 +166,33 @@ impl Analyses<'_> {
         if calls.is_empty() {
             return Ok(HashMap::new());
         }
-        let mut args = args![self.0.tenant()?];
-        args.extend(calls.iter().map(|id| id_text(*id).to_value()));
-        let places: Vec<String> = (2..=args.len()).map(|n| format!("${n}")).collect();
+        let (places, args) = among(self.0, calls.iter().map(|id| id_text(*id)))?;
         let sql = format!(
             "SELECT call_id, score, tag, formula, state FROM analyses WHERE tenant_id = $1 AND kind = 'individual'
-             AND score IS NOT NULL AND call_id IN ({})",
-            places.join(", ")
+             AND score IS NOT NULL AND call_id IN ({places})"
         );
         let rows: Vec<ScoreOfCall> = self.0.fetch_all_built(sql, args).await?;
         Ok(rows.into_iter().map(|row| (row.0, (row.1, row.2))).collect())
+    }
+
+    /// The analyses of these calls.
+    pub async fn of_calls(&mut self, calls: &[CallId]) -> Result<Vec<Analysis>> {
+        if calls.is_empty() {
+            return Ok(Vec::new());
+        }
+        let (places, args) = among(self.0, calls.iter().map(|id| id_text(*id)))?;
+        let sql = format!("{ANALYSIS} WHERE tenant_id = $1 AND kind = 'individual' AND call_id IN ({places})");
+        self.0.fetch_all_built(sql, args).await
+    }
+
+    /// What several calls of a contact came to together, each time it was summed up before a moment, newest first.
+    pub async fn summed_up(&mut self, contact: ContactId, before: Timestamp, limit: u32) -> Result<Vec<Analysis>> {
+        let tenant = self.0.tenant()?;
+        let theirs = "WHERE tenant_id = $1 AND contact_id = $2 AND updated_at < $3 AND calls_analysed > 1 AND result IS NOT NULL";
+        let sql = format!(
+            "{ANALYSIS} {theirs} AND kind = 'complete' UNION ALL {PAST} {theirs} ORDER BY updated_at DESC, version DESC LIMIT {limit}"
+        );
+        self.0.fetch_all_built(sql, args![tenant, contact, before]).await
     }
 
     /// The complete analysis of a contact.

@@ -1,7 +1,7 @@
 //! The send ledger (P8): rows are only ever added.
 
-use super::lists::{Filter, Listing, Page, list};
-use crate::db::id_text;
+use super::lists::{Filter, Listing, Page, among, list};
+use crate::db::{ToValue as _, id_text};
 use crate::{Conn, FromRow, Result, Row, args};
 use jiff::Timestamp;
 use ringleader_core::decision::{Decision, Verdict};
@@ -88,6 +88,20 @@ impl Decisions<'_> {
         self.0.execute(sql, args).await?;
         self.0.changed("decision", id);
         Ok(id)
+    }
+
+    /// Why these messages to a contact went.
+    pub async fn of_messages(&mut self, contact: ContactId, messages: &[MessageId]) -> Result<Vec<Decision>> {
+        if messages.is_empty() {
+            return Ok(Vec::new());
+        }
+        let (places, mut args) = among(self.0, messages.iter().map(|id| id_text(*id)))?;
+        args.push(id_text(contact).to_value());
+        let sql = format!(
+            "{DECISION} WHERE tenant_id = $1 AND contact_id = ${} AND verdict = 'send' AND message_id IN ({places}) ORDER BY id",
+            args.len()
+        );
+        self.0.fetch_all_built(sql, args).await
     }
 
     /// Decisions by page.

@@ -1,8 +1,8 @@
 //! Leads and facts: at most one open lead per contact (index `one_open_lead`); its columns follow from its facts.
 
-use super::lists::{Filter, Listing, Page, first, list};
+use super::lists::{Filter, Listing, Page, among, first, list};
 use super::tenants::json;
-use crate::db::{ToValue as _, Value, id_text};
+use crate::db::{Value, id_text};
 use crate::{Conn, FromRow, Result, Row, StoreError, args};
 use jiff::Timestamp;
 use ringleader_core::id::{ContactId, FactId, LeadId};
@@ -34,6 +34,15 @@ pub struct PastFact {
     pub replaced_at: Timestamp,
 }
 
+/// A fact as it was said.
+#[derive(Debug, Clone)]
+pub struct SaidFact {
+    /// What was said, by whom.
+    pub fact: Fact,
+    /// When another took its place, or it was taken back.
+    pub replaced_at: Option<Timestamp>,
+}
+
 /// A fact, and whose it is.
 struct OfLead {
     lead: LeadId,
@@ -43,6 +52,12 @@ struct OfLead {
 impl FromRow for OfLead {
     fn from_row(row: &Row) -> Result<Self> {
         Ok(Self { lead: row.get("lead_id")?, fact: Fact::from_row(row)? })
+    }
+}
+
+impl FromRow for SaidFact {
+    fn from_row(row: &Row) -> Result<Self> {
+        Ok(Self { fact: Fact::from_row(row)?, replaced_at: row.get("replaced_at")? })
     }
 }
 
@@ -246,6 +261,19 @@ impl Leads<'_> {
         self.0.fetch_all(sql, args![tenant, lead]).await
     }
 
+    /// What was said of a person before a moment, in all their enquiries, newest first.
+    pub async fn said_of(&mut self, contact: ContactId, before: Timestamp, limit: u32) -> Result<Vec<SaidFact>> {
+        let tenant = self.0.tenant()?;
+        let sql = format!(
+            "SELECT name, id, value, confidence, source, origin, provisional, at, CAST(NULL AS BIGINT) AS replaced_at
+             FROM facts WHERE tenant_id = $1 AND contact_id = $2 AND at < $3
+             UNION ALL SELECT name, id, value, confidence, source, origin, provisional, at, replaced_at
+             FROM fact_history WHERE tenant_id = $1 AND contact_id = $2 AND at < $3
+             ORDER BY at DESC, id DESC LIMIT {limit}"
+        );
+        self.0.fetch_all_built(sql, args![tenant, contact, before]).await
+    }
+
     /// Leads by page, with facts.
     pub async fn list(&mut self, filter: Filter, page: &Page) -> Result<Listing<LeadView>> {
         let found = list(self.0, LEAD, filter, page, |l: &Lead| id_text(l.id)).await?;
@@ -294,9 +322,6 @@ impl Leads<'_> {
 
     /// Placeholders for these leads, behind the tenant's.
     pub(super) fn among(&self, leads: &[LeadId]) -> Result<(String, Vec<Value>)> {
-        let mut args = args![self.0.tenant()?];
-        args.extend(leads.iter().map(|id| id_text(*id).to_value()));
-        let places: Vec<String> = (2..=args.len()).map(|n| format!("${n}")).collect();
-        Ok((places.join(", "), args))
+        among(self.0, leads.iter().map(|id| id_text(*id)))
     }
 }

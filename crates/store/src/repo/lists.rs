@@ -154,6 +154,14 @@ pub(super) async fn ranked<T: FromRow>(
     Ok(Listing { rows, next })
 }
 
+/// Placeholders for these values, behind the tenant's, and all of them.
+pub(super) fn among(conn: &Conn, values: impl IntoIterator<Item = String>) -> Result<(String, Vec<Value>)> {
+    let mut args = vec![conn.tenant()?.to_value()];
+    args.extend(values.into_iter().map(|value| value.to_value()));
+    let places: Vec<String> = (2..=args.len()).map(|n| format!("${n}")).collect();
+    Ok((places.join(", "), args))
+}
+
 /// The first row of a text that was put together.
 pub(super) async fn first<T: FromRow>(conn: &mut Conn, sql: String, args: Vec<Value>) -> Result<Option<T>> {
     Ok(conn.fetch_all_built(sql, args).await?.into_iter().next())

@@ -69,7 +69,7 @@ pub use episodes::Episodes;
 pub use feeds::Feeds;
 pub use figures::{Rollups, Scored};
 pub use labels::Sample;
-pub use leads::{LeadView, Leads, PastFact};
+pub use leads::{LeadView, Leads, PastFact, SaidFact};
 pub use lists::{Filter, Listing, Page};
 pub use loss::{Alike, Loss, Traced};
 pub use merges::{Merge, Merges};

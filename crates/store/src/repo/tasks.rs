@@ -87,6 +87,21 @@ impl Tasks<'_> {
         first(self.0, format!("{TASK} WHERE tenant_id = $1 AND id = $2"), args![tenant, id]).await
     }
 
+    /// Open urgent tasks, who waits longest first; `page.before` is the last task of the page before.
+    pub async fn urgent(&mut self, page: &Page) -> Result<Listing<Task>> {
+        let (tenant, limit) = (self.0.tenant()?, page.limit.clamp(1, 200) as usize);
+        let sql = format!(
+            "{TASK} WHERE tenant_id = $1 AND state = 'open' AND urgency = 'urgent' AND id > $2 ORDER BY id LIMIT {}",
+            limit + 1
+        );
+        let mut rows: Vec<Task> =
+            self.0.fetch_all_built(sql, args![tenant, page.before.clone().unwrap_or_default()]).await?;
+        let more = rows.len() > limit;
+        rows.truncate(limit);
+        let next = more.then(|| rows.last().map(|task| id_text(task.id))).flatten();
+        Ok(Listing { rows, next })
+    }
+
     /// Open tasks with a number to call: the most urgent first, then who waits longest.
     pub async fn to_call(&mut self, limit: u32) -> Result<Vec<Task>> {
         let tenant = self.0.tenant()?;

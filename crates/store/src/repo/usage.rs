@@ -1,10 +1,10 @@
 //! Model use (B7), the audit trail, what the owner was told (A13), and remembered answers (idempotency keys).
 
-use super::lists::{Filter, Listing, Page, first, list};
-use crate::db::id_text;
+use super::lists::{Filter, Listing, Page, among, first, list};
+use crate::db::{ToValue as _, id_text};
 use crate::{Conn, FromRow, Result, Row, args};
 use jiff::Timestamp;
-use ringleader_core::id::{AuditId, LeadId};
+use ringleader_core::id::{AuditId, ConversationId, LeadId};
 use serde_json::Value as Json;
 
 /// Model use, audit trail, remembered answers.
@@ -163,6 +163,24 @@ impl Usage<'_> {
     /// The audit trail by page.
     pub async fn list_audit(&mut self, filter: Filter, page: &Page) -> Result<Listing<AuditEntry>> {
         list(self.0, AUDIT, filter, page, |a: &AuditEntry| id_text(a.id)).await
+    }
+
+    /// Who took these chats over and handed them back, by page.
+    pub async fn takeovers(&mut self, chats: &[ConversationId], page: &Page) -> Result<Vec<AuditEntry>> {
+        if chats.is_empty() {
+            return Ok(Vec::new());
+        }
+        let (places, mut args) = among(self.0, chats.iter().map(ToString::to_string))?;
+        let before = page.before.as_ref().map_or_else(String::new, |before| {
+            args.push(before.to_value());
+            format!(" AND id < ${}", args.len())
+        });
+        let sql = format!(
+            "{AUDIT} WHERE tenant_id = $1 AND subject IN ({places})
+             AND action IN ('conversation.take_over', 'conversation.hand_back'){before} ORDER BY id DESC LIMIT {}",
+            page.limit + 1
+        );
+        self.0.fetch_all_built(sql, args).await
     }
 
     /// What the owner was last told of a lead, and what has happened since it began.

@@ -2,8 +2,9 @@
 //!
 //! Always true: a call is begun once, however often its first webhook comes; the first who takes a call has it.
 
-use super::lists::first;
+use super::lists::{among, first};
 use super::tenants::json;
+use crate::db::id_text;
 use crate::{Conn, FromRow, Result, Row, args};
 use jiff::Timestamp;
 use ringleader_core::id::{CallId, ConnectionId, ContactId};
@@ -103,6 +104,15 @@ impl Voice<'_> {
     pub async fn of_call(&mut self, call: CallId) -> Result<Option<VoiceCall>> {
         let tenant = self.0.tenant()?;
         first(self.0, format!("{CALL} AND call_id = $2"), args![tenant, call]).await
+    }
+
+    /// How these calls were held, of those that the receptionist held.
+    pub async fn of_calls(&mut self, calls: &[CallId]) -> Result<Vec<VoiceCall>> {
+        if calls.is_empty() {
+            return Ok(Vec::new());
+        }
+        let (places, args) = among(self.0, calls.iter().map(|id| id_text(*id)))?;
+        self.0.fetch_all_built(format!("{CALL} AND call_id IN ({places})"), args).await
     }
 
     /// Somebody takes the call; `false` if somebody has it.

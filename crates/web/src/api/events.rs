@@ -1,5 +1,6 @@
 //! The live stream: what changed, as it changes (server-sent events). Notices name things, the API tells of them. It ends when
-//! its key is taken back.
+//! its key is taken back. Nothing is kept for who was away: each stream begins with `behind`, so a client that comes back looks
+//! at what it missed.
 
 use crate::auth::{Reader, TenantKey};
 use crate::problem::Result;
@@ -16,7 +17,8 @@ pub(super) fn routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new().routes(routes!(stream))
 }
 
-/// Changes of the tenant, as they happen: `event` is the kind of thing, `data` is `{"id": …}`. `behind` says: look afresh.
+/// Changes of the tenant, as they happen: `event` is the kind of thing, `data` is `{"id": …}`. `behind` says: look afresh; it
+/// comes first on every stream, and again where changes came faster than they were read.
 #[utoipa::path(get, path = "/events", tag = "events", responses((status = 200, content_type = "text/event-stream", body = String)))]
 async fn stream(
     State(state): State<AppState>,
@@ -42,15 +44,21 @@ fn notices(state: &AppState, key: TenantKey) -> impl Stream<Item = Result<Event,
         let (state, key) = (state.clone(), key.clone());
         async move { !of_keys || still_good(state, key).await }
     });
-    changes.filter_map(move |change| {
+    let notices = changes.filter_map(move |change| {
         let event = match change {
             Ok(change) if change.tenant == tenant => {
                 let data = serde_json::json!({ "id": change.id }).to_string();
                 Some(Ok(Event::default().event(change.kind).data(data)))
             }
             Ok(_) => None,
-            Err(BroadcastStreamRecvError::Lagged(_)) => Some(Ok(Event::default().event("behind").data("{}"))),
+            Err(BroadcastStreamRecvError::Lagged(_)) => Some(Ok(behind())),
         };
         std::future::ready(event)
-    })
+    });
+    futures::stream::iter([Ok(behind())]).chain(notices) // listened for already: nothing is lost between the two
+}
+
+/// Something may have changed that was not told: look afresh.
+fn behind() -> Event {
+    Event::default().event("behind").data("{}")
 }

@@ -77,6 +77,7 @@ async fn show(State(state): State<AppState>, Viewer(me): Viewer) -> Result<Marku
                         @if sessions.len() > 1 {
                             form method="post" action="/account/sessions/end" { (form_key(&me)) button type="submit" class="button" { (l.t("Sign out everywhere else", "יציאה מכל מקום אחר")) } }
                         }
+                        a class="button" href={ "/sign-in?lang=" (l.tag()) } { (l.t("Enter another business", "כניסה לעסק אחר")) }
                         form method="post" action="/sign-out" data-plain { (form_key(&me)) button type="submit" class="button" { (icon("out")) (l.t("Sign out", "יציאה")) } }
                     }
                 }

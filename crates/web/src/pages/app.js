@@ -10,6 +10,8 @@ const ends = () => document.querySelectorAll(".chat").forEach((chat) => { chat.s
 function busy(part) {
   const at = document.activeElement;
   if (at && part.contains(at) && at.matches("textarea, select, input:not([type=hidden])")) return true;
+  const given = (it) => Math.max([...it.options].findIndex((option) => option.defaultSelected), 0);
+  if ([...part.querySelectorAll("select")].some((it) => it.options.length && it.selectedIndex !== given(it))) return true;
   return [...part.querySelectorAll("textarea, input")].some((it) => it.type !== "hidden" && it.defaultValue !== undefined
     && it.type !== "checkbox" && it.type !== "radio" && it.value !== it.defaultValue);
 }
@@ -59,8 +61,9 @@ async function refresh() {
   looking = true;
   try {
     const answer = await fetch(clean(location.href), { headers: { "x-refresh": "1" } });
-    if (answer.redirected || answer.status === 401) { leave(); return; }
-    if (answer.ok) {
+    const door = new URL(answer.url).pathname === "/sign-in";
+    if (door || answer.status === 401) { leave(door ? answer.url : ""); return; }
+    if (answer.ok && !answer.redirected) { // what a form showed once (a link, recovery codes) is not at its address: it stays
       const page = parse(await answer.text());
       left = false;
       if (parts(page) !== parts(document)) swap(find("main"), page.getElementById("main")); // parts came or went
@@ -114,7 +117,8 @@ function toast(element, wrong) {
   const box = find("toasts");
   if (!box) return;
   box.replaceChildren(element);
-  if (!wrong) setTimeout(() => element.remove(), 8000);
+  const fade = () => (element.matches(":hover, :focus-within") ? setTimeout(fade, 1000) : element.remove());
+  if (!wrong) setTimeout(fade, 8000);
 }
 
 function complain(page, form) {
@@ -182,12 +186,34 @@ addEventListener("popstate", () => { if (here() !== shown) location.reload(); })
 
 document.addEventListener("submit", (event) => {
   const form = event.target;
+  if (form.method === "get" && !event.defaultPrevented) onTheWay();
   if (form.getAttribute("method") !== "post" || "plain" in form.dataset) return;
   event.preventDefault();
   const sure = event.submitter?.dataset.sure;
   if (sure && !confirm(sure)) return;
   send(form, event.submitter);
 });
+
+// The next page is on its way: where it takes a moment, quiet rows stand for it
+
+let late = null;
+function onTheWay() {
+  clearTimeout(late);
+  late = setTimeout(() => find("main")?.setAttribute("aria-busy", "true"), 150);
+}
+function arrived() {
+  clearTimeout(late);
+  find("main")?.removeAttribute("aria-busy");
+}
+document.addEventListener("click", (event) => {
+  const link = event.target.closest?.("a[href]");
+  if (!link || event.defaultPrevented || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey || link.target) return;
+  const to = new URL(link.href);
+  const stays = to.hash && to.pathname + to.search === here(), file = /\.\w+$/.test(to.pathname);
+  if (to.origin === location.origin && !stays && !file) onTheWay();
+});
+addEventListener("pageshow", arrived);
+document.addEventListener("keydown", (event) => { if (event.key === "Escape") arrived(); }); // they did not want it after all
 
 // Small helps: copying, choosing at once, the keyboard
 
@@ -207,6 +233,8 @@ document.addEventListener("change", (event) => {
   const all = event.target.dataset.all;
   if (all) for (const it of document.getElementsByName(all)) it.checked = event.target.checked;
   if (event.target.matches("[data-at-once]")) event.target.form.requestSubmit();
+  const into = event.target.dataset.into && find(event.target.dataset.into); // a file is read into the field beside it
+  if (into) event.target.files[0]?.text().then((text) => { into.value = text; });
 });
 
 // The board: cards are dragged to another column

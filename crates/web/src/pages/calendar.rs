@@ -68,11 +68,21 @@ async fn show(State(state): State<AppState>, Viewer(me): Viewer, Query(look): Qu
     Page::new(&me, Place::Calendar, l.t("Calendar", "יומן"), body).show(&state).await
 }
 
-fn what(l: Lang, purpose: Purpose) -> &'static str {
+pub(super) fn what(l: Lang, purpose: Purpose) -> &'static str {
     match purpose {
         Purpose::Viewing => l.t("Viewing", "ביקור בנכס"),
         Purpose::Valuation => l.t("Valuation", "הערכת שווי"),
         Purpose::Visit => l.t("Appointment", "פגישה"),
+    }
+}
+
+/// What became of it, if it is over.
+pub(super) fn became(l: Lang, state: AppointmentState) -> Markup {
+    match state {
+        AppointmentState::Booked => html! {},
+        AppointmentState::Cancelled => pill("quiet", l.t("Cancelled", "בוטלה")),
+        AppointmentState::Done => pill("good", l.t("Took place", "התקיימה")),
+        AppointmentState::NoShow => pill("bad", l.t("Did not come", "לא הגיעו")),
     }
 }
 
@@ -97,12 +107,7 @@ fn row(me: &Me, it: &Appointment, names: &HashMap<ContactId, String>, agents: &H
                     }
                 }
                 span {
-                    @match it.state {
-                        AppointmentState::Booked => {}
-                        AppointmentState::Cancelled => { (pill("quiet", l.t("Cancelled", "בוטלה"))) " " }
-                        AppointmentState::Done => { (pill("good", l.t("Took place", "התקיימה"))) " " }
-                        AppointmentState::NoShow => { (pill("bad", l.t("Did not come", "לא הגיעו"))) " " }
-                    }
+                    (became(l, it.state)) " "
                     @if let Some(id) = it.contact_id {
                         a href={ "/contacts/" (id) } { bdi { (names.get(&id).map_or("", String::as_str)) } }
                     }
@@ -117,12 +122,12 @@ fn row(me: &Me, it: &Appointment, names: &HashMap<ContactId, String>, agents: &H
 fn changing(me: &Me, it: &Appointment, at: &DateTime) -> Markup {
     let l = me.lang;
     let row = it.id.to_string();
-    let button = |state: &'static str, words: &'static str| {
+    let button = |state: &'static str, words: &'static str, sure: Option<&'static str>| {
         html! {
             form method="post" action={ "/calendar/" (it.id) } {
                 (form_key(me)) (hidden("back", &Said::without(&me.path)))
                 input type="hidden" name="state" value=(state);
-                button type="submit" class="button" { (words) }
+                button type="submit" class="button" data-sure=[sure] { (words) }
             }
         }
     };
@@ -135,10 +140,10 @@ fn changing(me: &Me, it: &Appointment, at: &DateTime) -> Markup {
                 button type="submit" class="button" { (l.t("Move and tell", "העברה והודעה")) }
             }
             div class="acts" {
-                (button("cancelled", l.t("Cancel and tell", "ביטול והודעה")))
+                (button("cancelled", l.t("Cancel and tell", "ביטול והודעה"), Some(l.t("The customer is told at once. Cancel it?", "הלקוח יקבל הודעה מיד. לבטל?"))))
                 @if it.start <= me.now {
-                    (button("done", l.t("Took place", "התקיימה")))
-                    (button("no_show", l.t("Did not come", "לא הגיעו")))
+                    (button("done", l.t("Took place", "התקיימה"), None))
+                    (button("no_show", l.t("Did not come", "לא הגיעו"), None))
                 }
             }
         }

@@ -59,7 +59,7 @@ async fn jobs(State(state): State<AppState>, Operator(me): Operator, Query(look)
     let names = names(&state).await?;
     let body = html! {
         (views(&me, here))
-        section class="card" {
+        section class="card" id="jobs" data-live="call message connection" {
             @if found.is_empty() { (empty("check", l.t("Nothing stands still", "שום דבר לא תקוע"), l.t("Work that failed for good shows here, with its reason.", "עבודה שנכשלה סופית תופיע כאן, עם הסיבה."))) }
             ul class="rows" { @for job in &found { (job_row(&me, job, &names)) } }
         }
@@ -132,7 +132,7 @@ async fn tray(State(state): State<AppState>, Operator(me): Operator) -> Result<M
     let names = names(&state).await?;
     let body = html! {
         (views(&me, "/installation/tray"))
-        section class="card" {
+        section class="card" id="tray" data-live="call message connection line" {
             @if found.is_empty() { (empty("inbox", l.t("The tray is empty", "המגש ריק"), l.t("Events that no line or connection knows wait here, so that none is lost.", "אירועים בלי קו או חיבור מתאים מחכים כאן, כדי ששום דבר לא יאבד."))) }
             ul class="rows" { @for event in &found { (event_row(&me, event, &names)) } }
         }

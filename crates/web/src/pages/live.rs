@@ -3,7 +3,7 @@
 //!
 //! Always true: a stream wakes and writes at most ten times a second, however much happens at however many businesses, so a
 //! thousand open pages cost little; it ends with the session, since each change of the tenant's people asks whether that is
-//! still open.
+//! still open, and no change is told after the time that it was given.
 
 use crate::problem::Result;
 use crate::session::{self, Viewer};
@@ -14,6 +14,7 @@ use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::routing::get;
 use futures::Stream;
 use http::HeaderMap;
+use jiff::Timestamp;
 use ringleader_core::id::TenantId;
 use ringleader_jobs::access;
 use ringleader_store::changes::Change;
@@ -37,7 +38,8 @@ async fn stream(
     headers: HeaderMap,
 ) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>> {
     let token = session::token(&headers).unwrap_or_default().to_owned();
-    let listener = Listener { tenant: me.tenant.id, changes: state.store.changes(), state, token };
+    let until = me.session.expires_at;
+    let listener = Listener { tenant: me.tenant.id, changes: state.store.changes(), state, token, until };
     let events = futures::stream::unfold(listener, |mut listener| async {
         let kinds = listener.next().await?;
         Some((Ok(Event::default().event("change").data(kinds)), listener))
@@ -52,6 +54,8 @@ struct Listener {
     state: AppState,
     /// Of the session.
     token: String,
+    /// When the session ends by itself.
+    until: Timestamp,
 }
 
 impl Listener {
@@ -71,6 +75,9 @@ impl Listener {
                     Err(TryRecvError::Lagged(_)) => drop(kinds.insert("all".to_owned())),
                     Err(TryRecvError::Empty | TryRecvError::Closed) => break,
                 }
+            }
+            if self.state.store.clock().now() >= self.until {
+                return None;
             }
             if (kinds.contains("user") || kinds.contains("all")) && !self.is_signed_in().await {
                 return None;

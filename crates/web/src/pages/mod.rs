@@ -20,6 +20,7 @@ mod live;
 mod look;
 mod losses;
 pub mod phone;
+mod properties;
 mod reports;
 mod sent;
 mod settings;
@@ -53,6 +54,7 @@ pub fn router(state: &AppState) -> Router<AppState> {
         .merge(calendar::router())
         .merge(tasks::router())
         .merge(tickets::router())
+        .merge(properties::router())
         .merge(losses::router())
         .merge(usage::router())
         .merge(reports::router())

@@ -16,13 +16,14 @@ use http::{HeaderMap, StatusCode, header};
 use maud::{Markup, html};
 use ringleader_core::secret::Secret;
 use ringleader_core::user::Role;
-use ringleader_jobs::access::{self, Refused};
+use ringleader_jobs::access::{self, Entry, Opened, Refused, Several};
 use ringleader_store::repo::{Page, User};
 use serde::Deserialize;
 
 pub(super) fn router() -> Router<AppState> {
     Router::new()
         .route("/sign-in", get(show).post(sign_in))
+        .route("/sign-in/business", post(enter).get(|| async { Redirect::to("/sign-in") }))
         .route("/sign-in/code", get(show_code).post(code))
         .route("/sign-out", post(sign_out))
         .route("/forgot", get(show_forgot).post(forgot))
@@ -102,14 +103,51 @@ async fn sign_in(State(state): State<AppState>, Origin(from): Origin, Open(field
         false => Err(busy),
     };
     match opened {
-        Ok(opened) if opened.second_step => {
-            let to = format!("/sign-in/code?lang={}&next={}", l.tag(), session::escaped(&next));
-            Ok(with_cookie(&state, &opened.token, Redirect::to(&to)))
-        }
-        Ok(opened) => Ok(with_cookie(&state, &opened.token, Redirect::to(&next))),
+        Ok(Entry::Opened(opened)) => Ok(led_on(&state, l, &opened, &next)),
+        Ok(Entry::Several(several)) => Ok(which(l, &next, &several).into_response()),
         Err(why) => {
             let (status, words) = refused(l, why, false)?;
             Ok((status, form(l, &next, fields.trimmed("email"), Some(words))).into_response())
+        }
+    }
+}
+
+/// To where they wanted to go, by way of the second step where there is one.
+fn led_on(state: &AppState, l: Lang, opened: &Opened, next: &str) -> Response {
+    let code = || format!("/sign-in/code?lang={}&next={}", l.tag(), session::escaped(next));
+    let to = if opened.second_step { code() } else { next.to_owned() };
+    with_cookie(state, &opened.token, Redirect::to(&to))
+}
+
+/// The same address and password open several businesses.
+fn which(l: Lang, next: &str, several: &Several) -> Markup {
+    door_to(
+        l,
+        next,
+        l.t("Which business?", "לאיזה עסק להיכנס?"),
+        html! {
+            p { (l.t("This address and password are yours in several businesses.", "הכתובת והסיסמה האלה מתאימות לכמה עסקים.")) }
+            form method="post" action="/sign-in/business" class="form" data-plain {
+                (hidden("next", next)) (hidden("lang", l.tag())) (hidden("ticket", &several.ticket))
+                @for (user, name) in &several.businesses { button type="submit" name="user" value=(user) class="button" { bdi { (name) } } }
+            }
+        },
+    )
+}
+
+async fn enter(State(state): State<AppState>, Open(fields): Open) -> Result<Response> {
+    let l = Lang::of(fields.trimmed("lang"));
+    let next = Said::without(fields.trimmed("next"));
+    let opened = match fields.word("user") {
+        Ok(user) => access::enter(&state.cx, fields.trimmed("ticket"), user).await,
+        Err(_) => Err(Refused::Wrong),
+    };
+    match opened {
+        Ok(opened) => Ok(led_on(&state, l, &opened, &next)),
+        Err(Refused::Store(error)) => Err(error.into()),
+        Err(_) => {
+            let words = l.t("That took too long. Sign in again.", "עבר יותר מדי זמן. יש להיכנס שוב.");
+            Ok((StatusCode::UNPROCESSABLE_ENTITY, form(l, &next, "", Some(words))).into_response())
         }
     }
 }
@@ -246,12 +284,7 @@ async fn welcome_page(state: &AppState, l: Lang, token: &str, wrong: Option<&str
     ))
 }
 
-async fn welcome(
-    State(state): State<AppState>,
-    Path(token): Path<String>,
-    Origin(from): Origin,
-    Open(fields): Open,
-) -> Result<Response> {
+async fn welcome(State(state): State<AppState>, Path(token): Path<String>, Open(fields): Open) -> Result<Response> {
     let l = Lang::of(fields.trimmed("lang"));
     let given = fields.text("password").unwrap_or_default();
     if access::password::fault(given).is_some() {
@@ -260,14 +293,9 @@ async fn welcome(
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
     }
     let password = Secret::new(given.to_owned());
-    let user = access::take_link(&state.cx, &token, password.clone()).await?;
-    match access::sign_in(&state.cx, &user.email, password, &from).await {
-        Ok(opened) if !opened.second_step => {
-            let first = if begins(&state, &user).await? { "/start" } else { "/today" };
-            Ok(with_cookie(&state, &opened.token, Redirect::to(first)))
-        }
-        _ => Ok(Redirect::to(&format!("/sign-in?lang={}", l.tag())).into_response()),
-    }
+    let (user, opened) = access::take_link(&state.cx, &token, password).await?;
+    let first = if begins(&state, &user).await? { "/start" } else { "/today" };
+    Ok(led_on(&state, l, &opened, first))
 }
 
 /// Whether somebody who was just invited has the business to set up, since nothing is connected yet.

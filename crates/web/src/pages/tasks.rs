@@ -14,28 +14,33 @@ use maud::{Markup, html};
 use ringleader_core::id::TaskId;
 use ringleader_core::task::{Task, TaskState, Urgency};
 use ringleader_jobs::actions;
-use ringleader_store::repo::{Filter, Page as ListPage};
+use ringleader_store::repo::Filter;
 
 pub(super) fn router() -> Router<AppState> {
     Router::new().route("/tasks", get(list)).route("/tasks/{id}", post(mark))
 }
 
+/// The view of urgent tasks alone: what does not fit on the first page of all.
+const URGENT: &str = "urgent";
+
 async fn list(State(state): State<AppState>, Viewer(me): Viewer, Query(look): Query<Look>) -> Result<Markup> {
     let l = me.lang;
     let shown = look.show.parse().unwrap_or(TaskState::Open);
+    let only_urgent = shown == TaskState::Open && look.view == URGENT;
     let mut read = state.store.read(me.tenant.id).await?;
-    let (mut rows, mut filter) = (Vec::new(), Filter::default().and("state =", Some(shown)));
-    if shown == TaskState::Open {
-        if look.cursor.is_empty() {
-            let urgent = filter.clone().and("urgency =", Some(Urgency::Urgent));
-            rows = read.tasks().list(urgent, &ListPage { limit: 200, before: None }).await?.rows;
-            rows.reverse(); // who waits longest stands first
-        }
-        filter = filter.and("urgency <>", Some(Urgency::Urgent));
+    let (mut rows, mut more_urgent, mut next) = (Vec::new(), None, None);
+    if only_urgent || shown == TaskState::Open && look.cursor.is_empty() {
+        let urgent = read.tasks().urgent(&look.page(50)).await?;
+        (rows, more_urgent) = (urgent.rows, urgent.next);
     }
-    let found = read.tasks().list(filter, &look.page(50)).await?;
+    if !only_urgent {
+        let filter = Filter::default().and("state =", Some(shown));
+        let others = Some(Urgency::Urgent).filter(|_| shown == TaskState::Open);
+        let found = read.tasks().list(filter.and("urgency <>", others), &look.page(50)).await?;
+        rows.extend(found.rows);
+        next = found.next;
+    }
     drop(read);
-    rows.extend(found.rows);
     let tab = |state: TaskState, words| (format!("/tasks?show={state}"), words, state == shown);
     let views = [
         tab(TaskState::Open, l.t("Open", "פתוחות")),
@@ -47,7 +52,10 @@ async fn list(State(state): State<AppState>, Viewer(me): Viewer, Query(look): Qu
         section class="card" id="tasks" data-live="task" {
             @if rows.is_empty() { (nothing(&me, shown)) }
             @else { ul class="rows" { @for task in &rows { (row(&me, task)) } } }
-            (more_link(l, &look.path("/tasks"), found.next.as_deref()))
+            @if let Some(last) = &more_urgent {
+                p class="further" { a class="button" rel="next" href={ "/tasks?view=" (URGENT) "&cursor=" (last) } { (l.t("More urgent tasks", "עוד משימות דחופות")) } }
+            }
+            (more_link(l, &look.path("/tasks"), next.as_deref()))
         }
     };
     Page::new(&me, Place::Tasks, l.t("Tasks", "משימות"), body).show(&state).await

@@ -69,7 +69,7 @@ async fn emergencies(read: &mut Read, state: TicketState) -> Result<Vec<Ticket>>
     Ok(read.tickets().list(filter, &Rows { limit: 50, before: None }).await?.rows)
 }
 
-fn of_state(l: Lang, state: TicketState) -> &'static str {
+pub(super) fn of_state(l: Lang, state: TicketState) -> &'static str {
     match state {
         TicketState::Open => l.t("Open", "פתוחות"),
         TicketState::InProgress => l.t("In progress", "בטיפול"),

@@ -2,6 +2,7 @@
 
 use crate::support::App;
 use http::StatusCode;
+use ringleader_core::user::Role;
 use ringleader_store::both_engines;
 use ringleader_store::testing::TestDb;
 use serde_json::{Value, json};
@@ -52,5 +53,39 @@ both_engines! {
         assert_eq!(app.get("/api/v1/properties?kind=house", &key).await.json()["data"][0]["reference"], "HS-1");
         let trail = app.get("/api/v1/audit?kind=property.import", &key).await.json();
         assert_eq!(trail["data"][0]["after"], json!({"rows": 2}));
+    }
+
+    async fn the_page_of_properties_tries_a_file_takes_it_in_and_marks_what_is_gone(db: TestDb) {
+        let app = App::new(db).await;
+        let key = app.shop("Acme Homes").await;
+        let tenant = app.tenant_of(&key).await;
+        app.user(tenant, "dana@homes.example", Role::Agent).await;
+        let mut dana = app.signed_in("dana@homes.example").await;
+        assert!(!dana.page("/today").await.contains("href=\"/properties\""), "no estate agency");
+        let trade = app.patch("/api/v1/tenant", &key, json!({"settings": {"reception": {"trade": "estate"}}})).await;
+        assert_eq!(trade.status, StatusCode::OK, "{}", trade.text);
+        assert!(dana.page("/today").await.contains("href=\"/properties\""));
+
+        let broken = FILE.replace("750000", "dear");
+        for (csv, what) in [(FILE, "try"), (broken.as_str(), "keep")] {
+            let tried = dana.post("/properties/import", &[("csv", csv), ("do", what)]).await;
+            assert!(tried.text.contains("Nothing was kept.") && tried.text.contains("KL-3,rent"), "{}", tried.text);
+            assert_eq!(tried.text.contains("Row 3"), what == "keep", "{}", tried.text);
+            assert!(dana.page("/properties").await.contains("No properties yet"));
+        }
+        let to = dana.done("/properties/import", &[("csv", FILE), ("do", "keep")]).await;
+        let all = dana.page(&to).await;
+        assert!(all.contains("Kilburn Lane") && all.contains("Acacia Road"), "{all}");
+        for (query, hit) in [("q=acacia", "Acacia Road"), ("view=rent", "Kilburn Lane"), ("show=available&q=hs-1", "Acacia Road")] {
+            let found = dana.page(&format!("/properties?{query}")).await;
+            assert_eq!((found.contains("Acacia Road"), found.contains("Kilburn Lane")), (hit == "Acacia Road", hit == "Kilburn Lane"), "{query}");
+        }
+        let found = dana.page("/properties?q=acacia").await;
+        let path = format!("/properties/{}", found.split("href=\"/properties/prp_").nth(1).map(|rest| format!("prp_{}", rest.split('"').next().unwrap())).unwrap_or_default());
+        let page = dana.page(&path).await;
+        assert!(page.contains("HS-1") && page.contains("750,000"), "{page}");
+        dana.done(&path, &[("state", "gone")]).await;
+        assert!(dana.page("/properties?show=gone").await.contains("Acacia Road"));
+        assert!(!dana.page("/properties?show=available").await.contains("Acacia Road"));
     }
 }

@@ -16,7 +16,7 @@ const GOAL: Duration = Duration::from_millis(100);
 const TIMES: usize = 300;
 
 /// Pages by their path.
-const PAGES: [&str; 49] = [
+const PAGES: [&str; 50] = [
     "/today",
     "/inbox",
     "/inbox?show=waiting",
@@ -57,6 +57,7 @@ const PAGES: [&str; 49] = [
     "/reports/brain",
     "/calendar",
     "/tickets",
+    "/properties",
     "/settings/hours",
     "/reports/labels",
     "/account",

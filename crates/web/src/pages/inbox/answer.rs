@@ -54,7 +54,7 @@ fn write(me: &Me, talk: &Talk, once: &str) -> Markup {
     };
     html! {
         form method="post" action={ "/inbox/" (chat.id) "/say" } {
-            (form_key(me)) (hidden("once", once))
+            (form_key(me)) (hidden("once", once)) (hidden("show", &talk.show))
             div class="write" {
                 div class="field" {
                     label class="unseen" for="text" { (l.t("Your message", "ההודעה שלך")) }
@@ -86,6 +86,7 @@ fn outside(me: &Me, talk: &Talk, templates: &[Template], look: &Look, once: &str
             None => p class="soft" { (l.t("No approved template is known. Settings, Connections reads them from WhatsApp.", "לא ידועה תבנית מאושרת. אפשר לקרוא אותן מ-WhatsApp בהגדרות, חיבורים.")) },
             Some(chosen) => {
                 form method="get" action={ "/inbox/" (chat.id) } class="inline" {
+                    @if !talk.show.is_empty() { (hidden("show", &talk.show)) }
                     label for="template" { (l.t("Template", "תבנית")) }
                     select id="template" name="template" data-at-once {
                         @for template in templates { option value=(word(template)) selected[template == chosen] { (template.name) " (" (template.language) ")" } }
@@ -93,7 +94,7 @@ fn outside(me: &Me, talk: &Talk, templates: &[Template], look: &Look, once: &str
                     noscript { button type="submit" class="button small" { (l.t("Choose", "בחירה")) } }
                 }
                 form method="post" action={ "/inbox/" (chat.id) "/template" } class="form" {
-                    (form_key(me)) (hidden("once", once)) (hidden("template", &word(chosen)))
+                    (form_key(me)) (hidden("once", once)) (hidden("show", &talk.show)) (hidden("template", &word(chosen)))
                     div class="pairs" {
                         @for nth in 1..=chosen.params.unwrap_or(0).clamp(0, 10) {
                             div class="field" { label for={ "param-" (nth) } { (l.n(nth, "Variable {n}", "משתנה {n}")) } input id={ "param-" (nth) } name="param" dir="auto" required; }

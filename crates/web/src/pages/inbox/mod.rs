@@ -72,14 +72,14 @@ fn column(me: &Me, look: &Look, found: &Listing<ChatRow>, open: Option<Conversat
             div id="chats" data-live="message conversation contact" {
                 @if found.rows.is_empty() {
                     (empty("inbox", l.t("No conversations here", "אין כאן שיחות"), l.t("After a missed call the bot writes, and the conversation shows here.", "אחרי שיחה שלא נענתה הבוט כותב, והשיחה תופיע כאן.")))
-                } @else { ul class="rows" { @for chat in &found.rows { (row(me, chat, open == Some(chat.id))) } } }
+                } @else { ul class="rows" { @for chat in &found.rows { (row(me, look, chat, open == Some(chat.id))) } } }
             }
             (more_link(l, &look.path("/inbox"), found.next.as_deref()))
         }
     }
 }
 
-fn row(me: &Me, chat: &ChatRow, here: bool) -> Markup {
+fn row(me: &Me, look: &Look, chat: &ChatRow, here: bool) -> Markup {
     let (l, when) = (me.lang, When::of(me));
     let said = match &chat.last {
         Some((content, ..)) => words(l, content),
@@ -90,12 +90,25 @@ fn row(me: &Me, chat: &ChatRow, here: bool) -> Markup {
         li class={ @if here { "here " } @if waits { "unanswered" } } {
             span class={ "face" @if waits { " info" } } aria-hidden="true" { (icon(if chat.driver == Driver::Bot { "bot" } else { "person" })) }
             span class="what" {
-                a href={ "/inbox/" (chat.id) } aria-current=[here.then_some("page")] { (person(l, chat.name.as_deref(), chat.phone.as_deref())) }
+                a href=(kept(&format!("/inbox/{}", chat.id), &look.show)) aria-current=[here.then_some("page")] { (person(l, chat.name.as_deref(), chat.phone.as_deref())) }
                 span class="line" dir="auto" { @if let Some((_, false, _)) = &chat.last { (l.t("We: ", "אנחנו: ")) } (said) }
             }
             span class="end" { (when.ago(chat.active_at)) (icon(chat.channel.as_str())) }
         }
     }
+}
+
+/// This address, in the view that the list beside it has.
+fn kept(path: &str, show: &str) -> String {
+    match show {
+        "waiting" | "led" => format!("{path}?show={show}"),
+        _ => path.to_owned(),
+    }
+}
+
+/// Back to the conversation, the list beside it as it was.
+fn after(said: &str, id: ConversationId, fields: &Fields) -> Redirect {
+    Said::then(said, &kept(&format!("/inbox/{id}"), fields.trimmed("show")))
 }
 
 async fn show(
@@ -163,29 +176,29 @@ async fn send(state: &AppState, me: &Me, id: ConversationId, body: SendBody, fie
     let once = fields.given("once").filter(|once| once.len() <= 64);
     let once = once.ok_or_else(|| Problem::field("once", "is missing; load the page again"))?;
     actions::say(&state.cx, me.tenant.id, id, body, once, me.user.id).await?;
-    Ok(Said::then("sent", &format!("/inbox/{id}")))
+    Ok(after("sent", id, fields))
 }
 
 async fn take_over(
     State(state): State<AppState>,
     Agent(me): Agent,
     Path(id): Path<String>,
-    _: Form,
+    Form(fields): Form,
 ) -> Result<Redirect> {
     let id: ConversationId = look::id(&id)?;
     actions::take_over(&state.cx, me.tenant.id, id, Driver::User(me.user.id), &me.actor()).await?;
-    Ok(Said::then("taken", &format!("/inbox/{id}")))
+    Ok(after("taken", id, &fields))
 }
 
 async fn hand_back(
     State(state): State<AppState>,
     Agent(me): Agent,
     Path(id): Path<String>,
-    _: Form,
+    Form(fields): Form,
 ) -> Result<Redirect> {
     let id: ConversationId = look::id(&id)?;
     actions::hand_back(&state.cx, me.tenant.id, id, &me.actor()).await?;
-    Ok(Said::then("handed", &format!("/inbox/{id}")))
+    Ok(after("handed", id, &fields))
 }
 
 /// Who leads a chat, in words.

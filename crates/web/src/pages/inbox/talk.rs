@@ -2,7 +2,7 @@
 
 use super::leads;
 use crate::pages::look::Look;
-use crate::pages::shell::{When, form_key, icon, more_link, number, number_text, pill, terms};
+use crate::pages::shell::{When, form_key, hidden, icon, more_link, number, number_text, pill, terms, trouble};
 use crate::problem::{Problem, Result};
 use crate::session::{Lang, Me};
 use maud::{Markup, html};
@@ -24,6 +24,8 @@ pub(super) struct Talk {
     /// Where the older ones begin.
     pub(super) older: Option<String>,
     pub(super) names: Vec<(String, String)>,
+    /// The view of the list beside it.
+    pub(super) show: String,
 }
 
 pub(super) async fn gather(read: &mut Read, id: ConversationId, look: &Look) -> Result<Talk> {
@@ -33,7 +35,7 @@ pub(super) async fn gather(read: &mut Read, id: ConversationId, look: &Look) -> 
     let mut found = read.messages().list(of, &look.page(100)).await?;
     found.rows.reverse();
     let names = read.desk().user_names().await?;
-    Ok(Talk { chat, contact, messages: found.rows, older: found.next, names })
+    Ok(Talk { chat, contact, messages: found.rows, older: found.next, names, show: look.show.clone() })
 }
 
 impl Talk {
@@ -60,20 +62,20 @@ pub(super) fn head(me: &Me, talk: &Talk) -> Markup {
                 small { (icon(chat.channel.as_str())) " " (terms::channel(l, chat.channel)) @if let Some(phone) = phone { " · " (number(phone.as_str())) } }
             }
             span id="driver" { (pill(if chat.driver == Driver::Bot { "info" } else { "good" }, &leads(l, chat.driver, me, &talk.names))) }
-            @if me.may(Role::Agent) && chat.lead_id.is_some() { (handover(me, chat)) }
+            @if me.may(Role::Agent) && chat.lead_id.is_some() { (handover(me, talk)) }
         }
     }
 }
 
-fn handover(me: &Me, chat: &Conversation) -> Markup {
-    let l = me.lang;
+fn handover(me: &Me, talk: &Talk) -> Markup {
+    let (l, chat) = (me.lang, &talk.chat);
     let (what, sign, words) = match chat.driver {
         Driver::User(id) if id == me.user.id => ("handback", "bot", l.t("Hand back to the bot", "להחזיר לבוט")),
         Driver::Handset => ("handback", "bot", l.t("Hand back to the bot", "להחזיר לבוט")),
         _ => ("takeover", "hand", l.t("Take over", "לקחת את השיחה")),
     };
     html! {
-        form method="post" action={ "/inbox/" (chat.id) "/" (what) } { (form_key(me)) button type="submit" class="button" id=(what) { (icon(sign)) span { (words) } } }
+        form method="post" action={ "/inbox/" (chat.id) "/" (what) } { (form_key(me)) (hidden("show", &talk.show)) button type="submit" class="button" id=(what) { (icon(sign)) span { (words) } } }
     }
 }
 
@@ -82,7 +84,7 @@ pub(super) fn shown(me: &Me, talk: &Talk) -> Markup {
     let mut day = String::new();
     html! {
         div class="chat" id="chat" data-live="message" tabindex="0" role="log" aria-label=(l.t("Messages", "הודעות")) {
-            (more_link(l, &format!("/inbox/{}", talk.chat.id), talk.older.as_deref()))
+            (more_link(l, &super::kept(&format!("/inbox/{}", talk.chat.id), &talk.show), talk.older.as_deref()))
             @if talk.messages.is_empty() { p class="day" { (l.t("Nothing was written yet", "עוד לא נכתב דבר")) } }
             @for message in &talk.messages {
                 @let of_day = when.day(message.at);
@@ -115,7 +117,7 @@ fn bubble(me: &Me, when: &When, message: &Message) -> Markup {
                 @if matches!(message.content, Content::Template { .. }) { span { (l.t("Template", "תבנית")) } }
                 @if !message.inbound { span { (icon(sign)) " " (status) } }
             }
-            @if let Some(error) = message.error.as_ref().filter(|_| broken) { small { bdi { (error.detail) } } }
+            @if let Some(error) = message.error.as_ref().filter(|_| broken) { small { (trouble::failure(l, error)) } }
         }
     }
 }

@@ -36,10 +36,11 @@ pub(super) async fn spoke(State(state): State<AppState>, sent: Sent<LeadId>) -> 
     Ok(after("spoke", &sent))
 }
 
-/// What a contact is to the business, or whether they want messages: each only where its own button says so, so that a page
+/// What a contact is to the business, how they are called, or whether they want messages: each only where its own button says so, so that a page
 /// that is older than a customer's STOP takes nothing back (A14).
 pub(super) async fn contact(State(state): State<AppState>, sent: Sent<ContactId>) -> Result<Redirect> {
     let change = ContactChange {
+        name: sent.fields.given("name").map(|name| name.chars().take(200).collect()),
         kind: if sent.fields.ticked("kind") { Some(sent.fields.word("kind")?) } else { None },
         opted_out: sent.fields.given("messages").map(|word| word == "no"),
         ..ContactChange::default()

@@ -74,7 +74,7 @@ pub(super) fn of_one(me: &Me, lead: &Lead, labels: &[String], sorting: &Sorting)
         }
     };
     html! {
-        section class="card" id="work" {
+        section class="card" id="work" data-live="lead user" {
             h2 { (l.t("Handling", "טיפול")) }
             (form("inline grow", choice("lead-status", l.t("Where it stands", "מצב הליד"), statuses(me, Some(lead.status)))))
             (form("inline grow", choice("lead-person", l.t("Looked after by", "באחריות"), people(me, sorting, Some(lead)))))

@@ -4,6 +4,7 @@ mod acts;
 mod board;
 mod bulk;
 mod person;
+mod same;
 mod timeline;
 
 pub(super) use person::name_of;
@@ -35,6 +36,8 @@ pub(super) fn router() -> Router<AppState> {
         .route("/leads/{id}", get(person::of_lead))
         .route("/leads/{id}/fact", post(acts::fact))
         .route("/leads/{id}/spoke", post(acts::spoke))
+        .route("/contacts/{id}/merge", post(same::merge))
+        .route("/contacts/{id}/unmerge", post(same::unmerge))
         .route("/contacts/{id}", get(person::of_contact).post(acts::contact))
 }
 

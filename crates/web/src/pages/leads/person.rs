@@ -1,10 +1,11 @@
-//! A person's page: what is known and who said it, what is to be done, and everything that happened, newest first.
+//! A person's page: what is known and who said it, what is to be done, and everything that happened, newest first. It tells of
+//! the open enquiry, else of the last one; the others are a step away.
 
-use super::timeline;
-use super::{Sorting, bulk, initial, marks};
+use super::{Sorting, bulk, initial, marks, same, timeline};
 use crate::pages::look::{self, Look};
 use crate::pages::shell::{
-    Page, Place, Said, When, dial, form_key, hidden, icon, number, number_text, person as who, pill, select, terms,
+    Page, Place, Said, When, dial, field, form_key, hidden, icon, number, number_text, person as who, pill, select,
+    terms,
 };
 use crate::pages::tasks;
 use crate::pages::today::{preference, standing};
@@ -38,6 +39,10 @@ struct Known {
     tasks: Vec<Task>,
     names: Vec<(String, String)>,
     sorting: Sorting,
+    /// Their other enquiries, newest first.
+    others: Vec<Lead>,
+    /// Who else they are, as far as people joined them.
+    same: same::Same,
     /// What all calls say together.
     analysis: Option<Analysis>,
     /// How good a lead of the receptionist's they are, as of now.
@@ -54,7 +59,7 @@ pub(super) async fn of_lead(
     let mut read = state.store.read(me.tenant.id).await?;
     let lead = read.leads().get(id).await?.ok_or_else(Problem::not_found)?;
     let now = state.store.clock().now();
-    let known = gather(&mut read, lead.contact_id, Some(lead), now).await?;
+    let known = gather(&mut read, &me, lead.contact_id, Some(lead), &asked, now).await?;
     show(&state, &me, read, known, &asked).await
 }
 
@@ -66,13 +71,26 @@ pub(super) async fn of_contact(
 ) -> Result<Markup> {
     let id: ContactId = look::id(&id)?;
     let mut read = state.store.read(me.tenant.id).await?;
-    let lead = read.leads().open_of(id).await?;
     let now = state.store.clock().now();
-    let known = gather(&mut read, id, lead, now).await?;
+    let known = gather(&mut read, &me, id, None, &asked, now).await?;
     show(&state, &me, read, known, &asked).await
 }
 
-async fn gather(read: &mut Read, contact: ContactId, lead: Option<Lead>, now: Timestamp) -> Result<Known> {
+/// What there is to know of a person; without a lead, of the open one, else of the last.
+async fn gather(
+    read: &mut Read,
+    me: &Me,
+    contact: ContactId,
+    lead: Option<Lead>,
+    asked: &Look,
+    now: Timestamp,
+) -> Result<Known> {
+    let of = Filter::default().and("contact_id =", Some(id_text(contact)));
+    let all = read.leads().list(of, &ListPage { limit: 20, before: None }).await?.rows;
+    let mut others: Vec<Lead> = all.into_iter().map(|view| view.lead).collect();
+    let open = others.iter().find(|lead| lead.closed_at.is_none());
+    let lead = lead.or_else(|| open.or(others.first()).cloned());
+    others.retain(|other| lead.as_ref().is_none_or(|lead| lead.id != other.id));
     let (mut facts, mut past) = (Vec::new(), Vec::new());
     let mut sorting = Sorting::read(read).await?;
     if let Some(lead) = &lead {
@@ -85,11 +103,13 @@ async fn gather(read: &mut Read, contact: ContactId, lead: Option<Lead>, now: Ti
     let open = Filter::default().and("contact_id =", Some(id_text(contact))).and("state =", Some(TaskState::Open));
     Ok(Known {
         contact: read.contacts().get(contact).await?.ok_or_else(Problem::not_found)?,
+        same: same::Same::read(read, me, contact, asked).await?,
         chats: read.conversations().of_contact(contact).await?,
         tasks: read.tasks().list(open, &ListPage { limit: 20, before: None }).await?.rows,
         names: read.desk().user_names().await?,
         analysis: read.analyses().of_contact(contact).await?,
         score,
+        others,
         sorting,
         lead,
         facts,
@@ -99,7 +119,7 @@ async fn gather(read: &mut Read, contact: ContactId, lead: Option<Lead>, now: Ti
 
 async fn show(state: &AppState, me: &Me, mut read: Read, known: Known, asked: &Look) -> Result<Markup> {
     let l = me.lang;
-    let (entries, next) = timeline::entries(&mut read, known.contact.id, &asked.page(40)).await?;
+    let (entries, next) = timeline::entries(&mut read, known.contact.id, &known.chats, &asked.page(40)).await?;
     drop(read);
     let phone = known.contact.phone.as_ref().map(|phone| phone.as_str());
     let name = known.lead.as_ref().and_then(|lead| lead.name.clone()).or_else(|| known.contact.name.clone());
@@ -115,9 +135,9 @@ async fn show(state: &AppState, me: &Me, mut read: Read, known: Known, asked: &L
                 @if !known.tasks.is_empty() {
                     section class="card" id="tasks" data-live="task" { h2 { (l.t("To do", "לטיפול")) } ul class="rows" { @for task in &known.tasks { (tasks::row(me, task)) } } }
                 }
-                section class="card" id="timeline" data-live="call message decision lead episode" {
+                section class="card" id="timeline" data-live="call message decision lead episode analysis appointment ticket conversation" {
                     h2 { (l.t("Everything that happened", "כל מה שקרה")) }
-                    (timeline::shown(me, &entries))
+                    (timeline::shown(me, &entries, &known.names))
                     (crate::pages::shell::more_link(l, &page, next.as_deref()))
                 }
             }
@@ -126,6 +146,7 @@ async fn show(state: &AppState, me: &Me, mut read: Read, known: Known, asked: &L
                     (head(me, &known, name.as_deref()))
                     @if let Some(lead) = &known.lead { (facts(me, lead, &known)) }
                     (chats(me, &known.chats))
+                    (earlier_leads(me, &known.others))
                 }
                 @if let Some(score) = &known.score {
                     section class="card" id="score" data-live="lead appointment call" { (crate::pages::afterwards::scored(me, score)) }
@@ -134,7 +155,8 @@ async fn show(state: &AppState, me: &Me, mut read: Read, known: Known, asked: &L
                     section class="card" id="analysis" data-live="analysis" { h2 { (l.t("From all calls", "מכל השיחות")) } (crate::pages::analysis::shown(me, analysis)) }
                 }
                 @if let Some(lead) = &known.lead { (handling(me, lead, &known)) }
-                (about(me, &known.contact, &here))
+                (about(me, &known, &here))
+                (same::shown(me, &known.contact, &known.same, &asked.q, &page))
             }
         }
     };
@@ -189,7 +211,7 @@ fn facts(me: &Me, lead: &Lead, known: &Known) -> Markup {
     }
 }
 
-fn value(me: &Me, fact: &Fact) -> Markup {
+pub(super) fn value(me: &Me, fact: &Fact) -> Markup {
     match fact.name.as_str() {
         "preference" => preference(me.lang, &When::of(me), &fact.value),
         _ => html! { bdi { (spoken(&fact.value).unwrap_or_else(|| fact.value.to_string())) } },
@@ -256,6 +278,27 @@ fn chats(me: &Me, chats: &[Conversation]) -> Markup {
     }
 }
 
+/// What they came with before, or since.
+fn earlier_leads(me: &Me, others: &[Lead]) -> Markup {
+    let (l, when) = (me.lang, When::of(me));
+    html! {
+        @if !others.is_empty() {
+            h3 { (l.t("Other enquiries", "פניות נוספות")) }
+            ul class="rows" {
+                @for lead in others {
+                    li {
+                        span class="what" {
+                            a href={ "/leads/" (lead.id) } { (when.at(lead.opened_at)) }
+                            @if let Some(need) = &lead.need { span class="line" dir="auto" { (need) } }
+                        }
+                        span class="end" { (standing(l, lead.status)) }
+                    }
+                }
+            }
+        }
+    }
+}
+
 /// Who looks after the lead, where it stands, its labels.
 fn handling(me: &Me, lead: &Lead, known: &Known) -> Markup {
     let labels: Vec<String> = known.sorting.labels_of(lead.id).map(str::to_owned).collect();
@@ -266,14 +309,15 @@ fn handling(me: &Me, lead: &Lead, known: &Known) -> Markup {
 }
 
 /// What the person is to the business, and whether they want messages.
-fn about(me: &Me, contact: &Contact, here: &str) -> Markup {
-    let l = me.lang;
+fn about(me: &Me, known: &Known, here: &str) -> Markup {
+    let (l, contact) = (me.lang, &known.contact);
     let kinds: Vec<_> = ContactKind::ALL.iter().map(|kind| (kind.as_str(), terms::contact(l, *kind))).collect();
     html! {
         section class="card" {
             @if me.may(Role::Agent) {
                 form method="post" action={ "/contacts/" (contact.id) } class="form" {
                     (form_key(me)) (hidden("back", here))
+                    @if known.lead.is_none() { (field(l.t("Name", "שם"), "name", "text", contact.name.as_deref().unwrap_or_default())) }
                     (select(l.t("What they are to us", "הקשר לעסק"), "kind", contact.kind.as_str(), &kinds))
                     div class="acts" { button type="submit" class="button" { (l.t("Save", "שמירה")) } }
                 }

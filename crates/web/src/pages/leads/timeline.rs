@@ -1,81 +1,179 @@
-//! Everything that happened with a person, newest first: calls, messages with why they went, decisions, and facts. Ids carry
-//! their time, so one cursor pages through all of them at once.
+//! Everything that happened with a person, newest first: calls with what was understood, messages with why they went,
+//! decisions, facts with who said them, appointments, repairs, and who led the chat. Ids carry their time, so one cursor pages
+//! through all of them at once; a page costs as many queries as there are kinds of things, however much it shows.
 
-use crate::pages::shell::{When, icon, pill, terms};
+use crate::pages::shell::{When, icon, pill, score, terms, trouble};
 use crate::problem::Result;
-use crate::session::Me;
+use crate::session::{Lang, Me};
+use jiff::Timestamp;
 use maud::{Markup, html};
+use ringleader_core::analysis::record::{Analysis, State};
+use ringleader_core::appointment::Appointment;
+use ringleader_core::conversation::Conversation;
 use ringleader_core::decision::{Decision, Verdict};
-use ringleader_core::id::ContactId;
+use ringleader_core::id::{CallId, ContactId, Id, MessageId};
+use ringleader_core::lead::FactSource;
 use ringleader_core::message::{Audience, Message};
 use ringleader_core::reception::afterwards::Afterwards;
+use ringleader_core::ticket::Ticket;
 use ringleader_jobs::ledger;
 use ringleader_store::Read;
 use ringleader_store::db::id_text;
-use ringleader_store::repo::{CallRow, Filter, Page};
+use ringleader_store::repo::{AuditEntry, CallRow, Filter, Page, SaidFact};
+use std::collections::HashMap;
 
 /// One thing that happened.
 pub(super) enum Entry {
-    /// A call, and what it came to where the receptionist held it.
-    Call(Box<CallRow>, Option<Box<Afterwards>>),
+    /// A call, what it came to where the receptionist held it, and what was understood from it.
+    Call(Box<CallRow>, Option<Box<Afterwards>>, Option<Box<Analysis>>),
     /// A message, and why it went.
     Message(Box<Message>, Option<Box<Decision>>),
     Decision(Box<Decision>),
+    /// What was said at one time by one source.
+    Facts(Vec<SaidFact>),
+    /// What several calls came to together.
+    SummedUp(Box<Analysis>),
+    Appointment(Box<Appointment>),
+    Ticket(Box<Ticket>),
+    /// A chat was taken over, or handed back.
+    Takeover(Box<AuditEntry>),
 }
 
 impl Entry {
-    fn id(&self) -> String {
+    /// Its place: its id, or one of the time that it tells of.
+    fn key(&self) -> String {
         match self {
-            Self::Call(call, _) => id_text(call.id),
+            Self::Call(call, ..) => id_text(call.id),
             Self::Message(message, _) => id_text(message.id),
             Self::Decision(decision) => id_text(decision.id),
+            Self::Facts(facts) => facts.last().map(|said| key_at(said.fact.at, said.fact.id)).unwrap_or_default(),
+            Self::SummedUp(analysis) => key_at(analysis.updated_at, analysis.id),
+            Self::Appointment(appointment) => id_text(appointment.id),
+            Self::Ticket(ticket) => id_text(ticket.id),
+            Self::Takeover(line) => id_text(line.id),
         }
     }
 
-    fn at(&self) -> jiff::Timestamp {
+    fn at(&self) -> Timestamp {
         match self {
-            Self::Call(call, _) => call.began,
+            Self::Call(call, ..) => call.began,
             Self::Message(message, _) => message.at,
             Self::Decision(decision) => decision.at,
+            Self::Facts(facts) => facts.first().map(|said| said.fact.at).unwrap_or_default(),
+            Self::SummedUp(analysis) => analysis.updated_at,
+            Self::Appointment(appointment) => appointment.created_at,
+            Self::Ticket(ticket) => ticket.created_at,
+            Self::Takeover(line) => line.at,
+        }
+    }
+
+    /// Takes what was said in the same breath to itself.
+    fn joins(&mut self, next: Self) -> Option<Self> {
+        match (self, next) {
+            (Self::Facts(all), Self::Facts(more)) if breath(all) == breath(&more) => {
+                all.extend(more);
+                None
+            }
+            (_, next) => Some(next),
         }
     }
 }
 
-/// One page of it, and where the next begins.
-pub(super) async fn entries(read: &mut Read, contact: ContactId, page: &Page) -> Result<(Vec<Entry>, Option<String>)> {
+fn breath(facts: &[SaidFact]) -> Option<(Timestamp, FactSource, Option<&str>)> {
+    facts.first().map(|said| (said.fact.at, said.fact.source, said.fact.origin.as_deref()))
+}
+
+/// An id as it would be, had it been given at this time: the first twelve figures of an id are its milliseconds.
+fn key_at(at: Timestamp, id: impl Id) -> String {
+    format!("{:012x}{}", at.as_millisecond().max(0), &id_text(id)[12..])
+}
+
+/// The end of the millisecond of a cursor; without one, of all times.
+fn moment(page: &Page) -> Timestamp {
+    let millis = page.before.as_ref().and_then(|key| i64::from_str_radix(key.get(..12)?, 16).ok());
+    millis.and_then(|millis| Timestamp::from_millisecond(millis + 1).ok()).unwrap_or(Timestamp::MAX)
+}
+
+/// Why a message went stands at the message, on whichever page that is.
+const ALONE: &str = "NOT (verdict = 'send' AND message_id IS NOT NULL AND EXISTS (SELECT 1 FROM messages m
+    WHERE m.tenant_id = $1 AND m.id = decisions.message_id AND m.contact_id = decisions.contact_id AND m.audience = 'contact'))";
+
+/// One page of it, and where the next begins. `chats` are all chats with the contact.
+pub(super) async fn entries(
+    read: &mut Read,
+    contact: ContactId,
+    chats: &[Conversation],
+    page: &Page,
+) -> Result<(Vec<Entry>, Option<String>)> {
     let of = || Filter::default().and("contact_id =", Some(id_text(contact)));
     let calls = read.desk().calls(of(), page).await?;
     let messages = read.messages().list(of().and("audience =", Some(Audience::Contact)), page).await?;
-    let decisions = read.decisions().list(of(), page).await?;
-    let more = calls.next.is_some() || messages.next.is_some() || decisions.next.is_some();
-    let (mut about, alone): (Vec<_>, Vec<_>) = decisions.rows.into_iter().partition(|decision| {
-        decision.verdict == Verdict::Send && messages.rows.iter().any(|m| Some(m.id) == decision.message_id)
-    });
-    let mut why = |message: &Message| {
-        let at = about.iter().position(|decision| decision.message_id == Some(message.id))?;
-        Some(Box::new(about.swap_remove(at)))
-    };
-    let mut all: Vec<Entry> = messages
-        .rows
-        .into_iter()
-        .map(|m| {
-            let w = why(&m);
-            Entry::Message(Box::new(m), w)
-        })
-        .collect();
-    for call in calls.rows {
-        let held = read.voice().of_call(call.id).await?;
-        all.push(Entry::Call(Box::new(call), held.and_then(|it| it.summary).map(Box::new)));
-    }
-    all.extend(alone.into_iter().map(|decision| Entry::Decision(Box::new(decision))));
-    all.sort_by_key(|entry| std::cmp::Reverse(entry.id()));
+    let decisions = read.decisions().list(of().and_is(ALONE), page).await?;
+    let appointments = read.appointments().list(of(), page).await?;
+    let tickets = read.tickets().list(of(), page).await?;
+    let ends = [&calls.next, &messages.next, &decisions.next, &appointments.next, &tickets.next];
+    let more = ends.into_iter().any(Option::is_some);
+
+    let mut all = with_outcomes(read, calls.rows).await?;
+    all.extend(with_reasons(read, contact, messages.rows).await?);
+    all.extend(decisions.rows.into_iter().map(|it| Entry::Decision(Box::new(it))));
+    all.extend(appointments.rows.into_iter().map(|it| Entry::Appointment(Box::new(it))));
+    all.extend(tickets.rows.into_iter().map(|it| Entry::Ticket(Box::new(it))));
+    let chats: Vec<_> = chats.iter().map(|chat| chat.id).collect();
+    let takeovers = read.usage().takeovers(&chats, page).await?;
+    all.extend(takeovers.into_iter().map(|it| Entry::Takeover(Box::new(it))));
+    let said = read.leads().said_of(contact, moment(page), page.limit + 1).await?;
+    all.extend(said.into_iter().map(|it| Entry::Facts(vec![it])));
+    let summed = read.analyses().summed_up(contact, moment(page), page.limit + 1).await?;
+    all.extend(summed.into_iter().map(|it| Entry::SummedUp(Box::new(it))));
+
+    all.retain(|entry| page.before.as_ref().is_none_or(|before| entry.key() < *before));
+    all.sort_by_cached_key(|entry| std::cmp::Reverse(entry.key()));
     let cut = all.len() > page.limit as usize;
     all.truncate(page.limit as usize);
-    let next = (cut || more).then(|| all.last().map(Entry::id)).flatten();
-    Ok((all, next))
+    let next = (cut || more).then(|| all.last().map(Entry::key)).flatten();
+    Ok((gathered(all), next))
 }
 
-pub(super) fn shown(me: &Me, entries: &[Entry]) -> Markup {
+/// Facts of one breath as one entry.
+fn gathered(all: Vec<Entry>) -> Vec<Entry> {
+    let mut gathered: Vec<Entry> = Vec::with_capacity(all.len());
+    for entry in all {
+        let apart = match gathered.last_mut() {
+            Some(last) => last.joins(entry),
+            None => Some(entry),
+        };
+        gathered.extend(apart);
+    }
+    gathered
+}
+
+async fn with_outcomes(read: &mut Read, calls: Vec<CallRow>) -> Result<Vec<Entry>> {
+    let ids: Vec<CallId> = calls.iter().map(|call| call.id).collect();
+    let held = read.voice().of_calls(&ids).await?.into_iter();
+    let mut held: HashMap<_, _> = held.filter_map(|it| Some((it.call_id, Box::new(it.summary?)))).collect();
+    let read_from = read.analyses().of_calls(&ids).await?.into_iter();
+    let mut read_from: HashMap<_, _> = read_from.map(|it| (it.call_id, Box::new(it))).collect();
+    let entry = |call: CallRow| {
+        let (held, read_from) = (held.remove(&call.id), read_from.remove(&call.id));
+        Entry::Call(Box::new(call), held, read_from)
+    };
+    Ok(calls.into_iter().map(entry).collect())
+}
+
+async fn with_reasons(read: &mut Read, contact: ContactId, messages: Vec<Message>) -> Result<Vec<Entry>> {
+    let sent: Vec<MessageId> = messages.iter().filter(|message| !message.inbound).map(|message| message.id).collect();
+    let why = read.decisions().of_messages(contact, &sent).await?.into_iter();
+    let mut why: HashMap<_, _> = why.filter_map(|it| Some((it.message_id?, Box::new(it)))).collect();
+    let entry = |message: Message| {
+        let why = why.remove(&message.id);
+        Entry::Message(Box::new(message), why)
+    };
+    Ok(messages.into_iter().map(entry).collect())
+}
+
+/// `names` are those of users, by id.
+pub(super) fn shown(me: &Me, entries: &[Entry], names: &[(String, String)]) -> Markup {
     let (l, when) = (me.lang, When::of(me));
     let mut day = String::new();
     html! {
@@ -84,22 +182,107 @@ pub(super) fn shown(me: &Me, entries: &[Entry]) -> Markup {
             @for entry in entries {
                 @let of_day = when.day(entry.at());
                 @if std::mem::replace(&mut day, of_day.clone()) != of_day { li class="day" { (of_day) } }
-                (one(me, &when, entry))
+                (one(me, &when, entry, names))
             }
         }
     }
 }
 
-fn one(me: &Me, when: &When, entry: &Entry) -> Markup {
+fn one(me: &Me, when: &When, entry: &Entry, names: &[(String, String)]) -> Markup {
     let time = html! { small { time datetime=(entry.at()) { (when.time(entry.at())) } } };
     match entry {
-        Entry::Call(it, after) => call(me, it, after.as_deref(), &time),
+        Entry::Call(it, after, analysis) => call(me, it, after.as_deref(), analysis.as_deref(), &time),
         Entry::Message(it, why) => message(me, it, why.as_deref(), &time),
         Entry::Decision(it) => decision(me, it, &time),
+        Entry::Facts(all) => facts(me, all, names, &time),
+        Entry::SummedUp(it) => summed_up(me, it, &time),
+        Entry::Appointment(it) => appointment(me, when, it, &time),
+        Entry::Ticket(it) => ticket(me, it, &time),
+        Entry::Takeover(it) => takeover(me, it, names, &time),
     }
 }
 
-fn call(me: &Me, call: &CallRow, after: Option<&Afterwards>, time: &Markup) -> Markup {
+/// A mark beside the line, a heading with the time, and what there is to say.
+fn entry(tone: &str, sign: &str, heading: Markup, time: &Markup, rest: Markup) -> Markup {
+    html! {
+        li {
+            span class={ "mark " (tone) } aria-hidden="true" { (icon(sign)) }
+            div class="entry" { div class="top" { (heading) (time) } (rest) }
+        }
+    }
+}
+
+fn facts(me: &Me, all: &[SaidFact], names: &[(String, String)], time: &Markup) -> Markup {
+    let (l, when) = (me.lang, When::of(me));
+    let Some(first) = all.first() else { return html! {} };
+    let user = first.fact.origin.as_deref().and_then(|origin| super::name_of(origin, names));
+    let heading = html! { b { (l.t("Noted", "נרשם")) } };
+    let rest = html! {
+        dl class="said" {
+            @for said in all {
+                div {
+                    dt { (terms::fact(l, &said.fact.name)) }
+                    dd {
+                        (super::person::value(me, &said.fact))
+                        @if let Some(at) = said.replaced_at { " " (pill("quiet", l.t("replaced since", "הוחלף מאז"))) " " small { (when.at(at)) } }
+                    }
+                }
+            }
+        }
+        small { (terms::source(l, first.fact.source)) @if let Some(user) = user { ", " bdi { (user) } } }
+    };
+    entry("info", "pencil", heading, time, rest)
+}
+
+/// What was understood, in a line.
+fn understood(l: Lang, it: &Analysis) -> Markup {
+    let summary = it.summed().map(|all| &all.overview.summary).or_else(|| it.understood().map(|call| &call.summary));
+    html! {
+        @if let Some(scored) = &it.scored { p { (score(l, scored.tag, scored.score, None)) @if it.state != State::Done { " " small { (crate::pages::analysis::standing(l, it.state)) } } } }
+        @if let Some(summary) = summary.filter(|words| !words.is_empty()) { p class="soft" dir="auto" { (summary) } }
+    }
+}
+
+fn summed_up(me: &Me, it: &Analysis, time: &Markup) -> Markup {
+    let l = me.lang;
+    let heading = html! { b { (l.n(it.calls_analysed, "{n} calls together", "{n} שיחות ביחד")) } };
+    entry("info", "reports", heading, time, understood(l, it))
+}
+
+fn appointment(me: &Me, when: &When, it: &Appointment, time: &Markup) -> Markup {
+    let l = me.lang;
+    let day = it.start.to_zoned(me.tenant.time_zone.clone()).date();
+    let heading =
+        html! { a href={ "/calendar?date=" (day) "#" (it.id) } { (crate::pages::calendar::what(l, it.purpose)) } };
+    let rest = html! {
+        p { bdi { (when.at(it.start)) } " " (crate::pages::calendar::became(l, it.state)) }
+        @if !it.place.is_empty() { p class="soft" dir="auto" { (it.place) } }
+    };
+    entry("good", "clock", heading, time, rest)
+}
+
+fn ticket(me: &Me, it: &Ticket, time: &Markup) -> Markup {
+    let l = me.lang;
+    let words = crate::pages::tickets::of_state(l, it.state);
+    let heading =
+        html! { a href={ "/tickets?show=" (it.state) "#" (it.id) } { (l.t("Repair ", "תקלה ")) bdi { (it.number) } } };
+    let rest = html! { p class="quote" dir="auto" { (it.report) } p { (pill("quiet", words)) @if let Some(note) = &it.note { " " bdi { (note) } } } };
+    entry("warn", "settings", heading, time, rest)
+}
+
+fn takeover(me: &Me, it: &AuditEntry, names: &[(String, String)], time: &Markup) -> Markup {
+    let l = me.lang;
+    let back = it.action == "conversation.hand_back";
+    let words = if back {
+        l.t("The bot leads the chat", "הבוט מוביל את ההתכתבות")
+    } else {
+        l.t("A person leads the chat", "אדם מוביל את ההתכתבות")
+    };
+    let rest = html! { @if let Some(name) = super::name_of(&it.actor, names) { small { bdi { (name) } } } };
+    entry("info", if back { "bot" } else { "hand" }, html! { b { (words) } }, time, rest)
+}
+
+fn call(me: &Me, call: &CallRow, after: Option<&Afterwards>, read: Option<&Analysis>, time: &Markup) -> Markup {
     let l = me.lang;
     let (tone, words) = terms::outcome(l, call.outcome);
     html! {
@@ -109,6 +292,7 @@ fn call(me: &Me, call: &CallRow, after: Option<&Afterwards>, time: &Markup) -> M
                 div class="top" { a href={ "/calls/" (call.id) } { (terms::direction(l, call.direction)) " · " (l.t("call", "שיחה")) } (time) }
                 p { (pill(tone, words)) @if let Some(seconds) = call.duration_seconds.filter(|s| *s > 0) { " " bdi { (When::length(seconds)) } } }
                 @if let Some(after) = after { p dir="auto" { (crate::pages::afterwards::line(me, after)) } }
+                @if let Some(read) = read { (understood(l, read)) }
             }
         }
     }
@@ -132,7 +316,7 @@ fn message(me: &Me, message: &Message, why: Option<&Decision>, time: &Markup) ->
             div class="entry" {
                 div class="top" { b { (who) } (time) }
                 p class="quote" dir="auto" { (crate::pages::inbox::words(l, &message.content)) }
-                @if !message.inbound { small { (icon(sign)) " " (status) @if let Some(error) = &message.error { ": " bdi { (error.detail) } } } }
+                @if !message.inbound { small { (icon(sign)) " " (status) @if let Some(error) = &message.error { ": " (trouble::failure(l, error)) } } }
                 @if let Some(why) = why { small dir="auto" { (ledger::told(&me.tenant, why, l.tag())) } }
             }
         }

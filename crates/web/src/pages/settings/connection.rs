@@ -1,6 +1,6 @@
 //! One connection: its settings (secrets go in and never come out), its test, and the addresses to enter at the provider.
 
-use super::connections::{Way, good_for, health};
+use super::connections::{Way, good_for, health, wrong};
 use super::{framed, templates};
 use crate::pages::look;
 use crate::pages::sent::Sent;
@@ -165,7 +165,10 @@ fn state_card(me: &Me, it: &Connection) -> Markup {
     html! {
         section class="card" id="health" data-live="connection" {
             header { h2 { bdi { (it.name) } } (pill(tone, words)) }
-            @if let Some(detail) = &it.health_detail { p lang="en" dir="auto" { (detail) } }
+            @if let Some(words) = wrong(l, it) { p { (words) } }
+            @if let Some(detail) = &it.health_detail {
+                details id="their-words" { summary { small { (l.t("In the provider's words", "במילים של הספק")) } } p lang="en" dir="auto" { (detail) } }
+            }
             @if let Some(until) = it.paused_until.filter(|until| *until > me.now) { p { (l.t("The provider asks for a pause until ", "הספק ביקש הפסקה עד ")) (when.words(until)) } }
             form method="post" action={ (HERE) "/" (it.id) "/test" } { (form_key(me)) button type="submit" class="button" { (icon("play")) (l.t("Test it", "בדיקה")) } }
         }

@@ -1,7 +1,7 @@
 //! Connections: accounts at providers, whether each works, and new ones.
 
 use super::framed;
-use crate::pages::shell::{Said, When, empty, icon, pill};
+use crate::pages::shell::{Said, When, empty, icon, pill, trouble};
 use crate::problem::Result;
 use crate::session::{self, Lang, Owner};
 use crate::state::AppState;
@@ -10,7 +10,7 @@ use axum::extract::{Query, State};
 use axum::routing::get;
 use maud::{Markup, html};
 use ringleader_providers::all;
-use ringleader_store::repo::Page;
+use ringleader_store::repo::{Connection, Page};
 use serde::Deserialize;
 
 pub(super) fn router() -> Router<AppState> {
@@ -29,6 +29,12 @@ impl Way {
     pub(super) fn back(&self) -> Option<String> {
         (!self.back.is_empty()).then(|| Said::without(&self.back))
     }
+}
+
+/// What is wrong with it, if it does not work.
+pub(super) fn wrong(l: Lang, it: &Connection) -> Option<&'static str> {
+    let works = !matches!(it.health.as_str(), "failing" | "halted");
+    it.health_detail.as_deref().filter(|_| !works).map(|note| trouble::trouble(l, note))
 }
 
 /// Whether a connection works: tone and words.
@@ -73,7 +79,7 @@ async fn show(State(state): State<AppState>, Owner(me): Owner, Query(way): Query
                         span class={ "face " (tone) } aria-hidden="true" { (icon("link")) }
                         span class="what" {
                             a href={ "/settings/connections/" (it.id) } { bdi { (it.name) } }
-                            span class="line" { (all::spec(&it.kind).map_or(it.kind.as_str(), |spec| spec.title)) @if let Some(detail) = &it.health_detail { " · " bdi lang="en" { (detail) } } }
+                            span class="line" { (all::spec(&it.kind).map_or(it.kind.as_str(), |spec| spec.title)) @if let Some(words) = wrong(l, it) { " · " (words) } }
                         }
                         span class="end" { (pill(tone, words)) (when.short(it.created_at)) }
                     }

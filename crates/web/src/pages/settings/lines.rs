@@ -39,7 +39,7 @@ async fn show(State(state): State<AppState>, Owner(me): Owner) -> Result<Markup>
     let mut options = vec![("", l.t("The first that can", "הראשון שיכול"))];
     options.extend(names.iter().map(|(id, name)| (id.as_str(), name.as_str())));
     let body = html! {
-        section class="card" {
+        section class="card" id="lines" data-live="line" {
             h2 { (l.t("Your numbers", "המספרים שלך")) }
             @if lines.is_empty() { (empty("calls", l.t("No line yet", "עוד אין קו"), l.t("Calls to a number that is not here wait in the tray; they are processed when it is added.", "שיחות למספר שלא רשום כאן מחכות במגש, ומטופלות ברגע שמוסיפים אותו."))) }
             ul class="rows" {

@@ -34,7 +34,7 @@ async fn page(state: &AppState, me: &Me, link: Option<&Link>) -> Result<Markup> 
     let roles: Vec<_> = Role::GIVEN.iter().map(|role| (role.as_str(), terms::role(l, *role))).collect();
     let body = html! {
         @if let Some(link) = link { (shown(me, link)) }
-        section class="card" {
+        section class="card" id="people" data-live="user" {
             h2 { (l.t("People", "אנשים")) }
             ul class="rows" { @for user in &users { (row(me, user, &roles)) } }
         }

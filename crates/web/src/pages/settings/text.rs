@@ -2,7 +2,7 @@
 
 use super::framed;
 use crate::api::texts::{sample, set_words};
-use crate::pages::shell::{Said, form_key, icon, pill};
+use crate::pages::shell::{Said, form_key, icon, pill, terms};
 use crate::problem::{Problem, Result};
 use crate::session::{Form, Lang, Me, Owner};
 use crate::state::AppState;
@@ -30,8 +30,14 @@ fn group(l: Lang, key: Key) -> &'static str {
     }
 }
 
-/// A key as words: `first_message` is "First message".
-fn name(key: Key) -> String {
+/// What a text is called: its key as words where those are the reader's (`first_message` is "First message"), else the words
+/// that it says.
+fn name(me: &Me, key: Key) -> String {
+    if me.lang == Lang::He {
+        let language = me.tenant.language();
+        let said = sample(&me.tenant, key, language, None, &BTreeMap::new()).unwrap_or_default();
+        return said.lines().next().unwrap_or_default().chars().take(60).collect();
+    }
     let mut words = key.as_str().replace('_', " ");
     if let Some(first) = words.get_mut(..1) {
         first.make_ascii_uppercase();
@@ -59,8 +65,8 @@ async fn list(State(state): State<AppState>, Owner(me): Owner) -> Result<Markup>
                         @for key in keys {
                             li {
                                 span class="what" {
-                                    a href={ (HERE) "/" (key) } { bdi { (name(*key)) } }
-                                    span class="line" dir="auto" { (sample(&me.tenant, *key, language, None, &BTreeMap::new()).unwrap_or_default()) }
+                                    a href={ (HERE) "/" (key) } { bdi { (name(&me, *key)) } }
+                                    @if l == Lang::En { span class="line" dir="auto" { (sample(&me.tenant, *key, language, None, &BTreeMap::new()).unwrap_or_default()) } }
                                 }
                                 @if me.tenant.settings.texts.contains_key(key.as_str()) { (pill("info", l.t("Own words", "נוסח שלך"))) }
                             }
@@ -99,7 +105,7 @@ async fn editor(state: &AppState, me: &Me, key: Key, own: [Option<String>; 2]) -
             small { (l.t("An empty field goes back to the built-in words.", "שדה ריק מחזיר את הנוסח המובנה.")) }
         }
     };
-    framed(state, me, HERE, html! { h2 { bdi { (name(key)) } } (body) }).await
+    framed(state, me, HERE, html! { h2 { bdi { (name(me, key)) } } (body) }).await
 }
 
 fn one(me: &Me, key: Key, language: &str, title: &str, own: Option<&str>) -> Markup {
@@ -116,7 +122,7 @@ fn one(me: &Me, key: Key, language: &str, title: &str, own: Option<&str>) -> Mar
                 div class="preview" id={ "preview-" (language) } {
                     @match shown {
                         Ok(words) => div class="bubble ours" { p dir="auto" { (words) } },
-                        Err(problem) => p class="wrong" role="alert" lang=(l.tag()) dir="auto" { (problem.errors().first().map_or("", |error| error.message.as_str())) },
+                        Err(problem) => p class="wrong" role="alert" lang=(l.tag()) dir="auto" { (terms::fault(l, problem.errors().first().map_or("", |error| error.message.as_str()))) },
                     }
                 }
             }

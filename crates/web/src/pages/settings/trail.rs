@@ -25,7 +25,7 @@ async fn show(State(state): State<AppState>, Owner(me): Owner, Query(look): Quer
     let names = read.desk().user_names().await?;
     drop(read);
     let body = html! {
-        section class="card" {
+        section class="card" id="trail" data-live="user tenant connection line lead contact conversation call task appointment ticket property" {
             h2 { (l.t("Who changed what", "מי שינה מה")) }
             @if found.rows.is_empty() { (empty("clock", l.t("Nothing was changed yet", "עוד לא שונה דבר"), "")) }
             ul class="rows" {

@@ -121,6 +121,19 @@ const FAULTS: &[(&str, &str)] = &[
         "must be language=voice, as in en-GB=Polly.Emma-Neural, he-IL=Google.he-IL-Wavenet-B",
         "צריך שפה=קול, למשל en-GB=Polly.Emma-Neural, he-IL=Google.he-IL-Wavenet-B",
     ),
+    ("is missing among the columns", "העמודה חסרה בקובץ"),
+    ("must name the columns", "השורה הראשונה צריכה להיות שמות העמודות"),
+    ("is one too many for a file", "יותר מדי שורות לקובץ אחד"),
+    ("stands in an earlier row, too", "מופיע כבר בשורה קודמת"),
+    ("must be a whole number", "צריך מספר שלם"),
+    ("must be a whole number above zero", "צריך מספר שלם גדול מאפס"),
+    ("must name the road, without the door number", "צריך שם רחוב, בלי מספר בית"),
+    (
+        "must be `total` for a sale, and `week`, `month` or `year` for a rent",
+        "במכירה total, ובהשכרה week, month או year",
+    ),
+    ("must be given, or an area that is known", "צריך מיקוד, או אזור מוכר"),
+    ("must begin with https://", "צריך להתחיל ב-https://"),
     ("must be a month, as in 2026-11", "חודש נכתב כך: 2026-11"),
     ("must be {name, value}: a header's name and what it carries", "צריך {name, value}: שם הכותרת ומה שבה"),
     ("must be a list of at least one {agent_id, name, line?}", "צריך רשימה עם לפחות {agent_id, name, line?} אחד"),
@@ -154,9 +167,22 @@ const BEGINNINGS: &[(&str, &str)] = &[
 pub(super) fn fault(message: &str) -> &'static str {
     let whole = FAULTS.iter().find(|(known, _)| *known == message);
     let begun = || BEGINNINGS.iter().find(|(known, _)| message.starts_with(known));
+    let template = || {
+        let variable = message
+            .contains("there is no variable")
+            .then_some("יש בנוסח משתנה שהטקסט הזה לא מכיר; המותרים רשומים למטה");
+        let broken = message.starts_with('`') && (message.contains("` in `he`: ") || message.contains("` in `en`: "));
+        variable.or(broken.then_some("הנוסח שבור: סוגר מסולסל חסר, או שהטקסט ארוך מדי"))
+    };
     let word = || message.contains("is not one of").then_some("ערך לא מוכר");
     let range = || message.contains(" to ").then_some("מחוץ לטווח המותר");
-    whole.or_else(begun).map(|(_, words)| *words).or_else(word).or_else(range).unwrap_or("הערך לא תקין")
+    whole
+        .or_else(begun)
+        .map(|(_, words)| *words)
+        .or_else(template)
+        .or_else(word)
+        .or_else(range)
+        .unwrap_or("הערך לא תקין")
 }
 
 #[cfg(test)]

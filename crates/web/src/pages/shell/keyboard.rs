@@ -1,6 +1,6 @@
 //! What the keyboard does: the list of places behind Ctrl+K, and the page of keys behind `?`.
 
-use super::{ENTRIES, icon};
+use super::{icon, places};
 use crate::session::Me;
 use maud::{Markup, html};
 use ringleader_core::user::Role;
@@ -16,7 +16,7 @@ pub(super) fn palette(me: &Me) -> Markup {
             label class="unseen" for="palette-words" { (l.t("Go to", "מעבר אל")) }
             input id="palette-words" type="search" autocomplete="off" placeholder=(l.t("Go to…", "מעבר אל…"));
             ul {
-                @for entry in ENTRIES.iter().filter(|entry| me.may(entry.role)) {
+                @for entry in places(me) {
                     li { a href=(entry.path) { (icon(entry.sign)) span { (l.t(entry.words.0, entry.words.1)) } @if !entry.key.is_empty() { kbd { "g " (entry.key) } } } }
                 }
                 @for (path, words) in account.into_iter().chain(start).chain(settings) { li { a href=(path) { (icon("next")) span { (l.t(words.0, words.1)) } } } }
@@ -40,7 +40,7 @@ pub(super) fn help(me: &Me) -> Markup {
             h2 { (l.t("Keys", "קיצורי מקלדת")) }
             dl class="keys" {
                 @for (key, words) in keys { div { dt { kbd dir="ltr" { (key) } } dd { (words) } } }
-                @for entry in ENTRIES.iter().filter(|entry| me.may(entry.role) && !entry.key.is_empty()) {
+                @for entry in places(me).filter(|entry| !entry.key.is_empty()) {
                     div { dt { kbd dir="ltr" { "g " (entry.key) } } dd { (l.t(entry.words.0, entry.words.1)) } }
                 }
             }

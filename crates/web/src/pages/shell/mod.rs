@@ -9,6 +9,7 @@ mod keyboard;
 mod parts;
 mod said;
 pub(crate) mod terms;
+pub(crate) mod trouble;
 mod when;
 
 pub(crate) use icons::icon;
@@ -23,6 +24,7 @@ use crate::problem::Result;
 use crate::session::{Lang, Me};
 use crate::state::AppState;
 use maud::{DOCTYPE, Markup, html};
+use ringleader_core::reception::trade::TradeKind;
 use ringleader_core::user::Role;
 use ringleader_store::repo::Waiting;
 
@@ -36,6 +38,7 @@ pub(crate) enum Place {
     Calendar,
     Tasks,
     Tickets,
+    Properties,
     Losses,
     Usage,
     Reports,
@@ -54,19 +57,32 @@ struct Entry {
     /// Stands in the bottom bar of narrow screens.
     first: bool,
     key: &'static str,
+    /// Only in businesses of this trade.
+    trade: Option<TradeKind>,
+}
+
+/// The places that someone can go to.
+fn places(me: &Me) -> impl Iterator<Item = &'static Entry> {
+    let trade = me.tenant.settings.reception.trade;
+    ENTRIES.iter().filter(move |entry| me.may(entry.role) && entry.trade.is_none_or(|of| of == trade))
 }
 
 const fn entry(place: Place, path: &'static str, sign: &'static str, words: (&'static str, &'static str)) -> Entry {
-    Entry { place, path, sign, words, role: Role::Viewer, first: false, key: "" }
+    Entry { place, path, sign, words, role: Role::Viewer, first: false, key: "", trade: None }
 }
 
-const ENTRIES: [Entry; 12] = [
+const ENTRIES: [Entry; 13] = [
     Entry { first: true, key: "t", ..entry(Place::Today, "/today", "today", ("Today", "היום")) },
     Entry { first: true, key: "i", ..entry(Place::Inbox, "/inbox", "inbox", ("Inbox", "שיחות כתובות")) },
     Entry { first: true, key: "l", ..entry(Place::Leads, "/leads", "leads", ("Leads", "לידים")) },
     Entry { first: true, key: "k", ..entry(Place::Tasks, "/tasks", "tasks", ("Tasks", "משימות")) },
     Entry { key: "d", ..entry(Place::Calendar, "/calendar", "clock", ("Calendar", "יומן")) },
     Entry { key: "f", ..entry(Place::Tickets, "/tickets", "warn", ("Repairs", "תקלות")) },
+    Entry {
+        key: "p",
+        trade: Some(TradeKind::Estate),
+        ..entry(Place::Properties, "/properties", "key", ("Properties", "נכסים"))
+    },
     Entry { key: "c", ..entry(Place::Calls, "/calls", "calls", ("Calls", "שיחות טלפון")) },
     Entry { key: "a", ..entry(Place::Losses, "/losses", "losses", ("Loss account", "מאזן שיחות")) },
     Entry { key: "u", ..entry(Place::Usage, "/usage", "usage", ("Usage", "שימוש")) },
@@ -132,7 +148,6 @@ impl<'a> Page<'a> {
 
     fn side(&self, waiting: &Waiting) -> Markup {
         let (me, l) = (self.me, self.me.lang);
-        let mine = || ENTRIES.iter().filter(|entry| me.may(entry.role));
         html! {
             header class="side" {
                 a class="brand" href="/today" {
@@ -141,14 +156,14 @@ impl<'a> Page<'a> {
                 }
                 nav id="nav" aria-label=(l.t("Main", "ראשי")) data-live="task message conversation" {
                     ul {
-                        @for entry in mine() {
+                        @for entry in places(me) {
                             li class=(if entry.first { "first" } else { "later" }) { (self.nav_link(entry, waiting)) }
                         }
                         li class="more" {
                             details {
                                 summary { (icon("more")) span { (l.t("More", "עוד")) } }
                                 ul {
-                                    @for entry in mine().filter(|entry| !entry.first) { li { (self.nav_link(entry, waiting)) } }
+                                    @for entry in places(me).filter(|entry| !entry.first) { li { (self.nav_link(entry, waiting)) } }
                                     li { a href="/account" { (icon("person")) span { (l.t("My account", "החשבון שלי")) } } }
                                     li { (language_switch(me)) }
                                 }

@@ -38,6 +38,14 @@ const WORDS: &[(&str, (&str, &str))] = &[
             "בוצע. לידים של אנשים שיש להם ליד פתוח אחר נשארו כמו שהיו.",
         ),
     ),
+    (
+        "joined",
+        (
+            "They are one person now. Nothing is lost: it can be taken apart.",
+            "אוחדו לאדם אחד. דבר לא נמחק, ואפשר להפריד.",
+        ),
+    ),
+    ("parted", ("They are two people again, each with what is theirs.", "שוב שני אנשים, לכל אחד מה ששלו.")),
     ("undone", ("Taken back.", "הפעולה בוטלה.")),
     ("spoke", ("Noted: you spoke. Nothing more goes out by itself.", "נרשם שדיברתם. שום דבר נוסף לא יישלח מעצמו.")),
     ("tested", ("The connection was tested.", "החיבור נבדק.")),

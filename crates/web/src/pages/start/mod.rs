@@ -6,7 +6,7 @@ mod checks;
 mod facts;
 mod parts;
 
-use super::shell::{Page, Place, form_key, icon};
+use super::shell::{Page, Place, form_key, icon, trouble};
 use crate::problem::Result;
 use crate::sandbox::Accounts;
 use crate::session::{Me, Owner};
@@ -80,7 +80,7 @@ fn shown(me: &Me, step: &Step, now: bool) -> Markup {
                 @if stand != Stand::Done { p class="soft" { (step.words) } }
                 @if !step.finding.words.is_empty() && (now || stand != Stand::Todo) {
                     p class={ "found " (tone) } { @if let Some(sign) = sign { (icon(sign)) } span { (step.finding.words)
-                        @if let Some(detail) = &step.finding.detail { " " bdi lang="en" { (detail) } } } }
+                        @if let Some(detail) = &step.finding.detail { " " (trouble::trouble(l, detail)) } } }
                 }
                 @if now || matches!(stand, Stand::Waits | Stand::Wrong) { (step.acts) }
             }

@@ -1,10 +1,11 @@
 //! Today: did I lose anyone, and whom should I call now?
 
 mod call_list;
+mod calls_now;
 
 pub(super) use call_list::{preference, standing};
 
-use super::shell::{Page, Place, When, empty, icon, number, person, pill, terms};
+use super::shell::{Page, Place, When, empty, icon, number, person, pill, terms, trouble};
 use crate::problem::Result;
 use crate::session::{Me, Viewer};
 use crate::state::AppState;
@@ -30,6 +31,7 @@ async fn show(State(state): State<AppState>, Viewer(me): Viewer) -> Result<Marku
     let mut read = state.store.read(me.tenant.id).await?;
     let account = loss::account(&mut read, &me.tenant, when.today()).await?;
     let calls = call_list::gather(&mut read, &me).await?;
+    let now = calls_now::gather(&mut read, &me).await?;
     let chats = read.desk().chats(Chats::Waiting, &few).await?.rows;
     let leads = read.desk().leads(Filter::default(), &few).await?.rows;
     let connections = read.connections().list(&ListPage { limit: 50, before: None }).await?.rows;
@@ -39,6 +41,7 @@ async fn show(State(state): State<AppState>, Viewer(me): Viewer) -> Result<Marku
     let body = html! {
         div id="alerts" data-live="connection tenant" { (alerts(&me, &connections, ready)) }
         div id="verdict" data-live="call episode decision message" { (verdict(&me, &account)) }
+        (calls_now::shown(&me, &now))
         div class="two" {
             section class="card" id="call-now" data-live="lead task contact" aria-labelledby="call-now-title" {
                 header { h2 id="call-now-title" { (l.t("Call now", "למי להתקשר עכשיו")) } a href="/tasks" { (l.t("All tasks", "כל המשימות")) } }
@@ -147,7 +150,7 @@ fn alerts(me: &Me, connections: &[Connection], ready: bool) -> Markup {
         }
         @for it in &broken {
             div class="callout warn" { (icon("warn")) div { p { b { (l.t("A connection needs you: ", "חיבור דורש טיפול: ")) bdi { (it.name) } } }
-                @if let Some(detail) = &it.health_detail { p { bdi lang="en" { (detail) } } } }
+                @if let Some(detail) = &it.health_detail { p { (trouble::trouble(l, detail)) } } }
                 @if me.may(Role::Owner) { a class="button small" href={ "/settings/connections/" (it.id) } { (l.t("Mend it", "לתיקון")) } } }
         }
         @if !ready && me.may(Role::Owner) {

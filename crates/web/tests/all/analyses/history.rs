@@ -6,6 +6,7 @@ use http::StatusCode;
 use jiff::SignedDuration;
 use ringleader_brain::prompts::{analyse_history, read_back};
 use ringleader_core::analysis::history;
+use ringleader_core::user::Role;
 use ringleader_jobs::engine::Config;
 use ringleader_providers::bolna::fake::Scenario;
 use ringleader_store::both_engines;
@@ -197,5 +198,32 @@ both_engines! {
         let refused = desk.app.post(&format!("/api/v1/calls/{}/analysis", text(&silent["id"])), &desk.key, json!({})).await;
         assert_eq!(refused.status, StatusCode::CONFLICT, "{}", refused.text);
         assert_eq!(desk.list(&format!("analyses?phone={}", CUSTOMER.replace('+', "%2B"))).await.len(), 2);
+    }
+
+    async fn the_timeline_tells_what_each_call_came_to_who_said_what_and_what_was_corrected(db: TestDb) {
+        let desk = Desk::open(db).await;
+        let tenant = desk.app.tenant_of(&desk.key).await;
+        desk.app.user(tenant, "dana@timeline.example", Role::Agent).await;
+        desk.talk("one", COLD).await;
+        desk.app.db.clock.advance(SignedDuration::from_hours(24));
+        let call = desk.talk("two", HOT).await;
+        let lead = text(&desk.lead().await["id"]).to_owned();
+        let mut dana = desk.app.signed_in("dana@timeline.example").await;
+        desk.app.db.clock.advance(SignedDuration::from_hours(1));
+        dana.done(&format!("/leads/{lead}/fact"), &[("name", "name"), ("value", "Mary Lopez")]).await;
+        let page = dana.page(&format!("/contacts/{}", text(&call["contact_id"]))).await;
+        let (_, timeline) = page.split_once("<ol class=\"timeline\">").unwrap();
+        let timeline = timeline.split("</ol>").next().unwrap();
+        let summary = |analysis: &Value| text(&analysis["summary"]).to_owned();
+        let one = desk.call("one").await;
+        for words in [summary(&call["analysis"]), summary(&one["analysis"]), STORY.to_owned()] {
+            assert!(timeline.contains(&words), "{words} in {timeline}");
+        }
+        let at = |words: &str| timeline.find(words).unwrap_or_else(|| panic!("no {words} in {timeline}"));
+        assert!(at("Mary Lopez") < at("2 calls together") && at("2 calls together") < at("Maria Lopez"), "{timeline}");
+        assert!(timeline[..at("2 calls together")].contains("set by your team"), "{timeline}");
+        let corrected = &timeline[at("Maria Lopez")..];
+        assert!(corrected.split("</dd>").next().unwrap().contains("replaced since"), "{corrected}");
+        assert_eq!(timeline.matches("Mary Lopez").count(), 1, "a correction is told once");
     }
 }

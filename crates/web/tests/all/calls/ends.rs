@@ -7,6 +7,7 @@ use crate::support::ADMIN;
 use http::StatusCode;
 use jiff::SignedDuration;
 use ringleader_core::reception::talk::Heard;
+use ringleader_core::user::Role;
 use ringleader_providers::twilio::fake::caller::{Does, Meanwhile, Script};
 use ringleader_store::both_engines;
 use ringleader_store::testing::TestDb;
@@ -202,6 +203,15 @@ both_engines! {
         agency.twilio.came_in(CALL, rings.as_str(), LINE);
         agency.twilio.set_call(CALL, "in-progress");
         let id = agency.list("calls").await[0]["id"].as_str().unwrap().to_owned();
+        let tenant = agency.app.tenant_of(&agency.key).await;
+        agency.app.user(tenant, "agent@ends.example", Role::Agent).await;
+        agency.app.user(tenant, "viewer@ends.example", Role::Viewer).await;
+        let form = format!("action=\"/calls/{id}/hang-up\"");
+        for (who, may) in [("agent@ends.example", true), ("viewer@ends.example", false)] {
+            let today = agency.app.signed_in(who).await.page("/today").await;
+            assert!(today.contains("Calls now") && today.contains(&format!("href=\"/calls/{id}\"")), "{today}");
+            assert_eq!(today.contains(&form), may, "{who}");
+        }
         let hang_up = async || agency.app.post(&format!("/api/v1/calls/{id}/hang-up"), &agency.key, json!({})).await;
         let ended = hang_up().await;
         assert_eq!(ended.status, StatusCode::ACCEPTED, "{}", ended.text);

@@ -7,7 +7,7 @@ use http::StatusCode;
 use ringleader_core::id::{TenantId, UserId};
 use ringleader_core::secret::Secret;
 use ringleader_core::user::Role;
-use ringleader_jobs::access::{self, Change, Network};
+use ringleader_jobs::access::{self, Change, Entry, Network};
 use ringleader_store::both_engines;
 use ringleader_store::repo::User;
 use ringleader_store::testing::TestDb;
@@ -33,8 +33,9 @@ both_engines! {
     async fn a_new_password_brings_no_role_back_that_was_taken_away_meanwhile(db: TestDb) {
         let (app, tenant, _, eli) = two(db, Role::Owner).await;
         let seen = user(&app, tenant, eli).await;
-        let session = access::sign_in(&app.cx, ELI, Secret::new(PASSWORD.into()), &Network::default()).await.unwrap();
-        let (session, ..) = access::who(&app.cx, &session.token).await.unwrap().unwrap();
+        let entry = access::sign_in(&app.cx, ELI, Secret::new(PASSWORD.into()), &Network::default()).await.unwrap();
+        let Entry::Opened(opened) = entry else { panic!("one business") };
+        let (session, ..) = access::who(&app.cx, &opened.token).await.unwrap().unwrap();
         let change = Change { role: Some(Role::Viewer), ..Change::default() };
         access::change_user(&app.cx, tenant, eli, change, "test").await.unwrap();
         let new = || Secret::new("another long password".to_owned());
@@ -128,17 +129,84 @@ both_engines! {
         rename().await;
         assert!(streams[0].next().await.is_none(), "signed out");
 
+        let mut later = app.signed_in(DANA).await;
+        let mut stream = open("/live", "cookie", later.cookie.clone().unwrap()).await;
+        app.db.clock.advance(access::SESSION - jiff::SignedDuration::from_hours(1));
+        assert_eq!(later.get("/today").await.status, StatusCode::SEE_OTHER, "unused for too long");
+        app.db.clock.advance(jiff::SignedDuration::from_hours(2));
+        let mut tx = app.db.store.begin(tenant).await.unwrap();
+        let phone = ringleader_core::phone::Phone::from_e164("+447700900555").unwrap();
+        tx.contacts().find_or_make(&[ringleader_store::repo::Identity::Phone(phone)]).await.unwrap();
+        tx.commit().await.unwrap();
+        assert!(stream.next().await.is_none(), "its time was over");
+
         let mut tx = app.db.store.begin(tenant).await.unwrap();
         let scopes = ["read".to_owned()];
         let id = tx.people().add_key("hears", &scopes, &ringleader_jobs::tokens::digest("the key")).await.unwrap();
         tx.commit().await.unwrap();
         let mut stream = open("/api/v1/events", "authorization", "Bearer the key".into()).await;
+        stream.next().await.unwrap().unwrap(); // `behind`
         rename().await;
         assert!(stream.next().await.is_some());
         let mut tx = app.db.store.begin(tenant).await.unwrap();
         assert!(tx.people().revoke_key(id).await.unwrap());
         tx.commit().await.unwrap();
         assert!(stream.next().await.is_none(), "taken back");
+    }
+
+    async fn one_password_in_two_businesses_asks_which_and_opens_each(db: TestDb) {
+        let (app, first, ..) = two(db, Role::Agent).await;
+        let second = app.tenant_of(&app.shop("Florists").await).await;
+        let of_second = app.user(second, DANA, Role::Owner).await;
+        let asked = app.visitor().sign_in(DANA, PASSWORD).await;
+        assert_eq!(asked.status, StatusCode::OK);
+        assert!(asked.headers.get(http::header::SET_COOKIE).is_none(), "nothing is open yet");
+        let ticket = asked.text.split("name=\"ticket\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+        let users = asked.text.split("name=\"user\" value=\"").skip(1).map(|rest| rest.split('"').next().unwrap());
+        let users: Vec<String> = users.map(str::to_owned).collect();
+        assert_eq!(users.len(), 2);
+        for user in &users {
+            let mut dana = app.visitor();
+            let opened = dana.post_bare("/sign-in/business", &[("ticket", &ticket), ("user", user), ("next", "/leads")]).await;
+            assert_eq!(opened.headers[http::header::LOCATION], "/leads");
+            let name = if *user == of_second.to_string() { "Florists" } else { "Plumbers" };
+            assert!(dana.page("/today").await.contains(name), "{name}");
+        }
+        let foreign = app.user(first, "noa@doors.example", Role::Owner).await.to_string();
+        for (ticket, user) in [(ticket.as_str(), foreign.as_str()), ("v1.x.y", users[0].as_str())] {
+            let refused = app.visitor().post_bare("/sign-in/business", &[("ticket", ticket), ("user", user)]).await;
+            assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{user}");
+        }
+        let link = access::link_for(&app.cx, second, of_second, "test").await.unwrap();
+        access::take_link(&app.cx, link.url.reveal().rsplit('/').next().unwrap(), Secret::new("another long password".into())).await.unwrap();
+        let own = of_second.to_string();
+        let void = app.visitor().post_bare("/sign-in/business", &[("ticket", &ticket), ("user", &own)]).await;
+        assert_eq!(void.status, StatusCode::UNPROCESSABLE_ENTITY, "the password is another one now");
+        app.db.clock.advance(jiff::SignedDuration::from_mins(11));
+        let late = app.visitor().post_bare("/sign-in/business", &[("ticket", &ticket), ("user", &users[0])]).await;
+        assert_eq!(late.status, StatusCode::UNPROCESSABLE_ENTITY, "too late");
+    }
+
+    async fn a_link_opens_the_business_that_it_was_given_for_and_asks_for_the_second_step(db: TestDb) {
+        let (app, ..) = two(db, Role::Agent).await;
+        let second = app.tenant_of(&app.shop("Florists").await).await;
+        let path = |url: &str| url.strip_prefix("https://ring.example").unwrap().to_owned();
+        let link = access::invite(&app.cx, second, "Dana", DANA, Role::Agent, "test").await.unwrap();
+        let mut dana = app.visitor();
+        let chosen = dana.post_bare(&path(link.url.reveal()), &[("password", PASSWORD)]).await;
+        assert_eq!(chosen.headers[http::header::LOCATION], "/today");
+        assert!(dana.page("/today").await.contains("Florists"), "the password fits the Plumbers too");
+        let users = app.db.store.read(second).await.unwrap().users().all().await.unwrap();
+        let id = users.iter().find(|user| user.email == DANA).unwrap().id;
+        let mut tx = app.db.store.begin(second).await.unwrap();
+        let now = tx.now();
+        tx.users().set_totp(id, Some("sealed"), Some(now)).await.unwrap();
+        tx.commit().await.unwrap();
+        let link = access::link_for(&app.cx, second, id, "test").await.unwrap();
+        let mut dana = app.visitor();
+        let chosen = dana.post_bare(&path(link.url.reveal()), &[("password", PASSWORD)]).await;
+        assert!(chosen.headers[http::header::LOCATION].to_str().unwrap().starts_with("/sign-in/code"));
+        assert_eq!(dana.get("/today").await.status, StatusCode::SEE_OTHER, "half-way is not in");
     }
 
     async fn a_link_outlives_neither_a_new_password_nor_a_shut_out(db: TestDb) {

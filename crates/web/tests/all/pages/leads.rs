@@ -127,4 +127,53 @@ both_engines! {
             assert!(!page.contains("/leads/bulk") && !page.contains("draggable=\"true\""), "{path}");
         }
     }
+
+    async fn two_contacts_are_joined_from_the_page_of_one_and_taken_apart_again(db: TestDb) {
+        let (shop, _, _) = two_leads(db).await;
+        let contacts: Vec<String> = shop.list("contacts").await.iter().map(|it| it["id"].as_str().unwrap().to_owned()).collect();
+        let page = format!("/contacts/{}", contacts[0]);
+        let mut agent = agent(&shop).await;
+        let found = agent.page(&format!("{page}?q=050-1234567")).await;
+        let offer = format!("name=\"contact\" value=\"{}\"", contacts[1]);
+        assert!(found.contains(&offer), "{found}");
+        assert!(agent.page(&format!("{page}?q=nobody")).await.contains("Nobody found."));
+        let to = agent.done(&format!("{page}/merge"), &[("contact", &contacts[1]), ("back", &page)]).await;
+        let joined = agent.page(&to).await;
+        let apart = format!("/contacts/{}/unmerge", contacts[1]);
+        assert!(joined.contains(&apart) && joined.contains("דני"), "{joined}");
+        let gone = agent.page(&format!("/contacts/{}", contacts[1])).await;
+        assert!(gone.contains("The same person as") && gone.contains(&apart), "{gone}");
+        agent.done(&apart, &[("back", &page)]).await;
+        let parted = agent.page(&page).await;
+        assert!(!parted.contains("/unmerge"), "{parted}");
+        assert!(agent.page(&format!("/contacts/{}", contacts[1])).await.contains("דני"), "each with what is theirs");
+    }
+
+    async fn a_person_without_an_open_lead_shows_the_last_one_and_one_without_any_gets_a_name(db: TestDb) {
+        let (shop, _, leads) = two_leads(db).await;
+        let dani = shop.list("leads").await.into_iter().find(|lead| lead["name"] == "דני").unwrap();
+        let text = |field: &str| dani[field].as_str().unwrap().to_owned();
+        let mut agent = agent(&shop).await;
+        agent.done("/leads/bulk", &[("lead", &text("id")), ("change", "status:lost")]).await;
+        let page = agent.page(&format!("/contacts/{}", text("contact_id"))).await;
+        assert!(page.contains(&format!("/leads/{}/fact", text("id"))), "the last enquiry, with what is known: {page}");
+        shop.pass(minutes(7 * 24 * 60)).await;
+        shop.report(&shop.missed("once more")).await;
+        shop.pass(minutes(3)).await;
+        let open = shop.list("leads").await.into_iter().find(|lead| lead["contact_id"] == text("contact_id") && lead["id"] != text("id")).unwrap();
+        let page = agent.page(&format!("/contacts/{}", text("contact_id"))).await;
+        assert!(page.contains(&format!("/leads/{}/fact", open["id"].as_str().unwrap())), "{page}");
+        assert!(page.contains("Other enquiries") && page.contains(&format!("href=\"/leads/{}\"", text("id"))), "{page}");
+        assert!(!leads.is_empty());
+
+        let tenant = shop.app.tenant_of(&shop.key).await;
+        let mut tx = shop.app.db.store.begin(tenant).await.unwrap();
+        let phone = ringleader_core::phone::Phone::from_e164("+447700900555").unwrap();
+        let contact = tx.contacts().find_or_make(&[ringleader_store::repo::Identity::Phone(phone)]).await.unwrap();
+        tx.commit().await.unwrap();
+        let path = format!("/contacts/{}", contact.id);
+        assert!(agent.page(&path).await.contains("name=\"name\""));
+        agent.done(&path, &[("name", "Noa Levi"), ("kind", "supplier")]).await;
+        assert!(agent.page(&path).await.contains("Noa Levi"));
+    }
 }

@@ -80,4 +80,27 @@ both_engines! {
         let at = |text: &str| tasks.find(text).unwrap_or(usize::MAX);
         assert!(at("Task 00.") < at("Task 01.") && at("Task 01.") < at("Task 59."), "urgent ones are on the first page");
     }
+
+    async fn every_urgent_task_is_reached_however_many_there_are(db: TestDb) {
+        let app = App::new(db).await;
+        let tenant = app.tenant_of(&app.shop("Plumbers").await).await;
+        app.user(tenant, DANA, Role::Agent).await;
+        let mut dana = app.signed_in(DANA).await;
+        let mut tx = app.db.store.begin(tenant).await.unwrap();
+        for nth in 0..230 {
+            task(&mut tx, format!("Task {nth:03}."), Urgency::Urgent).await;
+        }
+        task(&mut tx, "In good time.".to_owned(), Urgency::Normal).await;
+        tx.commit().await.unwrap();
+        let mut path = "/tasks".to_owned();
+        let mut seen = Vec::new();
+        loop {
+            let page = dana.page(&path).await;
+            assert_eq!(page.contains("In good time."), path == "/tasks", "{path}");
+            seen.extend(page.split("Task ").skip(1).map(|rest| rest[..3].to_owned()));
+            let Some((_, more)) = page.split_once("rel=\"next\" href=\"") else { break };
+            path = more.split('"').next().unwrap().replace("&amp;", "&");
+        }
+        assert_eq!(seen, (0..230).map(|nth| format!("{nth:03}")).collect::<Vec<_>>(), "each once, the oldest first");
+    }
 }

@@ -63,7 +63,12 @@ both_engines! {
         let sent = shop.to_caller().len();
         shop.says("יש כאן מישהו?").await;
         assert_eq!(shop.to_caller().len(), sent, "the bot is silent");
-        assert!(agent.page("/inbox?show=waiting").await.contains("יש כאן מישהו?"));
+        let waiting = agent.page("/inbox?show=waiting").await;
+        assert!(waiting.contains("יש כאן מישהו?") && waiting.contains(&format!("href=\"{chat}?show=waiting\"")), "{waiting}");
+        let beside = agent.page(&format!("{chat}?show=waiting")).await;
+        assert!(beside.contains("name=\"show\" value=\"waiting\""), "{beside}");
+        let to = agent.done(&format!("{chat}/takeover"), &[("show", "waiting")]).await;
+        assert_eq!(to, format!("{chat}?show=waiting&said=taken"));
         assert!(agent.page("/today").await.contains("class=\"count\""), "the inbox counts who waits");
         let contact = first(&shop, "contacts", "/contacts").await;
         agent.done(&contact, &[("kind", "staff")]).await;
@@ -123,6 +128,35 @@ both_engines! {
         shop.says("הסר").await;
         let page = agent.page(&chat).await;
         assert!(page.contains("asked not to be written to") && !page.contains("<textarea"), "{page}");
+    }
+
+    async fn why_a_message_went_is_told_at_the_message_alone_whichever_page_that_is_on(db: TestDb) {
+        let shop = Shop::opened(db).await;
+        shop.pass(minutes(1)).await;
+        for nth in 0..45 {
+            shop.says(&format!("שורה {nth}")).await;
+        }
+        let chat = first(&shop, "conversations", "/inbox").await;
+        let contact = first(&shop, "contacts", "/contacts").await;
+        let mut agent = someone(&shop, Role::Agent).await;
+        agent.language = "he";
+        agent.done(&format!("{chat}/takeover"), &[]).await;
+        let sends = shop.list("decisions?verdict=send&limit=200").await;
+        let first = sends.last().unwrap()["explanation"].as_str().unwrap().to_owned();
+        let (mut path, mut timeline, mut pages) = (contact, String::new(), 0);
+        loop {
+            let page = agent.page(&path).await;
+            pages += 1;
+            timeline.push_str(page.split_once("<ol class=\"timeline\">").unwrap().1.split("</ol>").next().unwrap());
+            let Some((_, more)) = page.split_once("rel=\"next\" href=\"") else { break };
+            path = more.split('"').next().unwrap().to_owned();
+        }
+        assert!(pages > 1 && timeline.contains("אדם מוביל את ההתכתבות"), "{pages}");
+        for nth in 0..45 {
+            assert_eq!(timeline.matches(&format!("<p class=\"quote\" dir=\"auto\">שורה {nth}</p>")).count(), 1, "{nth}");
+        }
+        let said = sends.iter().filter(|it| it["explanation"] == first.as_str()).count();
+        assert_eq!(timeline.matches(&first).count(), said, "{first} in {timeline}");
     }
 
     async fn a_page_older_than_a_stop_takes_nothing_back(db: TestDb) {
@@ -222,6 +256,28 @@ both_engines! {
         assert_eq!(missing.status, StatusCode::BAD_REQUEST);
         dana.done(&format!("{path}/remove"), &[]).await;
         assert_eq!(dana.get(&path).await.status, StatusCode::NOT_FOUND);
+    }
+
+    async fn what_a_provider_says_is_told_in_words_with_what_to_do(db: TestDb) {
+        let shop = Shop::opened(db).await;
+        let mut owner = someone(&shop, Role::Owner).await;
+        let connection = first(&shop, "connections", "/settings/connections").await;
+        let tenant = shop.app.tenant_of(&shop.key).await;
+        let id = connection.rsplit('/').next().unwrap().parse().unwrap();
+        let mut tx = shop.app.db.store.begin(tenant).await.unwrap();
+        tx.connections().set_health(id, "halted", Some("131042: Business eligibility payment issue")).await.unwrap();
+        tx.commit().await.unwrap();
+        for (language, words) in [("en", "payment problem"), ("he", "בעיית תשלום")] {
+            owner.done("/language", &[("lang", language), ("back", "/today")]).await;
+            for path in ["/today", "/settings/connections", &connection] {
+                let page = owner.page(path).await;
+                assert!(page.contains(words), "{path}: {page}");
+                assert_eq!(page.contains("Business eligibility"), path == connection, "folded away where it is mended: {path}");
+            }
+        }
+        let fault = owner.post("/settings/texts/first_message", &[("he", "שלום {{ nobody }}"), ("do", "preview")]).await;
+        assert!(fault.text.contains("משתנה") && !fault.text.contains("there is no variable"), "{}", fault.text);
+        assert!(!owner.page("/settings/texts").await.contains("First message"));
     }
 
     async fn tasks_are_done_and_undone_and_calls_spoken_of(db: TestDb) {

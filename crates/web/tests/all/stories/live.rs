@@ -32,6 +32,10 @@ both_engines! {
         let listen = |key: &str| shop.app.cx.http.get(&url).header("authorization", format!("Bearer {key}")).send();
         let (mut mine, mut theirs) = (listen(&shop.key).await.unwrap(), listen(&other).await.unwrap());
         assert_eq!((mine.status(), theirs.status()), (StatusCode::OK, StatusCode::OK));
+        for stream in [&mut mine, &mut theirs] {
+            let first = stream.chunk().await.unwrap().expect("it begins");
+            assert_eq!(first, "event: behind\ndata: {}\n\n", "whoever comes back looks at what was missed");
+        }
 
         shop.report(&shop.missed("call-1")).await;
         shop.pass(minutes(2)).await;
