@@ -120,7 +120,8 @@ both_engines! {
             let mut fit: Vec<String> = all.iter().filter(|it| query.fits(it)).map(|it| it.entered.reference.clone()).collect();
             let asked = read.properties().search(&query, 50).await.unwrap();
             let mut asked: Vec<String> = asked.into_iter().map(|it| it.entered.reference).collect();
-            (fit.sort(), asked.sort());
+            fit.sort();
+            asked.sort();
             assert_eq!(fit, asked, "what fits is what is found: {relaxed:?}");
             assert!(!asked.iter().any(|it| it == "EA-8" || it == "EA-10"), "{asked:?}");
         }
