@@ -22,6 +22,17 @@ crate::words! {
     }
 }
 
+/// Who read words, and in which language they are (D2): kept beside what was read, so that corrections can be counted by it.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct ReadBy {
+    /// `anthropic`, `openai`, `compatible` or `local`.
+    pub brain: String,
+    /// The prompt, or the rules, with their version.
+    pub prompt: String,
+    /// What the words are written or spoken in.
+    pub language: Language,
+}
+
 /// A value found in words.
 #[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Found {

@@ -8,7 +8,7 @@ use ringleader_core::id::MessageId;
 use ringleader_core::task::Urgency;
 use ringleader_core::tenant::Tenant;
 use ringleader_core::texts::Key;
-use ringleader_store::repo::Sample;
+use ringleader_store::repo::{Sample, judged_by};
 use ringleader_store::{Conn, Result, Tx};
 use serde_json::json;
 
@@ -53,9 +53,8 @@ pub async fn watch(tx: &mut Tx, tenant: &Tenant) -> Result<bool> {
     let now = tx.now();
     let (right, wrong) = tx.quality().labelled(now - LABELS_OF, now).await?;
     let facts = tx.quality().facts(now - FACTS_OF, now).await?;
-    let (stands, corrected) =
-        facts.iter().fold((0, 0), |(stands, corrected), it| (stands + it.stands, corrected + it.corrected));
-    let poor = [(right, wrong, FEW_LABELS), (stands, corrected, FEW_FACTS)].into_iter().find(is_poor);
+    let all = judged_by(&facts, |_| ()).remove(&()).unwrap_or_default();
+    let poor = [(right, wrong, FEW_LABELS), (all.stands, all.corrected, FEW_FACTS)].into_iter().find(is_poor);
     let Some((good, bad, _)) = poor else { return Ok(false) };
     let wish = Wish {
         title: Key::TaskQuality,

@@ -46,6 +46,7 @@ pub(super) async fn keep(scene: &mut Scene, tx: &mut Tx, before: &Known) -> Resu
         source: FactSource::Explicit,
         origin: Some(origin.clone()),
         provisional: false,
+        read_by: scene.read_by.clone(),
         at: scene.now,
     };
     let proposed: Vec<NewFact> = news.into_iter().map(fact).collect();

@@ -185,10 +185,10 @@ async fn once(
     let Some(now) = tx.talks().get(id).await?.filter(|now| now.version == talk.version) else {
         return Ok(Tried::Outrun);
     };
-    let brain = understood.as_ref().map(|it| it.brain.clone());
+    let brain = understood.as_ref().map(|it| it.by.brain.clone());
     let mut scene = Scene::of(&mut tx, now).await?;
     if let Some(understood) = &understood {
-        scene.speak(understood);
+        scene.hear(understood);
     }
     let event = event(heard, understood, &scene);
     let answer = scene.play(&mut tx, event).await?;

@@ -10,7 +10,7 @@ use ringleader_core::calendar::RestDays;
 use ringleader_core::contact::Contact;
 use ringleader_core::conversation::Driver;
 use ringleader_core::hours::OpeningHours;
-use ringleader_core::reading::Language;
+use ringleader_core::reading::{Language, ReadBy};
 use ringleader_core::reception::desk::{Act, Event, Facts, step};
 use ringleader_core::reception::say::{self, Line, News};
 use ringleader_core::reception::talk::{Medium, Talk, Then, Turn, listen};
@@ -47,6 +47,8 @@ pub(super) struct Scene {
     vip: bool,
     /// The language that was written, where it was plain.
     pub language: Option<&'static str>,
+    /// Who understood what was heard, where words were.
+    pub read_by: Option<ReadBy>,
     /// What was done, in words.
     pub done: Vec<&'static str>,
     /// Appointments that were made in this turn.
@@ -77,6 +79,7 @@ impl Scene {
             contact,
             vip,
             language: None,
+            read_by: None,
             done: Vec::new(),
             made: Vec::new(),
             person: None,
@@ -85,8 +88,14 @@ impl Scene {
         })
     }
 
+    /// Takes note of who understood what is heard now, and of its language.
+    pub(super) fn hear(&mut self, understood: &Understood) {
+        self.read_by = Some(understood.by.clone());
+        self.speak(understood);
+    }
+
     /// In writing, the customer's language is spoken as soon as it is plain: a name or a "yes" says nothing about it.
-    pub(super) fn speak(&mut self, understood: &Understood) {
+    fn speak(&mut self, understood: &Understood) {
         let language = match understood.reading.language {
             Language::Hebrew => "he",
             Language::English => "en",

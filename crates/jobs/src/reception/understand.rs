@@ -5,7 +5,9 @@ use crate::context::Context;
 use crate::models;
 use ringleader_brain::chain;
 use ringleader_brain::local::turn::read_turn;
+use ringleader_brain::prompts::READ_TURN;
 use ringleader_brain::seam::TurnRequest;
+use ringleader_core::reading::ReadBy;
 use ringleader_core::reception::danger;
 use ringleader_core::reception::reading::TurnReading;
 use ringleader_core::reception::talk::Talk;
@@ -22,7 +24,7 @@ pub(super) struct Understood {
     /// What was understood.
     pub reading: TurnReading,
     /// Who understood it.
-    pub brain: String,
+    pub by: ReadBy,
     /// How many words it was.
     pub words: usize,
 }
@@ -74,7 +76,9 @@ pub(super) async fn words(
     if found.is_some() || request.asked == Some(Question::Code) {
         // Nobody waits for a model while something burns; and a code is nobody's business but ours.
         let reading = TurnReading { danger: found, ..read_turn(&request) };
-        return Ok(Understood { reading, brain: chain::LOCAL.to_owned(), words: count });
+        let by =
+            ReadBy { brain: chain::LOCAL.to_owned(), prompt: chain::rules(READ_TURN.id), language: reading.language };
+        return Ok(Understood { reading, by, words: count });
     }
     let order = models::order(cx, &business);
     let outcome = cx.chain.read_turn(&request, &order, budget_ok, now, limit).await;
@@ -84,6 +88,7 @@ pub(super) async fn words(
         models::note_uses(&mut tx, &outcome.uses).await?;
         tx.commit().await?;
     }
+    let by = outcome.read_by(outcome.reading.language);
     let reading = TurnReading { danger: None, ..outcome.reading };
-    Ok(Understood { reading, brain: outcome.brain, words: count })
+    Ok(Understood { reading, by, words: count })
 }

@@ -126,7 +126,8 @@ impl AnswerBurst {
         let last = burst.messages.last().expect("a burst has messages");
         let origin = last.id.to_string();
         let asked_state = scene.chat.state;
-        let proposed = facts::from_reading(&outcome.reading, &origin, outcome.provisional, last.at);
+        let read_by = outcome.read_by(outcome.reading.language);
+        let proposed = facts::from_reading(&outcome.reading, &origin, outcome.provisional, &read_by, last.at);
         let learned = scene.learn(tx, proposed).await?;
         note_language(tx, scene, outcome.reading.language).await?;
         let any_words = burst.request.as_ref().is_some_and(|r| r.text.chars().any(char::is_alphanumeric));

@@ -80,7 +80,8 @@ impl ReadAgain {
             return Ok(Outcome::Cancel("the chat is gone".into()));
         };
         let origin = last.id.to_string();
-        let proposed = facts::from_reading(&outcome.reading, &origin, outcome.provisional, last.at);
+        let read_by = outcome.read_by(outcome.reading.language);
+        let proposed = facts::from_reading(&outcome.reading, &origin, outcome.provisional, &read_by, last.at);
         let stays = |_: &&facts::NewFact| !self.changed;
         let found: Vec<String> = proposed.iter().filter(stays).map(|f| f.name.clone()).collect();
         scene.retract(&mut tx, &origin, &found, self.changed).await?;

@@ -76,7 +76,7 @@ pub use merges::{Merge, Merges};
 pub use messages::{Incoming, Messages, NewMessage};
 pub use people::{ApiKey, People};
 pub use properties::Properties;
-pub use quality::{BrainUse, FactQuality, Quality};
+pub use quality::{BrainUse, FactQuality, Judged, Quality, judged_by};
 pub use reports::{Kind, Period, Recounted, Reports};
 pub use rings::Rings;
 pub use satisfaction::Satisfaction;

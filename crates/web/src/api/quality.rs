@@ -11,9 +11,10 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use http::{StatusCode, Uri};
 use ringleader_core::id::MessageId;
+use ringleader_core::reading::Language;
 use ringleader_jobs::quality;
 use ringleader_jobs::reports::LONGEST;
-use ringleader_store::repo::Sample;
+use ringleader_store::repo::{FactQuality, Judged, Sample, judged_by};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -42,7 +43,12 @@ struct Asked {
 struct QualityView {
     from: String,
     to: String,
+    /// By kind of fact.
     facts: Vec<FactView>,
+    /// The same facts by the language of the words.
+    facts_by_language: Vec<LanguageView>,
+    /// The same facts by who read them.
+    facts_by_brain: Vec<ReaderView>,
     brains: Vec<BrainView>,
     /// Messages of the sample of which people said that they were read right.
     labelled_right: i64,
@@ -58,6 +64,33 @@ struct QualityView {
 #[derive(Debug, Serialize, ToSchema)]
 struct FactView {
     name: String,
+    #[serde(flatten)]
+    judged: JudgedView,
+}
+
+/// Facts from words in one language.
+#[derive(Debug, Serialize, ToSchema)]
+struct LanguageView {
+    /// `he`, `he-Latn`, `he-en`, `en`, `ru`, `ar`; `und`: not known.
+    language: String,
+    #[serde(flatten)]
+    judged: JudgedView,
+}
+
+/// Facts that one brain read with one version of a prompt.
+#[derive(Debug, Serialize, ToSchema)]
+struct ReaderView {
+    /// Null: not known, for it was read before that was kept.
+    brain: Option<String>,
+    /// The prompt, or the rules of the local brain, with the version.
+    prompt: Option<String>,
+    #[serde(flatten)]
+    judged: JudgedView,
+}
+
+/// What people made of facts.
+#[derive(Debug, Clone, Copy, Serialize, ToSchema)]
+struct JudgedView {
     /// Stands as it was read, or was said to be right by a person.
     stands: i64,
     /// A person put it right.
@@ -65,6 +98,13 @@ struct FactView {
     provisional: i64,
     /// The share that was not put right, 0 to 1.
     accuracy: Option<f64>,
+}
+
+impl From<Judged> for JudgedView {
+    fn from(judged: Judged) -> Self {
+        let Judged { stands, corrected, provisional } = judged;
+        Self { stands, corrected, provisional, accuracy: judged.accuracy() }
+    }
 }
 
 /// A brain with one version of a prompt.
@@ -96,12 +136,12 @@ async fn brain(State(state): State<AppState>, Reader(key): Reader, uri: Uri) -> 
     let brains = read.quality().brains(begin, end).await?;
     let (analyses, analyses_provisional) = read.quality().analyses(begin, end).await?;
     let (labelled_right, labelled_wrong) = read.quality().labelled(begin, end).await?;
-    let fact = |it: ringleader_store::repo::FactQuality| FactView {
-        accuracy: it.accuracy(),
-        name: it.name,
-        stands: it.stands,
-        corrected: it.corrected,
-        provisional: it.provisional,
+    let fact = |(name, judged): (String, Judged)| FactView { name, judged: judged.into() };
+    let language =
+        |(language, judged): (Language, Judged)| LanguageView { language: language.to_string(), judged: judged.into() };
+    let reader = |(reader, judged): (Option<(String, String)>, Judged)| {
+        let (brain, prompt) = reader.unzip();
+        ReaderView { brain, prompt, judged: judged.into() }
     };
     let one = |it: ringleader_store::repo::BrainUse| BrainView {
         average_ms: (it.uses > 0).then(|| it.latency_ms as f64 / it.uses as f64),
@@ -117,7 +157,9 @@ async fn brain(State(state): State<AppState>, Reader(key): Reader, uri: Uri) -> 
     let view = QualityView {
         from: from.to_string(),
         to: to.to_string(),
-        facts: facts.into_iter().map(fact).collect(),
+        facts: judged_by(&facts, |it| it.name.clone()).into_iter().map(fact).collect(),
+        facts_by_language: judged_by(&facts, FactQuality::language).into_iter().map(language).collect(),
+        facts_by_brain: judged_by(&facts, FactQuality::reader).into_iter().map(reader).collect(),
         brains: brains.into_iter().map(one).collect(),
         labelled_right,
         labelled_wrong,
@@ -134,7 +176,8 @@ async fn brain(State(state): State<AppState>, Reader(key): Reader, uri: Uri) -> 
 fn facts_table(facts: &[FactView]) -> Vec<Vec<Cell>> {
     let mut table = vec![["fact", "stands", "corrected", "provisional", "accuracy"].map(Cell::from).to_vec()];
     let row = |it: &FactView| {
-        vec![it.name.clone().into(), it.stands.into(), it.corrected.into(), it.provisional.into(), it.accuracy.into()]
+        let JudgedView { stands, corrected, provisional, accuracy } = it.judged;
+        vec![it.name.clone().into(), stands.into(), corrected.into(), provisional.into(), accuracy.into()]
     };
     table.extend(facts.iter().map(row));
     table

@@ -163,7 +163,12 @@ both_engines! {
         assert_eq!(label("right").await.status, StatusCode::NO_CONTENT);
         let brain = told(&shop, "brain").await;
         assert_eq!((&brain["labelled_right"], &brain["labelled_wrong"]), (&json!(1), &json!(0)), "the last word counts");
-        assert!(dana.page("/reports/brain").await.contains("100%"));
+        let (reader, language) = (&brain["facts_by_brain"][0], &brain["facts_by_language"][0]);
+        assert_eq!((&reader["brain"], &language["language"]), (&json!("local"), &json!("he")), "{brain}");
+        assert!(reader["prompt"].as_str().unwrap().starts_with("read_message@local-"), "{reader}");
+        assert_eq!((&reader["stands"], &language["stands"], &reader["accuracy"]), (&json!(3), &json!(3), &json!(1.0)));
+        let page = dana.page("/reports/brain").await;
+        assert!(page.contains("100%") && page.contains("read_message@local-") && page.contains("By the language of the words"), "{page}");
         // Nine verdicts are too few to say anything, ten are not.
         let store = &shop.app.cx.store;
         let me = store.read(tenant).await.unwrap().tenants().me().await.unwrap();

@@ -7,14 +7,14 @@ use crate::api::days::span;
 use crate::csv::Cell;
 use crate::pages::shell::{Page, Place, empty, icon, terms};
 use crate::problem::Result;
-use crate::session::{Me, Viewer};
+use crate::session::{Lang, Me, Viewer};
 use crate::state::AppState;
 use axum::extract::{Query, State};
 use maud::{Markup, html};
 use ringleader_jobs::reports;
 use ringleader_store::Read;
-use ringleader_store::repo::{BrainUse, FactQuality};
-use std::collections::BTreeSet;
+use ringleader_store::repo::{BrainUse, FactQuality, Judged, judged_by};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Fewer facts than this say nothing about a brain.
 const FEW: i64 = 20;
@@ -36,11 +36,17 @@ pub(super) async fn show(
     let (analyses, provisional) = read.quality().analyses(begin, end).await?;
     let (right, wrong) = read.quality().labelled(begin, end).await?;
     drop(read);
-    let poor: Vec<&FactQuality> = facts.iter().filter(|fact| is_poor(fact)).collect();
+    let kinds = judged_by(&facts, |it| it.name.clone());
+    let poor = kinds.iter().filter(|(_, judged)| is_poor(judged));
+    let by_kind = kinds.iter().map(|(name, judged)| (html! { (terms::fact(l, name)) }, *judged));
+    let languages = judged_by(&facts, FactQuality::language);
+    let by_language = languages.iter().map(|(it, judged)| (html! { (terms::language(l, *it)) }, *judged));
+    let readers = judged_by(&facts, FactQuality::reader);
+    let by_reader = readers.iter().map(|(it, judged)| (reader(l, it.as_ref()), *judged));
     let body = html! {
         (back(&me, &chosen))
         (periods(&me, &chosen, "/reports/brain"))
-        @for fact in poor { div class="callout warn" { (icon("warn")) div { p { bdi { (terms::fact(l, &fact.name)) } ": " (l.t("people put this right often.", "אנשים מתקנים את זה לעיתים קרובות.")) } } } }
+        @for (name, _) in poor { div class="callout warn" { (icon("warn")) div { p { bdi { (terms::fact(l, name)) } ": " (l.t("people put this right often.", "אנשים מתקנים את זה לעיתים קרובות.")) } } } }
         section class="card" id="labels" { h2 { (l.t("Your verdicts", "מה אמרתם")) }
             @match right + wrong {
                 0 => p { (l.t("Ten messages a week are shown to you: one tap each says whether they were read right.", "עשר הודעות בשבוע מוצגות לכם: נגיעה אחת אומרת אם הן נקראו נכון.")) },
@@ -48,7 +54,11 @@ pub(super) async fn show(
             }
             p { a class="button" href="/reports/labels" { (icon("check")) span { (l.t("Ten messages to judge", "עשר הודעות לבדיקה")) } } }
         }
-        section class="card" id="facts" { (head(&chosen, l.t("What was read, and what you put right", "מה נקרא, ומה תוקן"), "facts")) (facts_table(&me, &facts)) }
+        section class="card" id="facts" { (head(&chosen, l.t("What was read, and what you put right", "מה נקרא, ומה תוקן"), "facts")) (facts_table(l, l.t("Fact", "פרט"), by_kind)) }
+        @if !facts.is_empty() {
+            section class="card" id="languages" { h2 { (l.t("By the language of the words", "לפי שפת הדברים")) } (facts_table(l, l.t("Language", "שפה"), by_language)) }
+            section class="card" id="readers" { h2 { (l.t("By who read them", "לפי מי שקרא")) } (facts_table(l, l.t("Brain and prompt", "מנוע והנחיה"), by_reader)) }
+        }
         section class="card" id="brains" { (head(&chosen, l.t("Brains", "מנועי הבנה"), "brains")) (brains_table(&me, &brains))
             @if analyses > 0 { p { (l.ns(analyses, ("One analysis of a call is done", "הושלם ניתוח שיחה אחד"), ("{n} analyses of calls are done", "הושלמו {n} ניתוחי שיחות"))) ", " (l.n(provisional, "{n} of them provisionally.", "{n} מהם באופן זמני.")) } }
         }
@@ -65,14 +75,16 @@ pub(super) async fn file(me: &Me, read: &mut Read, asked: &Asked, part: &str) ->
     if part == "facts" {
         let names =
             [l.t("Stands", "נשאר"), l.t("Put right", "תוקן"), l.t("Provisional", "זמני"), l.t("Right (%)", "נכון (%)")];
-        let (now, then) = (read.quality().facts(begin, end).await?, read.quality().facts(earlier, until).await?);
-        let of = |all: &[FactQuality], name: &str| {
-            let found = all.iter().find(|it| it.name == name);
-            let counts = found.map_or([0; 3], |it| [it.stands, it.corrected, it.provisional]).map(Cell::from);
-            let right = found.and_then(FactQuality::accuracy).map_or(Cell::Empty, |it| Cell::Number(it * 100.0, 2));
+        let by_name = |facts: Vec<FactQuality>| judged_by(&facts, |it| it.name.clone());
+        let now = by_name(read.quality().facts(begin, end).await?);
+        let then = by_name(read.quality().facts(earlier, until).await?);
+        let of = |all: &BTreeMap<String, Judged>, name: &String| {
+            let found = all.get(name).copied().unwrap_or_default();
+            let counts = [found.stands, found.corrected, found.provisional].map(Cell::from);
+            let right = found.accuracy().map_or(Cell::Empty, |it| Cell::Number(it * 100.0, 2));
             counts.into_iter().chain([right])
         };
-        let all: BTreeSet<&str> = now.iter().chain(&then).map(|it| it.name.as_str()).collect();
+        let all: BTreeSet<&String> = now.keys().chain(then.keys()).collect();
         let mut table = vec![with_before(l, l.t("Fact", "פרט"), &names)];
         table.extend(all.into_iter().map(|name| {
             std::iter::once(terms::fact(l, name).into()).chain(of(&now, name)).chain(of(&then, name)).collect()
@@ -104,21 +116,31 @@ pub(super) async fn file(me: &Me, read: &mut Read, asked: &Asked, part: &str) ->
     Ok(table)
 }
 
-fn is_poor(fact: &FactQuality) -> bool {
-    fact.stands + fact.corrected >= FEW && fact.accuracy().is_some_and(|accuracy| accuracy < POOR)
+fn is_poor(judged: &Judged) -> bool {
+    judged.stands + judged.corrected >= FEW && judged.accuracy().is_some_and(|accuracy| accuracy < POOR)
 }
 
-fn facts_table(me: &Me, facts: &[FactQuality]) -> Markup {
-    let l = me.lang;
-    if facts.is_empty() {
+/// A brain with its prompt, or the rules of the built-in one.
+fn reader(l: Lang, reader: Option<&(String, String)>) -> Markup {
+    html! {
+        @match reader {
+            Some((brain, prompt)) => bdi { (brain) " " (prompt) },
+            None => (l.t("Not noted then", "לא נרשם אז")),
+        }
+    }
+}
+
+fn facts_table(l: Lang, head: &str, rows: impl Iterator<Item = (Markup, Judged)>) -> Markup {
+    let mut rows = rows.peekable();
+    if rows.peek().is_none() {
         return empty("check", l.t("Nothing was read in this period", "לא נקרא דבר בתקופה הזאת"), "");
     }
     html! {
-        div class="scroll" tabindex="0" role="group" aria-label=(l.t("Facts", "פרטים")) { table {
-            thead { tr { th { (l.t("Fact", "פרט")) } th { (l.t("Stands", "נשאר")) } th { (l.t("Put right", "תוקן")) } th { (l.t("Provisional", "זמני")) } th { (l.t("Right", "נכון")) } } }
-            tbody { @for fact in facts { tr {
-                th scope="row" { (terms::fact(l, &fact.name)) } td { (fact.stands) } td { (fact.corrected) } td { (fact.provisional) }
-                td { bdi { (fact.accuracy().map_or("–".to_owned(), percent)) } }
+        div class="scroll" tabindex="0" role="group" aria-label=(head) { table {
+            thead { tr { th { (head) } th { (l.t("Stands", "נשאר")) } th { (l.t("Put right", "תוקן")) } th { (l.t("Provisional", "זמני")) } th { (l.t("Right", "נכון")) } } }
+            tbody { @for (words, judged) in rows { tr {
+                th scope="row" { (words) } td { (judged.stands) } td { (judged.corrected) } td { (judged.provisional) }
+                td { bdi { (judged.accuracy().map_or("–".to_owned(), percent)) } }
             } } }
         } }
     }

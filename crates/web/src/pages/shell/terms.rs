@@ -10,6 +10,7 @@ use ringleader_core::conversation::{Channel, ChatState};
 use ringleader_core::lead::{FactSource, LeadStatus};
 use ringleader_core::loss::Fate;
 use ringleader_core::message::MessageStatus;
+use ringleader_core::reading::Language;
 use ringleader_core::user::Role;
 
 /// A lead's status: tone and words.
@@ -191,6 +192,19 @@ pub(crate) fn fact(l: Lang, name: &str) -> String {
         other => return sentence(other.replace('_', " ")),
     };
     words.to_owned()
+}
+
+/// A language of customers.
+pub(crate) fn language(l: Lang, language: Language) -> &'static str {
+    match language {
+        Language::Hebrew => l.t("Hebrew", "עברית"),
+        Language::HebrewLatin => l.t("Hebrew in Latin letters", "עברית באותיות לטיניות"),
+        Language::Mixed => l.t("Hebrew and English", "עברית ואנגלית"),
+        Language::English => l.t("English", "אנגלית"),
+        Language::Russian => l.t("Russian", "רוסית"),
+        Language::Arabic => l.t("Arabic", "ערבית"),
+        Language::Unknown => l.t("Not known", "לא ידועה"),
+    }
 }
 
 /// Who speaks in a call.
