@@ -89,6 +89,27 @@ pub struct Signals {
     pub opt_in: bool,
 }
 
+impl Signals {
+    /// Those that were given, in words.
+    pub fn words(self) -> Vec<&'static str> {
+        let all = [
+            ("opt_out", self.opt_out),
+            ("wrong_number", self.wrong_number),
+            ("already_spoke", self.already_spoke),
+            ("resolved", self.resolved),
+            ("wants_person", self.wants_person),
+            ("call_now", self.call_now),
+            ("emergency", self.emergency),
+            ("abuse", self.abuse),
+            ("question", self.question),
+            ("asks_if_bot", self.asks_if_bot),
+            ("declines", self.declines),
+            ("opt_in", self.opt_in),
+        ];
+        all.into_iter().filter(|(_, given)| *given).map(|(word, _)| word).collect()
+    }
+}
+
 /// What was understood from one burst of messages.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Reading {

@@ -4,15 +4,18 @@
 use crate::ledger::{self, Wish};
 use jiff::civil::{Date, Weekday};
 use jiff::{SignedDuration, Timestamp, ToSpan};
-use ringleader_core::id::MessageId;
+use ringleader_core::facts::NewFact;
+use ringleader_core::id::{Id, MessageId, ReadingId};
+use ringleader_core::message::Message;
+use ringleader_core::reading::{ReadBy, Signals};
 use ringleader_core::task::Urgency;
 use ringleader_core::tenant::Tenant;
 use ringleader_core::texts::Key;
-use ringleader_store::repo::{Sample, judged_by};
+use ringleader_store::repo::{NewReading, Sample, Words, judged_by, verdicts_by};
 use ringleader_store::{Conn, Result, Tx};
 use serde_json::json;
 
-/// Messages that are shown each week.
+/// Readings that are shown each week.
 pub const SAMPLE: usize = 10;
 
 /// Fewer verdicts, or facts, than these say nothing.
@@ -26,7 +29,7 @@ const GOOD: f64 = 0.8;
 const LABELS_OF: SignedDuration = SignedDuration::from_hours(28 * 24);
 const FACTS_OF: SignedDuration = SignedDuration::from_hours(7 * 24);
 
-/// The sample of the last whole week, Monday to Sunday: its first day, and the messages.
+/// The sample of the last whole week, Monday to Sunday: its first day, and what was read.
 pub async fn sample(read: &mut Conn, tenant: &Tenant) -> Result<(Date, Vec<Sample>)> {
     let today = read.now().to_zoned(tenant.time_zone.clone()).date();
     let back = today.weekday().since(Weekday::Monday);
@@ -37,13 +40,30 @@ pub async fn sample(read: &mut Conn, tenant: &Tenant) -> Result<(Date, Vec<Sampl
     Ok((first, read.quality().sample(begin, end, SAMPLE).await?))
 }
 
-/// Keeps a person's verdict on what was read from a message; `false`: there is no such message.
-pub async fn label(tx: &mut Tx, message: MessageId, right: bool, actor: &str) -> Result<bool> {
-    if !tx.quality().label(message, right, actor).await? {
+/// Keeps what a burst of messages was understood as, for people to judge.
+pub async fn keep(
+    tx: &mut Tx,
+    messages: &[Message],
+    by: &ReadBy,
+    proposed: &[NewFact],
+    signals: Signals,
+) -> Result<()> {
+    let Some(last) = messages.last() else { return Ok(()) };
+    let ids: Vec<MessageId> = messages.iter().map(|message| message.id).collect();
+    let facts: Vec<String> = proposed.iter().map(|fact| fact.name.clone()).collect();
+    let of = Words::Burst(&ids);
+    let new = NewReading { of, by, facts: &facts, intents: &[], signals: &signals.words(), at: last.at };
+    tx.quality().keep_reading(&new).await
+}
+
+/// Keeps a person's verdict on a reading, or on what was read from a message, which has its last message's UUID; `false`:
+/// there is no such thing.
+pub async fn label(tx: &mut Tx, subject: impl Id, right: bool, actor: &str) -> Result<bool> {
+    if !tx.quality().label(ReadingId::from_uuid(subject.uuid()), right, actor).await? {
         return Ok(false);
     }
     let verdict = if right { "right" } else { "wrong" };
-    tx.usage().audit(actor, "message.label", &message.to_string(), None, Some(json!({ "verdict": verdict }))).await?;
+    tx.usage().audit(actor, "message.label", &subject.to_string(), None, Some(json!({ "verdict": verdict }))).await?;
     metrics::counter!("ringleader_labels_total", "verdict" => verdict).increment(1);
     Ok(true)
 }
@@ -51,7 +71,8 @@ pub async fn label(tx: &mut Tx, message: MessageId, right: bool, actor: &str) ->
 /// Tells people, once a week, when too much is read wrongly; whether it is so.
 pub async fn watch(tx: &mut Tx, tenant: &Tenant) -> Result<bool> {
     let now = tx.now();
-    let (right, wrong) = tx.quality().labelled(now - LABELS_OF, now).await?;
+    let labels = tx.quality().labelled(now - LABELS_OF, now).await?;
+    let (right, wrong) = verdicts_by(&labels, |_| ()).remove(&()).unwrap_or_default();
     let facts = tx.quality().facts(now - FACTS_OF, now).await?;
     let all = judged_by(&facts, |_| ()).remove(&()).unwrap_or_default();
     let poor = [(right, wrong, FEW_LABELS), (all.stands, all.corrected, FEW_FACTS)].into_iter().find(is_poor);

@@ -48,6 +48,7 @@ const MIGRATIONS: &[(&str, &str)] = migrations![
     "0032_batches",
     "0033_urgent",
     "0038_read_by",
+    "0039_readings",
     "0040_handed_over",
     "0041_bookings_of_leads",
 ];

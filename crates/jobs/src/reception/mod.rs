@@ -197,6 +197,7 @@ async fn once(
     }
     let new = NewTurn { key, heard, answer: &answer, acts: &scene.done, brain: brain.as_deref() };
     tx.talks().add_turn(&scene.talk, &new).await?;
+    scene.keep_reading(&mut tx, key).await?;
     let played = Played { talk: &scene.talk, turn: &answer, person: scene.person };
     if !carrier.deliver(&mut tx, &played).await? {
         return Ok(Tried::Unwanted);

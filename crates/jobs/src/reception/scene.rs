@@ -1,6 +1,6 @@
 //! One turn: the policy is asked, what it wants is done, what came of that is told to it, until it waits for the caller.
 
-use super::understand::Understood;
+use super::understand::{ToKeep, Understood};
 use super::{act, lead, take_up};
 use crate::bookings;
 use jiff::civil::DateTime;
@@ -10,13 +10,14 @@ use ringleader_core::calendar::RestDays;
 use ringleader_core::contact::Contact;
 use ringleader_core::conversation::Driver;
 use ringleader_core::hours::OpeningHours;
-use ringleader_core::reading::{Language, ReadBy};
+use ringleader_core::reading::Language;
 use ringleader_core::reception::desk::{Act, Event, Facts, step};
 use ringleader_core::reception::say::{self, Line, News};
 use ringleader_core::reception::talk::{Medium, Talk, Then, Turn, listen};
 use ringleader_core::reception::words::Question;
 use ringleader_core::tenant::Tenant;
 use ringleader_core::texts;
+use ringleader_store::repo::{NewReading, Words};
 use ringleader_store::{Result, Tx};
 use std::collections::VecDeque;
 
@@ -47,8 +48,10 @@ pub(super) struct Scene {
     vip: bool,
     /// The language that was written, where it was plain.
     pub language: Option<&'static str>,
-    /// Who understood what was heard, where words were.
-    pub read_by: Option<ReadBy>,
+    /// How what was heard was understood, where it was words.
+    pub read: Option<ToKeep>,
+    /// Names of the facts that were found in it.
+    pub found: Vec<String>,
     /// What was done, in words.
     pub done: Vec<&'static str>,
     /// Appointments that were made in this turn.
@@ -79,7 +82,8 @@ impl Scene {
             contact,
             vip,
             language: None,
-            read_by: None,
+            read: None,
+            found: Vec::new(),
             done: Vec::new(),
             made: Vec::new(),
             person: None,
@@ -90,8 +94,24 @@ impl Scene {
 
     /// Takes note of who understood what is heard now, and of its language.
     pub(super) fn hear(&mut self, understood: &Understood) {
-        self.read_by = Some(understood.by.clone());
+        if self.talk.desk.asked != Some(Question::Code) {
+            self.read = Some(understood.to_keep()); // a code is nobody's business but ours
+        }
         self.speak(understood);
+    }
+
+    /// Keeps how what was heard was understood, for people to judge (D2).
+    pub(super) async fn keep_reading(&self, tx: &mut Tx, key: &str) -> Result<()> {
+        let Some(read) = &self.read else { return Ok(()) };
+        let new = NewReading {
+            of: Words::Turn(self.talk.id, key),
+            by: &read.by,
+            facts: &self.found,
+            intents: &read.intents,
+            signals: &read.signals,
+            at: self.now,
+        };
+        tx.quality().keep_reading(&new).await
     }
 
     /// In writing, the customer's language is spoken as soon as it is plain: a name or a "yes" says nothing about it.

@@ -51,6 +51,26 @@ impl Background {
     }
 }
 
+/// What is kept of it, for people to judge (D2).
+pub(super) struct ToKeep {
+    /// Who understood it.
+    pub by: ReadBy,
+    /// What is wanted.
+    pub intents: Vec<&'static str>,
+    /// What else was told; danger by rule.
+    pub signals: Vec<&'static str>,
+}
+
+impl Understood {
+    /// What is kept of it.
+    pub(super) fn to_keep(&self) -> ToKeep {
+        let mut signals = self.reading.signals;
+        signals.emergency = self.reading.danger.is_some();
+        let intents = self.reading.intents.iter().map(|intent| intent.as_str()).collect();
+        ToKeep { by: self.by.clone(), intents, signals: signals.words() }
+    }
+}
+
 /// Reads words that were said in a talk, within `limit`.
 pub(super) async fn words(
     cx: &Context,

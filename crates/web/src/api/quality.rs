@@ -2,7 +2,7 @@
 
 use super::Listed;
 use super::days::{days_of, span};
-use crate::auth::{Reader, Writer};
+use crate::auth::{Reader, TenantKey, Writer};
 use crate::csv::{self, Cell};
 use crate::extract::{IdOf, Json, query};
 use crate::problem::{Problem, Result};
@@ -10,11 +10,11 @@ use crate::state::AppState;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use http::{StatusCode, Uri};
-use ringleader_core::id::MessageId;
+use ringleader_core::id::{Id, MessageId, ReadingId};
 use ringleader_core::reading::Language;
 use ringleader_jobs::quality;
 use ringleader_jobs::reports::LONGEST;
-use ringleader_store::repo::{FactQuality, Judged, Sample, judged_by};
+use ringleader_store::repo::{FactQuality, Judged, Sample, Verdicts, judged_by, verdicts_by};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -22,7 +22,7 @@ use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 pub(super) fn routes() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new().routes(routes!(brain)).routes(routes!(sample)).routes(routes!(label))
+    OpenApiRouter::new().routes(routes!(brain)).routes(routes!(sample)).routes(routes!(judge)).routes(routes!(label))
 }
 
 /// Which days.
@@ -50,10 +50,14 @@ struct QualityView {
     /// The same facts by who read them.
     facts_by_brain: Vec<ReaderView>,
     brains: Vec<BrainView>,
-    /// Messages of the sample of which people said that they were read right.
+    /// Readings of the sample of which people said that they are right.
     labelled_right: i64,
     /// And wrong.
     labelled_wrong: i64,
+    /// The same by what the words were taken for.
+    labelled_by_intent: Vec<IntentView>,
+    /// The same by the language of the words.
+    labelled_by_language: Vec<LabelledView>,
     /// Analyses of calls that are done.
     analyses: i64,
     /// Of them, those of a brain that was not the first choice.
@@ -107,6 +111,39 @@ impl From<Judged> for JudgedView {
     }
 }
 
+/// Verdicts on words that were taken for the same.
+#[derive(Debug, Serialize, ToSchema)]
+struct IntentView {
+    /// An intent or a signal: `book_viewing`, `opt_out`, `wants_person`, `emergency` … Null: facts alone, or nothing.
+    intent: Option<String>,
+    #[serde(flatten)]
+    verdicts: VerdictsView,
+}
+
+/// Verdicts on words in one language.
+#[derive(Debug, Serialize, ToSchema)]
+struct LabelledView {
+    /// `he`, `he-Latn`, `he-en`, `en`, `ru`, `ar`; `und`: not known.
+    language: String,
+    #[serde(flatten)]
+    verdicts: VerdictsView,
+}
+
+/// How many readings people found right.
+#[derive(Debug, Serialize, ToSchema)]
+struct VerdictsView {
+    right: i64,
+    wrong: i64,
+    /// The share that is right, 0 to 1.
+    accuracy: f64,
+}
+
+impl From<(i64, i64)> for VerdictsView {
+    fn from((right, wrong): (i64, i64)) -> Self {
+        Self { right, wrong, accuracy: right as f64 / (right + wrong).max(1) as f64 }
+    }
+}
+
 /// A brain with one version of a prompt.
 #[derive(Debug, Serialize, ToSchema)]
 struct BrainView {
@@ -135,7 +172,16 @@ async fn brain(State(state): State<AppState>, Reader(key): Reader, uri: Uri) -> 
     let facts = read.quality().facts(begin, end).await?;
     let brains = read.quality().brains(begin, end).await?;
     let (analyses, analyses_provisional) = read.quality().analyses(begin, end).await?;
-    let (labelled_right, labelled_wrong) = read.quality().labelled(begin, end).await?;
+    let labelled = read.quality().labelled(begin, end).await?;
+    let (labelled_right, labelled_wrong) = verdicts_by(&labelled, |_| ()).remove(&()).unwrap_or_default();
+    let labelled_by_intent = verdicts_by(&labelled, |it| it.intent.clone())
+        .into_iter()
+        .map(|(intent, verdicts)| IntentView { intent, verdicts: verdicts.into() })
+        .collect();
+    let labelled_by_language = verdicts_by(&labelled, Verdicts::language)
+        .into_iter()
+        .map(|(language, verdicts)| LabelledView { language: language.to_string(), verdicts: verdicts.into() })
+        .collect();
     let fact = |(name, judged): (String, Judged)| FactView { name, judged: judged.into() };
     let language =
         |(language, judged): (Language, Judged)| LanguageView { language: language.to_string(), judged: judged.into() };
@@ -163,6 +209,8 @@ async fn brain(State(state): State<AppState>, Reader(key): Reader, uri: Uri) -> 
         brains: brains.into_iter().map(one).collect(),
         labelled_right,
         labelled_wrong,
+        labelled_by_intent,
+        labelled_by_language,
         analyses,
         analyses_provisional,
     };
@@ -194,19 +242,34 @@ fn brains_table(brains: &[BrainView]) -> Vec<Vec<Cell>> {
     table
 }
 
-/// A message of the sample, with what was read from it.
+/// Words of the sample, with what was understood of them.
 #[derive(Debug, Serialize, ToSchema)]
 struct SampleView {
-    /// The message.
+    /// The reading.
     id: String,
+    /// The messages that were read together, oldest first; none of a turn of a talk.
+    messages: Vec<String>,
+    /// The talk with the receptionist that it is a turn of.
+    talk_id: Option<String>,
+    /// All that was read, message by message.
     text: String,
-    /// Facts by name.
+    /// Facts by name; null: it was known already, or another's word counts.
     read: BTreeMap<String, Value>,
+    /// What is wanted, the surest first.
+    intents: Vec<String>,
+    /// What else was understood: `opt_out`, `wants_person`, `emergency` …
+    signals: Vec<String>,
+    /// The language of the words.
+    language: String,
+    /// Who read them.
+    brain: String,
+    /// With which prompt or rules.
+    prompt: String,
     /// `right`, `wrong`, or null: nobody has said yet.
     verdict: Option<String>,
 }
 
-/// The ten messages of the last whole week that people are asked to judge.
+/// The ten readings of the last whole week that people are asked to judge.
 #[utoipa::path(get, path = "/analytics/sample", tag = "analytics", responses((status = 200, body = Listed<SampleView>)))]
 async fn sample(State(state): State<AppState>, Reader(key): Reader) -> Result<axum::Json<Listed<SampleView>>> {
     let mut read = state.store.read(key.tenant).await?;
@@ -214,15 +277,22 @@ async fn sample(State(state): State<AppState>, Reader(key): Reader) -> Result<ax
     let (_, all) = quality::sample(&mut read, &tenant).await?;
     let verdict = |right: bool| if right { "right" } else { "wrong" }.to_owned();
     let view = |it: Sample| SampleView {
-        id: it.message.to_string(),
-        text: it.words,
+        id: it.reading.id.to_string(),
+        messages: it.reading.messages.iter().map(ToString::to_string).collect(),
+        talk_id: it.reading.turn.map(|(talk, _)| talk.to_string()),
+        text: it.words.join("\n"),
         read: it.read,
+        intents: it.reading.intents,
+        signals: it.reading.signals,
+        language: it.reading.by.language.to_string(),
+        brain: it.reading.by.brain,
+        prompt: it.reading.by.prompt,
         verdict: it.right.map(verdict),
     };
     Ok(Listed::all(all.into_iter().map(view).collect()))
 }
 
-/// What a person says of what was read from a message.
+/// What a person says of what was understood.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct Verdict {
@@ -239,7 +309,19 @@ pub(crate) fn is_right(word: &str) -> Result<bool> {
     }
 }
 
-/// Says whether a message was read right; the last word counts.
+/// Says whether a reading of the sample is right; the last word counts.
+#[utoipa::path(put, path = "/readings/{id}/label", tag = "analytics", request_body = Verdict,
+    responses((status = 204, description = "Kept")))]
+async fn judge(
+    State(state): State<AppState>,
+    Writer(key): Writer,
+    IdOf(id): IdOf<ReadingId>,
+    Json(body): Json<Verdict>,
+) -> Result<StatusCode> {
+    keep(&state, &key, id, &body).await
+}
+
+/// Says whether a message was read right, with those that were read together with it; the last word counts.
 #[utoipa::path(put, path = "/messages/{id}/label", tag = "analytics", request_body = Verdict,
     responses((status = 204, description = "Kept")))]
 async fn label(
@@ -248,7 +330,11 @@ async fn label(
     IdOf(id): IdOf<MessageId>,
     Json(body): Json<Verdict>,
 ) -> Result<StatusCode> {
-    let right = is_right(&body.verdict)?;
+    keep(&state, &key, id, &body).await
+}
+
+async fn keep(state: &AppState, key: &TenantKey, id: impl Id, verdict: &Verdict) -> Result<StatusCode> {
+    let right = is_right(&verdict.verdict)?;
     let mut tx = state.store.begin(key.tenant).await?;
     if !quality::label(&mut tx, id, right, &key.actor()).await? {
         return Err(Problem::not_found());

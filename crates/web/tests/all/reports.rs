@@ -156,7 +156,7 @@ both_engines! {
         let page = dana.page("/reports/labels").await;
         assert!(page.contains(&id) && page.contains("דני"), "{page}");
         dana.done(&format!("/reports/labels/{id}"), &[("verdict", "wrong")]).await;
-        let path = format!("/api/v1/messages/{id}/label");
+        let path = format!("/api/v1/readings/{id}/label");
         let label = |verdict: &str| shop.app.call(http::Method::PUT, &path, &shop.key, Some(json!({"verdict": verdict})));
         assert_eq!(told(&shop, "sample").await["data"][0]["verdict"], "wrong");
         assert_eq!(label("maybe").await.status, StatusCode::BAD_REQUEST);
@@ -191,6 +191,36 @@ both_engines! {
         assert!(watch().await && watch().await);
         let tasks = shop.list("tasks").await;
         assert_eq!(tasks.iter().filter(|task| task["kind"] == "quality").count(), 1, "told once a week: {tasks:?}");
+    }
+
+    async fn a_burst_is_judged_as_a_whole_and_so_is_what_nothing_was_found_in(db: TestDb) {
+        let shop = Shop::opened(db).await;
+        shop.write("קוראים לי דני").await;
+        shop.says("צריך אינסטלטור").await;
+        shop.says("👍").await;
+        shop.says("תפסיקו לשלוח לי הודעות").await;
+        shop.pass(SignedDuration::from_hours(7 * 24)).await;
+        let sample = told(&shop, "sample").await["data"].as_array().unwrap().clone();
+        let of = |word: &str| sample.iter().find(|it| it["text"].as_str().unwrap().contains(word)).unwrap_or_else(|| panic!("{word} in {sample:?}"));
+        let burst = of("דני");
+        assert_eq!((burst["text"].as_str(), burst["messages"].as_array().unwrap().len()), (Some("קוראים לי דני\nצריך אינסטלטור"), 2));
+        assert_eq!((&burst["read"]["name"], burst["read"]["need"].is_string()), (&json!("דני"), true), "{burst}");
+        let leaving = of("תפסיקו");
+        assert_eq!((&leaving["signals"], &leaving["read"]), (&json!(["opt_out"]), &json!({})), "what gave no fact is judged too");
+        assert_eq!((&leaving["language"], &leaving["brain"]), (&json!("he"), &json!("local")));
+        let tenant = shop.app.tenant_of(&shop.key).await;
+        shop.app.user(tenant, "dana@burst.example", Role::Owner).await;
+        let mut dana = shop.app.signed_in("dana@burst.example").await;
+        let page = dana.page("/reports/labels").await;
+        assert!(page.contains("קוראים לי דני") && page.contains("צריך אינסטלטור") && page.contains("Wants no messages"), "{page}");
+        dana.done(&format!("/reports/labels/{}", leaving["id"].as_str().unwrap()), &[("verdict", "right")]).await;
+        dana.done(&format!("/reports/labels/{}", burst["id"].as_str().unwrap()), &[("verdict", "wrong")]).await;
+        let brain = told(&shop, "brain").await;
+        let intents = json!([{"intent": null, "right": 0, "wrong": 1, "accuracy": 0.0}, {"intent": "opt_out", "right": 1, "wrong": 0, "accuracy": 1.0}]);
+        assert_eq!((&brain["labelled_by_intent"], &brain["labelled_by_language"][0]["accuracy"]), (&intents, &json!(0.5)));
+        dana.language = "he";
+        dana.done("/language", &[("lang", "he"), ("back", "/reports")]).await;
+        assert!(dana.page("/reports/brain").await.contains("בקשה להפסיק הודעות"));
     }
 
     async fn every_number_of_the_period_leads_to_people(db: TestDb) {

@@ -2,6 +2,7 @@
 
 use super::figures::percent;
 use super::files::with_before;
+use super::labels::understood;
 use super::{Asked, back, head, periods};
 use crate::api::days::span;
 use crate::csv::Cell;
@@ -13,7 +14,7 @@ use axum::extract::{Query, State};
 use maud::{Markup, html};
 use ringleader_jobs::reports;
 use ringleader_store::Read;
-use ringleader_store::repo::{BrainUse, FactQuality, Judged, judged_by};
+use ringleader_store::repo::{BrainUse, FactQuality, Judged, Verdicts, judged_by, verdicts_by};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Fewer facts than this say nothing about a brain.
@@ -34,7 +35,8 @@ pub(super) async fn show(
     let facts = read.quality().facts(begin, end).await?;
     let brains = read.quality().brains(begin, end).await?;
     let (analyses, provisional) = read.quality().analyses(begin, end).await?;
-    let (right, wrong) = read.quality().labelled(begin, end).await?;
+    let labelled = read.quality().labelled(begin, end).await?;
+    let (right, wrong) = verdicts_by(&labelled, |_| ()).remove(&()).unwrap_or_default();
     drop(read);
     let kinds = judged_by(&facts, |it| it.name.clone());
     let poor = kinds.iter().filter(|(_, judged)| is_poor(judged));
@@ -49,10 +51,14 @@ pub(super) async fn show(
         @for (name, _) in poor { div class="callout warn" { (icon("warn")) div { p { bdi { (terms::fact(l, name)) } ": " (l.t("people put this right often.", "אנשים מתקנים את זה לעיתים קרובות.")) } } } }
         section class="card" id="labels" { h2 { (l.t("Your verdicts", "מה אמרתם")) }
             @match right + wrong {
-                0 => p { (l.t("Ten messages a week are shown to you: one tap each says whether they were read right.", "עשר הודעות בשבוע מוצגות לכם: נגיעה אחת אומרת אם הן נקראו נכון.")) },
-                all => p { bdi { (percent(right as f64 / all as f64)) } " " (l.ns(all, ("of one message was read right.", "מתוך הודעה אחת נקראו נכון."), ("of {n} messages were read right.", "מתוך {n} הודעות נקראו נכון."))) },
+                0 => p { (l.t("Ten times a week you are shown what was written or said and what was understood: one tap each says whether it is right.", "עשר פעמים בשבוע מוצג לכם מה נכתב או נאמר ומה הובן: נגיעה אחת אומרת אם זה נכון.")) },
+                all => p { bdi { (percent(right as f64 / all as f64)) } " " (l.ns(all, ("of one reading is right.", "מתוך קריאה אחת נמצאו נכונים."), ("of {n} readings are right.", "מתוך {n} קריאות נמצאו נכונים."))) },
             }
-            p { a class="button" href="/reports/labels" { (icon("check")) span { (l.t("Ten messages to judge", "עשר הודעות לבדיקה")) } } }
+            @if right + wrong > 0 {
+                (verdicts_table(l, l.t("Taken for", "הובן כ"), verdicts_by(&labelled, |it| it.intent.clone()).iter().map(|(it, verdicts)| (understood(l, it.as_deref()), *verdicts))))
+                (verdicts_table(l, l.t("Language", "שפה"), verdicts_by(&labelled, Verdicts::language).iter().map(|(it, verdicts)| (terms::language(l, *it).to_owned(), *verdicts))))
+            }
+            p { a class="button" href="/reports/labels" { (icon("check")) span { (l.t("Ten to judge", "עשר לבדיקה")) } } }
         }
         section class="card" id="facts" { (head(&chosen, l.t("What was read, and what you put right", "מה נקרא, ומה תוקן"), "facts")) (facts_table(l, l.t("Fact", "פרט"), by_kind)) }
         @if !facts.is_empty() {
@@ -141,6 +147,17 @@ fn facts_table(l: Lang, head: &str, rows: impl Iterator<Item = (Markup, Judged)>
             tbody { @for (words, judged) in rows { tr {
                 th scope="row" { (words) } td { (judged.stands) } td { (judged.corrected) } td { (judged.provisional) }
                 td { bdi { (judged.accuracy().map_or("–".to_owned(), percent)) } }
+            } } }
+        } }
+    }
+}
+
+fn verdicts_table(l: Lang, head: &str, rows: impl Iterator<Item = (String, (i64, i64))>) -> Markup {
+    html! {
+        div class="scroll" tabindex="0" role="group" aria-label=(head) { table {
+            thead { tr { th { (head) } th { (l.t("Right", "נכון")) } th { (l.t("Wrong", "לא נכון")) } th { (l.t("Share", "שיעור")) } } }
+            tbody { @for (words, (right, wrong)) in rows { tr {
+                th scope="row" { (words) } td { (right) } td { (wrong) } td { bdi { (percent(right as f64 / (right + wrong).max(1) as f64)) } }
             } } }
         } }
     }

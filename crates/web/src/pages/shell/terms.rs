@@ -207,6 +207,26 @@ pub(crate) fn language(l: Lang, language: Language) -> &'static str {
     }
 }
 
+/// What words tell besides facts.
+pub(crate) fn signal(l: Lang, word: &str) -> String {
+    let words = match word {
+        "opt_out" => l.t("Wants no messages", "בקשה להפסיק הודעות"),
+        "wrong_number" => l.t("Wrong number", "מספר שגוי"),
+        "already_spoke" => l.t("Has spoken with you already", "כבר דיברו עם העסק"),
+        "resolved" => l.t("Does not need it any more", "כבר אין צורך"),
+        "wants_person" => l.t("Wants a person", "בקשה לדבר עם נציג"),
+        "call_now" => l.t("Wants a call right now", "בקשה לשיחה מיידית"),
+        "emergency" => l.t("Emergency", "מקרה חירום"),
+        "abuse" => l.t("Insults", "קללות"),
+        "question" => l.t("Asks something", "שאלה"),
+        "asks_if_bot" => l.t("Asks whether this is a bot", "שאלה אם זה בוט"),
+        "declines" => l.t("Will not say", "סירוב לענות"),
+        "opt_in" => l.t("Wants messages again", "בקשה לחדש הודעות"),
+        other => return sentence(other.replace('_', " ")),
+    };
+    words.to_owned()
+}
+
 /// Who speaks in a call.
 pub(crate) fn speaker(l: Lang, role: &str) -> String {
     let words = match role {

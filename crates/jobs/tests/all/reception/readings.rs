@@ -1,0 +1,69 @@
+//! What was understood of turns is kept for people to judge, without a word of them (D2).
+
+use super::office::Office;
+use jiff::{SignedDuration, Timestamp};
+use ringleader_core::reading::Language;
+use ringleader_jobs::quality;
+use ringleader_jobs::reception::Medium;
+use ringleader_store::both_engines;
+use ringleader_store::repo::{Sample, verdicts_by};
+use ringleader_store::testing::TestDb;
+
+async fn sample(office: &Office, begin: Timestamp) -> Vec<Sample> {
+    let mut read = office.db.store.read(office.tenant).await.unwrap();
+    let end = read.now() + SignedDuration::from_secs(1);
+    let mut all = read.quality().sample(begin, end, 10).await.unwrap();
+    all.sort_by_key(|it| it.reading.at);
+    all
+}
+
+both_engines! {
+    async fn turns_are_judged_as_they_were_understood_by_intent_and_language(db: TestDb) {
+        let office = Office::open(db).await;
+        let begin = office.db.clock.now();
+        let sam = office.person("+447700900555", None).await;
+        for medium in [Medium::Whatsapp, Medium::Voice] {
+            let talk = office.begin(medium, Some(sam), "en-GB").await;
+            talk.says("I'm looking for a two bedroom flat to rent in Maida Vale").await;
+            office.pass(SignedDuration::from_secs(30));
+            talk.says("can I speak to a person please").await;
+            office.pass(SignedDuration::from_hours(30));
+        }
+        let all = sample(&office, begin).await;
+        assert_eq!(all.len(), 4, "{all:?}");
+        let first = &all[0];
+        assert_eq!(first.words, ["I'm looking for a two bedroom flat to rent in Maida Vale"]);
+        assert_eq!((first.reading.intents[0].as_str(), first.reading.by.language), ("property_enquiry_rent", Language::English));
+        assert_eq!((&first.read["bedrooms"], &first.read["areas"]), (&2.into(), &"Maida Vale".into()), "{first:?}");
+        let person = &all[1];
+        assert!(person.reading.intents.iter().any(|it| it == "speak_to_agent") || person.reading.signals.iter().any(|it| it == "wants_person"), "{person:?}");
+        assert!(!person.read.contains_key("bedrooms"), "each turn has what was found in it: {person:?}");
+        let mut tx = office.db.store.begin(office.tenant).await.unwrap();
+        assert!(quality::label(&mut tx, first.reading.id, true, "usr").await.unwrap());
+        assert!(quality::label(&mut tx, person.reading.id, false, "usr").await.unwrap());
+        let nobodys: ringleader_core::id::ReadingId = tx.new_id();
+        assert!(!quality::label(&mut tx, nobodys, true, "usr").await.unwrap());
+        let end = tx.now() + SignedDuration::from_secs(1);
+        let told = tx.quality().labelled(begin, end).await.unwrap();
+        let by_intent = verdicts_by(&told, |it| it.intent.clone());
+        assert_eq!(by_intent.get(&Some("property_enquiry_rent".to_owned())), Some(&(1, 0)), "{told:?}");
+        assert_eq!(by_intent.len(), 2);
+        let reader = told[0].read_by.clone().unwrap();
+        assert_eq!((reader.brain.as_str(), reader.language), ("local", Language::English));
+        assert!(reader.prompt.starts_with("read_turn@local-"), "{reader:?}");
+    }
+
+    async fn a_code_that_somebody_says_is_not_shown_to_anybody(db: TestDb) {
+        let office = Office::open(db).await;
+        office.with_texts().await;
+        let (sam, _) = office.booked().await;
+        let begin = office.db.clock.now();
+        let call = office.begin(Medium::Voice, Some(sam), "en-GB").await;
+        assert!(call.says("when is my viewing").await.text.contains("sent a code"));
+        let code = office.code().await;
+        assert!(call.says(&format!("it is {code}")).await.text.contains("Elgin Avenue"));
+        let said = sample(&office, begin).await;
+        assert!(said.iter().any(|it| it.words == ["when is my viewing"]), "{said:?}");
+        assert!(said.iter().all(|it| !it.words.concat().contains(&code)), "{said:?}");
+    }
+}
