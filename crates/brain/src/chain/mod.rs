@@ -188,6 +188,7 @@ impl Chain {
             }
         };
         count(LOCAL, "ok", began.elapsed());
+        uses.push(local_use(R::PROMPT, missed.is_some(), began.elapsed()));
         outcome::<R>(reading, LOCAL, missed, uses)
     }
 
@@ -308,6 +309,20 @@ fn repaired<T>(mut read: Asked<T>) -> Asked<T> {
 /// The rules of the local brain in a prompt's place. They are others with each version of the program.
 pub fn rules(prompt: &str) -> String {
     format!("{}@{LOCAL}-{}", prompt.split('@').next().unwrap_or(prompt), env!("CARGO_PKG_VERSION"))
+}
+
+/// A use of the local brain, `instead` of a model or because it was wanted. It costs nothing.
+pub fn local_use(prompt: &str, instead: bool, took: Duration) -> ModelUse {
+    ModelUse {
+        brain: LOCAL.to_owned(),
+        model: LOCAL.to_owned(),
+        prompt: rules(prompt),
+        tokens_in: 0,
+        tokens_out: 0,
+        cost_micros: Some(0),
+        latency_ms: i64::try_from(took.as_millis()).unwrap_or(i64::MAX),
+        result: if instead { "fallback" } else { "ok" }.to_owned(),
+    }
 }
 
 fn outcome<R: Request>(

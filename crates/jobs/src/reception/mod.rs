@@ -31,6 +31,7 @@ pub use carrier::{Carrier, Played};
 pub use ringleader_core::reception::talk::{Heard, Length, Medium, Then, Turn};
 
 use crate::context::Context;
+use crate::models;
 use carrier::Afterwards;
 use ringleader_core::id::{ContactId, TalkId, TenantId};
 use ringleader_core::reception::desk::{Desk, Event};
@@ -189,6 +190,7 @@ async fn once(
     let mut scene = Scene::of(&mut tx, now).await?;
     if let Some(understood) = &understood {
         scene.hear(understood);
+        models::note_uses(&mut tx, &understood.uses).await?;
     }
     let event = event(heard, understood, &scene);
     let answer = scene.play(&mut tx, event).await?;

@@ -77,7 +77,7 @@ pub use merges::{Merge, Merges};
 pub use messages::{Incoming, Messages, NewMessage};
 pub use people::{ApiKey, People};
 pub use properties::Properties;
-pub use quality::{BrainUse, FactQuality, Judged, Quality, judged_by};
+pub use quality::{BrainUse, FactQuality, Judged, Quality, fallback_share, judged_by};
 pub use readings::{Kept, NewReading, Words};
 pub use reports::{Kind, Period, Recounted, Reports};
 pub use rings::Rings;

@@ -97,6 +97,10 @@ pub struct BrainUse {
     pub uses: i64,
     /// Those without a good answer at the first try.
     pub failed: i64,
+    /// Those with an answer that was used, be it at the second try.
+    pub answered: i64,
+    /// Of these, answers of the local brain in a model's place.
+    pub fallback: i64,
     /// Milliseconds of all of them.
     pub latency_ms: i64,
     /// Tokens in.
@@ -107,6 +111,12 @@ pub struct BrainUse {
     pub cost_micros: i64,
 }
 
+/// The share of answers that the local brain gave in a model's place, 0 to 1; nothing while there are none.
+pub fn fallback_share(uses: &[BrainUse]) -> Option<f64> {
+    let (fallback, answered) = uses.iter().fold((0, 0), |sum, it| (sum.0 + it.fallback, sum.1 + it.answered));
+    (answered > 0).then(|| fallback as f64 / answered as f64)
+}
+
 impl FromRow for BrainUse {
     fn from_row(row: &Row) -> Result<Self> {
         Ok(Self {
@@ -115,6 +125,8 @@ impl FromRow for BrainUse {
             prompt: row.get("prompt")?,
             uses: row.get("uses")?,
             failed: row.get("failed")?,
+            answered: row.get("answered")?,
+            fallback: row.get("fallback")?,
             latency_ms: row.get("latency_ms")?,
             tokens_in: row.get("tokens_in")?,
             tokens_out: row.get("tokens_out")?,
@@ -147,7 +159,9 @@ impl Quality<'_> {
     pub async fn brains(&mut self, begin: Timestamp, end: Timestamp) -> Result<Vec<BrainUse>> {
         let tenant = self.0.tenant()?;
         let sql = "SELECT brain, model, prompt, COUNT(*) AS uses,
-                          CAST(SUM(CASE WHEN result IN ('ok', 'good') THEN 0 ELSE 1 END) AS BIGINT) AS failed,
+                          CAST(SUM(CASE WHEN result IN ('ok', 'good', 'fallback') THEN 0 ELSE 1 END) AS BIGINT) AS failed,
+                          CAST(SUM(CASE WHEN result IN ('ok', 'good', 'fallback', 'repaired') THEN 1 ELSE 0 END) AS BIGINT) AS answered,
+                          CAST(SUM(CASE WHEN result = 'fallback' THEN 1 ELSE 0 END) AS BIGINT) AS fallback,
                           CAST(SUM(latency_ms) AS BIGINT) AS latency_ms, CAST(SUM(tokens_in) AS BIGINT) AS tokens_in,
                           CAST(SUM(tokens_out) AS BIGINT) AS tokens_out,
                           CAST(SUM(COALESCE(cost_micros, 0)) AS BIGINT) AS cost_micros

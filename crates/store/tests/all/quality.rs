@@ -6,7 +6,7 @@ use ringleader_core::lead::{Fact, FactSource, Lead, LeadStatus};
 use ringleader_core::phone::Phone;
 use ringleader_core::reading::{Language, ReadBy};
 use ringleader_store::both_engines;
-use ringleader_store::repo::{FactQuality, Identity, Judged, judged_by};
+use ringleader_store::repo::{FactQuality, Identity, Judged, fallback_share, judged_by};
 use ringleader_store::testing::TestDb;
 
 async fn put(db: &TestDb, tenant: TenantId, lead: &Lead, name: &str, value: &str, source: FactSource) {
@@ -112,12 +112,19 @@ both_engines! {
         for (prompt, result, ms) in [("read_message-1", "ok", 100), ("read_message-1", "invalid", 300), ("read_message-2", "ok", 50)] {
             tx.usage().add_model_use("openai", "small", prompt, (10, 2), Some(7), ms, result).await.unwrap();
         }
+        for (result, ms) in [("fallback", 2), ("ok", 4)] {
+            tx.usage().add_model_use("local", "local", "read_message@local-1", (0, 0), Some(0), ms, result).await.unwrap();
+        }
         tx.commit().await.unwrap();
         let end = db.clock.now() + SignedDuration::from_secs(1);
         let mut read = db.store.read(tenant).await.unwrap();
         let told = read.quality().brains(begin, end).await.unwrap();
-        let first = &told[0];
-        assert_eq!((told.len(), first.prompt.as_str(), first.uses, first.failed, first.latency_ms, first.cost_micros), (2, "read_message-1", 2, 1, 400, 14));
+        let local = &told[0];
+        assert_eq!((local.brain.as_str(), local.uses, local.failed, local.fallback, local.latency_ms, local.cost_micros), ("local", 2, 0, 1, 6, 0));
+        assert_eq!(fallback_share(&told), Some(0.25), "one of four answers: {told:?}");
+        assert!(read.sums().models(begin, end).await.unwrap().iter().all(|sum| sum.brain == "openai"), "it costs nothing");
+        let first = &told[1];
+        assert_eq!((told.len() - 1, first.prompt.as_str(), first.uses, first.failed, first.latency_ms, first.cost_micros), (2, "read_message-1", 2, 1, 400, 14));
         assert_eq!(read.quality().analyses(begin, end).await.unwrap(), (0, 0));
     }
 }

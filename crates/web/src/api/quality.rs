@@ -14,7 +14,7 @@ use ringleader_core::id::{Id, MessageId, ReadingId};
 use ringleader_core::reading::Language;
 use ringleader_jobs::quality;
 use ringleader_jobs::reports::LONGEST;
-use ringleader_store::repo::{FactQuality, Judged, Sample, Verdicts, judged_by, verdicts_by};
+use ringleader_store::repo::{FactQuality, Judged, Sample, Verdicts, fallback_share, judged_by, verdicts_by};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -50,6 +50,8 @@ struct QualityView {
     /// The same facts by who read them.
     facts_by_brain: Vec<ReaderView>,
     brains: Vec<BrainView>,
+    /// The share of answers that the local brain gave in a model's place, 0 to 1.
+    fallback_share: Option<f64>,
     /// Readings of the sample of which people said that they are right.
     labelled_right: i64,
     /// And wrong.
@@ -153,6 +155,8 @@ struct BrainView {
     uses: i64,
     /// Without a good answer at the first try.
     failed: i64,
+    /// Answers of the local brain in a model's place.
+    fallback: i64,
     average_ms: Option<f64>,
     tokens_in: i64,
     tokens_out: i64,
@@ -196,6 +200,7 @@ async fn brain(State(state): State<AppState>, Reader(key): Reader, uri: Uri) -> 
         prompt: it.prompt,
         uses: it.uses,
         failed: it.failed,
+        fallback: it.fallback,
         tokens_in: it.tokens_in,
         tokens_out: it.tokens_out,
         cost_micros: it.cost_micros,
@@ -206,6 +211,7 @@ async fn brain(State(state): State<AppState>, Reader(key): Reader, uri: Uri) -> 
         facts: judged_by(&facts, |it| it.name.clone()).into_iter().map(fact).collect(),
         facts_by_language: judged_by(&facts, FactQuality::language).into_iter().map(language).collect(),
         facts_by_brain: judged_by(&facts, FactQuality::reader).into_iter().map(reader).collect(),
+        fallback_share: fallback_share(&brains),
         brains: brains.into_iter().map(one).collect(),
         labelled_right,
         labelled_wrong,

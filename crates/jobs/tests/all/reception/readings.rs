@@ -51,6 +51,9 @@ both_engines! {
         let reader = told[0].read_by.clone().unwrap();
         assert_eq!((reader.brain.as_str(), reader.language), ("local", Language::English));
         assert!(reader.prompt.starts_with("read_turn@local-"), "{reader:?}");
+        let uses = tx.quality().brains(begin, end).await.unwrap();
+        let counted: Vec<_> = uses.iter().map(|it| (it.brain.as_str(), it.prompt == reader.prompt, it.uses, it.fallback)).collect();
+        assert_eq!(counted, [("local", true, 4, 0)], "each turn is one use: {uses:?}");
     }
 
     async fn a_code_that_somebody_says_is_not_shown_to_anybody(db: TestDb) {

@@ -14,7 +14,7 @@ use axum::extract::{Query, State};
 use maud::{Markup, html};
 use ringleader_jobs::reports;
 use ringleader_store::Read;
-use ringleader_store::repo::{BrainUse, FactQuality, Judged, Verdicts, judged_by, verdicts_by};
+use ringleader_store::repo::{BrainUse, FactQuality, Judged, Verdicts, fallback_share, judged_by, verdicts_by};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Fewer facts than this say nothing about a brain.
@@ -66,6 +66,7 @@ pub(super) async fn show(
             section class="card" id="readers" { h2 { (l.t("By who read them", "לפי מי שקרא")) } (facts_table(l, l.t("Brain and prompt", "מנוע והנחיה"), by_reader)) }
         }
         section class="card" id="brains" { (head(&chosen, l.t("Brains", "מנועי הבנה"), "brains")) (brains_table(&me, &brains))
+            @if let Some(share) = fallback_share(&brains) { p { (l.t("Answered by the built-in brain in a model's place: ", "נענו בידי המנוע המובנה במקום מודל: ")) bdi { (percent(share)) } } }
             @if analyses > 0 { p { (l.ns(analyses, ("One analysis of a call is done", "הושלם ניתוח שיחה אחד"), ("{n} analyses of calls are done", "הושלמו {n} ניתוחי שיחות"))) ", " (l.n(provisional, "{n} of them provisionally.", "{n} מהם באופן זמני.")) } }
         }
     };
@@ -166,14 +167,17 @@ fn verdicts_table(l: Lang, head: &str, rows: impl Iterator<Item = (String, (i64,
 fn brains_table(me: &Me, brains: &[BrainUse]) -> Markup {
     let l = me.lang;
     if brains.is_empty() {
-        return empty("check", l.t("Only the built-in brain was used", "נעשה שימוש רק במנוע המובנה"), "");
+        return empty("check", l.t("Nothing was asked in this period", "לא נשאל דבר בתקופה הזאת"), "");
     }
-    let average = |it: &BrainUse| format!("{:.1} s", it.latency_ms as f64 / it.uses.max(1) as f64 / 1000.0);
+    let average = |it: &BrainUse| match it.latency_ms as f64 / it.uses.max(1) as f64 {
+        short if short < 1000.0 => format!("{short:.0} ms"),
+        long => format!("{:.1} s", long / 1000.0),
+    };
     html! {
         div class="scroll" tabindex="0" role="group" aria-label=(l.t("Brains", "מנועי הבנה")) { table {
-            thead { tr { th { (l.t("Brain", "מנוע")) } th { (l.t("Prompt", "הנחיה")) } th { (l.t("Uses", "שימושים")) } th { (l.t("Failed", "נכשלו")) } th { (l.t("Average", "ממוצע")) } th { (l.t("Cost", "עלות")) } } }
+            thead { tr { th { (l.t("Brain", "מנוע")) } th { (l.t("Prompt", "הנחיה")) } th { (l.t("Uses", "שימושים")) } th { (l.t("Failed", "נכשלו")) } th { (l.t("In a model's place", "במקום מודל")) } th { (l.t("Average", "ממוצע")) } th { (l.t("Cost", "עלות")) } } }
             tbody { @for it in brains { tr {
-                th scope="row" { bdi { (it.brain) " " (it.model) } } td { bdi { (it.prompt) } } td { (it.uses) } td { (it.failed) }
+                th scope="row" { @if it.brain == "local" { (l.t("Built in", "מובנה")) } @else { bdi { (it.brain) " " (it.model) } } } td { bdi { (it.prompt) } } td { (it.uses) } td { (it.failed) } td { (it.fallback) }
                 td { bdi { (average(it)) } } td { bdi { (format!("${:.2}", it.cost_micros as f64 / 1_000_000.0)) } }
             } } }
         } }

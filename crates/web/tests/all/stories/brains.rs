@@ -133,6 +133,10 @@ both_engines! {
         let one = &sample[0];
         assert_eq!((&one["read"]["need"], &one["read"]["name"], &one["brain"]), (&json!(NEED), &json!("דני"), &json!("anthropic")), "{sample}");
         assert_eq!((sample.as_array().unwrap().len(), &one["prompt"]), (1, &json!("read_message@1")));
+        let told = minds.shop.app.get("/api/v1/analytics/brain", &minds.shop.key).await.json();
+        let local = told["brains"].as_array().unwrap().iter().find(|it| it["brain"] == "local").unwrap();
+        assert!(local["fallback"].as_i64() >= Some(1) && local["cost_micros"] == 0 && local["average_ms"].is_number(), "{told}");
+        assert!(told["fallback_share"].as_f64().is_some_and(|share| share > 0.0 && share < 1.0), "{told}");
     }
 
     async fn while_one_model_is_away_the_other_answers_and_nothing_is_provisional(db: TestDb) {
