@@ -49,6 +49,11 @@ impl FromRow for Verdicts {
 }
 
 impl Verdicts {
+    /// The brain, and the prompt or rules with their version.
+    pub fn reader(&self) -> Option<(String, String)> {
+        self.read_by.as_ref().map(|by| (by.brain.clone(), by.prompt.clone()))
+    }
+
     /// The language of the words.
     pub fn language(&self) -> Language {
         self.read_by.as_ref().map_or(Language::Unknown, |by| by.language)

@@ -1,12 +1,14 @@
-//! What was understood of turns is kept for people to judge, without a word of them (D2).
+//! What was understood of turns is kept for people to judge, without a word of them, and they hear when it gets worse (D2).
 
 use super::office::Office;
 use jiff::{SignedDuration, Timestamp};
-use ringleader_core::reading::Language;
+use ringleader_core::lead::{Fact, FactSource, LeadStatus};
+use ringleader_core::phone::Phone;
+use ringleader_core::reading::{Language, ReadBy};
 use ringleader_jobs::quality;
 use ringleader_jobs::reception::Medium;
 use ringleader_store::both_engines;
-use ringleader_store::repo::{Sample, verdicts_by};
+use ringleader_store::repo::{Identity, Page, Sample, verdicts_by};
 use ringleader_store::testing::TestDb;
 
 async fn sample(office: &Office, begin: Timestamp) -> Vec<Sample> {
@@ -68,5 +70,41 @@ both_engines! {
         let said = sample(&office, begin).await;
         assert!(said.iter().any(|it| it.words == ["when is my viewing"]), "{said:?}");
         assert!(said.iter().all(|it| !it.words.concat().contains(&code)), "{said:?}");
+    }
+
+    async fn people_hear_which_brain_reads_worse_than_before_and_by_how_much(db: TestDb) {
+        let office = Office::open(db).await;
+        let now = office.db.clock.now();
+        let mut tx = office.db.store.begin(office.tenant).await.unwrap();
+        let tenant = tx.tenants().me().await.unwrap();
+        for (nth, (brain, prompt, days, wrong)) in [
+            ("openai", "read_message@1", 40, 0),
+            ("openai", "read_message@2", 10, 8),
+            ("anthropic", "read_message@1", 40, 0),
+            ("anthropic", "read_message@1", 10, 1),
+        ].into_iter().enumerate() {
+            let by = ReadBy { brain: brain.to_owned(), prompt: prompt.to_owned(), language: Language::English };
+            for n in 0..40 {
+                let phone = Phone::from_e164(&format!("+4477009{:05}", nth * 100 + n)).unwrap();
+                let contact = tx.contacts().find_or_make(&[Identity::Phone(phone)]).await.unwrap();
+                let lead = tx.leads().open_or_make(contact.id, LeadStatus::New, "missed_call").await.unwrap().0;
+                let fact = |id, value: &str, source, read_by, at| Fact {
+                    id, name: "name".to_owned(), value: value.into(), confidence: 0.9, source, origin: None,
+                    provisional: false, read_by, at,
+                };
+                let at = now - SignedDuration::from_hours(24 * days);
+                let id = tx.new_id();
+                tx.leads().put_fact(&lead, &fact(id, "Sam", FactSource::Explicit, Some(by.clone()), at)).await.unwrap();
+                if n < wrong {
+                    let id = tx.new_id();
+                    tx.leads().put_fact(&lead, &fact(id, "Kim", FactSource::Person, None, at)).await.unwrap();
+                }
+            }
+        }
+        assert!(quality::watch(&mut tx, &tenant).await.unwrap());
+        assert!(quality::watch(&mut tx, &tenant).await.unwrap());
+        let all = tx.tasks().list(Default::default(), &Page { limit: 50, before: None }).await.unwrap().rows;
+        let told: Vec<_> = all.iter().filter(|it| it.kind.starts_with("quality")).map(|it| it.title.as_str()).collect();
+        assert_eq!(told, ["Less is read right than in the four weeks before (openai read_message@2: 100% → 80%): see under Reports"], "once a week, and nothing of the other");
     }
 }
