@@ -11,7 +11,7 @@ use ringleader_core::reading::{ReadBy, Signals};
 use ringleader_core::task::Urgency;
 use ringleader_core::tenant::Tenant;
 use ringleader_core::texts::Key;
-use ringleader_store::repo::{FactQuality, NewReading, Sample, Verdicts, Words, judged_by, verdicts_by};
+use ringleader_store::repo::{BrainUse, FactQuality, NewReading, Sample, Verdicts, Words, judged_by, verdicts_by};
 use ringleader_store::{Conn, Result, Tx};
 use serde_json::json;
 use std::collections::BTreeMap;
@@ -33,6 +33,29 @@ const SURE: f64 = 2.326;
 /// How far back verdicts count, and corrections.
 const LABELS_OF: SignedDuration = SignedDuration::from_hours(28 * 24);
 const FACTS_OF: SignedDuration = SignedDuration::from_hours(7 * 24);
+
+/// How well brains understood, over a period.
+#[derive(Debug, Clone)]
+pub struct Measures {
+    /// Facts by name and by who read them, with what people made of them.
+    pub facts: Vec<FactQuality>,
+    /// What each brain and prompt took.
+    pub brains: Vec<BrainUse>,
+    /// What people said of the sample.
+    pub verdicts: Vec<Verdicts>,
+    /// Analyses of calls that are done, and the provisional of them.
+    pub analyses: (i64, i64),
+}
+
+/// How well brains understood from `begin` to before `end`.
+pub async fn measures(read: &mut Conn, begin: Timestamp, end: Timestamp) -> Result<Measures> {
+    Ok(Measures {
+        facts: read.quality().facts(begin, end).await?,
+        brains: read.quality().brains(begin, end).await?,
+        verdicts: read.quality().labelled(begin, end).await?,
+        analyses: read.quality().analyses(begin, end).await?,
+    })
+}
 
 /// The sample of the last whole week, Monday to Sunday: its first day, and what was read.
 pub async fn sample(read: &mut Conn, tenant: &Tenant) -> Result<(Date, Vec<Sample>)> {

@@ -10,11 +10,15 @@ use crate::state::AppState;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use http::{StatusCode, Uri};
+use jiff::tz::TimeZone;
 use ringleader_core::id::{Id, MessageId, ReadingId};
 use ringleader_core::reading::Language;
-use ringleader_jobs::quality;
-use ringleader_jobs::reports::LONGEST;
-use ringleader_store::repo::{FactQuality, Judged, Sample, Verdicts, fallback_share, judged_by, verdicts_by};
+use ringleader_jobs::quality::{self, Measures};
+use ringleader_jobs::reports::{LONGEST, before};
+use ringleader_store::Conn;
+use ringleader_store::repo::{
+    BrainUse, FactQuality, Judged, Period, Sample, Verdicts, fallback_share, judged_by, verdicts_by,
+};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -38,9 +42,17 @@ struct Asked {
     format: Option<String>,
 }
 
-/// What people made of what brains read.
+/// What people made of what brains read, in a period and in the one of the same length before.
 #[derive(Debug, Serialize, ToSchema)]
 struct QualityView {
+    #[serde(flatten)]
+    now: PeriodView,
+    before: PeriodView,
+}
+
+/// What people made of what brains read in a period.
+#[derive(Debug, Serialize, ToSchema)]
+struct PeriodView {
     from: String,
     to: String,
     /// By kind of fact.
@@ -172,20 +184,20 @@ async fn brain(State(state): State<AppState>, Reader(key): Reader, uri: Uri) -> 
     let zone = read.tenants().me().await?.time_zone;
     let today = read.now().to_zoned(zone.clone()).date();
     let (from, to) = days_of(asked.from.as_deref(), asked.to.as_deref(), today, LONGEST)?;
-    let (begin, end) = span(from, to, &zone)?;
-    let facts = read.quality().facts(begin, end).await?;
-    let brains = read.quality().brains(begin, end).await?;
-    let (analyses, analyses_provisional) = read.quality().analyses(begin, end).await?;
-    let labelled = read.quality().labelled(begin, end).await?;
-    let (labelled_right, labelled_wrong) = verdicts_by(&labelled, |_| ()).remove(&()).unwrap_or_default();
-    let labelled_by_intent = verdicts_by(&labelled, |it| it.intent.clone())
-        .into_iter()
-        .map(|(intent, verdicts)| IntentView { intent, verdicts: verdicts.into() })
-        .collect();
-    let labelled_by_language = verdicts_by(&labelled, Verdicts::language)
-        .into_iter()
-        .map(|(language, verdicts)| LabelledView { language: language.to_string(), verdicts: verdicts.into() })
-        .collect();
+    let now = Period { first: from, last: to, line: None };
+    let before = period_view(&mut read, before(&now), &zone).await?;
+    let view = QualityView { now: period_view(&mut read, now, &zone).await?, before };
+    Ok(match asked.format.as_deref() {
+        Some("brains.csv") => csv::file("brains", &brains_table(&view.now.brains)),
+        format if csv::asked(format)? => csv::file("facts", &facts_table(&view.now.facts)),
+        _ => axum::Json(view).into_response(),
+    })
+}
+
+async fn period_view(read: &mut Conn, period: Period, zone: &TimeZone) -> Result<PeriodView> {
+    let (begin, end) = span(period.first, period.last, zone)?;
+    let Measures { facts, brains, verdicts, analyses } = quality::measures(read, begin, end).await?;
+    let (labelled_right, labelled_wrong) = verdicts_by(&verdicts, |_| ()).remove(&()).unwrap_or_default();
     let fact = |(name, judged): (String, Judged)| FactView { name, judged: judged.into() };
     let language =
         |(language, judged): (Language, Judged)| LanguageView { language: language.to_string(), judged: judged.into() };
@@ -193,38 +205,43 @@ async fn brain(State(state): State<AppState>, Reader(key): Reader, uri: Uri) -> 
         let (brain, prompt) = reader.unzip();
         ReaderView { brain, prompt, judged: judged.into() }
     };
-    let one = |it: ringleader_store::repo::BrainUse| BrainView {
-        average_ms: (it.uses > 0).then(|| it.latency_ms as f64 / it.uses as f64),
-        brain: it.brain,
-        model: it.model,
-        prompt: it.prompt,
-        uses: it.uses,
-        failed: it.failed,
-        fallback: it.fallback,
-        tokens_in: it.tokens_in,
-        tokens_out: it.tokens_out,
-        cost_micros: it.cost_micros,
+    let intent = |(intent, verdicts): (Option<String>, (i64, i64))| IntentView { intent, verdicts: verdicts.into() };
+    let labelled = |(language, verdicts): (Language, (i64, i64))| LabelledView {
+        language: language.to_string(),
+        verdicts: verdicts.into(),
     };
-    let view = QualityView {
-        from: from.to_string(),
-        to: to.to_string(),
+    Ok(PeriodView {
+        from: period.first.to_string(),
+        to: period.last.to_string(),
         facts: judged_by(&facts, |it| it.name.clone()).into_iter().map(fact).collect(),
         facts_by_language: judged_by(&facts, FactQuality::language).into_iter().map(language).collect(),
         facts_by_brain: judged_by(&facts, FactQuality::reader).into_iter().map(reader).collect(),
         fallback_share: fallback_share(&brains),
-        brains: brains.into_iter().map(one).collect(),
+        brains: brains.into_iter().map(BrainView::from).collect(),
         labelled_right,
         labelled_wrong,
-        labelled_by_intent,
-        labelled_by_language,
-        analyses,
-        analyses_provisional,
-    };
-    Ok(match asked.format.as_deref() {
-        Some("brains.csv") => csv::file("brains", &brains_table(&view.brains)),
-        format if csv::asked(format)? => csv::file("facts", &facts_table(&view.facts)),
-        _ => axum::Json(view).into_response(),
+        labelled_by_intent: verdicts_by(&verdicts, |it| it.intent.clone()).into_iter().map(intent).collect(),
+        labelled_by_language: verdicts_by(&verdicts, Verdicts::language).into_iter().map(labelled).collect(),
+        analyses: analyses.0,
+        analyses_provisional: analyses.1,
     })
+}
+
+impl From<BrainUse> for BrainView {
+    fn from(it: BrainUse) -> Self {
+        Self {
+            average_ms: (it.uses > 0).then(|| it.latency_ms as f64 / it.uses as f64),
+            brain: it.brain,
+            model: it.model,
+            prompt: it.prompt,
+            uses: it.uses,
+            failed: it.failed,
+            fallback: it.fallback,
+            tokens_in: it.tokens_in,
+            tokens_out: it.tokens_out,
+            cost_micros: it.cost_micros,
+        }
+    }
 }
 
 fn facts_table(facts: &[FactView]) -> Vec<Vec<Cell>> {

@@ -169,6 +169,25 @@ both_engines! {
         assert_eq!((&reader["stands"], &language["stands"], &reader["accuracy"]), (&json!(3), &json!(3), &json!(1.0)));
         let page = dana.page("/reports/brain").await;
         assert!(page.contains("100%") && page.contains("read_message@local-") && page.contains("By the language of the words"), "{page}");
+        // What somebody puts right leads to the lead, and stands beside the period before.
+        let lead = shop.list("leads").await[0]["id"].as_str().unwrap().to_owned();
+        let put = shop.app.call(http::Method::PUT, &format!("/api/v1/leads/{lead}/facts/name"), &shop.key, Some(json!({"value": "דניאל"}))).await;
+        assert_eq!(put.status, StatusCode::OK, "{}", put.text);
+        let page = dana.page("/reports/brain").await;
+        assert!(page.contains("measure=corrected%3Aname") && !page.contains("measure=corrected%3Aneed"), "{page}");
+        let rows = dana.page("/reports/rows?measure=corrected%3Aname").await;
+        assert!(rows.contains(&format!("/leads/{lead}")), "{rows}");
+        assert_eq!(told(&shop, "rows?measure=corrected:name").await["data"][0]["id"], lead);
+        for nothing in ["rows?measure=corrected:need", "rows?measure=corrected:name&to=2026-11-20"] {
+            assert_eq!(told(&shop, nothing).await["data"], json!([]), "{nothing}");
+        }
+        let today = told(&shop, "brain").await;
+        let tomorrow = shop.app.db.clock.now().to_zoned(jiff::tz::TimeZone::UTC).date().tomorrow().unwrap();
+        let later = tomorrow.saturating_add(jiff::ToSpan::days(30));
+        let after = told(&shop, &format!("brain?from={tomorrow}&to={later}")).await;
+        assert_eq!((&after["before"]["labelled_right"], &after["labelled_right"]), (&today["labelled_right"], &json!(0)), "{after}");
+        let corrected = |view: &Value| view["facts"].as_array().unwrap().iter().map(|it| it["corrected"].as_i64().unwrap()).sum::<i64>();
+        assert_eq!((corrected(&after["before"]), corrected(&after)), (1, 0));
         // Nine verdicts are too few to say anything, ten are not.
         let store = &shop.app.cx.store;
         let me = store.read(tenant).await.unwrap().tenants().me().await.unwrap();
