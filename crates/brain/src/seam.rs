@@ -151,7 +151,7 @@ impl BrainError {
     }
 }
 
-/// One use of a model, for the usage ledger. Never holds text.
+/// One use of a model, or of the local brain, for the usage ledger. Never holds text.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ModelUse {
     /// `anthropic`, `openai`, `compatible` or `local`.
@@ -168,7 +168,7 @@ pub struct ModelUse {
     pub cost_micros: Option<i64>,
     /// Wall time.
     pub latency_ms: i64,
-    /// `ok`, `repaired`, or the error's word.
+    /// `ok`, `repaired`, `fallback` (the local brain in a model's place), or the error's word.
     pub result: String,
 }
 

@@ -5,7 +5,7 @@
 
 use crate::chat::{Known, Topic};
 use crate::lead::{Fact, FactSource};
-use crate::reading::{Found, Preference, Reading};
+use crate::reading::{Found, Preference, ReadBy, Reading};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
@@ -27,6 +27,8 @@ pub struct NewFact {
     pub origin: Option<String>,
     /// Read by a brain that was not the first choice.
     pub provisional: bool,
+    /// Who read it; nothing for what no brain read.
+    pub read_by: Option<ReadBy>,
     /// When it was said.
     pub at: Timestamp,
 }
@@ -73,7 +75,13 @@ pub fn is_retracted(current: &Fact, origin: &str, changed: bool) -> bool {
 }
 
 /// The facts that a reading proposes. `origin` is the message it was read from, `at` the time of that message.
-pub fn from_reading(reading: &Reading, origin: &str, provisional: bool, at: Timestamp) -> Vec<NewFact> {
+pub fn from_reading(
+    reading: &Reading,
+    origin: &str,
+    provisional: bool,
+    read_by: &ReadBy,
+    at: Timestamp,
+) -> Vec<NewFact> {
     let fact = |name: &str, value: Value, confidence: f64, explicit: bool| NewFact {
         name: name.to_owned(),
         value,
@@ -81,6 +89,7 @@ pub fn from_reading(reading: &Reading, origin: &str, provisional: bool, at: Time
         source: if explicit { FactSource::Explicit } else { FactSource::Inferred },
         origin: Some(origin.to_owned()),
         provisional,
+        read_by: Some(read_by.clone()),
         at,
     };
     let text =

@@ -112,6 +112,8 @@ ids! {
     HoldId = "hold",
     /// A talk of the receptionist, on whatever channel.
     TalkId = "talk",
+    /// What a brain understood of a burst of messages or of a turn; of a burst, the same UUID as its last message.
+    ReadingId = "rdg",
     /// A fault that was reported.
     TicketId = "tkt",
     /// A call for the people on call.

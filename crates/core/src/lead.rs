@@ -2,6 +2,7 @@
 
 use crate::analysis::{Scored, Tag};
 use crate::id::{ContactId, FactId, LeadId, UserId};
+use crate::reading::ReadBy;
 use jiff::Timestamp;
 
 crate::words! {
@@ -60,6 +61,8 @@ pub struct Fact {
     pub origin: Option<String>,
     /// Read by a brain that was not the first choice: read again when a model is back (P6).
     pub provisional: bool,
+    /// Who read it; nothing for what no brain read.
+    pub read_by: Option<ReadBy>,
     /// When it was said.
     pub at: Timestamp,
 }

@@ -22,6 +22,17 @@ crate::words! {
     }
 }
 
+/// Who read words, and in which language they are (D2): kept beside what was read, so that corrections can be counted by it.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct ReadBy {
+    /// `anthropic`, `openai`, `compatible` or `local`.
+    pub brain: String,
+    /// The prompt, or the rules, with their version.
+    pub prompt: String,
+    /// What the words are written or spoken in.
+    pub language: Language,
+}
+
 /// A value found in words.
 #[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Found {
@@ -76,6 +87,27 @@ pub struct Signals {
     pub declines: bool,
     /// START, after having left.
     pub opt_in: bool,
+}
+
+impl Signals {
+    /// Those that were given, in words.
+    pub fn words(self) -> Vec<&'static str> {
+        let all = [
+            ("opt_out", self.opt_out),
+            ("wrong_number", self.wrong_number),
+            ("already_spoke", self.already_spoke),
+            ("resolved", self.resolved),
+            ("wants_person", self.wants_person),
+            ("call_now", self.call_now),
+            ("emergency", self.emergency),
+            ("abuse", self.abuse),
+            ("question", self.question),
+            ("asks_if_bot", self.asks_if_bot),
+            ("declines", self.declines),
+            ("opt_in", self.opt_in),
+        ];
+        all.into_iter().filter(|(_, given)| *given).map(|(word, _)| word).collect()
+    }
 }
 
 /// What was understood from one burst of messages.

@@ -2,7 +2,7 @@
 
 use crate::context::Context;
 use jiff::{SignedDuration, Timestamp};
-use ringleader_brain::chain::{self, Missed};
+use ringleader_brain::chain::Missed;
 use ringleader_brain::seam::ModelUse;
 use ringleader_core::tenant::Tenant;
 use ringleader_store::{Conn, Result, Tx};
@@ -32,9 +32,10 @@ pub async fn within_budget(conn: &mut Conn, tenant: &Tenant) -> Result<bool> {
     Ok(spent / 10_000 < cap) // cap is in cents, costs in millionths of a dollar
 }
 
-/// Writes down what models were asked. The local brain costs nothing and is not listed.
+/// Writes down what brains were asked, the local one too, which costs nothing: rows are only added, so that turns of one
+/// business never wait for each other.
 pub async fn note_uses(tx: &mut Tx, uses: &[ModelUse]) -> Result<()> {
-    for used in uses.iter().filter(|u| u.brain != chain::LOCAL) {
+    for used in uses {
         let tokens = (used.tokens_in, used.tokens_out);
         tx.usage()
             .add_model_use(

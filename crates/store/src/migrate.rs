@@ -49,6 +49,8 @@ const MIGRATIONS: &[(&str, &str)] = migrations![
     "0033_urgent",
     "0035_ticket_photos",
     "0036_property_media",
+    "0038_read_by",
+    "0039_readings",
     "0040_handed_over",
     "0041_bookings_of_leads",
     "0042_timeline",

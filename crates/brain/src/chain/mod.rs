@@ -17,7 +17,7 @@ use crate::seam::{Asked, Brain, BrainError, CallRequest, HistoryRequest, Message
 use jiff::Timestamp;
 use ringleader_core::analysis::Understanding;
 use ringleader_core::analysis::overview::{self, Overview};
-use ringleader_core::reading::Reading;
+use ringleader_core::reading::{Language, ReadBy, Reading};
 use ringleader_core::reception::reading::TurnReading;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -39,7 +39,7 @@ pub struct Outcome<T = Reading> {
     pub provisional: bool,
     /// Why no model answered, where one was wanted.
     pub missed: Option<Missed>,
-    /// The prompt or rules it was read with, `read_message@1`; empty if the brain names none.
+    /// The prompt it was read with, `read_message@1`, or the rules, `read_message@local-0.1.0`.
     pub prompt: String,
     /// Each request made on the way, for the usage ledger.
     pub uses: Vec<ModelUse>,
@@ -64,6 +64,13 @@ impl Missed {
             BrainError::Misconfigured { .. } => Self::Misconfigured,
             BrainError::Refused | BrainError::Invalid { .. } => Self::Declined,
         }
+    }
+}
+
+impl<T> Outcome<T> {
+    /// Who read it, for what is kept of it; `language` is that of the words.
+    pub fn read_by(&self, language: Language) -> ReadBy {
+        ReadBy { brain: self.brain.clone(), prompt: self.prompt.clone(), language }
     }
 }
 
@@ -122,7 +129,7 @@ impl Chain {
         now: Timestamp,
     ) -> Outcome<Overview> {
         if request.calls.len() < 2 {
-            return outcome(overview::of(&request.analysed()), LOCAL, None, Vec::new());
+            return outcome::<HistoryRequest>(overview::of(&request.analysed()), LOCAL, None, Vec::new());
         }
         self.understand(request, order, budget_ok, now).await
     }
@@ -163,7 +170,7 @@ impl Chain {
         let mut missed = None;
         for member in self.wanted(order).filter(|_| budget_ok) {
             match self.ask(member, request, now, deadline, &mut uses).await {
-                Ok(reading) => return outcome(reading, member.brain.name(), None, uses),
+                Ok(reading) => return outcome::<R>(reading, member.brain.name(), None, uses),
                 Err(why) => missed = missed.max(Some(why)),
             }
         }
@@ -181,7 +188,8 @@ impl Chain {
             }
         };
         count(LOCAL, "ok", began.elapsed());
-        outcome(reading, LOCAL, missed, uses)
+        uses.push(local_use(R::PROMPT, missed.is_some(), began.elapsed()));
+        outcome::<R>(reading, LOCAL, missed, uses)
     }
 
     /// Whether a model of `order` could be asked at `now`: what was provisional can then be read again (P6).
@@ -298,8 +306,33 @@ fn repaired<T>(mut read: Asked<T>) -> Asked<T> {
     read
 }
 
-fn outcome<T>(reading: T, brain: &str, missed: Option<Missed>, uses: Vec<ModelUse>) -> Outcome<T> {
-    let prompt = uses.last().filter(|used| used.brain == brain).map(|used| used.prompt.clone()).unwrap_or_default();
+/// The rules of the local brain in a prompt's place. They are others with each version of the program.
+pub fn rules(prompt: &str) -> String {
+    format!("{}@{LOCAL}-{}", prompt.split('@').next().unwrap_or(prompt), env!("CARGO_PKG_VERSION"))
+}
+
+/// A use of the local brain, `instead` of a model or because it was wanted. It costs nothing.
+pub fn local_use(prompt: &str, instead: bool, took: Duration) -> ModelUse {
+    ModelUse {
+        brain: LOCAL.to_owned(),
+        model: LOCAL.to_owned(),
+        prompt: rules(prompt),
+        tokens_in: 0,
+        tokens_out: 0,
+        cost_micros: Some(0),
+        latency_ms: i64::try_from(took.as_millis()).unwrap_or(i64::MAX),
+        result: if instead { "fallback" } else { "ok" }.to_owned(),
+    }
+}
+
+fn outcome<R: Request>(
+    reading: R::Means,
+    brain: &str,
+    missed: Option<Missed>,
+    uses: Vec<ModelUse>,
+) -> Outcome<R::Means> {
+    let told = uses.last().filter(|used| used.brain == brain).map(|used| used.prompt.clone());
+    let prompt = told.unwrap_or_else(|| if brain == LOCAL { rules(R::PROMPT) } else { R::PROMPT.to_owned() });
     Outcome { reading, brain: brain.to_owned(), provisional: missed.is_some(), missed, prompt, uses }
 }
 

@@ -17,7 +17,7 @@ use crate::times::{self, Reference};
 use message::{Message, Role};
 use ringleader_core::analysis::Understanding;
 use ringleader_core::analysis::overview::{self, Overview};
-use ringleader_core::reading::Reading;
+use ringleader_core::reading::{Language, Reading};
 use ringleader_core::reception::reading::TurnReading;
 
 /// Longest text that is read, in characters; the rest of a longer burst is left unread.
@@ -48,6 +48,12 @@ impl Brain for Local {
     async fn read_turn(&self, request: &TurnRequest, _flaw: Option<&str>) -> Asked<TurnReading> {
         Ok(Answer { value: turn::read_turn(request), uses: Vec::new() })
     }
+}
+
+/// The language that words are in.
+pub fn language_of(text: &str) -> Language {
+    let end = text.char_indices().nth(LONGEST).map_or(text.len(), |(at, _)| at);
+    language::detect(&Message::new(&text[..end]).tokens)
 }
 
 /// Reads a burst of messages.

@@ -90,7 +90,7 @@ fn local(request: &HistoryRequest, at: Timestamp, format: &str) -> String {
 
 fn known(analysed: &complete::Analysed, masked: &mut Masked) -> Known {
     let understood = &analysed.understood;
-    let facts = facts::of(understood, analysed.call_id, false, analysed.at);
+    let facts = facts::of(understood, analysed.call_id, false, None, analysed.at);
     let facts = facts.into_iter().filter_map(|fact| Some((fact.name, masked.hide(&spoken(&fact.value)?))));
     let scores = ringleader_core::analysis::Dimension::ALL.iter();
     let scores = scores.map(|d| (d.as_str().to_owned(), understood.dimensions.get(*d).score)).collect();

@@ -130,6 +130,9 @@ async fn with_every_model_down_the_local_brain_answers_provisionally() {
         world.set_all(mode);
         let outcome = world.read().await;
         assert_eq!((outcome.brain.as_str(), outcome.provisional), ("local", true));
+        let used = outcome.uses.last().expect("the local brain is counted too");
+        assert_eq!((used.brain.as_str(), used.result.as_str(), used.cost_micros), ("local", "fallback", Some(0)));
+        assert!(outcome.prompt.starts_with("read_message@local-") && used.prompt == outcome.prompt, "{outcome:?}");
         assert_eq!(outcome.reading.need.expect("read locally").value, BURST);
     }
 }
@@ -139,7 +142,8 @@ async fn local_by_choice_is_not_provisional() {
     let mut world = World::new().await;
     for order in [vec!["local".to_owned()], vec![], vec!["local".to_owned(), "openai".to_owned()]] {
         world.order = order;
-        assert!(!world.read().await.provisional);
+        let outcome = world.read().await;
+        assert_eq!((results(&outcome), outcome.provisional), (vec![("local", "ok")], false));
     }
     assert_eq!(world.requests(), (0, 0));
 }

@@ -4,12 +4,18 @@ use super::Understanding;
 use crate::facts::{NewFact, bounded, preference, spoken};
 use crate::id::CallId;
 use crate::lead::FactSource;
-use crate::reading::Found;
+use crate::reading::{Found, ReadBy};
 use jiff::Timestamp;
 use serde_json::Value;
 
 /// The facts that an analysis proposes. `at` is when the call began. Who is no lead has none but a name.
-pub fn of(understood: &Understanding, call: CallId, provisional: bool, at: Timestamp) -> Vec<NewFact> {
+pub fn of(
+    understood: &Understanding,
+    call: CallId,
+    provisional: bool,
+    read_by: Option<&ReadBy>,
+    at: Timestamp,
+) -> Vec<NewFact> {
     let fact = |name: &str, value: Value, confidence: f64, explicit: bool| NewFact {
         name: name.to_owned(),
         value,
@@ -17,6 +23,7 @@ pub fn of(understood: &Understanding, call: CallId, provisional: bool, at: Times
         source: if explicit { FactSource::Explicit } else { FactSource::Inferred },
         origin: Some(call.to_string()),
         provisional,
+        read_by: read_by.cloned(),
         at,
     };
     let text = |name: &str, found: &Option<Found>| {

@@ -40,7 +40,7 @@ crate::words! {
 pub struct Made {
     /// `anthropic`, `openai`, `compatible` or `local`.
     pub brain: String,
-    /// Name and version of the prompt; empty for rules.
+    /// Name and version of the prompt, or of the rules.
     pub prompt: String,
     /// Tokens in, of all requests made for it.
     pub tokens_in: i64,

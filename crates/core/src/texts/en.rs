@@ -111,6 +111,9 @@ pub const fn text(key: Key) -> &'static str {
             "You could not be told of leads this way{% if who %} ({{ who }}){% endif %}, another one was used: have a look"
         }
         Key::TaskQuality => "Too much is read wrongly{% if who %} ({{ who }}){% endif %}: see under Reports what it is",
+        Key::TaskQualityFell => {
+            "Less is read right than in the four weeks before{% if who %} ({{ who }}){% endif %}: see under Reports"
+        }
         Key::WhyChannelFailed => "The notice did not go this way, so the next one is tried.",
         Key::WhyOwnerQuiet => "Their own quiet hours{% if until %}, the notice goes out {{ until }}{% endif %}.",
         Key::WhyCallLog => {

@@ -98,6 +98,9 @@ pub const fn text(key: Key) -> &'static str {
         Key::TaskChannelFailed => {
             "לא הצלחנו לעדכן אתכם על לידים בדרך הזאת{% if who %} ({{ who }}){% endif %} והשתמשנו בדרך אחרת: כדאי לבדוק"
         }
+        Key::TaskQualityFell => {
+            "פחות פרטים נקראים נכון מאשר בארבעת השבועות הקודמים{% if who %} ({{ who }}){% endif %}: הפירוט נמצא בדוחות"
+        }
         Key::TaskQuality => "יותר מדי פרטים נקראים לא נכון{% if who %} ({{ who }}){% endif %}: הפירוט נמצא בדוחות",
         Key::WhyChannelFailed => "ההודעה לא עברה בדרך הזאת, ולכן מנסים את הדרך הבאה.",
         Key::WhyOwnerQuiet => "שעות שקטות אישיות{% if until %}, ההודעה תצא: {{ until }}{% endif %}.",

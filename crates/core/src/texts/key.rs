@@ -125,6 +125,8 @@ crate::words! {
         TaskChannelFailed = "task_channel_failed",
         /// Task: messages are understood worse than they should be.
         TaskQuality = "task_quality",
+        /// Task: a brain reads worse than it did the month before.
+        TaskQualityFell = "task_quality_fell",
         /// Task: a provider refuses a connection.
         TaskMendConnection = "task_mend_connection",
         /// Task: a cap of the day is reached.
@@ -340,6 +342,7 @@ impl Key {
             }
             Self::TaskCheckSend | Self::TaskMendConnection | Self::TaskAlert | Self::TaskLossAccount => &[TITLE_NAME],
             Self::TaskQuality
+            | Self::TaskQualityFell
             | Self::TaskChannelFailed
             | Self::TaskMessage
             | Self::TaskHandOver

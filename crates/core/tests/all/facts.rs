@@ -4,7 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 use ringleader_core::facts::{Columns, Merge, NewFact, from_reading, is_retracted, merge};
 use ringleader_core::id::{FactId, Id};
 use ringleader_core::lead::{Fact, FactSource};
-use ringleader_core::reading::{Found, Preference, Reading};
+use ringleader_core::reading::{Found, Language, Preference, ReadBy, Reading};
 use serde_json::{Value, json};
 
 fn start() -> Timestamp {
@@ -14,13 +14,22 @@ fn start() -> Timestamp {
 fn fact(name: &str, value: Value, source: FactSource, provisional: bool) -> Fact {
     let id = FactId::from_uuid(uuid::Uuid::from_u128(1));
     let origin = Some("msg_1".to_owned());
-    Fact { id, name: name.into(), value, confidence: 0.9, source, origin, provisional, at: start() }
+    Fact { id, name: name.into(), value, confidence: 0.9, source, origin, provisional, read_by: None, at: start() }
 }
 
 fn new(value: &str, source: FactSource, provisional: bool, origin: &str, minutes: i64) -> NewFact {
     let at = start() + SignedDuration::from_mins(minutes);
     let origin = Some(origin.to_owned());
-    NewFact { name: "name".into(), value: value.into(), confidence: 0.8, source, origin, provisional, at }
+    NewFact {
+        name: "name".into(),
+        value: value.into(),
+        confidence: 0.8,
+        source,
+        origin,
+        provisional,
+        read_by: None,
+        at,
+    }
 }
 
 #[test]
@@ -72,12 +81,14 @@ fn a_reading_becomes_facts_and_facts_become_columns() {
         ambiguous: false,
         confidence: 0.7,
     });
-    let facts = from_reading(&reading, "msg_1", true, start());
+    let by = ReadBy { brain: "local".into(), prompt: "read_message@1".into(), language: Language::English };
+    let facts = from_reading(&reading, "msg_1", true, &by, start());
     assert_eq!(
         facts.iter().map(|f| f.name.as_str()).collect::<Vec<_>>(),
         ["name", "preference"],
         "a blank need is none"
     );
+    assert!(facts.iter().all(|f| f.read_by.as_ref() == Some(&by)), "each says who read it (D2)");
     assert_eq!(facts[1].value, json!({"text": "tomorrow morning", "from": "2026-01-05T10:00:00Z", "until": null}));
     let kept: Vec<_> = facts.iter().map(|f| fact(&f.name, f.value.clone(), f.source, f.provisional)).collect();
     let columns = Columns::of(&kept);

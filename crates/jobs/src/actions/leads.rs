@@ -57,9 +57,10 @@ async fn fact(tx: &mut Tx, id: LeadId, name: &str, value: Value, actor: &str) ->
         source: FactSource::Person,
         origin: Some(actor.to_owned()),
         provisional: false,
+        read_by: None,
         at: tx.now(),
     };
-    put(tx, lead, new, actor).await
+    Box::pin(put(tx, lead, new, actor)).await
 }
 
 /// A lead as it is once its person is ours.
@@ -97,6 +98,7 @@ async fn put(tx: &mut Tx, mut lead: Lead, new: NewFact, actor: &str) -> Done<Lea
         source: new.source,
         origin: new.origin,
         provisional: false,
+        read_by: None,
         at: new.at,
     };
     tx.leads().put_fact(&lead, &fact).await?;

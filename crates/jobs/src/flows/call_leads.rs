@@ -15,7 +15,7 @@ use ringleader_core::facts::Columns;
 use ringleader_core::id::LeadId;
 use ringleader_core::lead::{Fact, Lead, LeadStatus};
 use ringleader_core::optout::OptWord;
-use ringleader_core::reading::Preference;
+use ringleader_core::reading::{Preference, ReadBy};
 use ringleader_core::settings::LeadPolicy;
 use ringleader_core::task::Urgency;
 use ringleader_core::tenant::Tenant;
@@ -38,6 +38,8 @@ pub struct News<'a> {
     pub scored: Scored,
     /// By the local brain in a model's place.
     pub provisional: bool,
+    /// Who understood it.
+    pub read_by: ReadBy,
     /// What was understood from it before, if it is analysed again.
     pub before: Option<(Understanding, Scored)>,
     /// Its words changed since then.
@@ -92,7 +94,13 @@ async fn lead_of(tx: &mut Tx, contact: &Contact, news: &News<'_>) -> Result<Opti
 /// Weighs the facts of the call against what is known; gives what changed.
 async fn learn(tx: &mut Tx, lead: &mut Lead, news: &News<'_>) -> Result<Vec<Fact>> {
     let (call, origin) = (news.call, news.call.id.to_string());
-    let proposed = analysis::facts::of(news.understood, call.id, news.provisional, call_analysis::began(call));
+    let proposed = analysis::facts::of(
+        news.understood,
+        call.id,
+        news.provisional,
+        Some(&news.read_by),
+        call_analysis::began(call),
+    );
     let mut known = tx.leads().facts(lead.id).await?;
     if news.before.is_some() {
         let found: Vec<String> = proposed.iter().filter(|_| !news.changed).map(|fact| fact.name.clone()).collect();

@@ -43,6 +43,7 @@ async fn known_name(tx: &mut Tx, contact: &Contact) -> Result<Option<Fact>> {
             source: FactSource::Person,
             origin: None,
             provisional: false,
+            read_by: None,
             at,
         },
     }))

@@ -20,6 +20,7 @@ pub async fn learn(tx: &mut Tx, lead: &mut Lead, known: &mut Vec<Fact>, proposed
             source: new.source,
             origin: new.origin,
             provisional: new.provisional,
+            read_by: new.read_by,
             at: new.at,
         };
         tx.leads().put_fact(lead, &fact).await?;

@@ -22,6 +22,8 @@ const RECEPTIONIST: &str = "receptionist";
 
 /// Keeps what is new since `before`.
 pub(super) async fn keep(scene: &mut Scene, tx: &mut Tx, before: &Known) -> Result<()> {
+    let news = gathered::news(before, &scene.talk.desk.known);
+    scene.found = news.iter().map(|(name, _)| (*name).to_owned()).collect();
     recognise(scene, tx).await?;
     let Some(contact) = scene.contact.clone() else { return Ok(()) };
     if matches!(contact.kind, ContactKind::Staff | ContactKind::Blocked | ContactKind::Supplier) {
@@ -30,7 +32,6 @@ pub(super) async fn keep(scene: &mut Scene, tx: &mut Tx, before: &Known) -> Resu
     if let Some(language) = scene.language.filter(|own| contact.language.as_deref() != Some(*own)) {
         tx.contacts().learn(contact.id, None, None, Some(language)).await?;
     }
-    let news = gathered::news(before, &scene.talk.desk.known);
     let acted = scene.done.iter().any(|act| !matches!(*act, "end" | "release" | "follow_up"));
     let interest = acted || !news.is_empty() || !scene.talk.desk.topics.is_empty();
     if scene.tenant.settings.lead_policy == LeadPolicy::OnInterest && !interest {
@@ -46,6 +47,7 @@ pub(super) async fn keep(scene: &mut Scene, tx: &mut Tx, before: &Known) -> Resu
         source: FactSource::Explicit,
         origin: Some(origin.clone()),
         provisional: false,
+        read_by: scene.read.as_ref().map(|read| read.by.clone()),
         at: scene.now,
     };
     let proposed: Vec<NewFact> = news.into_iter().map(fact).collect();

@@ -31,6 +31,7 @@ pub use carrier::{Carrier, Played};
 pub use ringleader_core::reception::talk::{Heard, Length, Medium, Then, Turn};
 
 use crate::context::Context;
+use crate::models;
 use carrier::Afterwards;
 use ringleader_core::id::{ContactId, TalkId, TenantId};
 use ringleader_core::reception::desk::{Caption, Desk, Event, Shown};
@@ -196,8 +197,12 @@ async fn once(
     let Some(now) = tx.talks().get(id).await?.filter(|now| now.version == talk.version) else {
         return Ok(Tried::Outrun);
     };
-    let brain = understood.as_ref().map(|it| it.brain.clone());
+    let brain = understood.as_ref().map(|it| it.by.brain.clone());
     let mut scene = Scene::of(&mut tx, now).await?;
+    if let Some(understood) = &understood {
+        scene.hear(understood);
+        models::note_uses(&mut tx, &understood.uses).await?;
+    }
     scene.speak(&mut tx, wish.as_ref(), understood.as_ref()).await?;
     let events = match (heard, wish) {
         (_, Some(wish)) if wish.rest.is_empty() => vec![Event::Language],
@@ -214,6 +219,7 @@ async fn once(
     }
     let new = NewTurn { key, heard, answer: &answer, acts: &scene.done, brain: brain.as_deref() };
     tx.talks().add_turn(&scene.talk, &new).await?;
+    scene.keep_reading(&mut tx, key).await?;
     let played = Played { talk: &scene.talk, turn: &answer, person: scene.person };
     if !carrier.deliver(&mut tx, &played).await? {
         return Ok(Tried::Unwanted);

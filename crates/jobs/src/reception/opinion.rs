@@ -109,6 +109,7 @@ async fn learn(scene: &Scene, tx: &mut Tx, seen: &Appointment, said: &str) -> Re
         source: FactSource::Explicit,
         origin: Some(scene.talk.id.to_string()),
         provisional: false,
+        read_by: None,
         at: scene.now,
     };
     learning::learn(tx, &mut lead, &mut known, vec![fact]).await.map(drop)

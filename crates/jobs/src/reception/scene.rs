@@ -1,6 +1,6 @@
 //! One turn: the policy is asked, what it wants is done, what came of that is told to it, until it waits for the caller.
 
-use super::understand::Understood;
+use super::understand::{ToKeep, Understood};
 use super::{act, lead, take_up};
 use crate::bookings;
 use jiff::civil::DateTime;
@@ -14,8 +14,10 @@ use ringleader_core::reception::desk::{Act, Desk, Event, Facts, step};
 use ringleader_core::reception::say::{self, Card, Line, News};
 use ringleader_core::reception::talk::{Medium, Talk, Then, Turn, listen};
 use ringleader_core::reception::tongue::{self, Wish};
+use ringleader_core::reception::words::Question;
 use ringleader_core::tenant::Tenant;
 use ringleader_core::texts;
+use ringleader_store::repo::{NewReading, Words};
 use ringleader_store::{Result, Tx};
 use std::collections::VecDeque;
 
@@ -46,6 +48,10 @@ pub(super) struct Scene {
     vip: bool,
     /// The language that was written, where it was plain.
     pub language: Option<&'static str>,
+    /// How what was heard was understood, where it was words.
+    pub read: Option<ToKeep>,
+    /// Names of the facts that were found in it.
+    pub found: Vec<String>,
     /// What was done, in words.
     pub done: Vec<&'static str>,
     /// Appointments that were made in this turn.
@@ -76,12 +82,35 @@ impl Scene {
             contact,
             vip,
             language: None,
+            read: None,
+            found: Vec::new(),
             done: Vec::new(),
             made: Vec::new(),
             person: None,
             dial: None,
             now: tx.now(),
         })
+    }
+
+    /// Takes note of who understood what is heard now.
+    pub(super) fn hear(&mut self, understood: &Understood) {
+        if self.talk.desk.asked != Some(Question::Code) {
+            self.read = Some(understood.to_keep()); // a code is nobody's business but ours
+        }
+    }
+
+    /// Keeps how what was heard was understood, for people to judge (D2).
+    pub(super) async fn keep_reading(&self, tx: &mut Tx, key: &str) -> Result<()> {
+        let Some(read) = &self.read else { return Ok(()) };
+        let new = NewReading {
+            of: Words::Turn(self.talk.id, key),
+            by: &read.by,
+            facts: &self.found,
+            intents: &read.intents,
+            signals: &read.signals,
+            at: self.now,
+        };
+        tx.quality().keep_reading(&new).await
     }
 
     /// The language that is asked for, or plainly spoken, is the talk's from then on, and the next talk's (C2).

@@ -5,7 +5,9 @@ use crate::context::Context;
 use crate::models;
 use ringleader_brain::chain;
 use ringleader_brain::local::turn::read_turn;
-use ringleader_brain::seam::TurnRequest;
+use ringleader_brain::prompts::READ_TURN;
+use ringleader_brain::seam::{ModelUse, TurnRequest};
+use ringleader_core::reading::ReadBy;
 use ringleader_core::reception::danger;
 use ringleader_core::reception::reading::TurnReading;
 use ringleader_core::reception::talk::Talk;
@@ -13,6 +15,7 @@ use ringleader_core::reception::words::Question;
 use ringleader_core::tenant::Tenant;
 use ringleader_store::Conn;
 use std::time::Duration;
+use tokio::time::Instant;
 
 /// Longest turn that is read, in characters.
 const LONGEST: usize = 2_000;
@@ -22,7 +25,9 @@ pub(super) struct Understood {
     /// What was understood.
     pub reading: TurnReading,
     /// Who understood it.
-    pub brain: String,
+    pub by: ReadBy,
+    /// Uses of the local brain, to be written down with the turn.
+    pub uses: Vec<ModelUse>,
     /// How many words it was.
     pub words: usize,
 }
@@ -46,6 +51,26 @@ impl Background {
         };
         let budget_ok = models::within_budget(read, &business).await?;
         Ok(Self { business, areas, mask, budget_ok })
+    }
+}
+
+/// What is kept of it, for people to judge (D2).
+pub(super) struct ToKeep {
+    /// Who understood it.
+    pub by: ReadBy,
+    /// What is wanted.
+    pub intents: Vec<&'static str>,
+    /// What else was told; danger by rule.
+    pub signals: Vec<&'static str>,
+}
+
+impl Understood {
+    /// What is kept of it.
+    pub(super) fn to_keep(&self) -> ToKeep {
+        let mut signals = self.reading.signals;
+        signals.emergency = self.reading.danger.is_some();
+        let intents = self.reading.intents.iter().map(|intent| intent.as_str()).collect();
+        ToKeep { by: self.by.clone(), intents, signals: signals.words() }
     }
 }
 
@@ -73,17 +98,22 @@ pub(super) async fn words(
     let found = danger::find(&request.text);
     if found.is_some() || request.asked == Some(Question::Code) {
         // Nobody waits for a model while something burns; and a code is nobody's business but ours.
+        let began = Instant::now();
         let reading = TurnReading { danger: found, ..read_turn(&request) };
-        return Ok(Understood { reading, brain: chain::LOCAL.to_owned(), words: count });
+        let used = chain::local_use(READ_TURN.id, false, began.elapsed());
+        let by = ReadBy { brain: used.brain.clone(), prompt: used.prompt.clone(), language: reading.language };
+        return Ok(Understood { reading, by, uses: vec![used], words: count });
     }
     let order = models::order(cx, &business);
     let outcome = cx.chain.read_turn(&request, &order, budget_ok, now, limit).await;
-    if !outcome.uses.is_empty() {
+    let by = outcome.read_by(outcome.reading.language);
+    let (uses, paid): (Vec<_>, Vec<_>) = outcome.uses.into_iter().partition(|used| used.brain == chain::LOCAL);
+    if !paid.is_empty() {
         // Whatever becomes of the answer, the question was paid.
         let mut tx = cx.store.begin(business.id).await?;
-        models::note_uses(&mut tx, &outcome.uses).await?;
+        models::note_uses(&mut tx, &paid).await?;
         tx.commit().await?;
     }
     let reading = TurnReading { danger: None, ..outcome.reading };
-    Ok(Understood { reading, brain: outcome.brain, words: count })
+    Ok(Understood { reading, by, uses, words: count })
 }

@@ -12,10 +12,12 @@ use crate::flows::call_leads::{self, News};
 use crate::models;
 use jiff::{SignedDuration, Timestamp};
 use ringleader_brain::chain::{self, Missed};
+use ringleader_brain::local;
 use ringleader_brain::seam::{CallRequest, ModelUse};
 use ringleader_core::analysis::{Analysis, Made, State, Understanding, evidence, has_talk, record, score};
-use ringleader_core::call::Call;
+use ringleader_core::call::{Call, Turn};
 use ringleader_core::id::{CallId, ContactId, Id as _, JobId};
+use ringleader_core::reading::Language;
 use ringleader_core::tenant::Tenant;
 use ringleader_store::jobs::{Claimed, Ending};
 use ringleader_store::{Conn, Result, Tx};
@@ -181,12 +183,19 @@ impl AnalyseCall {
             understood: &outcome.reading,
             scored,
             provisional: outcome.provisional,
+            read_by: outcome.read_by(language_of(&call.transcript)),
             before: row.understood().cloned().zip(row.scored),
             changed: row.words.as_ref().is_some_and(|words| *words != question.words),
             ask: !matches!(outcome.missed, Some(Missed::Away | Missed::Misconfigured)),
         };
         call_leads::update(tx, &contact, &news).await
     }
+}
+
+/// The language of a call, by what was said in it.
+fn language_of(transcript: &[Turn]) -> Language {
+    let words: Vec<&str> = transcript.iter().map(|turn| turn.text.as_str()).collect();
+    local::language_of(&words.join("\n"))
 }
 
 /// A brain is at it now: people see that.

@@ -6,6 +6,7 @@ use crate::context::Context;
 use crate::engine::{Job, Outcome};
 use crate::flows::chat::Scene;
 use crate::models;
+use crate::quality;
 use crate::reception::written;
 use jiff::{SignedDuration, Timestamp};
 use ringleader_brain::chain;
@@ -126,11 +127,13 @@ impl AnswerBurst {
         let last = burst.messages.last().expect("a burst has messages");
         let origin = last.id.to_string();
         let asked_state = scene.chat.state;
-        let proposed = facts::from_reading(&outcome.reading, &origin, outcome.provisional, last.at);
+        let read_by = outcome.read_by(outcome.reading.language);
+        let proposed = facts::from_reading(&outcome.reading, &origin, outcome.provisional, &read_by, last.at);
+        let signals = by_rule(outcome.reading.signals, &burst.messages);
+        quality::keep(tx, &burst.messages, &read_by, &proposed, signals).await?;
         let learned = scene.learn(tx, proposed).await?;
         note_language(tx, scene, outcome.reading.language).await?;
         let any_words = burst.request.as_ref().is_some_and(|r| r.text.chars().any(char::is_alphanumeric));
-        let signals = by_rule(outcome.reading.signals, &burst.messages);
         let heard = Understood { signals, learned, any_words };
         scene.step(tx, Event::Understood(heard), &origin).await?;
         if outcome.provisional && cx.chain.model_available(&burst.order, Timestamp::MAX) {

@@ -7,6 +7,7 @@ use crate::context::Context;
 use crate::engine::{Job, Outcome};
 use crate::flows::chat::Scene;
 use crate::models;
+use crate::quality;
 use ringleader_core::chat::Event;
 use ringleader_core::conversation::ChatState;
 use ringleader_core::facts;
@@ -80,7 +81,9 @@ impl ReadAgain {
             return Ok(Outcome::Cancel("the chat is gone".into()));
         };
         let origin = last.id.to_string();
-        let proposed = facts::from_reading(&outcome.reading, &origin, outcome.provisional, last.at);
+        let read_by = outcome.read_by(outcome.reading.language);
+        let proposed = facts::from_reading(&outcome.reading, &origin, outcome.provisional, &read_by, last.at);
+        quality::keep(&mut tx, &burst.messages, &read_by, &proposed, outcome.reading.signals).await?;
         let stays = |_: &&facts::NewFact| !self.changed;
         let found: Vec<String> = proposed.iter().filter(stays).map(|f| f.name.clone()).collect();
         scene.retract(&mut tx, &origin, &found, self.changed).await?;

@@ -51,7 +51,7 @@ stored_ids! {
     id::TenantId, id::UserId, id::ApiKeyId, id::ConnectionId, id::LineId, id::InboxId, id::JobId, id::ContactId,
     id::CallId, id::EpisodeId, id::LeadId, id::FactId, id::ConversationId, id::MessageId, id::DecisionId,
     id::TaskId, id::MergeId, id::CreditId, id::AuditId, id::AnalysisId, id::PropertyId,
-    id::AppointmentId, id::HoldId, id::TalkId, id::TicketId, id::AlarmId, id::SearchId,
+    id::AppointmentId, id::HoldId, id::TalkId, id::TicketId, id::AlarmId, id::SearchId, id::ReadingId,
 }
 
 stored_words! {

@@ -7,10 +7,16 @@ use super::lists::corrupt;
 use super::reports::{Period, Reports};
 use super::tallies::{Subject, tally};
 use super::tenants::json;
+use crate::db::id_text;
 use crate::{Result, args};
 use jiff::civil::{Date, Weekday};
+use jiff::{Timestamp, ToSpan};
+use ringleader_core::id::LeadId;
 use ringleader_core::reports::{Hour, Tally};
 use std::collections::BTreeSet;
+
+/// Leads of which people put a fact right: `corrected:name`. No sum says where they are: facts are looked at.
+const CORRECTED: &str = "corrected:";
 
 /// A thing behind a number.
 #[derive(Debug, Clone, PartialEq)]
@@ -91,6 +97,9 @@ impl Reports<'_> {
         cursor: Option<&str>,
         limit: u32,
     ) -> Result<(Vec<Behind>, Option<String>)> {
+        if let Some(name) = measure.strip_prefix(CORRECTED) {
+            return self.corrected(name, period, cursor, limit).await;
+        }
         let (last, before) = match cursor.and_then(|cursor| cursor.split_once('~')) {
             Some((day, subject)) => (day.parse().unwrap_or(period.last).min(period.last), Some(subject)),
             None => (period.last, None),
@@ -107,6 +116,33 @@ impl Reports<'_> {
         let full = found.len() == limit as usize;
         let next = found.last().filter(|_| full).map(|it| format!("{}~{}", it.place.day, it.subject));
         Ok((found, next))
+    }
+
+    /// Leads of which people put this fact right, the latest first: those that [`super::Quality::facts`] counts.
+    async fn corrected(
+        &mut self,
+        name: &str,
+        period: &Period,
+        cursor: Option<&str>,
+        limit: u32,
+    ) -> Result<(Vec<Behind>, Option<String>)> {
+        let (tenant, zone) = (self.0.tenant()?, self.0.tenants().me().await?.time_zone);
+        let start = |day: Date| day.to_zoned(zone.clone()).map_or(Timestamp::MAX, |begin| begin.timestamp());
+        let (begin, end) = (start(period.first), start(period.last.saturating_add(1.day())));
+        let after = cursor.and_then(|cursor| cursor.split_once('~'));
+        let before = after.and_then(|(at, _)| at.parse().ok()).unwrap_or(end);
+        let lead = after.and_then(|(_, lead)| lead.parse::<LeadId>().ok()).map(id_text);
+        let sql = "SELECT f.lead_id, f.at FROM facts f JOIN fact_history h ON h.tenant_id = f.tenant_id
+                     AND h.lead_id = f.lead_id AND h.name = f.name AND h.id = (SELECT MAX(x.id) FROM fact_history x
+                     WHERE x.tenant_id = f.tenant_id AND x.lead_id = f.lead_id AND x.name = f.name AND x.source <> 'person')
+                   WHERE f.tenant_id = $1 AND f.source = 'person' AND f.name = $2 AND f.at >= $3 AND f.at < $4
+                     AND f.value <> h.value AND (f.at < $5 OR f.at = $5 AND f.lead_id < $6)
+                   ORDER BY f.at DESC, f.lead_id DESC LIMIT $7";
+        let args = args![tenant, name, begin, end, before, lead.unwrap_or_default(), i64::from(limit)];
+        let rows: Vec<(LeadId, Timestamp)> = self.0.fetch_all(sql, args).await?;
+        let next = rows.last().filter(|_| rows.len() == limit as usize).map(|(lead, at)| format!("{at}~{lead}"));
+        let behind = |(lead, at)| Behind { subject: Subject::Lead(lead), place: Hour::of(at, &zone, None), value: 1 };
+        Ok((rows.into_iter().map(behind).collect(), next))
     }
 
     /// The last days on which a measure counted, the latest first; of a slot all that there are.

@@ -7,6 +7,7 @@ use crate::{Conn, FromRow, Result, Row, StoreError, args};
 use jiff::Timestamp;
 use ringleader_core::id::{ContactId, FactId, LeadId};
 use ringleader_core::lead::{Fact, Lead, LeadScore, LeadStatus};
+use ringleader_core::reading::{Language, ReadBy};
 use std::collections::HashMap;
 
 /// Leads and facts.
@@ -76,8 +77,10 @@ macro_rules! lead_columns {
 pub(super) use lead_columns;
 
 const LEAD: &str = concat!("SELECT ", lead_columns!(), " FROM leads");
-const FACT_OF_LEAD: &str = "SELECT lead_id, name, id, value, confidence, source, origin, provisional, at FROM facts";
-const FACT: &str = "SELECT name, id, value, confidence, source, origin, provisional, at FROM facts";
+const FACT_OF_LEAD: &str =
+    "SELECT lead_id, name, id, value, confidence, source, origin, provisional, brain, prompt, lang, at FROM facts";
+const FACT: &str =
+    "SELECT name, id, value, confidence, source, origin, provisional, brain, prompt, lang, at FROM facts";
 
 impl FromRow for Lead {
     fn from_row(row: &Row) -> Result<Self> {
@@ -109,9 +112,17 @@ impl FromRow for Fact {
             source: row.word("source")?,
             origin: row.get("origin")?,
             provisional: row.get("provisional")?,
+            read_by: read_by(row)?,
             at: row.get("at")?,
         })
     }
+}
+
+/// Who read what a row says; nothing where no brain did, or where that was not kept yet.
+pub(super) fn read_by(row: &Row) -> Result<Option<ReadBy>> {
+    let (brain, prompt) = (row.get::<Option<String>>("brain")?, row.get::<Option<String>>("prompt")?);
+    let language = row.word_opt("lang")?.unwrap_or(Language::Unknown);
+    Ok(brain.map(|brain| ReadBy { brain, prompt: prompt.unwrap_or_default(), language }))
 }
 
 /// What a lead is looked for by, in small letters.
@@ -219,7 +230,8 @@ impl Leads<'_> {
         self.0.changed("lead", lead.id);
         let tenant = self.0.tenant()?;
         let sql = "INSERT INTO facts (tenant_id, lead_id, name, id, contact_id, value, confidence, source, origin,
-                   provisional, at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
+                   provisional, at, brain, prompt, lang) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)";
+        let by = fact.read_by.as_ref();
         let args = args![
             tenant,
             lead.id,
@@ -231,7 +243,10 @@ impl Leads<'_> {
             fact.source.as_str(),
             fact.origin.clone(),
             fact.provisional,
-            fact.at
+            fact.at,
+            by.map(|by| by.brain.clone()),
+            by.map(|by| by.prompt.clone()),
+            by.map(|by| by.language.as_str())
         ];
         self.0.execute(sql, args).await?;
         Ok(())
@@ -241,9 +256,9 @@ impl Leads<'_> {
     pub async fn retire_fact(&mut self, lead: LeadId, name: &str) -> Result<bool> {
         let (tenant, now, id) = (self.0.tenant()?, self.0.now(), self.0.new_id::<FactId>());
         let keep = "INSERT INTO fact_history (tenant_id, id, lead_id, name, contact_id, value, confidence, source,
-                    origin, provisional, at, replaced_at)
-                    SELECT tenant_id, $4, lead_id, name, contact_id, value, confidence, source, origin, provisional, at,
-                    CAST($5 AS BIGINT) FROM facts WHERE tenant_id = $1 AND lead_id = $2 AND name = $3";
+                    origin, provisional, brain, prompt, lang, at, replaced_at)
+                    SELECT tenant_id, $4, lead_id, name, contact_id, value, confidence, source, origin, provisional,
+                    brain, prompt, lang, at, CAST($5 AS BIGINT) FROM facts WHERE tenant_id = $1 AND lead_id = $2 AND name = $3";
         if self.0.execute(keep, args![tenant, lead, name, id, now]).await? == 0 {
             return Ok(false);
         }
@@ -256,7 +271,7 @@ impl Leads<'_> {
     /// Earlier values of a lead's facts, newest first.
     pub async fn history(&mut self, lead: LeadId) -> Result<Vec<PastFact>> {
         let tenant = self.0.tenant()?;
-        let sql = "SELECT name, id, value, confidence, source, origin, provisional, at, replaced_at FROM fact_history
+        let sql = "SELECT name, id, value, confidence, source, origin, provisional, brain, prompt, lang, at, replaced_at FROM fact_history
                    WHERE tenant_id = $1 AND lead_id = $2 ORDER BY replaced_at DESC, id DESC";
         self.0.fetch_all(sql, args![tenant, lead]).await
     }

@@ -64,12 +64,12 @@ impl FromRow for MessageSum {
 }
 
 impl Sums<'_> {
-    /// Uses of models from `begin` to before `end`, by brain and model.
+    /// Uses of models from `begin` to before `end`, by brain and model. The local brain, which costs nothing, is none.
     pub async fn models(&mut self, begin: Timestamp, end: Timestamp) -> Result<Vec<ModelSum>> {
         let tenant = self.0.tenant()?;
         let sql = "SELECT brain, model, COUNT(*) AS uses, CAST(SUM(tokens_in) AS BIGINT) AS tokens_in,
             CAST(SUM(tokens_out) AS BIGINT) AS tokens_out, CAST(COALESCE(SUM(cost_micros), 0) AS BIGINT) AS cost_micros
-            FROM model_usage WHERE tenant_id = $1 AND at >= $2 AND at < $3 GROUP BY brain, model ORDER BY brain, model";
+            FROM model_usage WHERE tenant_id = $1 AND at >= $2 AND at < $3 AND brain <> 'local' GROUP BY brain, model ORDER BY brain, model";
         self.0.fetch_all(sql, args![tenant, begin, end]).await
     }
 

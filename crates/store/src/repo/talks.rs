@@ -178,10 +178,14 @@ impl Talks<'_> {
 
     /// What was answered to this key before.
     pub async fn answered(&mut self, talk: TalkId, key: &str) -> Result<Option<Turn>> {
+        Ok(self.turn(talk, key).await?.map(|turn| turn.answer))
+    }
+
+    /// The turn of this key.
+    pub async fn turn(&mut self, talk: TalkId, key: &str) -> Result<Option<Spoken>> {
         let tenant = self.0.tenant()?;
         let sql = format!("{TURN} WHERE tenant_id = $1 AND talk_id = $2 AND turn_key = $3");
-        let turn: Option<Spoken> = first(self.0, sql, args![tenant, talk, key]).await?;
-        Ok(turn.map(|turn| turn.answer))
+        first(self.0, sql, args![tenant, talk, key]).await
     }
 
     /// Keeps a turn; a second one with its key is refused by the database.

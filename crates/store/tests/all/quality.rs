@@ -4,11 +4,26 @@ use jiff::SignedDuration;
 use ringleader_core::id::TenantId;
 use ringleader_core::lead::{Fact, FactSource, Lead, LeadStatus};
 use ringleader_core::phone::Phone;
+use ringleader_core::reading::{Language, ReadBy};
 use ringleader_store::both_engines;
-use ringleader_store::repo::Identity;
+use ringleader_store::repo::{FactQuality, Identity, Judged, fallback_share, judged_by};
 use ringleader_store::testing::TestDb;
 
 async fn put(db: &TestDb, tenant: TenantId, lead: &Lead, name: &str, value: &str, source: FactSource) {
+    read(db, tenant, lead, (name, value, source), None).await;
+}
+
+fn by(brain: &str, prompt: &str, language: Language) -> ReadBy {
+    ReadBy { brain: brain.to_owned(), prompt: prompt.to_owned(), language }
+}
+
+async fn read(
+    db: &TestDb,
+    tenant: TenantId,
+    lead: &Lead,
+    (name, value, source): (&str, &str, FactSource),
+    read_by: Option<ReadBy>,
+) {
     db.clock.advance(SignedDuration::from_secs(1));
     let mut tx = db.store.begin(tenant).await.unwrap();
     let fact = Fact {
@@ -19,24 +34,59 @@ async fn put(db: &TestDb, tenant: TenantId, lead: &Lead, name: &str, value: &str
         source,
         origin: None,
         provisional: source == FactSource::Inferred,
+        read_by,
         at: tx.now(),
     };
     tx.leads().put_fact(lead, &fact).await.unwrap();
     tx.commit().await.unwrap();
 }
 
+async fn leads(db: &TestDb, tenant: TenantId) -> Vec<Lead> {
+    let mut leads = Vec::new();
+    for n in 0..3 {
+        let mut tx = db.store.begin(tenant).await.unwrap();
+        let phone = Phone::from_e164(&format!("+44770090010{n}")).unwrap();
+        let contact = tx.contacts().find_or_make(&[Identity::Phone(phone)]).await.unwrap();
+        leads.push(tx.leads().open_or_make(contact.id, LeadStatus::New, "missed_call").await.unwrap().0);
+        tx.commit().await.unwrap();
+    }
+    leads
+}
+
 both_engines! {
+    async fn corrections_count_against_whoever_read_in_the_language_of_the_words(db: TestDb) {
+        use FactSource::{Explicit, Person};
+        let tenant: TenantId = db.store.ids().new_id();
+        let begin = db.clock.now();
+        let leads = leads(&db, tenant).await;
+        let (old, new) = (by("openai", "read_message@1", Language::English), by("openai", "read_message@2", Language::Hebrew));
+        read(&db, tenant, &leads[0], ("name", "Sara", Explicit), Some(old.clone())).await;
+        read(&db, tenant, &leads[0], ("need", "a tap", Explicit), Some(old)).await;
+        read(&db, tenant, &leads[1], ("name", "דן", Explicit), Some(new.clone())).await;
+        read(&db, tenant, &leads[1], ("need", "ברז", Explicit), Some(new)).await;
+        read(&db, tenant, &leads[2], ("name", "Tom", Explicit), None).await; // as before this was kept
+        put(&db, tenant, &leads[1], "name", "דנה", Person).await;
+        let end = db.clock.now() + SignedDuration::from_secs(1);
+        let mut conn = db.store.read(tenant).await.unwrap();
+        let told = conn.quality().facts(begin, end).await.unwrap();
+        let counts = |judged: Option<&Judged>| judged.map(|it| (it.stands, it.corrected));
+        let readers = judged_by(&told, FactQuality::reader);
+        let reader = |prompt: &str| Some(("openai".to_owned(), prompt.to_owned()));
+        assert_eq!(counts(readers.get(&reader("read_message@1"))), Some((2, 0)), "{told:?}");
+        assert_eq!(counts(readers.get(&reader("read_message@2"))), Some((1, 1)), "{told:?}");
+        assert_eq!(counts(readers.get(&None)), Some((1, 0)));
+        let languages = judged_by(&told, FactQuality::language);
+        assert_eq!(counts(languages.get(&Language::Hebrew)), Some((1, 1)));
+        assert_eq!(counts(languages.get(&Language::English)), Some((2, 0)));
+        assert_eq!(counts(judged_by(&told, |it| it.name.clone()).get("name")), Some((2, 1)));
+        let past = conn.leads().history(leads[1].id).await.unwrap();
+        assert_eq!(past[0].fact.read_by.as_ref().map(|by| by.prompt.as_str()), Some("read_message@2"), "kept when it is retired");
+    }
+
     async fn a_fact_that_a_person_put_right_counts_against_the_last_thing_read(db: TestDb) {
         let tenant: TenantId = db.store.ids().new_id();
         let begin = db.clock.now();
-        let mut leads = Vec::new();
-        for n in 0..3 {
-            let mut tx = db.store.begin(tenant).await.unwrap();
-            let phone = Phone::from_e164(&format!("+44770090010{n}")).unwrap();
-            let contact = tx.contacts().find_or_make(&[Identity::Phone(phone)]).await.unwrap();
-            leads.push(tx.leads().open_or_make(contact.id, LeadStatus::New, "missed_call").await.unwrap().0);
-            tx.commit().await.unwrap();
-        }
+        let leads = leads(&db, tenant).await;
         put(&db, tenant, &leads[0], "name", "Sara", FactSource::Inferred).await;
         put(&db, tenant, &leads[0], "name", "Sarah", FactSource::Explicit).await;
         put(&db, tenant, &leads[0], "name", "Sarah Lee", FactSource::Person).await;
@@ -48,7 +98,7 @@ both_engines! {
         let end = db.clock.now() + SignedDuration::from_secs(1);
         let mut read = db.store.read(tenant).await.unwrap();
         let told = read.quality().facts(begin, end).await.unwrap();
-        let name = told.iter().find(|fact| fact.name == "name").unwrap();
+        let name = told.iter().find(|fact| fact.name == "name").unwrap().judged;
         assert_eq!((name.stands, name.corrected, name.provisional), (2, 1, 1), "{told:?}");
         assert_eq!(name.accuracy(), Some(2.0 / 3.0));
         assert!(told.iter().all(|fact| fact.name == "name"), "what only people said says nothing of brains");
@@ -62,12 +112,19 @@ both_engines! {
         for (prompt, result, ms) in [("read_message-1", "ok", 100), ("read_message-1", "invalid", 300), ("read_message-2", "ok", 50)] {
             tx.usage().add_model_use("openai", "small", prompt, (10, 2), Some(7), ms, result).await.unwrap();
         }
+        for (result, ms) in [("fallback", 2), ("ok", 4)] {
+            tx.usage().add_model_use("local", "local", "read_message@local-1", (0, 0), Some(0), ms, result).await.unwrap();
+        }
         tx.commit().await.unwrap();
         let end = db.clock.now() + SignedDuration::from_secs(1);
         let mut read = db.store.read(tenant).await.unwrap();
         let told = read.quality().brains(begin, end).await.unwrap();
-        let first = &told[0];
-        assert_eq!((told.len(), first.prompt.as_str(), first.uses, first.failed, first.latency_ms, first.cost_micros), (2, "read_message-1", 2, 1, 400, 14));
+        let local = &told[0];
+        assert_eq!((local.brain.as_str(), local.uses, local.failed, local.fallback, local.latency_ms, local.cost_micros), ("local", 2, 0, 1, 6, 0));
+        assert_eq!(fallback_share(&told), Some(0.25), "one of four answers: {told:?}");
+        assert!(read.sums().models(begin, end).await.unwrap().iter().all(|sum| sum.brain == "openai"), "it costs nothing");
+        let first = &told[1];
+        assert_eq!((told.len() - 1, first.prompt.as_str(), first.uses, first.failed, first.latency_ms, first.cost_micros), (2, "read_message-1", 2, 1, 400, 14));
         assert_eq!(read.quality().analyses(begin, end).await.unwrap(), (0, 0));
     }
 }

@@ -66,6 +66,7 @@ pub(super) fn statements(world: &World) -> Vec<(i64, String)> {
         (1, balance(world)),
         (messages, self::messages(world)),
         (messages / 5, model_usage(world)),
+        (messages / 5, readings(world)),
         (leads / 10, tasks(world)),
         (leads, audit(world)),
     ]
@@ -326,6 +327,24 @@ fn messages(world: &World) -> String {
         ("at", micros(world, "i", of)),
     ];
     world.insert("messages", &rows, "")
+}
+
+/// One for each five messages.
+fn readings(world: &World) -> String {
+    let of = world.sizes.messages;
+    let message = world.id("i * 5", of);
+    let rows = [
+        ("id", message.clone()),
+        ("messages", format!("'[\"msg_' || {message} || '\"]'")),
+        ("brain", text("anthropic")),
+        ("prompt", text("read_message@1")),
+        ("lang", text("en")),
+        ("facts", "'[\"name\"]'".to_owned()),
+        ("intents", "'[]'".to_owned()),
+        ("signals", "CASE WHEN i % 9 = 0 THEN '[\"question\"]' ELSE '[]' END".to_owned()),
+        ("at", micros(world, "i * 5", of)),
+    ];
+    world.insert("readings", &rows, "")
 }
 
 fn model_usage(world: &World) -> String {

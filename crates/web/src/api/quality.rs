@@ -2,7 +2,7 @@
 
 use super::Listed;
 use super::days::{days_of, span};
-use crate::auth::{Reader, Writer};
+use crate::auth::{Reader, TenantKey, Writer};
 use crate::csv::{self, Cell};
 use crate::extract::{IdOf, Json, query};
 use crate::problem::{Problem, Result};
@@ -10,10 +10,15 @@ use crate::state::AppState;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use http::{StatusCode, Uri};
-use ringleader_core::id::MessageId;
-use ringleader_jobs::quality;
-use ringleader_jobs::reports::LONGEST;
-use ringleader_store::repo::Sample;
+use jiff::tz::TimeZone;
+use ringleader_core::id::{Id, MessageId, ReadingId};
+use ringleader_core::reading::Language;
+use ringleader_jobs::quality::{self, Measures};
+use ringleader_jobs::reports::{LONGEST, before};
+use ringleader_store::Conn;
+use ringleader_store::repo::{
+    BrainUse, FactQuality, Judged, Period, Sample, Verdicts, fallback_share, judged_by, verdicts_by,
+};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -21,7 +26,7 @@ use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 pub(super) fn routes() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new().routes(routes!(brain)).routes(routes!(sample)).routes(routes!(label))
+    OpenApiRouter::new().routes(routes!(brain)).routes(routes!(sample)).routes(routes!(judge)).routes(routes!(label))
 }
 
 /// Which days.
@@ -37,17 +42,36 @@ struct Asked {
     format: Option<String>,
 }
 
-/// What people made of what brains read.
+/// What people made of what brains read, in a period and in the one of the same length before.
 #[derive(Debug, Serialize, ToSchema)]
 struct QualityView {
+    #[serde(flatten)]
+    now: PeriodView,
+    before: PeriodView,
+}
+
+/// What people made of what brains read in a period.
+#[derive(Debug, Serialize, ToSchema)]
+struct PeriodView {
     from: String,
     to: String,
+    /// By kind of fact.
     facts: Vec<FactView>,
+    /// The same facts by the language of the words.
+    facts_by_language: Vec<LanguageView>,
+    /// The same facts by who read them.
+    facts_by_brain: Vec<ReaderView>,
     brains: Vec<BrainView>,
-    /// Messages of the sample of which people said that they were read right.
+    /// The share of answers that the local brain gave in a model's place, 0 to 1.
+    fallback_share: Option<f64>,
+    /// Readings of the sample of which people said that they are right.
     labelled_right: i64,
     /// And wrong.
     labelled_wrong: i64,
+    /// The same by what the words were taken for.
+    labelled_by_intent: Vec<IntentView>,
+    /// The same by the language of the words.
+    labelled_by_language: Vec<LabelledView>,
     /// Analyses of calls that are done.
     analyses: i64,
     /// Of them, those of a brain that was not the first choice.
@@ -58,6 +82,33 @@ struct QualityView {
 #[derive(Debug, Serialize, ToSchema)]
 struct FactView {
     name: String,
+    #[serde(flatten)]
+    judged: JudgedView,
+}
+
+/// Facts from words in one language.
+#[derive(Debug, Serialize, ToSchema)]
+struct LanguageView {
+    /// `he`, `he-Latn`, `he-en`, `en`, `ru`, `ar`; `und`: not known.
+    language: String,
+    #[serde(flatten)]
+    judged: JudgedView,
+}
+
+/// Facts that one brain read with one version of a prompt.
+#[derive(Debug, Serialize, ToSchema)]
+struct ReaderView {
+    /// Null: not known, for it was read before that was kept.
+    brain: Option<String>,
+    /// The prompt, or the rules of the local brain, with the version.
+    prompt: Option<String>,
+    #[serde(flatten)]
+    judged: JudgedView,
+}
+
+/// What people made of facts.
+#[derive(Debug, Clone, Copy, Serialize, ToSchema)]
+struct JudgedView {
     /// Stands as it was read, or was said to be right by a person.
     stands: i64,
     /// A person put it right.
@@ -65,6 +116,46 @@ struct FactView {
     provisional: i64,
     /// The share that was not put right, 0 to 1.
     accuracy: Option<f64>,
+}
+
+impl From<Judged> for JudgedView {
+    fn from(judged: Judged) -> Self {
+        let Judged { stands, corrected, provisional } = judged;
+        Self { stands, corrected, provisional, accuracy: judged.accuracy() }
+    }
+}
+
+/// Verdicts on words that were taken for the same.
+#[derive(Debug, Serialize, ToSchema)]
+struct IntentView {
+    /// An intent or a signal: `book_viewing`, `opt_out`, `wants_person`, `emergency` … Null: facts alone, or nothing.
+    intent: Option<String>,
+    #[serde(flatten)]
+    verdicts: VerdictsView,
+}
+
+/// Verdicts on words in one language.
+#[derive(Debug, Serialize, ToSchema)]
+struct LabelledView {
+    /// `he`, `he-Latn`, `he-en`, `en`, `ru`, `ar`; `und`: not known.
+    language: String,
+    #[serde(flatten)]
+    verdicts: VerdictsView,
+}
+
+/// How many readings people found right.
+#[derive(Debug, Serialize, ToSchema)]
+struct VerdictsView {
+    right: i64,
+    wrong: i64,
+    /// The share that is right, 0 to 1.
+    accuracy: f64,
+}
+
+impl From<(i64, i64)> for VerdictsView {
+    fn from((right, wrong): (i64, i64)) -> Self {
+        Self { right, wrong, accuracy: right as f64 / (right + wrong).max(1) as f64 }
+    }
 }
 
 /// A brain with one version of a prompt.
@@ -76,6 +167,8 @@ struct BrainView {
     uses: i64,
     /// Without a good answer at the first try.
     failed: i64,
+    /// Answers of the local brain in a model's place.
+    fallback: i64,
     average_ms: Option<f64>,
     tokens_in: i64,
     tokens_out: i64,
@@ -91,50 +184,71 @@ async fn brain(State(state): State<AppState>, Reader(key): Reader, uri: Uri) -> 
     let zone = read.tenants().me().await?.time_zone;
     let today = read.now().to_zoned(zone.clone()).date();
     let (from, to) = days_of(asked.from.as_deref(), asked.to.as_deref(), today, LONGEST)?;
-    let (begin, end) = span(from, to, &zone)?;
-    let facts = read.quality().facts(begin, end).await?;
-    let brains = read.quality().brains(begin, end).await?;
-    let (analyses, analyses_provisional) = read.quality().analyses(begin, end).await?;
-    let (labelled_right, labelled_wrong) = read.quality().labelled(begin, end).await?;
-    let fact = |it: ringleader_store::repo::FactQuality| FactView {
-        accuracy: it.accuracy(),
-        name: it.name,
-        stands: it.stands,
-        corrected: it.corrected,
-        provisional: it.provisional,
-    };
-    let one = |it: ringleader_store::repo::BrainUse| BrainView {
-        average_ms: (it.uses > 0).then(|| it.latency_ms as f64 / it.uses as f64),
-        brain: it.brain,
-        model: it.model,
-        prompt: it.prompt,
-        uses: it.uses,
-        failed: it.failed,
-        tokens_in: it.tokens_in,
-        tokens_out: it.tokens_out,
-        cost_micros: it.cost_micros,
-    };
-    let view = QualityView {
-        from: from.to_string(),
-        to: to.to_string(),
-        facts: facts.into_iter().map(fact).collect(),
-        brains: brains.into_iter().map(one).collect(),
-        labelled_right,
-        labelled_wrong,
-        analyses,
-        analyses_provisional,
-    };
+    let now = Period { first: from, last: to, line: None };
+    let before = period_view(&mut read, before(&now), &zone).await?;
+    let view = QualityView { now: period_view(&mut read, now, &zone).await?, before };
     Ok(match asked.format.as_deref() {
-        Some("brains.csv") => csv::file("brains", &brains_table(&view.brains)),
-        format if csv::asked(format)? => csv::file("facts", &facts_table(&view.facts)),
+        Some("brains.csv") => csv::file("brains", &brains_table(&view.now.brains)),
+        format if csv::asked(format)? => csv::file("facts", &facts_table(&view.now.facts)),
         _ => axum::Json(view).into_response(),
     })
+}
+
+async fn period_view(read: &mut Conn, period: Period, zone: &TimeZone) -> Result<PeriodView> {
+    let (begin, end) = span(period.first, period.last, zone)?;
+    let Measures { facts, brains, verdicts, analyses } = quality::measures(read, begin, end).await?;
+    let (labelled_right, labelled_wrong) = verdicts_by(&verdicts, |_| ()).remove(&()).unwrap_or_default();
+    let fact = |(name, judged): (String, Judged)| FactView { name, judged: judged.into() };
+    let language =
+        |(language, judged): (Language, Judged)| LanguageView { language: language.to_string(), judged: judged.into() };
+    let reader = |(reader, judged): (Option<(String, String)>, Judged)| {
+        let (brain, prompt) = reader.unzip();
+        ReaderView { brain, prompt, judged: judged.into() }
+    };
+    let intent = |(intent, verdicts): (Option<String>, (i64, i64))| IntentView { intent, verdicts: verdicts.into() };
+    let labelled = |(language, verdicts): (Language, (i64, i64))| LabelledView {
+        language: language.to_string(),
+        verdicts: verdicts.into(),
+    };
+    Ok(PeriodView {
+        from: period.first.to_string(),
+        to: period.last.to_string(),
+        facts: judged_by(&facts, |it| it.name.clone()).into_iter().map(fact).collect(),
+        facts_by_language: judged_by(&facts, FactQuality::language).into_iter().map(language).collect(),
+        facts_by_brain: judged_by(&facts, FactQuality::reader).into_iter().map(reader).collect(),
+        fallback_share: fallback_share(&brains),
+        brains: brains.into_iter().map(BrainView::from).collect(),
+        labelled_right,
+        labelled_wrong,
+        labelled_by_intent: verdicts_by(&verdicts, |it| it.intent.clone()).into_iter().map(intent).collect(),
+        labelled_by_language: verdicts_by(&verdicts, Verdicts::language).into_iter().map(labelled).collect(),
+        analyses: analyses.0,
+        analyses_provisional: analyses.1,
+    })
+}
+
+impl From<BrainUse> for BrainView {
+    fn from(it: BrainUse) -> Self {
+        Self {
+            average_ms: (it.uses > 0).then(|| it.latency_ms as f64 / it.uses as f64),
+            brain: it.brain,
+            model: it.model,
+            prompt: it.prompt,
+            uses: it.uses,
+            failed: it.failed,
+            fallback: it.fallback,
+            tokens_in: it.tokens_in,
+            tokens_out: it.tokens_out,
+            cost_micros: it.cost_micros,
+        }
+    }
 }
 
 fn facts_table(facts: &[FactView]) -> Vec<Vec<Cell>> {
     let mut table = vec![["fact", "stands", "corrected", "provisional", "accuracy"].map(Cell::from).to_vec()];
     let row = |it: &FactView| {
-        vec![it.name.clone().into(), it.stands.into(), it.corrected.into(), it.provisional.into(), it.accuracy.into()]
+        let JudgedView { stands, corrected, provisional, accuracy } = it.judged;
+        vec![it.name.clone().into(), stands.into(), corrected.into(), provisional.into(), accuracy.into()]
     };
     table.extend(facts.iter().map(row));
     table
@@ -151,19 +265,34 @@ fn brains_table(brains: &[BrainView]) -> Vec<Vec<Cell>> {
     table
 }
 
-/// A message of the sample, with what was read from it.
+/// Words of the sample, with what was understood of them.
 #[derive(Debug, Serialize, ToSchema)]
 struct SampleView {
-    /// The message.
+    /// The reading.
     id: String,
+    /// The messages that were read together, oldest first; none of a turn of a talk.
+    messages: Vec<String>,
+    /// The talk with the receptionist that it is a turn of.
+    talk_id: Option<String>,
+    /// All that was read, message by message.
     text: String,
-    /// Facts by name.
+    /// Facts by name; null: it was known already, or another's word counts.
     read: BTreeMap<String, Value>,
+    /// What is wanted, the surest first.
+    intents: Vec<String>,
+    /// What else was understood: `opt_out`, `wants_person`, `emergency` …
+    signals: Vec<String>,
+    /// The language of the words.
+    language: String,
+    /// Who read them.
+    brain: String,
+    /// With which prompt or rules.
+    prompt: String,
     /// `right`, `wrong`, or null: nobody has said yet.
     verdict: Option<String>,
 }
 
-/// The ten messages of the last whole week that people are asked to judge.
+/// The ten readings of the last whole week that people are asked to judge.
 #[utoipa::path(get, path = "/analytics/sample", tag = "analytics", responses((status = 200, body = Listed<SampleView>)))]
 async fn sample(State(state): State<AppState>, Reader(key): Reader) -> Result<axum::Json<Listed<SampleView>>> {
     let mut read = state.store.read(key.tenant).await?;
@@ -171,15 +300,22 @@ async fn sample(State(state): State<AppState>, Reader(key): Reader) -> Result<ax
     let (_, all) = quality::sample(&mut read, &tenant).await?;
     let verdict = |right: bool| if right { "right" } else { "wrong" }.to_owned();
     let view = |it: Sample| SampleView {
-        id: it.message.to_string(),
-        text: it.words,
+        id: it.reading.id.to_string(),
+        messages: it.reading.messages.iter().map(ToString::to_string).collect(),
+        talk_id: it.reading.turn.map(|(talk, _)| talk.to_string()),
+        text: it.words.join("\n"),
         read: it.read,
+        intents: it.reading.intents,
+        signals: it.reading.signals,
+        language: it.reading.by.language.to_string(),
+        brain: it.reading.by.brain,
+        prompt: it.reading.by.prompt,
         verdict: it.right.map(verdict),
     };
     Ok(Listed::all(all.into_iter().map(view).collect()))
 }
 
-/// What a person says of what was read from a message.
+/// What a person says of what was understood.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct Verdict {
@@ -196,7 +332,19 @@ pub(crate) fn is_right(word: &str) -> Result<bool> {
     }
 }
 
-/// Says whether a message was read right; the last word counts.
+/// Says whether a reading of the sample is right; the last word counts.
+#[utoipa::path(put, path = "/readings/{id}/label", tag = "analytics", request_body = Verdict,
+    responses((status = 204, description = "Kept")))]
+async fn judge(
+    State(state): State<AppState>,
+    Writer(key): Writer,
+    IdOf(id): IdOf<ReadingId>,
+    Json(body): Json<Verdict>,
+) -> Result<StatusCode> {
+    keep(&state, &key, id, &body).await
+}
+
+/// Says whether a message was read right, with those that were read together with it; the last word counts.
 #[utoipa::path(put, path = "/messages/{id}/label", tag = "analytics", request_body = Verdict,
     responses((status = 204, description = "Kept")))]
 async fn label(
@@ -205,7 +353,11 @@ async fn label(
     IdOf(id): IdOf<MessageId>,
     Json(body): Json<Verdict>,
 ) -> Result<StatusCode> {
-    let right = is_right(&body.verdict)?;
+    keep(&state, &key, id, &body).await
+}
+
+async fn keep(state: &AppState, key: &TenantKey, id: impl Id, verdict: &Verdict) -> Result<StatusCode> {
+    let right = is_right(&verdict.verdict)?;
     let mut tx = state.store.begin(key.tenant).await?;
     if !quality::label(&mut tx, id, right, &key.actor()).await? {
         return Err(Problem::not_found());

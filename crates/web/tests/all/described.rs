@@ -102,6 +102,7 @@ const PROMISED: &[&str] = &[
     "GET /analytics/brain",
     "GET /analytics/sample",
     "PUT /messages/{id}/label",
+    "PUT /readings/{id}/label",
     "GET /analytics/days",
     "GET /analytics/hours",
     "GET /analytics/rows",

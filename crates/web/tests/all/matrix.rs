@@ -33,7 +33,7 @@ fn body(route: &str, theirs: &Things) -> Value {
         "POST /properties" => property("MINE"),
         "POST /properties/import" => json!({"csv": "reference\nMINE-2", "dry_run": true}),
         "PATCH /leads/{id}" => json!({"status": "lost"}),
-        "PUT /messages/{id}/label" => json!({"verdict": "right"}),
+        "PUT /messages/{id}/label" | "PUT /readings/{id}/label" => json!({"verdict": "right"}),
         "PUT /leads/{id}/facts/{name}" => json!({"value": "mine"}),
         "PATCH /contacts/{id}" => json!({"kind": "blocked"}),
         "POST /contacts/{id}/merge" => json!({"contact_id": theirs.one("contacts")}),
@@ -205,8 +205,12 @@ async fn trespass(town: &Town, route: &Route, theirs: &Things) {
     let mut path = format!("/api/v1{}", route.path.replace("{name}", "name").replace("{key}", "first_message"));
     let thing = if route.path.starts_with("/leads/changes") { "audit" } else { thing };
     if path.contains("{id}") {
-        // People of a tenant are no list of the API.
-        let id = if thing == "agents" { "usr_01970000000070008000000000000000".to_owned() } else { theirs.one(thing) };
+        // People of a tenant are no list of the API, nor are readings.
+        let id = match thing {
+            "agents" => "usr_01970000000070008000000000000000".to_owned(),
+            "readings" => theirs.one("messages").replacen("msg", "rdg", 1), // that of a message has its UUID
+            thing => theirs.one(thing),
+        };
         path = path.replace("{id}", &id);
     }
     assert!(!path.contains('{'), "{}: say here what stands in its path", route.name);

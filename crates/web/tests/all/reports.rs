@@ -156,14 +156,38 @@ both_engines! {
         let page = dana.page("/reports/labels").await;
         assert!(page.contains(&id) && page.contains("דני"), "{page}");
         dana.done(&format!("/reports/labels/{id}"), &[("verdict", "wrong")]).await;
-        let path = format!("/api/v1/messages/{id}/label");
+        let path = format!("/api/v1/readings/{id}/label");
         let label = |verdict: &str| shop.app.call(http::Method::PUT, &path, &shop.key, Some(json!({"verdict": verdict})));
         assert_eq!(told(&shop, "sample").await["data"][0]["verdict"], "wrong");
         assert_eq!(label("maybe").await.status, StatusCode::BAD_REQUEST);
         assert_eq!(label("right").await.status, StatusCode::NO_CONTENT);
         let brain = told(&shop, "brain").await;
         assert_eq!((&brain["labelled_right"], &brain["labelled_wrong"]), (&json!(1), &json!(0)), "the last word counts");
-        assert!(dana.page("/reports/brain").await.contains("100%"));
+        let (reader, language) = (&brain["facts_by_brain"][0], &brain["facts_by_language"][0]);
+        assert_eq!((&reader["brain"], &language["language"]), (&json!("local"), &json!("he")), "{brain}");
+        assert!(reader["prompt"].as_str().unwrap().starts_with("read_message@local-"), "{reader}");
+        assert_eq!((&reader["stands"], &language["stands"], &reader["accuracy"]), (&json!(3), &json!(3), &json!(1.0)));
+        let page = dana.page("/reports/brain").await;
+        assert!(page.contains("100%") && page.contains("read_message@local-") && page.contains("By the language of the words"), "{page}");
+        // What somebody puts right leads to the lead, and stands beside the period before.
+        let lead = shop.list("leads").await[0]["id"].as_str().unwrap().to_owned();
+        let put = shop.app.call(http::Method::PUT, &format!("/api/v1/leads/{lead}/facts/name"), &shop.key, Some(json!({"value": "דניאל"}))).await;
+        assert_eq!(put.status, StatusCode::OK, "{}", put.text);
+        let page = dana.page("/reports/brain").await;
+        assert!(page.contains("measure=corrected%3Aname") && !page.contains("measure=corrected%3Aneed"), "{page}");
+        let rows = dana.page("/reports/rows?measure=corrected%3Aname").await;
+        assert!(rows.contains(&format!("/leads/{lead}")), "{rows}");
+        assert_eq!(told(&shop, "rows?measure=corrected:name").await["data"][0]["id"], lead);
+        for nothing in ["rows?measure=corrected:need", "rows?measure=corrected:name&to=2026-11-20"] {
+            assert_eq!(told(&shop, nothing).await["data"], json!([]), "{nothing}");
+        }
+        let today = told(&shop, "brain").await;
+        let tomorrow = shop.app.db.clock.now().to_zoned(jiff::tz::TimeZone::UTC).date().tomorrow().unwrap();
+        let later = tomorrow.saturating_add(jiff::ToSpan::days(30));
+        let after = told(&shop, &format!("brain?from={tomorrow}&to={later}")).await;
+        assert_eq!((&after["before"]["labelled_right"], &after["labelled_right"]), (&today["labelled_right"], &json!(0)), "{after}");
+        let corrected = |view: &Value| view["facts"].as_array().unwrap().iter().map(|it| it["corrected"].as_i64().unwrap()).sum::<i64>();
+        assert_eq!((corrected(&after["before"]), corrected(&after)), (1, 0));
         // Nine verdicts are too few to say anything, ten are not.
         let store = &shop.app.cx.store;
         let me = store.read(tenant).await.unwrap().tenants().me().await.unwrap();
@@ -186,6 +210,36 @@ both_engines! {
         assert!(watch().await && watch().await);
         let tasks = shop.list("tasks").await;
         assert_eq!(tasks.iter().filter(|task| task["kind"] == "quality").count(), 1, "told once a week: {tasks:?}");
+    }
+
+    async fn a_burst_is_judged_as_a_whole_and_so_is_what_nothing_was_found_in(db: TestDb) {
+        let shop = Shop::opened(db).await;
+        shop.write("קוראים לי דני").await;
+        shop.says("צריך אינסטלטור").await;
+        shop.says("👍").await;
+        shop.says("תפסיקו לשלוח לי הודעות").await;
+        shop.pass(SignedDuration::from_hours(7 * 24)).await;
+        let sample = told(&shop, "sample").await["data"].as_array().unwrap().clone();
+        let of = |word: &str| sample.iter().find(|it| it["text"].as_str().unwrap().contains(word)).unwrap_or_else(|| panic!("{word} in {sample:?}"));
+        let burst = of("דני");
+        assert_eq!((burst["text"].as_str(), burst["messages"].as_array().unwrap().len()), (Some("קוראים לי דני\nצריך אינסטלטור"), 2));
+        assert_eq!((&burst["read"]["name"], burst["read"]["need"].is_string()), (&json!("דני"), true), "{burst}");
+        let leaving = of("תפסיקו");
+        assert_eq!((&leaving["signals"], &leaving["read"]), (&json!(["opt_out"]), &json!({})), "what gave no fact is judged too");
+        assert_eq!((&leaving["language"], &leaving["brain"]), (&json!("he"), &json!("local")));
+        let tenant = shop.app.tenant_of(&shop.key).await;
+        shop.app.user(tenant, "dana@burst.example", Role::Owner).await;
+        let mut dana = shop.app.signed_in("dana@burst.example").await;
+        let page = dana.page("/reports/labels").await;
+        assert!(page.contains("קוראים לי דני") && page.contains("צריך אינסטלטור") && page.contains("Wants no messages"), "{page}");
+        dana.done(&format!("/reports/labels/{}", leaving["id"].as_str().unwrap()), &[("verdict", "right")]).await;
+        dana.done(&format!("/reports/labels/{}", burst["id"].as_str().unwrap()), &[("verdict", "wrong")]).await;
+        let brain = told(&shop, "brain").await;
+        let intents = json!([{"intent": null, "right": 0, "wrong": 1, "accuracy": 0.0}, {"intent": "opt_out", "right": 1, "wrong": 0, "accuracy": 1.0}]);
+        assert_eq!((&brain["labelled_by_intent"], &brain["labelled_by_language"][0]["accuracy"]), (&intents, &json!(0.5)));
+        dana.language = "he";
+        dana.done("/language", &[("lang", "he"), ("back", "/reports")]).await;
+        assert!(dana.page("/reports/brain").await.contains("בקשה להפסיק הודעות"));
     }
 
     async fn every_number_of_the_period_leads_to_people(db: TestDb) {

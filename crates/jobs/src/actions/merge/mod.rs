@@ -23,6 +23,7 @@ use ringleader_core::facts::{self, Columns, Merge as Weighed, NewFact};
 use ringleader_core::id::{ContactId, ConversationId, LeadId, MergeId, TenantId, UserId};
 use ringleader_core::lead::{Fact, Lead, LeadStatus};
 use ringleader_core::optout::OptWord;
+use ringleader_core::reading::ReadBy;
 use ringleader_store::repo::Merge;
 use ringleader_store::{Result, Tx};
 use serde::{Deserialize, Serialize};
@@ -81,6 +82,8 @@ struct Displaced {
     confidence: f64,
     source: ringleader_core::lead::FactSource,
     origin: Option<String>,
+    #[serde(default)]
+    read_by: Option<ReadBy>,
     at: Timestamp,
 }
 
@@ -225,6 +228,7 @@ async fn take_facts(tx: &mut Tx, id: MergeId, mine: &Lead, theirs: LeadId, befor
             source: fact.source,
             origin: fact.origin.clone(),
             provisional: fact.provisional,
+            read_by: fact.read_by.clone(),
             at: fact.at,
         };
         if facts::merge(current, &new) != Weighed::Replace {
@@ -241,8 +245,8 @@ async fn take_facts(tx: &mut Tx, id: MergeId, mine: &Lead, theirs: LeadId, befor
 
 impl Displaced {
     fn of(fact: &Fact) -> Self {
-        let Fact { name, value, confidence, source, origin, at, .. } = fact.clone();
-        Self { name, value, confidence, source, origin, at }
+        let Fact { name, value, confidence, source, origin, read_by, at, .. } = fact.clone();
+        Self { name, value, confidence, source, origin, read_by, at }
     }
 }
 

@@ -86,8 +86,8 @@ async fn part_leads(tx: &mut Tx, id: MergeId, mine: LeadId, theirs: LeadId, befo
 
 impl Displaced {
     fn back(&self, id: ringleader_core::id::FactId) -> Fact {
-        let Self { name, value, confidence, source, origin, at } = self.clone();
-        Fact { id, name, value, confidence, source, origin, provisional: false, at }
+        let Self { name, value, confidence, source, origin, read_by, at } = self.clone();
+        Fact { id, name, value, confidence, source, origin, provisional: false, read_by, at }
     }
 }
 

@@ -9,4 +9,5 @@ mod handed;
 mod merged;
 mod office;
 mod promises;
+mod readings;
 mod scripts;

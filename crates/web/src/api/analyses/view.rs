@@ -82,7 +82,7 @@ struct ExtractionView {
 struct ModelView {
     /// `anthropic`, `openai`, `compatible` or `local`.
     brain: String,
-    /// Name and version of the prompt; empty for rules.
+    /// Name and version of the prompt, or of the rules: `analyse_call@local-0.1.0`.
     prompt: String,
     /// The model's own total: kept beside the score, never used.
     total: Option<u8>,

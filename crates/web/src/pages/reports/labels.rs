@@ -1,16 +1,18 @@
-//! Ten messages of the last week, with what was read from them: one tap each says whether it was right (D2).
+//! Ten readings of the last week, each with all the words that were read and what was understood: facts, intents, signals. One
+//! tap each says whether it was right (D2).
 
 use crate::api::quality::is_right;
+use crate::pages::afterwards::intent_words;
 use crate::pages::sent::Sent;
 use crate::pages::shell::{Page, Place, Said, When, empty, form_key, icon, pill, terms};
 use crate::problem::{Problem, Result};
-use crate::session::{Me, Viewer};
+use crate::session::{Lang, Me, Viewer};
 use crate::state::AppState;
 use axum::extract::State;
 use axum::response::Redirect;
 use jiff::ToSpan;
 use maud::{Markup, html};
-use ringleader_core::id::MessageId;
+use ringleader_core::id::ReadingId;
 use ringleader_core::user::Role;
 use ringleader_jobs::quality;
 use ringleader_store::repo::Sample;
@@ -24,10 +26,10 @@ pub(super) async fn show(State(state): State<AppState>, Viewer(me): Viewer) -> R
     let left = i64::try_from(all.iter().filter(|it| it.right.is_none()).count()).unwrap_or(0);
     let body = html! {
         p { a href="/reports/brain" { (icon("back")) " " (l.t("Back", "חזרה")) } }
-        p { (l.t("Messages of the week from ", "הודעות מהשבוע של ")) (when.date(first)) (l.t(" to ", " עד ")) (when.date(first.saturating_add(6.days()))) ". "
-            @if all.is_empty() {} @else if left == 0 { (l.t("All are judged, thank you.", "כולן נבדקו, תודה.")) } @else { (l.n(left, "{n} to go.", "נשארו {n}.")) } }
+        p { (l.t("What was written and said in the week from ", "מה שנכתב ונאמר בשבוע של ")) (when.date(first)) (l.t(" to ", " עד ")) (when.date(first.saturating_add(6.days()))) ". "
+            @if all.is_empty() {} @else if left == 0 { (l.t("All are judged, thank you.", "הכול נבדק, תודה.")) } @else { (l.n(left, "{n} to go.", "נשארו {n}.")) } }
         section class="card" id="sample" {
-            @if all.is_empty() { (empty("check", l.t("Nothing was read from messages last week", "בשבוע שעבר לא נקרא דבר מהודעות"), "")) }
+            @if all.is_empty() { (empty("check", l.t("Nothing was read last week", "בשבוע שעבר לא נקרא דבר"), "")) }
             @else { ul class="rows" { @for it in &all { (row(&me, it)) } } }
         }
     };
@@ -37,10 +39,13 @@ pub(super) async fn show(State(state): State<AppState>, Viewer(me): Viewer) -> R
 fn row(me: &Me, it: &Sample) -> Markup {
     let l = me.lang;
     html! {
-        li id=(it.message) {
+        li id=(it.reading.id) {
             span class="what" {
-                b dir="auto" { (it.words) }
-                @for (name, value) in &it.read { span class="line" { (terms::fact(l, name)) ": " bdi { (said(value)) } } }
+                @for words in &it.words { b class="line" dir="auto" { (words) } }
+                @for (name, value) in &it.read { span class="line" { (terms::fact(l, name)) @if !value.is_null() { ": " bdi { (said(value)) } } } }
+                @if !it.reading.intents.is_empty() || !it.reading.signals.is_empty() {
+                    span class="line" { @for word in it.reading.intents.iter().chain(&it.reading.signals) { span class="tag" { (understood(l, Some(word.as_str()))) } " " } }
+                } @else if it.read.is_empty() { span class="line soft" { (l.t("Nothing was understood", "לא הובן דבר")) } }
                 @match it.right {
                     Some(true) => span { (pill("good", l.t("Right", "נכון"))) },
                     Some(false) => span { (pill("bad", l.t("Wrong", "לא נכון"))) },
@@ -57,12 +62,18 @@ fn row(me: &Me, it: &Sample) -> Markup {
 
 fn button(me: &Me, it: &Sample, verdict: &str, sign: &str, words: &str) -> Markup {
     html! {
-        form method="post" action={ "/reports/labels/" (it.message) } {
+        form method="post" action={ "/reports/labels/" (it.reading.id) } {
             (form_key(me))
             input type="hidden" name="verdict" value=(verdict);
             button type="submit" class="button" { (icon(sign)) span { (words) } }
         }
     }
+}
+
+/// What words were taken for: an intent or a signal; nothing of these where they only told facts.
+pub(super) fn understood(l: Lang, word: Option<&str>) -> String {
+    let Some(word) = word else { return l.t("Details, or nothing", "פרטים, או כלום").to_owned() };
+    word.parse().map_or_else(|_| terms::signal(l, word), |intent| intent_words(l, intent).to_owned())
 }
 
 /// A fact's value in words: a preference has its own.
@@ -76,7 +87,7 @@ fn said(value: &Value) -> String {
     }
 }
 
-pub(super) async fn label(State(state): State<AppState>, sent: Sent<MessageId>) -> Result<Redirect> {
+pub(super) async fn label(State(state): State<AppState>, sent: Sent<ReadingId>) -> Result<Redirect> {
     let right = is_right(sent.fields.trimmed("verdict"))?;
     let mut tx = state.store.begin(sent.me.tenant.id).await?;
     if !quality::label(&mut tx, sent.id, right, &sent.me.actor()).await? {

@@ -1,26 +1,38 @@
-//! How well the brains understand (D2): what people put right, and what each brain takes in time and money.
+//! How well the brains understand (D2): what people put right, what they said of the sample, and what each brain takes in time
+//! and money, beside the period before; what was put right leads to the leads.
 
 use super::figures::percent;
 use super::files::with_before;
-use super::{Asked, back, head, periods};
+use super::labels::understood;
+use super::{Asked, Chosen, back, beside, brackets, head, periods};
 use crate::api::days::span;
 use crate::csv::Cell;
 use crate::pages::shell::{Page, Place, empty, icon, terms};
 use crate::problem::Result;
-use crate::session::{Me, Viewer};
+use crate::session::{Lang, Me, Viewer};
 use crate::state::AppState;
 use axum::extract::{Query, State};
-use maud::{Markup, html};
-use ringleader_jobs::reports;
+use maud::{Markup, Render, html};
+use ringleader_jobs::quality::{Measures, measures};
+use ringleader_jobs::reports::before;
 use ringleader_store::Read;
-use ringleader_store::repo::{BrainUse, FactQuality};
-use std::collections::BTreeSet;
+use ringleader_store::repo::{BrainUse, FactQuality, Judged, Verdicts, fallback_share, judged_by, verdicts_by};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Fewer facts than this say nothing about a brain.
 const FEW: i64 = 20;
 
 /// Below this a kind of fact is pointed out.
 const POOR: f64 = 0.9;
+
+/// The period, and the one before.
+struct Two {
+    now: Measures,
+    then: Measures,
+}
+
+/// A row of a table: its words, and what is so now and was before.
+type Row<T> = (Markup, T, T);
 
 pub(super) async fn show(
     State(state): State<AppState>,
@@ -30,28 +42,22 @@ pub(super) async fn show(
     let l = me.lang;
     let mut read = state.store.read(me.tenant.id).await?;
     let chosen = asked.chosen(&me, &mut read).await?;
+    let earlier = before(&chosen.period);
     let (begin, end) = span(chosen.period.first, chosen.period.last, &me.zone())?;
-    let facts = read.quality().facts(begin, end).await?;
-    let brains = read.quality().brains(begin, end).await?;
-    let (analyses, provisional) = read.quality().analyses(begin, end).await?;
-    let (right, wrong) = read.quality().labelled(begin, end).await?;
+    let (begin_then, end_then) = span(earlier.first, earlier.last, &me.zone())?;
+    let now = measures(&mut read, begin, end).await?;
+    let two = Two { now, then: measures(&mut read, begin_then, end_then).await? };
     drop(read);
-    let poor: Vec<&FactQuality> = facts.iter().filter(|fact| is_poor(fact)).collect();
+    let kinds = judged_by(&two.now.facts, |it| it.name.clone());
+    let poor = kinds.iter().filter(|(_, judged)| is_poor(judged));
     let body = html! {
         (back(&me, &chosen))
         (periods(&me, &chosen, "/reports/brain"))
-        @for fact in poor { div class="callout warn" { (icon("warn")) div { p { bdi { (terms::fact(l, &fact.name)) } ": " (l.t("people put this right often.", "אנשים מתקנים את זה לעיתים קרובות.")) } } } }
-        section class="card" id="labels" { h2 { (l.t("Your verdicts", "מה אמרתם")) }
-            @match right + wrong {
-                0 => p { (l.t("Ten messages a week are shown to you: one tap each says whether they were read right.", "עשר הודעות בשבוע מוצגות לכם: נגיעה אחת אומרת אם הן נקראו נכון.")) },
-                all => p { bdi { (percent(right as f64 / all as f64)) } " " (l.ns(all, ("of one message was read right.", "מתוך הודעה אחת נקראו נכון."), ("of {n} messages were read right.", "מתוך {n} הודעות נקראו נכון."))) },
-            }
-            p { a class="button" href="/reports/labels" { (icon("check")) span { (l.t("Ten messages to judge", "עשר הודעות לבדיקה")) } } }
-        }
-        section class="card" id="facts" { (head(&chosen, l.t("What was read, and what you put right", "מה נקרא, ומה תוקן"), "facts")) (facts_table(&me, &facts)) }
-        section class="card" id="brains" { (head(&chosen, l.t("Brains", "מנועי הבנה"), "brains")) (brains_table(&me, &brains))
-            @if analyses > 0 { p { (l.ns(analyses, ("One analysis of a call is done", "הושלם ניתוח שיחה אחד"), ("{n} analyses of calls are done", "הושלמו {n} ניתוחי שיחות"))) ", " (l.n(provisional, "{n} of them provisionally.", "{n} מהם באופן זמני.")) } }
-        }
+        (brackets(l))
+        @for (name, _) in poor { div class="callout warn" { (icon("warn")) div { p { bdi { (terms::fact(l, name)) } ": " (l.t("people put this right often.", "אנשים מתקנים את זה לעיתים קרובות.")) } } } }
+        (verdicts(l, &two))
+        (facts(&me, &two, &chosen))
+        (brains(l, &two, &chosen))
     };
     Page::new(&me, Place::Reports, l.t("How well it understands", "איכות ההבנה"), body).show(&state).await
 }
@@ -59,20 +65,22 @@ pub(super) async fn show(
 /// Its cards as files, beside the period before.
 pub(super) async fn file(me: &Me, read: &mut Read, asked: &Asked, part: &str) -> Result<Vec<Vec<Cell>>> {
     let (l, chosen) = (me.lang, asked.chosen(me, read).await?);
-    let before = reports::before(&chosen.period);
+    let before = before(&chosen.period);
     let (begin, end) = span(chosen.period.first, chosen.period.last, &me.zone())?;
     let (earlier, until) = span(before.first, before.last, &me.zone())?;
     if part == "facts" {
         let names =
             [l.t("Stands", "נשאר"), l.t("Put right", "תוקן"), l.t("Provisional", "זמני"), l.t("Right (%)", "נכון (%)")];
-        let (now, then) = (read.quality().facts(begin, end).await?, read.quality().facts(earlier, until).await?);
-        let of = |all: &[FactQuality], name: &str| {
-            let found = all.iter().find(|it| it.name == name);
-            let counts = found.map_or([0; 3], |it| [it.stands, it.corrected, it.provisional]).map(Cell::from);
-            let right = found.and_then(FactQuality::accuracy).map_or(Cell::Empty, |it| Cell::Number(it * 100.0, 2));
+        let by_name = |facts: Vec<FactQuality>| judged_by(&facts, |it| it.name.clone());
+        let now = by_name(read.quality().facts(begin, end).await?);
+        let then = by_name(read.quality().facts(earlier, until).await?);
+        let of = |all: &BTreeMap<String, Judged>, name: &String| {
+            let found = all.get(name).copied().unwrap_or_default();
+            let counts = [found.stands, found.corrected, found.provisional].map(Cell::from);
+            let right = found.accuracy().map_or(Cell::Empty, |it| Cell::Number(it * 100.0, 2));
             counts.into_iter().chain([right])
         };
-        let all: BTreeSet<&str> = now.iter().chain(&then).map(|it| it.name.as_str()).collect();
+        let all: BTreeSet<&String> = now.keys().chain(then.keys()).collect();
         let mut table = vec![with_before(l, l.t("Fact", "פרט"), &names)];
         table.extend(all.into_iter().map(|name| {
             std::iter::once(terms::fact(l, name).into()).chain(of(&now, name)).chain(of(&then, name)).collect()
@@ -104,39 +112,173 @@ pub(super) async fn file(me: &Me, read: &mut Read, asked: &Asked, part: &str) ->
     Ok(table)
 }
 
-fn is_poor(fact: &FactQuality) -> bool {
-    fact.stands + fact.corrected >= FEW && fact.accuracy().is_some_and(|accuracy| accuracy < POOR)
+fn is_poor(judged: &Judged) -> bool {
+    judged.stands + judged.corrected >= FEW && judged.accuracy().is_some_and(|accuracy| accuracy < POOR)
 }
 
-fn facts_table(me: &Me, facts: &[FactQuality]) -> Markup {
-    let l = me.lang;
-    if facts.is_empty() {
-        return empty("check", l.t("Nothing was read in this period", "לא נקרא דבר בתקופה הזאת"), "");
-    }
+/// All that there is now or was before, in order.
+fn both<K: Ord + Clone, T: Copy + Default>(
+    now: &BTreeMap<K, T>,
+    then: &BTreeMap<K, T>,
+    words: impl Fn(&K) -> Markup,
+) -> Vec<Row<T>> {
+    let keys: BTreeSet<&K> = now.keys().chain(then.keys()).collect();
+    let of = |all: &BTreeMap<K, T>, key: &K| all.get(key).copied().unwrap_or_default();
+    keys.into_iter().map(|key| (words(key), of(now, key), of(then, key))).collect()
+}
+
+/// A number, and the one of the period before.
+fn number(now: impl Render, then: impl Render) -> Markup {
+    html! { bdi { (now) } (beside(then)) }
+}
+
+fn share(share: Option<f64>) -> String {
+    share.map_or("–".to_owned(), percent)
+}
+
+fn table(l: Lang, head: &[&str], rows: &[(Markup, Vec<Markup>)]) -> Markup {
     html! {
-        div class="scroll" tabindex="0" role="group" aria-label=(l.t("Facts", "פרטים")) { table {
-            thead { tr { th { (l.t("Fact", "פרט")) } th { (l.t("Stands", "נשאר")) } th { (l.t("Put right", "תוקן")) } th { (l.t("Provisional", "זמני")) } th { (l.t("Right", "נכון")) } } }
-            tbody { @for fact in facts { tr {
-                th scope="row" { (terms::fact(l, &fact.name)) } td { (fact.stands) } td { (fact.corrected) } td { (fact.provisional) }
-                td { bdi { (fact.accuracy().map_or("–".to_owned(), percent)) } }
-            } } }
+        div class="scroll" tabindex="0" role="group" aria-label=(head.first().copied().unwrap_or(l.t("Table", "טבלה"))) { table {
+            thead { tr { @for words in head { th { (words) } } } }
+            tbody { @for (words, cells) in rows { tr { th scope="row" { (words) } @for cell in cells { td { (cell) } } } } }
         } }
     }
 }
 
-fn brains_table(me: &Me, brains: &[BrainUse]) -> Markup {
-    let l = me.lang;
-    if brains.is_empty() {
-        return empty("check", l.t("Only the built-in brain was used", "נעשה שימוש רק במנוע המובנה"), "");
-    }
-    let average = |it: &BrainUse| format!("{:.1} s", it.latency_ms as f64 / it.uses.max(1) as f64 / 1000.0);
+/// What people said of the sample, by what it was taken for and by language.
+fn verdicts(l: Lang, two: &Two) -> Markup {
+    let of = |measures: &Measures| verdicts_by(&measures.verdicts, |_| ()).remove(&()).unwrap_or_default();
+    let rate = |(right, wrong): (i64, i64)| share((right + wrong > 0).then(|| right as f64 / (right + wrong) as f64));
+    let (now, then) = (of(&two.now), of(&two.then));
+    let by_table = |head: &str, rows: Vec<Row<(i64, i64)>>| {
+        let cells = |(words, now, then): Row<(i64, i64)>| {
+            (words, vec![number(now.0, then.0), number(now.1, then.1), number(rate(now), rate(then))])
+        };
+        let head = [head, l.t("Right", "נכון"), l.t("Wrong", "לא נכון"), l.t("Share", "שיעור")];
+        table(l, &head, &rows.into_iter().map(cells).collect::<Vec<_>>())
+    };
+    let intents = |measures: &Measures| verdicts_by(&measures.verdicts, |it| it.intent.clone());
+    let languages = |measures: &Measures| verdicts_by(&measures.verdicts, Verdicts::language);
     html! {
-        div class="scroll" tabindex="0" role="group" aria-label=(l.t("Brains", "מנועי הבנה")) { table {
-            thead { tr { th { (l.t("Brain", "מנוע")) } th { (l.t("Prompt", "הנחיה")) } th { (l.t("Uses", "שימושים")) } th { (l.t("Failed", "נכשלו")) } th { (l.t("Average", "ממוצע")) } th { (l.t("Cost", "עלות")) } } }
-            tbody { @for it in brains { tr {
-                th scope="row" { bdi { (it.brain) " " (it.model) } } td { bdi { (it.prompt) } } td { (it.uses) } td { (it.failed) }
-                td { bdi { (average(it)) } } td { bdi { (format!("${:.2}", it.cost_micros as f64 / 1_000_000.0)) } }
-            } } }
-        } }
+        section class="card" id="labels" { h2 { (l.t("Your verdicts", "מה אמרתם")) }
+            @match now.0 + now.1 {
+                0 => p { (l.t("Ten times a week you are shown what was written or said and what was understood: one tap each says whether it is right.", "עשר פעמים בשבוע מוצג לכם מה נכתב או נאמר ומה הובן: נגיעה אחת אומרת אם זה נכון.")) },
+                all => p { (number(rate(now), rate(then))) " " (l.ns(all, ("of one reading is right.", "מתוך קריאה אחת נמצאו נכונים."), ("of {n} readings are right.", "מתוך {n} קריאות נמצאו נכונים."))) },
+            }
+            @if now != (0, 0) || then != (0, 0) {
+                (by_table(l.t("Taken for", "הובן כ"), both(&intents(&two.now), &intents(&two.then), |it| html! { (understood(l, it.as_deref())) })))
+                (by_table(l.t("Language", "שפה"), both(&languages(&two.now), &languages(&two.then), |it| html! { (terms::language(l, *it)) })))
+            }
+            p { a class="button" href="/reports/labels" { (icon("check")) span { (l.t("Ten to judge", "עשר לבדיקה")) } } }
+        }
+    }
+}
+
+/// What people put right, by kind of fact, by language, and by who read.
+fn facts(me: &Me, two: &Two, chosen: &Chosen) -> Markup {
+    let l = me.lang;
+    let by_table = |head: &str, rows: Vec<Row<Judged>>, link: &dyn Fn(usize) -> Option<String>| {
+        let cells = |(nth, (words, now, then)): (usize, Row<Judged>)| {
+            let corrected = number(now.corrected, then.corrected);
+            let corrected = match link(nth).filter(|_| now.corrected > 0) {
+                Some(link) => html! { a href=(link) { (corrected) } },
+                None => corrected,
+            };
+            let accuracy = number(share(now.accuracy()), share(then.accuracy()));
+            let (stands, provisional) = (number(now.stands, then.stands), number(now.provisional, then.provisional));
+            (words, vec![stands, corrected, provisional, accuracy])
+        };
+        let head =
+            [head, l.t("Stands", "נשאר"), l.t("Put right", "תוקן"), l.t("Provisional", "זמני"), l.t("Right", "נכון")];
+        table(l, &head, &rows.into_iter().enumerate().map(cells).collect::<Vec<_>>())
+    };
+    let kinds = |measures: &Measures| judged_by(&measures.facts, |it| it.name.clone());
+    let (now, then) = (kinds(&two.now), kinds(&two.then));
+    let names: BTreeSet<&String> = now.keys().chain(then.keys()).collect();
+    let names: Vec<&String> = names.into_iter().collect();
+    let rows = |nth: usize| chosen.path("/reports/rows", Some(&format!("corrected:{}", names[nth])));
+    let languages = |measures: &Measures| judged_by(&measures.facts, FactQuality::language);
+    let readers = |measures: &Measures| judged_by(&measures.facts, FactQuality::reader);
+    html! {
+        section class="card" id="facts" { (head(chosen, l.t("What was read, and what you put right", "מה נקרא, ומה תוקן"), "facts"))
+            @if names.is_empty() { (empty("check", l.t("Nothing was read in this period", "לא נקרא דבר בתקופה הזאת"), "")) }
+            @else { (by_table(l.t("Fact", "פרט"), both(&now, &then, |name| html! { (terms::fact(l, name)) }), &|nth| Some(rows(nth)))) }
+        }
+        @if !names.is_empty() {
+            section class="card" id="languages" { h2 { (l.t("By the language of the words", "לפי שפת הדברים")) }
+                (by_table(l.t("Language", "שפה"), both(&languages(&two.now), &languages(&two.then), |it| html! { (terms::language(l, *it)) }), &|_| None))
+            }
+            section class="card" id="readers" { h2 { (l.t("By who read them", "לפי מי שקרא")) }
+                (by_table(l.t("Brain and prompt", "מנוע והנחיה"), both(&readers(&two.now), &readers(&two.then), |it| reader(l, it.as_ref())), &|_| None))
+            }
+        }
+    }
+}
+
+/// A brain with its prompt, or the rules of the built-in one.
+fn reader(l: Lang, reader: Option<&(String, String)>) -> Markup {
+    html! {
+        @match reader {
+            Some((brain, prompt)) => bdi { (brain) " " (prompt) },
+            None => (l.t("Not noted then", "לא נרשם אז")),
+        }
+    }
+}
+
+/// Brain, model, prompt.
+type Key = (String, String, String);
+type Used = BTreeMap<Key, BrainUse>;
+
+/// What each brain and prompt took.
+fn brains(l: Lang, two: &Two, chosen: &Chosen) -> Markup {
+    let key = |it: &BrainUse| (it.brain.clone(), it.model.clone(), it.prompt.clone());
+    let of = |measures: &Measures| -> Used { measures.brains.iter().map(|it| (key(it), it.clone())).collect() };
+    let (now, then) = (of(&two.now), of(&two.then));
+    let keys: BTreeSet<&Key> = now.keys().chain(then.keys()).collect();
+    let count = |of: fn(&BrainUse) -> i64, key: &Key| {
+        let one = |all: &Used| all.get(key).map_or(0, of);
+        number(one(&now), one(&then))
+    };
+    let told = |of: fn(&BrainUse) -> String, key: &Key| {
+        let one = |all: &Used| all.get(key).map_or("–".to_owned(), of);
+        number(one(&now), one(&then))
+    };
+    let row = |key: &Key| {
+        let (brain, model, prompt) = key;
+        let words = html! { @if brain == "local" { (l.t("Built in", "מובנה")) } @else { bdi { (brain) " " (model) } } };
+        let cells = vec![
+            html! { bdi { (prompt) } },
+            count(|it| it.uses, key),
+            count(|it| it.failed, key),
+            count(|it| it.fallback, key),
+            told(average, key),
+            told(|it| format!("${:.2}", it.cost_micros as f64 / 1_000_000.0), key),
+        ];
+        (words, cells)
+    };
+    let head = [
+        l.t("Brain", "מנוע"),
+        l.t("Prompt", "הנחיה"),
+        l.t("Uses", "שימושים"),
+        l.t("Failed", "נכשלו"),
+        l.t("In a model's place", "במקום מודל"),
+        l.t("Average", "ממוצע"),
+        l.t("Cost", "עלות"),
+    ];
+    let ((analyses, provisional), (before, before_provisional)) = (two.now.analyses, two.then.analyses);
+    html! {
+        section class="card" id="brains" { (self::head(chosen, l.t("Brains", "מנועי הבנה"), "brains"))
+            @if keys.is_empty() { (empty("check", l.t("Nothing was asked in this period", "לא נשאל דבר בתקופה הזאת"), "")) }
+            @else { (table(l, &head, &keys.into_iter().map(row).collect::<Vec<_>>())) }
+            @if let Some(now) = fallback_share(&two.now.brains) { p { (l.t("Answered by the built-in brain in a model's place: ", "נענו בידי המנוע המובנה במקום מודל: ")) (number(percent(now), share(fallback_share(&two.then.brains)))) } }
+            @if analyses > 0 || before > 0 { p { (l.t("Analyses of calls that are done: ", "ניתוחי שיחות שהושלמו: ")) (number(analyses, before)) ". " (l.t("Of them provisionally: ", "מהם באופן זמני: ")) (number(provisional, before_provisional)) } }
+        }
+    }
+}
+
+fn average(it: &BrainUse) -> String {
+    match it.latency_ms as f64 / it.uses.max(1) as f64 {
+        short if short < 1000.0 => format!("{short:.0} ms"),
+        long => format!("{:.1} s", long / 1000.0),
     }
 }

@@ -10,6 +10,7 @@ use ringleader_core::conversation::{Channel, ChatState};
 use ringleader_core::lead::{FactSource, LeadStatus};
 use ringleader_core::loss::Fate;
 use ringleader_core::message::MessageStatus;
+use ringleader_core::reading::Language;
 use ringleader_core::user::Role;
 
 /// A lead's status: tone and words.
@@ -199,6 +200,39 @@ pub(crate) fn fact(l: Lang, name: &str) -> String {
         "best_time" => l.t("Best time", "שעה נוחה"),
         "must_haves" => l.t("Must have", "חייב להיות"),
         "deal_breakers" => l.t("Must not have", "אסור שיהיה"),
+        other => return sentence(other.replace('_', " ")),
+    };
+    words.to_owned()
+}
+
+/// A language of customers.
+pub(crate) fn language(l: Lang, language: Language) -> &'static str {
+    match language {
+        Language::Hebrew => l.t("Hebrew", "עברית"),
+        Language::HebrewLatin => l.t("Hebrew in Latin letters", "עברית באותיות לטיניות"),
+        Language::Mixed => l.t("Hebrew and English", "עברית ואנגלית"),
+        Language::English => l.t("English", "אנגלית"),
+        Language::Russian => l.t("Russian", "רוסית"),
+        Language::Arabic => l.t("Arabic", "ערבית"),
+        Language::Unknown => l.t("Not known", "לא ידועה"),
+    }
+}
+
+/// What words tell besides facts.
+pub(crate) fn signal(l: Lang, word: &str) -> String {
+    let words = match word {
+        "opt_out" => l.t("Wants no messages", "בקשה להפסיק הודעות"),
+        "wrong_number" => l.t("Wrong number", "מספר שגוי"),
+        "already_spoke" => l.t("Has spoken with you already", "כבר דיברו עם העסק"),
+        "resolved" => l.t("Does not need it any more", "כבר אין צורך"),
+        "wants_person" => l.t("Wants a person", "בקשה לדבר עם נציג"),
+        "call_now" => l.t("Wants a call right now", "בקשה לשיחה מיידית"),
+        "emergency" => l.t("Emergency", "מקרה חירום"),
+        "abuse" => l.t("Insults", "קללות"),
+        "question" => l.t("Asks something", "שאלה"),
+        "asks_if_bot" => l.t("Asks whether this is a bot", "שאלה אם זה בוט"),
+        "declines" => l.t("Will not say", "סירוב לענות"),
+        "opt_in" => l.t("Wants messages again", "בקשה לחדש הודעות"),
         other => return sentence(other.replace('_', " ")),
     };
     words.to_owned()

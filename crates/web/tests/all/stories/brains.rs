@@ -121,6 +121,24 @@ both_engines! {
         }
     }
 
+    async fn people_judge_what_the_model_read_and_not_what_it_replaced(db: TestDb) {
+        let minds = Minds::open(db).await;
+        minds.set(&Mode::Failing);
+        let before = minds.talk(0).await["need"].clone();
+        minds.set(&Mode::Ok);
+        minds.shop.pass_in_steps(10, minutes(1)).await;
+        minds.shop.pass(minutes(7 * 24 * 60)).await;
+        let sample = minds.shop.app.get("/api/v1/analytics/sample", &minds.shop.key).await.json()["data"].clone();
+        assert_ne!(before, json!(NEED));
+        let one = &sample[0];
+        assert_eq!((&one["read"]["need"], &one["read"]["name"], &one["brain"]), (&json!(NEED), &json!("דני"), &json!("anthropic")), "{sample}");
+        assert_eq!((sample.as_array().unwrap().len(), &one["prompt"]), (1, &json!("read_message@1")));
+        let told = minds.shop.app.get("/api/v1/analytics/brain", &minds.shop.key).await.json();
+        let local = told["brains"].as_array().unwrap().iter().find(|it| it["brain"] == "local").unwrap();
+        assert!(local["fallback"].as_i64() >= Some(1) && local["cost_micros"] == 0 && local["average_ms"].is_number(), "{told}");
+        assert!(told["fallback_share"].as_f64().is_some_and(|share| share > 0.0 && share < 1.0), "{told}");
+    }
+
     async fn while_one_model_is_away_the_other_answers_and_nothing_is_provisional(db: TestDb) {
         let minds = Minds::open(db).await;
         minds.anthropic.set(Mode::Overloaded);

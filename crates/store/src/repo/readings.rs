@@ -1,0 +1,135 @@
+//! What brains understood of bursts and turns, kept for people to judge (D2).
+//!
+//! Always true: a burst that is read again has one reading, the last; no words are kept here.
+
+use super::leads::read_by;
+use super::lists::corrupt;
+use super::quality::Quality;
+use super::tenants::json;
+use crate::{FromRow, Result, Row, args};
+use jiff::Timestamp;
+use ringleader_core::id::{Id as _, MessageId, ReadingId, TalkId};
+use ringleader_core::reading::ReadBy;
+
+/// Words that a brain read.
+#[derive(Debug, Clone, Copy)]
+pub enum Words<'a> {
+    /// A burst of messages, oldest first.
+    Burst(&'a [MessageId]),
+    /// A turn of a talk, by its key.
+    Turn(TalkId, &'a str),
+}
+
+/// What was understood of words.
+#[derive(Debug, Clone)]
+pub struct NewReading<'a> {
+    /// The words.
+    pub of: Words<'a>,
+    /// Who read them.
+    pub by: &'a ReadBy,
+    /// Names of the facts that were found.
+    pub facts: &'a [String],
+    /// What is wanted, the surest first.
+    pub intents: &'a [&'static str],
+    /// What else they tell.
+    pub signals: &'a [&'static str],
+    /// When they were said: what was found in them has the same moment.
+    pub at: Timestamp,
+}
+
+/// A reading that was kept.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Kept {
+    /// Its id.
+    pub id: ReadingId,
+    /// The burst, oldest first; none of a turn.
+    pub messages: Vec<MessageId>,
+    /// The turn; none of a burst.
+    pub turn: Option<(TalkId, String)>,
+    /// Who read it.
+    pub by: ReadBy,
+    /// Names of the facts that were found.
+    pub facts: Vec<String>,
+    /// What is wanted, the surest first.
+    pub intents: Vec<String>,
+    /// What else was told.
+    pub signals: Vec<String>,
+    /// When it was said.
+    pub at: Timestamp,
+}
+
+impl Kept {
+    /// What it counts as: the surest intent, else the first thing that it tells besides facts.
+    pub fn intent(&self) -> Option<&str> {
+        self.intents.first().or(self.signals.first()).map(String::as_str)
+    }
+
+    /// What the facts that were found in it come from.
+    pub(super) fn origin(&self) -> Option<String> {
+        self.turn.as_ref().map(|(talk, _)| talk.to_string()).or_else(|| self.messages.last().map(ToString::to_string))
+    }
+}
+
+impl FromRow for Kept {
+    fn from_row(row: &Row) -> Result<Self> {
+        let (messages, key) = (row.get::<Option<String>>("messages")?, row.get::<Option<String>>("turn_key")?);
+        let messages = messages.map(|text| serde_json::from_str(&text).map_err(|_| corrupt("readings.messages")));
+        let talk: Option<TalkId> = row.get("talk_id")?;
+        Ok(Self {
+            id: row.get("id")?,
+            messages: messages.transpose()?.unwrap_or_default(),
+            turn: talk.zip(key),
+            by: read_by(row)?.ok_or_else(|| corrupt("readings.brain"))?,
+            facts: row.json("facts")?,
+            intents: row.json("intents")?,
+            signals: row.json("signals")?,
+            at: row.get("at")?,
+        })
+    }
+}
+
+impl Quality<'_> {
+    /// Keeps a reading; that of a burst takes the place of an earlier one.
+    pub async fn keep_reading(&mut self, new: &NewReading<'_>) -> Result<()> {
+        let (id, messages, turn) = match new.of {
+            Words::Burst(messages) => {
+                let Some(last) = messages.last() else { return Ok(()) };
+                (ReadingId::from_uuid(last.uuid()), Some(json(&messages)?), None)
+            }
+            Words::Turn(talk, key) => (self.0.new_id(), None, Some((talk, key.to_owned()))),
+        };
+        let (talk, key) = turn.unzip();
+        let sql =
+            "INSERT INTO readings (tenant_id, id, messages, talk_id, turn_key, brain, prompt, lang, facts, intents,
+                   signals, at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+                   ON CONFLICT (tenant_id, id) DO UPDATE SET messages = excluded.messages, brain = excluded.brain,
+                   prompt = excluded.prompt, lang = excluded.lang, facts = excluded.facts, intents = excluded.intents,
+                   signals = excluded.signals";
+        let ReadBy { brain, prompt, language } = new.by;
+        let args = args![
+            self.0.tenant()?,
+            id,
+            messages,
+            talk,
+            key,
+            brain,
+            prompt,
+            language.as_str(),
+            json(&new.facts)?,
+            json(&new.intents)?,
+            json(&new.signals)?,
+            new.at
+        ];
+        self.0.execute(sql, args).await?;
+        Ok(())
+    }
+
+    /// A reading.
+    pub async fn reading(&mut self, id: ReadingId) -> Result<Option<Kept>> {
+        let tenant = self.0.tenant()?;
+        let sql =
+            "SELECT id, messages, talk_id, turn_key, brain, prompt, lang, facts, intents, signals, at FROM readings
+                   WHERE tenant_id = $1 AND id = $2";
+        self.0.fetch_optional(sql, args![tenant, id]).await
+    }
+}
