@@ -37,6 +37,8 @@ pub async fn within_budget(conn: &mut Conn, tenant: &Tenant) -> Result<bool> {
 pub async fn note_uses(tx: &mut Tx, uses: &[ModelUse]) -> Result<()> {
     for used in uses {
         let tokens = (used.tokens_in, used.tokens_out);
+        metrics::counter!("ringleader_model_micros_total", "brain" => used.brain.clone())
+            .increment(u64::try_from(used.cost_micros).unwrap_or_default());
         tx.usage()
             .add_model_use(
                 &used.brain,

@@ -56,6 +56,10 @@ pub async fn handle(tx: &mut Tx, report: Report<'_>) -> Result<Handled> {
     call_analysis::heard(tx, before.as_ref(), &call).await?;
     if changed {
         Box::pin(follow_up(tx, &report, &call, &folded, &other, contact, line.as_ref())).await?;
+        let outcome = call.outcome.map_or("unknown", |outcome| outcome.as_str());
+        metrics::counter!("ringleader_calls_total", "provider" => report.provider,
+            "direction" => call.direction.as_str(), "outcome" => outcome)
+        .increment(1);
     }
     Ok(Handled::Done)
 }

@@ -15,6 +15,7 @@ use jiff::Timestamp;
 use ringleader_core::id::{Id, TenantId};
 use sqlx::{AssertSqlSafe, Postgres, SqlSafeStr, SqlStr, Sqlite, Transaction};
 use std::ops::{Deref, DerefMut};
+use std::time::Instant;
 
 /// A connection inside a transaction: what repositories work with. Got from a [`Tx`] or a [`Read`].
 pub struct Conn {
@@ -158,10 +159,12 @@ impl Tx {
         if poisoned {
             return Err(StoreError::Poisoned);
         }
+        let began = Instant::now();
         match raw {
             Raw::Sqlite(tx) => tx.commit().await,
             Raw::Postgres(tx) => tx.commit().await,
         }?;
+        metrics::histogram!("ringleader_commit_seconds").record(began.elapsed().as_secs_f64());
         if wakes {
             store.wake();
         }

@@ -16,7 +16,7 @@ const GOAL: Duration = Duration::from_millis(100);
 const TIMES: usize = 300;
 
 /// Pages by their path.
-const PAGES: [&str; 50] = [
+const PAGES: [&str; 51] = [
     "/today",
     "/inbox",
     "/inbox?show=waiting",
@@ -55,6 +55,7 @@ const PAGES: [&str; 50] = [
     "/reports/figures.csv",
     "/reports/rows?measure=calls%3Ainbound&weekday=1&hour=10",
     "/reports/brain",
+    "/reports/voice-agents",
     "/calendar",
     "/tickets",
     "/properties",
