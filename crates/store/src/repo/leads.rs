@@ -280,9 +280,10 @@ impl Leads<'_> {
     pub async fn said_of(&mut self, contact: ContactId, before: Timestamp, limit: u32) -> Result<Vec<SaidFact>> {
         let tenant = self.0.tenant()?;
         let sql = format!(
-            "SELECT name, id, value, confidence, source, origin, provisional, at, CAST(NULL AS BIGINT) AS replaced_at
-             FROM facts WHERE tenant_id = $1 AND contact_id = $2 AND at < $3
-             UNION ALL SELECT name, id, value, confidence, source, origin, provisional, at, replaced_at
+            "SELECT name, id, value, confidence, source, origin, provisional, brain, prompt, lang, at,
+                    CAST(NULL AS BIGINT) AS replaced_at FROM facts
+             WHERE tenant_id = $1 AND contact_id = $2 AND at < $3
+             UNION ALL SELECT name, id, value, confidence, source, origin, provisional, brain, prompt, lang, at, replaced_at
              FROM fact_history WHERE tenant_id = $1 AND contact_id = $2 AND at < $3
              ORDER BY at DESC, id DESC LIMIT {limit}"
         );

@@ -83,6 +83,7 @@ both_engines! {
         assert_eq!((last.body.as_slice(), &last.headers), ("body 99 א".as_bytes(), &json!({"content-type": "text/plain"})));
         assert_eq!(last.received_at, db.clock.now());
         assert!(read.jobs().find(DRAIN_JOB, &its.to_string()).await.unwrap().is_some());
+        drop(read);
         let mut read = db.store.read(two).await.unwrap();
         let kept = read.inbox().list(&Filter { limit: 5, ..Filter::default() }).await.unwrap();
         assert_eq!((kept.len(), kept[0].state), (1, State::Unreadable));

@@ -96,7 +96,11 @@ const SCRIPTS: &[Script] = &[
     ),
     script(
         "an area that nobody knows finds nothing that is not there",
-        &[("I'm looking for a flat to rent in Atlantis", &["area"]), ("500 a month", &["nothing like that"])],
+        &[
+            ("I'm looking for a flat to rent in Atlantis", &["area"]),
+            ("500 a month", &["When would you like to move"]),
+            ("next month", &["nothing like that"]),
+        ],
         (0, 0, 0),
     ),
     script(
