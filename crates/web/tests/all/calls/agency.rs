@@ -37,6 +37,8 @@ pub struct Town {
     about: fn() -> Value,
     zone: &'static str,
     rest: Weekday,
+    /// Dearer sales are a person's.
+    deal_limit: i64,
     csv: &'static str,
 }
 
@@ -46,6 +48,7 @@ pub const LONDON: Town = Town {
     about: || json!({"name": "Acme Homes", "locale": "en-GB", "time_zone": "Europe/London", "country": "GB", "place": "London"}),
     zone: "Europe/London",
     rest: Weekday::Sunday,
+    deal_limit: 2_000_000,
     csv: include_str!("properties.csv"),
 };
 
@@ -55,6 +58,7 @@ pub const TEL_AVIV: Town = Town {
     about: || json!({"name": "בתים בעיר", "locale": "he-IL", "time_zone": "Asia/Jerusalem", "country": "IL", "place": "Tel Aviv"}),
     zone: "Asia/Jerusalem",
     rest: Weekday::Saturday,
+    deal_limit: 5_000_000,
     csv: include_str!("properties_he.csv"),
 };
 
@@ -207,7 +211,12 @@ async fn furnish(app: &App, town: &Town, mode: &str) -> (String, TenantId) {
     let people = json!([{"name": "Priya", "phone": PEOPLE[0]}, {"name": "Tom", "phone": PEOPLE[1]}]);
     let hours = json!([{"days": "all", "from": "09:00", "to": "18:00"}]);
     let settings = json!({
-        "reception": {"trade": "estate", "people": people, "on_call": [{"name": "Sam", "phone": "+447700900803"}]},
+        "reception": {
+            "trade": "estate",
+            "people": people,
+            "on_call": [{"name": "Sam", "phone": "+447700900803"}],
+            "deal_limit": town.deal_limit,
+        },
         "opening_hours": hours,
     });
     let changed = app.patch("/api/v1/tenant", &key, json!({ "settings": settings })).await;

@@ -217,7 +217,7 @@ both_engines! {
             shop.says(NEIGHBOUR, words).await;
         }
         shop.taps(NEIGHBOUR, 4).await;
-        assert!(shop.last(NEIGHBOUR).0.contains("להשיג מישהו מהצוות"), "{:?}", shop.last(NEIGHBOUR));
+        assert!(shop.last(NEIGHBOUR).0.contains("להעביר אותך למישהו מהצוות"), "{:?}", shop.last(NEIGHBOUR));
         shop.says(CALLER, "hello").await;
         let who = shop.contact(CALLER).await["id"].as_str().unwrap().to_owned();
         for day in 1..=4 {
