@@ -38,7 +38,7 @@ pub async fn note_uses(tx: &mut Tx, uses: &[ModelUse]) -> Result<()> {
     for used in uses {
         let tokens = (used.tokens_in, used.tokens_out);
         metrics::counter!("ringleader_model_micros_total", "brain" => used.brain.clone())
-            .increment(u64::try_from(used.cost_micros).unwrap_or_default());
+            .increment(u64::try_from(used.cost_micros.unwrap_or_default()).unwrap_or_default());
         tx.usage()
             .add_model_use(
                 &used.brain,
