@@ -54,6 +54,7 @@ const MIGRATIONS: &[(&str, &str)] = migrations![
     "0040_handed_over",
     "0041_bookings_of_leads",
     "0042_timeline",
+    "0043_paths_of_people",
 ];
 
 /// Applies what is missing.

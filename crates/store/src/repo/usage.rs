@@ -177,7 +177,7 @@ impl Usage<'_> {
         });
         let sql = format!(
             "{AUDIT} WHERE tenant_id = $1 AND subject IN ({places})
-             AND action IN ('conversation.take_over', 'conversation.hand_back'){before} ORDER BY id DESC LIMIT {}",
+             AND action IN ('conversation.take_over', 'conversation.hand_back'){before} ORDER BY at DESC, id DESC LIMIT {}",
             page.limit + 1
         );
         self.0.fetch_all_built(sql, args).await
