@@ -1,7 +1,7 @@
 //! A business that nobody has set up yet, led by the first steps to its first lead, clicked through in a real Chromium as a person
 //! would who has never seen the program (D1).
 
-use crate::dashboard::{choose, look_over};
+use crate::every_page::{choose, look_over};
 use crate::running::Running;
 use crate::screen::Screen;
 

@@ -62,9 +62,15 @@ struct Letter {
 impl InboxWriter {
     /// Starts the writer; at most `capacity` events wait.
     pub fn start(store: Store, capacity: usize) -> Self {
+        let (writer, work) = Self::idle(store, capacity);
+        tokio::spawn(work);
+        writer
+    }
+
+    /// A writer, and its work: nothing is written until that is polled.
+    pub fn idle(store: Store, capacity: usize) -> (Self, impl Future<Output = ()> + Send) {
         let (sender, receiver) = mpsc::channel(capacity.max(1));
-        tokio::spawn(run(store, receiver));
-        Self(sender)
+        (Self(sender), run(store, receiver))
     }
 
     /// Keeps an event, and the work to process it; returns when both are on disk.

@@ -3,7 +3,7 @@
 use futures::future::Either;
 use ringleader_core::id::{ConnectionId, TenantId};
 use ringleader_store::inbox::{
-    DRAIN_JOB, Filter, InboxWriter, NewEvent, PutError, SORT_JOB, State, no_connection, nobody,
+    DRAIN_JOB, Filter, InboxWriter, NewEvent, PutError, SORT_JOB, State, Stored, no_connection, nobody,
 };
 use ringleader_store::testing::TestDb;
 use ringleader_store::{Engine, Store, args, both_engines};
@@ -41,10 +41,12 @@ async fn sort(store: &Store) -> usize {
     unreachable!("counting does not end")
 }
 
-/// As many senders as make a crowd, all of which wait before the writer has a turn.
-async fn crowd(writer: &InboxWriter, events: impl Iterator<Item = NewEvent>) {
-    let answers = futures::future::join_all(events.map(|event| writer.put(event))).await;
-    assert!(answers.iter().all(Result::is_ok), "{answers:?}");
+/// Puts events at once: all of them wait before a writer begins.
+async fn crowd(store: &Store, events: impl Iterator<Item = NewEvent>) -> Vec<Stored> {
+    let (writer, work) = InboxWriter::idle(store.clone(), 300);
+    let answers = async move { futures::future::join_all(events.map(|event| writer.put(event))).await };
+    let (answers, ()) = futures::future::join(answers, work).await;
+    answers.into_iter().map(Result::unwrap).collect()
 }
 
 both_engines! {
@@ -63,7 +65,7 @@ both_engines! {
             ..event(&db, two, other, "broken")
         };
         let repeated = event(&db, one, its, "3");
-        crowd(&writer, mine.chain([broken, repeated])).await;
+        crowd(&db.store, mine.chain([broken, repeated])).await;
 
         let mut read = db.store.read_system().await.unwrap();
         assert_eq!(read.inbox().counts().await.unwrap(), [(State::Received, 103)]);
@@ -94,9 +96,8 @@ both_engines! {
 
     async fn a_batch_is_sorted_once_whoever_sorts_it_and_stays_where_sorting_fails(db: TestDb) {
         let (tenant, connection) = ids(&db);
-        let writer = InboxWriter::start(db.store.clone(), 300);
         for round in 0..4 {
-            crowd(&writer, (0..64).map(|n| event(&db, tenant, connection, &format!("{round}-{n}")))).await;
+            crowd(&db.store, (0..64).map(|n| event(&db, tenant, connection, &format!("{round}-{n}")))).await;
         }
         let mut stopped = db.store.begin_system().await.unwrap();
         assert!(stopped.inbox().sort().await.unwrap());
@@ -129,12 +130,10 @@ both_engines! {
         let (_, other) = ids(&db);
         let writer = InboxWriter::start(db.store.clone(), 100);
         let former = writer.put(event(&db, tenant, connection, "former")).await.unwrap();
-        // All of them wait before the writer has a turn; the same key of another connection is another event.
+        // The same key of another connection is another event.
         let keys = ["a", "former", "b", "a", "c", "b", "former", "d", "e"];
-        let mine = keys.iter().map(|key| writer.put(event(&db, tenant, connection, key)));
-        let theirs = std::iter::once(writer.put(event(&db, tenant, other, "a")));
-        let stored = futures::future::join_all(mine.chain(theirs)).await;
-        let stored: Vec<_> = stored.into_iter().map(Result::unwrap).collect();
+        let mine = keys.iter().map(|key| event(&db, tenant, connection, key));
+        let stored = crowd(&db.store, mine.chain([event(&db, tenant, other, "a")])).await;
         let repeats: Vec<bool> = stored.iter().map(|stored| stored.duplicate).collect();
         assert_eq!(repeats, [false, true, false, true, false, true, true, false, false, false]);
         assert_eq!([stored[1].id, stored[6].id], [former.id; 2]);
@@ -145,11 +144,9 @@ both_engines! {
     }
 
     async fn a_batch_for_many_connections_leaves_work_for_each(db: TestDb) {
-        let writer = InboxWriter::start(db.store.clone(), 100);
         let owners: Vec<_> = (0..37).map(|_| ids(&db)).collect();
-        let puts = owners.iter().chain(&owners).enumerate();
-        let puts = puts.map(|(n, (tenant, connection))| writer.put(event(&db, *tenant, *connection, &n.to_string())));
-        assert!(futures::future::join_all(puts).await.iter().all(Result::is_ok));
+        let events = owners.iter().chain(&owners).enumerate();
+        crowd(&db.store, events.map(|(n, (tenant, connection))| event(&db, *tenant, *connection, &n.to_string()))).await;
         assert_eq!(sort(&db.store).await, 1);
         for (tenant, connection) in owners {
             let mut read = db.store.read(tenant).await.unwrap();

@@ -3,6 +3,7 @@
 //! every period, day, hour and line is the one that a person with a pencil would get, in two zones with their clock changes.
 
 mod pencil;
+mod talking;
 mod telling;
 
 use crate::reports::{Dice, LINES, at, call, week};
@@ -18,7 +19,8 @@ use ringleader_store::both_engines;
 use ringleader_store::repo::{Kind, Period};
 use ringleader_store::testing::TestDb;
 use std::collections::{BTreeMap, BTreeSet};
-use telling::{begins, goes_on, is_answered, is_shown, merge, moment, rings_again, story, talks};
+use talking::talks;
+use telling::{begins, goes_on, is_answered, is_shown, merge, moment, rings_again, story};
 
 async fn tenant(db: &TestDb, zone: &str) -> TenantId {
     let clock = |minutes: i64| format!("{:02}:{:02}", minutes % (24 * 60) / 60, minutes % 60);
