@@ -4,7 +4,7 @@ use super::settle;
 use crate::context::Context;
 use crate::engine::{Job, Outcome};
 use ringleader_store::Result;
-use ringleader_store::inbox::{DRAIN_ATTEMPTS, SORT_JOB};
+use ringleader_store::inbox::{DRAIN_ATTEMPTS, SORT_JOB, sort_apart};
 use ringleader_store::jobs::Claimed;
 use serde::{Deserialize, Serialize};
 
@@ -32,10 +32,16 @@ impl Job for SortInbox {
 async fn sort(cx: &Context) -> Result<Outcome> {
     for _ in 0..BATCHES {
         let mut tx = cx.store.begin_system().await?;
-        if !tx.inbox().sort().await? {
-            return Ok(Outcome::Done); // what came meanwhile set the job to run again
+        match tx.inbox().sort().await {
+            Ok(true) => tx.commit().await?,
+            Ok(false) => return Ok(Outcome::Done), // what came meanwhile set the job to run again
+            Err(error) if error.may_pass() => return Err(error),
+            Err(error) => {
+                tracing::warn!(%error, "A batch of events cannot be sorted as one");
+                drop(tx);
+                sort_apart(&cx.store).await?;
+            }
         }
-        tx.commit().await?;
     }
     Ok(Outcome::Snooze(cx.store.clock().now()))
 }

@@ -4,11 +4,13 @@
 //! answers that is most of what they wait for. A batch is one row at the end of a table.
 //!
 //! Always true: a batch is on disk before its senders are answered, with the work to sort it; a batch is sorted in one
-//! transaction, in which it goes; repeats are found out then, as ever by the inbox's own index.
+//! transaction, in which it goes, or event by event where something in it is at fault; repeats are found out then, as ever by the
+//! inbox's own index.
 
 use super::write::put_rows;
-use super::{DRAIN_ATTEMPTS, Inbox, NewEvent, SORT_JOB, State, nobody};
+use super::{DRAIN_ATTEMPTS, Inbox, NewEvent, SORT_JOB, State, no_connection, nobody};
 use crate::args;
+use crate::db::{FromRow, Row, Store};
 use crate::error::{Result, StoreError};
 use crate::jobs::{NewJob, OnConflict};
 use bytes::Bytes;
@@ -72,6 +74,49 @@ impl<'a> Words<'a> {
     }
 }
 
+/// A batch as it is kept.
+struct Batch {
+    id: InboxId,
+    received_at: Timestamp,
+    words: String,
+    bodies: Bytes,
+}
+
+impl FromRow for Batch {
+    fn from_row(row: &Row) -> Result<Self> {
+        Ok(Self {
+            id: row.get("id")?,
+            received_at: row.get("received_at")?,
+            words: row.get("words")?,
+            bodies: row.get::<Vec<u8>>("bodies")?.into(),
+        })
+    }
+}
+
+impl Batch {
+    fn events(&self) -> Result<Vec<(InboxId, NewEvent)>> {
+        let words: Vec<Words> = serde_json::from_str(&self.words).map_err(|_| corrupt())?;
+        let mut bodies = self.bodies.clone();
+        words.into_iter().map(|words| words.event(&mut bodies)).collect::<Option<_>>().ok_or_else(corrupt)
+    }
+
+    /// All of it as one event that nobody owns.
+    fn unreadable(self) -> NewEvent {
+        NewEvent {
+            tenant: nobody(),
+            connection_id: no_connection(),
+            provider: "ringleader".to_owned(),
+            event_key: String::new(),
+            dedupe_key: format!("batch:{}", self.id),
+            headers: serde_json::json!({}),
+            body: [self.words.as_bytes(), &self.bodies].concat().into(),
+            received_at: self.received_at,
+            state: State::Unreadable,
+            detail: Some(serde_json::json!({"reason": "broken_batch"})),
+        }
+    }
+}
+
 impl Inbox<'_> {
     /// Keeps events as a batch, and the work to sort it.
     pub(super) async fn set_down(&mut self, events: &[(InboxId, NewEvent)]) -> Result<()> {
@@ -90,18 +135,22 @@ impl Inbox<'_> {
 
     /// Sorts the oldest batch into the inbox (system transactions); `false` if there is none.
     pub async fn sort(&mut self) -> Result<bool> {
-        let sql = "SELECT id, words, bodies FROM inbox_batches WHERE tenant_id = $1 ORDER BY id LIMIT 1";
-        let batch: Option<(InboxId, String, Vec<u8>)> = self.0.fetch_optional(sql, args![nobody()]).await?;
-        let Some((id, words, bodies)) = batch else { return Ok(false) };
-        let sql = "DELETE FROM inbox_batches WHERE tenant_id = $1 AND id = $2";
-        if self.0.execute(sql, args![nobody(), id]).await? == 0 {
-            return Ok(true); // another node sorted it meanwhile
+        let Some(batch) = self.oldest_batch().await? else { return Ok(false) };
+        if self.take_away(batch.id).await? {
+            put_rows(self.0, &batch.events()?).await?;
         }
-        let words: Vec<Words> = serde_json::from_str(&words).map_err(|_| corrupt())?;
-        let mut bodies = Bytes::from(bodies);
-        let events: Option<Vec<_>> = words.into_iter().map(|words| words.event(&mut bodies)).collect();
-        put_rows(self.0, &events.ok_or_else(corrupt)?).await?;
         Ok(true)
+    }
+
+    async fn oldest_batch(&mut self) -> Result<Option<Batch>> {
+        let sql = "SELECT id, received_at, words, bodies FROM inbox_batches WHERE tenant_id = $1 ORDER BY id LIMIT 1";
+        self.0.fetch_optional(sql, args![nobody()]).await
+    }
+
+    /// `false` if another node sorted it meanwhile.
+    async fn take_away(&mut self, batch: InboxId) -> Result<bool> {
+        let sql = "DELETE FROM inbox_batches WHERE tenant_id = $1 AND id = $2";
+        Ok(self.0.execute(sql, args![nobody(), batch]).await? > 0)
     }
 
     /// When the oldest event came that is in a batch still.
@@ -109,6 +158,51 @@ impl Inbox<'_> {
         let sql = "SELECT received_at FROM inbox_batches WHERE tenant_id = $1 ORDER BY id LIMIT 1";
         let oldest: Option<(Timestamp,)> = self.0.fetch_optional(sql, args![nobody()]).await?;
         Ok(oldest.map(|(at,)| at))
+    }
+}
+
+/// Sorts the oldest batch where that fails for something in it: each event by itself, so that one keeps back no other. What
+/// the database refuses is kept as failed, with its body, for a person to look at; a batch that cannot be read, in the tray.
+pub async fn sort_apart(store: &Store) -> Result<()> {
+    let Some(batch) = store.read_system().await?.inbox().oldest_batch().await? else { return Ok(()) };
+    let id = batch.id;
+    let events = match batch.events() {
+        Ok(events) => events,
+        Err(_) => vec![(id, batch.unreadable())],
+    };
+    for (event_id, event) in events {
+        let row = [(event_id, event)];
+        match put_alone(store, &row).await {
+            Err(error) if !error.may_pass() => {
+                tracing::error!(%error, event = %event_id, "The database does not take an event as it is, a person has to look at it");
+                let [(_, event)] = row;
+                put_alone(store, &[(event_id, event.refused(event_id))]).await?;
+            }
+            kept => kept?,
+        }
+    }
+    let mut tx = store.begin_system().await?;
+    tx.inbox().take_away(id).await?;
+    tx.commit().await
+}
+
+async fn put_alone(store: &Store, event: &[(InboxId, NewEvent)]) -> Result<()> {
+    let mut tx = store.begin_system().await?;
+    put_rows(&mut tx, event).await?;
+    tx.commit().await
+}
+
+impl NewEvent {
+    /// With nothing of its sender's but the body.
+    fn refused(self, id: InboxId) -> Self {
+        Self {
+            event_key: String::new(),
+            dedupe_key: format!("refused:{id}"),
+            headers: serde_json::json!({}),
+            state: State::Failed,
+            detail: Some(serde_json::json!({"reason": "refused_by_database"})),
+            ..self
+        }
     }
 }
 

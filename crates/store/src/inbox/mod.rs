@@ -7,6 +7,7 @@ mod batch;
 mod read;
 mod write;
 
+pub use batch::sort_apart;
 pub use read::{Filter, Inbox};
 pub use write::{InboxWriter, PutError, Stored};
 
@@ -86,8 +87,9 @@ pub struct NewEvent {
 }
 
 impl NewEvent {
-    /// Keeps with the event where its trace goes on.
-    fn trace(&mut self) {
+    /// As it is kept: with where its trace goes on, and a key without the one sign that PostgreSQL takes into no text.
+    fn prepare(&mut self) {
+        self.event_key.retain(|c| c != '\0');
         if let (Some(trace), Some(headers)) = (trace::present(), self.headers.as_object_mut()) {
             headers.insert(trace::HEADER.to_owned(), trace.into());
         }

@@ -75,7 +75,7 @@ impl InboxWriter {
 
     /// Keeps an event, and the work to process it; returns when both are on disk.
     pub async fn put(&self, mut event: NewEvent) -> Result<Stored, PutError> {
-        event.trace();
+        event.prepare();
         let (answer, stored) = oneshot::channel();
         self.0.try_send(Letter { event, answer }).map_err(|refused| match refused {
             mpsc::error::TrySendError::Full(_) => PutError::Full,
@@ -188,7 +188,7 @@ async fn find(conn: &mut Conn, events: &[(InboxId, NewEvent)]) -> Result<Vec<Sto
 impl Inbox<'_> {
     /// Keeps an event that we made ourselves, in this transaction; `false` if it was there already.
     pub async fn put(&mut self, mut event: NewEvent) -> Result<bool> {
-        event.trace();
+        event.prepare();
         let trace = event.headers[trace::HEADER].as_str().map(str::to_owned);
         let (tenant, connection) = (event.tenant, event.connection_id);
         let row = [(self.0.new_id(), event)];

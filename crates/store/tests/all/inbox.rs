@@ -3,7 +3,7 @@
 use futures::future::Either;
 use ringleader_core::id::{ConnectionId, TenantId};
 use ringleader_store::inbox::{
-    DRAIN_JOB, Filter, InboxWriter, NewEvent, PutError, SORT_JOB, State, Stored, no_connection, nobody,
+    DRAIN_JOB, Filter, InboxWriter, NewEvent, PutError, SORT_JOB, State, Stored, no_connection, nobody, sort_apart,
 };
 use ringleader_store::testing::TestDb;
 use ringleader_store::{Engine, Store, args, both_engines};
@@ -106,6 +106,52 @@ both_engines! {
         futures::future::join(sort(&db.store), sort(&second)).await;
         let mut read = db.store.read(tenant).await.unwrap();
         assert_eq!(read.inbox().pending(connection, 1000).await.unwrap().len(), 256);
+    }
+
+    async fn an_event_that_no_database_takes_keeps_back_no_other(db: TestDb) {
+        let (tenant, connection) = ids(&db);
+        let mut events: Vec<_> = (0..64).map(|n| event(&db, tenant, connection, &n.to_string())).collect();
+        events[3].event_key = "a\0b".into();
+        crowd(&db.store, events.into_iter()).await;
+        assert_eq!(sort(&db.store).await, 1);
+        let mut read = db.store.read(tenant).await.unwrap();
+        assert_eq!(read.inbox().pending(connection, 100).await.unwrap()[3].event_key, "ab");
+        drop(read);
+
+        let mut events: Vec<_> = (100..164).map(|n| event(&db, tenant, connection, &n.to_string())).collect();
+        events[3].dedupe_key = "a\0b".into();
+        crowd(&db.store, events.into_iter()).await;
+        sort_apart(&db.store).await.unwrap();
+        let mut read = db.store.read(tenant).await.unwrap();
+        let refused = usize::from(db.store.engine() == Engine::Postgres);
+        assert_eq!(read.inbox().pending(connection, 200).await.unwrap().len(), 128 - refused);
+        let failed = Filter { state: Some(State::Failed), limit: 5, ..Filter::default() };
+        let failed = read.inbox().list(&failed).await.unwrap();
+        assert!(failed.iter().all(|event| event.body == b"{}" && event.detail == Some(json!({"reason": "refused_by_database"}))));
+        assert_eq!(failed.len(), refused);
+        drop(read);
+        assert_eq!(sort(&db.store).await, 0);
+    }
+
+    async fn a_batch_that_cannot_be_read_goes_to_the_tray_and_the_next_one_has_its_turn(db: TestDb) {
+        let (tenant, connection) = ids(&db);
+        crowd(&db.store, (0..64).map(|n| event(&db, tenant, connection, &n.to_string()))).await;
+        let mut tx = db.store.begin_system().await.unwrap();
+        tx.execute("UPDATE inbox_batches SET words = '[{'", args![]).await.unwrap();
+        tx.commit().await.unwrap();
+        crowd(&db.store, (64..128).map(|n| event(&db, tenant, connection, &n.to_string()))).await;
+        let mut tx = db.store.begin_system().await.unwrap();
+        assert!(!tx.inbox().sort().await.unwrap_err().may_pass());
+        drop(tx);
+        sort_apart(&db.store).await.unwrap();
+        assert_eq!(sort(&db.store).await, 1);
+        let mut read = db.store.read_system().await.unwrap();
+        let tray = Filter { state: Some(State::Unreadable), limit: 5, ..Filter::default() };
+        let tray = read.inbox().list(&tray).await.unwrap();
+        assert_eq!((tray.len(), tray[0].body.as_slice()), (1, [b"[{".as_slice(), &b"{}".repeat(64)].concat().as_slice()));
+        drop(read);
+        let mut read = db.store.read(tenant).await.unwrap();
+        assert_eq!(read.inbox().pending(connection, 200).await.unwrap().len(), 64);
     }
 
     async fn the_same_event_50_times_in_parallel_is_kept_once_and_all_hear_its_id(db: TestDb) {
