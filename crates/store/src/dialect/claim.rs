@@ -53,13 +53,19 @@ macro_rules! take {
     };
 }
 
-/// Takes urgent jobs of all tenants; they have no lane. $1 now, $2 how many, $3 worker, $4 end of the lease.
+/// Takes urgent jobs of all tenants; they have no lane. $1 now, $2 how many, $3 worker, $4 end of the lease, $5 how many of one
+/// tenant may run at a time, $6 how many that are due are looked at.
 macro_rules! urgent {
     ($lock:literal) => {
         concat!(
-            "WITH picked AS MATERIALIZED (SELECT tenant_id, id FROM jobs WHERE priority = 0 \
+            "WITH due AS MATERIALIZED (SELECT tenant_id, id, run_at FROM jobs WHERE priority = 0 \
              AND state IN ('available', 'scheduled', 'retryable') AND run_at <= $1 \
-             ORDER BY run_at, tenant_id, id LIMIT $2",
+             ORDER BY run_at, tenant_id, id LIMIT $6), \
+             turn AS MATERIALIZED (SELECT due.tenant_id, due.id, ROW_NUMBER() OVER (PARTITION BY due.tenant_id ORDER BY due.run_at, due.id) \
+             + (SELECT COUNT(*) FROM jobs r WHERE r.tenant_id = due.tenant_id AND r.state = 'running' AND r.priority = 0) AS nth \
+             FROM due), \
+             picked AS MATERIALIZED (SELECT j.tenant_id, j.id FROM jobs j JOIN turn ON turn.tenant_id = j.tenant_id \
+             AND turn.id = j.id WHERE turn.nth <= $5 ORDER BY j.run_at, j.tenant_id, j.id LIMIT $2",
             $lock,
             ") UPDATE jobs SET state = 'running', attempt = attempt + 1, claims = claims + 1, worker = $3, \
              lease_until = $4, started_at = $1 FROM picked \

@@ -55,7 +55,7 @@ pub const CLAIM: &str = concat!(
 );
 
 /// Takes the urgent jobs of all tenants, but for those that another node is just taking.
-pub const URGENT: &str = claim::urgent!(" FOR UPDATE SKIP LOCKED");
+pub const URGENT: &str = claim::urgent!(" FOR UPDATE OF j SKIP LOCKED");
 
 /// Tells other nodes; `$1` is the channel, `$2` what is said.
 pub const NOTIFY: &str = "SELECT CAST(pg_notify($1, $2) AS TEXT)";

@@ -51,7 +51,7 @@ pub struct Want {
     pub slots: usize,
     /// At most so many urgent ones, for which slots are kept beside the others.
     pub urgent: usize,
-    /// At most so many running jobs per tenant, on all nodes together.
+    /// At most so many running jobs per tenant, on all nodes together; so many urgent ones beside, however many others run.
     pub per_tenant: usize,
     /// How long a claim holds without a heartbeat.
     pub lease: SignedDuration,
@@ -108,6 +108,7 @@ pub async fn claim(tx: &mut Tx, want: &Want, cursor: &mut Cursor) -> Result<Batc
     if want.urgent > 0 {
         batch.jobs = claim_urgent(tx, want, now).await?;
     }
+    let urgent = batch.jobs.len();
     if want.slots > 0 {
         if tx.engine() == Engine::Postgres {
             // Lanes are looked at before they are taken: one node at a time.
@@ -115,7 +116,7 @@ pub async fn claim(tx: &mut Tx, want: &Want, cursor: &mut Cursor) -> Result<Batc
         }
         let (tenants, due) = whose_turn(tx, now, cursor).await?;
         share_out(tx, want, now, &tenants, cursor, &mut batch).await?;
-        batch.more = due > batch.jobs.len();
+        batch.more = due > batch.jobs.len() - urgent;
     }
     let (next,): (Option<Timestamp>,) = tx.fetch_one(NEXT_DUE, args![now]).await?;
     // Tenants are left to look at, and slots to fill: the next claim goes on at once.
@@ -189,7 +190,8 @@ async fn claim_urgent(tx: &mut Tx, want: &Want, now: Timestamp) -> Result<Vec<Cl
         Engine::Postgres => dialect::postgres::URGENT,
     };
     let lease_until = tx.store().clock().wall().saturating_add(want.lease).unwrap_or(Timestamp::MAX);
-    let mut jobs: Vec<Claimed> = tx.fetch_all(sql, args![now, want.urgent as i64, &want.worker, lease_until]).await?;
+    let args = args![now, want.urgent as i64, &want.worker, lease_until, want.per_tenant as i64, GLANCE];
+    let mut jobs: Vec<Claimed> = tx.fetch_all(sql, args).await?;
     jobs.sort_by_cached_key(|job| (job.run_at, id_text(job.id)));
     Ok(jobs)
 }

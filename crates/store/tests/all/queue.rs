@@ -277,6 +277,33 @@ both_engines! {
         assert_eq!(batch.next_due, Some(now + MINUTE));
     }
 
+    async fn after_urgent_jobs_the_others_are_still_known_to_be_due(db: TestDb) {
+        let tenant = tenant(&db);
+        for priority in [0, 0, 2, 2] {
+            enqueue(&db, tenant, NewJob { priority, ..job("work") }, OnConflict::Keep).await;
+        }
+        let small = Want { urgent: 9, ..want("w", 1) };
+        let batch = claim_with(&db.store, &small, &mut Cursor::default()).await;
+        assert_eq!((batch.jobs.iter().map(|job| job.priority).collect::<Vec<_>>(), batch.more), (vec![0, 0], true));
+    }
+
+    async fn the_urgent_jobs_of_one_tenant_leave_room_for_those_of_another(db: TestDb) {
+        let (one, two) = (tenant(&db), tenant(&db));
+        enqueue(&db, one, job("usual"), OnConflict::Keep).await;
+        for _ in 0..5 {
+            enqueue(&db, one, NewJob { priority: 0, ..job("work") }, OnConflict::Keep).await;
+        }
+        let some = Want { urgent: 4, per_tenant: 3, ..want("w", 1) };
+        let batch = claim_with(&db.store, &some, &mut Cursor::default()).await;
+        assert_eq!(batch.jobs.iter().filter(|job| job.priority == 0).count(), 3);
+        enqueue(&db, two, NewJob { priority: 0, ..job("work") }, OnConflict::Keep).await;
+        let next = claim_with(&db.store, &some, &mut Cursor::default()).await.jobs;
+        assert_eq!(next.iter().map(|job| (job.tenant, job.priority)).collect::<Vec<_>>(), [(two, 0)]);
+        complete(&db, &batch.jobs[0]).await.unwrap();
+        let next = claim_with(&db.store, &some, &mut Cursor::default()).await.jobs;
+        assert_eq!(next.iter().map(|job| (job.tenant, job.priority)).collect::<Vec<_>>(), [(one, 0)]);
+    }
+
     async fn many_runs_are_completed_in_one_go_except_those_that_were_lost(db: TestDb) {
         let tenant = tenant(&db);
         for _ in 0..70 {
