@@ -55,6 +55,8 @@ const MIGRATIONS: &[(&str, &str)] = migrations![
     "0041_bookings_of_leads",
     "0042_timeline",
     "0043_paths_of_people",
+    "0055_promising_words",
+    "0056_count_anew",
 ];
 
 /// Applies what is missing.

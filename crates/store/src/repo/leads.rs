@@ -125,10 +125,15 @@ pub(super) fn read_by(row: &Row) -> Result<Option<ReadBy>> {
     Ok(brain.map(|brain| ReadBy { brain, prompt: prompt.unwrap_or_default(), language }))
 }
 
+/// Longest [`words`], in bytes: PostgreSQL takes no row into an index that is longer than 2,704.
+const LONGEST_WORDS: usize = 2400;
+
 /// What a lead is looked for by, in small letters.
 fn words(lead: &Lead) -> String {
     let said = [lead.name.as_deref(), lead.need.as_deref()].into_iter().flatten();
-    said.collect::<Vec<_>>().join(" ").to_lowercase()
+    let mut words = said.collect::<Vec<_>>().join(" ").to_lowercase();
+    words.truncate(words.floor_char_boundary(LONGEST_WORDS));
+    words
 }
 
 impl Leads<'_> {

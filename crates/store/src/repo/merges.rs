@@ -347,6 +347,11 @@ impl Merges<'_> {
             };
             let theirs = match *table {
                 "messages" => format!("(id IN {} OR conversation_id IN {})", moved(table), moved("conversations")),
+                // Merges of old kept no leads of appointments, which had none: those go by the person that they went with.
+                "appointments" => format!(
+                    "(id IN {} OR id IN (SELECT row_id FROM merge_moves WHERE tenant_id = $1 AND merge_id = $4 AND kind = 'appointments'))",
+                    moved(table)
+                ),
                 _ => format!("id IN {}", moved(table)),
             };
             let sql = format!("UPDATE {table} SET lead_id = $3 WHERE tenant_id = $1 AND lead_id = $2 AND {theirs}");

@@ -1,5 +1,6 @@
 //! A database of an older version, with things in it: what a newer one adds is filled in as if it had always been there.
 
+use crate::queue::claim_all;
 use crate::reports::{Dice, call, contact, tenant};
 use jiff::{SignedDuration, Timestamp};
 use ringleader_core::call::{AgentCall, Call};
@@ -8,6 +9,7 @@ use ringleader_core::figures::Sums;
 use ringleader_core::id::{ConnectionId, Id, LeadId, TenantId};
 use ringleader_core::lead::LeadStatus;
 use ringleader_core::reception::words::Purpose;
+use ringleader_store::jobs::{Filter, NewJob, OnConflict};
 use ringleader_store::repo::{NewAppointment, Period, Stretch};
 use ringleader_store::testing::TestDb;
 use ringleader_store::{Engine, Store, args, both_engines};
@@ -103,6 +105,22 @@ both_engines! {
             let words = "SELECT COUNT(*) AS n FROM pg_policies WHERE policyname = 'ringleader_tenant'";
             assert_eq!(read.fetch_one::<(i64,)>(words, args![]).await.unwrap().0, 0, "the old words are gone");
         }
+    }
+
+    async fn a_count_that_was_under_way_is_begun_anew(db: TestDb) {
+        let id = tenant(&db, "Asia/Jerusalem", serde_json::json!({})).await;
+        let mut tx = db.store.begin(id).await.unwrap();
+        for kind in ["recount_reports", "work"] {
+            tx.jobs().enqueue(NewJob::new(kind, serde_json::json!({})), OnConflict::Keep).await.unwrap();
+        }
+        tx.commit().await.unwrap();
+        assert_eq!(claim_all(&db).await.len(), 2);
+        let mut tx = db.store.begin_system().await.unwrap();
+        tx.execute("DELETE FROM schema_migrations WHERE name = '0056_count_anew'", args![]).await.unwrap();
+        tx.commit().await.unwrap();
+        let newer = db.second_store().await;
+        let jobs = newer.read(id).await.unwrap().jobs().list(&Filter { limit: 5, ..Filter::default() }).await.unwrap();
+        assert_eq!(jobs.iter().map(|job| job.kind.as_str()).collect::<Vec<_>>(), ["work"]);
     }
 
     async fn chats_that_people_led_were_handed_over(db: TestDb) {

@@ -2,12 +2,13 @@
 
 use super::office::Office;
 use jiff::SignedDuration;
-use ringleader_core::id::{CallId, ContactId, PropertyId};
+use ringleader_core::id::{CallId, ContactId, LeadId, PropertyId};
+use ringleader_core::lead::LeadStatus;
 use ringleader_core::reception::criteria::Criteria;
 use ringleader_core::reception::words::Deal;
 use ringleader_jobs::actions;
-use ringleader_store::both_engines;
 use ringleader_store::testing::TestDb;
+use ringleader_store::{args, both_engines};
 
 fn looking(area: &str) -> Criteria {
     Criteria { deal: Some(Deal::Rent), areas: vec![area.to_owned()], ..Criteria::default() }
@@ -70,4 +71,28 @@ both_engines! {
             assert_eq!(has(&office, who, flats).await, (true, true, true, true), "as it was");
         }
     }
+
+    async fn a_viewing_of_a_merge_of_old_comes_back_to_its_lead(db: TestDb) {
+        let office = Office::open(db).await;
+        let (two, _) = office.booked().await;
+        let one = office.person("+447700900565", None).await;
+        let mut tx = office.db.store.begin(office.tenant).await.unwrap();
+        tx.leads().open_or_make(one, LeadStatus::New, "call").await.unwrap();
+        tx.commit().await.unwrap();
+        let before = lead_of_viewing(&office).await;
+        actions::merge_contacts(&office.cx, office.tenant, one, two, "owner").await.unwrap();
+        assert_ne!(lead_of_viewing(&office).await, before);
+        let mut tx = office.db.store.begin(office.tenant).await.unwrap();
+        let sql = "DELETE FROM merge_moves WHERE tenant_id = $1 AND kind = 'appointments.lead'";
+        assert_eq!(tx.execute(sql, args![office.tenant]).await.unwrap(), 1, "merges of old did not note them");
+        tx.commit().await.unwrap();
+        actions::unmerge(&office.cx, office.tenant, two, "owner").await.unwrap();
+        assert_eq!(lead_of_viewing(&office).await, before);
+    }
+}
+
+async fn lead_of_viewing(office: &Office) -> LeadId {
+    let mut read = office.db.store.read(office.tenant).await.unwrap();
+    let sql = "SELECT lead_id FROM appointments WHERE tenant_id = $1";
+    read.fetch_one::<(LeadId,)>(sql, args![office.tenant]).await.unwrap().0
 }
