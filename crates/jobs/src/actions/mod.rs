@@ -36,7 +36,9 @@ pub use leads::{change_lead, set_fact};
 pub(crate) use leaving::leaving_link;
 pub use leaving::{LeavingPage, leave_by_link, look_at_leaving};
 pub use merge::{merge, merge_contacts, merge_leads, unmerge};
-pub use properties::{Found, find_more, find_properties, import_properties, put_property, search_of};
+pub use properties::{
+    Found, find_more, find_properties, import_properties, put_property, search_of, set_property_state,
+};
 pub use tasks::set_task_state;
 pub use tickets::{TicketChange, change_ticket, take_alarm};
 pub use tray::{replay, route_again};

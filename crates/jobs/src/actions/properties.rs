@@ -43,8 +43,19 @@ pub async fn put_property(tx: &mut Tx, new: &NewProperty, actor: &str) -> Done<(
     let (id, fresh) = tx.properties().put(new).await?;
     let what = if fresh { "property.create" } else { "property.update" };
     tx.usage().audit(actor, what, &id.to_string(), None, Some(json!({"reference": new.reference}))).await?;
-    look_for_searches(tx, new, id).await?;
+    look_for_searches(tx, new.state, id).await?;
     Ok((id, fresh))
+}
+
+/// Says whether a property can be had; nothing else of it changes, whatever comes in beside.
+///
+/// # Errors
+/// `NotFound`.
+pub async fn set_property_state(tx: &mut Tx, id: PropertyId, state: PropertyState, actor: &str) -> Done<()> {
+    let before = tx.properties().set_state(id, state).await?.ok_or(ActionError::NotFound("property"))?;
+    let (before, after) = (json!({"state": before.as_str()}), json!({"state": state.as_str()}));
+    tx.usage().audit(actor, "property.update", &id.to_string(), Some(before), Some(after)).await?;
+    look_for_searches(tx, state, id).await
 }
 
 /// Takes in a file of properties. Nothing is kept if a row is bad, or if it is only tried. How many rows are good, and the
@@ -59,15 +70,15 @@ pub async fn import_properties(tx: &mut Tx, csv: &str, only_try: bool, actor: &s
     }
     for (_, property) in &good {
         let (id, _) = tx.properties().put(property).await?;
-        look_for_searches(tx, property, id).await?;
+        look_for_searches(tx, property.state, id).await?;
     }
     tx.usage().audit(actor, "property.import", "properties", None, Some(json!({"rows": good.len()}))).await?;
     Ok((good.len(), bad))
 }
 
 /// Whom it may be for is looked at afterwards (C11).
-async fn look_for_searches(tx: &mut Tx, new: &NewProperty, id: PropertyId) -> Done<()> {
-    if new.state == PropertyState::Available {
+async fn look_for_searches(tx: &mut Tx, state: PropertyState, id: PropertyId) -> Done<()> {
+    if state == PropertyState::Available {
         let now = tx.now();
         put(tx, &MatchSearches { property: id }, now, OnConflict::Keep).await?;
     }

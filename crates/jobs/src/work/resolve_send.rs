@@ -95,10 +95,11 @@ impl ResolveSend {
     /// Whether the connection's inbox is behind: the status that tells the outcome may be in it.
     async fn news_waits(&self, cx: &Context, job: &Claimed, message: &Message) -> Result<bool> {
         let Some(connection) = message.connection_id else { return Ok(false) };
-        let mut read = cx.store.read(job.tenant).await?;
-        let oldest = read.inbox().pending(connection, 1).await?.pop().map(|event| event.received_at);
+        // One after the other: who holds a connection while waiting for another keeps it from all who do the same.
+        let oldest = cx.store.read(job.tenant).await?.inbox().pending(connection, 1).await?.pop();
         let unsorted = cx.store.read_system().await?.inbox().oldest_in_batches().await?;
-        Ok(oldest.into_iter().chain(unsorted).any(|received_at| received_at < read.now() - BEHIND))
+        let long_ago = cx.store.clock().now() - BEHIND;
+        Ok(oldest.map(|event| event.received_at).into_iter().chain(unsorted).any(|received_at| received_at < long_ago))
     }
 
     async fn look_up(&self, cx: &Context, job: &Claimed, message: &Message) -> Result<Lookup> {

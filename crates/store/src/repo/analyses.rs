@@ -1,7 +1,7 @@
 //! What was understood from calls: one analysis per call (index `one_analysis_per_call`), one complete one per contact (index
 //! `one_complete_analysis`), replaced under a version check, with its history (B5, B6).
 
-use super::lists::{Filter, Listing, Page, among, corrupt, first, list};
+use super::lists::{Filter, Listing, Page, Place, among, corrupt, first, list};
 use super::tenants::json;
 use crate::db::{ToValue, Value, id_text};
 use crate::{Conn, FromRow, Result, Row, args};
@@ -185,14 +185,16 @@ impl Analyses<'_> {
         self.0.fetch_all_built(sql, args).await
     }
 
-    /// What several calls of a contact came to together, each time it was summed up before a moment, newest first.
-    pub async fn summed_up(&mut self, contact: ContactId, before: Timestamp, limit: u32) -> Result<Vec<Analysis>> {
-        let tenant = self.0.tenant()?;
-        let theirs = "WHERE tenant_id = $1 AND contact_id = $2 AND updated_at < $3 AND calls_analysed > 1 AND result IS NOT NULL";
+    /// What several calls of a contact came to together, each time it was summed up, newest first, by [`Place`].
+    pub async fn summed_up(&mut self, contact: ContactId, page: &Page) -> Result<Vec<Analysis>> {
+        let (mut args, limit) = (args![self.0.tenant()?, contact], page.limit);
+        let before = Place::before(page, "updated_at", &mut args);
+        let theirs =
+            format!("WHERE tenant_id = $1 AND contact_id = $2{before} AND calls_analysed > 1 AND result IS NOT NULL");
         let sql = format!(
-            "{ANALYSIS} {theirs} AND kind = 'complete' UNION ALL {PAST} {theirs} ORDER BY updated_at DESC, version DESC LIMIT {limit}"
+            "{ANALYSIS} {theirs} AND kind = 'complete' UNION ALL {PAST} {theirs} ORDER BY updated_at DESC, id DESC LIMIT {limit}"
         );
-        self.0.fetch_all_built(sql, args![tenant, contact, before]).await
+        self.0.fetch_all_built(sql, args).await
     }
 
     /// The complete analysis of a contact.

@@ -162,9 +162,13 @@ impl Quality<'_> {
         Ok(found.map(|(good,)| good == 1))
     }
 
-    /// Keeps a verdict on a reading, or on a message that came in; `false`: there is no such thing.
+    /// Keeps a verdict on a reading, or on a message that came in, with its burst; `false`: there is no such thing.
     pub async fn label(&mut self, id: ReadingId, right: bool, actor: &str) -> Result<bool> {
-        let reading = self.reading(id).await?;
+        let reading = match self.reading(id).await? {
+            Some(reading) => Some(reading),
+            None => self.reading_with(MessageId::from_uuid(id.uuid())).await?,
+        };
+        let id = reading.as_ref().map_or(id, |reading| reading.id);
         if reading.is_none() && self.words_of(MessageId::from_uuid(id.uuid())).await?.is_none() {
             return Ok(false);
         }

@@ -1,6 +1,6 @@
 //! Leads and facts: at most one open lead per contact (index `one_open_lead`); its columns follow from its facts.
 
-use super::lists::{Filter, Listing, Page, among, first, list};
+use super::lists::{Filter, Listing, Page, Place, among, first, list};
 use super::tenants::json;
 use crate::db::{Value, id_text};
 use crate::{Conn, FromRow, Result, Row, StoreError, args};
@@ -281,18 +281,19 @@ impl Leads<'_> {
         self.0.fetch_all(sql, args![tenant, lead]).await
     }
 
-    /// What was said of a person before a moment, in all their enquiries, newest first.
-    pub async fn said_of(&mut self, contact: ContactId, before: Timestamp, limit: u32) -> Result<Vec<SaidFact>> {
-        let tenant = self.0.tenant()?;
+    /// What was said of a person, in all their enquiries, newest first, by [`Place`].
+    pub async fn said_of(&mut self, contact: ContactId, page: &Page) -> Result<Vec<SaidFact>> {
+        let (mut args, limit) = (args![self.0.tenant()?, contact], page.limit);
+        let before = Place::before(page, "at", &mut args);
         let sql = format!(
             "SELECT name, id, value, confidence, source, origin, provisional, brain, prompt, lang, at,
                     CAST(NULL AS BIGINT) AS replaced_at FROM facts
-             WHERE tenant_id = $1 AND contact_id = $2 AND at < $3
+             WHERE tenant_id = $1 AND contact_id = $2{before}
              UNION ALL SELECT name, id, value, confidence, source, origin, provisional, brain, prompt, lang, at, replaced_at
-             FROM fact_history WHERE tenant_id = $1 AND contact_id = $2 AND at < $3
+             FROM fact_history WHERE tenant_id = $1 AND contact_id = $2{before}
              ORDER BY at DESC, id DESC LIMIT {limit}"
         );
-        self.0.fetch_all_built(sql, args![tenant, contact, before]).await
+        self.0.fetch_all_built(sql, args).await
     }
 
     /// Leads by page, with facts.

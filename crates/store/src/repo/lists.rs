@@ -3,6 +3,7 @@
 use crate::db::{ToValue, Value};
 use crate::dialect::words;
 use crate::{Conn, Engine, FromRow, Result, StoreError};
+use jiff::Timestamp;
 
 /// Which page of a list.
 #[derive(Debug, Clone)]
@@ -35,6 +36,8 @@ pub struct Filter {
     args: Vec<Value>,
     /// Which of the values are words to be looked for; the engine's pattern takes their place.
     words: Vec<usize>,
+    /// The column of the moment that orders the list, where its id does not.
+    moment: Option<&'static str>,
 }
 
 /// Stands where the engine's operator for words will.
@@ -75,6 +78,13 @@ impl Filter {
         self
     }
 
+    /// Orders the list by this moment, then by id, so that it can be mixed with lists of other things. The cursor is a [`Place`];
+    /// `next` is told by whoever mixes.
+    pub fn newest_by(mut self, moment: &'static str) -> Self {
+        self.moment = Some(moment);
+        self
+    }
+
     /// In the words of the engine.
     fn on(mut self, engine: Engine) -> Self {
         for at in std::mem::take(&mut self.words) {
@@ -104,6 +114,37 @@ impl Filter {
     }
 }
 
+/// A place among things of several kinds: a moment, and the id of what happened then.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Place {
+    /// The moment.
+    pub at: Timestamp,
+    /// The id, bare.
+    pub id: String,
+}
+
+impl Place {
+    /// Where a page begins: before this place.
+    pub(super) fn of(page: &Page) -> Option<Self> {
+        let (micros, id) = page.before.as_deref()?.split_once('-')?;
+        let at = Timestamp::from_microsecond(micros.parse().ok()?).ok()?;
+        Some(Self { at, id: id.to_owned() })
+    }
+
+    /// The condition that a row stands before the beginning of a page; adds its arguments.
+    pub(super) fn before(page: &Page, moment: &str, args: &mut Vec<Value>) -> String {
+        let Some(place) = Self::of(page) else { return String::new() };
+        args.extend([place.at.to_value(), place.id.to_value()]);
+        format!(" AND ({moment}, id) < (${}, ${})", args.len() - 1, args.len())
+    }
+}
+
+impl std::fmt::Display for Place {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}-{}", self.at.as_microsecond(), self.id)
+    }
+}
+
 /// Runs `select` (which names columns and table) for the tenant with these conditions.
 pub(super) async fn list<T: FromRow>(
     conn: &mut Conn,
@@ -113,6 +154,9 @@ pub(super) async fn list<T: FromRow>(
     id_of: impl Fn(&T) -> String,
 ) -> Result<Listing<T>> {
     let limit = page.limit.clamp(1, 200) as usize;
+    if filter.moment.is_some() {
+        return recent(conn, select, filter, page, limit).await;
+    }
     let filter = filter.and("id <", page.before.clone()).on(conn.engine());
     let sql = format!("{select} WHERE tenant_id = $1{} ORDER BY id DESC LIMIT {}", filter.sql, limit + 1);
     let mut args = vec![conn.tenant()?.to_value()];
@@ -122,6 +166,23 @@ pub(super) async fn list<T: FromRow>(
     rows.truncate(limit);
     let next = more.then(|| rows.last().map(&id_of)).flatten();
     Ok(Listing { rows, next })
+}
+
+/// As [`list`], by a moment.
+async fn recent<T: FromRow>(
+    conn: &mut Conn,
+    select: &'static str,
+    filter: Filter,
+    page: &Page,
+    limit: usize,
+) -> Result<Listing<T>> {
+    let Filter { mut sql, args: bound, moment, .. } = filter.on(conn.engine());
+    let moment = moment.unwrap_or("id");
+    let mut args = vec![conn.tenant()?.to_value()];
+    args.extend(bound);
+    sql.push_str(&Place::before(page, moment, &mut args));
+    let sql = format!("{select} WHERE tenant_id = $1{sql} ORDER BY {moment} DESC, id DESC LIMIT {limit}");
+    Ok(Listing { rows: conn.fetch_all_built(sql, args).await?, next: None })
 }
 
 /// As [`list`], the greatest `number` first (a column that is an index with the id). The cursor is the number of the last row,

@@ -71,7 +71,7 @@ pub use feeds::Feeds;
 pub use figures::{Rollups, Scored};
 pub use labels::{Sample, Verdicts, verdicts_by};
 pub use leads::{LeadView, Leads, PastFact, SaidFact};
-pub use lists::{Filter, Listing, Page};
+pub use lists::{Filter, Listing, Page, Place};
 pub use loss::{Alike, Loss, Traced};
 pub use merges::{Merge, Merges};
 pub use messages::{Incoming, Messages, NewMessage};

@@ -5,7 +5,7 @@ use crate::db::{ToValue, Value, id_text};
 use crate::dialect::words;
 use crate::{Conn, FromRow, Result, Row, args};
 use ringleader_core::id::PropertyId;
-use ringleader_core::property::{Medium, NewProperty, Property, Query};
+use ringleader_core::property::{Medium, NewProperty, Property, PropertyState, Query};
 
 /// What is let and sold.
 pub struct Properties<'c>(pub(super) &'c mut Conn);
@@ -131,6 +131,16 @@ impl Properties<'_> {
     pub async fn get(&mut self, id: PropertyId) -> Result<Option<Property>> {
         let tenant = self.0.tenant()?;
         first(self.0, format!("{PROPERTY} WHERE tenant_id = $1 AND id = $2"), args![tenant, id]).await
+    }
+
+    /// Whether it can be had; what it was before, `None` if there is none.
+    pub async fn set_state(&mut self, id: PropertyId, state: PropertyState) -> Result<Option<PropertyState>> {
+        let Some(before) = self.get(id).await? else { return Ok(None) };
+        let (tenant, now) = (self.0.tenant()?, self.0.now());
+        let sql = "UPDATE properties SET state = $3, updated_at = $4 WHERE tenant_id = $1 AND id = $2";
+        self.0.execute(sql, args![tenant, id, state.as_str(), now]).await?;
+        self.0.changed("property", id);
+        Ok(Some(before.entered.state))
     }
 
     /// The names of areas in the data, each once. Every turn of a talk asks for them: the index is gone through from name to

@@ -3,9 +3,10 @@
 //! Always true: a burst that is read again has one reading, the last; no words are kept here.
 
 use super::leads::read_by;
-use super::lists::corrupt;
+use super::lists::{corrupt, first};
 use super::quality::Quality;
 use super::tenants::json;
+use crate::db::id_text;
 use crate::{FromRow, Result, Row, args};
 use jiff::Timestamp;
 use ringleader_core::id::{Id as _, MessageId, ReadingId, TalkId};
@@ -127,9 +128,22 @@ impl Quality<'_> {
     /// A reading.
     pub async fn reading(&mut self, id: ReadingId) -> Result<Option<Kept>> {
         let tenant = self.0.tenant()?;
+        first(self.0, format!("{READING} WHERE tenant_id = $1 AND id = $2"), args![tenant, id]).await
+    }
+
+    /// The reading of the burst that a message is in. Bursts are read under the id of their last message, which begins with its
+    /// time: a burst is over within a day.
+    pub(super) async fn reading_with(&mut self, message: MessageId) -> Result<Option<Kept>> {
+        let (tenant, first_id) = (self.0.tenant()?, id_text(message));
+        let millis = i64::from_str_radix(&first_id[..12], 16).unwrap_or_default();
+        let last_id = format!("{:012x}", millis + DAY_MILLIS);
         let sql =
-            "SELECT id, messages, talk_id, turn_key, brain, prompt, lang, facts, intents, signals, at FROM readings
-                   WHERE tenant_id = $1 AND id = $2";
-        self.0.fetch_optional(sql, args![tenant, id]).await
+            format!("{READING} WHERE tenant_id = $1 AND id > $2 AND id < $3 AND messages LIKE $4 ORDER BY id LIMIT 1");
+        first(self.0, sql, args![tenant, first_id, last_id, format!("%\"{message}\"%")]).await
     }
 }
+
+const DAY_MILLIS: i64 = 24 * 60 * 60 * 1000;
+
+const READING: &str =
+    "SELECT id, messages, talk_id, turn_key, brain, prompt, lang, facts, intents, signals, at FROM readings";

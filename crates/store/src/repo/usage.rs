@@ -1,7 +1,7 @@
 //! Model use (B7), the audit trail, what the owner was told (A13), and remembered answers (idempotency keys).
 
-use super::lists::{Filter, Listing, Page, among, first, list};
-use crate::db::{ToValue as _, id_text};
+use super::lists::{Filter, Listing, Page, Place, among, first, list};
+use crate::db::id_text;
 use crate::{Conn, FromRow, Result, Row, args};
 use jiff::Timestamp;
 use ringleader_core::id::{AuditId, ConversationId, LeadId};
@@ -165,20 +165,17 @@ impl Usage<'_> {
         list(self.0, AUDIT, filter, page, |a: &AuditEntry| id_text(a.id)).await
     }
 
-    /// Who took these chats over and handed them back, by page.
+    /// Who took these chats over and handed them back, newest first, by [`Place`].
     pub async fn takeovers(&mut self, chats: &[ConversationId], page: &Page) -> Result<Vec<AuditEntry>> {
         if chats.is_empty() {
             return Ok(Vec::new());
         }
         let (places, mut args) = among(self.0, chats.iter().map(ToString::to_string))?;
-        let before = page.before.as_ref().map_or_else(String::new, |before| {
-            args.push(before.to_value());
-            format!(" AND id < ${}", args.len())
-        });
+        let before = Place::before(page, "at", &mut args);
         let sql = format!(
             "{AUDIT} WHERE tenant_id = $1 AND subject IN ({places})
              AND action IN ('conversation.take_over', 'conversation.hand_back'){before} ORDER BY at DESC, id DESC LIMIT {}",
-            page.limit + 1
+            page.limit
         );
         self.0.fetch_all_built(sql, args).await
     }

@@ -77,11 +77,13 @@ pub(super) fn what(l: Lang, purpose: Purpose) -> &'static str {
 }
 
 /// What became of it, if it is over.
-pub(super) fn became(l: Lang, state: AppointmentState) -> Markup {
-    match state {
+pub(super) fn became(l: Lang, it: &Appointment) -> Markup {
+    // In Hebrew a viewing is a word of the other gender.
+    let he = |viewing, other| if it.purpose == Purpose::Viewing { viewing } else { other };
+    match it.state {
         AppointmentState::Booked => html! {},
-        AppointmentState::Cancelled => pill("quiet", l.t("Cancelled", "בוטלה")),
-        AppointmentState::Done => pill("good", l.t("Took place", "התקיימה")),
+        AppointmentState::Cancelled => pill("quiet", l.t("Cancelled", he("בוטל", "בוטלה"))),
+        AppointmentState::Done => pill("good", l.t("Took place", he("התקיים", "התקיימה"))),
         AppointmentState::NoShow => pill("bad", l.t("Did not come", "לא הגיעו")),
     }
 }
@@ -107,7 +109,7 @@ fn row(me: &Me, it: &Appointment, names: &HashMap<ContactId, String>, agents: &H
                     }
                 }
                 span {
-                    (became(l, it.state)) " "
+                    (became(l, it)) " "
                     @if let Some(id) = it.contact_id {
                         a href={ "/contacts/" (id) } { bdi { (names.get(&id).map_or("", String::as_str)) } }
                     }

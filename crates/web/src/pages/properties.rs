@@ -15,7 +15,7 @@ use axum::routing::{get, post};
 use maud::{Markup, html};
 use ringleader_core::id::PropertyId;
 use ringleader_core::property::import::BadRow;
-use ringleader_core::property::{Property, PropertyState};
+use ringleader_core::property::{MediumKind, Property, PropertyState};
 use ringleader_core::reception::say::{self, Card, Style};
 use ringleader_core::reception::words::Deal;
 use ringleader_core::user::Role;
@@ -108,7 +108,10 @@ fn price(l: Lang, card: &Card) -> String {
 async fn show(State(state): State<AppState>, Viewer(me): Viewer, Path(id): Path<String>) -> Result<Markup> {
     let (l, when) = (me.lang, When::of(&me));
     let id: PropertyId = look::id(&id)?;
-    let property = state.store.read(me.tenant.id).await?.properties().get(id).await?.ok_or_else(Problem::not_found)?;
+    let mut read = state.store.read(me.tenant.id).await?;
+    let property = read.properties().get(id).await?.ok_or_else(Problem::not_found)?;
+    let media = read.properties().media(&[id]).await?;
+    drop(read);
     let (it, card) = (&property.entered, card(&me, &property));
     let (tone, words) = of_state(l, it.state);
     let line = |name: &str, value: Option<&str>| {
@@ -128,6 +131,7 @@ async fn show(State(state): State<AppState>, Viewer(me): Viewer, Path(id): Path<
                     (line(l.t("Reference", "מספר הנכס"), Some(&it.reference)))
                     @if !it.features.is_empty() { div { dt { (l.t("What it has", "מה יש בו")) } dd { @for feature in &it.features { span class="pill" { bdi { (feature) } } " " } } } }
                     @if let Some(link) = &it.link { div { dt { (l.t("Its page", "הדף שלו")) } dd { a href=(link) rel="noreferrer" dir="ltr" { (link) } } } }
+                    @if !media.is_empty() { div { dt { (l.t("What is sent of it", "מה נשלח ממנו")) } dd { @for (_, it) in &media { a href=(it.url) rel="noreferrer" { (of_medium(l, it.kind)) } " " } } } }
                     div { dt { (l.t("Last change", "שינוי אחרון")) } dd { (when.at(property.updated_at)) } }
                 }
             }
@@ -154,11 +158,18 @@ fn changing(me: &Me, property: &Property) -> Markup {
     }
 }
 
+fn of_medium(l: Lang, kind: MediumKind) -> &'static str {
+    match kind {
+        MediumKind::Photo => l.t("photo", "תמונה"),
+        MediumKind::FloorPlan => l.t("floor plan", "תוכנית"),
+        MediumKind::Epc => l.t("energy certificate", "תעודת אנרגיה"),
+        MediumKind::Tour => l.t("tour", "סיור"),
+    }
+}
+
 async fn change(State(state): State<AppState>, sent: Sent<PropertyId>) -> Result<Redirect> {
     let mut tx = state.store.begin(sent.me.tenant.id).await?;
-    let mut entered = tx.properties().get(sent.id).await?.ok_or_else(Problem::not_found)?.entered;
-    entered.state = sent.fields.word("state")?;
-    actions::put_property(&mut tx, &entered, &sent.me.actor()).await?;
+    actions::set_property_state(&mut tx, sent.id, sent.fields.word("state")?, &sent.me.actor()).await?;
     tx.commit().await?;
     Ok(Said::then("saved", &format!("/properties/{}", sent.id)))
 }
@@ -189,7 +200,7 @@ async fn import_page(state: &AppState, me: &Me, tried: Option<Tried<'_>>) -> Res
                 div class="field" {
                     label for="csv" { (l.t("Its rows", "השורות שלו")) }
                     textarea id="csv" name="csv" dir="ltr" rows="10" required { (tried.as_ref().map_or("", |tried| tried.csv)) }
-                    small { (l.t("The first row names the columns: ", "השורה הראשונה היא שמות העמודות: ")) bdi dir="ltr" { "reference, deal, kind, door, street, area, postcode, bedrooms, price, period, features, link, state" } }
+                    small { (l.t("The last four are https addresses; several photos have | between them. ", "ארבע האחרונות הן כתובות https; בין כמה תמונות בא |. ")) (l.t("The first row names the columns: ", "השורה הראשונה היא שמות העמודות: ")) bdi dir="ltr" { "reference, deal, kind, door, street, area, postcode, bedrooms, price, period, features, link, state, photos, floor_plan, epc, tour" } }
                 }
                 div class="acts" {
                     button type="submit" name="do" value="keep" class="button main" { (l.t("Take it in", "קליטה")) }

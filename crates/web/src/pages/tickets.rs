@@ -79,6 +79,16 @@ pub(super) fn of_state(l: Lang, state: TicketState) -> &'static str {
     }
 }
 
+/// The same of one repair.
+pub(super) fn stands(l: Lang, state: TicketState) -> &'static str {
+    match state {
+        TicketState::Open => l.t("Open", "פתוחה"),
+        TicketState::Done => l.t("Done", "טופלה"),
+        TicketState::Dismissed => l.t("Put aside", "נסגרה"),
+        TicketState::InProgress | TicketState::Waiting => of_state(l, state),
+    }
+}
+
 fn alarm_row(me: &Me, alarm: &Alarm) -> Markup {
     let (l, when) = (me.lang, When::of(me));
     html! {

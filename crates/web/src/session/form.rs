@@ -8,6 +8,9 @@ use axum::extract::{FromRequest, Request};
 use http::HeaderMap;
 use ringleader_jobs::access;
 
+/// What browsers make of a byte of a letter in a form.
+const ENCODED: usize = "%D7".len();
+
 /// A form's fields. The session's form key was checked.
 #[derive(Debug)]
 pub struct Form(pub Fields);
@@ -35,7 +38,7 @@ pub(crate) async fn read(headers: &HeaderMap, sent: axum::body::Body, state: &Ap
     if site.is_some_and(|site| !matches!(site, "same-origin" | "none")) {
         return Err(Problem::forbidden("This form comes from another site."));
     }
-    let bytes = body::read(headers, sent, state.settings.api_limit).await?;
+    let bytes = body::read(headers, sent, state.settings.api_limit * ENCODED).await?;
     let pairs = serde_urlencoded::from_bytes(&bytes);
     pairs.map(Fields).map_err(|_| Problem::malformed("This is not a form."))
 }

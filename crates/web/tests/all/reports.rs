@@ -237,6 +237,11 @@ both_engines! {
         let brain = told(&shop, "brain").await;
         let intents = json!([{"intent": null, "right": 0, "wrong": 1, "accuracy": 0.0}, {"intent": "opt_out", "right": 1, "wrong": 0, "accuracy": 1.0}]);
         assert_eq!((&brain["labelled_by_intent"], &brain["labelled_by_language"][0]["accuracy"]), (&intents, &json!(0.5)));
+        let path = format!("/api/v1/messages/{}/label", burst["messages"][0].as_str().unwrap());
+        let kept = shop.app.call(http::Method::PUT, &path, &shop.key, Some(json!({"verdict": "right"}))).await;
+        assert_eq!(kept.status, StatusCode::NO_CONTENT, "{}", kept.text);
+        let brain = told(&shop, "brain").await;
+        assert_eq!((&brain["labelled_right"], &brain["labelled_wrong"]), (&json!(2), &json!(0)), "any message stands for its burst");
         dana.language = "he";
         dana.done("/language", &[("lang", "he"), ("back", "/reports")]).await;
         assert!(dana.page("/reports/brain").await.contains("בקשה להפסיק הודעות"));

@@ -85,7 +85,7 @@ async fn gather(
     asked: &Look,
     now: Timestamp,
 ) -> Result<Known> {
-    let of = Filter::default().and("contact_id =", Some(id_text(contact)));
+    let of = Filter::default().and("contact_id =", Some(id_text(contact))).and_is("merged_into IS NULL");
     let all = read.leads().list(of, &ListPage { limit: 20, before: None }).await?.rows;
     let mut others: Vec<Lead> = all.into_iter().map(|view| view.lead).collect();
     let open = others.iter().find(|lead| lead.closed_at.is_none());

@@ -1,6 +1,6 @@
 //! Everything that happened with a person, newest first: calls with what was understood, messages with why they went,
-//! decisions, facts with who said them, appointments, repairs, and who led the chat. Ids carry their time, so one cursor pages
-//! through all of them at once; a page costs as many queries as there are kinds of things, however much it shows.
+//! decisions, facts with who said them, appointments, repairs, and who led the chat. One cursor, the moment and the id of the last
+//! one, pages through all of them at once; a page costs as many queries as there are kinds of things, however much it shows.
 
 use crate::pages::shell::{When, icon, pill, score, terms, trouble};
 use crate::problem::Result;
@@ -11,7 +11,7 @@ use ringleader_core::analysis::record::{Analysis, State};
 use ringleader_core::appointment::Appointment;
 use ringleader_core::conversation::Conversation;
 use ringleader_core::decision::{Decision, Verdict};
-use ringleader_core::id::{CallId, ContactId, Id, MessageId};
+use ringleader_core::id::{CallId, ContactId, MessageId};
 use ringleader_core::lead::FactSource;
 use ringleader_core::message::{Audience, Message};
 use ringleader_core::reception::afterwards::Afterwards;
@@ -19,7 +19,7 @@ use ringleader_core::ticket::Ticket;
 use ringleader_jobs::ledger;
 use ringleader_store::Read;
 use ringleader_store::db::id_text;
-use ringleader_store::repo::{AuditEntry, CallRow, Filter, Page, SaidFact};
+use ringleader_store::repo::{AuditEntry, CallRow, Filter, Page, Place, SaidFact};
 use std::collections::HashMap;
 
 /// One thing that happened.
@@ -40,18 +40,18 @@ pub(super) enum Entry {
 }
 
 impl Entry {
-    /// Its place: its id, or one of the time that it tells of.
-    fn key(&self) -> String {
-        match self {
+    fn place(&self) -> Place {
+        let id = match self {
             Self::Call(call, ..) => id_text(call.id),
             Self::Message(message, _) => id_text(message.id),
             Self::Decision(decision) => id_text(decision.id),
-            Self::Facts(facts) => facts.last().map(|said| key_at(said.fact.at, said.fact.id)).unwrap_or_default(),
-            Self::SummedUp(analysis) => key_at(analysis.updated_at, analysis.id),
+            Self::Facts(facts) => facts.last().map(|said| id_text(said.fact.id)).unwrap_or_default(),
+            Self::SummedUp(analysis) => id_text(analysis.id),
             Self::Appointment(appointment) => id_text(appointment.id),
             Self::Ticket(ticket) => id_text(ticket.id),
             Self::Takeover(line) => id_text(line.id),
-        }
+        };
+        Place { at: self.at(), id }
     }
 
     fn at(&self) -> Timestamp {
@@ -70,8 +70,15 @@ impl Entry {
     /// Takes what was said in the same breath to itself.
     fn joins(&mut self, next: Self) -> Option<Self> {
         match (self, next) {
+            // A new enquiry, and a merge, take along what was said before: that is told once.
             (Self::Facts(all), Self::Facts(more)) if breath(all) == breath(&more) => {
-                all.extend(more);
+                for said in more {
+                    match all.iter_mut().find(|it| same(it, &said)) {
+                        Some(told) if told.replaced_at.is_some() => *told = said,
+                        Some(_) => {}
+                        None => all.push(said),
+                    }
+                }
                 None
             }
             (_, next) => Some(next),
@@ -79,19 +86,12 @@ impl Entry {
     }
 }
 
+fn same(one: &SaidFact, other: &SaidFact) -> bool {
+    (&one.fact.name, &one.fact.value) == (&other.fact.name, &other.fact.value)
+}
+
 fn breath(facts: &[SaidFact]) -> Option<(Timestamp, FactSource, Option<&str>)> {
     facts.first().map(|said| (said.fact.at, said.fact.source, said.fact.origin.as_deref()))
-}
-
-/// An id as it would be, had it been given at this time: the first twelve figures of an id are its milliseconds.
-fn key_at(at: Timestamp, id: impl Id) -> String {
-    format!("{:012x}{}", at.as_millisecond().max(0), &id_text(id)[12..])
-}
-
-/// The end of the millisecond of a cursor; without one, of all times.
-fn moment(page: &Page) -> Timestamp {
-    let millis = page.before.as_ref().and_then(|key| i64::from_str_radix(key.get(..12)?, 16).ok());
-    millis.and_then(|millis| Timestamp::from_millisecond(millis + 1).ok()).unwrap_or(Timestamp::MAX)
 }
 
 /// Why a message went stands at the message, on whichever page that is.
@@ -105,33 +105,33 @@ pub(super) async fn entries(
     chats: &[Conversation],
     page: &Page,
 ) -> Result<(Vec<Entry>, Option<String>)> {
-    let of = || Filter::default().and("contact_id =", Some(id_text(contact)));
-    let calls = read.desk().calls(of(), page).await?;
-    let messages = read.messages().list(of().and("audience =", Some(Audience::Contact)), page).await?;
-    let decisions = read.decisions().list(of().and_is(ALONE), page).await?;
-    let appointments = read.appointments().list(of(), page).await?;
-    let tickets = read.tickets().list(of(), page).await?;
-    let ends = [&calls.next, &messages.next, &decisions.next, &appointments.next, &tickets.next];
-    let more = ends.into_iter().any(Option::is_some);
-
-    let mut all = with_outcomes(read, calls.rows).await?;
-    all.extend(with_reasons(read, contact, messages.rows).await?);
-    all.extend(decisions.rows.into_iter().map(|it| Entry::Decision(Box::new(it))));
-    all.extend(appointments.rows.into_iter().map(|it| Entry::Appointment(Box::new(it))));
-    all.extend(tickets.rows.into_iter().map(|it| Entry::Ticket(Box::new(it))));
+    let of = |moment| Filter::default().and("contact_id =", Some(id_text(contact))).newest_by(moment);
+    // Of each kind as many as may all be the newest, and one more.
+    let each = Page { limit: page.limit + 1, before: page.before.clone() };
+    let calls = read.desk().calls(of("COALESCE(started_at, received_at)"), &each).await?.rows;
+    let theirs = of("at").and("audience =", Some(Audience::Contact));
+    let messages = read.messages().list(theirs, &each).await?.rows;
+    let decisions = read.decisions().list(of("at").and_is(ALONE), &each).await?.rows;
+    let appointments = read.appointments().list(of("created_at"), &each).await?.rows;
+    let tickets = read.tickets().list(of("created_at"), &each).await?.rows;
     let chats: Vec<_> = chats.iter().map(|chat| chat.id).collect();
-    let takeovers = read.usage().takeovers(&chats, page).await?;
-    all.extend(takeovers.into_iter().map(|it| Entry::Takeover(Box::new(it))));
-    let said = read.leads().said_of(contact, moment(page), page.limit + 1).await?;
-    all.extend(said.into_iter().map(|it| Entry::Facts(vec![it])));
-    let summed = read.analyses().summed_up(contact, moment(page), page.limit + 1).await?;
-    all.extend(summed.into_iter().map(|it| Entry::SummedUp(Box::new(it))));
+    let takeovers = read.usage().takeovers(&chats, &each).await?;
+    let said = read.leads().said_of(contact, &each).await?;
+    let summed = read.analyses().summed_up(contact, &each).await?;
 
-    all.retain(|entry| page.before.as_ref().is_none_or(|before| entry.key() < *before));
-    all.sort_by_cached_key(|entry| std::cmp::Reverse(entry.key()));
-    let cut = all.len() > page.limit as usize;
+    let mut all = with_outcomes(read, calls).await?;
+    all.extend(with_reasons(read, contact, messages).await?);
+    all.extend(decisions.into_iter().map(|it| Entry::Decision(Box::new(it))));
+    all.extend(appointments.into_iter().map(|it| Entry::Appointment(Box::new(it))));
+    all.extend(tickets.into_iter().map(|it| Entry::Ticket(Box::new(it))));
+    all.extend(takeovers.into_iter().map(|it| Entry::Takeover(Box::new(it))));
+    all.extend(said.into_iter().map(|it| Entry::Facts(vec![it])));
+    all.extend(summed.into_iter().map(|it| Entry::SummedUp(Box::new(it))));
+    all.sort_by_cached_key(|entry| std::cmp::Reverse(entry.place()));
+
+    let more = all.len() > page.limit as usize;
     all.truncate(page.limit as usize);
-    let next = (cut || more).then(|| all.last().map(Entry::key)).flatten();
+    let next = all.last().filter(|_| more).map(|last| last.place().to_string());
     Ok((gathered(all), next))
 }
 
@@ -255,7 +255,7 @@ fn appointment(me: &Me, when: &When, it: &Appointment, time: &Markup) -> Markup 
     let heading =
         html! { a href={ "/calendar?date=" (day) "#" (it.id) } { (crate::pages::calendar::what(l, it.purpose)) } };
     let rest = html! {
-        p { bdi { (when.at(it.start)) } " " (crate::pages::calendar::became(l, it.state)) }
+        p { bdi { (when.at(it.start)) } " " (crate::pages::calendar::became(l, it)) }
         @if !it.place.is_empty() { p class="soft" dir="auto" { (it.place) } }
     };
     entry("good", "clock", heading, time, rest)
@@ -263,7 +263,7 @@ fn appointment(me: &Me, when: &When, it: &Appointment, time: &Markup) -> Markup 
 
 fn ticket(me: &Me, it: &Ticket, time: &Markup) -> Markup {
     let l = me.lang;
-    let words = crate::pages::tickets::of_state(l, it.state);
+    let words = crate::pages::tickets::stands(l, it.state);
     let heading =
         html! { a href={ "/tickets?show=" (it.state) "#" (it.id) } { (l.t("Repair ", "תקלה ")) bdi { (it.number) } } };
     let rest = html! { p class="quote" dir="auto" { (it.report) } p { (pill("quiet", words)) @if let Some(note) = &it.note { " " bdi { (note) } } } };

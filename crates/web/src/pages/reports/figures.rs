@@ -136,7 +136,7 @@ fn worth(me: &Me, report: &Told) -> Vec<Figure> {
     vec![
         row(l.t("Worth of the recovered", "השווי של מה שחזר כלידים"), |s| s.recovered_value, "recovered"),
         row(
-            l.t("Missed and not recovered, worth at most", "לא נענו ולא חזרו כלידים, בשווי של לכל היותר"),
+            l.t("Missed and not recovered, worth at most", "לא נענו ולא חזרו כלידים, בשווי של עד"),
             |s| s.unrecovered_value,
             "missed",
         ),

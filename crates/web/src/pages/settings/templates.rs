@@ -2,7 +2,7 @@
 
 use crate::api::tenant::{ChangeTenant, apply};
 use crate::pages::sent::Sent;
-use crate::pages::shell::{Said, field_in, form_key};
+use crate::pages::shell::{Said, field_in, form_key, hidden};
 use crate::problem::Result;
 use crate::session::{Me, Owner};
 use crate::state::AppState;
@@ -33,10 +33,15 @@ const PURPOSES: [(&str, (&str, &str)); 4] = [
     ("owner_lead", ("Lead, to you", "ליד, אליך")),
 ];
 
+/// What is set for each purpose.
+fn set(me: &Me) -> [&Option<TemplateRef>; 4] {
+    let set = &me.tenant.settings.templates;
+    [&set.first_message, &set.reminder, &set.last_reminder, &set.owner_lead]
+}
+
 /// Which template is for what, among those that are known.
 pub(super) fn card(me: &Me, id: ConnectionId, all: &[Template]) -> Markup {
-    let (l, set) = (me.lang, &me.tenant.settings.templates);
-    let chosen = [&set.first_message, &set.reminder, &set.last_reminder, &set.owner_lead];
+    let (l, chosen) = (me.lang, set(me));
     let word = |it: &Template| format!("{}|{}", it.name, it.language);
     let is = |it: &Template, to: &Option<TemplateRef>| {
         to.as_ref().is_some_and(|t| t.name == it.name && t.language == it.language)
@@ -69,16 +74,15 @@ pub(super) fn card(me: &Me, id: ConnectionId, all: &[Template]) -> Markup {
 
 /// The same where the provider names its templates by ids, which are copied from its console.
 pub(super) fn by_id(me: &Me, id: ConnectionId) -> Markup {
-    let (l, set) = (me.lang, &me.tenant.settings.templates);
-    let chosen = [&set.first_message, &set.reminder, &set.last_reminder, &set.owner_lead];
+    let (l, chosen) = (me.lang, set(me));
     html! {
         section class="card" {
             h2 { (l.t("Templates", "תבניות")) }
             p class="soft" { (l.t("WhatsApp approves them. Copy the id of each, HX and 32 characters, from the provider's console.", "WhatsApp מאשר אותן. יש להעתיק את המזהה של כל אחת, HX ואחריו 32 תווים, מלוח הבקרה של הספק.")) }
             form method="post" action={ (HERE) "/" (id) "/use" } class="form" {
-                (form_key(me))
+                (form_key(me)) (hidden("by", "id"))
                 @for ((name, words), set) in PURPOSES.iter().zip(chosen) {
-                    @let value = set.as_ref().map(|it| it.name.as_str()).unwrap_or_default();
+                    @let value = set.as_ref().filter(|it| it.is_id()).map(|it| it.name.as_str()).unwrap_or_default();
                     (field_in("t", l.t(words.0, words.1), name, "text", value))
                 }
                 div class="acts" { button type="submit" class="button main" { (l.t("Save", "שמירה")) } }
@@ -99,12 +103,15 @@ async fn use_templates(
     State(state): State<AppState>,
     Sent { me, id, fields, .. }: Sent<ConnectionId, Owner>,
 ) -> Result<Redirect> {
-    let chosen = |name: &str| match fields.trimmed(name).split_once('|') {
+    let by_id = fields.trimmed("by") == "id";
+    let chosen = |name: &str, set: &Option<TemplateRef>| match fields.trimmed(name).split_once('|') {
         Some((name, language)) => json!({"name": name, "language": language}),
-        None if fields.trimmed(name).is_empty() => Value::Null,
+        // Nothing is said of those that belong to a connection of the other sort.
+        None if fields.trimmed(name).is_empty() => json!(set.as_ref().filter(|it| it.is_id() != by_id)),
         None => json!({"name": fields.trimmed(name), "language": me.tenant.language()}),
     };
-    let all: Map<String, Value> = PURPOSES.iter().map(|(name, _)| ((*name).to_owned(), chosen(name))).collect();
+    let all: Map<String, Value> =
+        PURPOSES.iter().zip(set(&me)).map(|((name, _), set)| ((*name).to_owned(), chosen(name, set))).collect();
     let change = ChangeTenant { settings: Some(json!({ "templates": all })), ..ChangeTenant::default() };
     apply(&state, me.tenant.id, &me.actor(), change).await?;
     Ok(Said::then("saved", &format!("{HERE}/{id}")))

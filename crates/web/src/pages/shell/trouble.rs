@@ -10,15 +10,22 @@ pub(crate) fn failure(l: Lang, failure: &SendFailure) -> &'static str {
     account(l, &failure.code).unwrap_or_else(|| of_class(l, classify(&failure.code)))
 }
 
-/// Why a connection does not work, by the note that was made of it: a code stands in it where the provider gave one.
+/// Why a connection does not work, by the note that was made of it: where the provider gave a code, it stands before a colon.
 pub(crate) fn trouble(l: Lang, note: &str) -> &'static str {
-    let mut codes = note.split(|c: char| !c.is_alphanumeric()).filter(|word| word.bytes().all(|b| b.is_ascii_digit()));
+    if note.contains("send their calls elsewhere") {
+        return l.t(
+            "A number of the receptionist sends its calls elsewhere. Enter our address at the provider as the one that a call comes in at; it stands on this connection's page.",
+            "מספר של המזכירה שולח את השיחות למקום אחר. צריך להזין אצל הספק את הכתובת שלנו לשיחות נכנסות; היא מופיעה בדף החיבור.",
+        );
+    }
+    let before_colon = note.split(' ').filter_map(|word| word.trim_start_matches('(').strip_suffix(':'));
+    let mut codes = before_colon.filter(|code| !code.is_empty() && code.bytes().all(|b| b.is_ascii_digit()));
     let known = codes.find_map(|code| {
         let class = classify(code);
         account(l, code).or((class != FailureClass::Rejected).then(|| of_class(l, class)))
     });
     known.unwrap_or_else(|| {
-        if ["reached", "answer", "timed out", "connect"].iter().any(|word| note.contains(word)) {
+        if ["not be reached", "not answer", "no answer", "timed out", "connect"].iter().any(|word| note.contains(word)) {
             l.t(
                 "The provider does not answer. Check the address; if it is right, it works again by itself once the provider is back.",
                 "הספק לא עונה. כדאי לבדוק את הכתובת; אם היא נכונה, החיבור יחזור לפעול מעצמו כשהספק יחזור.",
@@ -115,6 +122,13 @@ mod tests {
         assert!(told("131042: Business eligibility payment issue").contains("payment"));
         assert!(told("the provider could not be reached").contains("does not answer"));
         assert!(told("something odd").contains("settings"));
+        for lines in 1..9 {
+            let note = format!(
+                "the account answers; {lines} of the receptionist's lines send their calls elsewhere: set \"A call comes in\""
+            );
+            assert!(told(&note).contains("sends its calls elsewhere"), "{}", told(&note));
+            assert!(told(&format!("the account answers; {lines} numbers")).contains("settings"));
+        }
         let sent = SendFailure { code: "131026".to_owned(), detail: "Message undeliverable".to_owned() };
         assert!(failure(Lang::He, &sent).contains("ערוץ"));
         assert!(

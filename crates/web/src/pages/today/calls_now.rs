@@ -18,11 +18,13 @@ const LONGEST: SignedDuration = SignedDuration::from_hours(3);
 /// A call, and who it is with.
 pub(super) type Going = (Call, Option<Contact>);
 
-/// At most ten, the newest first.
+/// At most ten, the newest first; not those that nobody has dialled yet.
 pub(super) async fn gather(read: &mut Read, me: &Me) -> Result<Vec<Going>> {
     let since = (me.now - LONGEST).as_millisecond().max(0);
-    let filter =
-        Filter::default().and("status =", Some(CallStatus::InProgress)).and("id >", Some(format!("{since:012x}"))); // an id begins with its time
+    let filter = Filter::default()
+        .and("status =", Some(CallStatus::InProgress))
+        .and_is("lifecycle NOT IN ('scheduled', 'prepared', 'queued', 'rescheduled')")
+        .and("id >", Some(format!("{since:012x}"))); // an id begins with its time
     let calls = read.calls().list(filter, &Page { limit: 10, before: None }).await?.rows;
     let mut all = Vec::with_capacity(calls.len());
     for call in calls {

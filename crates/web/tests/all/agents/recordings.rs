@@ -5,6 +5,7 @@ use crate::support::Answer;
 use axum::body::{Body, to_bytes};
 use http::{Method, Request, StatusCode};
 use ringleader_brain::models::http_client;
+use ringleader_core::user::Role;
 use ringleader_providers::bolna::fake::Scenario;
 use ringleader_providers::bolna::{Client, Config};
 use ringleader_store::both_engines;
@@ -73,12 +74,17 @@ both_engines! {
         let execution = client.call("agent-1", CUSTOMER, &json!({})).await.unwrap();
         let queued = json!({ "id": execution, "agent_id": "agent-1", "status": "queued", "user_number": CUSTOMER });
         agency.hear(&[queued]).await;
+        let tenant = agency.app.tenant_of(&agency.key).await;
+        agency.app.user(tenant, "dana@now.example", Role::Owner).await;
+        let mut dana = agency.app.signed_in("dana@now.example").await;
+        assert!(!dana.page("/today").await.contains("Calls now"), "nobody has dialled it yet");
         let call = agency.call(&execution).await;
         assert_eq!(hang_up(&agency, &call).await.status, StatusCode::ACCEPTED);
         let again = hang_up(&agency, &call).await;
         assert_eq!((again.status, &again.json()["type"]), (StatusCode::CONFLICT, &json!("/problems/conflict")), "{}", again.text);
         let bodies = agency.fake.play(&Scenario::answered(27.2).id("ex-9").at(agency.now()));
         agency.hear(&bodies[..3]).await;
+        assert!(dana.page("/today").await.contains("Calls now"));
         let talking = hang_up(&agency, &agency.call("ex-9").await).await;
         assert_eq!((talking.status, &talking.json()["type"]), (StatusCode::CONFLICT, &json!("/problems/cannot-hang-up")));
     }

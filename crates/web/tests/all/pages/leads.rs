@@ -141,6 +141,7 @@ both_engines! {
         let joined = agent.page(&to).await;
         let apart = format!("/contacts/{}/unmerge", contacts[1]);
         assert!(joined.contains(&apart) && joined.contains("דני"), "{joined}");
+        assert!(!joined.contains("Other enquiries"), "what was joined is no other enquiry: {joined}");
         let gone = agent.page(&format!("/contacts/{}", contacts[1])).await;
         assert!(gone.contains("The same person as") && gone.contains(&apart), "{gone}");
         agent.done(&apart, &[("back", &page)]).await;

@@ -4,9 +4,12 @@
 use super::visitor::Visitor;
 use crate::shop::{Shop, minutes};
 use http::StatusCode;
+use jiff::SignedDuration;
+use ringleader_core::id::{FactId, LeadId};
+use ringleader_core::lead::{Fact, FactSource};
 use ringleader_core::user::Role;
-use ringleader_store::both_engines;
 use ringleader_store::testing::TestDb;
+use ringleader_store::{args, both_engines};
 use serde_json::json;
 
 const DANA: &str = "dana@work.example";
@@ -23,6 +26,18 @@ async fn someone(shop: &Shop, role: Role) -> Visitor<'_> {
 /// The address of the first thing of a list.
 async fn first(shop: &Shop, list: &str, page: &str) -> String {
     format!("{page}/{}", shop.list(list).await[0]["id"].as_str().unwrap())
+}
+
+/// The whole timeline of a contact, page by page, and how many pages it has.
+async fn timeline(visitor: &mut Visitor<'_>, contact: String) -> (String, usize) {
+    let (mut path, mut all, mut pages) = (contact, String::new(), 0);
+    loop {
+        let page = visitor.page(&path).await;
+        pages += 1;
+        all.push_str(page.split_once("<ol class=\"timeline\">").unwrap().1.split("</ol>").next().unwrap());
+        let Some((_, more)) = page.split_once("rel=\"next\" href=\"") else { return (all, pages) };
+        path = more.split('"').next().unwrap().to_owned();
+    }
 }
 
 both_engines! {
@@ -143,20 +158,51 @@ both_engines! {
         agent.done(&format!("{chat}/takeover"), &[]).await;
         let sends = shop.list("decisions?verdict=send&limit=200").await;
         let first = sends.last().unwrap()["explanation"].as_str().unwrap().to_owned();
-        let (mut path, mut timeline, mut pages) = (contact, String::new(), 0);
-        loop {
-            let page = agent.page(&path).await;
-            pages += 1;
-            timeline.push_str(page.split_once("<ol class=\"timeline\">").unwrap().1.split("</ol>").next().unwrap());
-            let Some((_, more)) = page.split_once("rel=\"next\" href=\"") else { break };
-            path = more.split('"').next().unwrap().to_owned();
-        }
+        let (timeline, pages) = timeline(&mut agent, contact).await;
         assert!(pages > 1 && timeline.contains("אדם מוביל את ההתכתבות"), "{pages}");
         for nth in 0..45 {
             assert_eq!(timeline.matches(&format!("<p class=\"quote\" dir=\"auto\">שורה {nth}</p>")).count(), 1, "{nth}");
         }
         let said = sends.iter().filter(|it| it["explanation"] == first.as_str()).count();
         assert_eq!(timeline.matches(&first).count(), said, "{first} in {timeline}");
+    }
+
+    async fn what_was_said_before_it_was_heard_stands_in_its_time_on_some_page(db: TestDb) {
+        let shop = Shop::opened(db).await;
+        shop.says("קוראים לי דני").await;
+        let tenant = shop.app.tenant_of(&shop.key).await;
+        let lead: LeadId = shop.list("leads").await[0]["id"].as_str().unwrap().parse().unwrap();
+        let mut tx = shop.app.db.store.begin(tenant).await.unwrap();
+        let lead = tx.leads().get(lead).await.unwrap().unwrap();
+        for hours in 1..=130 {
+            let fact = Fact {
+                id: tx.new_id(),
+                name: format!("detail_{hours}"),
+                value: json!(format!("said {hours} hours ago")),
+                confidence: 1.0,
+                source: FactSource::Explicit,
+                origin: None,
+                provisional: false,
+                read_by: None,
+                at: tx.now() - SignedDuration::from_hours(hours),
+            };
+            tx.leads().put_fact(&lead, &fact).await.unwrap();
+        }
+        // A new enquiry takes along what is known: the same, said at the same time.
+        let again: FactId = tx.new_id();
+        let copied = "INSERT INTO fact_history (tenant_id, lead_id, contact_id, name, id, value, confidence, source, origin,
+            provisional, at, replaced_at) SELECT tenant_id, lead_id, contact_id, name, $2, value, confidence, source, origin,
+            provisional, at, at FROM facts WHERE tenant_id = $1 AND name = 'detail_7'";
+        assert_eq!(tx.execute(copied, args![tenant, again]).await.unwrap(), 1);
+        tx.commit().await.unwrap();
+        let contact = first(&shop, "contacts", "/contacts").await;
+        let mut agent = someone(&shop, Role::Agent).await;
+        let (timeline, pages) = timeline(&mut agent, contact).await;
+        assert!(pages > 3, "{pages}");
+        let places: Vec<_> = (1..=130).map(|hours| timeline.match_indices(&format!("said {hours} hours ago")).map(|(at, _)| at).collect::<Vec<_>>()).collect();
+        assert!(places.iter().all(|found| found.len() == 1), "each once: {places:?}");
+        assert!(places.is_sorted(), "in the order of time: {places:?}");
+        assert!(timeline.find("קוראים לי דני") < places[0].first().copied());
     }
 
     async fn a_page_older_than_a_stop_takes_nothing_back(db: TestDb) {
