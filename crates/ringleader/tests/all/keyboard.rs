@@ -47,6 +47,12 @@ async fn everything_is_done_with_the_keyboard_alone() {
     screen.type_in("usage").await;
     screen.key("Enter").await;
     screen.see("#nav a[href='/usage'][aria-current]", "").await;
+    screen.chord("k").await;
+    screen.type_in("emma").await;
+    screen.see("#palette-people a", "Emma").await;
+    screen.key("Enter").await;
+    screen.see("main .timeline", "").await;
+    screen.see("h1", "Emma").await;
     screen.see("#live.on", "").await;
     take_over_with_keys(&screen).await;
     screen.close().await;

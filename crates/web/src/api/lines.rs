@@ -162,16 +162,16 @@ async fn view(state: &AppState, key: &TenantKey, id: LineId) -> Result<axum::Jso
 /// What may be changed of a line. Its number may not: end it and add another.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-struct ChangeLine {
+pub(crate) struct ChangeLine {
     /// What it is used for.
     #[schema(value_type = Option<Vec<String>>)]
-    uses: Option<Vec<LineUse>>,
+    pub uses: Option<Vec<LineUse>>,
     /// The connection that sends for it; null: the tenant's first for the channel.
     #[serde(default, deserialize_with = "present")]
     #[schema(value_type = Option<String>)]
-    connection_id: Option<Option<String>>,
+    pub connection_id: Option<Option<String>>,
     /// Languages spoken on it, preferred first.
-    languages: Option<Vec<String>>,
+    pub languages: Option<Vec<String>>,
 }
 
 /// Tells null (take away) from absent (leave).
@@ -187,7 +187,19 @@ async fn change(
     IdOf(id): IdOf<LineId>,
     Json(body): Json<ChangeLine>,
 ) -> Result<axum::Json<LineView>> {
-    let mut tx = state.store.begin(key.tenant).await?;
+    let line = change_now(&state, key.tenant, &key.actor(), id, body).await?;
+    Ok(axum::Json(LineView::of(line)))
+}
+
+/// Changes a line, for the pages too.
+pub(crate) async fn change_now(
+    state: &AppState,
+    tenant: TenantId,
+    actor: &str,
+    id: LineId,
+    body: ChangeLine,
+) -> Result<Line> {
+    let mut tx = state.store.begin(tenant).await?;
     let before = tx.tenants().line(id).await?.filter(|line| line.until.is_none()).ok_or_else(Problem::not_found)?;
     let mut line = before.clone();
     line.uses = body.uses.unwrap_or(line.uses);
@@ -204,9 +216,9 @@ async fn change(
     let trail = |line: &Line| {
         Some(json!({"uses": line.uses, "connection_id": line.connection_id, "languages": line.languages}))
     };
-    tx.usage().audit(&key.actor(), "line.update", &id.to_string(), trail(&before), trail(&line)).await?;
+    tx.usage().audit(actor, "line.update", &id.to_string(), trail(&before), trail(&line)).await?;
     tx.commit().await?;
-    Ok(axum::Json(LineView::of(line)))
+    Ok(line)
 }
 
 /// End a line: the number is no longer the tenant's. Calls of its time stay.

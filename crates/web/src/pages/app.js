@@ -291,8 +291,17 @@ document.addEventListener("keydown", (event) => {
 
 find("palette-words")?.addEventListener("input", (event) => {
   const words = event.target.value.trim().toLowerCase();
-  for (const li of document.querySelectorAll("#palette li")) li.hidden = !li.textContent.toLowerCase().includes(words);
+  for (const li of document.querySelectorAll("#palette-places li")) li.hidden = !li.textContent.toLowerCase().includes(words);
+  clearTimeout(typing);
+  typing = setTimeout(people, 200, words);
 });
+let typing = 0;
+async function people(words) {
+  const answer = words.length < 2 ? null : await fetch(`/leads/find?${new URLSearchParams({ q: words })}`).catch(() => null);
+  if (find("palette-words").value.trim().toLowerCase() !== words) return; // what was typed since is on its way
+  const found = answer?.ok && !answer.redirected ? parse(await answer.text()).querySelectorAll("li") : [];
+  find("palette-people").replaceChildren(...found);
+}
 find("palette-words")?.addEventListener("keydown", (event) => {
   if (event.key === "Enter") document.querySelector("#palette li:not([hidden]) a")?.click();
 });

@@ -3,6 +3,7 @@
 mod acts;
 mod board;
 mod bulk;
+mod find;
 mod person;
 mod same;
 mod timeline;
@@ -31,6 +32,7 @@ use serde_json::{Value, json};
 pub(super) fn router() -> Router<AppState> {
     Router::new()
         .route("/leads", get(list))
+        .route("/leads/find", get(find::find))
         .route("/leads/bulk", post(bulk::change))
         .route("/leads/undo", post(bulk::undo))
         .route("/leads/{id}", get(person::of_lead))

@@ -14,8 +14,9 @@ pub(super) fn palette(me: &Me) -> Markup {
     html! {
         dialog id="palette" aria-label=(l.t("Go to", "מעבר אל")) {
             label class="unseen" for="palette-words" { (l.t("Go to", "מעבר אל")) }
-            input id="palette-words" type="search" autocomplete="off" placeholder=(l.t("Go to…", "מעבר אל…"));
-            ul {
+            input id="palette-words" type="search" autocomplete="off" placeholder=(l.t("A page, a name or a number…", "דף, שם או מספר…"));
+            ul id="palette-people" aria-live="polite" {}
+            ul id="palette-places" {
                 @for entry in places(me) {
                     li { a href=(entry.path) { (icon(entry.sign)) span { (l.t(entry.words.0, entry.words.1)) } @if !entry.key.is_empty() { kbd { "g " (entry.key) } } } }
                 }
@@ -29,7 +30,7 @@ pub(super) fn palette(me: &Me) -> Markup {
 pub(super) fn help(me: &Me) -> Markup {
     let l = me.lang;
     let keys = [
-        ("Ctrl K", l.t("Go to any page", "מעבר לכל דף")),
+        ("Ctrl K", l.t("Go to any page or person", "מעבר לכל דף או אדם")),
         ("/", l.t("Search in this page", "חיפוש בדף")),
         ("?", l.t("These keys", "הקיצורים האלה")),
         ("Esc", l.t("Close", "סגירה")),

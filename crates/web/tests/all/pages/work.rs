@@ -274,6 +274,13 @@ both_engines! {
         assert!(dana.page("/settings/texts").await.contains("Own words"));
         dana.done("/settings/lines", &[("number", "077-999-0000"), ("uses", "missed_call")]).await;
         assert!(dana.page("/settings/lines").await.contains("+972 77-999-0000"));
+        let line = shop.list("lines").await.into_iter().find(|line| line["number"] == "+972779990000").unwrap();
+        let path = format!("/settings/lines/{}", line["id"].as_str().unwrap());
+        dana.done(&path, &[("uses", "missed_call"), ("uses", "messaging"), ("languages", "en-GB, he")]).await;
+        let line = shop.list("lines").await.into_iter().find(|line| line["number"] == "+972779990000").unwrap();
+        assert_eq!((&line["uses"], &line["languages"]), (&json!(["missed_call", "messaging"]), &json!(["en-GB", "he"])));
+        let refused = dana.post(&path, &[("uses", "missed_call"), ("languages", "every language there is")]).await;
+        assert_eq!(refused.status, StatusCode::BAD_REQUEST);
         let made = dana.post("/settings/keys", &[("name", "mine"), ("scope", "read")]).await;
         assert!(made.text.contains("value=\"rl_"), "{}", made.text);
         let invited = dana.post("/settings/people", &[("name", "Noa"), ("email", "noa@work.example"), ("role", "agent")]).await;
