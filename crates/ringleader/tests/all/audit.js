@@ -32,6 +32,7 @@
     }
   }
   for (const it of document.querySelectorAll("[tabindex]")) if (Number(it.getAttribute("tabindex")) > 0) faults.push(`an order of its own: ${where(it)}`);
+  for (const it of document.querySelectorAll("[hidden]")) if (seen(it)) faults.push(`hidden, and still seen: ${where(it)}`);
   if (document.querySelector("[style]:not(svg [style])")) faults.push("a style within the page");
 
   const parts = (colour) => (colour.match(/[\d.]+/g) || []).map(Number);
