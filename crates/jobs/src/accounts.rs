@@ -10,7 +10,7 @@ use ringleader_providers::messaging::Messaging;
 use ringleader_providers::problem::FieldError;
 use ringleader_providers::{bolna, generic, slack, smtp, twilio, voicenter, whatsapp_cloud};
 use ringleader_store::repo::{Connection, NewConnection};
-use ringleader_store::secrets::{Keys, Place};
+use ringleader_store::secrets::{CONNECTION, Keys, Place};
 use serde_json::{Map, Value};
 use std::sync::Arc;
 
@@ -163,5 +163,5 @@ pub const fn capability(channel: Channel) -> Capability {
 
 /// Sealed secrets open only for their own tenant.
 const fn place(tenant: TenantId) -> Place {
-    Place { tenant, column: "connections.secrets" }
+    Place { tenant, column: CONNECTION }
 }

@@ -163,6 +163,8 @@ pub enum Admin {
     /// People who sign in
     #[command(subcommand)]
     User(AdminUser),
+    /// Encrypts all secrets with the first of the secret keys, so that the others can go
+    Reseal,
 }
 
 /// `admin tenant …`

@@ -34,6 +34,15 @@ pub enum SecretError {
     File(#[source] std::io::Error),
 }
 
+/// The secrets of connections.
+pub const CONNECTION: &str = "connections.secrets";
+/// What makes the codes of the second step.
+pub const SECOND_STEP: &str = "users.totp_secret";
+/// Links to choose a password with.
+pub const PASSWORD_LINK: &str = "password_links.token";
+/// Links under notices.
+pub const ANSWER_LINK: &str = "answer_links.token";
+
 /// Where a secret belongs: part of what is authenticated.
 #[derive(Debug, Clone, Copy)]
 pub struct Place {

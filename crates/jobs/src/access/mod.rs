@@ -23,7 +23,7 @@ pub use sign_in::{
 
 use crate::tokens;
 use ringleader_core::id::TenantId;
-use ringleader_store::secrets::Place;
+use ringleader_store::secrets::{PASSWORD_LINK, Place, SECOND_STEP};
 
 /// How long a session lasts at most.
 pub const SESSION: jiff::SignedDuration = jiff::SignedDuration::from_hours(24 * 30);
@@ -38,9 +38,9 @@ pub fn form_key(token: &str) -> String {
 }
 
 const fn totp_place(tenant: TenantId) -> Place {
-    Place { tenant, column: "users.totp_secret" }
+    Place { tenant, column: SECOND_STEP }
 }
 
 const fn link_place(tenant: TenantId) -> Place {
-    Place { tenant, column: "password_links.token" }
+    Place { tenant, column: PASSWORD_LINK }
 }

@@ -12,7 +12,7 @@ use ringleader_core::message::{Audience, Content, Message};
 use ringleader_core::texts::Key;
 use ringleader_providers::all::{Capability, spec};
 use ringleader_store::repo::Connection;
-use ringleader_store::secrets::Place;
+use ringleader_store::secrets::{ANSWER_LINK, Place};
 use ringleader_store::{Result, Tx};
 
 /// How long an answer is taken.
@@ -59,5 +59,5 @@ pub(super) fn filled_in(message: &Message, link: Option<&str>) -> Content {
 }
 
 const fn place(tenant: TenantId) -> Place {
-    Place { tenant, column: "answer_links.token" }
+    Place { tenant, column: ANSWER_LINK }
 }

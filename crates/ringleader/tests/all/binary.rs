@@ -202,3 +202,53 @@ fn the_doctor_finds_a_fresh_folder_good_and_a_dead_model_bad() {
     assert_eq!(model["verdict"], "bad");
     assert!(model["mend"].as_str().unwrap().contains("openai.base_url"), "{model}");
 }
+
+#[test]
+fn a_new_secret_key_takes_the_place_of_the_former_one() {
+    let place = Place::new("reseal");
+    let (old, new) = ("AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE=", "AgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgI=");
+    let keys =
+        |keys: &str| std::fs::write(place.0.join("ringleader.toml"), format!("secret_key = \"{keys}\"")).unwrap();
+    keys(old);
+    let store = || async {
+        let url = format!("sqlite:{}", place.0.join("ringleader.db").display());
+        ringleader_store::Store::open(&url, ringleader_store::db::Options::default()).await.unwrap()
+    };
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let create = ["admin", "tenant", "create", "--name", "Shop", "--locale", "en-GB", "--time-zone", "Europe/London"];
+    let made = place.run(&[&create[..], &["--owner-name", "Grace", "--json"]].concat()).good().json();
+    let tenant: ringleader_core::id::TenantId = made["tenant"]["id"].as_str().unwrap().parse().unwrap();
+    let sealed_by = |key: &str| ringleader_store::secrets::Keys::from_base64(&[key]).unwrap();
+    let spot = ringleader_store::secrets::Place { tenant, column: ringleader_store::secrets::CONNECTION };
+    let id = runtime.block_on(async {
+        let store = store().await;
+        let mut tx = store.begin(tenant).await.unwrap();
+        let new = ringleader_store::repo::NewConnection {
+            kind: "voicenter".into(),
+            name: "Switchboard".into(),
+            config: serde_json::json!({}),
+            sealed: sealed_by(old).seal(spot, "{\"code\":\"hush\"}"),
+            key_hash: "none".into(),
+            account_key: None,
+        };
+        let id: ringleader_core::id::ConnectionId = tx.new_id();
+        tx.connections().insert(id, &new).await.unwrap();
+        tx.commit().await.unwrap();
+        store.close().await;
+        id
+    });
+
+    keys(new);
+    let lost = place.run(&["admin", "reseal"]);
+    assert_eq!(lost.code, Some(1));
+    assert!(lost.err.contains("1 open with none of the keys"), "{}", lost.err);
+    keys(&format!("{new},{old}"));
+    assert_eq!(place.run(&["admin", "reseal", "--json"]).good().json()["anew"], 1);
+    assert_eq!(place.run(&["admin", "reseal", "--json"]).good().json()["anew"], 0, "all of it is done");
+    runtime.block_on(async {
+        let store = store().await;
+        let kept = store.read(tenant).await.unwrap().connections().get(id).await.unwrap().unwrap();
+        assert_eq!(sealed_by(new).open(spot, &kept.sealed).unwrap().reveal(), "{\"code\":\"hush\"}");
+        store.close().await;
+    });
+}

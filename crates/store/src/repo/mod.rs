@@ -37,6 +37,7 @@ mod readings;
 mod reports;
 mod rings;
 mod satisfaction;
+mod sealed;
 mod searches;
 mod sessions;
 mod sums;
@@ -82,6 +83,7 @@ pub use readings::{Kept, NewReading, Words};
 pub use reports::{Kind, Period, Recounted, Reports};
 pub use rings::Rings;
 pub use satisfaction::Satisfaction;
+pub use sealed::{Resealed, Sealed};
 pub use searches::{SavedSearch, Searches};
 pub use sessions::{PasswordLink, Session, Sessions};
 pub use sums::{MessageSum, ModelSum, Sums};
@@ -111,6 +113,8 @@ views! {
     tenants -> Tenants,
     /// Accounts at providers.
     connections -> Connections,
+    /// What is sealed.
+    sealed -> Sealed,
     /// API keys.
     people -> People,
     /// People who sign in.

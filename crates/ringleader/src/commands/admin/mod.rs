@@ -1,6 +1,7 @@
 //! `ringleader admin`: tenants, API keys and users, for whoever can reach the database. The API makes them the same way.
 
 mod key;
+mod reseal;
 mod tenant;
 mod user;
 
@@ -20,6 +21,7 @@ pub(crate) async fn run(settings: &Settings, what: Admin, output: Output) -> any
     let done = match what {
         Admin::Tenant(what) => tenant::run(&store, what, output).await,
         Admin::Key(what) => key::run(&store, what, output).await,
+        Admin::Reseal => reseal::run(&wiring::keys(settings)?, &store, output).await,
         Admin::User(what) => user::run(settings, &store, what, output).await,
     };
     store.close().await;
