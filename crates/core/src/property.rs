@@ -250,7 +250,8 @@ impl Query {
         // An area that the shipped places do not know may still be one of the tenant's own, or a postcode elsewhere.
         let unknown = criteria.areas.iter().filter(|area| areas::districts(area).is_empty());
         let wanted = criteria.must_haves.iter().filter(|must| !is_refused(must));
-        let refused = criteria.must_haves.iter().filter_map(|must| must.strip_prefix(NOT));
+        let refused = criteria.must_haves.iter().filter(|must| !is_refused_idly(must));
+        let refused = refused.filter_map(|must| must.strip_prefix(NOT));
         Self {
             deal: criteria.deal,
             districts: districts.into_iter().collect(),
@@ -295,24 +296,38 @@ impl Query {
 /// What stands before a deal-breaker: "not ground floor" (C5).
 pub const NOT: &str = "not ";
 
+/// What nobody refuses, by its first word: "no pets" tells of the caller, and "no steps" asks for a home without them.
+const NEVER_REFUSED: [&str; 6] = ["pet", "dog", "cat", "step", "wheelchair", "accessible"];
+
+/// Whether something is said to be a deal-breaker that is none.
+pub fn is_refused_idly(must: &str) -> bool {
+    let first = must.strip_prefix(NOT).and_then(|name| name.split([' ', '-']).next());
+    first.is_some_and(|word| NEVER_REFUSED.contains(&word.trim_end_matches('s')))
+}
+
 /// Whether a wish is a deal-breaker.
 pub fn is_refused(must: &str) -> bool {
     must.starts_with(NOT)
 }
 
 /// What some features are called in Hebrew, where a business writes them so.
-const IN_HEBREW: [(&str, &[&str]); 12] = [
+const IN_HEBREW: [(&str, &[&str]); 17] = [
     ("air conditioning", &["מיזוג", "מזגן"]),
     ("balcony", &["מרפסת"]),
     ("basement", &["מרתף"]),
+    ("first floor", &["קומה ראשונה"]),
     ("furnished", &["מרוהט"]),
     ("garden", &["גינה"]),
     ("ground floor", &["קומת קרקע"]),
+    ("high floor", &["קומה גבוהה"]),
     ("lift", &["מעלית"]),
     ("parking", &["חניה", "חנייה"]),
     ("pet friendly", &["חיות"]),
+    ("second floor", &["קומה שנייה", "קומה שניה"]),
+    ("step free", &["ללא מדרגות", "בלי מדרגות"]),
     ("storage", &["מחסן"]),
     ("terrace", &["מרפסת"]),
+    ("third floor", &["קומה שלישית"]),
     ("top floor", &["קומה אחרונה", "קומה עליונה"]),
 ];
 

@@ -5,6 +5,7 @@ use proptest::prelude::*;
 use ringleader_brain::eval::{self, Report};
 use ringleader_brain::local::{Local, turn::read_turn};
 use ringleader_brain::seam::TurnRequest;
+use ringleader_core::reception::criteria::Criteria;
 use ringleader_core::reception::danger::Danger;
 use ringleader_core::reception::reading::TurnReading;
 use ringleader_core::reception::words::{Intent, Question};
@@ -115,6 +116,32 @@ fn what_callers_tell_of_their_situation_is_kept_and_nothing_is_made_of_other_wor
         assert_eq!(asked(text).as_deref(), Some(date), "{text}");
     }
     assert_eq!(asked("i dont know yet"), None);
+}
+
+#[test]
+fn what_they_do_without_is_no_deal_breaker() {
+    let musts = |text| Criteria::default().merged(&heard(text, Some(Question::Wish)).criteria).must_haves;
+    let table: [(&str, &[&str]); 16] = [
+        ("it's just me, no pets", &[]),
+        ("רק אני, בלי חיות", &[]),
+        ("a flat with no steps please", &["step free"]),
+        ("she can't climb the stairs", &["step free"]),
+        ("דירה בלי מדרגות", &["step free"]),
+        ("not on the third floor", &["not third floor"]),
+        ("לא בקומה שלישית", &["not third floor"]),
+        ("on the second floor", &["second floor"]),
+        ("no parking needed", &[]),
+        ("I don't need any parking", &[]),
+        ("parking isn't necessary", &[]),
+        ("לא צריך חניה", &[]),
+        ("חניה לא חובה", &[]),
+        ("parking needed", &["parking"]),
+        ("no parking", &["not parking"]),
+        ("בלי גינה", &["not garden"]),
+    ];
+    for (text, expected) in table {
+        assert_eq!(musts(text), expected, "{text}");
+    }
 }
 
 #[tokio::test]

@@ -1,7 +1,7 @@
 //! What a caller looks for (C5).
 
 use super::words::{Deal, Period, PropertyKind};
-use crate::property::NOT;
+use crate::property::{NOT, is_refused_idly};
 
 /// Weeks of a year over its months: turns a week's rent into a month's.
 const WEEKS_A_YEAR: i64 = 52;
@@ -75,9 +75,12 @@ impl Criteria {
         for must in &new.must_haves {
             // "A garden" after "no garden" takes it back, and the other way round.
             let opposite = must.strip_prefix(NOT).map_or_else(|| format!("{NOT}{must}"), str::to_owned);
-            all.must_haves.retain(|known| *known != opposite && known != must);
-            all.must_haves.push(must.clone());
+            all.must_haves.retain(|known| *known != opposite);
+            if !all.must_haves.contains(must) {
+                all.must_haves.push(must.clone());
+            }
         }
+        all.must_haves.retain(|must| !is_refused_idly(must));
         all
     }
 

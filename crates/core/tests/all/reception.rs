@@ -5,6 +5,7 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp, ToSpan};
 use proptest::prelude::*;
 use ringleader_core::currency::Currency;
+use ringleader_core::property::Query;
 use ringleader_core::reading::Found;
 use ringleader_core::reception::criteria::Criteria;
 use ringleader_core::reception::danger::{self, Danger};
@@ -271,6 +272,16 @@ fn new_words_of_a_search_change_and_silence_keeps() {
     );
     let not = Criteria { must_haves: vec!["not garden".to_owned()], ..Criteria::default() };
     assert_eq!(merged.merged(&not).must_haves, ["not garden"], "the contrary takes it back");
+    for idle in
+        ["not pet friendly (pets, dog, cat)", "not dogs", "not step-free", "not steps", "not wheelchair accessible"]
+    {
+        let idle = Criteria { must_haves: vec![idle.to_owned()], ..Criteria::default() };
+        assert_eq!(merged.merged(&idle), merged, "nobody refuses it: {idle:?}");
+        assert_eq!(Query::of(&idle).without, [""; 0], "{idle:?}");
+    }
+    let dogs = ["dog (pets)", "not dog (pets)"]
+        .map(|must| Criteria { must_haves: vec![must.to_owned()], ..Criteria::default() });
+    assert_eq!(dogs[0].merged(&dogs[1]).must_haves, [""; 0], "though it takes a wish back");
     let sale = Criteria { deal: Some(Deal::Sale), ..Criteria::default() };
     assert_eq!(merged.merged(&sale).price_max, None, "a rent says nothing about a sale");
 }

@@ -34,6 +34,19 @@ static NOT: List = LazyLock::new(|| {
         "not|no|without|dont|isnt|cant|never|avoid want|be|have|on|a|an|the|to|too? a|an|the|be|on?\n+לא|בלי|ללא|חוץ רוצה|רוצים|תהיה|יהיה|מתאים|מתאימה|על|דירת|עם?",
     )
 });
+/// "I don't need parking", "parking isn't needed": neither wished for nor refused.
+static NEEDLESS_BEFORE: List = LazyLock::new(|| {
+    Phrases::new(
+        "dont|doesnt|wont|not need|require a|an|any|the?\nno need for a|an|any|the?\n+לא צריך|צריכה|צריכים|צריכות|חייב|חייבת|חייבים|חייבות",
+    )
+});
+static NEEDLESS_BEHIND: List = LazyLock::new(|| {
+    Phrases::new(
+        "is|are? not|isnt|arent needed|necessary|required|essential\nלא נחוץ|נחוצה|חובה|הכרחי|הכרחית|נדרש|נדרשת",
+    )
+});
+/// After a no: "no parking needed".
+static NEEDED: List = LazyLock::new(|| Phrases::new("space|spaces? needed|necessary|required\nנחוץ|נחוצה|נדרש|נדרשת"));
 static MUSTS: LazyLock<Vec<(&str, Phrases)>> = LazyLock::new(|| {
     let rows = include_str!("lists/musts.txt").lines().filter_map(|line| line.split_once(" = "));
     rows.map(|(name, phrases)| (name, Phrases::new(&phrases.replace(" ; ", "\n")))).collect()
@@ -206,7 +219,12 @@ fn musts(tokens: &[Token]) -> Vec<String> {
     for (name, list) in MUSTS.iter() {
         let Some(hit) = list.find(tokens) else { continue };
         let near = &tokens[hit.start.saturating_sub(4)..hit.start];
-        let refused = NOT.all(near).last().is_some_and(|not| not.end == near.len());
+        let before = |list: &Phrases| list.all(near).last().is_some_and(|it| it.end == near.len());
+        let behind = |list: &Phrases| list.at(tokens, hit.end).is_some();
+        let refused = before(&NOT);
+        if before(&NEEDLESS_BEFORE) || behind(&NEEDLESS_BEHIND) || refused && behind(&NEEDED) {
+            continue;
+        }
         found.push(if refused { format!("not {name}") } else { (*name).to_owned() });
     }
     found
