@@ -4,12 +4,12 @@ use super::reception::{card, facts};
 use jiff::civil::date;
 use ringleader_core::reception::criteria::Criteria;
 use ringleader_core::reception::danger::Danger;
-use ringleader_core::reception::desk::{Act, Appointment, Desk, Event, Facts, Missed, Topic, step};
+use ringleader_core::reception::desk::{Act, Appointment, Desk, Event, Facts, Missed, Reason, Topic, step};
 use ringleader_core::reception::reading::TurnReading;
 use ringleader_core::reception::say::{Card, Line, Style};
 use ringleader_core::reception::sending::Way;
 use ringleader_core::reception::trade::TradeKind;
-use ringleader_core::reception::words::{Change, Deal, Intent, Purpose, Question};
+use ringleader_core::reception::words::{Change, Deal, Intent, Period, PropertyKind, Purpose, Question};
 
 fn desk() -> Desk {
     let mut desk = Desk::new("en-GB", Style::Written, TradeKind::Estate);
@@ -244,4 +244,73 @@ fn who_did_not_come_gets_another_time_at_the_same_property_unless_they_want_none
     let smell = TurnReading { danger: Some(Danger::Gas), ..TurnReading::nothing() };
     let (_, acts) = hear(did_not_come(), smell, "I can smell gas");
     assert!(matches!(acts.first(), Some(Act::Say(Line::Safety(..)))), "{acts:?}");
+}
+
+#[test]
+fn what_else_there_is_under_another_condition_is_another_search() {
+    let searched = || Criteria {
+        deal: Some(Deal::Rent),
+        areas: vec!["Maida Vale".to_owned()],
+        price_max: Some(2_200),
+        period: Some(Period::Month),
+        must_haves: vec!["garden".to_owned(), "parking".to_owned()],
+        ..Criteria::default()
+    };
+    let hear_more = |topic, criteria, answer| {
+        let mut desk = told_of_two();
+        desk.topics = vec![topic];
+        (desk.known.criteria, desk.known.searched) = (searched(), searched());
+        hear(desk, TurnReading { more: true, answer, criteria, ..TurnReading::nothing() }, "anything else?").1
+    };
+    let camden = || Criteria { areas: vec!["Camden".to_owned()], ..Criteria::default() };
+    let cheaper = || Criteria { price_max: Some(1_800), period: Some(Period::Month), ..Criteria::default() };
+    for (topic, new, answer) in [
+        (Topic::Search, camden(), None),
+        (Topic::Search, camden(), Some(false)),
+        (Topic::Viewing, camden(), None),
+        (Topic::Search, cheaper(), None),
+    ] {
+        let acts = hear_more(topic, new.clone(), answer);
+        assert_eq!(acts, [Act::Search(searched().merged(&new))], "{topic}");
+    }
+    let flats = Criteria { kind: Some(PropertyKind::Flat), ..Criteria::default() };
+    let garden = Criteria { must_haves: vec!["garden".to_owned()], ..Criteria::default() };
+    for same in [Criteria::default(), searched(), flats, garden] {
+        let acts = hear_more(Topic::Search, same, None);
+        assert!(matches!(acts.as_slice(), [Act::More(..)]), "{acts:?}");
+    }
+}
+
+#[test]
+fn the_last_of_several_on_a_road_is_told_and_not_booked_unasked() {
+    let mut desk = told_of_two();
+    desk.topics = vec![Topic::Viewing];
+    let (desk, _) = hear(desk, TurnReading { more: true, ..TurnReading::nothing() }, "any others?");
+    let third = Card { id: "prp_3".to_owned(), ..card() };
+    let found = Event::Found { cards: vec![third.clone()], more: false, relaxed: None };
+    let (desk, acts) = step(desk, found, &facts());
+    assert_eq!(acts, [Act::Say(Line::Found(vec![third], false))]);
+    assert_eq!((desk.known.property, desk.asked), (None, Some(Question::Property)));
+}
+
+#[test]
+fn a_complaint_goes_to_people_whatever_was_asked_before() {
+    let handed = |acts: &[Act]| acts.contains(&Act::HandOver(Reason::Complaint));
+    for text in ["the agent never came, I want to make a complaint", "הסוכן לא הגיע, אני רוצה להתלונן"]
+    {
+        let (_, acts) = hear(asked_about_yesterday(), wish(&[Intent::General]), text);
+        assert!(handed(&acts), "{acts:?}");
+        assert!(acts.iter().any(|act| matches!(act, Act::KeepFeedback(id, ..) if id == "yesterday")), "{acts:?}");
+    }
+    for text in ["no, and I'm making a complaint", "לא, ואני מגיש תלונה"] {
+        let no = TurnReading { answer: Some(false), ..TurnReading::nothing() };
+        let (_, acts) = hear(did_not_come(), no, text);
+        assert!(handed(&acts), "{acts:?}");
+    }
+    for text in ["I want to complain once more", "רוצה להתלונן שוב"] {
+        let mut desk = desk();
+        desk.last = vec![Line::Menu];
+        let (_, acts) = hear(desk, TurnReading { repeat: true, ..TurnReading::nothing() }, text);
+        assert!(handed(&acts), "{acts:?}");
+    }
 }

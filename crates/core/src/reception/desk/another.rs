@@ -3,6 +3,7 @@
 
 use super::opinion::is_elsewhere;
 use super::{Act, Appointment, Desk, Topic, bounded};
+use crate::reception::complaint;
 use crate::reception::reading::TurnReading;
 use crate::reception::say::{Card, Line};
 use crate::reception::words::{Change, Intent, Purpose, Question};
@@ -22,7 +23,8 @@ impl Desk {
     pub(super) fn another(&mut self, reading: &TurnReading, text: &str, acts: &mut Vec<Act>) -> Option<bool> {
         let missed = self.known.missed.take()?;
         let looks = reading.intents.iter().any(|it| matches!(it, Intent::EnquiryRent | Intent::EnquiryBuy));
-        if reading.danger.is_some() || text.is_empty() || looks || is_elsewhere(reading) {
+        let elsewhere = looks || is_elsewhere(reading) || complaint::is_made(text);
+        if reading.danger.is_some() || text.is_empty() || elsewhere {
             return None;
         }
         let wanted = reading.answer != Some(false) && reading.change != Some(Change::Cancel);

@@ -35,11 +35,11 @@ impl Desk {
         if !warned && self.turns > MOST_TURNS {
             return self.hand_over(Reason::TooLong, acts);
         }
-        if reading.repeat && reading.intents.is_empty() && !warned && again.is_none() {
-            acts.extend(self.last.clone().into_iter().map(Act::Say));
+        if !warned && self.wants_person(reading, text, acts) {
             return;
         }
-        if !warned && self.wants_person(reading, text, acts) {
+        if reading.repeat && reading.intents.is_empty() && !warned && again.is_none() {
+            acts.extend(self.last.clone().into_iter().map(Act::Say));
             return;
         }
         let sent = !warned && self.sends(reading, text, acts);
@@ -189,7 +189,7 @@ impl Desk {
             return self.look_up(None, Some(reference), acts);
         }
         if reading.more && !self.known.cards.is_empty() {
-            return self.more(acts);
+            return if self.asks_the_same(reading) { self.more(acts) } else { self.search_again() };
         }
         let only = (self.known.cards.len() == 1 && reading.answer == Some(true)).then_some(0);
         if let Some(card) = reading.place.or(only).and_then(|at| self.known.cards.get(at).cloned()) {
@@ -209,6 +209,23 @@ impl Desk {
         self.topics.retain(|topic| !matches!(topic, Topic::Search | Topic::Viewing));
         self.topics.insert(0, Topic::Viewing);
         self.ask_anew();
+        Answer::Taken
+    }
+
+    /// Whether a turn says nothing new of what is looked for; "flats" after a search for anything is nothing new.
+    fn asks_the_same(&self, reading: &TurnReading) -> bool {
+        let searched = &self.known.searched;
+        let kind = searched.kind.and(reading.criteria.kind);
+        searched.merged(&Criteria { kind, ..reading.criteria.clone() }) == *searched
+    }
+
+    /// What else there is under another condition: a search of its own (C5).
+    fn search_again(&mut self) -> Answer {
+        if self.topic() != Some(Topic::Search) {
+            self.topics.retain(|topic| !matches!(topic, Topic::Search | Topic::Viewing));
+            self.topics.insert(0, Topic::Search);
+            self.ask_anew();
+        }
         Answer::Taken
     }
 

@@ -4,6 +4,7 @@
 //! Always true: what they want done is never taken for an opinion; who tells both has both heard.
 
 use super::{Act, Appointment, Desk, Facts, bounded};
+use crate::reception::complaint;
 use crate::reception::feedback;
 use crate::reception::reading::TurnReading;
 use crate::reception::say::Line;
@@ -21,7 +22,7 @@ impl Desk {
             (None, Some(seen)) => self.reviewed(seen, reading, text, acts),
             (None, None) => false,
         };
-        if !taken || wants_more(reading) {
+        if !taken || wants_more(reading) || complaint::is_made(text) {
             return false;
         }
         self.repairs = 0;

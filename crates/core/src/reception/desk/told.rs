@@ -75,7 +75,9 @@ impl Desk {
             }
             return;
         }
-        let one = (self.topic() == Some(Topic::Viewing) && cards.len() == 1).then(|| cards[0].clone());
+        // The last one of several was not asked for, but for what else there is.
+        let asked_for = self.topic() == Some(Topic::Viewing) && self.known.told.is_empty();
+        let one = (asked_for && cards.len() == 1).then(|| cards[0].clone());
         self.known.cards = cards;
         if let Some(card) = one {
             self.known.property = Some(card);
