@@ -51,6 +51,22 @@ pub struct Medium {
     pub url: String,
 }
 
+/// What shows a property, as far as it is told.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Media {
+    /// The kinds that are told of: what was kept of the others stays.
+    pub kinds: Vec<MediumKind>,
+    /// All there is of these kinds, in order.
+    pub all: Vec<Medium>,
+}
+
+impl Media {
+    /// Everything that shows it.
+    pub fn whole(all: Vec<Medium>) -> Self {
+        Self { kinds: MediumKind::ALL.to_vec(), all }
+    }
+}
+
 /// So many of one property.
 const MOST_MEDIA: usize = 50;
 
@@ -89,8 +105,8 @@ pub struct NewProperty {
     pub features: Vec<String>,
     /// Where its page is.
     pub link: Option<String>,
-    /// What shows it, in order; `None`: nothing is told of it here, and what is kept stays.
-    pub media: Option<Vec<Medium>>,
+    /// What shows it; `None`: nothing is told of it here, and what is kept stays.
+    pub media: Option<Media>,
     /// Whether it can be had.
     pub state: PropertyState,
 }
@@ -148,7 +164,7 @@ impl NewProperty {
         if self.link.as_ref().is_some_and(|link| !link.starts_with("https://")) {
             wrong.push(("link", "must begin with https://"));
         }
-        let media = self.media.as_deref().unwrap_or_default();
+        let media = self.media.as_ref().map(|media| media.all.as_slice()).unwrap_or_default();
         if media.len() > MOST_MEDIA || !media.iter().all(Medium::is_fine) {
             wrong.push(("media", "must be at most 50 addresses that begin with https://"));
         }

@@ -4,7 +4,7 @@
 //! postcode, bedrooms, price, period, features (separated by ;), link, photos, floor_plan, epc, tour (addresses, separated by
 //! blanks or |), state`.
 
-use super::{Medium, MediumKind, NewProperty, PropertyState};
+use super::{Media, Medium, MediumKind, NewProperty, PropertyState};
 use crate::reception::words::{Deal, Period};
 use std::str::FromStr;
 
@@ -104,21 +104,24 @@ impl Cells<'_> {
         })
     }
 
-    /// What shows it; `None` where no column tells of that.
-    fn media(&self) -> Option<Vec<Medium>> {
+    /// What shows it, of the kinds that have a column; `None` where none has.
+    fn media(&self) -> Option<Media> {
         let columns = [
             ("photos", MediumKind::Photo),
             ("floor_plan", MediumKind::FloorPlan),
             ("epc", MediumKind::Epc),
             ("tour", MediumKind::Tour),
         ];
-        let told = columns.iter().any(|(name, _)| self.header.iter().any(|column| column == name));
+        let told: Vec<_> = columns.iter().filter(|(name, _)| self.header.iter().any(|own| own == name)).collect();
         let urls = |name: &str, kind: MediumKind| {
             let cell = self.text(name).unwrap_or_default();
             let urls = cell.split(|c: char| c == '|' || c.is_whitespace()).filter(|url| !url.is_empty());
             urls.map(|url| Medium { kind, url: url.to_owned() }).collect::<Vec<_>>()
         };
-        told.then(|| columns.iter().flat_map(|(name, kind)| urls(name, *kind)).collect())
+        (!told.is_empty()).then(|| Media {
+            kinds: told.iter().map(|(_, kind)| *kind).collect(),
+            all: told.iter().flat_map(|(name, kind)| urls(name, *kind)).collect(),
+        })
     }
 
     fn property(&self) -> Result<NewProperty, Vec<BadRow>> {
@@ -219,8 +222,10 @@ mod tests {
         let (good, bad) = read(text);
         let of = |kind, url: &str| Medium { kind, url: url.to_owned() };
         let photo = |n: u8| of(MediumKind::Photo, &format!("https://p.example/{n}.jpg"));
-        assert_eq!(good[0].1.media, Some(vec![photo(1), photo(2), of(MediumKind::Epc, "https://p.example/epc")]));
-        assert_eq!(good[1].1.media, Some(vec![]));
+        let kinds = vec![MediumKind::Photo, MediumKind::Epc];
+        let all = vec![photo(1), photo(2), of(MediumKind::Epc, "https://p.example/epc")];
+        assert_eq!(good[0].1.media, Some(Media { kinds: kinds.clone(), all }));
+        assert_eq!(good[1].1.media, Some(Media { kinds, all: vec![] }));
         assert_eq!(bad.iter().map(|bad| (bad.row, bad.field.as_str())).collect::<Vec<_>>(), [(4, "media")]);
     }
 }

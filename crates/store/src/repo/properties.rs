@@ -5,7 +5,7 @@ use crate::db::{ToValue, Value, id_text};
 use crate::dialect::words;
 use crate::{Conn, FromRow, Result, Row, args};
 use ringleader_core::id::PropertyId;
-use ringleader_core::property::{Medium, NewProperty, Property, PropertyState, Query};
+use ringleader_core::property::{Media, Medium, NewProperty, Property, PropertyState, Query};
 
 /// What is let and sold.
 pub struct Properties<'c>(pub(super) &'c mut Conn);
@@ -96,13 +96,15 @@ impl Properties<'_> {
         Ok((id, id == fresh))
     }
 
-    /// What shows a property from now on, in order.
-    async fn put_media(&mut self, id: PropertyId, media: &[Medium]) -> Result<()> {
+    /// What shows a property from now on, in order; kinds that were not told of stay, and stand first.
+    async fn put_media(&mut self, id: PropertyId, told: &Media) -> Result<()> {
         let tenant = self.0.tenant()?;
+        let kept = self.media(&[id]).await?.into_iter().map(|(_, medium)| medium);
+        let kept: Vec<Medium> = kept.filter(|medium| !told.kinds.contains(&medium.kind)).collect();
         self.0
             .execute("DELETE FROM property_media WHERE tenant_id = $1 AND property_id = $2", args![tenant, id])
             .await?;
-        for (place, medium) in (0_i64..).zip(media) {
+        for (place, medium) in (0_i64..).zip(kept.iter().chain(&told.all)) {
             let sql =
                 "INSERT INTO property_media (tenant_id, property_id, place, kind, url) VALUES ($1, $2, $3, $4, $5)";
             self.0.execute(sql, args![tenant, id, place, medium.kind.as_str(), &medium.url]).await?;

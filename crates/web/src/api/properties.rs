@@ -9,7 +9,7 @@ use axum::extract::State;
 use http::{StatusCode, Uri};
 use jiff::Timestamp;
 use ringleader_core::id::PropertyId;
-use ringleader_core::property::{Medium, MediumKind, NewProperty, Property, PropertyState};
+use ringleader_core::property::{Media, Medium, MediumKind, NewProperty, Property, PropertyState};
 use ringleader_core::reception::criteria::Criteria;
 use ringleader_core::reception::say::Relaxed;
 use ringleader_core::reception::words::{Deal, Period, PropertyKind};
@@ -153,7 +153,9 @@ impl From<PutProperty> for NewProperty {
             period: body.period.unwrap_or(usual),
             features: body.features,
             link: body.link,
-            media: body.media.map(|all| all.into_iter().map(|it| Medium { kind: it.kind, url: it.url }).collect()),
+            media: body
+                .media
+                .map(|all| Media::whole(all.into_iter().map(|it| Medium { kind: it.kind, url: it.url }).collect())),
             state: body.state.unwrap_or(PropertyState::Available),
         }
     }

@@ -55,6 +55,28 @@ both_engines! {
         assert_eq!(trail["data"][0]["after"], json!({"rows": 2}));
     }
 
+    async fn a_file_with_one_kind_of_media_leaves_the_others_alone(db: TestDb) {
+        let app = App::new(db).await;
+        let key = app.shop("Acme Homes").await;
+        let medium = |kind: &str, n: u8| json!({"kind": kind, "url": format!("https://p.example/{kind}/{n}")});
+        let mut home = flat("EA-7", 2_100);
+        home["media"] = json!([medium("photo", 1), medium("photo", 2), medium("epc", 1), medium("tour", 1)]);
+        let id = app.post("/api/v1/properties", &key, home.clone()).await.id();
+        let import = async |column: &str, cell: &str| {
+            let csv = format!("reference,deal,kind,street,postcode,bedrooms,price,{column}\n\
+                EA-7,rent,flat,Elgin Avenue,W9 2AB,2,2100,{cell}\n");
+            let kept = app.post("/api/v1/properties/import", &key, json!({"csv": csv})).await.json();
+            assert_eq!(kept["kept"], true, "{kept}");
+            app.get(&format!("/api/v1/properties/{id}"), &key).await.json()["media"].clone()
+        };
+        let (one, two) = (medium("photo", 1), medium("photo", 2));
+        assert_eq!(import("epc", "https://p.example/epc/2").await, json!([one, two, medium("tour", 1), medium("epc", 2)]));
+        assert_eq!(import("tour", "").await, json!([one, two, medium("epc", 2)]), "an empty cell takes away its kind");
+        home["media"] = json!([medium("photo", 3)]);
+        app.post("/api/v1/properties", &key, home.clone()).await;
+        assert_eq!(app.get(&format!("/api/v1/properties/{id}"), &key).await.json()["media"], home["media"], "a list is the whole");
+    }
+
     async fn the_page_of_properties_tries_a_file_takes_it_in_and_marks_what_is_gone(db: TestDb) {
         let app = App::new(db).await;
         let key = app.shop("Acme Homes").await;
