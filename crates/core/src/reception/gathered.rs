@@ -1,6 +1,6 @@
 //! What a talk tells of a lead (C9): the facts that are new since the turn before, each with the words it is kept under.
 //!
-//! Pure. Always true: silence says nothing; only what was said in this talk becomes a fact.
+//! Pure. Always true: silence says nothing; only what was said in this talk becomes a fact; what was taken back is one no more.
 
 use super::criteria::Criteria;
 use super::desk::Known;
@@ -9,7 +9,7 @@ use super::words::{Deal, Period};
 use crate::property::{NOT, is_refused};
 use serde_json::{Value, json};
 
-/// Facts that are known now and were not before: name and value.
+/// Facts that are known now and were not before: name and value; null for one that was taken back.
 pub fn news(before: &Known, now: &Known) -> Vec<(&'static str, Value)> {
     let mut facts = Vec::new();
     let mut text = |name, was: &Option<String>, is: &Option<String>| {
@@ -43,7 +43,10 @@ pub fn news(before: &Known, now: &Known) -> Vec<(&'static str, Value)> {
             let own = criteria.must_haves.iter().filter(|must| is_refused(must) == refused);
             own.map(|must| must.trim_start_matches(NOT)).collect::<Vec<_>>().join(", ")
         };
-        add(name, of(was) != of(is) && !of(is).is_empty(), json!(of(is)));
+        let (was, is) = (of(was), of(is));
+        if was != is {
+            facts.push((name, if is.is_empty() { Value::Null } else { json!(is) }));
+        }
     }
     facts.extend(need(before, now));
     facts
@@ -129,5 +132,17 @@ mod tests {
         let told = Situation { deposit: Some(true), move_date: "2026-05-01".parse().ok(), ..Situation::default() };
         let then = Known { situation: told, ..now.clone() };
         assert_eq!(news(&now, &then), [("move_date", json!("2026-05-01")), ("deposit", json!(true))]);
+    }
+
+    #[test]
+    fn a_wish_that_becomes_a_deal_breaker_is_a_wish_no_more() {
+        let wishing = |must: &str| Known {
+            criteria: Criteria { must_haves: vec![must.to_owned()], ..Criteria::default() },
+            ..Known::default()
+        };
+        let (wanted, refused) = (wishing("parking"), wishing("not parking"));
+        let facts = news(&wanted, &refused);
+        assert_eq!(facts, [("must_haves", Value::Null), ("deal_breakers", json!("parking"))]);
+        assert_eq!(news(&refused, &wanted), [("must_haves", json!("parking")), ("deal_breakers", Value::Null)]);
     }
 }

@@ -1,7 +1,7 @@
 //! Facts of a lead, whoever read them: weighed, kept, taken back, and shown in the lead's columns (DESIGN 2).
 
 use ringleader_core::facts::{self, Columns, Merge, NewFact};
-use ringleader_core::lead::{Fact, Lead};
+use ringleader_core::lead::{Fact, FactSource, Lead};
 use ringleader_store::{Result, Tx};
 
 /// Weighs proposed facts against what is known (person > explicit > inferred) and keeps what wins; gives what changed.
@@ -32,6 +32,16 @@ pub async fn learn(tx: &mut Tx, lead: &mut Lead, known: &mut Vec<Fact>, proposed
     }
     derive(tx, lead, known).await?;
     Ok(learned)
+}
+
+/// Moves facts to the history that hold no more; what a person set stays.
+pub async fn take_back(tx: &mut Tx, lead: &Lead, known: &mut Vec<Fact>, names: &[&str]) -> Result<()> {
+    let gone = |f: &Fact| f.source != FactSource::Person && names.contains(&f.name.as_str());
+    for fact in known.iter().filter(|f| gone(f)) {
+        tx.leads().retire_fact(lead.id, &fact.name).await?;
+    }
+    known.retain(|f| !gone(f));
+    Ok(())
 }
 
 /// Takes back what an earlier reading of `origin` found and a later one did not: a provisional one gives way to a model's

@@ -23,6 +23,7 @@ const RECEPTIONIST: &str = "receptionist";
 /// Keeps what is new since `before`.
 pub(super) async fn keep(scene: &mut Scene, tx: &mut Tx, before: &Known) -> Result<()> {
     let news = gathered::news(before, &scene.talk.desk.known);
+    let (gone, news): (Vec<_>, Vec<_>) = news.into_iter().partition(|(_, value)| value.is_null());
     scene.found = news.iter().map(|(name, _)| (*name).to_owned()).collect();
     recognise(scene, tx).await?;
     let Some(contact) = scene.contact.clone() else { return Ok(()) };
@@ -52,6 +53,8 @@ pub(super) async fn keep(scene: &mut Scene, tx: &mut Tx, before: &Known) -> Resu
     };
     let proposed: Vec<NewFact> = news.into_iter().map(fact).collect();
     let mut known = tx.leads().facts(lead.id).await?;
+    let gone: Vec<&str> = gone.into_iter().map(|(name, _)| name).collect();
+    learning::take_back(tx, &lead, &mut known, &gone).await?;
     let learned = learning::learn(tx, &mut lead, &mut known, proposed).await?;
     advance(scene, tx, &mut lead).await?;
     if made || !learned.is_empty() || !scene.made.is_empty() || scene.talk.desk.ended {
