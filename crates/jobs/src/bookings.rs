@@ -42,7 +42,7 @@ pub(crate) async fn follow(
     let Some(contact) = appointment.contact_id else { return Ok(()) };
     let Some(contact) = tx.contacts().get(contact).await? else { return Ok(()) };
     if !told {
-        let words = words(tenant, &contact, appointment, news);
+        let words = words(tx, tenant, &contact, appointment, news).await?;
         let cause = format!("{}:{}:{}", appointment.id, appointment.sequence, news.as_str());
         letters::write(tx, tenant, &contact, words, &cause).await?;
     }
@@ -69,10 +69,32 @@ pub(crate) async fn advance(tx: &mut Tx, lead: &mut Lead, made: &[Appointment], 
 }
 
 /// The news in the contact's language.
-pub(crate) fn words(tenant: &Tenant, contact: &Contact, appointment: &Appointment, news: News) -> String {
+pub(crate) async fn words(
+    tx: &mut Tx,
+    tenant: &Tenant,
+    contact: &Contact,
+    appointment: &Appointment,
+    news: News,
+) -> Result<String> {
     let language = contact.language.clone().unwrap_or_else(|| tenant.locale.clone());
     let at = appointment.start.to_zoned(tenant.time_zone.clone()).datetime();
-    say::news(news, appointment.purpose, &appointment.place, at, &tenant.name, &language)
+    let place = place_in(tx, tenant, appointment, &language).await?;
+    Ok(say::news(news, appointment.purpose, &place, at, &tenant.name, &language))
+}
+
+/// Where it is, as it is told in a language: as its property is, if it has one, else as it was said.
+pub(crate) async fn place_in(
+    tx: &mut Tx,
+    tenant: &Tenant,
+    appointment: &Appointment,
+    language: &str,
+) -> Result<String> {
+    let property = match appointment.property_id {
+        Some(id) => tx.properties().get(id).await?,
+        None => None,
+    };
+    let card = property.map(|property| property.card(language, tenant.currency()));
+    Ok(card.map_or_else(|| appointment.place.clone(), |card| card.place))
 }
 
 async fn remind(tx: &mut Tx, tenant: &Tenant, appointment: &Appointment) -> Result<()> {
@@ -126,7 +148,7 @@ async fn invite(
         connection_id: Some(connection.id),
         to: None,
         to_email: Some(email),
-        content: Content::Text { body: words(tenant, contact, appointment, news) },
+        content: Content::Text { body: words(tx, tenant, contact, appointment, news).await? },
         purpose: format!("{INVITATION}:{}:{}:{method}", appointment.id, appointment.sequence),
     };
     let Some(message) = send_message::wish(tx, &wish).await? else { return Ok(()) };

@@ -3,7 +3,7 @@
 //! Pure, by rules, whatever a brain thinks. Always true: a talk only turns to a language that its line has; what stands in it is
 //! told in the new language from then on, from the same data.
 
-use super::desk::Desk;
+use super::desk::{Appointment, Desk};
 use super::say::{Card, Line, Style};
 use super::talk::{Heard, keys};
 use super::words::Question;
@@ -107,13 +107,18 @@ impl Desk {
         self.languages.iter().find(|own| spoken(own) != spoken(&self.language)).map(String::as_str)
     }
 
-    /// Goes on in another language: `cards` are those that stand in the talk, told in it, and `hours` the office's.
-    pub fn turn_to(&mut self, language: String, cards: &[Card], hours: Option<&String>) {
+    /// Goes on in another language: `cards` and `booked` are those that stand in the talk, told in it, and `hours` the office's.
+    pub fn turn_to(&mut self, language: String, cards: &[Card], booked: &[Appointment], hours: Option<&String>) {
         self.language = language;
         let other = self.other_language().map(str::to_owned);
         let known = &mut self.known;
-        let missed = known.missed.as_mut().and_then(|missed| missed.property.as_mut());
         let mut places = Vec::new();
+        for it in known.booked() {
+            if let Some(new) = booked.iter().find(|new| new.id == it.id) {
+                places.push((std::mem::replace(&mut it.place, new.place.clone()), new.place.clone()));
+            }
+        }
+        let missed = known.missed.as_mut().and_then(|missed| missed.property.as_mut());
         for card in known.cards.iter_mut().chain(known.property.as_mut()).chain(missed) {
             if let Some(new) = cards.iter().find(|new| new.id == card.id) {
                 places.push((std::mem::replace(card, new.clone()).place, new.place.clone()));
@@ -125,7 +130,11 @@ impl Desk {
                     let new = |card: &Card| cards.iter().find(|new| new.id == card.id).cloned();
                     told.iter_mut().for_each(|card| *card = new(card).unwrap_or_else(|| card.clone()));
                 }
-                Line::Offer(_, place, _) | Line::ReadBack(_, place, _) | Line::Booked(_, place, _) => {
+                Line::Offer(_, place, _)
+                | Line::ReadBack(_, place, _)
+                | Line::Booked(_, place, _)
+                | Line::Appointment(_, place, _)
+                | Line::ConfirmCancel(_, place, _) => {
                     if let Some((_, new)) = places.iter().find(|(old, _)| old == place) {
                         place.clone_from(new);
                     }

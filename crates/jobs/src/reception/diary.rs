@@ -219,7 +219,7 @@ pub(super) async fn book(scene: &mut Scene, tx: &mut Tx, booking: &Booking) -> R
                 let subject = booked.id.to_string();
                 record(scene, tx, &subject, Did::asked("C6", "booked", evidence)).await?;
                 // In writing they have just read it; the email comes in any case.
-                let told = take_up::told(booked.clone(), &scene.tenant);
+                let told = take_up::told(tx, booked.clone(), &scene.tenant, &scene.talk.desk.language).await?;
                 scene.talk.desk.known.appointments.push(told);
                 scene.made.push(booked);
                 return Ok(Event::Booked(true));

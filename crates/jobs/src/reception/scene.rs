@@ -129,8 +129,9 @@ impl Scene {
         }
         if turns {
             let cards = cards_in(tx, &self.tenant, &self.talk.desk, &language).await?;
+            let booked = take_up::booked_in(tx, &self.tenant, &self.talk.desk, &language).await?;
             let hours = say::hours::words(&self.tenant.settings.opening_hours, &language, self.talk.desk.style);
-            self.talk.desk.turn_to(language, &cards, hours.as_ref());
+            self.talk.desk.turn_to(language, &cards, &booked, hours.as_ref());
         }
         Ok(())
     }

@@ -2,6 +2,7 @@
 
 use super::opinion::{self, Asked};
 use super::scene::cards_in;
+use crate::bookings;
 use jiff::SignedDuration;
 use ringleader_core::contact::Contact;
 use ringleader_core::id::ContactId;
@@ -27,14 +28,16 @@ pub(super) async fn prepare(tx: &mut Tx, mut talk: Talk) -> Result<()> {
         carry_over(tx, &mut talk, before, &tenant).await?;
     }
     about(&mut talk.desk.known, &person);
-    talk.desk.known.appointments = coming(tx, &tenant, contact).await?;
+    talk.desk.known.appointments = coming(tx, &tenant, contact, &talk.desk.language).await?;
     talk.desk.known.move_asked |= knows_move(tx, contact).await?;
     if talk.medium != Medium::Voice {
         match opinion::awaited(tx, contact).await? {
             Asked::Missed(seen) => {
                 talk.desk.known.missed = Some(missed(tx, *seen, &tenant, &talk.desk.language).await?)
             }
-            Asked::Viewing(seen) => talk.desk.known.feedback = Some(told(*seen, &tenant)),
+            Asked::Viewing(seen) => {
+                talk.desk.known.feedback = Some(told(tx, *seen, &tenant, &talk.desk.language).await?)
+            }
             Asked::Call(call, _) => talk.desk.known.rating = Some(call.to_string()),
             Asked::Nothing => {}
         }
@@ -61,7 +64,7 @@ async fn missed(
         None => None,
     };
     let property = property.map(|property| property.card(language, tenant.currency()));
-    Ok(Box::new(Missed { appointment: told(seen, tenant), property }))
+    Ok(Box::new(Missed { appointment: told(tx, seen, tenant, language).await?, property }))
 }
 
 /// On the phone a number may be forged or shared: an address and a budget that were told elsewhere are asked again, and
@@ -86,7 +89,8 @@ async fn carry_over(tx: &mut Tx, talk: &mut Talk, before: Talk, tenant: &Tenant)
     (desk.topics, desk.known) = (before.desk.topics, before.desk.known); // danger is answered afresh (C8)
     if texts::spoken(&before.desk.language) != texts::spoken(&desk.language) {
         let cards = cards_in(tx, tenant, desk, &desk.language).await?;
-        desk.turn_to(desk.language.clone(), &cards, None);
+        let booked = booked_in(tx, tenant, desk, &desk.language).await?;
+        desk.turn_to(desk.language.clone(), &cards, &booked, None);
     }
     let known = &mut desk.known;
     known.held = talk.hold.is_some();
@@ -121,20 +125,41 @@ pub(super) async fn refresh(tx: &mut Tx, tenant: &Tenant, talk: &mut Talk) -> Re
     let Some(contact) = talk.contact_id else { return Ok(()) };
     let known: Vec<String> = talk.desk.known.appointments.iter().map(|it| it.id.clone()).collect();
     let closed = talk.medium == Medium::Voice && tenant.settings.reception.check != Check::None;
-    let mut now = coming(tx, tenant, contact).await?;
+    let mut now = coming(tx, tenant, contact, &talk.desk.language).await?;
     now.retain(|it| !closed || known.contains(&it.id));
     talk.desk.known.appointments = now;
     Ok(())
 }
 
 /// Their coming appointments, as they are told.
-async fn coming(tx: &mut Tx, tenant: &Tenant, contact: ContactId) -> Result<Vec<Appointment>> {
+async fn coming(tx: &mut Tx, tenant: &Tenant, contact: ContactId, language: &str) -> Result<Vec<Appointment>> {
     let now = tx.now();
-    let booked = tx.appointments().coming(contact, now).await?;
-    Ok(booked.into_iter().map(|booked| told(booked, tenant)).collect())
+    let mut coming = Vec::new();
+    for booked in tx.appointments().coming(contact, now).await? {
+        coming.push(told(tx, booked, tenant, language).await?);
+    }
+    Ok(coming)
 }
 
-pub(super) fn told(booked: ringleader_core::appointment::Appointment, tenant: &Tenant) -> Appointment {
+/// The appointments that stand in a talk, as they are told in a language.
+pub(super) async fn booked_in(tx: &mut Tx, tenant: &Tenant, desk: &Desk, language: &str) -> Result<Vec<Appointment>> {
+    let mut booked = Vec::new();
+    for id in desk.known.clone().booked().filter_map(|it| it.id.parse().ok()) {
+        if let Some(row) = tx.appointments().get(id).await? {
+            booked.push(told(tx, row, tenant, language).await?);
+        }
+    }
+    Ok(booked)
+}
+
+/// An appointment as it is told in a language.
+pub(super) async fn told(
+    tx: &mut Tx,
+    booked: ringleader_core::appointment::Appointment,
+    tenant: &Tenant,
+    language: &str,
+) -> Result<Appointment> {
+    let place = bookings::place_in(tx, tenant, &booked, language).await?;
     let at = booked.start.to_zoned(tenant.time_zone.clone()).datetime();
-    Appointment { id: booked.id.to_string(), purpose: booked.purpose, place: booked.place, at }
+    Ok(Appointment { id: booked.id.to_string(), purpose: booked.purpose, place, at })
 }

@@ -61,7 +61,7 @@ impl AskFeedback {
         if let Some(until) = wait.map(|wait| wait.until).filter(|until| *until < seen.start + FRESH) {
             return put_off(tx, job, until).await;
         }
-        let words = bookings::words(&tenant, &contact, &seen, News::Feedback);
+        let words = bookings::words(&mut tx, &tenant, &contact, &seen, News::Feedback).await?;
         let cause = format!("{}:feedback", seen.id);
         let sent = letters::send(&mut tx, &tenant, &contact, words, &cause, letters::FEEDBACK).await?;
         match sent {

@@ -50,7 +50,7 @@ impl OfferAnother {
         if let Some(wait) = Windows::of(&tenant, contact.phone.as_ref()).wait(Matter::CanWait, now) {
             return put_off(tx, job, wait.until).await;
         }
-        let words = bookings::words(&tenant, &contact, &missed, News::Missed);
+        let words = bookings::words(&mut tx, &tenant, &contact, &missed, News::Missed).await?;
         let cause = format!("{}:missed", missed.id);
         let sent = letters::send(&mut tx, &tenant, &contact, words, &cause, letters::FEEDBACK).await?;
         match sent {

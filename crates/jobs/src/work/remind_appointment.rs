@@ -50,7 +50,7 @@ impl RemindAppointment {
         if let Some(until) = wait.map(|wait| wait.until).filter(|until| *until < appointment.start) {
             return put_off(tx, job, until).await;
         }
-        let words = bookings::words(&tenant, &contact, &appointment, News::Reminder);
+        let words = bookings::words(&mut tx, &tenant, &contact, &appointment, News::Reminder).await?;
         let cause = format!("{}:{}:reminder", appointment.id, appointment.sequence);
         letters::write(&mut tx, &tenant, &contact, words, &cause).await?;
         tx.jobs().complete(job).await?;

@@ -169,6 +169,16 @@ pub struct Known {
     pub missed: Option<Box<Missed>>,
 }
 
+impl Known {
+    /// The appointments that stand in it.
+    pub fn booked(&mut self) -> impl Iterator<Item = &mut Appointment> {
+        let Existing { among, cancelling, .. } = &mut self.existing;
+        let missed = self.missed.as_mut().map(|missed| &mut missed.appointment);
+        let asked = [self.moving.as_mut(), self.feedback.as_mut(), cancelling.as_mut(), missed];
+        self.appointments.iter_mut().chain(among).chain(asked.into_iter().flatten())
+    }
+}
+
 /// The state of a talk.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Desk {

@@ -4,6 +4,7 @@ use super::office::Office;
 use jiff::SignedDuration;
 use ringleader_core::appointment::AppointmentState;
 use ringleader_core::conversation::Channel;
+use ringleader_jobs::actions;
 use ringleader_jobs::reception::{Heard, Medium};
 use ringleader_jobs::scores::score_of;
 use ringleader_store::both_engines;
@@ -29,6 +30,47 @@ both_engines! {
         tx.commit().await.unwrap();
         let turn = talk.says("I need to cancel my viewing").await;
         assert!(turn.text.contains("can't find an appointment"), "{}", turn.text);
+    }
+
+    async fn where_it_is_is_told_in_the_language_of_the_talk_and_of_the_letter(db: TestDb) {
+        let office = Office::open(db).await;
+        office.with_texts().await;
+        let (sam, talk) = office.booked().await;
+        // In the talk it was booked in, which turns to Hebrew, and what was said last with it.
+        assert!(talk.says("when is my viewing").await.text.contains("on Elgin Avenue in Maida Vale"));
+        for turn in [talk.says("Hebrew please").await, talk.says("אני צריך לבטל את הביקור").await] {
+            assert!(turn.text.contains("ברחוב Elgin Avenue, Maida Vale") && !turn.text.contains("on Elgin"), "{}", turn.text);
+        }
+        let again = talk.says("English please").await;
+        assert!(again.text.contains("on Elgin Avenue") && !again.text.contains("ברחוב"), "{}", again.text);
+        talk.says("no").await;
+        // In another talk, and in writing.
+        let other = office.begin(Medium::Sms, Some(sam), "he").await;
+        let asked = other.says("אני צריך לבטל את הביקור").await;
+        assert!(asked.text.contains("ברחוב Elgin Avenue"), "{}", asked.text);
+        let mut read = office.db.store.read(office.tenant).await.unwrap();
+        let booked = read.appointments().coming(sam, office.db.clock.now()).await.unwrap().remove(0);
+        drop(read);
+        actions::close_appointment(&office.cx, office.tenant, booked.id, AppointmentState::Cancelled, "user:ada").await.unwrap();
+        let letter = office.written("reception").await.remove(0).1;
+        assert!(letter.contains("ברחוב Elgin Avenue") && !letter.contains("on Elgin"), "{letter}");
+    }
+
+    async fn a_wish_that_became_a_deal_breaker_is_no_fact_any_more(db: TestDb) {
+        let office = Office::open(db).await;
+        let sam = office.person("+447700900555", Some("Sam Hill")).await;
+        let facts = async || {
+            let mut read = office.db.store.read(office.tenant).await.unwrap();
+            let lead = read.leads().open_of(sam).await.unwrap().expect("a lead");
+            let facts = read.leads().facts(lead.id).await.unwrap();
+            let of = |name: &str| facts.iter().find(|fact| fact.name == name).map(|fact| fact.value.clone());
+            (of("must_haves"), of("deal_breakers"))
+        };
+        let chat = office.begin(Medium::Whatsapp, Some(sam), "en-GB").await;
+        chat.says("I'm looking for a two bedroom flat to rent in Maida Vale up to 2200 a month with parking").await;
+        assert_eq!(facts().await, (Some(json!("parking")), None));
+        chat.says("actually no parking").await;
+        assert_eq!(facts().await, (None, Some(json!("parking"))));
     }
 
     async fn a_caller_who_wants_nothing_is_no_lead_where_interest_is_asked_for(db: TestDb) {
