@@ -15,7 +15,7 @@ use ringleader_core::task::Urgency;
 use ringleader_core::texts::Key;
 use ringleader_providers::messaging::{Address, Lookup, Outgoing};
 use ringleader_store::jobs::Claimed;
-use ringleader_store::{Result, Tx};
+use ringleader_store::{Result, StoreError, Tx};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use std::time::Duration;
@@ -62,34 +62,11 @@ impl ResolveSend {
             return Ok(Outcome::Snooze(cx.store.clock().now() + LOOK_AGAIN));
         }
         let found = self.look_up(cx, job, &message).await?;
-        let mut tx = cx.store.begin(job.tenant).await?;
-        let from = &[MessageStatus::Unknown];
-        match found {
-            Lookup::Sent(id) if tx.messages().advance(message.id, from, MessageStatus::Accepted).await? => {
-                tx.messages().settle(message.id, MessageStatus::Accepted, Some(&id), None).await?;
-            }
-            // A notice is not repeated: an alert in its place (A13).
-            Lookup::Absent | Lookup::NotOffered
-                if message.audience == Audience::Owner
-                    && tx.messages().advance(message.id, from, MessageStatus::Held).await? =>
-            {
-                let tenant = tx.tenants().me().await?;
-                owner_ways::alert_about(&mut tx, &tenant, &message).await?;
-            }
-            Lookup::Absent if tx.messages().advance(message.id, from, MessageStatus::Wanted).await? => {
-                let lane = message.conversation_id.map(|id| format!("send:{id}"));
-                let now = tx.now();
-                let again = send_message::SendMessage::new(message.id, lane, message.purpose.as_deref());
-                super::put(&mut tx, &again, now, ringleader_store::jobs::OnConflict::Keep).await?;
-            }
-            Lookup::NotOffered if tx.messages().advance(message.id, from, MessageStatus::Held).await? => {
-                ask_a_person(&mut tx, &message).await?;
-            }
-            _ => {} // it moved on meanwhile
+        match follow(cx, job, &message, found).await {
+            // What was found is another message of ours: the provider cannot tell them apart.
+            Err(StoreError::Conflict(_)) => follow(cx, job, &message, Lookup::NotOffered).await,
+            outcome => outcome,
         }
-        tx.jobs().complete(job).await?;
-        tx.commit().await?;
-        Ok(Outcome::Committed)
     }
 
     /// Whether the connection's inbox is behind: the status that tells the outcome may be in it.
@@ -120,6 +97,38 @@ impl ResolveSend {
         };
         Ok(sender.find_sent(&outgoing, self.since).await.unwrap_or(Lookup::NotOffered))
     }
+}
+
+/// Does what the answer of the look-up asks for.
+async fn follow(cx: &Context, job: &Claimed, message: &Message, found: Lookup) -> Result<Outcome> {
+    let mut tx = cx.store.begin(job.tenant).await?;
+    let from = &[MessageStatus::Unknown];
+    match found {
+        Lookup::Sent(id) if tx.messages().advance(message.id, from, MessageStatus::Accepted).await? => {
+            tx.messages().settle(message.id, MessageStatus::Accepted, Some(&id), None).await?;
+        }
+        // A notice is not repeated: an alert in its place (A13).
+        Lookup::Absent | Lookup::NotOffered
+            if message.audience == Audience::Owner
+                && tx.messages().advance(message.id, from, MessageStatus::Held).await? =>
+        {
+            let tenant = tx.tenants().me().await?;
+            owner_ways::alert_about(&mut tx, &tenant, message).await?;
+        }
+        Lookup::Absent if tx.messages().advance(message.id, from, MessageStatus::Wanted).await? => {
+            let lane = message.conversation_id.map(|id| format!("send:{id}"));
+            let now = tx.now();
+            let again = send_message::SendMessage::new(message.id, lane, message.purpose.as_deref());
+            super::put(&mut tx, &again, now, ringleader_store::jobs::OnConflict::Keep).await?;
+        }
+        Lookup::NotOffered if tx.messages().advance(message.id, from, MessageStatus::Held).await? => {
+            ask_a_person(&mut tx, message).await?;
+        }
+        _ => {} // it moved on meanwhile
+    }
+    tx.jobs().complete(job).await?;
+    tx.commit().await?;
+    Ok(Outcome::Committed)
 }
 
 /// The key of the task that asks whether a message went.

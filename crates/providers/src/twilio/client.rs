@@ -141,10 +141,7 @@ impl Client {
 
     /// Whether this message was taken for this number since then.
     async fn find(&self, to: &str, message: &Outgoing, since: Timestamp) -> Result<Lookup, SendError> {
-        let needles = needles(message)?;
-        if needles.is_empty() {
-            return Ok(Lookup::NotOffered); // a template without variables looks like any other
-        }
+        let Some(traces) = Traces::of(message)? else { return Ok(Lookup::NotOffered) };
         let since = since.saturating_sub(CLOCK_MARGIN).unwrap_or(since);
         let mut request = self
             .http
@@ -155,10 +152,8 @@ impl Client {
             let messages = page["messages"].as_array().map(Vec::as_slice).unwrap_or_default();
             for message in messages {
                 let recent = created(message).is_none_or(|at| at >= since);
-                // A trial account puts words of its own in front, and a link or a list may follow.
-                let body = message["body"].as_str().unwrap_or_default();
-                let same = needles.iter().all(|needle| body.contains(needle.as_str()));
-                if recent && same && message["direction"] != "inbound" {
+                let same = traces.stand_in(message["body"].as_str().unwrap_or_default());
+                if recent && same && is_on_its_way(message) {
                     return Ok(Lookup::Sent(message["sid"].as_str().unwrap_or_default().to_owned()));
                 }
             }
@@ -183,15 +178,47 @@ fn words(message: &Outgoing) -> Result<String, SendError> {
     Ok(format!("{words}{below}"))
 }
 
-/// What stands in the text of this message at Twilio. Of a template only the variables are known for certain.
-fn needles(message: &Outgoing) -> Result<Vec<String>, SendError> {
-    Ok(match &message.content {
-        Content::Picture { caption, .. } => caption.iter().cloned().collect(),
-        Content::Template { name, params, .. } if is_sid(name, "HX") => {
-            params.iter().map(|it| clean_param(it)).collect()
+/// Shorter variables of a template stand in other messages too.
+const TELLING: usize = 4;
+
+/// What a message is known by at Twilio.
+enum Traces {
+    /// All its words.
+    Words(String),
+    /// Of a template only the variables are known for certain.
+    Variables(Vec<String>),
+}
+
+impl Traces {
+    /// Of this message; `None` if it looks like others.
+    fn of(message: &Outgoing) -> Result<Option<Self>, SendError> {
+        Ok(match &message.content {
+            Content::Picture { caption, .. } => caption.clone().map(Self::Words),
+            Content::Template { name, params, .. } if is_sid(name, "HX") => {
+                let telling = params.iter().map(|it| clean_param(it)).filter(|it| it.chars().count() >= TELLING);
+                let telling: Vec<String> = telling.collect();
+                (!telling.is_empty()).then_some(Self::Variables(telling))
+            }
+            _ => Some(Self::Words(message.words()?.to_owned())),
+        })
+    }
+
+    /// Whether this text is the message's. A trial account puts words of its own in front, and a link or a list may follow.
+    fn stand_in(&self, body: &str) -> bool {
+        match self {
+            Self::Words(words) => body.match_indices(words.trim_end()).any(|(at, words)| {
+                let behind = &body[at + words.len()..];
+                behind.trim_end().is_empty() || behind.starts_with(['\n', '\r'])
+            }),
+            Self::Variables(all) => all.iter().all(|one| body.contains(one.as_str())),
         }
-        _ => vec![message.words()?.to_owned()],
-    })
+    }
+}
+
+/// Ours, and not one that Twilio gave up: that one was answered, or a status event told of it.
+fn is_on_its_way(message: &Value) -> bool {
+    let gone = ["failed", "undelivered", "canceled"].iter().any(|status| message["status"] == *status);
+    message["direction"] != "inbound" && !gone
 }
 
 fn created(message: &Value) -> Option<Timestamp> {

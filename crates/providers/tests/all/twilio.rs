@@ -47,6 +47,30 @@ async fn a_text_message_is_taken_and_can_be_found_again() {
 }
 
 #[tokio::test]
+async fn the_look_up_takes_no_other_message_for_the_one_that_is_looked_for() {
+    let (fake, client, clock) = world().await;
+    let found = async |client: &Client, content| client.find_sent(&outgoing("k", content), clock.now()).await;
+    client.send(&outgoing("k", text("Is that right? Then we are done."))).await.unwrap();
+    assert_eq!(found(&client, text("Is that right?")).await, Ok(Lookup::Absent), "its beginning is another message");
+    let listed = client.send(&outgoing("k", text("Is that right?\n1. Yes"))).await.unwrap().provider_id;
+    assert_eq!(found(&client, text("Is that right?")).await, Ok(Lookup::Sent(listed)), "a list may follow");
+
+    // Words that came too late failed, and the template that followed them was lost on the way.
+    let config = json!({ "account_sid": SID, "auth_token": "sim-auth", "whatsapp_from": WHATSAPP });
+    let chat = Client::new(http(), &fake.base_url(), &Config::parse(&config).unwrap()).over(Channel::Whatsapp);
+    fake.content(CONTENT, "Hello {{1}}, you rang us.");
+    chat.send(&outgoing("k", text("Hello Noa Levi, how can we help?"))).await.unwrap();
+    let template = |name: &str| Content::Template {
+        name: CONTENT.to_owned(),
+        language: "en".to_owned(),
+        params: vec![name.to_owned(), "-".to_owned()],
+        preview: "preview".to_owned(),
+    };
+    assert_eq!(found(&chat, template("Noa Levi")).await, Ok(Lookup::Absent), "what failed did not go");
+    assert_eq!(found(&chat, template("Noa")).await, Ok(Lookup::NotOffered), "a short name stands in many messages");
+}
+
+#[tokio::test]
 async fn the_look_up_reads_several_pages() {
     let (_fake, client, clock) = world().await;
     let first = outgoing("msg_0", text("the first"));

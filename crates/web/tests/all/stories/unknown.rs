@@ -1,8 +1,12 @@
 //! Sends whose answer is lost (P2): never repeated blindly, settled by what the provider tells or by a person.
 
 use crate::shop::{Shop, minutes, seconds};
+use ringleader_core::conversation::Channel;
+use ringleader_core::message::{Audience, Content};
+use ringleader_jobs::work::send_message;
 use ringleader_providers::whatsapp_cloud::fake::{CustomerSpec, Failing, Fault};
 use ringleader_store::both_engines;
+use ringleader_store::repo::{Identity, NewMessage};
 use ringleader_store::testing::TestDb;
 use serde_json::json;
 
@@ -78,5 +82,40 @@ both_engines! {
             assert_eq!(shop.wished().await.last().unwrap()["status"], "accepted");
         }
         assert!(shop.tasks("check_send").await.is_empty());
+    }
+
+    async fn what_looks_like_an_earlier_message_is_a_persons_matter(db: TestDb) {
+        let shop = Shop::open(db).await.with_sms().await;
+        let tenant = shop.app.get("/api/v1/tenant", &shop.key).await.id().parse().unwrap();
+        let phone = ringleader_core::phone::parse("050-123-4560", "IL").phone.unwrap();
+        for (key, fault) in [("one", None), ("two", Some(Fault::CutBefore))] {
+            fault.into_iter().for_each(|fault| shop.sms.fail_next(1, fault));
+            let mut tx = shop.app.cx.store.begin(tenant).await.unwrap();
+            let contact = tx.contacts().find_or_make(&[Identity::Phone(phone.clone())]).await.unwrap();
+            let connection = tx.connections().of_kind("twilio").await.unwrap().remove(0);
+            let (chat, _) = tx.conversations().find_or_make(contact.id, Channel::Sms, connection.id, Some(&phone)).await.unwrap();
+            let wish = NewMessage {
+                send_key: key.to_owned(),
+                conversation_id: Some(chat.id),
+                contact_id: Some(contact.id),
+                lead_id: None,
+                episode_id: None,
+                audience: Audience::Contact,
+                channel: Channel::Sms,
+                connection_id: Some(connection.id),
+                to: Some(phone.clone()),
+                to_email: None,
+                content: Content::Text { body: "The same words".to_owned() },
+                purpose: "reception".to_owned(),
+            };
+            send_message::wish(&mut tx, &wish).await.unwrap().unwrap();
+            tx.commit().await.unwrap();
+            shop.run().await;
+        }
+        shop.pass_in_steps(15, minutes(1)).await;
+        let wished = shop.wished().await;
+        let states: Vec<&str> = wished.iter().map(|message| message["status"].as_str().unwrap()).collect();
+        assert_eq!(states, ["accepted", "held"], "the one is not taken for the other");
+        assert_eq!((shop.tasks("check_send").await.len(), shop.texts_to("+972501234560").len()), (1, 1));
     }
 }
