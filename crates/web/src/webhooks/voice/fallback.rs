@@ -116,9 +116,10 @@ fn message(line: &str) -> [Verb; 4] {
     ]
 }
 
-/// Where people answer without us.
+/// Where people answer without us; a plus that was written as it is reads as a blank.
 fn office(query: &Form) -> Option<Phone> {
-    Phone::from_e164(get(query, "office"))
+    let number = get(query, "office").trim_start_matches(['+', ' ']);
+    Phone::from_e164(&format!("+{number}"))
 }
 
 fn read(query: Option<String>) -> Form {

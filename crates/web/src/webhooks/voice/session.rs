@@ -170,8 +170,7 @@ impl Session {
     /// Silence counts once the words have been spoken and some time has passed.
     fn listen(&mut self, turn: &Turn) {
         let pace = self.state.settings.voice;
-        let characters = u32::try_from(turn.text.chars().count()).unwrap_or(u32::MAX);
-        self.quiet_at = Instant::now() + pace.character.saturating_mul(characters) + pace.silence;
+        self.quiet_at = Instant::now() + pace.character.saturating_mul(spoken(turn)) + pace.silence;
     }
 
     /// They are speaking, or typing: that is no silence.
@@ -256,5 +255,25 @@ impl Session {
         if let Err(error) = voice::cut(&self.state.cx, tenant, &self.known.call, &key, heard).await {
             tracing::warn!(call.id = %self.known.call.call_id, %error, "How much was heard could not be kept");
         }
+    }
+}
+
+/// So many characters are spoken in a turn, what is told in another language among them.
+fn spoken(turn: &Turn) -> u32 {
+    let aside = turn.aside.as_ref().map_or(0, |aside| aside.text.chars().count());
+    u32::try_from(turn.text.chars().count() + aside).unwrap_or(u32::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ringleader_core::reception::talk::Aside;
+
+    #[test]
+    fn silence_waits_for_the_sentence_in_the_other_language_too() {
+        let mut turn = Turn { text: "How can I help?".to_owned(), ..Turn::over("en-GB") };
+        assert_eq!(spoken(&turn), 15);
+        turn.aside = Some(Aside { language: "he-IL".to_owned(), text: "לעברית".to_owned() });
+        assert_eq!(spoken(&turn), 21);
     }
 }

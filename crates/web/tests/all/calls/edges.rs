@@ -136,6 +136,11 @@ both_engines! {
         let answer = agency.app.get("/webhooks/twilio/voice/fallback?To=%2B972771234567", "").await;
         assert!(answer.text.contains("he-IL") && answer.text.contains("<Record "), "{}", answer.text);
         assert!(!answer.text.contains("transcribe="), "Twilio writes down English only");
+        for office in ["%2B442079460077", "+442079460077", "442079460077"] {
+            let address = format!("/webhooks/twilio/voice/fallback?office={office}&To=%2B442079460000");
+            let answer = agency.app.get(&address, "").await;
+            assert!(answer.text.contains("office=%2B442079460077"), "{office}: {}", answer.text);
+        }
     }
 
     async fn a_call_that_is_recorded_says_so_before_it_is(db: TestDb) {
