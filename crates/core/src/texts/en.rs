@@ -141,6 +141,7 @@ pub const fn text(key: Key) -> &'static str {
         Key::WhyTemplateInstead => {
             "WhatsApp did not take free words any more, so the approved template goes out instead."
         }
+        Key::WhyLinkInstead => "The picture could not be sent, so its link goes out instead.",
         Key::WhySentSms => "WhatsApp is not possible right now, so the message goes out as an SMS.",
         Key::WhySpoke => "Not sent: you have spoken with each other since.",
         Key::WhyWrote => "Not sent: the customer has written since.",

@@ -117,6 +117,7 @@ pub const fn text(key: Key) -> &'static str {
         Key::WhyFarewell => "ביקשו לא לקבל הודעות. מאשרים את זה פעם אחת, ואחר כך שקט.",
         Key::WhyOwner => "יש חדש בליד, ולכן נשלח עדכון לעסק.",
         Key::WhyTemplateInstead => "WhatsApp כבר לא קיבל הודעה חופשית, ולכן נשלחת במקומה התבנית המאושרת.",
+        Key::WhyLinkInstead => "אי אפשר היה לשלוח את התמונה, ולכן נשלח קישור אליה.",
         Key::WhySentSms => "אי אפשר לשלוח עכשיו ב-WhatsApp, לכן ההודעה נשלחת כ-SMS.",
         Key::WhySpoke => "לא נשלח: בינתיים כבר דיברתם.",
         Key::WhyWrote => "לא נשלח: בינתיים התקבלה הודעה מהצד השני.",

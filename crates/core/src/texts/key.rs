@@ -176,6 +176,8 @@ crate::words! {
         WhyOwner = "why_owner",
         /// Decision: the window closed before free words went through, so a template goes.
         WhyTemplateInstead = "why_template_instead",
+        /// Decision: the address of a picture goes in its place.
+        WhyLinkInstead = "why_link_instead",
         /// Decision: it goes as an SMS.
         WhySentSms = "why_sent_sms",
         /// Decision: they spoke meanwhile.

@@ -38,6 +38,9 @@ pub async fn after_failure(
     class: FailureClass,
     connection: Option<ConnectionId>,
 ) -> Result<()> {
+    if let (FailureClass::Rejected, Content::Picture { link, .. }) = (class, &message.content) {
+        return as_link(tx, tenant, message, failure, link).await;
+    }
     match class {
         FailureClass::Throttled(_) | FailureClass::Transient if tried_enough(tx, message).await? => {
             give_to_person(tx, tenant, message, failure, "too_many_tries", Key::WhyUnreachable).await
@@ -65,6 +68,36 @@ pub async fn after_failure(
             give_to_person(tx, tenant, message, failure, "rejected", Key::WhyUnreachable).await
         }
     }
+}
+
+/// A picture that the provider cannot fetch, or does not take, goes as its address (C11).
+async fn as_link(tx: &mut Tx, tenant: &Tenant, message: &Message, failure: &SendFailure, link: &str) -> Result<()> {
+    let (lead, episode) = tx.messages().belongs_to(message.id).await?;
+    let wish = NewMessage {
+        send_key: format!("{}:link", message.id),
+        conversation_id: message.conversation_id,
+        contact_id: message.contact_id,
+        lead_id: lead,
+        episode_id: episode,
+        audience: message.audience,
+        channel: message.channel,
+        connection_id: message.connection_id,
+        to: message.to.clone(),
+        to_email: None,
+        content: Content::Text { body: link.to_owned() },
+        purpose: message.purpose.clone().unwrap_or_default(),
+    };
+    let Some(sent) = send_message::wish(tx, &wish).await? else { return Ok(()) };
+    let entry = Entry {
+        verdict: Word::Send,
+        rule: "C11",
+        reason: "link_instead".to_owned(),
+        explain: Key::WhyLinkInstead,
+        evidence: json!({ "failed_message_id": message.id, "code": failure.code }),
+        until: None,
+    };
+    let about = About { contact: message.contact_id, episode, call: None, message: Some(sent) };
+    ledger::record(tx, tenant, about, entry).await
 }
 
 async fn tried_enough(tx: &mut Tx, message: &Message) -> Result<bool> {

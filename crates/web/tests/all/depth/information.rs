@@ -106,6 +106,30 @@ both_engines! {
         assert!(texts.iter().any(|text| text.contains("Photo: https://homes.example/photo-2")), "{texts:?}");
     }
 
+    async fn a_picture_that_cannot_be_fetched_goes_as_its_link_and_nobody_is_to_ring(db: TestDb) {
+        let shop = agency(db).await;
+        let link = "https://homes.example/photo-1";
+        shop.post("properties", json!({"reference": "MV-1", "deal": "rent", "kind": "flat", "street": "Elgin Avenue",
+            "area": "Maida Vale", "postcode": "W9 2AB", "bedrooms": 2, "price": 2100,
+            "media": [{"kind": "photo", "url": link}]})).await;
+        for says in ["I'm looking for a two bedroom flat to rent in Maida Vale up to 2200 a month", "can you send me the photos please"] {
+            shop.says(CALLER, says).await;
+        }
+        shop.pass(SignedDuration::from_mins(1)).await;
+        let picture = shop.on_whatsapp(CALLER).into_iter().find(|it| it.kind == "image").expect("a picture");
+        let tasks = shop.tasks().await;
+        let failed = json!({"id": picture.id, "status": "failed", "recipient_id": CALLER.trim_start_matches('+'),
+            "timestamp": shop.app.db.clock.now().as_second().to_string(),
+            "errors": [{"code": 131_053, "title": "Media upload error"}]});
+        for _ in 0..2 {
+            shop.hook("messages", json!({"statuses": [failed]})).await;
+            shop.pass(SignedDuration::from_mins(1)).await;
+        }
+        let links = shop.on_whatsapp(CALLER).into_iter().filter(|it| it.kind == "text" && it.text == link).count();
+        assert_eq!((links, shop.tasks().await), (1, tasks));
+        assert!(shop.decided("send", "C11", "link_instead").await);
+    }
+
     async fn what_fits_a_search_is_told_once_a_day_at_most_and_each_once(db: TestDb) {
         let shop = watching(db).await;
         let consents = shop.contact(CALLER).await["id"].as_str().unwrap().to_owned();
