@@ -2,7 +2,7 @@
 
 use crate::context::Context;
 use jiff::{SignedDuration, Timestamp};
-use ringleader_brain::chain::Missed;
+use ringleader_brain::chain::{self, Missed};
 use ringleader_brain::seam::ModelUse;
 use ringleader_core::tenant::Tenant;
 use ringleader_store::{Conn, Result, Tx};
@@ -32,9 +32,23 @@ pub async fn within_budget(conn: &mut Conn, tenant: &Tenant) -> Result<bool> {
     Ok(spent / 10_000 < cap) // cap is in cents, costs in millionths of a dollar
 }
 
-/// Writes down what brains were asked, the local one too, which costs nothing: rows are only added, so that turns of one
-/// business never wait for each other.
-pub async fn note_uses(tx: &mut Tx, uses: &[ModelUse]) -> Result<()> {
+/// Whether something was asked that costs: all but the local brain.
+pub fn is_paid(used: &ModelUse) -> bool {
+    used.brain != chain::LOCAL
+}
+
+/// Writes down the models that were asked: whatever becomes of the answer, the question was paid.
+pub async fn note_paid(tx: &mut Tx, uses: &[ModelUse]) -> Result<()> {
+    note(tx, uses.iter().filter(|used| is_paid(used))).await
+}
+
+/// Writes down the local brain where its answer is kept: what is thrown away answered nothing (D2).
+pub async fn note_kept(tx: &mut Tx, uses: &[ModelUse]) -> Result<()> {
+    note(tx, uses.iter().filter(|used| !is_paid(used))).await
+}
+
+/// Rows are only added, so that turns of one business never wait for each other.
+async fn note(tx: &mut Tx, uses: impl Iterator<Item = &ModelUse> + Send) -> Result<()> {
     for used in uses {
         let tokens = (used.tokens_in, used.tokens_out);
         metrics::counter!("ringleader_model_micros_total", "brain" => used.brain.clone())

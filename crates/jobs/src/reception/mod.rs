@@ -201,7 +201,7 @@ async fn once(
     let mut scene = Scene::of(&mut tx, now).await?;
     if let Some(understood) = &understood {
         scene.hear(understood);
-        models::note_uses(&mut tx, &understood.uses).await?;
+        models::note_kept(&mut tx, &understood.uses).await?;
     }
     scene.speak(&mut tx, wish.as_ref(), understood.as_ref()).await?;
     let events = match (heard, wish) {

@@ -26,7 +26,7 @@ pub(super) struct Understood {
     pub reading: TurnReading,
     /// Who understood it.
     pub by: ReadBy,
-    /// Uses of the local brain, to be written down with the turn.
+    /// What was asked; the local brain is written down with the turn.
     pub uses: Vec<ModelUse>,
     /// How many words it was.
     pub words: usize,
@@ -107,13 +107,11 @@ pub(super) async fn words(
     let order = models::order(cx, &business);
     let outcome = cx.chain.read_turn(&request, &order, budget_ok, now, limit).await;
     let by = outcome.read_by(outcome.reading.language);
-    let (uses, paid): (Vec<_>, Vec<_>) = outcome.uses.into_iter().partition(|used| used.brain == chain::LOCAL);
-    if !paid.is_empty() {
-        // Whatever becomes of the answer, the question was paid.
+    if outcome.uses.iter().any(models::is_paid) {
         let mut tx = cx.store.begin(business.id).await?;
-        models::note_uses(&mut tx, &paid).await?;
+        models::note_paid(&mut tx, &outcome.uses).await?;
         tx.commit().await?;
     }
     let reading = TurnReading { danger: None, ..outcome.reading };
-    Ok(Understood { reading, by, uses, words: count })
+    Ok(Understood { reading, by, uses: outcome.uses, words: count })
 }

@@ -139,7 +139,7 @@ impl AnalyseCall {
         mut outcome: chain::Outcome<Understanding>,
     ) -> Result<Outcome> {
         let mut tx = cx.store.begin(job.tenant).await?;
-        models::note_uses(&mut tx, &outcome.uses).await?;
+        models::note_paid(&mut tx, &outcome.uses).await?;
         let (Some(call), Some(row)) = (held(&mut tx, self.call).await?, tx.analyses().of_call(self.call).await?) else {
             tx.commit().await?;
             return Ok(Outcome::Cancel("the call is gone".into()));
@@ -150,6 +150,7 @@ impl AnalyseCall {
         }
         let again = retry_at(&tx, outcome.missed, row.asked_at, models::patience(cx, &question.order));
         if !(outcome.provisional && question.stands()) {
+            models::note_kept(&mut tx, &outcome.uses).await?;
             evidence::check(&mut outcome.reading, &call.transcript);
             self.save(&mut tx, &question, &row, &call, &outcome).await?;
         }

@@ -80,8 +80,7 @@ impl AnswerBurst {
             None => None,
         };
         let mut tx = cx.store.begin(job.tenant).await?;
-        // Whatever becomes of the answer, the question was paid.
-        models::note_uses(&mut tx, outcome.as_ref().map_or(&[], |outcome| outcome.uses.as_slice())).await?;
+        models::note_paid(&mut tx, outcome.as_ref().map_or(&[], |outcome| outcome.uses.as_slice())).await?;
         let Some(mut scene) = Scene::load(&mut tx, self.conversation).await? else {
             tx.commit().await?;
             return Ok(Outcome::Cancel("the chat is gone".into()));
@@ -124,6 +123,7 @@ impl AnswerBurst {
         burst: &Burst,
         outcome: chain::Outcome,
     ) -> Result<()> {
+        models::note_kept(tx, &outcome.uses).await?;
         let last = burst.messages.last().expect("a burst has messages");
         let origin = last.id.to_string();
         let asked_state = scene.chat.state;
@@ -175,7 +175,7 @@ pub(crate) async fn still_writing(
 }
 
 /// STOP and START count whatever the brain made of them (P7, A14); the last such word of the burst decides.
-fn by_rule(mut signals: Signals, messages: &[Message]) -> Signals {
+pub(super) fn by_rule(mut signals: Signals, messages: &[Message]) -> Signals {
     let last = messages.iter().rev().find_map(|m| optout::by_word(m.content.words()?));
     if let Some(word) = last {
         signals.opt_out = word == OptWord::Stop;

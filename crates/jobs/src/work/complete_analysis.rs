@@ -149,17 +149,20 @@ async fn begin(cx: &Context, job: &Claimed, question: &Question) -> Result<()> {
 
 async fn keep(cx: &Context, job: &Claimed, question: Question, outcome: chain::Outcome<Overview>) -> Result<Outcome> {
     let mut tx = cx.store.begin(job.tenant).await?;
-    models::note_uses(&mut tx, &outcome.uses).await?;
+    models::note_paid(&mut tx, &outcome.uses).await?;
     let state = if outcome.provisional || question.provisional { State::Provisional } else { State::Done };
     let made = made(&outcome);
     let (id, version) = (question.row.id, question.row.version);
     let summed = Summed { overview: outcome.reading, ..question.summed };
     let stands = outcome.provisional && question.row.state == State::Provisional; // the rules wrote the same before
-    let kept = stands || tx.analyses().put_words(id, version, &summed, &made, state).await?;
+    let written = !stands && tx.analyses().put_words(id, version, &summed, &made, state).await?;
+    if written {
+        models::note_kept(&mut tx, &outcome.uses).await?;
+    }
     metrics::counter!("ringleader_analyses_total", "kind" => "complete", "brain" => outcome.brain.clone(), "state" => state.as_str())
-        .increment(u64::from(kept && !stands));
+        .increment(u64::from(written));
     let least = models::patience(cx, &question.order);
-    let again = retry_at(&tx, outcome.missed, question.row.asked_at, least).filter(|_| kept);
+    let again = retry_at(&tx, outcome.missed, question.row.asked_at, least).filter(|_| written || stands);
     match again {
         Some(at) => tx.jobs().finish(job, Ending::Snooze(at)).await?,
         None => tx.jobs().complete(job).await?,

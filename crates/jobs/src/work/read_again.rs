@@ -1,7 +1,7 @@
 //! What the local brain read while the models were away is read again when one is back (P6). Words said stay said: only facts
 //! change, and what follows from them.
 
-use super::answer_burst::{gather, reload};
+use super::answer_burst::{by_rule, gather, reload};
 use super::{chat_lane, settle};
 use crate::context::Context;
 use crate::engine::{Job, Outcome};
@@ -71,7 +71,7 @@ impl ReadAgain {
         request.known = ringleader_brain::seam::Known::default(); // else the first reading would colour the second
         let outcome = cx.chain.read_message(&request, &burst.order, burst.budget_ok, now).await;
         let mut tx = cx.store.begin(job.tenant).await?;
-        models::note_uses(&mut tx, &outcome.uses).await?;
+        models::note_paid(&mut tx, &outcome.uses).await?;
         if outcome.provisional && !self.changed {
             tx.commit().await?;
             return Ok(Outcome::Snooze(next));
@@ -80,16 +80,18 @@ impl ReadAgain {
             tx.commit().await?;
             return Ok(Outcome::Cancel("the chat is gone".into()));
         };
+        models::note_kept(&mut tx, &outcome.uses).await?;
         let origin = last.id.to_string();
         let read_by = outcome.read_by(outcome.reading.language);
         let proposed = facts::from_reading(&outcome.reading, &origin, outcome.provisional, &read_by, last.at);
-        quality::keep(&mut tx, &burst.messages, &read_by, &proposed, outcome.reading.signals).await?;
+        let signals = by_rule(outcome.reading.signals, &burst.messages);
+        quality::keep(&mut tx, &burst.messages, &read_by, &proposed, signals).await?;
         let stays = |_: &&facts::NewFact| !self.changed;
         let found: Vec<String> = proposed.iter().filter(stays).map(|f| f.name.clone()).collect();
         scene.retract(&mut tx, &origin, &found, self.changed).await?;
         let learned = scene.learn(&mut tx, proposed).await?;
         let cause = format!("again:{origin}");
-        if outcome.reading.signals.opt_out && scene.contact.opted_out_at.is_none() {
+        if signals.opt_out && scene.contact.opted_out_at.is_none() {
             scene.step(&mut tx, Event::OptOut, &cause).await?;
         } else {
             scene.step(&mut tx, Event::Corrected(learned), &cause).await?;

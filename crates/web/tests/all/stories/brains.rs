@@ -139,6 +139,22 @@ both_engines! {
         assert!(told["fallback_share"].as_f64().is_some_and(|share| share > 0.0 && share < 1.0), "{told}");
     }
 
+    async fn a_stop_stays_one_in_what_people_judge_whatever_a_model_makes_of_it(db: TestDb) {
+        let minds = Minds::open(db).await;
+        minds.set(&Mode::Failing);
+        let shop = &minds.shop;
+        shop.report(&shop.missed_from("0501234560", "call-0")).await;
+        shop.pass(minutes(2)).await;
+        shop.fake.customer_says("+972501234560", Says::text("הסר"));
+        shop.run().await;
+        shop.pass(seconds(5)).await;
+        minds.set(&Mode::Ok);
+        shop.pass_in_steps(10, minutes(1)).await;
+        shop.pass(minutes(7 * 24 * 60)).await;
+        let sample = shop.app.get("/api/v1/analytics/sample", &shop.key).await.json()["data"].clone();
+        assert_eq!((&sample[0]["brain"], &sample[0]["signals"]), (&json!("anthropic"), &json!(["opt_out"])), "{sample}");
+    }
+
     async fn while_one_model_is_away_the_other_answers_and_nothing_is_provisional(db: TestDb) {
         let minds = Minds::open(db).await;
         minds.anthropic.set(Mode::Overloaded);
@@ -159,5 +175,8 @@ both_engines! {
         minds.shop.pass_in_steps(10, minutes(24 * 60)).await;
         assert_eq!(minds.asked(), after_a_week, "it stays as the local brain read it");
         assert_eq!(provisional(&minds.lead_of(0).await), [true; 3]);
+        let told = minds.shop.app.get("/api/v1/analytics/brain", &minds.shop.key).await.json();
+        let local = told["brains"].as_array().unwrap().iter().find(|it| it["brain"] == "local").unwrap();
+        assert_eq!(local["uses"], 1, "what was read again and thrown away answered nothing: {told}");
     }
 }
