@@ -110,7 +110,7 @@ pub async fn watch(tx: &mut Tx, tenant: &Tenant) -> Result<bool> {
     }
     let fallen = fallen(tx, now).await?;
     for Fallen { brain, prompt, from, to } in &fallen {
-        let who = format!("{brain} {prompt}: {:.0}% → {:.0}%", from * 100.0, to * 100.0);
+        let who = format!("{:.0}% → {:.0}%", from * 100.0, to * 100.0);
         tell(tx, tenant, Key::TaskQualityFell, &format!("quality_fell:{brain}:{prompt}"), who).await?;
     }
     Ok(poor.is_some() || !fallen.is_empty())
@@ -118,7 +118,7 @@ pub async fn watch(tx: &mut Tx, tenant: &Tenant) -> Result<bool> {
 
 async fn tell(tx: &mut Tx, tenant: &Tenant, title: Key, what: &str, who: String) -> Result<()> {
     let key = format!("{what}:{}", week_of(tx.now(), tenant));
-    let words = who.clone();
+    let words = format!("{what} {who}");
     let wish =
         Wish { title, urgency: Urgency::Normal, key, because: None, contact: None, lead: None, phone: None, who };
     if ledger::add_task(tx, tenant, wish).await? {

@@ -105,6 +105,6 @@ both_engines! {
         assert!(quality::watch(&mut tx, &tenant).await.unwrap());
         let all = tx.tasks().list(Default::default(), &Page { limit: 50, before: None }).await.unwrap().rows;
         let told: Vec<_> = all.iter().filter(|it| it.kind.starts_with("quality")).map(|it| it.title.as_str()).collect();
-        assert_eq!(told, ["Less is read right than in the four weeks before (openai read_message@2: 100% → 80%): see under Reports"], "once a week, and nothing of the other");
+        assert_eq!(told, ["Less is read right than in the four weeks before (100% → 80%): see under Reports"], "once a week, and nothing of the other");
     }
 }
