@@ -107,14 +107,12 @@ pub const fn text(key: Key) -> &'static str {
         Key::TaskLowCredits => "Few credits are left{% if who %}: {{ who }}{% endif %}",
         Key::TaskAgentWallet => "The voice agents place no calls{% if who %}: {{ who }}{% endif %}",
         Key::TaskLossAccount => "The loss account does not close{% if who %}: {{ who }}{% endif %}",
-        Key::TaskChannelFailed => {
-            "You could not be told of leads this way{% if who %} ({{ who }}){% endif %}, another one was used: have a look"
-        }
+        Key::TaskChannelFailed => "You could not be told this way{% if who %} ({{ who }}){% endif %}: have a look",
         Key::TaskQuality => "Too much is read wrongly{% if who %} ({{ who }}){% endif %}: see under Reports what it is",
         Key::TaskQualityFell => {
             "Less is read right than in the four weeks before{% if who %} ({{ who }}){% endif %}: see under Reports"
         }
-        Key::WhyChannelFailed => "The notice did not go this way, so the next one is tried.",
+        Key::WhyChannelFailed => "The notice did not go this way; the next one is tried, where there is one.",
         Key::WhyOwnerQuiet => "Their own quiet hours{% if until %}, the notice goes out {{ until }}{% endif %}.",
         Key::WhyCallLog => {
             "The switchboard is asked first whether you have spoken{% if until %}, next: {{ until }}{% endif %}."

@@ -95,14 +95,12 @@ pub const fn text(key: Key) -> &'static str {
         Key::TaskLowCredits => "נותרו מעט קרדיטים{% if who %}: {{ who }}{% endif %}",
         Key::TaskAgentWallet => "הסוכנים הקוליים לא מוציאים שיחות{% if who %}: {{ who }}{% endif %}",
         Key::TaskLossAccount => "חשבון השיחות לא נסגר{% if who %}: {{ who }}{% endif %}",
-        Key::TaskChannelFailed => {
-            "לא הצלחנו לעדכן אתכם על לידים בדרך הזאת{% if who %} ({{ who }}){% endif %} והשתמשנו בדרך אחרת: כדאי לבדוק"
-        }
+        Key::TaskChannelFailed => "לא הצלחנו לעדכן אתכם בדרך הזאת{% if who %} ({{ who }}){% endif %}: כדאי לבדוק",
         Key::TaskQualityFell => {
             "פחות פרטים נקראים נכון מאשר בארבעת השבועות הקודמים{% if who %} ({{ who }}){% endif %}: הפירוט נמצא בדוחות"
         }
         Key::TaskQuality => "יותר מדי פרטים נקראים לא נכון{% if who %} ({{ who }}){% endif %}: הפירוט נמצא בדוחות",
-        Key::WhyChannelFailed => "ההודעה לא עברה בדרך הזאת, ולכן מנסים את הדרך הבאה.",
+        Key::WhyChannelFailed => "ההודעה לא עברה בדרך הזאת; אם יש דרך נוספת, מנסים אותה.",
         Key::WhyOwnerQuiet => "שעות שקטות אישיות{% if until %}, ההודעה תצא: {{ until }}{% endif %}.",
         Key::WhyCallLog => "קודם בודקים מול המרכזייה אם כבר דיברתם{% if until %}, הבדיקה הבאה: {{ until }}{% endif %}.",
         Key::WhyNotLead => "לא נשלח: בעסק סימנו שזה לא ליד.",

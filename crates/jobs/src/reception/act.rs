@@ -61,7 +61,7 @@ fn word(act: &Act) -> &'static str {
         Act::OpenTicket(_) => "open_ticket",
         Act::KeepPhotos(_) => "keep_photos",
         Act::RingOnCall(_) => "ring_on_call",
-        Act::HandOver(_) => "hand_over",
+        Act::HandOver(_) => errands::HAND_OVER,
         Act::TakeMessage(_) => "take_message",
         Act::PromiseCallBack(_) => "promise_call_back",
         Act::FollowUp => "follow_up",

@@ -31,6 +31,9 @@ use serde_json::json;
 /// So many are told at once.
 const TOLD: usize = 3;
 
+/// The act of handing over, and what the room is told of it under.
+pub(super) const HAND_OVER: &str = "hand_over";
+
 /// Looks for properties, easing step by step.
 pub(super) async fn search(scene: &Scene, tx: &mut Tx, criteria: &Criteria) -> Result<Event> {
     let found = found(tx, criteria, &[]).await?;
@@ -179,10 +182,14 @@ pub(super) async fn hand_over(scene: &mut Scene, tx: &mut Tx, reason: Reason) ->
     tell(scene, tx, why(reason)).await?;
     let known = say::handed::to_people(&scene.talk.desk, reason, scene.tenant.language());
     task(scene, tx, Key::TaskHandOver, Urgency::Urgent, reason.as_str(), Some(known.clone())).await?;
-    tell_room(scene, tx, "hand_over", known).await?;
+    let rung = scene.talk.medium != Medium::Voice || scene.is_staffed();
+    let (by, now) = (scene.call_back_by().map(|at| scene.local(at)), scene.local(scene.now));
+    let promise = || say::handed::call_back(&scene.talk.desk, by, now, scene.tenant.language());
+    let note = if rung { known } else { format!("{known}\n{}", promise()) };
+    tell_room(scene, tx, HAND_OVER, note).await?;
     let people = scene.tenant.settings.reception.people.clone();
     match scene.talk.medium {
-        Medium::Voice if !scene.is_staffed() => Ok(Some(Event::Answered(false))),
+        Medium::Voice if !rung => Ok(Some(Event::Answered(false))),
         Medium::Voice => {
             let whisper = say::whisper(&scene.talk.desk, &scene.tenant.locale);
             scene.dial = Some(Then::Dial { people, whisper });
@@ -221,7 +228,11 @@ pub(super) async fn call_back(scene: &Scene, tx: &mut Tx, by: Option<DateTime>) 
     ledger::add_task_due(tx, &scene.tenant, wish, due).await?;
     let now = scene.local(scene.now);
     let desk = &scene.talk.desk;
-    tell_room(scene, tx, "call_back", say::handed::promised(desk, by, now, scene.tenant.language())).await?;
+    // A promise in the same breath as the wish for a person is in the note of that.
+    if !scene.done.contains(&HAND_OVER) {
+        let words = say::handed::promised(desk, by, now, scene.tenant.language());
+        tell_room(scene, tx, "call_back", words).await?;
+    }
     // In a chat the words are there; without a way to write, the task stands for itself.
     if let Some(caller) = scene.contact.as_ref().filter(|_| scene.talk.medium == Medium::Voice) {
         let words = say::handed::to_caller(&scene.tenant.name, by, now, &desk.language);

@@ -241,7 +241,7 @@ impl Scene {
     }
 
     /// When somebody can have rung back: within an hour of the office being open, and not after it closed (C13).
-    fn call_back_by(&self) -> Option<Timestamp> {
+    pub(super) fn call_back_by(&self) -> Option<Timestamp> {
         self.hours()?; // who has told no hours rings back as soon as possible
         let soon = self.now + CALL_BACK;
         let (at, end) = self.opening(self.now)?;

@@ -9,7 +9,7 @@ use crate::ledger::{self, About, Entry, Wish};
 use crate::ways::{Ways, connection_for};
 use ringleader_core::conversation::Channel;
 use ringleader_core::decision::Verdict as Word;
-use ringleader_core::id::ConnectionId;
+use ringleader_core::id::{ConnectionId, LeadId};
 use ringleader_core::lead::Lead;
 use ringleader_core::message::{Audience, Content, Message, SendFailure};
 use ringleader_core::notify::{self, Answer, Card, Notice, Person, Snapshot};
@@ -225,16 +225,17 @@ pub(super) async fn has_next(tx: &mut Tx, tenant: &Tenant, message: &Message) ->
     Ok(false)
 }
 
-/// A notice did not go: the ledger says so, the next channel is used, else the dashboard.
+/// A notice did not go: the ledger says so, the next channel is used, else the dashboard. What is about no lead goes one way only.
 pub(super) async fn after_failure(
     tx: &mut Tx,
     tenant: &Tenant,
     message: &Message,
     failure: &SendFailure,
 ) -> Result<()> {
-    let (Some(lead), _) = tx.messages().belongs_to(message.id).await? else { return Ok(()) };
+    let (lead, _) = tx.messages().belongs_to(message.id).await?;
+    note_failure(tx, tenant, lead, message, failure).await?;
+    let Some(lead) = lead else { return have_a_look(tx, tenant, None, message).await };
     let Some(lead) = tx.leads().get(lead).await? else { return Ok(()) };
-    note_failure(tx, tenant, &lead, message, failure).await?;
     let (people, channels) = rest(tx, tenant, message, &failure.code).await?;
     let known = known(tx, &lead).await?;
     let words = message.content.words().unwrap_or_default().to_owned();
@@ -246,7 +247,7 @@ pub(super) async fn after_failure(
         reached |= telling.over(tx, &ways, channels, &key, &format!("{}:next:room", message.id)).await?;
     }
     if reached {
-        return other_way_used(tx, tenant, &lead, message).await;
+        return have_a_look(tx, tenant, Some(lead.id), message).await;
     }
     alert(tx, tenant, &lead, &message.id.to_string()).await
 }
@@ -254,7 +255,7 @@ pub(super) async fn after_failure(
 async fn note_failure(
     tx: &mut Tx,
     tenant: &Tenant,
-    lead: &Lead,
+    lead: Option<LeadId>,
     message: &Message,
     failure: &SendFailure,
 ) -> Result<()> {
@@ -266,15 +267,15 @@ async fn note_failure(
         rule: "A13",
         reason: "channel_failed".into(),
         explain: Key::WhyChannelFailed,
-        evidence: json!({ "lead_id": lead.id, "channel": channel, "code": failure.code }),
+        evidence: json!({ "lead_id": lead, "channel": channel, "code": failure.code }),
         until: None,
     };
-    let about = About { contact: Some(lead.contact_id), message: Some(message.id), ..About::default() };
+    let about = About { contact: message.contact_id, message: Some(message.id), ..About::default() };
     ledger::record(tx, tenant, about, entry).await
 }
 
-/// One remark a day for each connection that notices had to go around.
-async fn other_way_used(tx: &mut Tx, tenant: &Tenant, lead: &Lead, message: &Message) -> Result<()> {
+/// One remark a day for each connection that notices do not get through.
+async fn have_a_look(tx: &mut Tx, tenant: &Tenant, lead: Option<LeadId>, message: &Message) -> Result<()> {
     let Some(id) = message.connection_id else { return Ok(()) };
     let name = tx.connections().get(id).await?.map_or_else(|| message.channel.to_string(), |c| c.name);
     let day = tx.now().to_zoned(tenant.time_zone.clone()).date();
@@ -284,7 +285,7 @@ async fn other_way_used(tx: &mut Tx, tenant: &Tenant, lead: &Lead, message: &Mes
         key: format!("channel:{id}:{day}"),
         because: Some(Key::WhyChannelFailed),
         contact: None,
-        lead: Some(lead.id),
+        lead,
         phone: None,
         who: name,
     };
@@ -333,7 +334,9 @@ pub(super) async fn alert(tx: &mut Tx, tenant: &Tenant, lead: &Lead, cause: &str
 
 /// The alert about a notice that is still being tried over its only channel.
 pub(super) async fn alert_about(tx: &mut Tx, tenant: &Tenant, message: &Message) -> Result<()> {
-    let (Some(lead), _) = tx.messages().belongs_to(message.id).await? else { return Ok(()) };
+    let (Some(lead), _) = tx.messages().belongs_to(message.id).await? else {
+        return have_a_look(tx, tenant, None, message).await;
+    };
     match tx.leads().get(lead).await? {
         Some(lead) => alert(tx, tenant, &lead, &message.id.to_string()).await,
         None => Ok(()),

@@ -107,25 +107,25 @@ impl Shop {
 
     /// An email to the customer, whatever makes it; what becomes of it.
     async fn emails_customer(&self, key: &str) -> String {
-        let tenant = self.app.get("/api/v1/tenant", &self.key).await.id().parse().unwrap();
-        let mut tx = self.app.cx.store.begin(tenant).await.unwrap();
-        let connection = tx.connections().of_kind("smtp").await.unwrap().remove(0);
-        let phone = ringleader_core::phone::parse("+972501234567", "IL").phone.unwrap();
-        let contact = tx.contacts().by_identity(&Identity::Phone(phone)).await.unwrap().unwrap();
-        let wish = NewMessage {
-            send_key: key.to_owned(),
-            conversation_id: None,
-            contact_id: Some(contact.id),
-            lead_id: None,
-            episode_id: None,
+        let email = NewMessage {
             audience: Audience::Contact,
             channel: Channel::Email,
-            connection_id: Some(connection.id),
-            to: None,
             to_email: Some("customer@ring.example".to_owned()),
             content: Content::Text { body: "The details you asked for".to_owned() },
             purpose: "details".to_owned(),
+            ..note(key)
         };
+        self.writes("smtp", email).await
+    }
+
+    /// Something is written about a caller, over the connection of this kind; what becomes of it.
+    async fn writes(&self, kind: &str, wish: NewMessage) -> String {
+        let tenant = self.app.get("/api/v1/tenant", &self.key).await.id().parse().unwrap();
+        let mut tx = self.app.cx.store.begin(tenant).await.unwrap();
+        let connection = tx.connections().of_kind(kind).await.unwrap().remove(0);
+        let phone = ringleader_core::phone::parse("+972501234567", "IL").phone.unwrap();
+        let contact = tx.contacts().by_identity(&Identity::Phone(phone)).await.unwrap().unwrap();
+        let wish = NewMessage { contact_id: Some(contact.id), connection_id: Some(connection.id), ..wish };
         let message = send_message::wish(&mut tx, &wish).await.unwrap().unwrap();
         tx.commit().await.unwrap();
         self.run().await;
@@ -186,6 +186,24 @@ impl Shop {
         let request = Request::post("/webhooks/whatsapp").header("x-hub-signature-256", signed);
         assert_eq!(self.app.send(request.body(Body::from(body)).unwrap()).await.status, StatusCode::OK);
         self.run().await;
+    }
+}
+
+/// A note to the room, about somebody who is no lead.
+fn note(key: &str) -> NewMessage {
+    NewMessage {
+        send_key: key.to_owned(),
+        conversation_id: None,
+        contact_id: None,
+        lead_id: None,
+        episode_id: None,
+        audience: Audience::Owner,
+        channel: Channel::Slack,
+        connection_id: None,
+        to: None,
+        to_email: None,
+        content: Content::Text { body: "A call from somebody: ring back".to_owned() },
+        purpose: "hand_over".to_owned(),
     }
 }
 
@@ -307,6 +325,17 @@ both_engines! {
         shop.lead("0501234567", "call-1").await;
         assert_eq!(shop.tasks("alert").await, 1);
         assert_eq!(shop.decided("owner_not_reached").await, 1);
+    }
+
+    async fn a_note_that_the_room_does_not_take_is_told_of_once_a_day(db: TestDb) {
+        let shop = Shop::open(db, json!({"channels": ["email"]})).await;
+        shop.lead("0501234567", "call-1").await;
+        for n in 1..=2 {
+            shop.slack.fail_next(1, SlackFault::Word(400, "invalid_blocks"));
+            assert_eq!(shop.writes("slack", note(&format!("note-{n}"))).await, "failed");
+            assert_eq!((shop.decided("channel_failed").await, shop.tasks("channel_failed").await), (n, 1));
+        }
+        assert!(shop.slack.posts().is_empty());
     }
 
     async fn a_passing_problem_of_the_only_channel_is_waited_for(db: TestDb) {

@@ -29,7 +29,11 @@ pub fn to_people(desk: &Desk, reason: Reason, language: &str) -> String {
 
 /// To the same: whom to ring back, and by when, where that was promised.
 pub fn promised(desk: &Desk, by: Option<DateTime>, now: DateTime, language: &str) -> String {
-    let whisper = super::whisper(desk, language);
+    format!("{}\n{}", super::whisper(desk, language), call_back(desk, by, now, language))
+}
+
+/// Whom to ring back, and by when.
+pub fn call_back(desk: &Desk, by: Option<DateTime>, now: DateTime, language: &str) -> String {
     let phone = desk.known.phone.as_deref().unwrap_or_default();
     let words = match (crate::texts::spoken(language), by) {
         ("he", Some(at)) => format!("להתקשר חזרה {phone} {} לכל המאוחר.", he::moment(at, Style::Written, now)),
@@ -37,7 +41,7 @@ pub fn promised(desk: &Desk, by: Option<DateTime>, now: DateTime, language: &str
         (_, Some(at)) => format!("Call back {phone} {} at the latest.", en::by(at, now)),
         (_, None) => format!("Call back {phone} as soon as possible."),
     };
-    format!("{whisper}\n{}", words.split_whitespace().collect::<Vec<_>>().join(" "))
+    words.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// To a caller for whom nobody was free: the promise in writing.

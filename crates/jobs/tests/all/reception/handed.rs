@@ -54,6 +54,9 @@ both_engines! {
         let (to, words) = office.written("reception").await.remove(0);
         assert_eq!(to, "+447700900556");
         assert!(words.starts_with("Acme Homes: יחזרו אליך מחר בשעה 10:00 לכל המאוחר."), "{words}");
+        // Nobody was rung: the wish and the promise are one note.
+        let [(_, note), _, _] = office.written("hand_over").await.try_into().expect("three notices");
+        assert!(note.contains("Why: wants to speak to a person") && note.contains("at the latest."), "{note}");
     }
 
     async fn nothing_is_written_to_who_asked_for_silence_nor_where_no_number_is_known(db: TestDb) {
