@@ -118,6 +118,10 @@ ids! {
     TicketId = "tkt",
     /// A call for the people on call.
     AlarmId = "alm",
+    /// Who rents a property.
+    TenancyId = "tcy",
+    /// Who mends what.
+    ContractorId = "ctr",
     /// A search that goes on.
     SearchId = "sea",
     /// One entry of the credits ledger.

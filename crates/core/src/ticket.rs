@@ -1,6 +1,6 @@
 //! Tickets: faults that were reported (C8), and the calls for the people on call.
 
-use crate::id::{AlarmId, ConnectionId, ContactId, ConversationId, MessageId, PropertyId, TalkId, TicketId};
+use crate::id::{AlarmId, ConnectionId, ContactId, ConversationId, MessageId, PropertyId, TalkId, TicketId, UserId};
 use crate::phone::Phone;
 use crate::reception::danger::Danger;
 use crate::reception::words::{FaultCategory, FaultUrgency};
@@ -50,8 +50,14 @@ pub struct Ticket {
     pub danger: Option<Danger>,
     /// In the reporter's words.
     pub report: String,
-    /// Where, in the reporter's words.
+    /// Where: as it is on file, else in the reporter's words.
     pub address: Option<String>,
+    /// Whose property it is.
+    pub landlord_id: Option<ContactId>,
+    /// The colleague who looks after it.
+    pub manager_id: Option<UserId>,
+    /// Who could mend it: name and number.
+    pub contractor: Option<String>,
     /// Where it stands.
     pub state: TicketState,
     /// The last thing that people noted, for the reporter to read.
@@ -118,6 +124,8 @@ pub struct Alarm {
     pub report: String,
     /// Where, as said.
     pub address: Option<String>,
+    /// Who could mend it: name and number.
+    pub contractor: Option<String>,
     /// Where it stands.
     pub state: AlarmState,
     /// How many people were told.

@@ -41,6 +41,7 @@ pub fn engine(cx: &Context, config: Config) -> Engine<Context> {
         .with::<work::CallOnCall>()
         .with::<work::StopRings>()
         .with::<work::TellMore>()
+        .with::<work::TellLandlord>()
         .with::<work::CloseTalk>()
         .with::<work::FetchCall>()
 }

@@ -106,6 +106,8 @@ pub struct ListQuery {
     pub phone: Option<String>,
     /// Of this contact.
     pub contact_id: Option<String>,
+    /// Of this property.
+    pub property_id: Option<String>,
     /// Of this lead.
     pub lead_id: Option<String>,
     /// Of this episode.
@@ -194,6 +196,7 @@ impl ListQuery {
         let given = [
             ("phone", self.phone.is_some()),
             ("contact_id", self.contact_id.is_some()),
+            ("property_id", self.property_id.is_some()),
             ("lead_id", self.lead_id.is_some()),
             ("episode_id", self.episode_id.is_some()),
             ("call_id", self.call_id.is_some()),

@@ -46,10 +46,11 @@ pub fn turn(request: &TurnRequest) -> Turn {
     data_turn(&data, masked)
 }
 
-/// The word for what was asked. An appointment is chosen from `offers` as a slot is.
+/// The word for what was asked. An appointment is chosen from `offers` as a slot is; a home is a yes or a no.
 fn asked(question: Question) -> &'static str {
     match question {
         Question::Appointment => Question::Slot.as_str(),
+        Question::Home => Question::Confirm.as_str(),
         question => question.as_str(),
     }
 }

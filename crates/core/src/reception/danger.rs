@@ -10,6 +10,7 @@ use crate::language::phrase::Phrases;
 use crate::language::spelling::Vocabulary;
 use crate::language::together::Together;
 use crate::language::{heard, singular, token::Kind, token::Token};
+use crate::reception::words::FaultCategory;
 use std::sync::LazyLock;
 
 crate::words! {
@@ -41,6 +42,23 @@ crate::words! {
         NoHeat = "no_heat",
         /// No power at all.
         NoPower = "no_power",
+    }
+}
+
+impl Danger {
+    /// Who mends what it comes from; none for what nobody mends.
+    pub const fn trade(self) -> Option<FaultCategory> {
+        Some(match self {
+            Self::Gas | Self::CarbonMonoxide => FaultCategory::Gas,
+            Self::Fire => FaultCategory::FireSafety,
+            Self::Electric | Self::NoPower => FaultCategory::Electrical,
+            Self::BreakIn | Self::Insecure => FaultCategory::Security,
+            Self::Flood => FaultCategory::Plumbing,
+            Self::Sewage => FaultCategory::Drainage,
+            Self::Collapse => FaultCategory::Structural,
+            Self::NoHeat => FaultCategory::Heating,
+            Self::Injury | Self::Trapped => return None,
+        })
     }
 }
 

@@ -191,6 +191,7 @@ pub fn listen(desk: &Desk, options: Vec<String>) -> Then {
                 | Question::Phone
                 | Question::Property
                 | Question::Watch
+                | Question::Home
         )
     );
     let length = if short { Length::Short } else { Length::Long };
@@ -202,8 +203,10 @@ fn hints(desk: &Desk) -> Vec<String> {
     let own = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>();
     let hebrew = crate::texts::spoken(&desk.language) == "he";
     match desk.asked {
-        Some(Question::Confirm | Question::More | Question::Watch) if hebrew => own(&["כן", "לא"]),
-        Some(Question::Confirm | Question::More | Question::Watch) => own(&["yes", "no", "yes please", "no thanks"]),
+        Some(Question::Confirm | Question::More | Question::Watch | Question::Home) if hebrew => own(&["כן", "לא"]),
+        Some(Question::Confirm | Question::More | Question::Watch | Question::Home) => {
+            own(&["yes", "no", "yes please", "no thanks"])
+        }
         Some(Question::Deal) if hebrew => own(&["לשכירות", "לקנייה"]),
         Some(Question::Deal) => own(&["to rent", "to buy"]),
         Some(Question::Slot | Question::Appointment) if hebrew => own(&["הראשון", "השני", "השלישי"]),

@@ -139,6 +139,8 @@ crate::words! {
         Property = "property",
         /// The address of a property of theirs.
         Address = "address",
+        /// Whether it is at the home that they rent.
+        Home = "home",
         /// Which of the slots.
         Slot = "slot",
         /// Which of their appointments.

@@ -72,7 +72,7 @@ async fn audit(tx: &mut Tx, before: &Contact, named: bool, actor: &str) -> Done<
 }
 
 /// Staff, suppliers and blocked people are not written to (A5).
-async fn stop_outreach(tx: &mut Tx, id: ContactId, kind: ContactKind) -> Done<()> {
+pub(super) async fn stop_outreach(tx: &mut Tx, id: ContactId, kind: ContactKind) -> Done<()> {
     let (reason, explain) = match kind {
         ContactKind::Staff => ("staff", Key::WhyStaff),
         ContactKind::Supplier => ("supplier", Key::WhySupplier),

@@ -16,6 +16,7 @@ mod merge;
 mod properties;
 mod tasks;
 mod telephone;
+mod tenancies;
 mod tickets;
 mod tray;
 
@@ -40,6 +41,7 @@ pub use properties::{
     Found, find_more, find_properties, import_properties, put_property, search_of, set_property_state,
 };
 pub use tasks::set_task_state;
+pub use tenancies::{NewContractor, end_tenancy, import_tenancies, put_contractor, put_tenancy, remove_contractor};
 pub use tickets::{TicketChange, change_ticket, take_alarm};
 pub use tray::{replay, route_again};
 

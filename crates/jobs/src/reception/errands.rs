@@ -1,6 +1,7 @@
 //! Searches, reports, messages, people: what the policy has fetched and passed on (C5, C8, C13).
 
 use super::act::{Did, record};
+use super::home;
 use super::scene::Scene;
 use crate::actions::{self, ActionError};
 use crate::ledger::{self, Wish};
@@ -82,19 +83,26 @@ fn event(scene: &Scene, found: &[Property], more: bool, relaxed: Option<say::Rel
     Event::Found { cards, more, relaxed }
 }
 
-/// Opens a ticket.
+/// Opens a ticket. Of a home that the caller rents it is known whose it is, who looks after it and who could mend it.
 pub(super) async fn ticket(scene: &Scene, tx: &mut Tx, draft: TicketDraft) -> Result<Event> {
+    let (tenancy, property) = home::meant(scene, tx, draft.property.as_deref()).await?.unzip();
+    let property_id = property.as_ref().map(|property| property.id);
+    let trade = draft.danger.and_then(Danger::trade).unwrap_or(draft.fault.category);
+    let contractor = home::contractor(tx, property_id, trade).await?;
     let ticket = tx
         .tickets()
         .open(&NewTicket {
             contact_id: scene.talk.contact_id,
             talk_id: Some(scene.talk.id),
-            property_id: None,
+            property_id,
             category: draft.fault.category,
             urgency: draft.fault.urgency,
             danger: draft.danger,
             report: draft.report,
-            address: draft.address,
+            address: property.map(|property| property.address()).or(draft.address),
+            landlord_id: tenancy.as_ref().and_then(|tenancy| tenancy.landlord_id),
+            manager_id: tenancy.as_ref().and_then(|tenancy| tenancy.manager_id),
+            contractor,
         })
         .await?;
     let evidence = json!({ "ticket_id": ticket.id, "urgency": ticket.urgency });
@@ -113,6 +121,12 @@ pub(super) async fn ticket(scene: &Scene, tx: &mut Tx, draft: TicketDraft) -> Re
         FaultUrgency::Urgent => task(scene, tx, Key::TaskReview, Urgency::Urgent, &ticket.number, report).await?,
         FaultUrgency::Normal => task(scene, tx, Key::TaskReview, Urgency::Normal, &ticket.number, report).await?,
     }
+    if let Some(manager) = ticket.manager_id {
+        for title in [Key::TaskEmergency, Key::TaskReview] {
+            tx.tasks().assign(&wish(scene, title, Urgency::Normal, &ticket.number).key, manager).await?;
+        }
+    }
+    home::tell(scene, tx, &ticket).await?;
     Ok(Event::Ticketed(ticket.number))
 }
 
@@ -150,6 +164,13 @@ async fn locate(scene: &Scene, tx: &mut Tx, ticket: &Ticket) -> Result<()> {
 /// Calls the people on call; once per danger and talk.
 pub(super) async fn on_call(scene: &Scene, tx: &mut Tx, danger: Danger) -> Result<()> {
     let known = &scene.talk.desk.known;
+    let contractor = match danger.trade() {
+        Some(trade) => {
+            let property = home::only(scene, tx).await?;
+            home::contractor(tx, property, trade).await?
+        }
+        None => None,
+    };
     let new = NewAlarm {
         danger,
         contact_id: scene.talk.contact_id,
@@ -157,6 +178,7 @@ pub(super) async fn on_call(scene: &Scene, tx: &mut Tx, danger: Danger) -> Resul
         phone: known.phone.clone(),
         report: known.report.clone().unwrap_or_default(),
         address: known.address.clone(),
+        contractor,
     };
     let Some(alarm) = tx.tickets().raise(&new).await? else { return Ok(()) };
     let evidence = json!({ "alarm_id": alarm, "danger": danger });

@@ -18,6 +18,7 @@ mod act;
 mod carrier;
 pub(crate) mod diary;
 mod errands;
+mod home;
 mod lead;
 mod opinion;
 mod proof;

@@ -1,5 +1,6 @@
 //! A talk that begins: what the same contact left half-done elsewhere goes on here, and what is known is not asked (C12).
 
+use super::home;
 use super::opinion::{self, Asked};
 use super::scene::cards_in;
 use crate::bookings;
@@ -29,6 +30,7 @@ pub(super) async fn prepare(tx: &mut Tx, mut talk: Talk) -> Result<()> {
     }
     about(&mut talk.desk.known, &person);
     talk.desk.known.appointments = coming(tx, &tenant, contact, &talk.desk.language).await?;
+    talk.desk.known.homes = home::homes(tx, &tenant, contact).await?;
     talk.desk.known.move_asked |= knows_move(tx, contact).await?;
     if talk.medium != Medium::Voice {
         match opinion::awaited(tx, contact).await? {

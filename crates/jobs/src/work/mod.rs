@@ -39,6 +39,7 @@ mod send_password_link;
 pub mod send_weekly_letter;
 mod sort_inbox;
 pub mod sync_templates;
+mod tell_landlord;
 mod tell_more;
 pub(crate) mod tell_of_danger;
 mod tell_owner;
@@ -76,6 +77,7 @@ pub use send_password_link::SendPasswordLink;
 pub use send_weekly_letter::SendWeeklyLetter;
 pub use sort_inbox::SortInbox;
 pub use sync_templates::SyncTemplates;
+pub use tell_landlord::TellLandlord;
 pub use tell_more::TellMore;
 pub use tell_owner::{TellOwner, notice};
 

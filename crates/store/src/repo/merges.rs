@@ -47,6 +47,7 @@ const OF_CONTACT: &[&str] = &[
     "alarms",
     "appointments",
     "saved_searches",
+    "contractors",
 ];
 
 /// Tables whose rows are a contact's by other keys than an id: what tells their rows apart, and which rows of the other contact
@@ -64,6 +65,12 @@ const BY_KEY: &[(&str, &str, &str)] = &[
         "property_id",
         "EXISTS (SELECT 1 FROM sent_details AS theirs WHERE theirs.tenant_id = $1 AND theirs.contact_id = $3
          AND theirs.property_id = sent_details.property_id)",
+    ),
+    (
+        "tenancies",
+        "id",
+        "EXISTS (SELECT 1 FROM tenancies AS theirs WHERE theirs.tenant_id = $1 AND theirs.contact_id = $3
+         AND theirs.property_id = tenancies.property_id)",
     ),
 ];
 

@@ -46,6 +46,7 @@ mod tallied;
 pub(crate) mod tallies;
 mod tasks;
 mod templates;
+mod tenancies;
 mod tenants;
 mod tickets;
 mod usage;
@@ -91,6 +92,7 @@ pub use talks::{NewTalk, NewTurn, Spoken, Talks};
 pub use tallies::Subject;
 pub use tasks::{NewTask, Tasks};
 pub use templates::{Template, Templates};
+pub use tenancies::{Let, Tenancies};
 pub use tenants::{NewTenant, Tenants};
 pub use tickets::{NewAlarm, NewTicket, Tickets};
 pub use usage::{AuditEntry, OwnerNotice, Remembered, Usage};
@@ -165,6 +167,8 @@ views! {
     budgets -> Budgets,
     /// What is let and sold.
     properties -> Properties,
+    /// Who rents what, and who mends it.
+    tenancies -> Tenancies,
     /// Talks of the receptionist.
     talks -> Talks,
     /// Faults that were reported, and calls for the people on call.

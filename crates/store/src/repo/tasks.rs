@@ -4,7 +4,7 @@ use super::lists::{Filter, Listing, Page, first, list};
 use crate::db::id_text;
 use crate::{Conn, FromRow, Result, Row, args};
 use jiff::Timestamp;
-use ringleader_core::id::{ContactId, LeadId, TaskId};
+use ringleader_core::id::{ContactId, LeadId, TaskId, UserId};
 use ringleader_core::task::{Task, TaskState, Urgency};
 
 /// Follow-ups for people.
@@ -119,6 +119,15 @@ impl Tasks<'_> {
         let sql = "UPDATE tasks SET state = $3 WHERE tenant_id = $1 AND id = $2";
         let done = self.0.execute(sql, args![tenant, id, state.as_str()]).await? == 1;
         Ok(self.0.changed_if(done, "task", id))
+    }
+
+    /// Gives the task with this key to a colleague.
+    pub async fn assign(&mut self, key: &str, to: UserId) -> Result<()> {
+        let tenant = self.0.tenant()?;
+        let sql = "UPDATE tasks SET assigned_to = $3 WHERE tenant_id = $1 AND task_key = $2 RETURNING id";
+        let given: Vec<(TaskId,)> = self.0.fetch_all(sql, args![tenant, key, to]).await?;
+        given.iter().for_each(|(id,)| self.0.changed("task", id));
+        Ok(())
     }
 
     /// Closes the open task with this key: what it asked for has answered itself.

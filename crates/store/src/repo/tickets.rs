@@ -6,7 +6,7 @@ use super::lists::{Filter, Listing, Page, first, list};
 use crate::db::id_text;
 use crate::{Conn, FromRow, Result, Row, args};
 use jiff::Timestamp;
-use ringleader_core::id::{AlarmId, ContactId, MessageId, PropertyId, TalkId, TicketId};
+use ringleader_core::id::{AlarmId, ContactId, MessageId, PropertyId, TalkId, TicketId, UserId};
 use ringleader_core::reception::danger::Danger;
 use ringleader_core::reception::words::{FaultCategory, FaultUrgency};
 use ringleader_core::ticket::{Alarm, AlarmState, Photo, Ticket, TicketState};
@@ -37,8 +37,14 @@ pub struct NewTicket {
     pub danger: Option<Danger>,
     /// In the reporter's words.
     pub report: String,
-    /// Where, in the reporter's words.
+    /// Where: as it is on file, else in the reporter's words.
     pub address: Option<String>,
+    /// Whose property it is.
+    pub landlord_id: Option<ContactId>,
+    /// The colleague who looks after it.
+    pub manager_id: Option<UserId>,
+    /// Who could mend it: name and number.
+    pub contractor: Option<String>,
 }
 
 /// A call for the people on call, to be raised.
@@ -56,12 +62,14 @@ pub struct NewAlarm {
     pub report: String,
     /// Where, as said.
     pub address: Option<String>,
+    /// Who could mend it: name and number.
+    pub contractor: Option<String>,
 }
 
 const TICKET: &str = "SELECT id, number, contact_id, talk_id, property_id, category, urgency, danger, report, address,
-    state, note, created_at, updated_at FROM tickets";
-const ALARM: &str = "SELECT id, danger, contact_id, talk_id, phone, report, address, state, told, taken_by, created_at,
-    closed_at FROM alarms";
+    landlord_id, manager_id, contractor, state, note, created_at, updated_at FROM tickets";
+const ALARM: &str = "SELECT id, danger, contact_id, talk_id, phone, report, address, contractor, state, told, taken_by,
+    created_at, closed_at FROM alarms";
 
 impl FromRow for Ticket {
     fn from_row(row: &Row) -> Result<Self> {
@@ -76,6 +84,9 @@ impl FromRow for Ticket {
             danger: row.word_opt("danger")?,
             report: row.get("report")?,
             address: row.get("address")?,
+            landlord_id: row.get("landlord_id")?,
+            manager_id: row.get("manager_id")?,
+            contractor: row.get("contractor")?,
             state: row.get("state")?,
             note: row.get("note")?,
             created_at: row.get("created_at")?,
@@ -105,6 +116,7 @@ impl FromRow for Alarm {
             phone: row.get("phone")?,
             report: row.get("report")?,
             address: row.get("address")?,
+            contractor: row.get("contractor")?,
             state: row.get("state")?,
             told: row.get("told")?,
             taken_by: row.get("taken_by")?,
@@ -122,8 +134,8 @@ impl Tickets<'_> {
         self.0.budgets().spend(COUNTER, 1).await?;
         let nth = FIRST - 1 + self.0.budgets().spent(COUNTER).await?;
         let sql = "INSERT INTO tickets (tenant_id, id, number, contact_id, talk_id, property_id, category, urgency,
-                   danger, report, address, state, created_at, updated_at)
-                   VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $13)";
+                   danger, report, address, state, created_at, updated_at, landlord_id, manager_id, contractor)
+                   VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $13, $14, $15, $16)";
         let args = args![
             tenant,
             id,
@@ -137,7 +149,10 @@ impl Tickets<'_> {
             &new.report,
             new.address.clone(),
             TicketState::Open,
-            now
+            now,
+            new.landlord_id,
+            new.manager_id,
+            new.contractor.clone()
         ];
         self.0.execute(sql, args).await?;
         self.0.changed("ticket", id);
@@ -207,7 +222,7 @@ impl Tickets<'_> {
     pub async fn raise(&mut self, new: &NewAlarm) -> Result<Option<AlarmId>> {
         let (tenant, now, id) = (self.0.tenant()?, self.0.now(), self.0.new_id::<AlarmId>());
         let sql = "INSERT INTO alarms (tenant_id, id, danger, contact_id, talk_id, phone, report, address, state,
-                   created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+                   created_at, contractor) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
                    ON CONFLICT (tenant_id, talk_id, danger) WHERE talk_id IS NOT NULL AND state = 'ringing'
                    DO NOTHING";
         let args = args![
@@ -220,7 +235,8 @@ impl Tickets<'_> {
             &new.report,
             new.address.clone(),
             AlarmState::Ringing,
-            now
+            now,
+            new.contractor.clone()
         ];
         let made = self.0.execute(sql, args).await? == 1;
         Ok(self.0.changed_if(made, "alarm", id).then_some(id))

@@ -33,6 +33,7 @@ pub mod reports;
 pub mod statement;
 pub mod talks;
 pub mod tasks;
+pub mod tenancies;
 pub mod tenant;
 pub mod tenants;
 pub mod texts;
@@ -94,6 +95,7 @@ fn documented() -> OpenApiRouter<AppState> {
         tasks::routes(),
         hours::routes(),
         properties::routes(),
+        tenancies::routes(),
         appointments::routes(),
         tickets::routes(),
         talks::routes(),

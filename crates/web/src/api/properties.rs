@@ -13,6 +13,7 @@ use ringleader_core::property::{Media, Medium, MediumKind, NewProperty, Property
 use ringleader_core::reception::criteria::Criteria;
 use ringleader_core::reception::say::Relaxed;
 use ringleader_core::reception::words::{Deal, Period, PropertyKind};
+use ringleader_core::rows::BadRow;
 use ringleader_jobs::actions;
 use ringleader_store::Read;
 use ringleader_store::repo::Filter;
@@ -273,7 +274,7 @@ struct ImportProperties {
 
 /// What became of a file.
 #[derive(Debug, Serialize, ToSchema)]
-struct ImportView {
+pub(super) struct ImportView {
     /// Rows that are whole.
     good: usize,
     /// Whether they were kept: not in a dry run, and not while a row is bad.
@@ -290,6 +291,26 @@ struct BadRowView {
     message: String,
 }
 
+impl ImportView {
+    /// Of a file with so many whole rows.
+    pub(super) fn of(good: usize, bad: Vec<BadRow>, dry_run: bool) -> Self {
+        let kept = bad.is_empty() && !dry_run;
+        let bad = bad.into_iter().map(|bad| BadRowView { row: bad.row, field: bad.field, message: bad.message });
+        Self { good, kept, bad: bad.collect() }
+    }
+}
+
+/// A file of any other kind.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ImportFile {
+    /// Comma-separated, the first row names the columns.
+    pub csv: String,
+    /// Only say what is wrong; keep nothing.
+    #[serde(default)]
+    pub dry_run: bool,
+}
+
 /// Take in a file of properties; nothing is kept while a row is bad.
 #[utoipa::path(post, path = "/properties/import", tag = "properties", request_body = ImportProperties, responses((status = 200, body = ImportView)))]
 async fn import(
@@ -300,7 +321,5 @@ async fn import(
     let mut tx = state.store.begin(key.tenant).await?;
     let (good, bad) = actions::import_properties(&mut tx, &body.csv, body.dry_run, &key.actor()).await?;
     tx.commit().await?;
-    let kept = bad.is_empty() && !body.dry_run;
-    let bad = bad.into_iter().map(|bad| BadRowView { row: bad.row, field: bad.field, message: bad.message });
-    Ok(axum::Json(ImportView { good, kept, bad: bad.collect() }))
+    Ok(axum::Json(ImportView::of(good, bad, body.dry_run)))
 }

@@ -45,6 +45,12 @@ struct TicketView {
     /// In the reporter's words.
     report: String,
     address: Option<String>,
+    /// Whose property it is, where the reporter rents it through the business.
+    landlord_id: Option<String>,
+    /// The colleague who looks after it: a user.
+    manager_id: Option<String>,
+    /// Who could mend it: name and number.
+    contractor: Option<String>,
     /// `open`, `in_progress`, `waiting`, `done` or `dismissed`.
     state: String,
     /// What the reporter was told about it last.
@@ -88,6 +94,9 @@ impl TicketView {
             danger: ticket.danger.map(|danger| danger.to_string()),
             report: ticket.report,
             address: ticket.address,
+            landlord_id: ticket.landlord_id.map(|id| id.to_string()),
+            manager_id: ticket.manager_id.map(|id| id.to_string()),
+            contractor: ticket.contractor,
             state: ticket.state.to_string(),
             note: ticket.note,
             created_at: ticket.created_at,
@@ -177,6 +186,9 @@ async fn open(
         danger: None,
         report: body.report.trim().to_owned(),
         address: body.address,
+        landlord_id: None,
+        manager_id: None,
+        contractor: None,
     };
     let ticket = tx.tickets().open(&new).await?;
     let after = json!({ "urgency": ticket.urgency });
@@ -225,6 +237,8 @@ struct AlarmView {
     /// In the reporter's words.
     report: String,
     address: Option<String>,
+    /// Who could mend it: name and number.
+    contractor: Option<String>,
     /// `ringing`, `acknowledged` or `unanswered`.
     state: String,
     /// How many people were told.
@@ -245,6 +259,7 @@ impl AlarmView {
             phone: alarm.phone,
             report: alarm.report,
             address: alarm.address,
+            contractor: alarm.contractor,
             state: alarm.state.to_string(),
             told: alarm.told,
             taken_by: alarm.taken_by,

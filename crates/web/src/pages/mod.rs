@@ -28,6 +28,7 @@ mod shell;
 mod sign_in;
 mod start;
 mod tasks;
+mod tenancies;
 mod tickets;
 mod today;
 mod usage;
@@ -54,6 +55,7 @@ pub fn router(state: &AppState) -> Router<AppState> {
         .merge(calendar::router())
         .merge(tasks::router())
         .merge(tickets::router())
+        .merge(tenancies::router())
         .merge(properties::router())
         .merge(losses::router())
         .merge(usage::router())

@@ -5,6 +5,7 @@ use super::sent::Sent;
 use super::shell::{
     Page, Place, Said, When, empty, form_key, hidden, icon, more_link, pill, select, select_in, tabs, terms,
 };
+use super::tenancies;
 use crate::problem::{Problem, Result};
 use crate::session::{Agent, Form, Lang, Me, Viewer};
 use crate::state::AppState;
@@ -14,10 +15,10 @@ use axum::response::{IntoResponse as _, Redirect, Response};
 use axum::routing::{get, post};
 use maud::{Markup, html};
 use ringleader_core::id::PropertyId;
-use ringleader_core::property::import::BadRow;
 use ringleader_core::property::{MediumKind, Property, PropertyState};
 use ringleader_core::reception::say::{self, Card, Style};
 use ringleader_core::reception::words::Deal;
+use ringleader_core::rows::BadRow;
 use ringleader_core::user::Role;
 use ringleader_jobs::actions;
 use ringleader_store::repo::Filter;
@@ -111,6 +112,7 @@ async fn show(State(state): State<AppState>, Viewer(me): Viewer, Path(id): Path<
     let mut read = state.store.read(me.tenant.id).await?;
     let property = read.properties().get(id).await?.ok_or_else(Problem::not_found)?;
     let media = read.properties().media(&[id]).await?;
+    let people = tenancies::People::read(&mut read, id).await?;
     drop(read);
     let (it, card) = (&property.entered, card(&me, &property));
     let (tone, words) = of_state(l, it.state);
@@ -135,7 +137,10 @@ async fn show(State(state): State<AppState>, Viewer(me): Viewer, Path(id): Path<
                     div { dt { (l.t("Last change", "שינוי אחרון")) } dd { (when.at(property.updated_at)) } }
                 }
             }
-            @if me.may(Role::Agent) { (changing(&me, &property)) }
+            div {
+                @if me.may(Role::Agent) { (changing(&me, &property)) }
+                (tenancies::shown(&me, &property, &people))
+            }
         }
     };
     let title = format!("{} {}", card.title, card.place);

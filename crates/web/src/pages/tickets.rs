@@ -97,6 +97,7 @@ fn alarm_row(me: &Me, alarm: &Alarm) -> Markup {
             span class="what" {
                 b dir="auto" { (alarm.report) }
                 @if let Some(address) = &alarm.address { span class="line" dir="auto" { (address) } }
+                @if let Some(contractor) = &alarm.contractor { span class="line" { (l.t("Contractor: ", "בעל מקצוע: ")) bdi { (contractor) } } }
                 span {
                     @if alarm.state == AlarmState::Unanswered { (pill("bad", l.t("Nobody answered", "איש לא ענה"))) " " }
                     small { (l.n(alarm.told, "{n} told", "{n} קיבלו הודעה")) " · " (when.ago(alarm.created_at)) }
@@ -126,7 +127,13 @@ fn row(me: &Me, ticket: &Ticket, photos: &[Photo]) -> Markup {
                     Some(contact) => a href={ "/contacts/" (contact) } dir="auto" { (ticket.report) },
                     None => b dir="auto" { (ticket.report) },
                 }
-                @if let Some(address) = &ticket.address { span class="line" dir="auto" { (address) } }
+                @if let Some(address) = &ticket.address {
+                    @match ticket.property_id {
+                        Some(property) => a class="line" dir="auto" href={ "/properties/" (property) } { (address) },
+                        None => span class="line" dir="auto" { (address) },
+                    }
+                }
+                @if let Some(contractor) = &ticket.contractor { span class="line" { (l.t("Contractor: ", "בעל מקצוע: ")) bdi { (contractor) } } }
                 @if let Some(chat) = photos.last().and_then(|photo| photo.conversation_id) {
                     a class="line" href={ "/inbox/" (chat) } { (l.ns(photos.len() as i64, ("A photo", "תמונה"), ("{n} photos", "{n} תמונות"))) }
                 }

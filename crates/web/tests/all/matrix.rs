@@ -32,6 +32,9 @@ fn body(route: &str, theirs: &Things) -> Value {
         "PATCH /lines/{id}" => json!({"uses": ["messaging"]}),
         "POST /properties" => property("MINE"),
         "POST /properties/import" => json!({"csv": "reference\nMINE-2", "dry_run": true}),
+        "POST /tenancies" => json!({"reference": "EA-1", "phone": "+972501234567"}),
+        "POST /tenancies/import" => json!({"csv": "reference,phone\nEA-1,+972501234567", "dry_run": true}),
+        "POST /contractors" => json!({"phone": "+972501234568"}),
         "PATCH /leads/{id}" => json!({"status": "lost"}),
         "PUT /messages/{id}/label" | "PUT /readings/{id}/label" => json!({"verdict": "right"}),
         "PUT /leads/{id}/facts/{name}" => json!({"value": "mine"}),
@@ -74,7 +77,7 @@ fn payload(theirs: &Things) -> Value {
     json!({
         "connection_id": id("connections"), "connection": id("connections"), "conversation": id("conversations"), "message": id("messages"),
         "messages": theirs.all("messages"), "episode": id("episodes"), "lead": id("leads"), "contact": id("contacts"),
-        "call": id("calls"), "event": id("inbox"), "alarm": id("alarms"), "appointment": id("appointments"), "start": "2026-11-25T10:00:00Z", "property": id("properties"), "sequence": 0, "task": id("tasks"), "line": id("lines"), "lane": null, "nth": 1, "state": "awaiting_need",
+        "call": id("calls"), "event": id("inbox"), "alarm": id("alarms"), "appointment": id("appointments"), "start": "2026-11-25T10:00:00Z", "property": id("properties"), "ticket": id("tickets"), "sequence": 0, "task": id("tasks"), "line": id("lines"), "lane": null, "nth": 1, "state": "awaiting_need",
         "user": "usr_01970000000070008000000000000000", "since": "2026-11-23T10:00:00Z", "asked_at": "2026-11-23T10:00:00Z", "person": null, "day": "2026-11-23",
         "period": "2026-11-23T10:00:00Z", "provider_call_id": theirs.0["calls"][0]["provider_call_id"],
         "kind": 0, "after": "", "corrected": 0,
@@ -178,6 +181,13 @@ async fn two_shops(db: TestDb) -> Town {
     for shop in [0, 1] {
         let kept = town.app.post("/api/v1/properties", &town.shops[shop].key, property("EA-1")).await;
         assert_eq!(kept.status, StatusCode::CREATED, "{}", kept.text);
+        for (route, people) in [
+            ("tenancies", json!({"reference": "EA-1", "phone": "+972501234567", "landlord_phone": "+972501234569"})),
+            ("contractors", json!({"reference": "EA-1", "phone": "+972501234568"})),
+        ] {
+            let kept = town.app.post(&format!("/api/v1/{route}"), &town.shops[shop].key, people).await;
+            assert_eq!(kept.status, StatusCode::CREATED, "{}", kept.text);
+        }
         town.writes(shop, "+972501234567", "קוראים לי דני").await;
     }
     town.pass(SignedDuration::from_mins(1)).await;

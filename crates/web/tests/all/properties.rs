@@ -111,3 +111,45 @@ both_engines! {
         assert!(!dana.page("/properties?show=available").await.contains("Acacia Road"));
     }
 }
+
+both_engines! {
+    async fn the_people_of_a_property_are_entered_one_by_one_or_from_a_file(db: TestDb) {
+        let app = App::new(db).await;
+        let key = app.shop("Acme Homes").await;
+        let tenant = app.tenant_of(&key).await;
+        app.user(tenant, "dana@homes.example", Role::Agent).await;
+        app.patch("/api/v1/tenant", &key, json!({"settings": {"reception": {"trade": "estate"}}})).await;
+        let property = app.post("/api/v1/properties", &key, flat("EA-7", 2_100)).await.json()["id"].as_str().unwrap().to_owned();
+
+        let file = "reference,phone,name,landlord_phone,manager,ends_on\nEA-7,0501234567,Sam Hill,0501234568,dana@homes.example,2030-03-31\n";
+        let broken = format!("{file}EA-9,0501234567,,12,nobody@homes.example,\nEA-7,0501234567,,,,soon\n");
+        let refused = app.post("/api/v1/tenancies/import", &key, json!({"csv": broken})).await.json();
+        let wrong: Vec<_> = refused["bad"].as_array().unwrap().iter().map(|bad| (bad["row"].as_u64().unwrap(), bad["field"].as_str().unwrap())).collect();
+        assert_eq!(wrong, [(3, "reference"), (3, "landlord_phone"), (3, "manager"), (4, "ends_on")], "{refused}");
+        let tried = app.post("/api/v1/tenancies/import", &key, json!({"csv": file, "dry_run": true})).await.json();
+        assert_eq!((&tried["good"], &tried["kept"]), (&json!(1), &json!(false)));
+        assert_eq!(app.get("/api/v1/tenancies", &key).await.json()["data"], json!([]));
+        assert_eq!(app.post("/api/v1/tenancies/import", &key, json!({"csv": file})).await.json()["kept"], true);
+        let kept = app.get(&format!("/api/v1/tenancies?property_id={property}"), &key).await.json()["data"][0].clone();
+        assert_eq!((&kept["ends_on"], &kept["property_id"]), (&json!("2030-03-31"), &json!(property)), "{kept}");
+        let of = |id: &serde_json::Value| format!("/api/v1/contacts/{}", id.as_str().unwrap());
+        assert_eq!(app.get(&of(&kept["contact_id"]), &key).await.json()["kind"], "tenancy");
+        assert_eq!(app.get(&of(&kept["landlord_id"]), &key).await.json()["kind"], "landlord");
+
+        let mut dana = app.signed_in("dana@homes.example").await;
+        let page = format!("/properties/{property}");
+        dana.done(&format!("{page}/contractors"), &[("phone", "0501234569"), ("name", "Pat Pipes"), ("trade", "plumbing"), ("everywhere", "yes")]).await;
+        dana.done(&format!("{page}/tenancies"), &[("phone", "0501234567"), ("name", "Sam Hall"), ("manager", "")]).await;
+        let shown = dana.page(&page).await;
+        assert!(shown.contains("Sam Hall") && shown.contains("Pat Pipes") && shown.contains("for every property"), "{shown}");
+        let again = app.get("/api/v1/tenancies", &key).await.json()["data"].clone();
+        assert_eq!((again.as_array().unwrap().len(), &again[0]["landlord_id"]), (1, &json!(null)), "brought up to date");
+        let wrong = dana.post(&format!("{page}/tenancies"), &[("phone", "12")]).await;
+        assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", wrong.text);
+        dana.done(&format!("/tenancies/{}/end", again[0]["id"].as_str().unwrap()), &[]).await;
+        let pat = app.get("/api/v1/contractors", &key).await.json()["data"][0]["id"].as_str().unwrap().to_owned();
+        assert_eq!(app.call(http::Method::DELETE, &format!("/api/v1/contractors/{pat}"), &key, None).await.status, StatusCode::NO_CONTENT);
+        let shown = dana.page(&page).await;
+        assert!(!shown.contains("Sam Hall") && !shown.contains("Pat Pipes"), "{shown}");
+    }
+}

@@ -26,7 +26,14 @@ impl Desk {
         // An address that was asked for is no search, nor is the place of a report.
         let detail = matches!(
             asked,
-            Some(Question::Address | Question::Name | Question::Phone | Question::Email | Question::Code)
+            Some(
+                Question::Address
+                    | Question::Home
+                    | Question::Name
+                    | Question::Phone
+                    | Question::Email
+                    | Question::Code
+            )
         );
         let existing = self.is_about_existing(reading);
         let known = &mut self.known;

@@ -153,6 +153,8 @@ pub struct TicketDraft {
     pub danger: Option<Danger>,
     /// Where, as said.
     pub address: Option<String>,
+    /// The home of theirs that it is about.
+    pub property: Option<String>,
 }
 
 /// What people are told.

@@ -17,7 +17,7 @@ impl Desk {
         self.known.move_asked |= question == Question::MoveDate;
         *asked = asked.saturating_add(1);
         self.asked = Some(question);
-        acts.push(Act::Say(Line::Ask(question, again)));
+        acts.push(Act::Say(self.told_home(question).map_or(Line::Ask(question, again), Line::AtHome)));
     }
 
     /// A new topic: everything may be asked again.
@@ -148,8 +148,8 @@ impl Desk {
     fn open_ticket(&mut self, acts: &mut Vec<Act>) {
         let (Some(report), Some(fault)) = (self.known.report.clone(), self.known.fault) else { return };
         self.busy = true;
-        let (danger, address) = (self.known.danger.take(), self.known.address.clone());
-        acts.push(Act::OpenTicket(TicketDraft { report, fault, danger, address }));
+        let (danger, address, property) = (self.known.danger.take(), self.known.address.clone(), self.home_meant());
+        acts.push(Act::OpenTicket(TicketDraft { report, fault, danger, address, property }));
     }
 
     fn take_message(&mut self, topic: Topic, facts: &Facts, acts: &mut Vec<Act>) {

@@ -109,6 +109,7 @@ impl Desk {
                 Answer::Taken
             }
             Some(Question::Confirm) => self.confirm(reading, acts),
+            Some(Question::Home) => self.at_home(reading),
             // It may stay open: whatever is said to it, the search goes on.
             Some(Question::MoveDate) if reading.intents.is_empty() && !reading.bye => {
                 self.asked = None;
@@ -294,8 +295,12 @@ impl Desk {
                 reading.choice = nth.filter(|at| *at < self.on_offer().len());
             }
             (Some(Question::Property), _) => reading.place = nth.filter(|at| *at < self.known.cards.len()),
-            (Some(Question::Confirm | Question::More | Question::Watch), '1') => reading.answer = Some(true),
-            (Some(Question::Confirm | Question::More | Question::Watch), '2') => reading.answer = Some(false),
+            (Some(Question::Confirm | Question::More | Question::Watch | Question::Home), '1') => {
+                reading.answer = Some(true)
+            }
+            (Some(Question::Confirm | Question::More | Question::Watch | Question::Home), '2') => {
+                reading.answer = Some(false)
+            }
             (Some(Question::Deal), '1') => reading.criteria.deal = Some(Deal::Rent),
             (Some(Question::Deal), '2') => reading.criteria.deal = Some(Deal::Sale),
             (Some(Question::Code), _) => {}

@@ -14,6 +14,7 @@ mod another;
 mod ask;
 mod existing;
 mod heard;
+mod home;
 mod opinion;
 mod photos;
 mod seal;
@@ -34,6 +35,7 @@ use super::sending::Way;
 use super::situation::Situation;
 use super::trade::TradeKind;
 use super::words::{Change, Purpose, Question};
+use crate::tenancy::Home;
 use jiff::civil::DateTime;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -131,6 +133,10 @@ pub struct Known {
     pub property: Option<Card>,
     /// The address of a property of theirs, as they said it.
     pub address: Option<String>,
+    /// What they rent through the business; none that they say it is not about.
+    pub homes: Vec<Home>,
+    /// The one of them that a report is about: its property's id. Its address is not told on the phone (C2).
+    pub home: Option<String>,
     /// A time that was wished for before anything was offered.
     pub wished: Option<DateTime>,
     /// Slots on offer.

@@ -41,6 +41,7 @@ fn told(alarm: &Alarm, last: &str, language: &str) -> String {
     };
     add(("Where", "איפה"), alarm.address.as_deref().map(bounded));
     add(("Call back", "להתקשר ל"), alarm.phone.clone());
+    add(("Contractor", "בעל מקצוע"), alarm.contractor.as_deref().map(bounded));
     add(("They said", "נאמר"), Some(bounded(&alarm.report)));
     lines.push(last.to_owned());
     lines.join("\n")
@@ -49,9 +50,12 @@ fn told(alarm: &Alarm, last: &str, language: &str) -> String {
 /// To someone who took it.
 pub fn taken(alarm: &Alarm, language: &str) -> String {
     let phone = alarm.phone.clone().unwrap_or_default();
-    match crate::texts::spoken(language) {
-        "he" => format!("תודה, הטיפול אצלך. {phone}").trim_end().to_owned(),
-        _ => format!("Thank you, it is yours now. {phone}").trim_end().to_owned(),
+    let hebrew = crate::texts::spoken(language) == "he";
+    let label = if hebrew { "בעל מקצוע" } else { "Contractor" };
+    let contractor = alarm.contractor.as_deref().map(|who| format!("\n{label}: {}", bounded(who))).unwrap_or_default();
+    match hebrew {
+        true => format!("תודה, הטיפול אצלך. {phone}").trim_end().to_owned() + &contractor,
+        false => format!("Thank you, it is yours now. {phone}").trim_end().to_owned() + &contractor,
     }
 }
 
@@ -84,6 +88,12 @@ pub fn spoken_taken(alarm: &Alarm, language: &str) -> String {
         let digits: String = phone.chars().filter(char::is_ascii_digit).collect();
         if hebrew { numbers_he::spelled(&digits) } else { numbers::spelled(&digits) }
     };
+    if let Some(who) = &alarm.contractor {
+        let (name, number) = who.rsplit_once('+').map_or((who.as_str(), None), |(name, number)| (name, Some(number)));
+        let number = number.map(|number| figures(&number.to_owned())).unwrap_or_default();
+        let (label, plus) = if hebrew { ("בעל מקצוע", "פלוס") } else { ("Contractor", "plus") };
+        words.push(format!("{label}: {}, {plus} {number}.", bounded(name)));
+    }
     if let Some(phone) = alarm.phone.as_ref().map(figures) {
         words.push(format!("{} {phone}.", if hebrew { "המספר לחזרה הוא פלוס" } else { "Their number is plus" }));
     }
@@ -129,6 +139,37 @@ pub fn news(ticket: &Ticket, business: &str, language: &str) -> String {
         true => format!("{business}: פנייה {number} {state}.{note}"),
         false => format!("{business}: your report {number} {state}.{note}"),
     }
+}
+
+/// To the landlord: what was reported in their property.
+pub fn to_landlord(ticket: &Ticket, business: &str, language: &str) -> String {
+    let Ticket { number, .. } = ticket;
+    let (place, report) = (ticket.address.as_deref().map(bounded).unwrap_or_default(), bounded(&ticket.report));
+    match crate::texts::spoken(language) {
+        "he" => format!("{business}: דווחה תקלה בנכס {place}: {report} (פנייה {number}). הטיפול אצלנו."),
+        _ => {
+            format!("{business}: a repair was reported at {place}: {report} (reference {number}). We are seeing to it.")
+        }
+    }
+}
+
+/// To the colleague who looks after the property: what was reported, by whom, and who could mend it.
+pub fn to_manager(ticket: &Ticket, who: Option<&str>, phone: Option<&str>, language: &str) -> String {
+    let hebrew = crate::texts::spoken(language) == "he";
+    let number = &ticket.number;
+    let mut lines =
+        vec![if hebrew { format!("תקלה חדשה: {number}") } else { format!("A new repair: {number}") }];
+    let mut add = |label: (&str, &str), text: Option<&str>| {
+        if let Some(text) = text.map(bounded).filter(|text| !text.is_empty()) {
+            lines.push(format!("{}: {text}", if hebrew { label.1 } else { label.0 }));
+        }
+    };
+    add(("Where", "איפה"), ticket.address.as_deref());
+    add(("They said", "נאמר"), Some(&ticket.report));
+    add(("From", "מאת"), who);
+    add(("Call back", "להתקשר ל"), phone);
+    add(("Contractor", "בעל מקצוע"), ticket.contractor.as_deref());
+    lines.join("\n")
 }
 
 /// Short, on one line, and without what could be tapped.

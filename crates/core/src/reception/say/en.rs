@@ -18,6 +18,7 @@ pub(super) fn words(line: &Line, style: Style, now: DateTime) -> String {
         Line::WelcomeBack { name: Some(name) } => format!("Hello again {name}. Let's carry on where we stopped."),
         Line::WelcomeBack { name: None } => "Hello again. Let's carry on where we stopped.".to_owned(),
         Line::Ask(question, again) => ask(*question, *again, style).to_owned(),
+        Line::AtHome(address) => format!("Is it at {address}?"),
         Line::Found(cards, more) => found(cards, *more, style),
         Line::Relaxed(what) => relaxed(what).to_owned(),
         Line::NoMore => "That's everything we have that fits. Would you like to see one of them?".to_owned(),
@@ -132,6 +133,8 @@ fn ask(question: Question, again: bool, style: Style) -> &'static str {
         (Question::Property, true) => "Which road is it on, or do you have a reference number?",
         (Question::Address, false) => "What's the address of the property?",
         (Question::Address, true) => "Could you give me the road and the postcode?",
+        (Question::Home, false) => "Is it at your home, at the address that we have for you?",
+        (Question::Home, true) => "Is it at the address that we have for you, yes or no?",
         (Question::Slot, false) => "Which one suits you?",
         (Question::Slot, true) if style == Style::Spoken => {
             "Which of those times would you like? You can say first, second or third."

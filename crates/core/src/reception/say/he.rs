@@ -24,6 +24,7 @@ pub(super) fn words(line: &Line, style: Style, now: DateTime) -> String {
             format!("שלום שוב{name}. נמשיך מהמקום שבו עצרנו.")
         }
         Line::Ask(question, again) => ask(*question, *again).to_owned(),
+        Line::AtHome(address) => format!("התקלה בכתובת {address}?"),
         Line::Found(cards, more) => found(cards, *more, style),
         Line::Relaxed(what) => relaxed(what),
         Line::NoMore => "זה כל מה שיש לנו שמתאים. לקבוע ביקור באחד מהם?".to_owned(),
@@ -112,6 +113,8 @@ fn ask(question: Question, again: bool) -> &'static str {
         (Question::Property, true) => "באיזה רחוב, או מה מספר הנכס?",
         (Question::Address, false) => "מה כתובת הנכס?",
         (Question::Address, true) => "אפשר לומר את הרחוב והמספר?",
+        (Question::Home, false) => "התקלה בבית, בכתובת שרשומה אצלנו?",
+        (Question::Home, true) => "התקלה בכתובת שרשומה אצלנו, כן או לא?",
         (Question::Slot, false) => "מה מהם מתאים?",
         (Question::Slot, true) => "איזה מהזמנים? אפשר לומר הראשון, השני או השלישי.",
         (Question::Appointment, false) => "באיזו פגישה מדובר?",

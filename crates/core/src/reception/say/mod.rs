@@ -83,6 +83,8 @@ pub enum Line {
     },
     /// A question; the second time in other words.
     Ask(Question, bool),
+    /// Whether it is at the home that they rent, at this address; never on the phone (C2).
+    AtHome(String),
     /// Properties that were found, and whether there are more.
     Found(Vec<Card>, bool),
     /// What was let go of; properties follow.
@@ -184,7 +186,7 @@ pub fn options(question: Option<Question>, offers: &[DateTime], cards: &[Card], 
             offers.iter().map(|at| if hebrew { he::slot(*at) } else { en::slot(*at) }).collect()
         }
         Some(Question::Property) => cards.iter().map(road).collect(),
-        Some(Question::Confirm | Question::More | Question::Watch) => {
+        Some(Question::Confirm | Question::More | Question::Watch | Question::Home) => {
             own(if hebrew { ["כן", "לא"] } else { ["Yes", "No"] })
         }
         Some(Question::Deal) => own(if hebrew { ["שכירות", "קנייה"] } else { ["To rent", "To buy"] }),

@@ -45,7 +45,9 @@ impl Trade for Estate {
             Topic::Valuation if known.address.is_none() => Next::Ask(Question::Address),
             Topic::Valuation => appointment(desk, Purpose::Valuation),
             Topic::Repair if known.fault.is_none() || known.report.is_none() => Next::Ask(Question::Fault),
-            Topic::Repair if known.address.is_none() => Next::Ask(Question::Address),
+            Topic::Repair if known.address.is_none() && known.home.is_none() => {
+                Next::Ask(if known.homes.len() == 1 { Question::Home } else { Question::Address })
+            }
             Topic::Repair if known.name.is_none() => Next::Ask(Question::Name),
             Topic::Repair if known.phone.is_none() => Next::Ask(Question::Phone),
             Topic::Repair => Next::Ticket,

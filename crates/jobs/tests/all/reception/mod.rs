@@ -6,6 +6,7 @@ mod danger;
 mod fishing;
 mod general;
 mod handed;
+mod home;
 mod merged;
 mod office;
 mod promises;

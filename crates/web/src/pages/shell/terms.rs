@@ -11,6 +11,7 @@ use ringleader_core::lead::{FactSource, LeadStatus};
 use ringleader_core::loss::Fate;
 use ringleader_core::message::MessageStatus;
 use ringleader_core::reading::Language;
+use ringleader_core::reception::words::FaultCategory;
 use ringleader_core::user::Role;
 
 /// A lead's status: tone and words.
@@ -174,6 +175,27 @@ pub(crate) fn contact(l: Lang, kind: ContactKind) -> &'static str {
         ContactKind::Supplier => l.t("Supplier", "ספק"),
         ContactKind::Staff => l.t("Your people", "צוות"),
         ContactKind::Blocked => l.t("Blocked", "חסום"),
+    }
+}
+
+/// What somebody mends.
+pub(crate) fn trade(l: Lang, trade: FaultCategory) -> &'static str {
+    match trade {
+        FaultCategory::Plumbing => l.t("Plumbing", "אינסטלציה"),
+        FaultCategory::Heating => l.t("Heating", "חימום ומים חמים"),
+        FaultCategory::Electrical => l.t("Electrics", "חשמל"),
+        FaultCategory::Gas => l.t("Gas", "גז"),
+        FaultCategory::Appliance => l.t("Appliances", "מכשירי חשמל"),
+        FaultCategory::DampMould => l.t("Damp and mould", "רטיבות ועובש"),
+        FaultCategory::Structural => l.t("Building", "מבנה"),
+        FaultCategory::Security => l.t("Locks and security", "מנעולים ואבטחה"),
+        FaultCategory::Pest => l.t("Pests", "הדברה"),
+        FaultCategory::Drainage => l.t("Drains", "ביוב"),
+        FaultCategory::DoorsWindows => l.t("Doors and windows", "דלתות וחלונות"),
+        FaultCategory::FireSafety => l.t("Fire safety", "בטיחות אש"),
+        FaultCategory::Communal => l.t("Shared parts", "שטחים משותפים"),
+        FaultCategory::External => l.t("Outside", "חוץ וגינה"),
+        FaultCategory::Other => l.t("Anything else", "אחר"),
     }
 }
 

@@ -1,0 +1,152 @@
+//! Who rents a property, whose it is, which colleague looks after it, and who mends what (C2, C8).
+
+use crate::id::{ContactId, ContractorId, PropertyId, TenancyId, UserId};
+use crate::property::{NewProperty, Property, address_of};
+use crate::reception::words::FaultCategory;
+use crate::rows::{BadRow, Cells, each};
+use jiff::Timestamp;
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+/// A property that somebody rents.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tenancy {
+    /// Its id.
+    pub id: TenancyId,
+    /// Which property.
+    pub property_id: PropertyId,
+    /// Who rents it.
+    pub contact_id: ContactId,
+    /// Whose it is.
+    pub landlord_id: Option<ContactId>,
+    /// The colleague who looks after it.
+    pub manager_id: Option<UserId>,
+    /// Its last day, where that is known.
+    pub ends_on: Option<Date>,
+    /// Entered at.
+    pub created_at: Timestamp,
+    /// Last change.
+    pub updated_at: Timestamp,
+}
+
+/// Someone who mends things: everywhere or in one property, everything or one trade.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Contractor {
+    /// Its id.
+    pub id: ContractorId,
+    /// Who.
+    pub contact_id: ContactId,
+    /// The property; none for all.
+    pub property_id: Option<PropertyId>,
+    /// What they mend; none for everything.
+    pub trade: Option<FaultCategory>,
+    /// Entered at.
+    pub created_at: Timestamp,
+}
+
+/// A tenancy as it is entered, one by one or from a file.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct NewTenancy {
+    /// The business's own reference of the property.
+    pub reference: String,
+    /// The number of who rents it.
+    pub phone: String,
+    /// Their name.
+    pub name: Option<String>,
+    /// The number of whose it is.
+    pub landlord_phone: Option<String>,
+    /// Their name.
+    pub landlord_name: Option<String>,
+    /// The address that the managing colleague signs in with.
+    pub manager: Option<String>,
+    /// Its last day.
+    pub ends_on: Option<Date>,
+}
+
+/// Reads a CSV file of tenancies: those that are whole, with their rows, and everything that is wrong with the others. The
+/// columns: `reference, phone, name, landlord_phone, landlord_name, manager, ends_on`.
+pub fn read(text: &str) -> (Vec<(usize, NewTenancy)>, Vec<BadRow>) {
+    each(text, &["reference", "phone"], tenancy)
+}
+
+fn tenancy(row: &Cells<'_>) -> Result<NewTenancy, Vec<BadRow>> {
+    let ends_on = row.text("ends_on").map(|text| text.parse::<Date>());
+    let new = NewTenancy {
+        reference: row.text("reference").unwrap_or_default(),
+        phone: row.text("phone").unwrap_or_default(),
+        name: row.text("name"),
+        landlord_phone: row.text("landlord_phone"),
+        landlord_name: row.text("landlord_name"),
+        manager: row.text("manager"),
+        ends_on: ends_on.clone().and_then(Result::ok),
+    };
+    match ends_on {
+        Some(Err(_)) => Err(vec![row.bad("ends_on", A_DATE)]),
+        _ => Ok(new),
+    }
+}
+
+/// What is wrong with a last day.
+pub const A_DATE: &str = "must be a date such as 2027-03-31";
+
+/// A home that a caller rents, as a talk knows it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Home {
+    /// The property's id.
+    pub property: String,
+    /// Door and road.
+    pub place: String,
+    /// The whole address.
+    pub address: String,
+}
+
+impl Home {
+    /// A property as its tenant's home.
+    pub fn of(property: &Property) -> Self {
+        let NewProperty { door, street, .. } = &property.entered;
+        Self {
+            property: property.id.to_string(),
+            place: address_of(door.as_deref(), street, None),
+            address: property.address(),
+        }
+    }
+
+    /// Whether an address as it was said is this one: door and road are among its words.
+    pub fn is_at(&self, said: &str) -> bool {
+        let words = |text: &str| -> Vec<String> {
+            text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).map(str::to_lowercase).collect()
+        };
+        let said = words(said);
+        words(&self.place).iter().all(|word| said.contains(word))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_are_tenancies_or_say_what_is_wrong() {
+        let text = "reference,phone,name,landlord_phone,manager,ends_on\n\
+            EA-7,+447700900123,Sam Hill,+447700900124,kim@acme.example,2027-03-31\n\
+            EA-8,+447700900125,,,,soon\n";
+        let (good, bad) = read(text);
+        assert_eq!((good.len(), good[0].0, good[0].1.name.as_deref()), (1, 2, Some("Sam Hill")));
+        assert_eq!(good[0].1.ends_on, Some(jiff::civil::date(2027, 3, 31)));
+        assert_eq!(bad, [BadRow { row: 3, field: "ends_on".to_owned(), message: A_DATE.to_owned() }]);
+        assert_eq!(read("reference,name\nEA-7,Sam").1[0].field, "phone");
+    }
+
+    #[test]
+    fn a_home_is_known_by_door_and_road() {
+        let home = Home { property: String::new(), place: "7 Elgin Avenue".into(), address: String::new() };
+        for (said, same) in [
+            ("it's 7 elgin avenue, W9", true),
+            ("Elgin Avenue number 7", true),
+            ("17 Elgin Avenue", false),
+            ("7 Acacia Road", false),
+        ] {
+            assert_eq!(home.is_at(said), same, "{said}");
+        }
+    }
+}

@@ -1,0 +1,166 @@
+//! A tenant who reports a repair is known with the home, its landlord and the colleague who looks after it (C2, C8).
+
+use super::office::Office;
+use jiff::SignedDuration;
+use ringleader_core::id::UserId;
+use ringleader_core::phone::Phone;
+use ringleader_core::reception::words::FaultCategory;
+use ringleader_core::tenancy::NewTenancy;
+use ringleader_core::ticket::{Alarm, Ticket};
+use ringleader_jobs::actions::{self, NewContractor};
+use ringleader_jobs::engine::Config;
+use ringleader_jobs::reception::Medium;
+use ringleader_store::both_engines;
+use ringleader_store::repo::{Identity, Page};
+use ringleader_store::testing::TestDb;
+
+const SAM: &str = "+447700900555";
+const LANDLORD: &str = "+447700900556";
+
+/// Sam rents this; its landlord is Lea, Kim looks after it.
+async fn rents(office: &Office, reference: &str) {
+    let new = NewTenancy {
+        reference: reference.to_owned(),
+        phone: SAM.to_owned(),
+        name: Some("Sam Hill".to_owned()),
+        landlord_phone: Some(LANDLORD.to_owned()),
+        landlord_name: Some("Lea Stone".to_owned()),
+        manager: Some("kim@acme.example".to_owned()),
+        ends_on: None,
+    };
+    let mut tx = office.db.store.begin(office.tenant).await.unwrap();
+    actions::put_tenancy(&mut tx, &new, "test").await.unwrap();
+    tx.commit().await.unwrap();
+}
+
+async fn mends(office: &Office, name: &str, reference: Option<&str>, trade: Option<FaultCategory>) {
+    let new = NewContractor {
+        phone: format!("+4477009006{:02}", name.len()),
+        name: Some(name.to_owned()),
+        reference: reference.map(str::to_owned),
+        trade,
+    };
+    let mut tx = office.db.store.begin(office.tenant).await.unwrap();
+    actions::put_contractor(&mut tx, &new, "test").await.unwrap();
+    tx.commit().await.unwrap();
+}
+
+const PAGE: Page = Page { limit: 50, before: None };
+
+async fn tickets(office: &Office) -> Vec<Ticket> {
+    office.db.store.read(office.tenant).await.unwrap().tickets().list(Default::default(), &PAGE).await.unwrap().rows
+}
+
+async fn alarms(office: &Office) -> Vec<Alarm> {
+    office.db.store.read(office.tenant).await.unwrap().tickets().alarms(Default::default(), &PAGE).await.unwrap().rows
+}
+
+async fn kim(office: &Office) -> UserId {
+    let users = office.db.store.read(office.tenant).await.unwrap().users().all().await.unwrap();
+    users.iter().find(|user| user.name == "Kim").unwrap().id
+}
+
+async fn work(office: &Office) {
+    ringleader_jobs::all::engine(&office.cx, Config::default()).run_due().await.unwrap();
+}
+
+both_engines! {
+    async fn a_tenant_on_the_phone_is_asked_for_no_address_and_told_none(db: TestDb) {
+        let office = Office::open(db).await;
+        rents(&office, "MV-1").await;
+        let sam = office.person(SAM, None).await;
+        let call = office.begin(Medium::Voice, Some(sam), "en-GB").await;
+        let turn = call.says("my shower is leaking").await;
+        assert!(turn.text.contains("at the address that we have for you?"), "{}", turn.text);
+        assert!(!turn.text.contains("Elgin"), "whoever rings may have forged the number: {}", turn.text);
+        let turn = call.says("yes").await;
+        assert!(turn.text.contains("I've reported that") && !turn.text.contains("Elgin"), "{}", turn.text);
+        let ticket = tickets(&office).await.remove(0);
+        assert_eq!(ticket.address.as_deref(), Some("7 Elgin Avenue, W9 2AB"));
+        assert_eq!(ticket.manager_id, Some(kim(&office).await));
+        let mut read = office.db.store.read(office.tenant).await.unwrap();
+        let lea = read.contacts().by_identity(&Identity::Phone(Phone::from_e164(LANDLORD).unwrap())).await.unwrap();
+        assert_eq!(ticket.landlord_id, lea.map(|lea| lea.id));
+        let property = read.properties().by_reference("MV-1").await.unwrap().unwrap();
+        assert_eq!(ticket.property_id, Some(property.id));
+        let tasks = read.tasks().list(Default::default(), &PAGE).await.unwrap().rows;
+        assert!(tasks.iter().any(|task| task.kind == "review" && task.assigned_to == ticket.manager_id), "{tasks:?}");
+    }
+
+    async fn in_writing_the_address_is_told_and_a_no_asks_for_another(db: TestDb) {
+        let office = Office::open(db).await;
+        rents(&office, "MV-1").await;
+        let sam = office.person(SAM, None).await;
+        let chat = office.begin(Medium::Whatsapp, Some(sam), "en-GB").await;
+        let turn = chat.says("my shower is leaking").await;
+        assert!(turn.text.contains("Is it at 7 Elgin Avenue, W9 2AB?"), "{}", turn.text);
+        assert!(chat.says("no").await.text.contains("address"));
+        chat.says("12 Castlebar Road W5 2DP").await;
+        let ticket = tickets(&office).await.remove(0);
+        assert_eq!((ticket.property_id, ticket.landlord_id), (None, None));
+        assert!(ticket.address.unwrap().contains("12 Castlebar Road"));
+    }
+
+    async fn of_two_homes_the_address_says_which(db: TestDb) {
+        let office = Office::open(db).await;
+        rents(&office, "MV-1").await;
+        rents(&office, "EA-2").await;
+        let sam = office.person(SAM, None).await;
+        let call = office.begin(Medium::Voice, Some(sam), "en-GB").await;
+        assert!(call.says("my shower is leaking").await.text.contains("What's the address"));
+        call.says("7 Mattock Lane W5 5BG").await;
+        let mut read = office.db.store.read(office.tenant).await.unwrap();
+        let property = read.properties().by_reference("EA-2").await.unwrap().unwrap();
+        assert_eq!(tickets(&office).await[0].property_id, Some(property.id));
+    }
+
+    async fn a_tenancy_that_is_over_is_none(db: TestDb) {
+        let office = Office::open(db).await;
+        let over = NewTenancy { reference: "MV-1".into(), phone: SAM.into(), ends_on: Some(jiff::civil::date(2020, 1, 1)), ..NewTenancy::default() };
+        let mut tx = office.db.store.begin(office.tenant).await.unwrap();
+        actions::put_tenancy(&mut tx, &over, "test").await.unwrap();
+        tx.commit().await.unwrap();
+        let sam = office.person(SAM, None).await;
+        let call = office.begin(Medium::Voice, Some(sam), "en-GB").await;
+        assert!(call.says("my shower is leaking").await.text.contains("What's the address"));
+    }
+
+    async fn the_landlord_hears_of_a_repair_in_waking_hours_and_once(db: TestDb) {
+        let office = Office::open(db).await;
+        office.with_texts().await;
+        rents(&office, "MV-1").await;
+        office.pass(SignedDuration::from_hours(14)); // in the middle of the night
+        let sam = office.person(SAM, None).await;
+        let chat = office.begin(Medium::Whatsapp, Some(sam), "en-GB").await;
+        chat.says("my shower is leaking").await;
+        chat.says("yes").await;
+        work(&office).await;
+        let told = |written: Vec<(String, String)>| written.into_iter().filter(|(to, _)| to == LANDLORD).collect::<Vec<_>>();
+        assert!(told(office.written("reception").await).is_empty());
+        for _ in 0..2 {
+            office.pass(SignedDuration::from_hours(10));
+            work(&office).await;
+        }
+        let told = told(office.written("reception").await);
+        assert_eq!(told.len(), 1, "{told:?}");
+        assert!(told[0].1.contains("7 Elgin Avenue") && told[0].1.contains("shower"), "{told:?}");
+    }
+
+    async fn in_an_emergency_the_nearest_contractor_is_given_to_who_is_on_call(db: TestDb) {
+        let office = Office::open(db).await;
+        office.with_texts().await;
+        rents(&office, "MV-1").await;
+        mends(&office, "Anyone", None, None).await;
+        mends(&office, "Gas for all", None, Some(FaultCategory::Gas)).await;
+        mends(&office, "Gas there", Some("MV-1"), Some(FaultCategory::Gas)).await;
+        let sam = office.person(SAM, None).await;
+        office.begin(Medium::Voice, Some(sam), "en-GB").await.says("I can smell gas").await;
+        office.call().await.says("I can smell gas").await;
+        office.call().await.says("water is pouring through the ceiling and it won't stop").await;
+        let given: Vec<_> = alarms(&office).await.into_iter().rev().map(|alarm| alarm.contractor.unwrap_or_default()).collect();
+        assert_eq!(given, ["Gas there +447700900609", "Gas for all +447700900611", "Anyone +447700900606"]);
+        work(&office).await;
+        let texts = office.written("on_call").await;
+        assert!(texts.iter().any(|(_, words)| words.contains("Contractor: Gas there +447700900609")), "{texts:?}");
+    }
+}
