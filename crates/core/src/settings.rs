@@ -4,7 +4,7 @@ mod hours;
 mod reception;
 
 pub use hours::{Day, Days, Hours, Interval, QuietHours, Shabbat, SpecialDay};
-pub use reception::{Colleague, Reception};
+pub use reception::{Away, Colleague, Reception, Rostered};
 
 use crate::currency::Currency;
 use jiff::SignedDuration;

@@ -13,6 +13,7 @@ pub mod feedback;
 pub mod gathered;
 pub mod proof;
 pub mod reading;
+pub mod roster;
 pub mod say;
 pub mod score;
 pub mod sending;

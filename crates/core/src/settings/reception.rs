@@ -1,10 +1,11 @@
 //! Settings of the receptionist (part C): where it answers, how appointments are made, who is rung.
 
-use super::Span;
+use super::{Interval, Span};
 use crate::reception::proof::Check;
 use crate::reception::score::Weights;
 use crate::reception::slots::Rules;
 use crate::reception::trade::TradeKind;
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 /// The receptionist.
@@ -39,8 +40,8 @@ pub struct Reception {
     pub ask_satisfaction: bool,
     /// Points that make a lead's score (C10).
     pub score: Weights,
-    /// Who is rung when a caller wants a person, in this order (C13).
-    pub people: Vec<Colleague>,
+    /// Who is rung when a caller wants a person, in this order, while they are on duty (C13).
+    pub people: Vec<Rostered>,
     /// A sale above this is for people (C13), in whole units of the tenant's currency; 0: there is no limit.
     pub deal_limit: i64,
     /// Who is told of emergencies, one after the other, until one acknowledges (C8).
@@ -85,6 +86,39 @@ impl Reception {
             ..Rules::default()
         }
     }
+}
+
+/// Someone who is rung when a caller wants a person, and when they are on duty.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Rostered {
+    /// Name.
+    pub name: String,
+    /// Number, E.164 or local to the tenant.
+    pub phone: String,
+    /// Their own hours, in the words of the opening hours; none: whenever the office is open.
+    #[serde(default)]
+    pub hours: Vec<Interval>,
+    /// Days on which they are not there.
+    #[serde(default)]
+    pub away: Vec<Away>,
+}
+
+impl Rostered {
+    /// As somebody to be rung.
+    pub fn colleague(&self) -> Colleague {
+        Colleague { name: self.name.clone(), phone: self.phone.clone() }
+    }
+}
+
+/// Days on which somebody is not there.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Away {
+    /// The first.
+    pub from: Date,
+    /// The last.
+    pub until: Date,
 }
 
 /// Someone of the business who can be rung.

@@ -1,8 +1,8 @@
 //! What is wrong with the receptionist's settings (C6, C8, C13).
 
-use super::{NO_PHONE, Wrong, add, between};
+use super::{NO_PHONE, Wrong, add, between, time};
 use crate::phone;
-use crate::settings::{Colleague, Reception};
+use crate::settings::{Colleague, Reception, Rostered};
 use jiff::SignedDuration;
 
 const HOUR: SignedDuration = SignedDuration::from_hours(1);
@@ -27,8 +27,21 @@ pub(super) fn check(it: &Reception, country: &str, wrong: &mut Wrong) {
     }
     let wait = "15s to 1h";
     between(it.on_call_wait, SignedDuration::from_secs(15), HOUR, "reception.on_call_wait", wait, wrong);
-    people(&it.people, country, "reception.people", wrong);
+    let colleagues: Vec<Colleague> = it.people.iter().map(Rostered::colleague).collect();
+    people(&colleagues, country, "reception.people", wrong);
     people(&it.on_call, country, "reception.on_call", wrong);
+    it.people.iter().enumerate().for_each(|(i, person)| duty(person, &format!("reception.people[{i}]"), wrong));
+}
+
+fn duty(person: &Rostered, field: &str, wrong: &mut Wrong) {
+    if person.hours.len() > 50 || person.away.len() > 50 {
+        add(wrong, field, "at most 50 intervals");
+    }
+    time::intervals(&person.hours, &format!("{field}.hours"), wrong);
+    for (i, away) in person.away.iter().enumerate().filter(|(_, away)| away.until < away.from) {
+        let field = format!("{field}.away[{i}].until");
+        add(wrong, &field, &format!("the last day is before the first, {}", away.from));
+    }
 }
 
 fn people(list: &[Colleague], country: &str, field: &str, wrong: &mut Wrong) {

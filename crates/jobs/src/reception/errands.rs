@@ -209,12 +209,11 @@ pub(super) async fn hand_over(scene: &mut Scene, tx: &mut Tx, reason: Reason) ->
     let promise = || say::handed::call_back(&scene.talk.desk, by, now, scene.tenant.language());
     let note = if rung { known } else { format!("{known}\n{}", promise()) };
     tell_room(scene, tx, HAND_OVER, note).await?;
-    let people = scene.tenant.settings.reception.people.clone();
     match scene.talk.medium {
         Medium::Voice if !rung => Ok(Some(Event::Answered(false))),
         Medium::Voice => {
             let whisper = say::whisper(&scene.talk.desk, &scene.tenant.locale);
-            scene.dial = Some(Then::Dial { people, whisper });
+            scene.dial = Some(Then::Dial { people: scene.on_duty(), whisper });
             Ok(None)
         }
         Medium::Whatsapp | Medium::Sms => {

@@ -11,10 +11,12 @@ use ringleader_core::contact::Contact;
 use ringleader_core::conversation::Driver;
 use ringleader_core::hours::OpeningHours;
 use ringleader_core::reception::desk::{Act, Desk, Event, Facts, step};
+use ringleader_core::reception::roster;
 use ringleader_core::reception::say::{self, Card, Line, News};
 use ringleader_core::reception::talk::{Medium, Talk, Then, Turn, listen};
 use ringleader_core::reception::tongue::{self, Wish};
 use ringleader_core::reception::words::Question;
+use ringleader_core::settings::Colleague;
 use ringleader_core::tenant::Tenant;
 use ringleader_core::texts;
 use ringleader_store::repo::{NewReading, Words};
@@ -24,8 +26,8 @@ use std::collections::VecDeque;
 /// More rounds between policy and data than any turn needs.
 const MOST_ROUNDS: usize = 24;
 
-/// Days of rest that follow each other within opening hours are fewer.
-const MOST_RESTS: usize = 16;
+/// Days of rest, and openings at which nobody is on duty, that follow each other are fewer.
+const MOST_RESTS: usize = 64;
 
 /// How long after the office opens a promised call comes at the latest.
 const CALL_BACK: SignedDuration = SignedDuration::from_hours(1);
@@ -212,10 +214,15 @@ impl Scene {
         OpeningHours::of(&settings.opening_hours, &settings.special_days, &self.tenant.time_zone)
     }
 
-    /// Whether somebody can be reached now: a call needs people who can be rung. A business without hours is always open, but
-    /// for the days of rest that it keeps.
+    /// Who is on duty now, in ring order (C13).
+    pub(super) fn on_duty(&self) -> Vec<Colleague> {
+        roster::on_duty(&self.tenant.settings.reception.people, self.now, &self.tenant.time_zone)
+    }
+
+    /// Whether somebody can be reached now: a call needs people on duty who can be rung. A business without hours is always
+    /// open, but for the days of rest that it keeps.
     pub(super) fn is_staffed(&self) -> bool {
-        let there = self.talk.medium != Medium::Voice || !self.tenant.settings.reception.people.is_empty();
+        let there = self.talk.medium != Medium::Voice || !self.on_duty().is_empty();
         there && self.opening(self.now).is_some_and(|(at, _)| at == self.now)
     }
 
@@ -240,14 +247,34 @@ impl Scene {
         None
     }
 
-    /// When somebody can have rung back: within an hour of the office being open, and not after it closed (C13).
+    /// When somebody is there to ring back next, from `from` on, and until when: the office is open, and of those who are rung,
+    /// where there are any, one is on duty (C13).
+    fn duty(&self, mut from: Timestamp) -> Option<(Timestamp, Timestamp)> {
+        let people = &self.tenant.settings.reception.people;
+        for _ in 0..MOST_RESTS {
+            let (at, closes) = self.opening(from)?;
+            if people.is_empty() {
+                return Some((at, closes));
+            }
+            if let Some(duty) = roster::next_duty(people, at, closes, &self.tenant.time_zone) {
+                return Some(duty);
+            }
+            from = closes;
+        }
+        None
+    }
+
+    /// When somebody can have rung back: within an hour of one being there, and not after they left (C13).
     pub(super) fn call_back_by(&self) -> Option<Timestamp> {
-        self.hours()?; // who has told no hours rings back as soon as possible
+        let people = &self.tenant.settings.reception.people;
+        if self.hours().is_none() && people.iter().all(|person| person.hours.is_empty() && person.away.is_empty()) {
+            return None; // who has told no hours rings back as soon as possible
+        }
         let soon = self.now + CALL_BACK;
-        let (at, end) = self.opening(self.now)?;
+        let (at, end) = self.duty(self.now)?;
         let (next, end) = match at == self.now {
             true if end >= soon => return Some(soon),
-            true => self.opening(end)?,
+            true => self.duty(end)?,
             false => (at, end),
         };
         Some((next + CALL_BACK).min(end))

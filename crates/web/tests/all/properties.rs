@@ -145,11 +145,33 @@ both_engines! {
         let again = app.get("/api/v1/tenancies", &key).await.json()["data"].clone();
         assert_eq!((again.as_array().unwrap().len(), &again[0]["landlord_id"]), (1, &json!(null)), "brought up to date");
         let wrong = dana.post(&format!("{page}/tenancies"), &[("phone", "12")]).await;
-        assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", wrong.text);
+        assert_eq!(wrong.status, StatusCode::BAD_REQUEST, "{}", wrong.text);
         dana.done(&format!("/tenancies/{}/end", again[0]["id"].as_str().unwrap()), &[]).await;
         let pat = app.get("/api/v1/contractors", &key).await.json()["data"][0]["id"].as_str().unwrap().to_owned();
         assert_eq!(app.call(http::Method::DELETE, &format!("/api/v1/contractors/{pat}"), &key, None).await.status, StatusCode::NO_CONTENT);
         let shown = dana.page(&page).await;
         assert!(!shown.contains("Sam Hall") && !shown.contains("Pat Pipes"), "{shown}");
+    }
+}
+
+both_engines! {
+    async fn the_settings_page_keeps_when_each_colleague_is_on_duty(db: TestDb) {
+        let app = App::new(db).await;
+        let key = app.shop("Acme Homes").await;
+        let tenant = app.tenant_of(&key).await;
+        app.user(tenant, "owner@homes.example", Role::Owner).await;
+        let mut owner = app.signed_in("owner@homes.example").await;
+        let usual = [("trade", "estate"), ("check", "code"), ("p0_name", "Ada"), ("p0_phone", "0501234567")];
+        let duty = [("p0h0_day", "mon"), ("p0h0_from", "09:00"), ("p0h0_to", "13:00"), ("p0a0_from", "2026-12-24")];
+        owner.done("/settings/reception", &[&usual[..], &duty[..]].concat()).await;
+        let people = app.get("/api/v1/tenant", &key).await.json()["settings"]["reception"]["people"].clone();
+        let expected = json!([{"name": "Ada", "phone": "0501234567", "hours": [{"days": ["mon"], "from": "09:00", "to": "13:00"}],
+            "away": [{"from": "2026-12-24", "until": "2026-12-24"}]}]);
+        assert_eq!(people, expected);
+        let page = owner.page("/settings/reception").await;
+        assert!(page.contains("value=\"2026-12-24\"") && page.contains("name=\"p0h1_from\""), "{page}");
+        let wrong = owner.post("/settings/reception", &[&usual[..], &[("p0a0_from", "2026-12-24"), ("p0a0_until", "2026-12-01")]].concat()).await;
+        assert_eq!(wrong.status, StatusCode::BAD_REQUEST);
+        assert!(wrong.text.contains("the last day is before the first"), "{}", wrong.text);
     }
 }

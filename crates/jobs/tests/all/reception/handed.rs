@@ -74,6 +74,31 @@ both_engines! {
         assert!(office.written("reception").await.is_empty() && office.written("hand_over").await.is_empty());
     }
 
+    async fn who_is_on_duty_is_rung_in_order_and_the_promise_is_one_that_they_can_keep(db: TestDb) {
+        let hours = |from: &str, to: &str| json!([{"days": "all", "from": from, "to": to}]);
+        let people = json!([
+            {"name": "Ada", "phone": "+447700900777", "away": [{"from": "2026-11-23", "until": "2026-11-23"}]},
+            {"name": "Bob", "phone": "+447700900778", "hours": hours("09:00", "12:00")},
+            {"name": "Cleo", "phone": "+447700900779", "hours": hours("10:00", "15:00")},
+        ]);
+        let office = Office::planned(db, vec![], json!({"people": people})).await;
+        let asks = async || office.call().await.says("put me through to an agent").await;
+        let rung = |turn: &ringleader_jobs::reception::Turn| match &turn.then {
+            Then::Dial { people, .. } => people.iter().map(|person| person.name.clone()).collect(),
+            _ => Vec::new(),
+        };
+        assert_eq!(rung(&asks().await), ["Bob", "Cleo"], "Monday at ten: Ada is away");
+        office.pass(SignedDuration::from_mins(4 * 60 + 30));
+        let call = office.call().await;
+        assert_eq!(rung(&call.says("put me through to an agent").await), ["Cleo"]);
+        let turn = call.hears(Heard::Answered(false)).await;
+        // The office is open until six, but Cleo leaves at three, and Ada is back tomorrow at nine.
+        assert!(turn.text.contains("call you back tomorrow at ten in the morning"), "{}", turn.text);
+        office.pass(SignedDuration::from_mins(60));
+        let turn = asks().await;
+        assert!(rung(&turn).is_empty() && turn.text.contains("Nobody is free") && turn.text.contains("tomorrow at ten"), "{}", turn.text);
+    }
+
     async fn nobody_is_rung_on_a_day_of_rest_that_the_business_keeps(db: TestDb) {
         let office = Office::open(db).await;
         office.set("opening_hours", json!([{"days": "all", "from": "09:00", "to": "18:00"}])).await;

@@ -1,5 +1,6 @@
 //! The receptionist: where it answers, how it makes appointments, whom it rings (C6, C8, C13).
 
+use super::hours::{intervals, read};
 use super::{Rows, at_their_fields, framed, values, written};
 use crate::api::tenant::{ChangeTenant, apply};
 use crate::pages::shell::{Said, field, field_with_help, form_key, select};
@@ -11,7 +12,7 @@ use axum::extract::State;
 use axum::response::Redirect;
 use axum::routing::get;
 use maud::{Markup, html};
-use ringleader_core::settings::Colleague;
+use ringleader_core::settings::{Colleague, Rostered};
 use serde_json::{Value, json};
 
 pub(super) fn router() -> Router<AppState> {
@@ -20,6 +21,7 @@ pub(super) fn router() -> Router<AppState> {
 
 async fn show(State(state): State<AppState>, Owner(me): Owner) -> Result<Markup> {
     let (l, it) = (me.lang, &me.tenant.settings.reception);
+    let colleagues: Vec<Colleague> = it.people.iter().map(Rostered::colleague).collect();
     let body = html! {
         form method="post" action="/settings/reception" class="form" {
             (form_key(&me))
@@ -51,17 +53,24 @@ async fn show(State(state): State<AppState>, Owner(me): Owner) -> Result<Markup>
                     (field_with_help(l.t("Asked how it was after", "שואלים איך היה אחרי"), "feedback_after", "text", &written(it.feedback_after), l.t("0s: not asked", "0s: לא שואלים")))
                 }
             }
-            (people(&me, l.t("Rung when a caller wants a person", "מצלצלים אליהם כשמבקשים אדם"), "p", &it.people, html! {}))
+            (people(&me, l.t("Rung when a caller wants a person", "מצלצלים אליהם כשמבקשים אדם"), "p", &colleagues, html! {}, |nth| duty(&me, nth, it.people.get(nth))))
             (people(&me, l.t("On call for emergencies, in this order", "תורנים לחירום, לפי הסדר"), "c", &it.on_call, html! {
                 div class="pairs" { (field(l.t("Each has", "לכל אחד יש"), "on_call_wait", "text", &written(it.on_call_wait))) }
-            }))
+            }, |_| html! {}))
             div class="acts" { button type="submit" class="button main" { (l.t("Save", "שמירה")) } }
         }
     };
     framed(&state, &me, "/settings/reception", body).await
 }
 
-fn people(me: &Me, title: &str, prefix: &str, all: &[Colleague], more: Markup) -> Markup {
+fn people(
+    me: &Me,
+    title: &str,
+    prefix: &str,
+    all: &[Colleague],
+    more: Markup,
+    besides: impl Fn(usize) -> Markup,
+) -> Markup {
     let l = me.lang;
     html! {
         section class="card" {
@@ -75,6 +84,27 @@ fn people(me: &Me, title: &str, prefix: &str, all: &[Colleague], more: Markup) -
                         (field(l.t("Name", "שם"), &format!("{prefix}{nth}_name"), "text", one.map_or("", |one| &one.name)))
                         (field(l.t("Mobile", "נייד"), &format!("{prefix}{nth}_phone"), "tel", one.map_or("", |one| &one.phone)))
                     }
+                    (besides(nth))
+                }
+            }
+        }
+    }
+}
+
+/// When one of them is on duty.
+fn duty(me: &Me, nth: usize, one: Option<&Rostered>) -> Markup {
+    let l = me.lang;
+    let (hours, away) = one.map_or((&[][..], &[][..]), |one| (&one.hours[..], &one.away[..]));
+    html! {
+        details id={ "duty-" (nth) } {
+            summary { (l.t("On duty", "זמני תורנות")) @if hours.is_empty() && away.is_empty() { " " small { (l.t("whenever you are open", "בכל שעות הפתיחה")) } } }
+            p class="soft" { (l.t("Leave the times empty for whenever you are open.", "בלי שעות: בכל שעות הפתיחה.")) }
+            (intervals(me, &format!("p{nth}h"), hours))
+            @for k in 0..=away.len() {
+                @let days = away.get(k);
+                div class="pairs" {
+                    (field(l.t("Away from", "לא בעבודה מיום"), &format!("p{nth}a{k}_from"), "date", &days.map(|days| days.from.to_string()).unwrap_or_default()))
+                    (field(l.t("until", "עד יום"), &format!("p{nth}a{k}_until"), "date", &days.map(|days| days.until.to_string()).unwrap_or_default()))
                 }
             }
         }
@@ -94,7 +124,13 @@ async fn save(State(state): State<AppState>, Owner(me): Owner, Form(fields): For
         Some(Ok(n)) => json!(n),
         Some(Err(_)) => return Err(Problem::field("deal_limit", "must be a number")),
     };
-    let (ring, duty) = (told(&fields, "p", known.people.len()), told(&fields, "c", known.on_call.len()));
+    let (mut ring, duty) = (told(&fields, "p", known.people.len()), told(&fields, "c", known.on_call.len()));
+    for (nth, person) in &mut ring {
+        let was = known.people.get(*nth);
+        let hours = read(&fields, &format!("p{nth}h"), was.map_or(0, |was| was.hours.len()));
+        person["hours"] = Value::Array(values(&hours));
+        person["away"] = away(&fields, *nth, was.map_or(0, |was| was.away.len()));
+    }
     let settings = json!({"reception": {
         "messages": fields.ticked("messages"), "recorded": fields.ticked("recorded"), "send_details": fields.ticked("send_details"),
         "ask_satisfaction": fields.ticked("ask_satisfaction"), "trade": fields.trimmed("trade"),
@@ -109,6 +145,16 @@ async fn save(State(state): State<AppState>, Owner(me): Owner, Form(fields): For
         at_their_fields(problem, "settings.reception.on_call", "c", &duty)
     })?;
     Ok(Said::then("saved", "/settings/reception"))
+}
+
+/// The days on which one of them is away; a single day is its own last one.
+fn away(fields: &Fields, nth: usize, known: usize) -> Value {
+    let part = |k: usize, name: &str| fields.given(&format!("p{nth}a{k}_{name}"));
+    let days = |k: usize| {
+        let from = part(k, "from").or(part(k, "until"))?;
+        Some(json!({"from": from, "until": part(k, "until").unwrap_or(from)}))
+    };
+    (0..=known).filter_map(days).collect()
 }
 
 /// Those in whose line something stands.

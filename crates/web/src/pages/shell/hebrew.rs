@@ -147,6 +147,8 @@ const FAULTS: &[(&str, &str)] = &[
 const BEGINNINGS: &[(&str, &str)] = &[
     ("is empty:", "חסר"),
     ("is needed:", "חסר"),
+    ("the last day is before the first", "היום האחרון קודם לראשון"),
+    ("at most 50 intervals", "יותר מדי שורות של שעות"),
     ("must be a known place for", "בלשונית העסק צריכה להיות עיר מוכרת, למשל Jerusalem"),
     ("is not a phone number", "זה לא מספר טלפון; רצוי לכתוב עם קידומת מדינה"),
     ("must be a phone number", "צריך מספר טלפון, רצוי עם קידומת מדינה"),
