@@ -5,12 +5,14 @@
 pub mod import;
 
 use crate::currency::Currency;
+use crate::hours::parse_time;
 use crate::id::PropertyId;
 use crate::reception::areas;
 use crate::reception::criteria::Criteria;
 use crate::reception::say::{Card, Relaxed};
 use crate::reception::words::{Deal, Period, PropertyKind};
-use jiff::Timestamp;
+use crate::settings::{Days, Interval, Span};
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
@@ -78,6 +80,41 @@ impl Medium {
     }
 }
 
+/// How a property is shown, where it differs from the business's own ways (C6).
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Viewings {
+    /// The earliest viewing is so far ahead; none: as everywhere.
+    pub notice: Option<Span>,
+    /// When it can be seen, in the words of the opening hours; none: whenever somebody can go.
+    pub hours: Vec<Interval>,
+    /// Who shows it: the address that the colleague signs in with; none: whoever is free.
+    pub shown_by: Option<String>,
+    /// For whoever goes: where the key is, who lives there. Told to no customer.
+    pub note: Option<String>,
+}
+
+impl Viewings {
+    /// What is wrong with them, field by field.
+    fn problems(&self) -> Vec<(&'static str, &'static str)> {
+        let mut wrong = Vec::new();
+        if self.notice.is_some_and(|notice| notice.0 > SignedDuration::from_hours(14 * 24)) {
+            wrong.push(("viewings.notice", "0s to 14 days"));
+        }
+        let bad = |it: &Interval| {
+            let no_day = matches!(&it.days, Days::Some(days) if days.is_empty());
+            no_day || parse_time(&it.from).is_none() || parse_time(&it.to).is_none()
+        };
+        if self.hours.len() > 50 || self.hours.iter().any(bad) {
+            wrong.push(("viewings.hours", "a time is written HH:MM, as 09:00; at most 50 intervals"));
+        }
+        if self.note.as_ref().is_some_and(|note| note.chars().count() > 500) {
+            wrong.push(("viewings.note", "must be at most 500 characters long"));
+        }
+        wrong
+    }
+}
+
 /// A property as it is entered.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NewProperty {
@@ -107,6 +144,8 @@ pub struct NewProperty {
     pub link: Option<String>,
     /// What shows it; `None`: nothing is told of it here, and what is kept stays.
     pub media: Option<Media>,
+    /// How it is shown; `None`: nothing is told of it here, and what is kept stays.
+    pub viewings: Option<Viewings>,
     /// Whether it can be had.
     pub state: PropertyState,
 }
@@ -168,6 +207,7 @@ impl NewProperty {
         if media.len() > MOST_MEDIA || !media.iter().all(Medium::is_fine) {
             wrong.push(("media", "must be at most 50 addresses that begin with https://"));
         }
+        wrong.extend(self.viewings.iter().flat_map(Viewings::problems));
         wrong
     }
 }

@@ -56,6 +56,7 @@ const MIGRATIONS: &[(&str, &str)] = migrations![
     "0042_timeline",
     "0043_paths_of_people",
     "0044_tenancies",
+    "0045_viewings",
     "0055_promising_words",
     "0056_count_anew",
 ];

@@ -51,6 +51,7 @@ fn property(row: &Cells<'_>) -> Result<NewProperty, Vec<BadRow>> {
         features: features.split(';').map(str::trim).filter(|word| !word.is_empty()).map(str::to_owned).collect(),
         link: row.text("link"),
         media: media(row),
+        viewings: None,
         state,
     };
     let wrong: Vec<BadRow> = property.problems().into_iter().map(|(field, message)| row.bad(field, message)).collect();

@@ -111,6 +111,8 @@ pub struct Wanted<'a> {
     pub place: Option<&'a str>,
     /// What the property has already.
     pub property_busy: &'a [Busy],
+    /// Whoever of the agents shows it goes, if they can; else whoever has least.
+    pub shown_by: Option<&'a str>,
     /// Not before.
     pub from: Timestamp,
     /// The tenant's zone.
@@ -129,7 +131,7 @@ pub fn free(agents: &[Agent], wanted: &Wanted, rules: &Rules, now: Timestamp) ->
             let shut = wanted.property_busy.iter().any(|busy| overlaps(busy, start, end));
             let mut able: Vec<&Agent> =
                 agents.iter().filter(|_| !shut).filter(|agent| agent.can(start, end, wanted, rules)).collect();
-            able.sort_by_key(|agent| agent.busy.len());
+            able.sort_by_key(|agent| (Some(agent.id.as_str()) != wanted.shown_by, agent.busy.len()));
             if !able.is_empty() {
                 slots.push(Slot { start, agents: able.into_iter().map(|agent| agent.id.clone()).collect() });
             }
@@ -158,13 +160,7 @@ fn overlaps(busy: &Busy, start: Timestamp, end: Timestamp) -> bool {
 impl Agent {
     fn can(&self, start: Timestamp, end: Timestamp, wanted: &Wanted, rules: &Rules) -> bool {
         let (begin, finish) = (local(start, wanted.zone), local(end, wanted.zone));
-        let works = self.week.iter().any(|shift| {
-            shift.day == begin.weekday()
-                && begin.time() >= shift.from
-                && finish.date() == begin.date()
-                && finish.time() <= shift.until
-        });
-        works
+        within(&self.week, begin, finish)
             && self.busy.iter().all(|busy| {
                 let same = busy.place.is_some() && busy.place.as_deref() == wanted.place;
                 let gap = if same { SignedDuration::ZERO } else { rules.travel };
@@ -173,6 +169,32 @@ impl Agent {
                 !(from < end && start < until)
             })
     }
+}
+
+/// Whether a time lies inside of a week's hours.
+fn within(week: &[Shift], begin: DateTime, finish: DateTime) -> bool {
+    week.iter().any(|shift| {
+        shift.day == begin.weekday()
+            && begin.time() >= shift.from
+            && finish.date() == begin.date()
+            && finish.time() <= shift.until
+    })
+}
+
+/// What is left of free slots where a property has hours, and somebody to show it, of its own (C6).
+pub fn as_shown(
+    mut slots: Vec<Slot>,
+    week: &[Shift],
+    shown_by: Option<&str>,
+    minutes: i64,
+    zone: &TimeZone,
+) -> Vec<Slot> {
+    slots.retain_mut(|slot| {
+        let end = slot.start.saturating_add(SignedDuration::from_mins(minutes)).unwrap_or(slot.start);
+        slot.agents.retain(|agent| shown_by.is_none_or(|own| own == agent));
+        !slot.agents.is_empty() && (week.is_empty() || within(week, local(slot.start, zone), local(end, zone)))
+    });
+    slots
 }
 
 fn local(at: Timestamp, zone: &TimeZone) -> DateTime {

@@ -16,7 +16,7 @@ impl Default for QuietHours {
 }
 
 /// Hours of the clock on chosen days; what ends before it begins goes past midnight.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Interval {
     /// Days on which it begins.
@@ -28,7 +28,7 @@ pub struct Interval {
 }
 
 /// Days of the week.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(untagged)]
 pub enum Days {
     /// Some: `["sun", "mon"]`.

@@ -191,7 +191,7 @@ proptest! {
         let agent = Agent { id: "a".to_owned(), week: slots::usual_week("GB"), busy: busy.clone() };
         let now = at((0, hour));
         let rules = Rules::default();
-        let wanted = Wanted { place: None, property_busy: &[], from: now, zone: &zone };
+        let wanted = Wanted { place: None, property_busy: &[], shown_by: None, from: now, zone: &zone };
         let found = free(std::slice::from_ref(&agent), &wanted, &rules, now);
         for slot in &found {
             let local = slot.start.to_zoned(zone.clone());
@@ -211,7 +211,7 @@ fn offers_are_spread_over_days() {
     let zone = TimeZone::get("Europe/London").expect("a zone");
     let now = zone.to_zoned(now()).expect("a time").timestamp();
     let agents = ["a", "b"].map(|id| Agent { id: id.to_owned(), week: slots::usual_week("GB"), busy: Vec::new() });
-    let wanted = Wanted { place: None, property_busy: &[], from: now, zone: &zone };
+    let wanted = Wanted { place: None, property_busy: &[], shown_by: None, from: now, zone: &zone };
     let offers = spread(&free(&agents, &wanted, &Rules::default(), now), &Rules::default(), &zone);
     let said: Vec<String> =
         offers.iter().map(|slot| slot.start.to_zoned(zone.clone()).strftime("%d %H:%M").to_string()).collect();

@@ -42,7 +42,7 @@ pub async fn free_slots(conn: &mut Conn, property: Option<PropertyId>, from: Tim
         conn.properties().get(id).await?.ok_or(ActionError::NotFound("property"))?;
     }
     let tenant = conn.tenants().me().await?;
-    let rules = Rules { days, ..tenant.settings.reception.rules() };
+    let rules = Rules { days, ..diary::rules(conn, &tenant, property).await? };
     let now = conn.now();
     Ok(diary::free_from(conn, &tenant, property, from, &rules, now).await?)
 }

@@ -37,8 +37,14 @@ pub struct Found {
 /// `Invalid` with every field that is wrong.
 pub async fn put_property(tx: &mut Tx, new: &NewProperty, actor: &str) -> Done<(PropertyId, bool)> {
     let wrong = new.problems();
-    if !wrong.is_empty() {
-        let errors = wrong.into_iter().map(|(field, message)| FieldError::new(field, message)).collect();
+    let mut errors: Vec<FieldError> =
+        wrong.into_iter().map(|(field, message)| FieldError::new(field, message)).collect();
+    if let Some(email) = new.viewings.as_ref().and_then(|viewings| viewings.shown_by.as_deref())
+        && !tx.users().all().await?.iter().any(|user| user.email == email && user.disabled_at.is_none())
+    {
+        errors.push(FieldError::new("viewings.shown_by", "is nobody who works here"));
+    }
+    if !errors.is_empty() {
         return Err(ActionError::Invalid(errors));
     }
     let (id, fresh) = tx.properties().put(new).await?;

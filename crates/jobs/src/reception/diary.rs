@@ -11,15 +11,18 @@ use ringleader_core::appointment::{Appointment, AppointmentState, GRID};
 use ringleader_core::calendar::closures;
 use ringleader_core::decision::Verdict;
 use ringleader_core::id::{AppointmentId, PropertyId};
+use ringleader_core::property::Viewings;
 use ringleader_core::reception::desk::{Booking, Event};
 use ringleader_core::reception::say::News;
-use ringleader_core::reception::slots::{Agent, Busy, Rules, Slot, Wanted, free, spread, usual_week, week_of};
+use ringleader_core::reception::slots::{
+    Agent, Busy, Rules, Slot, Wanted, as_shown, free, spread, usual_week, week_of,
+};
 use ringleader_core::reception::talk::{Held, Medium};
 use ringleader_core::reception::words::Change;
 use ringleader_core::tenant::Tenant;
 use ringleader_core::texts::Key;
 use ringleader_core::user::Role;
-use ringleader_store::repo::{NewAppointment, Stretch};
+use ringleader_store::repo::{NewAppointment, Stretch, User};
 use ringleader_store::{Conn, Result, Tx};
 use serde_json::json;
 
@@ -33,11 +36,11 @@ pub(super) async fn offer(
     property: Option<String>,
     from: Option<DateTime>,
 ) -> Result<Event> {
-    let rules = scene.tenant.settings.reception.rules();
     let property = match moving(scene, tx).await? {
         Some(moving) => moving.property_id,
         None => property.and_then(|id| id.parse().ok()),
     };
+    let rules = rules(tx, &scene.tenant, property).await?;
     let wished = from.and_then(|at| scene.moment(at)).filter(|at| *at > scene.now);
     let all = free_from(tx, &scene.tenant, property, wished.unwrap_or(scene.now), &rules, scene.now).await?;
     let that_day = |slot: &&Slot| wished.is_some() && from.map(|at| at.date()) == Some(scene.local(slot.start).date());
@@ -47,6 +50,36 @@ pub(super) async fn offer(
         false => over_the_day(&near, rules.offers),
     };
     Ok(Event::Slots(chosen.iter().map(|slot| scene.local(slot.start)).collect()))
+}
+
+/// The rules that slots follow: the business's, with the notice that the property wants.
+pub(crate) async fn rules(conn: &mut Conn, tenant: &Tenant, property: Option<PropertyId>) -> Result<Rules> {
+    let rules = tenant.settings.reception.rules();
+    let notice = shown(conn, property).await?.viewings.notice.map(|notice| notice.0);
+    Ok(Rules { notice: notice.unwrap_or(rules.notice), ..rules })
+}
+
+/// How a property is shown, and which agent does that.
+#[derive(Default)]
+struct Shown {
+    viewings: Viewings,
+    by: Option<String>,
+}
+
+async fn shown(conn: &mut Conn, property: Option<PropertyId>) -> Result<Shown> {
+    let Some(id) = property else { return Ok(Shown::default()) };
+    let viewings = conn.properties().get(id).await?.and_then(|property| property.entered.viewings).unwrap_or_default();
+    let by = match &viewings.shown_by {
+        // Who has left shows nothing any more: then it is whoever is free.
+        Some(email) => conn.users().all().await?.into_iter().find(|user| user.email == *email && takes(user)),
+        None => None,
+    };
+    Ok(Shown { viewings, by: by.map(|user| user.id.to_string()) })
+}
+
+/// Whether somebody may be given appointments.
+fn takes(user: &User) -> bool {
+    user.disabled_at.is_none() && user.role >= Role::Agent
 }
 
 /// The first of a day, and others at even distances.
@@ -64,7 +97,9 @@ pub(crate) async fn free_from(
     rules: &Rules,
     now: Timestamp,
 ) -> Result<Vec<Slot>> {
-    let mut slots = free_even_closed(conn, tenant, property, from, rules, now).await?;
+    let Shown { viewings, by } = shown(conn, property).await?;
+    let slots = free_even_closed(conn, tenant, property, from, rules, now).await?;
+    let mut slots = as_shown(slots, &week_of(&viewings.hours), by.as_deref(), rules.minutes, &tenant.time_zone);
     let (Some(first), Some(last)) = (slots.first(), slots.last()) else { return Ok(slots) };
     let minutes = SignedDuration::from_mins(rules.minutes);
     let closed = closures(tenant, first.start, last.start + minutes);
@@ -85,17 +120,19 @@ pub(crate) async fn free_even_closed(
     let until = from + SignedDuration::from_hours(24 * (rules.days + 1));
     let booked = conn.appointments().booked(from - SignedDuration::from_hours(24), until).await?;
     let held = conn.appointments().held(from - SignedDuration::from_hours(1), until).await?;
-    let agents = agents(conn, &tenant.country, &booked, &held).await?;
+    let by = shown(conn, property).await?.by;
+    let agents = agents(conn, (&tenant.country, by.as_deref()), &booked, &held).await?;
     let place = property.map(|id| id.to_string());
     let busy = property.map(|id| of_property(id, &booked, &held)).unwrap_or_default();
-    let wanted = Wanted { place: place.as_deref(), property_busy: &busy, from, zone: &tenant.time_zone };
+    let shown_by = by.as_deref();
+    let wanted = Wanted { place: place.as_deref(), property_busy: &busy, shown_by, from, zone: &tenant.time_zone };
     Ok(free(&agents, &wanted, rules, now))
 }
 
-/// Who takes appointments, with what they have.
+/// Who takes appointments, with what they have: whoever shows the property, too.
 async fn agents(
     conn: &mut Conn,
-    country: &str,
+    (country, shown_by): (&str, Option<&str>),
     booked: &[Appointment],
     held: &[(String, Timestamp)],
 ) -> Result<Vec<Agent>> {
@@ -108,6 +145,7 @@ async fn agents(
     if ids.is_empty() {
         ids.push(OFFICE.to_owned());
     }
+    ids.extend(shown_by.filter(|own| !ids.iter().any(|id| id == own)).map(str::to_owned));
     let mut agents = Vec::with_capacity(ids.len());
     for id in ids {
         let week = conn.appointments().week_of(&id).await?.map_or_else(|| usual_week(country), |week| week_of(&week));

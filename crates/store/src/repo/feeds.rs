@@ -5,11 +5,11 @@
 use crate::{Conn, Result, args};
 use jiff::Timestamp;
 use ringleader_core::id::{AppointmentId, TenantId};
-use ringleader_core::property::address_of;
+use ringleader_core::property::{Viewings, address_of};
 use std::collections::BTreeMap;
 
-/// An appointment's id, the contact's name, and door, street and postcode.
-type Around = (AppointmentId, Option<String>, Option<String>, Option<String>, Option<String>);
+/// An appointment's id, the contact's name, and door, street, postcode and ways of showing.
+type Around = (AppointmentId, Option<String>, Option<String>, Option<String>, Option<String>, Option<String>);
 
 /// Secret addresses of calendars.
 pub struct Feeds<'c>(pub(super) &'c mut Conn);
@@ -32,7 +32,7 @@ impl Feeds<'_> {
     }
 
     /// Who comes and where to, for the appointments of an agent between two moments: by the appointment, the name of the contact
-    /// and the whole address of the property, where there is one.
+    /// and the whole address of the property, where there is one, with what is noted for whoever goes.
     pub async fn around(
         &mut self,
         agent_id: &str,
@@ -40,13 +40,15 @@ impl Feeds<'_> {
         until: Timestamp,
     ) -> Result<BTreeMap<AppointmentId, (Option<String>, Option<String>)>> {
         let tenant = self.0.tenant()?;
-        let sql = "SELECT a.id, p.name, h.door, h.street, h.postcode FROM appointments a
+        let sql = "SELECT a.id, p.name, h.door, h.street, h.postcode, h.viewings FROM appointments a
                    LEFT JOIN contacts p ON p.tenant_id = a.tenant_id AND p.id = a.contact_id
                    LEFT JOIN properties h ON h.tenant_id = a.tenant_id AND h.id = a.property_id
                    WHERE a.tenant_id = $1 AND a.agent_id = $2 AND a.starts_at >= $3 AND a.starts_at < $4";
         let rows: Vec<Around> = self.0.fetch_all(sql, args![tenant, agent_id, from, until]).await?;
-        let address = |(id, name, door, street, postcode): Around| {
-            let address = street.map(|street| address_of(door.as_deref(), &street, postcode.as_deref()));
+        let address = |(id, name, door, street, postcode, viewings): Around| {
+            let viewings = viewings.and_then(|text| serde_json::from_str::<Viewings>(&text).ok()).unwrap_or_default();
+            let note = viewings.note.map(|note| format!(" ({note})")).unwrap_or_default();
+            let address = street.map(|street| address_of(door.as_deref(), &street, postcode.as_deref()) + &note);
             (id, (name, address))
         };
         Ok(rows.into_iter().map(address).collect())

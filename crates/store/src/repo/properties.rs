@@ -12,7 +12,7 @@ pub struct Properties<'c>(pub(super) &'c mut Conn);
 
 const PROPERTY: &str =
     "SELECT id, reference, deal, kind, door, street, area, postcode, district, bedrooms, price, period,
-    features, link, state, created_at, updated_at FROM properties";
+    features, link, state, viewings, created_at, updated_at FROM properties";
 
 impl FromRow for Property {
     fn from_row(row: &Row) -> Result<Self> {
@@ -33,6 +33,7 @@ impl FromRow for Property {
                 features: row.json("features")?,
                 link: row.get("link")?,
                 media: None,
+                viewings: row.get::<Option<String>>("viewings")?.map(|_| row.json("viewings")).transpose()?,
                 state: row.word("state")?,
             },
             district: Some(row.get("district")?),
@@ -59,14 +60,16 @@ impl Properties<'_> {
         let words = new.features.join(" | ").to_lowercase();
         let sql =
             "INSERT INTO properties (tenant_id, id, reference, deal, kind, door, street, area, postcode, district,
-                   bedrooms, price, period, search_price, features, search_words, link, state, created_at, updated_at)
-                   VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $19)
+                   bedrooms, price, period, search_price, features, search_words, link, state, created_at, updated_at,
+                   viewings)
+                   VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $19,
+                   $20)
                    ON CONFLICT (tenant_id, reference) DO UPDATE SET deal = excluded.deal, kind = excluded.kind,
                    door = excluded.door, street = excluded.street, area = excluded.area, postcode = excluded.postcode,
                    district = excluded.district, bedrooms = excluded.bedrooms, price = excluded.price,
                    period = excluded.period, search_price = excluded.search_price, features = excluded.features,
                    search_words = excluded.search_words, link = excluded.link, state = excluded.state,
-                   updated_at = excluded.updated_at RETURNING id";
+                   viewings = COALESCE(excluded.viewings, properties.viewings), updated_at = excluded.updated_at RETURNING id";
         let args = args![
             tenant,
             fresh,
@@ -86,7 +89,8 @@ impl Properties<'_> {
             words,
             new.link.clone(),
             new.state.as_str(),
-            now
+            now,
+            new.viewings.as_ref().map(super::tenants::json).transpose()?
         ];
         let (id,): (PropertyId,) = self.0.fetch_one(sql, args).await?;
         if let Some(media) = &new.media {

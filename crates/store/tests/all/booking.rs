@@ -26,6 +26,7 @@ fn flat(reference: &str, postcode: &str, bedrooms: u8, price: i64) -> NewPropert
         period: Period::Month,
         features: vec!["Garden".to_owned(), "Parking space".to_owned()],
         media: None,
+        viewings: None,
         link: None,
         state: PropertyState::Available,
     }

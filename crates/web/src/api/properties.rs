@@ -9,7 +9,7 @@ use axum::extract::State;
 use http::{StatusCode, Uri};
 use jiff::Timestamp;
 use ringleader_core::id::PropertyId;
-use ringleader_core::property::{Media, Medium, MediumKind, NewProperty, Property, PropertyState};
+use ringleader_core::property::{Media, Medium, MediumKind, NewProperty, Property, PropertyState, Viewings};
 use ringleader_core::reception::criteria::Criteria;
 use ringleader_core::reception::say::Relaxed;
 use ringleader_core::reception::words::{Deal, Period, PropertyKind};
@@ -54,6 +54,9 @@ struct PropertyView {
     link: Option<String>,
     /// What shows it, in order.
     media: Vec<MediumView>,
+    /// How it is shown, where that is its own: `notice`, `hours`, `shown_by`, `note`.
+    #[schema(value_type = Option<Object>)]
+    viewings: Option<Viewings>,
     /// `available`, `under_offer`, `gone`, `withdrawn`.
     state: String,
     created_at: Timestamp,
@@ -91,6 +94,7 @@ impl PropertyView {
             period: entered.period.to_string(),
             features: entered.features,
             link: entered.link,
+            viewings: entered.viewings,
             state: entered.state.to_string(),
             created_at: property.created_at,
             updated_at: property.updated_at,
@@ -133,6 +137,10 @@ struct PutProperty {
     link: Option<String>,
     /// What shows it, in order, in place of what was entered before; left out, that stays.
     media: Option<Vec<MediumView>>,
+    /// How it is shown, in place of what was entered before; left out, that stays: `notice` (`24h`), `hours` (as the opening
+    /// hours), `shown_by` (the address that a colleague signs in with), `note` (for whoever goes, told to no customer).
+    #[schema(value_type = Option<Object>)]
+    viewings: Option<Viewings>,
     /// `available` where it is left out.
     #[schema(value_type = Option<String>)]
     state: Option<PropertyState>,
@@ -157,6 +165,7 @@ impl From<PutProperty> for NewProperty {
             media: body
                 .media
                 .map(|all| Media::whole(all.into_iter().map(|it| Medium { kind: it.kind, url: it.url }).collect())),
+            viewings: body.viewings,
             state: body.state.unwrap_or(PropertyState::Available),
         }
     }

@@ -32,6 +32,7 @@ mod tenancies;
 mod tickets;
 mod today;
 mod usage;
+mod viewings;
 
 pub(crate) use shell::problem_page;
 
@@ -56,6 +57,7 @@ pub fn router(state: &AppState) -> Router<AppState> {
         .merge(tasks::router())
         .merge(tickets::router())
         .merge(tenancies::router())
+        .merge(viewings::router())
         .merge(properties::router())
         .merge(losses::router())
         .merge(usage::router())

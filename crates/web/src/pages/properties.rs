@@ -5,7 +5,7 @@ use super::sent::Sent;
 use super::shell::{
     Page, Place, Said, When, empty, form_key, hidden, icon, more_link, pill, select, select_in, tabs, terms,
 };
-use super::tenancies;
+use super::{tenancies, viewings};
 use crate::problem::{Problem, Result};
 use crate::session::{Agent, Form, Lang, Me, Viewer};
 use crate::state::AppState;
@@ -140,6 +140,7 @@ async fn show(State(state): State<AppState>, Viewer(me): Viewer, Path(id): Path<
             div {
                 @if me.may(Role::Agent) { (changing(&me, &property)) }
                 (tenancies::shown(&me, &property, &people))
+                @if me.may(Role::Agent) && it.state == PropertyState::Available { (viewings::shown(&me, &property, &people.colleagues)) }
             }
         }
     };

@@ -35,7 +35,7 @@ pub(super) struct People {
     tenancies: Vec<Tenancy>,
     contractors: Vec<Contractor>,
     contacts: BTreeMap<ContactId, Contact>,
-    colleagues: Vec<User>,
+    pub(super) colleagues: Vec<User>,
 }
 
 impl People {

@@ -3,12 +3,14 @@
 use super::office::Office;
 use jiff::Timestamp;
 use jiff::civil::Date;
+use ringleader_core::property::{NewProperty, Viewings};
 use ringleader_core::reception::words::Purpose;
 use ringleader_core::tenant::Owner;
+use ringleader_core::user::Role;
 use ringleader_jobs::actions;
 use ringleader_jobs::reception::Heard;
 use ringleader_store::both_engines;
-use ringleader_store::repo::NewTenant;
+use ringleader_store::repo::{NewTenant, NewUser};
 use ringleader_store::testing::TestDb;
 use serde_json::{Value, json};
 
@@ -43,6 +45,40 @@ async fn offered(office: &Office, from: &str, days: i64) -> Vec<String> {
 }
 
 both_engines! {
+    async fn a_property_is_offered_by_its_own_rules(db: TestDb) {
+        let office = Office::open(db).await; // Monday, ten in the morning
+        let mut tx = office.db.store.begin(office.tenant).await.unwrap();
+        let lea = NewUser { name: "Lea", email: "lea@acme.example", role: Role::Agent, password_hash: None };
+        let lea = tx.users().add(&lea).await.unwrap().unwrap();
+        let flat = tx.properties().by_reference("MV-1").await.unwrap().unwrap();
+        let viewings = json!({"notice": "24h", "hours": [{"days": ["tue", "thu"], "from": "14:00", "to": "15:30"}],
+            "shown_by": "lea@acme.example", "note": "The key is with the porter"});
+        let viewings = Some(serde_json::from_value(viewings).unwrap());
+        let entered = NewProperty { viewings, ..flat.entered };
+        actions::put_property(&mut tx, &entered, "test").await.unwrap();
+        // A file that tells nothing of it leaves it as it is.
+        actions::put_property(&mut tx, &NewProperty { viewings: None, ..entered.clone() }, "test").await.unwrap();
+        let nobody = Viewings { shown_by: Some("nobody@acme.example".to_owned()), ..Viewings::default() };
+        assert!(actions::put_property(&mut tx, &NewProperty { viewings: Some(nobody), ..entered }, "test").await.is_err());
+        tx.commit().await.unwrap();
+        let mut read = office.db.store.read(office.tenant).await.unwrap();
+        let now = read.now();
+        let free = actions::free_slots(&mut read, Some(flat.id), now, 7).await.unwrap();
+        let told: Vec<String> = free.iter().map(|slot| slot.start.strftime("%a %H:%M").to_string()).collect();
+        assert_eq!(told, ["Tue 14:00", "Tue 14:30", "Tue 15:00", "Thu 14:00", "Thu 14:30", "Thu 15:00"]);
+        assert!(free.iter().all(|slot| slot.agents == [lea.to_string()]), "{free:?}");
+        // As a caller hears it.
+        let talk = office.call().await;
+        let turn = talk.says("I'd like to view the flat on Elgin Avenue, my name is Sam Hill").await;
+        assert!(turn.text.contains("two in the afternoon") || turn.text.contains("half past two"), "{}", turn.text);
+        talk.hears(Heard::Pressed('1')).await;
+        assert!(talk.says("yes").await.text.contains("That's booked"));
+        let until = now + jiff::SignedDuration::from_hours(24 * 14);
+        let around = office.db.store.read(office.tenant).await.unwrap().feeds().around(&lea.to_string(), now, until).await.unwrap();
+        let where_to = around.into_values().next().and_then(|(_, address)| address).unwrap();
+        assert_eq!(where_to, "7 Elgin Avenue, W9 2AB (The key is with the porter)");
+    }
+
     async fn an_israeli_business_offers_sunday_to_friday_noon_and_no_festival(db: TestDb) {
         let settings = json!({"keeps_shabbat": true});
         let office = Office::of(db, vec![], business("IL", "Asia/Jerusalem", "Jerusalem", settings)).await;

@@ -306,6 +306,7 @@ fn property(row: &Row) -> NewProperty {
         period,
         features: features.iter().map(|feature| (*feature).to_owned()).collect(),
         media: None,
+        viewings: None,
         link: None,
         state: PropertyState::Available,
     }

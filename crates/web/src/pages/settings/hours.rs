@@ -64,7 +64,7 @@ fn rest(me: &Me) -> Markup {
     }
 }
 
-pub(super) fn intervals(me: &Me, prefix: &str, all: &[Interval]) -> Markup {
+pub(in crate::pages) fn intervals(me: &Me, prefix: &str, all: &[Interval]) -> Markup {
     let l = me.lang;
     let names = l.t(["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"], ["א׳", "ב׳", "ג׳", "ד׳", "ה׳", "ו׳", "ש׳"]);
     html! {
@@ -95,7 +95,7 @@ fn holds(days: &Days, day: Day) -> bool {
 }
 
 /// The intervals that have a time, each with the row it stands in. One with half of them is sent on, to be named as wrong.
-pub(super) fn read(fields: &Fields, prefix: &str, known: usize) -> Rows {
+pub(in crate::pages) fn read(fields: &Fields, prefix: &str, known: usize) -> Rows {
     let one = |nth: usize| {
         let part = |name: &str| fields.trimmed(&format!("{prefix}{nth}_{name}")).to_owned();
         let (from, to) = (part("from"), part("to"));

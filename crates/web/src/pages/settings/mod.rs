@@ -7,6 +7,7 @@ mod connection;
 mod connections;
 mod deeds;
 mod hours;
+pub(super) use hours::{intervals, read as read_intervals};
 mod keys;
 mod lines;
 mod people;

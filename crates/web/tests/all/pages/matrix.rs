@@ -39,6 +39,7 @@ const CHANGES: &[(&str, Role)] = &[
     ("/properties/{id}", Role::Agent),
     ("/properties/{id}/tenancies", Role::Agent),
     ("/properties/{id}/contractors", Role::Agent),
+    ("/properties/{id}/viewings", Role::Agent),
     ("/tenancies/{id}/end", Role::Agent),
     ("/contractors/{id}/remove", Role::Agent),
     ("/calendar/{id}", Role::Agent),
