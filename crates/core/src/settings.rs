@@ -6,6 +6,7 @@ mod reception;
 pub use hours::{Day, Days, Hours, Interval, QuietHours, Shabbat, SpecialDay};
 pub use reception::{Away, Colleague, Reception, Rostered};
 
+use crate::calendar::HolidayTable;
 use crate::currency::Currency;
 use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
@@ -52,6 +53,8 @@ pub struct TenantSettings {
     pub opening_hours: Vec<Interval>,
     /// Dates on which other hours hold (A7).
     pub special_days: Vec<SpecialDay>,
+    /// Whose public holidays are kept: days without appointments, on which nobody is rung (C6); null: the country's.
+    pub public_holidays: Option<HolidayTable>,
     /// Messages wait for Shabbat and festivals (A7).
     pub keeps_shabbat: bool,
     /// How they are reckoned, where the custom of the place does not fit.

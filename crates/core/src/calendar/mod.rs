@@ -6,6 +6,7 @@
 
 mod closures;
 mod festivals;
+mod holidays;
 mod places;
 pub mod sun;
 pub mod windows;
@@ -13,6 +14,7 @@ pub mod zones;
 
 pub use closures::closures;
 pub use festivals::{Occasion, occasion};
+pub use holidays::HolidayTable;
 pub use places::{CANDLES, ISRAEL, Place, by_name, by_zone, names};
 
 use crate::settings::Shabbat;

@@ -6,7 +6,7 @@ use crate::bookings;
 use jiff::civil::DateTime;
 use jiff::{SignedDuration, Timestamp};
 use ringleader_core::appointment::Appointment;
-use ringleader_core::calendar::RestDays;
+use ringleader_core::calendar::closures;
 use ringleader_core::contact::Contact;
 use ringleader_core::conversation::Driver;
 use ringleader_core::hours::OpeningHours;
@@ -28,6 +28,9 @@ const MOST_ROUNDS: usize = 24;
 
 /// Days of rest, and openings at which nobody is on duty, that follow each other are fewer.
 const MOST_RESTS: usize = 64;
+
+/// So far ahead days without work are looked for; hours are open for less at a time.
+const AHEAD: SignedDuration = SignedDuration::from_hours(9 * 24);
 
 /// How long after the office opens a promised call comes at the latest.
 const CALL_BACK: SignedDuration = SignedDuration::from_hours(1);
@@ -233,14 +236,16 @@ impl Scene {
 
     /// When it is open next, from `from` on, and until when; `None` if it does not open within two months.
     fn opening(&self, mut from: Timestamp) -> Option<(Timestamp, Timestamp)> {
-        let (hours, rest) = (self.hours(), RestDays::of(&self.tenant));
+        let hours = self.hours();
         for _ in 0..MOST_RESTS {
             let at = hours.as_ref().map_or(Some(from), |hours| hours.next_open(from))?;
-            match rest.as_ref().and_then(|rest| rest.next(at)) {
-                Some(rest) if rest.from <= at => from = rest.until,
-                rest => {
+            let closed = closures(&self.tenant, at, at + AHEAD);
+            match closed.iter().filter(|(from, until)| *from <= at && at < *until).map(|(_, until)| *until).max() {
+                Some(until) => from = until,
+                None => {
                     let closes = hours.as_ref().map_or(Some(Timestamp::MAX), |hours| hours.open_until(at))?;
-                    return Some((at, rest.map_or(closes, |rest| closes.min(rest.from))));
+                    let begin = closed.iter().map(|(from, _)| *from).filter(|from| *from > at).min();
+                    return Some((at, begin.map_or(closes, |begin| closes.min(begin))));
                 }
             }
         }

@@ -8,7 +8,7 @@ use ringleader_core::reception::words::Purpose;
 use ringleader_core::tenant::Owner;
 use ringleader_core::user::Role;
 use ringleader_jobs::actions;
-use ringleader_jobs::reception::Heard;
+use ringleader_jobs::reception::{Heard, Then};
 use ringleader_store::both_engines;
 use ringleader_store::repo::{NewTenant, NewUser};
 use ringleader_store::testing::TestDb;
@@ -109,13 +109,40 @@ both_engines! {
             {"date": "2026-12-25", "until": "2026-12-28", "name": "Christmas", "open": []},
             {"date": "2026-12-31", "open": [{"from": "10:00", "to": "12:00"}, {"from": "13:00", "to": "14:00"}]},
             {"date": "2027-01-01", "name": "told nothing of opening"},
-        ]});
+        ], "public_holidays": "none"});
         let office = Office::of(db, vec![], business("GB", "Europe/London", "London", settings)).await;
         let expected = [
             "Thu 24.12. 09:00-17:30", "Tue 29.12. 09:00-17:30", "Wed 30.12. 09:00-17:30", "Thu 31.12. 10:00-13:30",
             "Fri 01.01. 09:00-17:30",
         ];
         assert_eq!(offered(&office, "2026-12-24", 9).await, expected);
+    }
+
+    async fn an_english_office_that_entered_nothing_is_closed_on_bank_holidays(db: TestDb) {
+        let settings = json!({"reception": {"people": [{"name": "Ada", "phone": "+447700900777"}]}});
+        let office = Office::of(db, vec![], business("GB", "Europe/London", "London", settings)).await;
+        let expected = [
+            "Thu 24.12. 09:00-17:30", "Tue 29.12. 09:00-17:30", "Wed 30.12. 09:00-17:30", "Thu 31.12. 09:00-17:30",
+            "Sat 02.01. 09:00-17:30",
+        ];
+        assert_eq!(offered(&office, "2026-12-24", 10).await, expected);
+        // Nobody is rung on one either.
+        for (at, rung) in [("2026-12-24T11:00:00Z", true), ("2026-12-25T11:00:00Z", false)] {
+            office.db.clock.set(at.parse().unwrap());
+            let turn = office.call().await.says("put me through to an agent").await;
+            assert_eq!(matches!(turn.then, Then::Dial { .. }), rung, "{at}: {}", turn.text);
+        }
+        office.db.clock.set("2026-11-23T10:00:00Z".parse().unwrap());
+        // Who opens on one says so.
+        office.set("special_days", json!([{"date": "2026-12-26", "open": [{"from": "10:00", "to": "12:00"}]}])).await;
+        assert_eq!(offered(&office, "2026-12-24", 4).await, ["Thu 24.12. 09:00-17:30", "Sat 26.12. 10:00-11:30"]);
+    }
+
+    async fn an_israeli_business_without_shabbat_still_has_its_festivals(db: TestDb) {
+        let office = Office::of(db, vec![], business("IL", "Asia/Jerusalem", "Jerusalem", json!({}))).await;
+        // Independence Day of 2027 is a Wednesday.
+        let expected = ["Mon 10.05. 09:00-17:30", "Tue 11.05. 09:00-17:30", "Thu 13.05. 09:00-17:30"];
+        assert_eq!(offered(&office, "2027-05-10", 4).await, expected);
     }
 
     async fn what_was_offered_is_gone_once_the_day_is_closed_and_people_may_book_it_all_the_same(db: TestDb) {

@@ -2,7 +2,7 @@
 
 use super::{Rows, at_their_fields, framed, values};
 use crate::api::tenant::{ChangeTenant, apply};
-use crate::pages::shell::{Said, When, form_key, hidden, icon};
+use crate::pages::shell::{Said, When, form_key, hidden, icon, select};
 use crate::problem::Result;
 use crate::session::{Fields, Form, Me, Owner};
 use crate::state::AppState;
@@ -11,7 +11,7 @@ use axum::extract::State;
 use axum::response::Redirect;
 use axum::routing::{get, post};
 use maud::{Markup, html};
-use ringleader_core::calendar::RestDays;
+use ringleader_core::calendar::{HolidayTable, RestDays};
 use ringleader_core::settings::{Day, Days, Interval};
 use serde_json::json;
 
@@ -34,6 +34,16 @@ async fn show(State(state): State<AppState>, Owner(me): Owner) -> Result<Markup>
                 h2 { (l.t("Opening hours", "שעות פתיחה")) }
                 p class="soft" { (l.t("Leave the times empty if there are none.", "בלי שעות קבועות? אפשר להשאיר ריק.")) }
                 (intervals(&me, "o", &settings.opening_hours))
+            }
+            section class="card" {
+                h2 { (l.t("Public holidays", "חגים וימי שבתון")) }
+                p class="soft" { (l.t("No appointments are offered on them, and nobody is rung.", "בימים האלה לא מוצעות פגישות ולא מצלצלים לאף אחד.")) }
+                (select(l.t("Which", "אילו"), "public_holidays", settings.public_holidays.map_or("", HolidayTable::as_str), &[
+                    ("", l.t("The country's", "של המדינה")),
+                    ("england", l.t("England and Wales", "אנגליה וויילס")),
+                    ("israel", l.t("Israel", "ישראל")),
+                    ("none", l.t("None", "בלי")),
+                ]))
             }
             section class="card" {
                 h2 { (l.t("Shabbat and festivals", "שבת וחגים")) }
@@ -114,6 +124,7 @@ async fn save(State(state): State<AppState>, Owner(me): Owner, Form(fields): For
     let settings = json!({
         "quiet_hours": values(&quiet),
         "opening_hours": values(&open),
+        "public_holidays": fields.given("public_holidays"),
         "keeps_shabbat": fields.ticked("keeps_shabbat"),
     });
     let change = ChangeTenant { settings: Some(settings), ..ChangeTenant::default() };
