@@ -23,6 +23,9 @@ crate::words! {
     }
 }
 
+/// A sale above this is no ordinary one, in currencies like the pound, and where none is known (C13).
+pub const DEAR: i64 = 2_000_000;
+
 impl Currency {
     /// The one that is used in a country (ISO 3166 alpha-2), where it is one of these.
     pub fn of_country(country: &str) -> Option<Self> {
@@ -38,6 +41,14 @@ impl Currency {
             | "MT" | "NL" | "PT" | "SI" | "SK" => Self::Eur,
             _ => return None,
         })
+    }
+
+    /// A sale above this, in whole units, is no ordinary one, unless a business says otherwise (C13).
+    pub const fn dear(self) -> i64 {
+        match self {
+            Self::Ils => 10_000_000, // an ordinary flat in Tel Aviv costs three or four million
+            Self::Gbp | Self::Eur | Self::Usd | Self::Cad | Self::Aud | Self::Nzd | Self::Chf => DEAR,
+        }
     }
 
     /// What stands before the figures.

@@ -1,6 +1,6 @@
 //! A business and the places where it can be reached (PRODUCT 0: tenant, line, connection).
 
-use crate::currency::Currency;
+use crate::currency::{Currency, DEAR};
 use crate::id::{ConnectionId, LineId, TenantId};
 use crate::phone::Phone;
 use crate::settings::TenantSettings;
@@ -34,6 +34,16 @@ impl Tenant {
     /// The currency of its prices: as set, else its country's; `None` where that is not known.
     pub fn currency(&self) -> Option<Currency> {
         self.settings.currency.or_else(|| Currency::of_country(&self.country))
+    }
+
+    /// A sale above this is for people (C13), in whole units of its currency; 0: there is no limit.
+    pub fn deal_limit(&self) -> i64 {
+        self.settings.reception.deal_limit.unwrap_or_else(|| self.usual_deal_limit())
+    }
+
+    /// The same where it has set none.
+    pub fn usual_deal_limit(&self) -> i64 {
+        self.currency().map_or(DEAR, Currency::dear)
     }
 
     /// The language of the bot's texts: the primary subtag of the locale (`he`, `en`).

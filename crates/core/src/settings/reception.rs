@@ -42,8 +42,9 @@ pub struct Reception {
     pub score: Weights,
     /// Who is rung when a caller wants a person, in this order, while they are on duty (C13).
     pub people: Vec<Rostered>,
-    /// A sale above this is for people (C13), in whole units of the tenant's currency; 0: there is no limit.
-    pub deal_limit: i64,
+    /// A sale above this is for people (C13), in whole units of the tenant's currency; 0: there is no limit; null: what is
+    /// dear in that currency.
+    pub deal_limit: Option<i64>,
     /// Who is told of emergencies, one after the other, until one acknowledges (C8).
     pub on_call: Vec<Colleague>,
     /// How long each of them has.
@@ -68,7 +69,7 @@ impl Default for Reception {
             ask_satisfaction: true,
             score: Weights::default(),
             people: Vec::new(),
-            deal_limit: 2_000_000,
+            deal_limit: None,
             on_call: Vec::new(),
             on_call_wait: Span::secs(2 * 60),
         }

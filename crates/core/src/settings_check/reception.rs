@@ -22,7 +22,7 @@ pub(super) fn check(it: &Reception, country: &str, wrong: &mut Wrong) {
     if it.score.all().iter().any(|points| !(-100..=100).contains(points)) {
         add(wrong, "reception.score", "each -100 to 100 points");
     }
-    if !(0..=1_000_000_000_000).contains(&it.deal_limit) {
+    if it.deal_limit.is_some_and(|limit| !(0..=1_000_000_000_000).contains(&limit)) {
         add(wrong, "reception.deal_limit", "0 to 1,000,000,000,000");
     }
     let wait = "15s to 1h";

@@ -207,7 +207,7 @@ impl Scene {
             staffed: self.is_staffed(),
             opens: self.opens().map(|at| self.local(at)),
             vip: self.vip,
-            deal_limit: settings.reception.deal_limit,
+            deal_limit: self.tenant.deal_limit(),
         }
     }
 

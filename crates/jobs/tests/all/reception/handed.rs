@@ -154,6 +154,16 @@ both_engines! {
         assert_eq!(office.handed().await, ["deal", "deal"]);
     }
 
+    async fn what_is_a_dear_sale_follows_the_currency(db: TestDb) {
+        let office = Office::open(db).await;
+        office.set("currency", json!("ILS")).await;
+        let said = async |words| office.call().await.says(words).await;
+        let turn = said("I want to buy a house in Ealing up to 4 million").await;
+        assert!(turn.text.contains("Acacia Road"), "an ordinary flat in Tel Aviv: {}", turn.text);
+        let turn = said("I want to buy a house in Ealing up to 12 million").await;
+        assert!(matches!(turn.then, Then::Dial { .. }), "{}", turn.text);
+    }
+
     async fn a_complaint_goes_to_people_in_both_languages(db: TestDb) {
         let office = Office::open(db).await;
         for (language, words) in [

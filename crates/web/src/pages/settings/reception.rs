@@ -12,6 +12,7 @@ use axum::extract::State;
 use axum::response::Redirect;
 use axum::routing::get;
 use maud::{Markup, html};
+use ringleader_core::currency::grouped;
 use ringleader_core::settings::{Colleague, Rostered};
 use serde_json::{Value, json};
 
@@ -21,6 +22,8 @@ pub(super) fn router() -> Router<AppState> {
 
 async fn show(State(state): State<AppState>, Owner(me): Owner) -> Result<Markup> {
     let (l, it) = (me.lang, &me.tenant.settings.reception);
+    let usual = grouped(me.tenant.usual_deal_limit());
+    let usual = format!("{} {usual}. {}", l.t("Empty:", "ריק:"), l.t("0: no limit", "0: בלי הגבלה"));
     let colleagues: Vec<Colleague> = it.people.iter().map(Rostered::colleague).collect();
     let body = html! {
         form method="post" action="/settings/reception" class="form" {
@@ -39,7 +42,7 @@ async fn show(State(state): State<AppState>, Owner(me): Owner) -> Result<Markup>
             section class="card" {
                 h2 { (l.t("Handed to people", "מועבר לאנשים")) }
                 p class="soft" { (l.t("Complaints, whoever asks for a person, leads labelled vip, and sales above this.", "תלונות, מי שמבקשים אדם, לידים עם התווית vip, ומכירות מעל הסכום הזה.")) }
-                div class="pairs" { (field_with_help(l.t("Sales above", "מכירות מעל"), "deal_limit", "number", &it.deal_limit.to_string(), l.t("0: no limit", "0: בלי הגבלה"))) }
+                div class="pairs" { (field_with_help(l.t("Sales above", "מכירות מעל"), "deal_limit", "number", &it.deal_limit.map(|limit| limit.to_string()).unwrap_or_default(), &usual)) }
             }
             section class="card" {
                 h2 { (l.t("Appointments", "פגישות")) }
