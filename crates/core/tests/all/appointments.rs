@@ -3,6 +3,7 @@
 use super::reception::facts;
 use jiff::civil::date;
 use ringleader_core::reception::desk::{Act, Appointment, Desk, Event, Topic, step};
+use ringleader_core::reception::proof::{Check, Seal};
 use ringleader_core::reception::reading::TurnReading;
 use ringleader_core::reception::say::{Line, Style};
 use ringleader_core::reception::trade::TradeKind;
@@ -37,6 +38,22 @@ fn cancelled(acts: &[Act]) -> Option<&str> {
         Act::Change(id, Change::Cancel) => Some(id.as_str()),
         _ => None,
     })
+}
+
+#[test]
+fn the_greeting_tells_of_the_next_appointment_only_where_nothing_is_sealed() {
+    let later_and_next = vec![own("b", "Acacia Road", 12), own("a", "Elgin Avenue", 10)];
+    let told = |desk: Desk| {
+        let (_, acts) = step(desk, Event::Began { name: Some("Sam".to_owned()) }, &facts());
+        acts.into_iter().find_map(|act| match act {
+            Act::Say(Line::Appointment(_, place, _)) => Some(place),
+            _ => None,
+        })
+    };
+    let mut desk = with(later_and_next);
+    assert_eq!(told(desk.clone()).as_deref(), Some("on Elgin Avenue"));
+    desk.seal = Some(Seal::new(Check::Code));
+    assert_eq!(told(desk), None);
 }
 
 #[test]

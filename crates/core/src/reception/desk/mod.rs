@@ -304,6 +304,7 @@ impl Desk {
             Line::Greeting { business: facts.business.clone(), name: first.clone(), recorded: facts.recorded };
         if self.topics.is_empty() {
             acts.push(Act::Say(greeting));
+            self.recall(acts);
             self.ask(Question::Wish, acts);
         } else {
             if self.style == Style::Spoken {
@@ -315,6 +316,14 @@ impl Desk {
         }
         if self.style == Style::Spoken {
             acts.extend(self.other_language().map(|other| Act::Say(Line::OtherLanguage(other.to_owned()))));
+        }
+    }
+
+    /// The caller's next appointment belongs to the greeting where the business trusts the number; else it is sealed (C2).
+    fn recall(&self, acts: &mut Vec<Act>) {
+        let next = self.known.appointments.iter().min_by_key(|it| it.at);
+        if let Some(next) = next.filter(|_| self.seal.is_none() && self.style == Style::Spoken) {
+            acts.push(Act::Say(Line::Appointment(next.purpose, next.place.clone(), next.at)));
         }
     }
 
