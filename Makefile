@@ -9,7 +9,7 @@ ARGS ?=
 # Programs that the tests start, and the Debian packages they come in.
 NEEDS := postgresql chromium prometheus
 
-.PHONY: help run test bench kill trials lint docs pictures needs fmt clippy rustdoc tests
+.PHONY: help run test bench kill trials races lint docs pictures needs fmt clippy rustdoc tests
 
 help: ## Lists the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-8s %s\n", $$1, $$2}'
@@ -29,6 +29,9 @@ kill: ## Kills the program again and again under load and counts what is lost or
 
 trials: ## 10,000 callers and 5,000 calls of voice agents, repeated, shuffled, with killed nodes, on both databases
 	@RINGLEADER_TRIALS=$${RINGLEADER_TRIALS:-10000} RINGLEADER_AGENT_TRIALS=$${RINGLEADER_AGENT_TRIALS:-5000} $(CARGO) test --locked --package ringleader-web --test all trials -- --nocapture
+
+races: ## 200 callers for one slot, 1,000 times: in the store and as whole talks, on both databases
+	@RINGLEADER_RACE_ROUNDS=$${RINGLEADER_RACE_ROUNDS:-1000} $(CARGO) test --locked --workspace --test all callers_for_one_slot
 
 lint: fmt clippy rustdoc ## Checks form, lints, documentation, licences and advisories
 	@if $(CARGO) deny --version >/dev/null 2>&1; then $(CARGO) deny --locked check; \

@@ -10,5 +10,6 @@ mod home;
 mod merged;
 mod office;
 mod promises;
+mod race;
 mod readings;
 mod scripts;
