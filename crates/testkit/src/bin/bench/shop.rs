@@ -122,8 +122,8 @@ impl Installation {
         Ok(url[url.find("/webhooks").context("a path")?..].to_owned())
     }
 
-    /// Makes an estate agency whose line the receptionist answers, with the properties of these files.
-    pub async fn agency(&self, files: &[String]) -> anyhow::Result<()> {
+    /// Makes an estate agency whose line the receptionist answers, with the properties of these files; what opens its API.
+    pub async fn agency(&self, files: &[String]) -> anyhow::Result<String> {
         let tenant = json!({
             "name": "Acme Homes", "locale": "en-GB", "country": "GB", "time_zone": "Europe/London",
             "owner": {"name": "Sam", "phone": OWNER},
@@ -138,7 +138,7 @@ impl Installation {
             let kept = self.post("properties/import", &key, &json!({ "csv": csv })).await?;
             ensure!(kept["kept"] == true, "the properties were not taken: {kept}");
         }
-        Ok(())
+        Ok(key)
     }
 
     /// Posts to the API; what it made.

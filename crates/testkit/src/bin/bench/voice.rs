@@ -25,6 +25,8 @@ pub const LINE: &str = "+442079460018";
 const PROPERTIES: usize = 10_000;
 /// Calls before those that are measured: statements are prepared and caches filled then.
 const WARM_UP: usize = 10;
+/// Searches of each kind that are measured.
+const SEARCHES: usize = 300;
 /// Calls at the same time.
 const AT_ONCE: usize = 4;
 
@@ -79,8 +81,12 @@ pub async fn measure(pace: Pace, engine: Engine) -> anyhow::Result<()> {
 
 async fn run(pace: Pace, engine: Engine) -> anyhow::Result<[f64; 4]> {
     let installation = Installation::start(engine, "http://127.0.0.1:9", SLOTS).await?;
-    installation.agency(&properties()).await?;
+    let key = installation.agency(&properties()).await?;
     let root = format!("http://{}", installation.process.address);
+    for (what, times) in searches(&root, &key).await? {
+        let [half, most] = quantiles(times);
+        line(format!("  search {what}: p50 {half:.1} ms, p99 {most:.1} ms"));
+    }
     let clock = Clock::system();
     let exchange = Arc::new(Exchange::new(http_client(), ACCOUNT, TOKEN, Arc::new(move || clock.now())));
     let (alone, many) = (pace.calls / 50, pace.calls / 25);
@@ -120,6 +126,33 @@ async fn calls(exchange: &Exchange, root: &str, which: std::ops::Range<usize>) -
         tokio::time::sleep(Duration::ZERO).await;
     }
     Ok(times)
+}
+
+/// Searches over all properties, in words, one after the other: what for, and the whole time of each request in milliseconds.
+/// The last one finds nothing as it was wished, and eases.
+async fn searches(root: &str, key: &str) -> anyhow::Result<Vec<(&'static str, Vec<f64>)>> {
+    const WORDS: [(&str, &str); 3] = [
+        ("by area and price", "two bed flat to rent in Maida Vale up to 2500 a month"),
+        ("everywhere", "flat to rent up to 2500 a month"),
+        ("that finds nothing", "six bed house to buy in Ealing up to 100 thousand"),
+    ];
+    let client = http_client();
+    let mut all = Vec::new();
+    for (what, words) in WORDS {
+        let url = format!("{root}/api/v1/properties/search?q={}", words.replace(' ', "%20"));
+        let mut times = Vec::new();
+        for nth in 0..WARM_UP + SEARCHES {
+            let began = Instant::now();
+            let answer = client.get(&url).bearer_auth(key).send().await?;
+            ensure!(answer.status().is_success(), "a search failed: {}", answer.status());
+            answer.bytes().await?;
+            if nth >= WARM_UP {
+                times.push(began.elapsed().as_secs_f64() * 1000.0);
+            }
+        }
+        all.push((what, times));
+    }
+    Ok(all)
 }
 
 fn quantiles(mut times: Vec<f64>) -> [f64; 2] {
