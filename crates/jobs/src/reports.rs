@@ -5,6 +5,7 @@ use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
 use ringleader_core::figures::{Figures, Sums};
 use ringleader_core::id::ContactId;
+use ringleader_core::reports::people::{Person, by_person};
 use ringleader_core::reports::summary::Summary;
 use ringleader_core::tenant::Tenant;
 use ringleader_store::repo::Period;
@@ -36,6 +37,10 @@ pub struct Report {
     pub voice: BTreeMap<String, Figures>,
     /// Those of the period before.
     pub voice_then: BTreeMap<String, Figures>,
+    /// What each of the business's people did, by their id.
+    pub people: BTreeMap<String, Person>,
+    /// The same in the period before.
+    pub people_then: BTreeMap<String, Person>,
     /// The sums of each day that has any.
     pub days: BTreeMap<Date, Sums>,
     /// Those of the period before.
@@ -54,6 +59,13 @@ impl Report {
             measure != "funnel:viewing_booked" || self.has_appointments || now + then > 0
         };
         beside.filter(kept).collect()
+    }
+
+    /// Everybody who did something in either period: their id, what they did, and what they did before.
+    pub fn people_beside(&self) -> Vec<(&str, Person, Person)> {
+        let all: BTreeSet<&String> = self.people.keys().chain(self.people_then.keys()).collect();
+        let of = |people: &BTreeMap<String, Person>, id: &String| people.get(id).copied().unwrap_or_default();
+        all.into_iter().map(|id| (id.as_str(), of(&self.people, id), of(&self.people_then, id))).collect()
     }
 
     /// Each day that has anything, beside the day as far into the period before.
@@ -104,6 +116,8 @@ pub async fn gather(read: &mut Conn, tenant: &Tenant, period: Period) -> Result<
         cost_then,
         voice,
         voice_then,
+        people: by_person(&all),
+        people_then: by_person(&earlier),
         days,
         days_then,
         has_appointments,

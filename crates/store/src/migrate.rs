@@ -57,6 +57,7 @@ const MIGRATIONS: &[(&str, &str)] = migrations![
     "0043_paths_of_people",
     "0044_tenancies",
     "0045_viewings",
+    "0050_led_by",
     "0055_promising_words",
     "0056_count_anew",
 ];

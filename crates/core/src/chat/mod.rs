@@ -90,7 +90,7 @@ impl Chat {
         conversation.asked = self.asked;
         conversation.reminders_sent = self.reminders_sent;
         conversation.said.clone_from(&self.said);
-        conversation.driver = self.driver;
+        conversation.drive(self.driver);
         conversation.handed_over_at = self.handed_over_at;
         conversation.closed_reason.clone_from(&self.closed_reason);
         conversation.last_inbound_at = self.last_inbound_at;

@@ -6,6 +6,7 @@
 //! they are. An hour that the clocks of the place have twice is one hour here.
 
 pub mod letter;
+pub mod people;
 mod response;
 pub mod summary;
 
@@ -178,7 +179,7 @@ pub fn lead(lead: &Lead, line: Option<&str>, viewing: bool, clock: &Clockwork<'_
     let viewing_booked = at(&[ViewingBooked, OfferMade, Converted]).max(viewing);
     let of_missed = |value: i64| if lead.source == MISSED_CALL { value } else { 0 };
     let (source, status) = (format!("source:{}", lead.source), format!("status:{}", lead.status));
-    let sums = sums([
+    let mut sums = sums([
         ("leads", 1),
         (source.as_str(), 1),
         (status.as_str(), 1),
@@ -193,6 +194,12 @@ pub fn lead(lead: &Lead, line: Option<&str>, viewing: bool, clock: &Clockwork<'_
         ("funnel:converted", of_missed(converted)),
         ("lost", at(&[Lost])),
     ]);
+    if let Some(user) = lead.assigned_to {
+        sums.insert(format!("assigned:{user}"), 1);
+        if let Converted | Lost = lead.status {
+            sums.insert(format!("assigned:{user}:{}", lead.status), 1);
+        }
+    }
     Tally { place: Hour::of(lead.opened_at, clock.zone, line), sums }
 }
 
@@ -206,7 +213,7 @@ pub fn chat(chat: &Conversation, line: Option<&str>, clock: &Clockwork<'_>) -> O
     let reminded = chat.reminders_sent > 0;
     let because = |word: &str| i64::from(chat.closed_reason.as_deref() == Some(word));
     let channel = format!("chats:{}", chat.channel);
-    let sums = sums([
+    let mut sums = sums([
         ("chats", 1),
         (channel.as_str(), 1),
         ("replied", i64::from(replied)),
@@ -216,6 +223,7 @@ pub fn chat(chat: &Conversation, line: Option<&str>, clock: &Clockwork<'_>) -> O
         ("handed_over", i64::from(chat.handed_over_at.is_some())),
         ("opted_out", because("opt_out")),
     ]);
+    sums.extend(chat.led_by.iter().map(|user| (format!("led:{user}"), 1)));
     Some(Tally { place: Hour::of(chat.opened_at, clock.zone, line), sums })
 }
 

@@ -138,6 +138,7 @@ fn chat(episode: Option<EpisodeId>, replied: bool, closed_reason: Option<&str>) 
         state: ChatState::AwaitingResponse,
         driver: Driver::Bot,
         handed_over_at: None,
+        led_by: vec![],
         asked: [0; 3],
         window_until: None,
         reminders_sent: 0,

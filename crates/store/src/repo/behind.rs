@@ -68,8 +68,9 @@ fn kind_of(measure: &str) -> &'static str {
         | "converted"
         | "with_viewing"
         | "with_viewing_converted"
-        | "lost" => "lead_",
-        "chats" | "replied" | "reminded" | "replied_after_reminder" | "handed_over" | "opted_out" => "cnv_",
+        | "lost"
+        | "assigned" => "lead_",
+        "chats" | "led" | "replied" | "reminded" | "replied_after_reminder" | "handed_over" | "opted_out" => "cnv_",
         "appointments" | "agent" | "took_place" | "asked_feedback" | "feedback" | "liked" | "disliked" => "app_",
         "talks" | "intent" | "ending" | "calls_taken" | "calls_handed_over" => "talk_",
         _ => "",

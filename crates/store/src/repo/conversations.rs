@@ -13,7 +13,7 @@ use ringleader_core::phone::Phone;
 pub struct Conversations<'c>(pub(super) &'c mut Conn);
 
 const CONVERSATION: &str = "SELECT id, contact_id, lead_id, episode_id, channel, connection_id, state, driver, asked,
-    window_until, reminders_sent, opened_at, last_inbound_at, said, closed_reason, peer, handed_over_at
+    window_until, reminders_sent, opened_at, last_inbound_at, said, closed_reason, peer, handed_over_at, led_by
     FROM conversations";
 
 impl FromRow for Conversation {
@@ -29,6 +29,7 @@ impl FromRow for Conversation {
             state: row.word("state")?,
             driver: driver.parse().map_err(|_| corrupt("conversations.driver"))?,
             handed_over_at: row.get("handed_over_at")?,
+            led_by: row.json("led_by")?,
             asked: row.json("asked")?,
             window_until: row.get("window_until")?,
             reminders_sent: row.get("reminders_sent")?,
@@ -114,7 +115,7 @@ impl Conversations<'_> {
         let tenant = self.0.tenant()?;
         let sql = "UPDATE conversations SET lead_id = $3, episode_id = $4, state = $5, driver = $6, asked = $7,
                    window_until = $8, reminders_sent = $9, opened_at = $10, last_inbound_at = $11, said = $12,
-                   closed_reason = $13, handed_over_at = $14 WHERE tenant_id = $1 AND id = $2";
+                   closed_reason = $13, handed_over_at = $14, led_by = $15 WHERE tenant_id = $1 AND id = $2";
         let args = args![
             tenant,
             c.id,
@@ -129,7 +130,8 @@ impl Conversations<'_> {
             c.last_inbound_at,
             json(&c.said)?,
             c.closed_reason.clone(),
-            c.handed_over_at
+            c.handed_over_at,
+            json(&c.led_by)?
         ];
         self.0.changed("conversation", c.id);
         self.0.execute(sql, args).await?;

@@ -6,7 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 use ringleader_core::call::{AgentCall, Call};
 use ringleader_core::conversation::{Channel, Driver};
 use ringleader_core::figures::Sums;
-use ringleader_core::id::{ConnectionId, Id, LeadId, TenantId};
+use ringleader_core::id::{ConnectionId, Id, LeadId, TenantId, UserId};
 use ringleader_core::lead::LeadStatus;
 use ringleader_core::reception::words::Purpose;
 use ringleader_store::jobs::{Filter, NewJob, OnConflict};
@@ -153,6 +153,39 @@ both_engines! {
             handed.push(read.conversations().get(chat).await.unwrap().unwrap().handed_over_at.is_some());
         }
         assert_eq!(handed, [true, true, true, false]);
+    }
+
+    async fn who_led_a_chat_is_known_of_those_before_too(db: TestDb) {
+        let id = tenant(&db, "Asia/Jerusalem", serde_json::json!({})).await;
+        let user = |n: u128| UserId::from_uuid(uuid::Uuid::from_u128(n));
+        let mut tx = db.store.begin(id).await.unwrap();
+        let mut chats = Vec::new();
+        for n in 0..3 {
+            let caller = contact(&mut tx, &format!("+44770090000{n}")).await;
+            let connection = ConnectionId::from_uuid(id.uuid());
+            let (mut chat, _) = tx.conversations().find_or_make(caller.id, Channel::Whatsapp, connection, caller.phone.as_ref()).await.unwrap();
+            if n == 0 {
+                chat.driver = Driver::User(user(1));
+            }
+            tx.conversations().save(&chat).await.unwrap();
+            chats.push(chat.id);
+        }
+        for who in [2, 3, 2] {
+            tx.usage().audit(&user(who).to_string(), "conversation.take_over", &chats[1].to_string(), None, None).await.unwrap();
+        }
+        tx.commit().await.unwrap();
+        let mut tx = db.store.begin_system().await.unwrap();
+        for sql in ["ALTER TABLE conversations DROP COLUMN led_by", "DELETE FROM schema_migrations WHERE name = '0050_led_by'"] {
+            tx.execute(sql, args![]).await.unwrap();
+        }
+        tx.commit().await.unwrap();
+        let newer = db.second_store().await;
+        let mut read = newer.read(id).await.unwrap();
+        for (chat, leaders) in chats.into_iter().zip([vec![user(1)], vec![user(2), user(3)], vec![]]) {
+            let mut led_by = read.conversations().get(chat).await.unwrap().unwrap().led_by;
+            led_by.sort();
+            assert_eq!(led_by, leaders);
+        }
     }
 
     async fn leads_of_calls_are_told_apart_by_their_call_and_have_their_appointments(db: TestDb) {

@@ -112,6 +112,7 @@ const PROMISED: &[&str] = &[
     "PUT /readings/{id}/label",
     "GET /analytics/days",
     "GET /analytics/hours",
+    "GET /analytics/people",
     "GET /analytics/rows",
     "GET /analytics/summary",
     "GET /analytics/voice-agents",

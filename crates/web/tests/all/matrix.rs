@@ -95,7 +95,9 @@ impl Things {
             rows.iter_mut().filter_map(Value::as_object_mut).for_each(|row| drop(row.remove("last_used_at")));
             things.insert(list.clone(), rows);
         }
-        for thing in ["tenant", "credits", "analytics/voice-agents", "analytics/summary", "analytics/brain"] {
+        for thing in
+            ["tenant", "credits", "analytics/voice-agents", "analytics/summary", "analytics/people", "analytics/brain"]
+        {
             things.insert(thing.to_owned(), vec![town.get(shop, thing).await]);
         }
         Self(things)

@@ -140,6 +140,51 @@ both_engines! {
         }
     }
 
+    async fn each_colleague_has_the_leads_chats_and_worth_that_are_theirs(db: TestDb) {
+        let shop = Shop::opened(db).await;
+        shop.says(FULL).await;
+        shop.pass(seconds(10)).await;
+        shop.app.patch("/api/v1/tenant", &shop.key, json!({"settings": {"reports": {"lead_value": 35_000}}})).await;
+        let tenant = shop.app.tenant_of(&shop.key).await;
+        let user = shop.app.user(tenant, "dana@people.example", Role::Owner).await.to_string();
+        let mut dana = shop.app.signed_in("dana@people.example").await;
+        assert_eq!(told(&shop, "people").await["data"], json!([]));
+        assert!(!dana.page("/reports").await.contains("By person"));
+        let lead = shop.list("leads").await[0]["id"].as_str().unwrap().to_owned();
+        let chat = shop.list("conversations").await[0]["id"].as_str().unwrap().to_owned();
+        for change in [format!("assign:{user}"), "status:converted".to_owned()] {
+            dana.done("/leads/bulk", &[("lead", &lead), ("change", &change)]).await;
+        }
+        for act in ["takeover", "handback", "takeover", "handback"] {
+            dana.done(&format!("/inbox/{chat}/{act}"), &[]).await;
+        }
+        let people = told(&shop, "people").await;
+        let none = json!({"leads": 0, "converted": 0, "lost": 0, "converted_value": 0, "chats": 0, "appointments": 0, "took_place": 0, "nobody_came": 0});
+        let expected = json!([{"user_id": user, "name": "Dana", "leads": 1, "converted": 1, "lost": 0, "converted_value": 35_000,
+            "chats": 1, "appointments": 0, "took_place": 0, "nobody_came": 0, "before": none}]);
+        assert_eq!((&people["data"], &people["currency"]), (&expected, &json!("ILS")));
+        let after = told(&shop, "people?from=2026-11-24&to=2026-11-24").await["data"][0].clone();
+        assert_eq!((&after["leads"], &after["before"]["converted"], &after["before"]["chats"]), (&json!(0), &json!(1), &json!(1)));
+        for (measure, id) in [("assigned:USER", &lead), ("assigned:USER:converted", &lead), ("led:USER", &chat)] {
+            let measure = measure.replace("USER", &user);
+            assert_eq!(told(&shop, &format!("rows?measure={measure}")).await["data"][0]["id"], **id, "{measure}");
+        }
+        let page = dana.page("/reports").await;
+        let link = format!("measure=assigned%3A{}%3Aconverted", user);
+        assert!(page.contains("By person") && page.matches(&link).count() == 2 && page.contains("350"), "{page}");
+        let csv = dana.page("/reports/agents.csv").await;
+        assert!(csv.contains("\r\nDana,1,1,350.00,0,1,0,0,0,0,0,0.00,0,0,0,0,0\r\n"), "{csv}");
+        let csv = shop.app.get("/api/v1/analytics/people?format=csv", &shop.key).await.text;
+        assert!(csv.contains(&format!("\r\n{user},Dana,1,1,0,35000,1,0,0,0,0,0,0,0,0,0,0,0\r\n")), "{csv}");
+        // Whose it is now counts, and what became of it.
+        dana.done("/leads/bulk", &[("lead", &lead), ("change", "status:lost")]).await;
+        let now = told(&shop, "people").await["data"][0].clone();
+        assert_eq!((&now["converted"], &now["lost"]), (&json!(0), &json!(1)));
+        dana.done("/leads/bulk", &[("lead", &lead), ("change", "assign:")]).await;
+        let now = told(&shop, "people").await["data"][0].clone();
+        assert_eq!((&now["leads"], &now["lost"], &now["chats"]), (&json!(0), &json!(0), &json!(1)));
+    }
+
     async fn people_judge_what_was_read_and_hear_when_it_gets_worse(db: TestDb) {
         let shop = Shop::opened(db).await;
         shop.says(FULL).await;

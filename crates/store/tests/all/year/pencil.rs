@@ -8,6 +8,7 @@ use ringleader_core::appointment::AppointmentState;
 use ringleader_core::call::{Call, Direction, Outcome};
 use ringleader_core::id::{CallId, ContactId, ConversationId, EpisodeId, LeadId};
 use ringleader_core::lead::LeadStatus;
+use ringleader_core::reports::people::by_person;
 use ringleader_core::reports::summary::Summary;
 use std::collections::BTreeMap;
 
@@ -61,6 +62,8 @@ pub struct Chat {
     pub replied: bool,
     pub reminders: u8,
     pub taken_over: bool,
+    /// Which of the two colleagues took it over; neither: somebody did from the handset.
+    pub leaders: [bool; 2],
     /// Whoever took it over gave it back to the bot.
     pub handed_back: bool,
     pub opted_out: bool,
@@ -89,6 +92,8 @@ pub struct Story {
     pub chat_id: Option<ConversationId>,
     pub answer: Answer,
     pub status: LeadStatus,
+    /// The colleague whose lead it is in the end.
+    pub assigned: Option<usize>,
     pub chat: Chat,
     /// Days until the same person rings again, and what becomes of the chat then.
     pub again: Option<(i64, EpisodeId, Chat)>,
@@ -227,6 +232,11 @@ impl Pencil {
         for (measure, value) in counts {
             self.add(&measure, it.rang, it.line, value);
         }
+        if let Some(colleague) = it.assigned.map(|nth| AGENTS[nth]) {
+            self.add(&format!("assigned:{colleague}"), it.rang, it.line, 1);
+            self.add(&format!("assigned:{colleague}:converted"), it.rang, it.line, among(&[Converted]));
+            self.add(&format!("assigned:{colleague}:lost"), it.rang, it.line, among(&[Lost]));
+        }
     }
 
     fn chat(&mut self, opened: Timestamp, line: &str, chat: Chat) {
@@ -238,6 +248,9 @@ impl Pencil {
         self.add("replied_after_reminder", opened, line, yes(chat.replied && chat.reminders > 0));
         self.add("handed_over", opened, line, yes(chat.taken_over));
         self.add("opted_out", opened, line, yes(chat.opted_out));
+        for (colleague, led) in AGENTS.iter().zip(chat.leaders) {
+            self.add(&format!("led:{colleague}"), opened, line, yes(chat.taken_over && led));
+        }
     }
 
     fn viewing(&mut self, made: Timestamp, line: &str, it: Viewing) {
@@ -330,6 +343,17 @@ pub fn under_the_line(told: &Summary, sums: &BTreeMap<String, i64>) {
     assert_eq!(told.recovered_value, Some(250 * 100 * n("recovered")));
     let lost = (0..n("missed")).skip(usize::try_from(n("recovered")).unwrap()).count() as i64;
     assert_eq!(told.unrecovered_value, Some(250 * 100 * lost));
+    let people = by_person(sums);
+    for colleague in AGENTS {
+        let of = |kind: &str, state: &str| n(&format!("{kind}:{colleague}{state}"));
+        let person = people.get(colleague).copied().unwrap_or_default();
+        let leads = [of("assigned", ""), of("assigned", ":converted"), of("assigned", ":lost")];
+        assert_eq!([person.leads, person.converted, person.lost], leads, "{colleague} in {sums:?}");
+        assert_eq!(person.converted_value(Some(25_000)), Some(250 * 100 * leads[1]));
+        let appointments = [of("agent", ""), of("agent", ":done"), of("agent", ":no_show")];
+        assert_eq!([person.appointments, person.took_place, person.nobody_came], appointments);
+        assert_eq!(person.chats, of("led", ""));
+    }
     let parts = |prefix: &str| -> BTreeMap<String, i64> {
         let named = sums.iter().filter(|(_, value)| **value != 0);
         named.filter_map(|(name, value)| Some((name.strip_prefix(prefix)?.to_owned(), *value))).collect()

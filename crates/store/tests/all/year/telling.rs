@@ -33,6 +33,7 @@ fn chat(dice: &mut Dice) -> Chat {
         replied: dice.roll(2) == 0,
         reminders: dice.roll(3) as u8,
         taken_over: dice.roll(3) == 0,
+        leaders: [dice.roll(2) == 0, dice.roll(2) == 0],
         handed_back: dice.roll(2) == 0,
         opted_out: dice.roll(9) == 0,
     }
@@ -72,6 +73,7 @@ pub fn story(db: &TestDb, n: usize, dice: &mut Dice, changes: &[Timestamp]) -> S
         chat_id: None,
         answer,
         status: dice.pick(&statuses),
+        assigned: (dice.roll(3) > 0).then(|| dice.roll(2)),
         chat: chat(dice),
         again: again.then(|| (dice.pick(&[3, 20, 40]), db.store.ids().new_id(), chat(dice))),
         viewing: (dice.roll(3) == 0).then(|| viewing(dice)),
@@ -257,6 +259,9 @@ fn becomes(chat: &mut Conversation, it: Chat) {
     chat.driver = Driver::Bot;
     if it.taken_over {
         chat.hand_over(Driver::Handset, chat.opened_at);
+        for (colleague, _) in AGENTS.iter().zip(it.leaders).filter(|(_, leads)| *leads) {
+            chat.hand_over(Driver::User(colleague.parse().unwrap()), chat.opened_at);
+        }
     }
     if it.handed_back {
         chat.driver = Driver::Bot;
@@ -274,6 +279,8 @@ pub async fn goes_on(db: &TestDb, tenant: TenantId, it: &Story, step: usize, dic
             // A person puts the status right in the end.
             lead.status = if step == 1 { dice.pick(&[LeadStatus::Converted, LeadStatus::New]) } else { it.status };
             tx.leads().save(&lead).await.unwrap();
+            let user = if step == 1 { Some(dice.roll(2)) } else { it.assigned };
+            tx.leads().assign(lead.id, user.map(|nth| AGENTS[nth].parse().unwrap())).await.unwrap();
         }
         3 => {
             let Some(id) = it.chat_id else { return };
@@ -306,6 +313,7 @@ pub async fn rings_again(db: &TestDb, tenant: TenantId, it: &Story) {
     chat.reminders_sent = 0;
     chat.closed_reason = None;
     chat.handed_over_at = None;
+    chat.led_by.clear();
     tx.conversations().save(&chat).await.unwrap();
     tx.messages().want(&words(it, "second", Some(id), Channel::Whatsapp)).await.unwrap();
     tx.commit().await.unwrap();

@@ -1,6 +1,7 @@
 //! Reports of a business (D2): a period beside the one before, day by day, by the hours of the week, and the rows behind each
 //! number. Every report is JSON, or CSV with `format=csv`.
 
+mod people;
 mod views;
 
 use super::Listed;
@@ -24,7 +25,12 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use views::{DayFigures, DayView, HourView, ReportView, RowView, day_view, row_view};
 
 pub(super) fn routes() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new().routes(routes!(summary)).routes(routes!(days)).routes(routes!(hours)).routes(routes!(rows))
+    OpenApiRouter::new()
+        .routes(routes!(summary))
+        .routes(routes!(days))
+        .routes(routes!(hours))
+        .routes(routes!(people::people))
+        .routes(routes!(rows))
 }
 
 /// Which days, and of which line.

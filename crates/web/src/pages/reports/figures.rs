@@ -71,6 +71,11 @@ impl Amount {
     }
 }
 
+/// A name with the unit of what stands under it.
+pub(super) fn named(l: Lang, words: &str, amount: Amount) -> String {
+    amount.unit(l).map_or_else(|| words.to_owned(), |unit| format!("{words} ({unit})"))
+}
+
 fn dollars(micros: i64) -> f64 {
     micros as f64 / 1_000_000.0
 }

@@ -54,7 +54,7 @@ async fn of_period(me: &Me, read: &mut Read, asked: &Asked, part: &str) -> Resul
         "figures" => {
             let mut table = vec![heads(&report, l.t("Figure", "נתון"))];
             table.extend(figures::all(me, &report).iter().map(|it| {
-                let name = it.now.unit(l).map_or_else(|| it.words.to_owned(), |unit| format!("{} ({unit})", it.words));
+                let name = figures::named(l, it.words, it.now);
                 vec![name.into(), it.now.cell(), it.then.cell()]
             }));
             table

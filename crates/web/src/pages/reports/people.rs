@@ -1,7 +1,7 @@
-//! Reports of who did what: appointments by purpose and by agent, talks with the receptionist. A part
-//! that a business does not have is not shown.
+//! Reports of who did what: appointments by purpose, leads, chats and appointments by person, talks with the receptionist. A
+//! part that a business does not have is not shown.
 
-use super::figures::percent;
+use super::figures::{Amount, named, percent};
 use super::files::with_before;
 use super::tables::parts;
 use super::{Told, beside, brackets, head};
@@ -10,9 +10,10 @@ use crate::pages::afterwards::{ending_words, intent_words};
 use crate::problem::Result;
 use crate::session::{Lang, Me};
 use maud::{Markup, html};
-use ringleader_core::figures::Sums;
+use ringleader_core::currency::Currency;
+use ringleader_core::reports::people::Person;
 use ringleader_store::Conn;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 
 /// Names of the people, by their ids.
 pub(super) async fn names(read: &mut Conn) -> Result<HashMap<String, String>> {
@@ -92,46 +93,57 @@ pub(super) fn opinions(me: &Me, report: &Told) -> Markup {
     }
 }
 
-/// What is told of an agent's appointments: all, and those in these states.
-const AGENT_STATES: [&str; 3] = ["", "done", "no_show"];
+/// What is told of a person: its name, the measure behind it, how much of it somebody has.
+type Column = (&'static str, fn(&str) -> String, fn(&Person, Worth) -> Amount);
 
-fn agent_heads(l: Lang) -> [&'static str; 3] {
-    [l.t("Made", "נקבעו"), l.t("Took place", "התקיימו"), l.t("Nobody came", "לא הגיעו")]
+/// What a lead is worth, and in which money.
+type Worth = (Option<i64>, Option<Currency>);
+
+fn columns(me: &Me) -> Vec<Column> {
+    use Amount::{Count, Money};
+    let l = me.lang;
+    let mut columns: Vec<Column> = vec![
+        (l.t("Leads", "לידים"), |id| format!("assigned:{id}"), |it, _| Count(it.leads)),
+        (l.t("Became customers", "הפכו ללקוחות"), |id| format!("assigned:{id}:converted"), |it, _| Count(it.converted)),
+        (
+            l.t("Worth of those", "השווי שלהם"),
+            |id| format!("assigned:{id}:converted"),
+            |it, worth| Money(it.converted_value(worth.0), worth.1),
+        ),
+        (l.t("Lost", "אבדו"), |id| format!("assigned:{id}:lost"), |it, _| Count(it.lost)),
+        (l.t("Chats led", "שיחות כתובות בטיפול אישי"), |id| format!("led:{id}"), |it, _| Count(it.chats)),
+        (l.t("Appointments", "פגישות שנקבעו"), |id| format!("agent:{id}"), |it, _| Count(it.appointments)),
+        (l.t("Took place", "התקיימו"), |id| format!("agent:{id}:done"), |it, _| Count(it.took_place)),
+        (l.t("Nobody came", "לא הגיעו"), |id| format!("agent:{id}:no_show"), |it, _| Count(it.nobody_came)),
+    ];
+    if worth(me).0.is_none() {
+        columns.remove(2);
+    }
+    columns
 }
 
-/// Agents who had appointments in either period.
-fn agent_ids(report: &Told) -> BTreeSet<&str> {
-    let keys = report.now.agents.keys().chain(report.then.agents.keys());
-    keys.map(|key| key.split_once(':').map_or(key.as_str(), |(id, _)| id)).collect()
+fn worth(me: &Me) -> Worth {
+    (me.tenant.settings.reports.lead_value, me.tenant.currency())
 }
 
-fn of_agent(sums: &Sums, id: &str, state: &str) -> i64 {
-    let key = if state.is_empty() { id.to_owned() } else { format!("{id}:{state}") };
-    sums.get(&key).copied().unwrap_or(0)
-}
-
-fn agent_name<'a>(l: Lang, names: &'a HashMap<String, String>, id: &str) -> &'a str {
+fn name_of<'a>(l: Lang, names: &'a HashMap<String, String>, id: &str) -> &'a str {
     names.get(id).map_or(l.t("Office", "המשרד"), String::as_str)
 }
 
-/// Appointments by agent.
+/// Who did what: leads, chats, appointments.
 pub(super) fn agents(me: &Me, report: &Told, names: &HashMap<String, String>) -> Markup {
-    let (l, ids) = (me.lang, agent_ids(report));
-    if ids.is_empty() {
+    let (l, people) = (me.lang, report.people_beside());
+    if people.is_empty() {
         return html! {};
     }
-    let (now, then) = (&report.now.agents, &report.then.agents);
-    let link = |id: &str, state: &str| {
-        let end = if state.is_empty() { String::new() } else { format!(":{state}") };
-        report.path("/reports/rows", Some(&format!("agent:{id}{end}")))
-    };
+    let (columns, worth) = (columns(me), worth(me));
     html! {
-        section class="card" id="agents" { (head(&report.chosen, l.t("Appointments by agent", "פגישות לפי סוכן"), "agents"))
-            div class="scroll" tabindex="0" role="group" aria-label=(l.t("Appointments by agent", "פגישות לפי סוכן")) { table {
-                thead { tr { th { (l.t("Agent", "סוכן")) } @for words in agent_heads(l) { th { (words) } } } }
-                tbody { @for id in ids { tr {
-                    th scope="row" { bdi { (agent_name(l, names, id)) } }
-                    @for state in AGENT_STATES { td { a href=(link(id, state)) { (of_agent(now, id, state)) } (beside(of_agent(then, id, state))) } }
+        section class="card" id="agents" { (head(&report.chosen, l.t("By person", "לפי אנשי הצוות"), "agents"))
+            div class="scroll" tabindex="0" role="group" aria-label=(l.t("By person", "לפי אנשי הצוות")) { table {
+                thead { tr { th { (l.t("Who", "מי")) } @for (words, ..) in &columns { th { (words) } } } }
+                tbody { @for (id, now, then) in people { tr {
+                    th scope="row" { bdi { (name_of(l, names, id)) } }
+                    @for (_, measure, amount) in &columns { td { a href=(report.path("/reports/rows", Some(&measure(id)))) { bdi { (amount(&now, worth).words()) } } (beside(amount(&then, worth).words())) } }
                 } } }
             } }
             (brackets(l))
@@ -141,14 +153,14 @@ pub(super) fn agents(me: &Me, report: &Told, names: &HashMap<String, String>) ->
 
 /// The same as a file.
 pub(super) fn agents_file(me: &Me, report: &Told, names: &HashMap<String, String>) -> Vec<Vec<Cell>> {
-    let l = me.lang;
-    let mut table = vec![with_before(l, l.t("Agent", "סוכן"), &agent_heads(l))];
-    table.extend(agent_ids(report).into_iter().map(|id| {
-        let of = |sums: &Sums| AGENT_STATES.map(|state| Cell::from(of_agent(sums, id, state)));
-        std::iter::once(agent_name(l, names, id).into())
-            .chain(of(&report.now.agents))
-            .chain(of(&report.then.agents))
-            .collect()
+    let (l, columns, worth) = (me.lang, columns(me), worth(me));
+    let named: Vec<String> =
+        columns.iter().map(|(words, _, amount)| named(l, words, amount(&Person::default(), worth))).collect();
+    let named: Vec<&str> = named.iter().map(String::as_str).collect();
+    let mut table = vec![with_before(l, l.t("Who", "מי"), &named)];
+    table.extend(report.people_beside().into_iter().map(|(id, now, then)| {
+        let of = |person: Person| columns.iter().map(move |(_, _, amount)| amount(&person, worth).cell());
+        std::iter::once(name_of(l, names, id).into()).chain(of(now)).chain(of(then)).collect()
     }));
     table
 }

@@ -1,7 +1,7 @@
 //! Voice agents' calls (B8): rates, times, reasons and money by agent, line and day, each beside the period before; and what
 //! calls score by themselves against what their contacts had with them.
 
-use super::figures::Amount;
+use super::figures::{Amount, named};
 use super::files::with_before;
 use super::{Asked, Chosen, Told, back, beside, brackets, head, periods, tables};
 use crate::api::days::span;
@@ -254,10 +254,7 @@ fn scores(me: &Me, report: &Told, all: &BTreeMap<Date, DayScores>) -> Markup {
 pub(super) async fn file(me: &Me, read: &mut Read, asked: &Asked, part: &str) -> Result<Vec<Vec<Cell>>> {
     let (l, voice) = (me.lang, gather(me, read, asked).await?);
     let groups = |of: &str, groups: Vec<Group>| {
-        let named = columns(l).map(|(words, amount)| match amount(&Figures::default()).unit(l) {
-            Some(unit) => format!("{words} ({unit})"),
-            None => words.to_owned(),
-        });
+        let named = columns(l).map(|(words, amount)| named(l, words, amount(&Figures::default())));
         let mut table = vec![with_before(l, of, &named.each_ref().map(String::as_str))];
         table.extend(groups.into_iter().map(|it| {
             let of = |figures: &Figures| columns(l).map(|(_, amount)| amount(figures).cell());
