@@ -58,6 +58,7 @@ const MIGRATIONS: &[(&str, &str)] = migrations![
     "0044_tenancies",
     "0045_viewings",
     "0050_led_by",
+    "0051_voice_rows",
     "0055_promising_words",
     "0056_count_anew",
 ];

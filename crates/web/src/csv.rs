@@ -4,8 +4,11 @@
 //! so it stays text and its digits keep their order among Hebrew words; numbers have a point and no groups.
 
 use crate::problem::{Problem, Result};
+use axum::body::Body;
 use axum::response::{IntoResponse, Response};
+use futures::{StreamExt, stream};
 use http::header;
+use std::io;
 
 /// One cell.
 #[derive(Debug, Clone, PartialEq)]
@@ -67,9 +70,16 @@ impl Cell {
     }
 }
 
+/// By this a program knows that the text is UTF-8.
+const MARK: char = '\u{feff}';
+
 /// The text of a table.
 pub(crate) fn text(rows: &[Vec<Cell>]) -> String {
-    let mut out = String::from('\u{feff}');
+    format!("{MARK}{}", lines(rows))
+}
+
+fn lines(rows: &[Vec<Cell>]) -> String {
+    let mut out = String::new();
     for row in rows {
         for (at, cell) in row.iter().enumerate() {
             if at > 0 {
@@ -93,9 +103,35 @@ pub(crate) fn asked(format: Option<&str>) -> Result<bool> {
 
 /// A table to be kept as a file of this name.
 pub(crate) fn file(name: &str, rows: &[Vec<Cell>]) -> Response {
-    let disposition = format!("attachment; filename=\"{name}.csv\"");
+    (headers(name), text(rows)).into_response()
+}
+
+fn headers(name: &str) -> [(header::HeaderName, String); 2] {
     let kind = (header::CONTENT_TYPE, "text/csv; charset=utf-8; header=present".to_owned());
-    ([kind, (header::CONTENT_DISPOSITION, disposition)], text(rows)).into_response()
+    [kind, (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}.csv\""))]
+}
+
+/// Rows of a long table, and where those after them begin.
+pub(crate) type Part = (Vec<Vec<Cell>>, Option<String>);
+
+/// A table of any length, read part by part while it is sent, so that no more than a part is ever held. What fails at once is
+/// an answer as any other; what fails later breaks the answer off, so that nobody takes it for whole.
+pub(crate) async fn parts<F, R>(name: &str, head: Vec<Cell>, cursor: Option<String>, part: F) -> Result<Response>
+where
+    F: Fn(Option<String>) -> R + Send + 'static,
+    R: Future<Output = Result<Part>> + Send,
+{
+    let (rows, next) = part(cursor).await?;
+    let begin = format!("{}{}", text(&[head]), lines(&rows));
+    let rest = stream::try_unfold((part, next), |(part, next)| async move {
+        if next.is_none() {
+            return Ok::<_, io::Error>(None);
+        }
+        let (rows, next) = part(next).await.map_err(|_| io::Error::other("the rest could not be read"))?;
+        Ok(Some((lines(&rows), (part, next))))
+    });
+    let body = Body::from_stream(stream::once(std::future::ready(Ok(begin))).chain(rest));
+    Ok((headers(name), body).into_response())
 }
 
 #[cfg(test)]

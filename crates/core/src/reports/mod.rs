@@ -101,10 +101,14 @@ pub fn call(call: &Call, opinion: Opinion, clock: &Clockwork<'_>) -> Option<Tall
     if let Some(agent) = &call.agent {
         add(&format!("voice_agent:{}", agent.agent_id.as_deref().unwrap_or("unknown")), 1);
         add("voice_agent_calls", 1);
-        // The same reasons and outcomes as in the sums of voice agents' calls (B8): here they have their rows.
+        // The same reasons, outcomes, times and money as in the sums of voice agents' calls (B8): here they have their rows.
         for (measure, value) in figures::count(call, clock.zone).map(|counted| counted.sums).unwrap_or_default() {
             match measure.as_str() {
                 "outcome:missed" | "outcome:voicemail" => add("voice_agent_missed", value),
+                "outcome:answered" | "outcome:silent" => add("voice_agent_connected", value),
+                "waits" => add("voice_agent_waits", value),
+                "talk_seconds" => add("voice_agent_talk_seconds", value),
+                "credits" | "platform_cost_micros" => add(&measure, value),
                 reason if reason.starts_with("hangup:") => add(reason, value),
                 _ => {}
             }

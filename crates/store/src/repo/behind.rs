@@ -38,6 +38,22 @@ pub struct Slot {
     pub hour: i8,
 }
 
+/// Which of the things behind a number alone.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Only {
+    /// Those of one hour of the week.
+    pub slot: Option<Slot>,
+    /// Those of one voice agent, by its id at the platform; `unknown` where its calls name none.
+    pub agent: Option<String>,
+}
+
+impl Only {
+    /// What an agent's calls count beside everything else.
+    fn agents_measure(&self) -> Option<String> {
+        self.agent.as_ref().map(|agent| format!("voice_agent:{agent}"))
+    }
+}
+
 /// What the ids of the things begin with that a measure is made of; nothing: they may be of any kind.
 fn kind_of(measure: &str) -> &'static str {
     match measure.strip_prefix("funnel:").unwrap_or(measure).split(':').next().unwrap_or_default() {
@@ -54,6 +70,11 @@ fn kind_of(measure: &str) -> &'static str {
         | "voice_agent"
         | "voice_agent_calls"
         | "voice_agent_missed"
+        | "voice_agent_connected"
+        | "voice_agent_waits"
+        | "voice_agent_talk_seconds"
+        | "credits"
+        | "platform_cost_micros"
         | "hangup"
         | "asked_satisfaction"
         | "satisfaction" => "call_",
@@ -86,15 +107,15 @@ impl Reports<'_> {
         cursor: Option<&str>,
         limit: u32,
     ) -> Result<(Vec<Behind>, Option<String>)> {
-        self.behind_at(measure, period, None, cursor, limit).await
+        self.behind_only(measure, period, &Only::default(), cursor, limit).await
     }
 
-    /// The same of one hour of the week alone, if one is given.
-    pub async fn behind_at(
+    /// The same of some of them alone.
+    pub async fn behind_only(
         &mut self,
         measure: &str,
         period: &Period,
-        slot: Option<Slot>,
+        only: &Only,
         cursor: Option<&str>,
         limit: u32,
     ) -> Result<(Vec<Behind>, Option<String>)> {
@@ -107,12 +128,12 @@ impl Reports<'_> {
         };
         let period = Period { last, ..period.clone() };
         let mut found: Vec<Behind> = Vec::new();
-        for day in self.days_of(measure, &period, slot, limit + 1).await? {
+        for day in self.days_of(measure, &period, only, limit + 1).await? {
             let missing = limit - u32::try_from(found.len()).unwrap_or(limit);
             if missing == 0 {
                 break;
             }
-            found.extend(self.of_day(measure, &period, slot, day, before.filter(|_| day == last), missing).await?);
+            found.extend(self.of_day(measure, &period, only, day, before.filter(|_| day == last), missing).await?);
         }
         let full = found.len() == limit as usize;
         let next = found.last().filter(|_| full).map(|it| format!("{}~{}", it.place.day, it.subject));
@@ -146,15 +167,20 @@ impl Reports<'_> {
         Ok((rows.into_iter().map(behind).collect(), next))
     }
 
-    /// The last days on which a measure counted, the latest first; of a slot all that there are.
-    async fn days_of(&mut self, measure: &str, period: &Period, slot: Option<Slot>, limit: u32) -> Result<Vec<Date>> {
+    /// The last days on which a measure counted, the latest first; where only some things are asked for all that there are,
+    /// since a day may have none of those.
+    async fn days_of(&mut self, measure: &str, period: &Period, only: &Only, limit: u32) -> Result<Vec<Date>> {
         let tenant = self.0.tenant()?;
-        let (hour, limit) = slot.map_or((None, limit), |slot| (Some(i64::from(slot.hour)), u32::MAX));
+        let limit = if *only == Only::default() { limit } else { u32::MAX };
+        let hour = only.slot.map(|slot| i64::from(slot.hour));
         let sql = "SELECT DISTINCT day FROM rollups_hourly WHERE tenant_id = $1 AND measure = $2 AND day >= $3
                    AND day <= $4 AND ($5 IS NULL OR line = $5) AND ($7 IS NULL OR hour = $7) AND value <> 0
+                   AND ($8 IS NULL OR day IN (SELECT day FROM rollups_daily WHERE tenant_id = $1 AND measure = $8
+                     AND day >= $3 AND day <= $4))
                    ORDER BY day DESC LIMIT $6";
         let (first, last) = (period.first.to_string(), period.last.to_string());
-        let args = args![tenant, measure, first, last, period.line.clone(), i64::from(limit), hour];
+        let args =
+            args![tenant, measure, first, last, period.line.clone(), i64::from(limit), hour, only.agents_measure()];
         let rows: Vec<(String,)> = self.0.fetch_all(sql, args).await?;
         let mut days: BTreeSet<Date> = BTreeSet::new();
         for (day,) in rows {
@@ -162,7 +188,7 @@ impl Reports<'_> {
         }
         let pending = self.pending(period).await?;
         days.extend(pending.into_iter().filter(|it| it.measure == measure).map(|it| it.place.day));
-        days.retain(|day| slot.is_none_or(|slot| slot.weekday == day.weekday()));
+        days.retain(|day| only.slot.is_none_or(|slot| slot.weekday == day.weekday()));
         Ok(days.into_iter().rev().collect())
     }
 
@@ -170,7 +196,7 @@ impl Reports<'_> {
         &mut self,
         measure: &str,
         period: &Period,
-        slot: Option<Slot>,
+        only: &Only,
         day: Date,
         before: Option<&str>,
         limit: u32,
@@ -179,13 +205,13 @@ impl Reports<'_> {
         let kind = kind_of(measure);
         let sql = "SELECT subject, day, hour, line, sums FROM tallies WHERE tenant_id = $1 AND day = $2
                    AND subject >= $3 AND subject < $4 AND ($5 IS NULL OR line = $5) AND sums LIKE $6 ESCAPE '!' AND ($8 IS NULL OR hour = $8)
+                   AND ($9 IS NULL OR sums LIKE $9 ESCAPE '!')
                    ORDER BY subject DESC LIMIT $7";
-        let escaped = json(&measure)?.replace('!', "!!").replace('%', "!%").replace('_', "!_");
         // Behind every id of the kind, in any order of letters that a database may have.
         let end = before.map_or_else(|| format!("{kind}z"), str::to_owned);
-        let like = format!("%{escaped}:%");
-        let (line, hour) = (period.line.clone(), slot.map(|slot| i64::from(slot.hour)));
-        let args = args![tenant, day.to_string(), kind, end, line, like, i64::from(limit), hour];
+        let agent = only.agents_measure().map(|measure| counts(&measure)).transpose()?;
+        let (line, hour) = (period.line.clone(), only.slot.map(|slot| i64::from(slot.hour)));
+        let args = args![tenant, day.to_string(), kind, end, line, counts(measure)?, i64::from(limit), hour, agent];
         let rows: Vec<(String, String, i64, String, String)> = self.0.fetch_all(sql, args).await?;
         let mut found = Vec::new();
         for (subject, day, hour, line, sums) in rows {
@@ -195,4 +221,10 @@ impl Reports<'_> {
         }
         Ok(found)
     }
+}
+
+/// What sums look like that have a measure.
+fn counts(measure: &str) -> Result<String> {
+    let escaped = json(&measure)?.replace('!', "!!").replace('%', "!%").replace('_', "!_");
+    Ok(format!("%{escaped}:%"))
 }

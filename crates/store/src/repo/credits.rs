@@ -3,7 +3,7 @@
 //! Always true: a call has at most one debit (index `one_debit`), whoever races for it; who adds an entry holds the
 //! tenant's balance until the transaction ends, so each entry knows the balance before and after it.
 
-use super::lists::{Filter, Listing, Page, corrupt, list};
+use super::lists::{Filter, Listing, Page, corrupt, list, within};
 use super::tenants::json;
 use crate::db::id_text;
 use crate::{Conn, FromRow, Result, Row, args};
@@ -77,9 +77,6 @@ pub struct StatementLine {
     /// What the platform charges.
     pub platform_cost_micros: Option<i64>,
 }
-
-/// Milliseconds by which the time of an entry and that of its id may differ.
-const MARGIN: i64 = 60_000;
 
 const ENTRY: &str = "SELECT id, at, kind, credits, call_id, note FROM credits_ledger";
 
@@ -224,11 +221,9 @@ impl Credits<'_> {
         self.0.fetch_all(sql, args![tenant, begin, end, after, i64::from(limit)]).await
     }
 
-    /// Entries from `begin` to before `end` by page, newest first. Ids begin with their time, so the stretch is found by them.
+    /// Entries from `begin` to before `end` by page, newest first.
     pub async fn within(&mut self, begin: Timestamp, end: Timestamp, page: &Page) -> Result<Listing<CreditEntry>> {
-        let floor = |at: Timestamp, more: i64| format!("{:012x}", (at.as_millisecond() + more * MARGIN).max(0));
-        let filter = Filter::default().and("id >=", Some(floor(begin, -1))).and("id <", Some(floor(end, 1)));
-        self.list(filter.and("at >=", Some(begin)).and("at <", Some(end)), page).await
+        self.list(within(begin, end), page).await
     }
 
     /// Entries by page.

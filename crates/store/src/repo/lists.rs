@@ -145,6 +145,16 @@ impl std::fmt::Display for Place {
     }
 }
 
+/// Milliseconds by which the time of a row and that of its id may differ.
+const MARGIN: i64 = 60_000;
+
+/// What happened from `begin` to before `end`. Ids begin with their time, so the stretch is found by them.
+pub(super) fn within(begin: Timestamp, end: Timestamp) -> Filter {
+    let floor = |at: Timestamp, more: i64| format!("{:012x}", (at.as_millisecond() + more * MARGIN).max(0));
+    let filter = Filter::default().and("id >=", Some(floor(begin, -1))).and("id <", Some(floor(end, 1)));
+    filter.and("at >=", Some(begin)).and("at <", Some(end))
+}
+
 /// Runs `select` (which names columns and table) for the tenant with these conditions.
 pub(super) async fn list<T: FromRow>(
     conn: &mut Conn,

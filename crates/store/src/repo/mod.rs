@@ -51,6 +51,7 @@ mod tenants;
 mod tickets;
 mod usage;
 mod users;
+mod uses;
 mod voice;
 mod whose;
 
@@ -58,7 +59,7 @@ pub use agent_calls::{AgentCalls, Unsure};
 pub use analyses::{Analyses, NewComplete};
 pub use answers::{AnswerLink, Answers};
 pub use appointments::{Appointments, NewAppointment, Stretch};
-pub use behind::{Behind, Slot};
+pub use behind::{Behind, Only, Slot};
 pub use budgets::Budgets;
 pub use call_log::CallLogMarks;
 pub use calls::Calls;
@@ -97,6 +98,7 @@ pub use tenants::{NewTenant, Tenants};
 pub use tickets::{NewAlarm, NewTicket, Tickets};
 pub use usage::{AuditEntry, OwnerNotice, Remembered, Usage};
 pub use users::{NewUser, User, Users};
+pub use uses::{ModelUse, OnlyUses, WhichUses};
 pub use voice::{Voice, VoiceCall};
 pub use whose::Whose;
 

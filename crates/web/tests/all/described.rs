@@ -115,6 +115,7 @@ const PROMISED: &[&str] = &[
     "GET /analytics/people",
     "GET /analytics/rows",
     "GET /analytics/summary",
+    "GET /analytics/uses",
     "GET /analytics/voice-agents",
     "GET /analytics/voice-agents/scores",
     "GET /texts",

@@ -9,14 +9,14 @@ mod telling;
 use crate::reports::{Dice, LINES, at, call, week};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use jiff::{Timestamp, ToSpan};
+use jiff::{SignedDuration, Timestamp, ToSpan};
 use pencil::{Pencil, Story, Talking, Truth, WEEK, under_the_line};
 use ringleader_core::call::{AgentCall, Call, Hangup, Outcome};
 use ringleader_core::id::TenantId;
 use ringleader_core::phone::Phone;
 use ringleader_core::reports::summary::Summary;
 use ringleader_store::both_engines;
-use ringleader_store::repo::{Kind, Period};
+use ringleader_store::repo::{Kind, Only, Period};
 use ringleader_store::testing::TestDb;
 use std::collections::{BTreeMap, BTreeSet};
 use talking::talks;
@@ -101,6 +101,34 @@ async fn holds(db: &TestDb, tenant: TenantId, truth: &Truth, dice: &mut Dice) {
     }
 }
 
+/// The rows of each voice agent alone: what its own calls come to.
+async fn agents_hold(db: &TestDb, tenant: TenantId, plain: &[Call]) {
+    let (first, last) = ("2025-12-30".parse().unwrap(), "2027-01-05".parse().unwrap());
+    let period = Period { first, last, line: None };
+    let mut read = db.store.read(tenant).await.unwrap();
+    for agent in ["agent-0", "agent-1", "agent-2"] {
+        let theirs = |call: &&Call| call.agent.as_ref().is_some_and(|it| it.agent_id.as_deref() == Some(agent));
+        let calls: Vec<&Call> = plain.iter().filter(theirs).collect();
+        let nobody = |call: &&&Call| matches!(call.outcome, Some(Outcome::Missed | Outcome::Voicemail));
+        let missed = calls.iter().filter(nobody).count() as i64;
+        let credits = calls.iter().filter_map(|call| call.credits).sum::<i64>();
+        let only = Only { agent: Some(agent.to_owned()), slot: None };
+        for (measure, expected) in [("voice_agent_missed", missed), ("credits", credits)] {
+            let (mut told, mut cursor) = (0, None);
+            loop {
+                let (rows, next) =
+                    read.reports().behind_only(measure, &period, &only, cursor.as_deref(), 2).await.unwrap();
+                told += rows.iter().map(|row| row.value).sum::<i64>();
+                cursor = next;
+                if cursor.is_none() {
+                    break;
+                }
+            }
+            assert_eq!(told, expected, "{measure} of {agent}");
+        }
+    }
+}
+
 /// Counts everything afresh: nothing was counted wrongly.
 async fn recount_finds_nothing(db: &TestDb, tenant: TenantId) {
     for kind in Kind::ALL {
@@ -133,14 +161,19 @@ async fn year(db: &TestDb, zone: &str, changes: &[Timestamp], seed: u64) {
     fold(db, id, 40).await;
     let plain: Vec<Call> = (0..48)
         .map(|n| {
-            let agent = AgentCall { agent_id: Some(format!("agent-{}", n % 2)), ..AgentCall::default() };
+            let cost_micros = (n % 4 > 0).then_some(1_000 * n as i64);
+            let agent = AgentCall { agent_id: Some(format!("agent-{}", n % 2)), cost_micros, ..AgentCall::default() };
             let agent = (n % 3 == 0).then_some(agent);
             let hangup = (agent.is_some() && n % 2 == 0).then(|| Hangup {
                 by: None,
                 reason: Some("100% \"busy\"_line".into()),
                 code: None,
             });
-            Call { agent, hangup, ..call(db.store.ids().new_id(), n, moment(&mut dice, changes), &mut dice) }
+            let call = call(db.store.ids().new_id(), n, moment(&mut dice, changes), &mut dice);
+            let picked_up = matches!(call.outcome, Some(Outcome::Answered | Outcome::Silent));
+            let rang = call.started_at.zip(call.ring_seconds).filter(|_| picked_up && agent.is_some());
+            let answered_at = rang.map(|(began, seconds)| began + SignedDuration::from_secs(seconds));
+            Call { credits: agent.as_ref().map(|_| n as i64 % 5), answered_at, agent, hangup, ..call }
         })
         .collect();
     let talking: Vec<Talking> = (0..18)
@@ -196,6 +229,7 @@ async fn year(db: &TestDb, zone: &str, changes: &[Timestamp], seed: u64) {
     plain.iter().for_each(|it| pencil.plain(it));
     talking.iter().for_each(|it| pencil.talk(*it));
     holds(db, id, &pencil.truth, &mut dice).await;
+    agents_hold(db, id, &plain).await;
     recount_finds_nothing(db, id).await;
     fold(db, id, 10_000).await;
     holds(db, id, &pencil.truth, &mut dice).await;

@@ -286,6 +286,12 @@ impl Pencil {
             self.add(&format!("voice_agent:{}", agent.agent_id.as_deref().unwrap()), at, line, 1);
             self.add("voice_agent_calls", at, line, 1);
             self.add("voice_agent_missed", at, line, yes(matches!(outcome, Outcome::Missed | Outcome::Voicemail)));
+            let picked_up = matches!(outcome, Outcome::Answered | Outcome::Silent);
+            self.add("voice_agent_connected", at, line, yes(picked_up));
+            self.add("voice_agent_waits", at, line, yes(picked_up));
+            self.add("voice_agent_talk_seconds", at, line, it.duration_seconds.unwrap_or(0));
+            self.add("credits", at, line, it.credits.unwrap_or(0));
+            self.add("platform_cost_micros", at, line, agent.cost_micros.unwrap_or(0));
             if let Some(reason) = it.hangup.as_ref().and_then(|hangup| hangup.reason.as_deref()) {
                 self.add(&format!("hangup:{reason}"), at, line, 1);
             }

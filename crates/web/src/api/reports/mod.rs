@@ -2,6 +2,7 @@
 //! number. Every report is JSON, or CSV with `format=csv`.
 
 mod people;
+mod uses;
 mod views;
 
 use super::Listed;
@@ -18,8 +19,9 @@ use ringleader_core::reports::summary::Summary;
 use ringleader_core::tenant::Tenant;
 use ringleader_jobs::reports::{self, Report};
 use ringleader_store::Read;
-use ringleader_store::repo::{Period, Subject};
+use ringleader_store::repo::{Only, Period, Subject};
 use serde::Deserialize;
+use std::sync::Arc;
 use utoipa::IntoParams;
 use utoipa_axum::{router::OpenApiRouter, routes};
 use views::{DayFigures, DayView, HourView, ReportView, RowView, day_view, row_view};
@@ -31,6 +33,7 @@ pub(super) fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(hours))
         .routes(routes!(people::people))
         .routes(routes!(rows))
+        .routes(routes!(uses::uses))
 }
 
 /// Which days, and of which line.
@@ -48,9 +51,11 @@ struct Asked {
     format: Option<String>,
     /// Which measure (`hours`, `rows`): `calls:inbound`, `missed`, `answered`, `leads`, `recovered` …
     measure: Option<String>,
+    /// Only calls of this voice agent, by its id at the platform (`rows`).
+    agent: Option<String>,
     /// Where the page begins (`rows`).
     cursor: Option<String>,
-    /// Rows of a page, 50 without it (`rows`).
+    /// Rows of a page, 50 without it (`rows`); a table has all of them.
     limit: Option<u32>,
 }
 
@@ -168,25 +173,54 @@ async fn hours(State(state): State<AppState>, Reader(key): Reader, uri: Uri) -> 
     Ok(csv::file("hours", &table))
 }
 
-/// The rows behind a number, the latest day first.
+/// The rows behind a number, the latest day first. As a table all of them, however many.
 #[utoipa::path(get, path = "/analytics/rows", tag = "analytics", params(Asked), responses((status = 200, body = Listed<RowView>)))]
 async fn rows(State(state): State<AppState>, Reader(key): Reader, uri: Uri) -> Result<Response> {
     let asked: Asked = query(&uri)?;
-    let Ready { mut read, period, csv, .. } = ready(&state, &key, &asked).await?;
-    let measure = asked.measure.as_deref().unwrap_or("calls:inbound");
-    let limit = asked.limit.unwrap_or(50).clamp(1, 200);
-    let (behind, next) = read.reports().behind(measure, &period, asked.cursor.as_deref(), limit).await?;
-    let subjects: Vec<Subject> = behind.iter().map(|it| it.subject).collect();
-    let whose = read.reports().whose(&subjects).await?;
-    let views: Vec<RowView> = behind.into_iter().zip(whose).map(|(it, whose)| row_view(it, whose)).collect();
-    if !csv {
-        return Ok(axum::Json(Listed { data: views, next }).into_response());
+    let Ready { read, period, csv, .. } = ready(&state, &key, &asked).await?;
+    let measure = asked.measure.unwrap_or_else(|| "calls:inbound".to_owned());
+    let wanted = Behind { measure, period, only: Only { agent: asked.agent, slot: None } };
+    if csv {
+        drop(read);
+        return whole(&state, &key, wanted, asked.cursor).await;
     }
-    let mut table = vec![["id", "day", "hour", "line", "value"].map(Cell::from).to_vec()];
-    let line = |it: RowView| {
-        let line = it.line.map_or(Cell::Empty, Cell::from);
-        vec![it.id.into(), it.day.into(), i64::from(it.hour).into(), line, it.value.into()]
+    let (data, next) = wanted.page(read, asked.cursor.as_deref(), asked.limit.unwrap_or(50).clamp(1, 200)).await?;
+    Ok(axum::Json(Listed { data, next }).into_response())
+}
+
+/// What rows are asked for.
+struct Behind {
+    measure: String,
+    period: Period,
+    only: Only,
+}
+
+impl Behind {
+    async fn page(&self, mut read: Read, cursor: Option<&str>, limit: u32) -> Result<(Vec<RowView>, Option<String>)> {
+        let found = read.reports().behind_only(&self.measure, &self.period, &self.only, cursor, limit).await;
+        let (behind, next) = found?;
+        let subjects: Vec<Subject> = behind.iter().map(|it| it.subject).collect();
+        let whose = read.reports().whose(&subjects).await?;
+        Ok((behind.into_iter().zip(whose).map(|(it, whose)| row_view(it, whose)).collect(), next))
+    }
+}
+
+/// Rows of a table that are read at once.
+const ROWS: u32 = 500;
+
+async fn whole(state: &AppState, key: &TenantKey, wanted: Behind, cursor: Option<String>) -> Result<Response> {
+    let (store, tenant, wanted) = (state.store.clone(), key.tenant, Arc::new(wanted));
+    let part = move |cursor: Option<String>| {
+        let (store, wanted) = (store.clone(), wanted.clone());
+        async move {
+            let (rows, next) = wanted.page(store.read(tenant).await?, cursor.as_deref(), ROWS).await?;
+            Ok((rows.into_iter().map(row_cells).collect(), next))
+        }
     };
-    table.extend(views.into_iter().map(line));
-    Ok(csv::file("rows", &table))
+    csv::parts("rows", ["id", "day", "hour", "line", "value"].map(Cell::from).to_vec(), cursor, part).await
+}
+
+fn row_cells(it: RowView) -> Vec<Cell> {
+    let line = it.line.map_or(Cell::Empty, Cell::from);
+    vec![it.id.into(), it.day.into(), i64::from(it.hour).into(), line, it.value.into()]
 }

@@ -1,6 +1,6 @@
 //! The figures of a period as a table: on the page in words, in a file as numbers with their unit beside the name.
 
-use super::Told;
+use super::{Told, uses};
 use crate::csv::Cell;
 use crate::pages::shell::When;
 use crate::session::{Lang, Me};
@@ -22,7 +22,7 @@ pub(super) enum Amount {
     Money(Option<i64>, Option<Currency>),
 }
 
-/// One line: words, this period, the one before, and where what is behind it is shown: a measure, or a page.
+/// One line: words, this period, the one before, and where what is behind it is shown.
 pub(super) struct Figure {
     pub(super) words: &'static str,
     pub(super) now: Amount,
@@ -31,8 +31,10 @@ pub(super) struct Figure {
 }
 
 enum Link {
+    /// The rows behind a measure.
     Rows(&'static str),
-    Page(&'static str),
+    /// Questions to models that cost money.
+    Uses,
 }
 
 impl Amount {
@@ -44,6 +46,15 @@ impl Amount {
             Self::Seconds(length) => length.map_or_else(nothing, seconds),
             Self::Dollars(micros) => format!("${:.2}", dollars(micros)),
             Self::Money(value, currency) => value.map_or_else(nothing, |value| money(value, currency)),
+        }
+    }
+
+    /// In words that lead to what it is made of; nothing leads nowhere.
+    pub(super) fn linked(self, link: &str) -> Markup {
+        let words = self.words();
+        match self {
+            Self::Rate(None) | Self::Seconds(None) | Self::Money(None, _) => html! { (words) },
+            _ => html! { a href=(link) { bdi { (words) } } },
         }
     }
 
@@ -92,7 +103,7 @@ pub(super) fn table(me: &Me, report: &Told) -> Markup {
     let l = me.lang;
     let link = |figure: &Figure| match figure.link {
         Link::Rows(measure) => report.path("/reports/rows", Some(measure)),
-        Link::Page(page) => page.to_owned(),
+        Link::Uses => uses::path(&report.chosen, &[("only", "paid")]),
     };
     html! {
         div class="scroll" tabindex="0" role="group" aria-label=(l.t("In figures", "במספרים")) {
@@ -101,7 +112,7 @@ pub(super) fn table(me: &Me, report: &Told) -> Markup {
                 tbody { @for row in &all(me, report) {
                     tr {
                         th scope="row" { (row.words) }
-                        td { a href=(link(row)) { bdi { (row.now.words()) } } }
+                        td { (row.now.linked(&link(row))) }
                         td class="soft" { bdi { (row.then.words()) } }
                     }
                 } }
@@ -116,13 +127,14 @@ pub(super) fn all(me: &Me, report: &Told) -> Vec<Figure> {
     let mut rows = told(l, &report.now, &report.then);
     rows.extend(worth(me, report));
     let (now, then) = (report.cost, report.cost_then);
-    let mut row = |words, of: fn(Cost) -> i64, amount: fn(i64) -> Amount| {
+    let mut row = |words, of: fn(Cost) -> i64, amount: fn(i64) -> Amount, link| {
         if of(now) != 0 || of(then) != 0 {
-            rows.push(Figure { words, now: amount(of(now)), then: amount(of(then)), link: Link::Page("/usage") });
+            rows.push(Figure { words, now: amount(of(now)), then: amount(of(then)), link });
         }
     };
-    row(l.t("Credits of voice agents", "קרדיטים של סוכנים קוליים"), |it| it.credits, Amount::Count);
-    row(l.t("Language models", "מודלי שפה"), |it| it.model_micros, Amount::Dollars);
+    let credits = Link::Rows("credits");
+    row(l.t("Credits of voice agents", "קרדיטים של סוכנים קוליים"), |it| it.credits, Amount::Count, credits);
+    row(l.t("Language models", "מודלי שפה"), |it| it.model_micros, Amount::Dollars, Link::Uses);
     rows
 }
 

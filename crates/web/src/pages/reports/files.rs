@@ -1,7 +1,7 @@
 //! Every report as a file for a spreadsheet (D2), in the reader's language: the numbers of its card, beside those of the period
 //! before.
 
-use super::{Asked, Told, charts, figures, people, quality, tables, voice};
+use super::{Asked, Told, charts, figures, people, quality, tables, uses, voice};
 use crate::csv::{self, Cell};
 use crate::problem::{Problem, Result};
 use crate::session::{Lang, Me, Viewer};
@@ -12,10 +12,11 @@ use jiff::Timestamp;
 use ringleader_core::figures::Sums;
 use ringleader_core::reports::summary::Summary;
 use ringleader_store::Read;
-use ringleader_store::repo::{Period, Subject};
+use ringleader_store::repo::{Behind, Period, Subject, Whose};
+use std::sync::Arc;
 
-/// The most rows of a file of what is behind a number.
-const ROWS: u32 = 5_000;
+/// Rows of what is behind a number that are read at once.
+const ROWS: u32 = 500;
 
 type Table = Vec<Vec<Cell>>;
 
@@ -27,9 +28,13 @@ pub(super) async fn show(
     Query(asked): Query<Asked>,
 ) -> Result<Response> {
     let part = file.strip_suffix(".csv").ok_or_else(Problem::not_found)?;
+    match part {
+        "rows" => return rows(&state, me, asked).await,
+        "uses" => return uses::file(&state, me, &asked).await,
+        _ => {}
+    }
     let mut read = state.store.read(me.tenant.id).await?;
     let table = match part {
-        "rows" => rows(&me, &mut read, &asked).await?,
         "facts" | "brains" => quality::file(&me, &mut read, &asked, part).await?,
         "hangups" => voice::file(&me, &mut read, &asked, part).await?,
         _ if part.starts_with("voice-") => voice::file(&me, &mut read, &asked, part).await?,
@@ -123,23 +128,36 @@ fn days(l: Lang, report: &Told) -> Table {
     table
 }
 
-/// What is behind a number. A number of a telephone is personal: the file names what it is about by its id (P10).
-async fn rows(me: &Me, read: &mut Read, asked: &Asked) -> Result<Table> {
-    let (l, chosen) = (me.lang, asked.chosen(me, read).await?);
-    let (behind, _) = read.reports().behind_at(&asked.measure, &chosen.period, asked.slot(), None, ROWS).await?;
-    let subjects: Vec<Subject> = behind.iter().map(|row| row.subject).collect();
-    let whose = read.reports().whose(&subjects).await?;
-    let local = |at: Timestamp| at.to_zoned(me.tenant.time_zone.clone()).strftime("%Y-%m-%d %H:%M").to_string();
+/// All that is behind a number, however much. A number of a telephone is personal: the file names what it is about by its id (P10).
+async fn rows(state: &AppState, me: Me, asked: Asked) -> Result<Response> {
+    let l = me.lang;
+    let mut read = state.store.read(me.tenant.id).await?;
+    let period = asked.chosen(&me, &mut read).await?.period;
+    drop(read);
     let heads = [l.t("When", "מתי"), l.t("What", "מה"), l.t("Name", "שם"), l.t("Line", "קו"), l.t("Counts", "נספר")];
-    let mut table = vec![heads.map(Cell::from).to_vec()];
-    table.extend(behind.into_iter().zip(whose).map(|(row, whose)| {
-        let id = match row.subject {
-            Subject::Chat(chat, ..) => chat.to_string(),
-            other => other.to_string(),
-        };
-        let name = whose.as_ref().and_then(|whose| whose.name.clone());
-        let at = whose.map_or_else(|| row.place.day.to_string(), |whose| local(whose.at));
-        vec![at.into(), id.into(), name.map_or(Cell::Empty, Cell::from), row.place.line.into(), row.value.into()]
-    }));
-    Ok(table)
+    let wanted = Arc::new((state.store.clone(), me, asked, period));
+    let part = move |cursor: Option<String>| {
+        let wanted = wanted.clone();
+        async move {
+            let (store, me, asked, period) = &*wanted;
+            let mut read = store.read(me.tenant.id).await?;
+            let (behind, next) =
+                read.reports().behind_only(&asked.measure, period, &asked.only(), cursor.as_deref(), ROWS).await?;
+            let subjects: Vec<Subject> = behind.iter().map(|row| row.subject).collect();
+            let whose = read.reports().whose(&subjects).await?;
+            Ok((behind.into_iter().zip(whose).map(|(row, whose)| row_cells(me, row, whose)).collect(), next))
+        }
+    };
+    csv::parts("rows", heads.map(Cell::from).to_vec(), None, part).await
+}
+
+fn row_cells(me: &Me, row: Behind, whose: Option<Whose>) -> Vec<Cell> {
+    let local = |at: Timestamp| at.to_zoned(me.tenant.time_zone.clone()).strftime("%Y-%m-%d %H:%M").to_string();
+    let id = match row.subject {
+        Subject::Chat(chat, ..) => chat.to_string(),
+        other => other.to_string(),
+    };
+    let name = whose.as_ref().and_then(|whose| whose.name.clone());
+    let at = whose.map_or_else(|| row.place.day.to_string(), |whose| local(whose.at));
+    vec![at.into(), id.into(), name.map_or(Cell::Empty, Cell::from), row.place.line.into(), row.value.into()]
 }

@@ -11,6 +11,7 @@ mod people;
 mod quality;
 mod rows;
 mod tables;
+mod uses;
 mod voice;
 
 use super::shell::{Page, Place, When, icon, number_text, select, tabs};
@@ -30,7 +31,7 @@ use ringleader_core::reports::MISSED_CALL;
 use ringleader_core::reports::summary::Summary;
 use ringleader_core::tenant::Line;
 use ringleader_jobs::reports::{self, Report};
-use ringleader_store::repo::{Period, Slot};
+use ringleader_store::repo::{Only, Period, Slot};
 use ringleader_store::{Conn, Read};
 use serde::Deserialize;
 
@@ -38,6 +39,7 @@ pub(super) fn router() -> Router<AppState> {
     Router::new()
         .route("/reports", get(show))
         .route("/reports/rows", get(rows::show))
+        .route("/reports/uses", get(uses::show))
         .route("/reports/brain", get(quality::show))
         .route("/reports/labels", get(labels::show))
         .route("/reports/voice-agents", get(voice::show))
@@ -56,6 +58,13 @@ pub(super) struct Asked {
     /// An hour of the week, 1 Monday to 7 Sunday, if only that is asked for.
     weekday: String,
     hour: String,
+    /// A voice agent, by its id at the platform, if only that one is asked for.
+    agent: String,
+    /// Questions to models: of this brain, model and prompt, and which of those.
+    brain: String,
+    model: String,
+    prompt: String,
+    only: String,
     cursor: String,
 }
 
@@ -115,6 +124,11 @@ impl Asked {
         let hour = self.hour.parse().ok().filter(|hour| (0..24).contains(hour))?;
         Some(Slot { weekday, hour })
     }
+
+    /// Which of the rows alone.
+    fn only(&self) -> Only {
+        Only { slot: self.slot(), agent: given(&self.agent).map(str::to_owned) }
+    }
 }
 
 impl Chosen {
@@ -129,8 +143,13 @@ impl Chosen {
         let mut pairs = vec![("from", first.as_str()), ("to", last.as_str())];
         pairs.extend(line.as_deref().map(|line| ("line", line)));
         pairs.extend(measure.map(|measure| ("measure", measure)));
-        format!("{page}?{}", serde_urlencoded::to_string(pairs).unwrap_or_default())
+        format!("{page}?{}", query(&pairs))
     }
+}
+
+/// What stands behind the question mark of an address.
+fn query(pairs: &[(&str, &str)]) -> String {
+    serde_urlencoded::to_string(pairs).unwrap_or_default()
 }
 
 /// The way back to the reports of a period.
@@ -251,16 +270,17 @@ fn recovered(me: &Me, report: &Told) -> Markup {
             l.n(n, "{n} missed calls became leads that are ready for you.", "{n} שיחות שלא נענו הפכו ללידים מוכנים.")
         }
     };
+    let rows = |measure| report.path("/reports/rows", Some(measure));
     let tone = if recovered > 0 { "good" } else { "info" };
     html! {
         section class={ "verdict " (tone) } {
             div class="line" { (icon(if recovered > 0 { "heart" } else { "check" })) div {
                 h2 { (words) }
                 @if let Some(value) = recovered_value.filter(|value| *value > 0) {
-                    p { (l.t("Worth about ", "בשווי של בערך ")) bdi { (money(value, me.tenant.currency())) } "." }
+                    p { (l.t("Worth about ", "בשווי של בערך ")) a href=(rows("recovered")) { bdi { (money(value, me.tenant.currency())) } } "." }
                 }
                 @if let Some(value) = unrecovered_value.filter(|value| *value > 0) {
-                    p { (l.t("Missed calls that did not come back are worth at most ", "שיחות שלא נענו ולא חזרו כלידים שוות לכל היותר ")) bdi { (money(value, me.tenant.currency())) } "." }
+                    p { (l.t("Missed calls that did not come back are worth at most ", "שיחות שלא נענו ולא חזרו כלידים שוות לכל היותר ")) a href=(rows("missed")) { bdi { (money(value, me.tenant.currency())) } } "." }
                 }
                 p { (compared(l, recovered, report.then.recovered)) }
             } }

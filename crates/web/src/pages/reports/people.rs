@@ -143,7 +143,7 @@ pub(super) fn agents(me: &Me, report: &Told, names: &HashMap<String, String>) ->
                 thead { tr { th { (l.t("Who", "מי")) } @for (words, ..) in &columns { th { (words) } } } }
                 tbody { @for (id, now, then) in people { tr {
                     th scope="row" { bdi { (name_of(l, names, id)) } }
-                    @for (_, measure, amount) in &columns { td { a href=(report.path("/reports/rows", Some(&measure(id)))) { bdi { (amount(&now, worth).words()) } } (beside(amount(&then, worth).words())) } }
+                    @for (_, measure, amount) in &columns { td { (amount(&now, worth).linked(&report.path("/reports/rows", Some(&measure(id))))) (beside(amount(&then, worth).words())) } }
                 } } }
             } }
             (brackets(l))

@@ -4,7 +4,7 @@
 use super::figures::percent;
 use super::files::with_before;
 use super::labels::understood;
-use super::{Asked, Chosen, back, beside, brackets, head, periods};
+use super::{Asked, Chosen, back, beside, brackets, head, periods, uses};
 use crate::api::days::span;
 use crate::csv::Cell;
 use crate::pages::shell::{Page, Place, empty, icon, terms};
@@ -235,24 +235,33 @@ fn brains(l: Lang, two: &Two, chosen: &Chosen) -> Markup {
     let of = |measures: &Measures| -> Used { measures.brains.iter().map(|it| (key(it), it.clone())).collect() };
     let (now, then) = (of(&two.now), of(&two.then));
     let keys: BTreeSet<&Key> = now.keys().chain(then.keys()).collect();
-    let count = |of: fn(&BrainUse) -> i64, key: &Key| {
-        let one = |all: &Used| all.get(key).map_or(0, of);
-        number(one(&now), one(&then))
+    // A number leads to the questions that it is made of, where there are any.
+    let uses = |key: &Key, only: &'static str| {
+        let (brain, model, prompt) = key;
+        uses::path(chosen, &[("brain", brain), ("model", model), ("prompt", prompt), ("only", only)])
     };
-    let told = |of: fn(&BrainUse) -> String, key: &Key| {
+    let linked = |any: bool, link: String, number: Markup| match any {
+        true => html! { a href=(link) { (number) } },
+        false => number,
+    };
+    let count = |of: fn(&BrainUse) -> i64, key: &Key, only| {
+        let one = |all: &Used| all.get(key).map_or(0, of);
+        html! { (linked(one(&now) > 0, uses(key, only), html! { bdi { (one(&now)) } })) (beside(one(&then))) }
+    };
+    let told = |of: fn(&BrainUse) -> String, key: &Key, only| {
         let one = |all: &Used| all.get(key).map_or("–".to_owned(), of);
-        number(one(&now), one(&then))
+        html! { (linked(now.contains_key(key), uses(key, only), html! { bdi { (one(&now)) } })) (beside(one(&then))) }
     };
     let row = |key: &Key| {
         let (brain, model, prompt) = key;
         let words = html! { @if brain == "local" { (l.t("Built in", "מובנה")) } @else { bdi { (brain) " " (model) } } };
         let cells = vec![
             html! { bdi { (prompt) } },
-            count(|it| it.uses, key),
-            count(|it| it.failed, key),
-            count(|it| it.fallback, key),
-            told(average, key),
-            told(|it| format!("${:.2}", it.cost_micros as f64 / 1_000_000.0), key),
+            count(|it| it.uses, key, ""),
+            count(|it| it.failed, key, "failed"),
+            count(|it| it.fallback, key, "fallback"),
+            told(average, key, ""),
+            told(|it| format!("${:.2}", it.cost_micros as f64 / 1_000_000.0), key, "paid"),
         ];
         (words, cells)
     };

@@ -1,9 +1,10 @@
 //! The things behind a number of the reports: calls, outreaches, leads, chats, with who it is about and the way to each.
 
-use super::{Asked, back};
+use super::figures::Amount;
+use super::{Asked, back, query};
 use crate::pages::shell::{Page, Place, When, empty, icon, more_link, number, person};
 use crate::problem::Result;
-use crate::session::{Me, Viewer};
+use crate::session::{Lang, Me, Viewer};
 use crate::state::AppState;
 use axum::extract::{Query, State};
 use maud::{Markup, html};
@@ -21,13 +22,19 @@ pub(super) async fn show(
     let cursor = Some(asked.cursor.as_str()).filter(|cursor| !cursor.is_empty());
     let mut read = state.store.read(me.tenant.id).await?;
     let chosen = asked.chosen(&me, &mut read).await?;
-    let (rows, next) = read.reports().behind_at(&asked.measure, &chosen.period, asked.slot(), cursor, ROWS).await?;
+    let only = asked.only();
+    let (rows, next) = read.reports().behind_only(&asked.measure, &chosen.period, &only, cursor, ROWS).await?;
     let subjects: Vec<Subject> = rows.iter().map(|row| row.subject).collect();
     let whose = read.reports().whose(&subjects).await?;
     drop(read);
     let link = |page| {
-        let slot = asked.slot().map(|_| format!("&weekday={}&hour={}", asked.weekday, asked.hour));
-        chosen.path(page, Some(&asked.measure)) + &slot.unwrap_or_default()
+        let mut link = chosen.path(page, Some(&asked.measure));
+        for (name, value) in [("weekday", &asked.weekday), ("hour", &asked.hour), ("agent", &asked.agent)] {
+            if !value.is_empty() {
+                link = format!("{link}&{}", query(&[(name, value)]));
+            }
+        }
+        link
     };
     let here = link("/reports/rows");
     let body = html! {
@@ -35,7 +42,7 @@ pub(super) async fn show(
         section class="card" id="rows" {
             @if !rows.is_empty() { header { a href=(link("/reports/rows.csv")) { (icon("next")) " CSV" } } }
             @if rows.is_empty() { (empty("search", l.t("Nothing behind this number", "אין שורות מאחורי המספר הזה"), "")) }
-            @else { ul class="rows" { @for (row, whose) in rows.iter().zip(&whose) { (shown(&me, row, whose.as_ref())) } } }
+            @else { ul class="rows" { @for (row, whose) in rows.iter().zip(&whose) { (shown(&me, &asked.measure, row, whose.as_ref())) } } }
             (more_link(l, &here, next.as_deref()))
         }
     };
@@ -58,7 +65,7 @@ fn link(me: &Me, row: &Behind, whose: &Whose) -> Option<String> {
     }
 }
 
-fn shown(me: &Me, row: &Behind, whose: Option<&Whose>) -> Markup {
+fn shown(me: &Me, measure: &str, row: &Behind, whose: Option<&Whose>) -> Markup {
     let (l, when) = (me.lang, When::of(me));
     let (sign, words) = match row.subject {
         Subject::Call(_) => ("calls", l.t("Call", "שיחת טלפון")),
@@ -79,7 +86,17 @@ fn shown(me: &Me, row: &Behind, whose: Option<&Whose>) -> Markup {
                 @match link(me, row, whose) { Some(link) => a href=(link) { (who) }, None => b { (who) } }
                 span class="line" { (words) @if !row.place.line.is_empty() { " · " (number(&row.place.line)) } }
             }
-            span class="end" { (when.at(whose.at)) }
+            span class="end" { @if let Some(share) = share(me.lang, measure, row.value) { b { bdi { (share) } } } (when.at(whose.at)) }
         }
+    }
+}
+
+/// How much of the number is a thing's, where that is more than to be counted.
+fn share(l: Lang, measure: &str, value: i64) -> Option<String> {
+    match measure {
+        "credits" => Some(l.ns(value, ("One credit", "קרדיט אחד"), ("{n} credits", "{n} קרדיטים"))),
+        "platform_cost_micros" => Some(Amount::Dollars(value).words()),
+        _ if measure.ends_with("_seconds") => Some(Amount::Seconds(Some(value as f64)).words()),
+        _ => None,
     }
 }

@@ -3,7 +3,7 @@
 
 use super::figures::{Amount, named};
 use super::files::with_before;
-use super::{Asked, Chosen, Told, back, beside, brackets, head, periods, tables};
+use super::{Asked, Chosen, Told, back, beside, brackets, head, periods, query, tables};
 use crate::api::days::span;
 use crate::csv::Cell;
 use crate::pages::shell::{Page, Place, When, empty, icon, number};
@@ -31,19 +31,25 @@ struct Group {
     then: Figures,
 }
 
-/// Its name, and how much of it a group has.
-type Column = (&'static str, fn(&Figures) -> Amount);
+/// Its name, the measure that it is made of, and how much of it a group has.
+type Column = (&'static str, &'static str, fn(&Figures) -> Amount);
 
 /// What is told of a group.
 fn columns(l: Lang) -> [Column; 7] {
     [
-        (l.t("Calls", "שיחות"), |it| Amount::Count(it.calls)),
-        (l.t("Missed", "לא נענו"), |it| Amount::Rate(it.missed_rate)),
-        (l.t("Picked up", "ענו"), |it| Amount::Rate(it.connected_rate)),
-        (l.t("Time to answer", "זמן עד מענה"), |it| Amount::Seconds(it.average_wait_seconds)),
-        (l.t("Average talk", "משך ממוצע"), |it| Amount::Seconds(it.average_talk_seconds)),
-        (l.t("Credits", "קרדיטים"), |it| Amount::Count(it.credits)),
-        (l.t("Platform cost", "עלות הפלטפורמה"), |it| Amount::Dollars(it.platform_cost_micros)),
+        (l.t("Calls", "שיחות"), ALL, |it| Amount::Count(it.calls)),
+        (l.t("Missed", "לא נענו"), "voice_agent_missed", |it| Amount::Rate(it.missed_rate)),
+        (l.t("Picked up", "ענו"), "voice_agent_connected", |it| Amount::Rate(it.connected_rate)),
+        (l.t("Time to answer", "זמן עד מענה"), "voice_agent_waits", |it| {
+            Amount::Seconds(it.average_wait_seconds)
+        }),
+        (l.t("Average talk", "משך ממוצע"), "voice_agent_talk_seconds", |it| {
+            Amount::Seconds(it.average_talk_seconds)
+        }),
+        (l.t("Credits", "קרדיטים"), "credits", |it| Amount::Count(it.credits)),
+        (l.t("Platform cost", "עלות הפלטפורמה"), "platform_cost_micros", |it| {
+            Amount::Dollars(it.platform_cost_micros)
+        }),
     ]
 }
 
@@ -75,9 +81,9 @@ fn by_agent(report: &Told) -> Vec<Group> {
 
 fn agents_table(me: &Me, report: &Told, groups: &[Group]) -> Markup {
     let l = me.lang;
-    let link = |agent: &str| {
+    let link = |agent: &str, measure: &str| {
         let agent = if agent.is_empty() { "unknown" } else { agent };
-        Some(report.path("/reports/rows", Some(&format!("voice_agent:{agent}"))))
+        Some(format!("{}&{}", report.path("/reports/rows", Some(measure)), query(&[("agent", agent)])))
     };
     let name = |agent: &str| html! { bdi { @if agent.is_empty() { (l.t("Unknown", "לא ידוע")) } @else { (agent) } } };
     table(l, l.t("Agent", "סוכן"), groups, name, link)
@@ -88,14 +94,18 @@ fn table(
     of: &str,
     groups: &[Group],
     name: impl Fn(&str) -> Markup,
-    link: impl Fn(&str) -> Option<String>,
+    link: impl Fn(&str, &str) -> Option<String>,
 ) -> Markup {
+    let cell = |key: &str, measure: &str, amount: Amount| match link(key, measure) {
+        Some(link) => amount.linked(&link),
+        None => html! { bdi { (amount.words()) } },
+    };
     html! {
         div class="scroll" tabindex="0" role="group" aria-label=(of) { table {
-            thead { tr { th { (of) } @for (words, _) in columns(l) { th { (words) } } } }
+            thead { tr { th { (of) } @for (words, ..) in columns(l) { th { (words) } } } }
             tbody { @for group in groups { tr {
-                th scope="row" { @match link(&group.key) { Some(link) => a href=(link) { (name(&group.key)) }, None => (name(&group.key)) } }
-                @for (_, amount) in columns(l) { td { bdi { (amount(&group.now).words()) } (beside(amount(&group.then).words())) } }
+                th scope="row" { (name(&group.key)) }
+                @for (_, measure, amount) in columns(l) { td { (cell(&group.key, measure, amount(&group.now))) (beside(amount(&group.then).words())) } }
             } } }
         } }
         (brackets(l))
@@ -180,12 +190,11 @@ pub(super) async fn show(
 /// All calls in one list: what, how much, and before.
 fn sum(me: &Me, report: &Told, all: &Group) -> Markup {
     let l = me.lang;
-    let link = |at: usize| report.path("/reports/rows", Some(if at == 1 { "voice_agent_missed" } else { ALL }));
     html! {
         table {
             thead { tr { th { (l.t("Figure", "נתון")) } th { (l.t("This period", "התקופה")) } th { (l.t("Before", "התקופה הקודמת")) } } }
-            tbody { @for (at, (words, amount)) in columns(l).into_iter().enumerate() { tr {
-                th scope="row" { (words) } td { a href=(link(at)) { bdi { (amount(&all.now).words()) } } } td class="soft" { bdi { (amount(&all.then).words()) } }
+            tbody { @for (words, measure, amount) in columns(l) { tr {
+                th scope="row" { (words) } td { (amount(&all.now).linked(&report.path("/reports/rows", Some(measure)))) } td class="soft" { bdi { (amount(&all.then).words()) } }
             } } }
         }
     }
@@ -195,10 +204,10 @@ fn lines_table(me: &Me, voice: &Voice) -> Markup {
     let l = me.lang;
     let name = |line: &str| html! { @if line.is_empty() { (l.t("Unknown", "לא ידוע")) } @else { (number(line)) } };
     // A line is named by its id: no link carries a number (P10).
-    let link = |line: &str| {
+    let link = |line: &str, measure: &str| {
         let known = voice.lines.iter().find(|it| it.number.as_str() == line)?;
         let chosen = Chosen { line: Some(known.id), ..voice.report.chosen.clone() };
-        Some(chosen.path("/reports/rows", Some(ALL)))
+        Some(chosen.path("/reports/rows", Some(measure)))
     };
     table(l, l.t("Line", "קו"), &voice.by_line(), name, link)
 }
@@ -206,8 +215,10 @@ fn lines_table(me: &Me, voice: &Voice) -> Markup {
 fn days_table(me: &Me, voice: &Voice) -> Markup {
     let (l, when) = (me.lang, When::of(me));
     let name = |day: &str| html! { @match day.parse::<Date>() { Ok(day) => (when.full_date(day)), Err(_) => (day) } };
-    let link =
-        |day: &str| day.parse().ok().map(|day| voice.report.chosen.days_path("/reports/rows", day, day, Some(ALL)));
+    let link = |day: &str, measure: &str| {
+        let day = day.parse().ok()?;
+        Some(voice.report.chosen.days_path("/reports/rows", day, day, Some(measure)))
+    };
     table(l, l.t("Day", "יום"), &voice.by_day(), name, link)
 }
 
@@ -254,10 +265,10 @@ fn scores(me: &Me, report: &Told, all: &BTreeMap<Date, DayScores>) -> Markup {
 pub(super) async fn file(me: &Me, read: &mut Read, asked: &Asked, part: &str) -> Result<Vec<Vec<Cell>>> {
     let (l, voice) = (me.lang, gather(me, read, asked).await?);
     let groups = |of: &str, groups: Vec<Group>| {
-        let named = columns(l).map(|(words, amount)| named(l, words, amount(&Figures::default())));
+        let named = columns(l).map(|(words, _, amount)| named(l, words, amount(&Figures::default())));
         let mut table = vec![with_before(l, of, &named.each_ref().map(String::as_str))];
         table.extend(groups.into_iter().map(|it| {
-            let of = |figures: &Figures| columns(l).map(|(_, amount)| amount(figures).cell());
+            let of = |figures: &Figures| columns(l).map(|(.., amount)| amount(figures).cell());
             std::iter::once(it.key.into()).chain(of(&it.now)).chain(of(&it.then)).collect()
         }));
         table
