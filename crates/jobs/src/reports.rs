@@ -70,12 +70,21 @@ impl Report {
 
     /// Each day that has anything, beside the day as far into the period before.
     pub fn days_beside(&self) -> Vec<(Date, Option<&Sums>, Option<&Sums>)> {
-        let apart = (self.period.first - self.before.first).get_days();
-        let of_then = self.days_then.keys().map(|day| day.saturating_add(apart.days()));
-        let all: BTreeSet<Date> = self.days.keys().copied().chain(of_then).collect();
-        let then = |day: Date| self.days_then.get(&day.saturating_sub(apart.days()));
-        all.into_iter().map(|day| (day, self.days.get(&day), then(day))).collect()
+        beside(&self.period, &self.days, &self.days_then)
     }
+}
+
+/// Each day of a period that has anything, beside the day as far into the period before.
+pub fn beside<'a, T>(
+    period: &Period,
+    now: &'a BTreeMap<Date, T>,
+    then: &'a BTreeMap<Date, T>,
+) -> Vec<(Date, Option<&'a T>, Option<&'a T>)> {
+    let apart = (period.first - before(period).first).get_days();
+    let of_then = then.keys().map(|day| day.saturating_add(apart.days()));
+    let all: BTreeSet<Date> = now.keys().copied().chain(of_then).collect();
+    let earlier = |day: Date| then.get(&day.saturating_sub(apart.days()));
+    all.into_iter().map(|day| (day, now.get(&day), earlier(day))).collect()
 }
 
 /// What a period cost.
@@ -134,6 +143,11 @@ pub struct DayScores {
 }
 
 impl DayScores {
+    fn of(sums: &Sums) -> Self {
+        let [calls, sum, counted, points] = SCORES.map(|measure| sums.get(measure).copied().unwrap_or(0));
+        Self { calls, sum, complete: (counted, points) }
+    }
+
     /// Their average, each call by itself.
     pub fn individual(&self) -> Option<f64> {
         (self.calls > 0).then(|| self.sum as f64 / self.calls as f64)
@@ -146,16 +160,24 @@ impl DayScores {
     }
 }
 
+/// What scores are summed up from: how many, and their points.
+const SCORES: [&str; 4] = ["scored:individual", "points:individual", "scored:complete", "points:complete"];
+
 /// Individual against complete scores, day by day (B8), of one contact if asked for.
 pub async fn scores(
     read: &mut Conn,
     zone: &TimeZone,
-    begin: Timestamp,
-    end: Timestamp,
+    period: &Period,
     contact: Option<ContactId>,
 ) -> Result<BTreeMap<Date, DayScores>> {
+    let Some(contact) = contact else {
+        let days = read.reports().by_day(&SCORES, period).await?;
+        return Ok(days.iter().map(|(day, sums)| (*day, DayScores::of(sums))).collect());
+    };
+    let start = |day: Date| day.to_zoned(zone.clone()).map_or(Timestamp::MAX, |begin| begin.timestamp());
+    let (begin, end) = (start(period.first), start(period.last.saturating_add(1.day())));
     let mut days: BTreeMap<Date, DayScores> = BTreeMap::new();
-    for scored in read.rollups().scores(begin, end, contact).await? {
+    for scored in read.rollups().scores(contact, begin, end).await? {
         let day = days.entry(scored.called_at.to_zoned(zone.clone()).date()).or_default();
         let (calls, sum) =
             if scored.complete { (&mut day.complete.0, &mut day.complete.1) } else { (&mut day.calls, &mut day.sum) };

@@ -44,6 +44,15 @@ pub enum Opinion {
     Said(i64),
 }
 
+/// What the analysis of a call came to, 0 to 100 (B8); nothing where it was not analysed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct CallScores {
+    /// By itself.
+    pub individual: Option<i64>,
+    /// What its contact had as soon as it was counted in.
+    pub complete: Option<i64>,
+}
+
 /// The hour in which a thing counts, and the line it came over (empty where none is known).
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Hour {
@@ -86,7 +95,7 @@ pub fn is_missed(outcome: Outcome) -> bool {
 }
 
 /// What a call adds. `None` for a call that its platform says never took place.
-pub fn call(call: &Call, opinion: Opinion, clock: &Clockwork<'_>) -> Option<Tally> {
+pub fn call(call: &Call, opinion: Opinion, scores: CallScores, clock: &Clockwork<'_>) -> Option<Tally> {
     if call.lifecycle == DISOWNED {
         return None;
     }
@@ -113,6 +122,10 @@ pub fn call(call: &Call, opinion: Opinion, clock: &Clockwork<'_>) -> Option<Tall
                 _ => {}
             }
         }
+    }
+    for (kind, score) in [("individual", scores.individual), ("complete", scores.complete)] {
+        add(&format!("scored:{kind}"), i64::from(score.is_some()));
+        add(&format!("points:{kind}"), score.unwrap_or(0));
     }
     add("asked_satisfaction", i64::from(opinion != Opinion::Unasked));
     if let Opinion::Said(answer) = opinion {

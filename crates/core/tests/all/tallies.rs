@@ -15,7 +15,7 @@ use ringleader_core::lead::{Lead, LeadStatus};
 use ringleader_core::loss::{Carried, EpisodeTrace, Fate, Trace, place};
 use ringleader_core::reception::words::Purpose;
 use ringleader_core::reports::summary::Summary;
-use ringleader_core::reports::{self, Clockwork, Hour, Opinion, Tally, appointment, open_seconds};
+use ringleader_core::reports::{self, CallScores, Clockwork, Hour, Opinion, Tally, appointment, open_seconds};
 use ringleader_core::settings::Interval;
 
 fn zone(name: &str) -> TimeZone {
@@ -252,7 +252,10 @@ fn what_callers_say_of_a_call_counts_with_it() {
     );
     let said =
         [Opinion::Unasked, Opinion::Asked, Opinion::Said(1), Opinion::Said(1), Opinion::Said(2), Opinion::Said(3)];
-    let told = Summary::of(&all(said.into_iter().filter_map(|said| reports::call(&call, said, &clock))), None);
+    let told = Summary::of(
+        &all(said.into_iter().filter_map(|said| reports::call(&call, said, CallScores::default(), &clock))),
+        None,
+    );
     assert_eq!((told.asked_satisfaction, told.satisfaction), (5, Some(0.5)));
     let opinions: Vec<_> = told.opinions.iter().map(|(word, n)| (word.as_str(), *n)).collect();
     assert_eq!(opinions, [("bad", 1), ("good", 2), ("so_so", 1)]);

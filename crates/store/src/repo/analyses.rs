@@ -2,6 +2,7 @@
 //! `one_complete_analysis`), replaced under a version check, with its history (B5, B6).
 
 use super::lists::{Filter, Listing, Page, Place, among, corrupt, first, list};
+use super::tallies::Subject;
 use super::tenants::json;
 use crate::db::{ToValue, Value, id_text};
 use crate::{Conn, FromRow, Result, Row, args};
@@ -10,6 +11,7 @@ use ringleader_core::analysis::record::{Says, Summed};
 use ringleader_core::analysis::{Analysis, Made, Scored, State, Understanding};
 use ringleader_core::id::{AnalysisId, CallId, ContactId, TenantId};
 use ringleader_core::lifecycle::DISOWNED;
+use ringleader_core::reports::CallScores;
 use serde::de::DeserializeOwned;
 use std::collections::HashMap;
 
@@ -140,10 +142,14 @@ impl Analyses<'_> {
         let (tenant, now) = (self.0.tenant()?, self.0.now());
         let sql =
             "UPDATE analyses SET state = $3, version = version + 1, words = $4, score = $5, tag = $6, formula = $7,
-                   made = $8, result = $9, error = NULL, updated_at = $10 WHERE tenant_id = $1 AND id = $2";
+                   made = $8, result = $9, error = NULL, updated_at = $10 WHERE tenant_id = $1 AND id = $2
+                   RETURNING call_id";
         let says = json(&Says::Call(Box::new(understood.clone())))?;
         let Scored { score, tag, version } = scored;
-        self.0.execute(sql, args![tenant, id, state, words, score, tag, version, json(made)?, says, now]).await?;
+        let args = args![tenant, id, state, words, score, tag, version, json(made)?, says, now];
+        if let Some((call,)) = self.0.fetch_optional::<(CallId,)>(sql, args).await? {
+            self.0.touched.subject(Subject::Call(call));
+        }
         self.0.changed("analysis", id);
         Ok(())
     }
@@ -173,6 +179,22 @@ impl Analyses<'_> {
         );
         let rows: Vec<ScoreOfCall> = self.0.fetch_all_built(sql, args).await?;
         Ok(rows.into_iter().map(|row| (row.0, (row.1, row.2))).collect())
+    }
+
+    /// What the analysis of a call came to, and what its contact had with it counted in. What was made again stands in place
+    /// of what it was made from.
+    pub(super) async fn scores_with(&mut self, call: CallId) -> Result<CallScores> {
+        let tenant = self.0.tenant()?;
+        let sql = "SELECT kind, score, updated_at, version FROM analyses WHERE tenant_id = $1 AND call_id = $2
+                     AND kind = 'individual' AND score IS NOT NULL
+                   UNION ALL SELECT kind, score, updated_at, version FROM analyses WHERE tenant_id = $1 AND call_id = $2
+                     AND kind = 'complete' AND score IS NOT NULL
+                   UNION ALL SELECT kind, score, updated_at, version FROM analysis_history WHERE tenant_id = $1
+                     AND call_id = $2 AND kind = 'complete' AND score IS NOT NULL
+                   ORDER BY updated_at, version";
+        let rows: Vec<(String, i64, Timestamp, i64)> = self.0.fetch_all(sql, args![tenant, call]).await?;
+        let last = |kind: &str| rows.iter().rev().find(|(of, ..)| of == kind).map(|(_, score, ..)| *score);
+        Ok(CallScores { individual: last("individual"), complete: last("complete") })
     }
 
     /// The analyses of these calls.
@@ -222,6 +244,7 @@ impl Analyses<'_> {
             None => self.insert_complete(new).await?,
             Some(version) => self.keep_past(new.contact, version).await? && self.replace_complete(new, version).await?,
         };
+        self.0.touched.subject(Subject::Call(new.summed.complete.latest_call_id));
         self.0.changed("analysis", "");
         Ok(done)
     }

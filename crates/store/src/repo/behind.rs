@@ -73,6 +73,8 @@ fn kind_of(measure: &str) -> &'static str {
         | "voice_agent_connected"
         | "voice_agent_waits"
         | "voice_agent_talk_seconds"
+        | "scored"
+        | "points"
         | "credits"
         | "platform_cost_micros"
         | "hangup"

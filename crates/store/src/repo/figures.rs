@@ -102,28 +102,22 @@ impl Rollups<'_> {
         Ok(agents)
     }
 
-    /// Scores of analysed calls that began from `begin` to before `end`, of one contact if asked for, in no order: what each
-    /// call has by itself, and what its contact had as soon as it was counted in.
-    pub async fn scores(
-        &mut self,
-        begin: Timestamp,
-        end: Timestamp,
-        contact: Option<ContactId>,
-    ) -> Result<Vec<Scored>> {
+    /// Scores of a contact's analysed calls that began from `begin` to before `end`, in no order: what each call has by itself,
+    /// and what the contact had as soon as it was counted in. Those of all contacts are in the sums of the business.
+    pub async fn scores(&mut self, contact: ContactId, begin: Timestamp, end: Timestamp) -> Result<Vec<Scored>> {
         let tenant = self.0.tenant()?;
-        let sql =
-            "SELECT kind, call_id, called_at, score, version FROM analyses WHERE tenant_id = $1 AND called_at >= $2
-                   AND called_at < $3 AND score IS NOT NULL AND ($4 IS NULL OR call_id IN
-                   (SELECT id FROM calls WHERE tenant_id = $1 AND contact_id = $4))
-                   UNION ALL SELECT kind, call_id, called_at, score, version FROM analysis_history WHERE tenant_id = $1
-                   AND called_at >= $2 AND called_at < $3 AND kind = 'complete' AND score IS NOT NULL
-                   AND ($4 IS NULL OR contact_id = $4) ORDER BY version";
-        let rows: Vec<(String, CallId, Timestamp, i64, i64)> =
+        let sql = "SELECT kind, call_id, called_at, score, updated_at, version FROM analyses WHERE tenant_id = $1
+                     AND called_at >= $2 AND called_at < $3 AND score IS NOT NULL
+                     AND call_id IN (SELECT id FROM calls WHERE tenant_id = $1 AND contact_id = $4)
+                   UNION ALL SELECT kind, call_id, called_at, score, updated_at, version FROM analysis_history
+                     WHERE tenant_id = $1 AND called_at >= $2 AND called_at < $3 AND kind = 'complete'
+                     AND score IS NOT NULL AND contact_id = $4 ORDER BY updated_at, version";
+        let rows: Vec<(String, CallId, Timestamp, i64, Timestamp, i64)> =
             self.0.fetch_all(sql, args![tenant, begin, end, contact]).await?;
         // What was made again stands in place of what it was made from.
         let last: BTreeMap<_, _> = rows
             .into_iter()
-            .map(|(kind, call, called_at, score, _)| ((kind, call.uuid()), (called_at, score)))
+            .map(|(kind, call, called_at, score, ..)| ((kind, call.uuid()), (called_at, score)))
             .collect();
         let scored = |((kind, _), (called_at, score)): ((String, _), _)| Scored {
             complete: kind == "complete",

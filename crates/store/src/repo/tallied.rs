@@ -38,7 +38,8 @@ pub(super) async fn load(conn: &mut Conn, subject: Subject, clock: &Clockwork<'_
                     more.extend(answered(conn, contact).await?);
                 }
                 let opinion = conn.satisfaction().opinion(id).await?;
-                Loaded { more, ..reports::call(&call, opinion, clock).into() }
+                let scores = conn.analyses().scores_with(id).await?;
+                Loaded { more, ..reports::call(&call, opinion, scores, clock).into() }
             }
             None => None.into(),
         },

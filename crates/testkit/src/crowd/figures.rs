@@ -3,9 +3,15 @@
 use super::rows::World;
 
 /// What is summed up; the parts of each thing are those that the program would count.
-const MEASURES: [&str; 14] = [
+const MEASURES: [&str; 20] = [
     "calls:inbound",
     "calls:outbound",
+    "voice_agent_calls",
+    "voice_agent:agent-1",
+    "scored:individual",
+    "points:individual",
+    "scored:complete",
+    "points:complete",
     "answered",
     "missed",
     "outcome:answered",
@@ -91,7 +97,9 @@ fn calls(world: &World) -> String {
     let (day, hour) = (day(world, "received_at"), hour("received_at"));
     format!(
         "INSERT INTO tallies (tenant_id, subject, day, hour, line, sums) SELECT tenant_id, 'call_' || id, {day}, {hour},
-         line, CASE WHEN direction = 'outbound' THEN '{{\"calls:outbound\":1}}'
+         line, CASE WHEN agent_id IS NOT NULL THEN '{{\"calls:outbound\":1,\"points:complete\":1,\"points:individual\":1,'
+         || '\"scored:complete\":1,\"scored:individual\":1,\"voice_agent:agent-1\":1,\"voice_agent_calls\":1}}'
+         WHEN direction = 'outbound' THEN '{{\"calls:outbound\":1}}'
          WHEN outcome = 'answered' THEN '{{\"answered\":1,\"calls:inbound\":1,\"outcome:answered\":1}}'
          ELSE '{{\"calls:inbound\":1,\"missed\":1,\"outcome:' || outcome || '\":1}}' END
          FROM calls WHERE tenant_id = '{}'",

@@ -1,7 +1,7 @@
 //! Figures of voice agents' calls (B8), from sums that are kept up with each call: right at every moment, whatever comes late.
 
 use super::Listed;
-use super::days::{days_of, span};
+use super::days::days_of;
 use crate::auth::Reader;
 use crate::csv::{self, Cell};
 use crate::extract::{e164, query};
@@ -204,12 +204,20 @@ struct ScoresAsked {
     format: Option<String>,
 }
 
-/// Scores of the analysed calls of a day.
+/// Scores of a day, beside those of the day as far into the period before.
 #[derive(Debug, Serialize, ToSchema)]
 struct ScoresView {
     /// The local day.
     day: String,
-    /// Calls that have a score.
+    #[serde(flatten)]
+    now: ScoresOfDay,
+    before: ScoresOfDay,
+}
+
+/// Scores of the analysed calls of a day.
+#[derive(Debug, Serialize, ToSchema)]
+struct ScoresOfDay {
+    /// Calls that have a score (`scored:individual` finds the rows).
     calls: i64,
     /// Their average, each call by itself.
     individual: Option<f64>,
@@ -217,7 +225,18 @@ struct ScoresView {
     complete: Option<f64>,
 }
 
-/// Individual against complete scores, day by day; only days that have analysed calls.
+impl ScoresOfDay {
+    fn of(scores: Option<&DayScores>) -> Self {
+        let scores = scores.copied().unwrap_or_default();
+        Self { calls: scores.calls, individual: scores.individual(), complete: scores.complete() }
+    }
+
+    fn cells(&self) -> [Cell; 3] {
+        [self.calls.into(), self.individual.into(), self.complete.into()]
+    }
+}
+
+/// Individual against complete scores, day by day, beside the period before; only days that have analysed calls in either.
 #[utoipa::path(get, path = "/analytics/voice-agents/scores", tag = "analytics", params(ScoresAsked), responses((status = 200, body = Listed<ScoresView>)))]
 async fn scores(State(state): State<AppState>, Reader(key): Reader, uri: Uri) -> Result<Response> {
     let asked: ScoresAsked = query(&uri)?;
@@ -227,24 +246,26 @@ async fn scores(State(state): State<AppState>, Reader(key): Reader, uri: Uri) ->
     let mut read = state.store.read(key.tenant).await?;
     let zone = read.tenants().me().await?.time_zone;
     let today = read.now().to_zoned(zone.clone()).date();
-    let (from, to) = days_of(asked.from.as_deref(), asked.to.as_deref(), today, LONGEST)?;
-    let (begin, end) = span(from, to, &zone)?;
-    let days = reports::scores(&mut read, &zone, begin, end, contact).await?;
+    let (first, last) = days_of(asked.from.as_deref(), asked.to.as_deref(), today, LONGEST)?;
+    let period = Period { first, last, line: None };
+    let now = reports::scores(&mut read, &zone, &period, contact).await?;
+    let then = reports::scores(&mut read, &zone, &before(&period), contact).await?;
+    let view = |(day, now, then): (Date, Option<&DayScores>, Option<&DayScores>)| ScoresView {
+        day: day.to_string(),
+        now: ScoresOfDay::of(now),
+        before: ScoresOfDay::of(then),
+    };
+    let days: Vec<ScoresView> = reports::beside(&period, &now, &then).into_iter().map(view).collect();
     if csv {
-        let mut table = vec![["day", "calls", "individual", "complete"].map(Cell::from).to_vec()];
-        let row = |(day, it): (Date, DayScores)| {
-            vec![day.to_string().into(), it.calls.into(), it.individual().into(), it.complete().into()]
-        };
-        table.extend(days.into_iter().map(row));
+        let heads = ["day", "calls", "individual", "complete", "before_calls", "before_individual", "before_complete"];
+        let mut table = vec![heads.map(Cell::from).to_vec()];
+        table.extend(
+            days.into_iter()
+                .map(|it| std::iter::once(it.day.into()).chain(it.now.cells()).chain(it.before.cells()).collect()),
+        );
         return Ok(csv::file("scores", &table));
     }
-    let view = |(day, it): (Date, DayScores)| ScoresView {
-        day: day.to_string(),
-        calls: it.calls,
-        individual: it.individual(),
-        complete: it.complete(),
-    };
-    Ok(Listed::all(days.into_iter().map(view).collect()).into_response())
+    Ok(Listed::all(days).into_response())
 }
 
 fn groups(now: &[Change], then: &[Change], key_of: fn(&Place) -> String) -> Vec<GroupView> {

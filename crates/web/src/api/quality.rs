@@ -21,7 +21,7 @@ use ringleader_store::repo::{
 };
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
@@ -188,8 +188,8 @@ async fn brain(State(state): State<AppState>, Reader(key): Reader, uri: Uri) -> 
     let before = period_view(&mut read, before(&now), &zone).await?;
     let view = QualityView { now: period_view(&mut read, now, &zone).await?, before };
     Ok(match asked.format.as_deref() {
-        Some("brains.csv") => csv::file("brains", &brains_table(&view.now.brains)),
-        format if csv::asked(format)? => csv::file("facts", &facts_table(&view.now.facts)),
+        Some("brains.csv") => csv::file("brains", &brains_table(&view)),
+        format if csv::asked(format)? => csv::file("facts", &facts_table(&view)),
         _ => axum::Json(view).into_response(),
     })
 }
@@ -244,25 +244,57 @@ impl From<BrainUse> for BrainView {
     }
 }
 
-fn facts_table(facts: &[FactView]) -> Vec<Vec<Cell>> {
-    let mut table = vec![["fact", "stands", "corrected", "provisional", "accuracy"].map(Cell::from).to_vec()];
-    let row = |it: &FactView| {
-        let JudgedView { stands, corrected, provisional, accuracy } = it.judged;
-        vec![it.name.clone().into(), stands.into(), corrected.into(), provisional.into(), accuracy.into()]
-    };
-    table.extend(facts.iter().map(row));
+/// A table of what there is in either period: its names, its numbers, and the same of the period before.
+fn beside<K: Ord + Clone + Into<Vec<Cell>>, const N: usize>(
+    names: &[&str],
+    columns: [&str; N],
+    now: &BTreeMap<K, [Cell; N]>,
+    then: &BTreeMap<K, [Cell; N]>,
+) -> Vec<Vec<Cell>> {
+    let before = columns.map(|name| format!("before_{name}").into());
+    let mut table = vec![names.iter().chain(&columns).map(|name| Cell::from(*name)).chain(before).collect()];
+    let all: BTreeSet<&K> = now.keys().chain(then.keys()).collect();
+    let of = |all: &BTreeMap<K, [Cell; N]>, key: &K| all.get(key).cloned().unwrap_or([const { Cell::Empty }; N]);
+    table.extend(
+        all.into_iter().map(|key| key.clone().into().into_iter().chain(of(now, key)).chain(of(then, key)).collect()),
+    );
     table
 }
 
-fn brains_table(brains: &[BrainView]) -> Vec<Vec<Cell>> {
-    let heads = ["brain", "model", "prompt", "uses", "failed", "average_ms", "tokens_in", "tokens_out", "cost_micros"];
-    let mut table = vec![heads.map(Cell::from).to_vec()];
-    table.extend(brains.iter().map(|it| {
-        let words = [&it.brain, &it.model, &it.prompt].map(|words| Cell::from(words.clone()));
-        let numbers = [it.tokens_in, it.tokens_out, it.cost_micros].map(Cell::from);
-        words.into_iter().chain([it.uses.into(), it.failed.into(), it.average_ms.into()]).chain(numbers).collect()
-    }));
-    table
+/// What a row of a table is about.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
+struct Named<const N: usize>([String; N]);
+
+impl<const N: usize> From<Named<N>> for Vec<Cell> {
+    fn from(it: Named<N>) -> Self {
+        it.0.map(Cell::from).to_vec()
+    }
+}
+
+fn facts_table(view: &QualityView) -> Vec<Vec<Cell>> {
+    let of = |period: &PeriodView| {
+        let row = |it: &FactView| {
+            let JudgedView { stands, corrected, provisional, accuracy } = it.judged;
+            (Named([it.name.clone()]), [stands.into(), corrected.into(), provisional.into(), accuracy.into()])
+        };
+        period.facts.iter().map(row).collect::<BTreeMap<_, _>>()
+    };
+    let columns = ["stands", "corrected", "provisional", "accuracy"];
+    beside(&["fact"], columns, &of(&view.now), &of(&view.before))
+}
+
+fn brains_table(view: &QualityView) -> Vec<Vec<Cell>> {
+    let of = |period: &PeriodView| {
+        let row = |it: &BrainView| {
+            let named = Named([&it.brain, &it.model, &it.prompt].map(Clone::clone));
+            let [uses, failed, fallback] = [it.uses, it.failed, it.fallback].map(Cell::from);
+            let [tokens_in, tokens_out, cost] = [it.tokens_in, it.tokens_out, it.cost_micros].map(Cell::from);
+            (named, [uses, failed, fallback, it.average_ms.into(), tokens_in, tokens_out, cost])
+        };
+        period.brains.iter().map(row).collect::<BTreeMap<_, _>>()
+    };
+    let columns = ["uses", "failed", "fallback", "average_ms", "tokens_in", "tokens_out", "cost_micros"];
+    beside(&["brain", "model", "prompt"], columns, &of(&view.now), &of(&view.before))
 }
 
 /// Words of the sample, with what was understood of them.

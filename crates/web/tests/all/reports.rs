@@ -132,7 +132,10 @@ both_engines! {
         assert_eq!(behind[0]["id"], shop.list("calls").await[0]["id"]);
         let behind = told(&shop, "rows?measure=recovered").await["data"].clone();
         assert_eq!(behind[0]["id"], shop.list("leads").await[0]["id"]);
-        assert_eq!(told(&shop, "hours?measure=missed").await["data"].as_array().unwrap().len(), 1);
+        let hours = told(&shop, "hours?measure=missed").await["data"].clone();
+        assert_eq!((hours.as_array().unwrap().len(), &hours[0]["value"], &hours[0]["before"]), (1, &json!(1), &json!(0)));
+        let hours = told(&shop, "hours?measure=missed&from=2026-11-24&to=2026-11-24").await["data"].clone();
+        assert_eq!((&hours[0]["value"], &hours[0]["before"]), (&json!(0), &json!(1)), "{hours}");
         assert_eq!(told(&shop, "days").await["data"][0]["recovered"], 1);
         assert_eq!(told(&shop, "summary?to=2026-01-31").await["total"]["missed"], 0);
         for wrong in ["summary?from=monday", "summary?from=2026-11-24&to=2026-11-20", "days?format=pdf", "summary?what=1"] {

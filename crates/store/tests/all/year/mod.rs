@@ -12,14 +12,14 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp, ToSpan};
 use pencil::{Pencil, Story, Talking, Truth, WEEK, under_the_line};
 use ringleader_core::call::{AgentCall, Call, Hangup, Outcome};
-use ringleader_core::id::TenantId;
+use ringleader_core::id::{ContactId, TenantId};
 use ringleader_core::phone::Phone;
 use ringleader_core::reports::summary::Summary;
 use ringleader_store::both_engines;
 use ringleader_store::repo::{Kind, Only, Period};
 use ringleader_store::testing::TestDb;
 use std::collections::{BTreeMap, BTreeSet};
-use talking::talks;
+use talking::{scores, talks};
 use telling::{begins, goes_on, is_answered, is_shown, merge, moment, rings_again, story};
 
 async fn tenant(db: &TestDb, zone: &str) -> TenantId {
@@ -194,6 +194,8 @@ async fn year(db: &TestDb, zone: &str, changes: &[Timestamp], seed: u64) {
         let other = dice.roll(at + 1);
         events.swap(at, other);
     }
+    let callers: [ContactId; 4] = std::array::from_fn(|_| db.store.ids().new_id());
+    let mut analysed = Vec::new();
     for (at, (n, step)) in events.iter().enumerate() {
         goes_on(db, id, &stories[*n], *step, &mut dice).await;
         if let Some(call) = plain.get(at) {
@@ -204,8 +206,14 @@ async fn year(db: &TestDb, zone: &str, changes: &[Timestamp], seed: u64) {
                 tx.calls().save(call).await.unwrap();
                 tx.commit().await.unwrap();
             }
+            if at % 3 > 0 {
+                analysed.push((call, scores(db, id, call, callers[at % 4], &mut dice).await));
+            }
         }
     }
+    let mut tx = db.store.begin(id).await.unwrap();
+    tx.analyses().retire_complete(callers[0]).await.unwrap();
+    tx.commit().await.unwrap();
     let mut still = Dice(1);
     for it in &stories {
         for step in [0, 2, 3, 4] {
@@ -227,6 +235,7 @@ async fn year(db: &TestDb, zone: &str, changes: &[Timestamp], seed: u64) {
         pencil.story(&pair[1], merged.then_some(&pair[0]), None);
     }
     plain.iter().for_each(|it| pencil.plain(it));
+    analysed.iter().for_each(|(it, scores)| pencil.scored(it, *scores));
     talking.iter().for_each(|it| pencil.talk(*it));
     holds(db, id, &pencil.truth, &mut dice).await;
     agents_hold(db, id, &plain).await;

@@ -279,6 +279,15 @@ impl Pencil {
         }
     }
 
+    /// `scores`: of the call by itself, and of its contact with it.
+    pub fn scored(&mut self, it: &Call, scores: (i64, i64)) {
+        let (at, line) = (it.started_at.unwrap(), it.line.as_ref().unwrap().as_str());
+        for (kind, score) in [("individual", scores.0), ("complete", scores.1)] {
+            self.add(&format!("scored:{kind}"), at, line, 1);
+            self.add(&format!("points:{kind}"), at, line, score);
+        }
+    }
+
     pub fn plain(&mut self, it: &Call) {
         let (at, line) = (it.started_at.unwrap(), it.line.as_ref().unwrap().as_str());
         let (outcome, yes) = (it.outcome.unwrap(), i64::from);

@@ -1,13 +1,18 @@
-//! Talks with the receptionist, in writing and over the telephone, as the year has them.
+//! Talks with the receptionist, in writing and over the telephone, as the year has them; and what was understood of calls.
 
 use super::pencil::Talking;
-use ringleader_core::id::{ConnectionId, Id, TenantId};
+use crate::reports::Dice;
+use ringleader_core::analysis::complete::{Analysed, complete};
+use ringleader_core::analysis::record::Summed;
+use ringleader_core::analysis::{Made, Scored, State, Understanding, overview, score};
+use ringleader_core::call::Call;
+use ringleader_core::id::{ConnectionId, ContactId, Id, TenantId};
 use ringleader_core::phone::Phone;
 use ringleader_core::reception::desk::Desk;
 use ringleader_core::reception::say::{Line, Style};
 use ringleader_core::reception::talk::{Heard, Medium, Talk, Then, Turn};
 use ringleader_core::reception::trade::TradeKind;
-use ringleader_store::repo::{NewTalk, NewTurn, VoiceCall};
+use ringleader_store::repo::{NewComplete, NewTalk, NewTurn, VoiceCall};
 use ringleader_store::testing::TestDb;
 use std::collections::BTreeMap;
 
@@ -50,4 +55,28 @@ pub async fn talks(db: &TestDb, tenant: TenantId, n: usize, it: Talking) {
     let ended_at = it.over.then(|| tx.now());
     assert!(tx.talks().save(&Talk { ended_at, ..talk }).await.unwrap());
     tx.commit().await.unwrap();
+}
+
+/// A call is analysed, wrongly at first, and so are all calls of its contact with it; the scores that stand in the end.
+pub async fn scores(db: &TestDb, tenant: TenantId, call: &Call, contact: ContactId, dice: &mut Dice) -> (i64, i64) {
+    let (made, called_at) = (Made::default(), call.started_at.unwrap());
+    let mut last = (0, 0);
+    for _ in 0..2 {
+        last = (dice.roll(101) as i64, dice.roll(101) as i64);
+        let understood = Understanding::default();
+        let scored = |score: i64| Scored { score: score as u8, ..score::score(&understood) };
+        let mut tx = db.store.begin(tenant).await.unwrap();
+        let id = tx.analyses().ask(call.id, called_at).await.unwrap();
+        tx.analyses().save(id, &understood, scored(last.0), "words", &made, State::Done).await.unwrap();
+        let analysed =
+            Analysed { call_id: call.id, at: called_at, scored: scored(last.0), understood: understood.clone() };
+        let mut complete = complete(std::slice::from_ref(&analysed)).unwrap();
+        complete.scored = scored(last.1);
+        let summed = Summed { complete, overview: overview::of(&[analysed]) };
+        let replaces = tx.analyses().of_contact(contact).await.unwrap().map(|row| row.version);
+        let new = NewComplete { contact, replaces, state: State::Done, called_at, summed: &summed, made: &made };
+        assert!(tx.analyses().put_complete(&new).await.unwrap());
+        tx.commit().await.unwrap();
+    }
+    last
 }

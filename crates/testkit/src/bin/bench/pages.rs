@@ -16,7 +16,7 @@ const GOAL: Duration = Duration::from_millis(100);
 const TIMES: usize = 300;
 
 /// Pages by their path.
-const PAGES: [&str; 51] = [
+const PAGES: [&str; 54] = [
     "/today",
     "/inbox",
     "/inbox?show=waiting",
@@ -56,6 +56,9 @@ const PAGES: [&str; 51] = [
     "/reports/rows?measure=calls%3Ainbound&weekday=1&hour=10",
     "/reports/brain",
     "/reports/voice-agents",
+    "/reports/voice-agents?from=2024-01-01&to=2026-12-31",
+    "/reports/rows?measure=voice_agent_calls&agent=agent-1",
+    "/reports/uses",
     "/calendar",
     "/tickets",
     "/properties",

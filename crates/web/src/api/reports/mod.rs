@@ -153,22 +153,25 @@ async fn days(State(state): State<AppState>, Reader(key): Reader, uri: Uri) -> R
     Ok(csv::file("days", &table))
 }
 
-/// How often a measure counted in each hour of the week; hours without are left out.
+/// How often a measure counted in each hour of the week, beside the period before; hours without any in both are left out.
 #[utoipa::path(get, path = "/analytics/hours", tag = "analytics", params(Asked), responses((status = 200, body = Listed<HourView>)))]
 async fn hours(State(state): State<AppState>, Reader(key): Reader, uri: Uri) -> Result<Response> {
     let asked: Asked = query(&uri)?;
     let Ready { mut read, period, csv, .. } = ready(&state, &key, &asked).await?;
     let measure = asked.measure.as_deref().unwrap_or("calls:inbound");
     let week = read.reports().by_slot(measure, &period).await?;
-    let all = (1u8..)
-        .zip(week)
-        .flat_map(|(weekday, hours)| (0u8..).zip(hours).map(move |(hour, value)| HourView { weekday, hour, value }));
-    let all: Vec<HourView> = all.filter(|hour| hour.value != 0).collect();
+    let then = read.reports().by_slot(measure, &reports::before(&period)).await?;
+    let all = (1u8..).zip(week.into_iter().zip(then)).flat_map(|(weekday, (now, then))| {
+        let hour = move |(hour, (value, before))| HourView { weekday, hour, value, before };
+        (0u8..).zip(now.into_iter().zip(then)).map(hour)
+    });
+    let all: Vec<HourView> = all.filter(|hour| hour.value != 0 || hour.before != 0).collect();
     if !csv {
         return Ok(Listed::all(all).into_response());
     }
-    let mut table = vec![vec!["weekday".into(), "hour".into(), measure.into()]];
-    let line = |it: HourView| vec![i64::from(it.weekday).into(), i64::from(it.hour).into(), it.value.into()];
+    let mut table = vec![vec!["weekday".into(), "hour".into(), measure.into(), format!("before_{measure}").into()]];
+    let line =
+        |it: HourView| vec![i64::from(it.weekday).into(), i64::from(it.hour).into(), it.value.into(), it.before.into()];
     table.extend(all.into_iter().map(line));
     Ok(csv::file("hours", &table))
 }

@@ -233,6 +233,8 @@ pub(super) struct HourView {
     /// The local hour, 0 to 23.
     pub(super) hour: u8,
     pub(super) value: i64,
+    /// In the period before.
+    pub(super) before: i64,
 }
 
 /// A thing behind a number.

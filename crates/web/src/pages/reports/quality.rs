@@ -90,6 +90,7 @@ pub(super) async fn file(me: &Me, read: &mut Read, asked: &Asked, part: &str) ->
     let names = [
         l.t("Uses", "שימושים"),
         l.t("Failed", "נכשלו"),
+        l.t("In a model's place", "במקום מודל"),
         l.t("Average (seconds)", "ממוצע (שניות)"),
         l.t("Cost (USD)", "עלות (USD)"),
     ];
@@ -97,7 +98,7 @@ pub(super) async fn file(me: &Me, read: &mut Read, asked: &Asked, part: &str) ->
     let name = |it: &BrainUse| format!("{} {} {}", it.brain, it.model, it.prompt);
     let of = |all: &[BrainUse], wanted: &str| {
         let found = all.iter().find(|it| name(it) == wanted);
-        let counts = found.map_or([0; 2], |it| [it.uses, it.failed]).map(Cell::from);
+        let counts = found.map_or([0; 3], |it| [it.uses, it.failed, it.fallback]).map(Cell::from);
         let number = |value: Option<f64>, digits| value.map_or(Cell::Empty, |value| Cell::Number(value, digits));
         let average = found.filter(|it| it.uses > 0).map(|it| it.latency_ms as f64 / it.uses as f64 / 1000.0);
         let cost = found.map(|it| it.cost_micros as f64 / 1_000_000.0);

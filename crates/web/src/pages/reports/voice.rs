@@ -4,7 +4,6 @@
 use super::figures::{Amount, named};
 use super::files::with_before;
 use super::{Asked, Chosen, Told, back, beside, brackets, head, periods, query, tables};
-use crate::api::days::span;
 use crate::csv::Cell;
 use crate::pages::shell::{Page, Place, When, empty, icon, number};
 use crate::problem::{Problem, Result};
@@ -118,16 +117,17 @@ struct Voice {
     now: Vec<Change>,
     then: Vec<Change>,
     scores: BTreeMap<Date, DayScores>,
+    scores_then: BTreeMap<Date, DayScores>,
     lines: Vec<Line>,
 }
 
 async fn gather(me: &Me, read: &mut Read, asked: &Asked) -> Result<Voice> {
     let report = asked.told(me, read).await?;
     let (now, then) = (of_period(read, &report.period).await?, of_period(read, &report.before).await?);
-    let (begin, end) = span(report.period.first, report.period.last, &me.zone())?;
-    let scores = reports::scores(read, &me.zone(), begin, end, None).await?;
+    let scores = reports::scores(read, &me.zone(), &report.period, None).await?;
+    let scores_then = reports::scores(read, &me.zone(), &report.before, None).await?;
     let lines = read.tenants().lines().await?;
-    Ok(Voice { report, now, then, scores, lines })
+    Ok(Voice { report, now, then, scores, scores_then, lines })
 }
 
 async fn of_period(read: &mut Read, period: &Period) -> Result<Vec<Change>> {
@@ -140,6 +140,13 @@ impl Voice {
         let all: BTreeSet<&String> = now.keys().chain(then.keys()).collect();
         let of = |map: &BTreeMap<String, Sums>, key: &str| map.get(key).map(Figures::of).unwrap_or_default();
         all.into_iter().map(|key| Group { key: key.clone(), now: of(&now, key), then: of(&then, key) }).collect()
+    }
+
+    /// The scores of each day, beside those of the day as far into the period before.
+    fn days_of_scores(&self) -> impl Iterator<Item = (Date, DayScores, DayScores)> {
+        let of = |scores: Option<&DayScores>| scores.copied().unwrap_or_default();
+        let days = reports::beside(&self.report.period, &self.scores, &self.scores_then);
+        days.into_iter().map(move |(day, now, then)| (day, of(now), of(then)))
     }
 
     fn total(&self) -> Vec<Group> {
@@ -175,7 +182,7 @@ pub(super) async fn show(
             None => section class="card" { (empty("calls", l.t("No calls of voice agents in this period", "אין שיחות של סוכנים קוליים בתקופה הזאת"), "")) },
             Some(all) => {
                 section class="card" id="total" { h2 { (l.t("All voice agents", "כל הסוכנים הקוליים")) } (sum(&me, report, all)) }
-                section class="card" id="scores" { (head(chosen, l.t("Scores", "ציונים"), "voice-scores")) (scores(&me, report, &voice.scores)) }
+                section class="card" id="scores" { (head(chosen, l.t("Scores", "ציונים"), "voice-scores")) (scores(&me, &voice)) }
                 section class="card" id="agents" { (head(chosen, l.t("By agent", "לפי סוכן"), "voice-agents")) (agents_table(&me, report, &by_agent(report))) }
                 section class="card" id="lines" { (head(chosen, l.t("By line", "לפי קו"), "voice-lines")) (lines_table(&me, &voice)) }
                 section class="card" id="hangups" { (head(chosen, l.t("Why calls ended", "סיבות סיום השיחות"), "hangups"))
@@ -223,8 +230,8 @@ fn days_table(me: &Me, voice: &Voice) -> Markup {
 }
 
 /// Averages of the days: each call by itself, and what its contact had as soon as it was counted in.
-fn scores(me: &Me, report: &Told, all: &BTreeMap<Date, DayScores>) -> Markup {
-    let (l, when) = (me.lang, When::of(me));
+fn scores(me: &Me, voice: &Voice) -> Markup {
+    let (l, when, report, all) = (me.lang, When::of(me), &voice.report, &voice.scores);
     if all.is_empty() {
         return empty("check", l.t("No analysed calls in this period", "אין שיחות שנותחו בתקופה הזאת"), "");
     }
@@ -244,6 +251,8 @@ fn scores(me: &Me, report: &Told, all: &BTreeMap<Date, DayScores>) -> Markup {
     let words =
         [l.t("Each call by itself", "כל שיחה לבדה"), l.t("With all calls of the contact", "עם כל השיחות של אותו אדם")];
     let average = |score: Option<f64>| score.map_or("–".to_owned(), |score| format!("{score:.0}"));
+    let days_of_both: Vec<(Date, DayScores, DayScores)> = voice.days_of_scores().collect();
+    let link = |day: Date| report.chosen.days_path("/reports/rows", day, day, Some("scored:individual"));
     html! {
         svg class="chart" viewBox={ "0 -2 " (days * 10) " 104" } preserveAspectRatio="none" role="img" aria-label=(l.t("Scores by day, 0 to 100", "ציונים לפי יום, מ־0 עד 100")) {
             polyline class="info" points=(line(DayScores::individual)) {}
@@ -255,8 +264,13 @@ fn scores(me: &Me, report: &Told, all: &BTreeMap<Date, DayScores>) -> Markup {
         details { summary { (l.t("As a table", "כטבלה")) }
             div class="scroll" tabindex="0" role="group" aria-label=(l.t("Scores", "ציונים")) { table {
                 thead { tr { th { (l.t("Day", "יום")) } th { (l.t("Calls", "שיחות")) } @for words in words { th { (words) } } } }
-                tbody { @for (day, it) in all { tr { th scope="row" { (when.full_date(*day)) } td { (it.calls) } td { (average(it.individual())) } td { (average(it.complete())) } } } }
+                tbody { @for (day, it, then) in &days_of_both { tr {
+                    th scope="row" { (when.full_date(*day)) }
+                    td { @if it.calls > 0 { a href=(link(*day)) { (it.calls) } } @else { "0" } (beside(then.calls)) }
+                    td { (average(it.individual())) (beside(average(then.individual()))) } td { (average(it.complete())) (beside(average(then.complete()))) }
+                } } }
             } }
+            (brackets(l))
         }
     }
 }
@@ -290,14 +304,14 @@ pub(super) async fn file(me: &Me, read: &mut Read, asked: &Asked, part: &str) ->
         }
         "voice-scores" => {
             let heads = [
-                l.t("Day", "יום"),
                 l.t("Calls", "שיחות"),
                 l.t("Each call by itself", "כל שיחה לבדה"),
                 l.t("With all calls of the contact", "עם כל השיחות של אותו אדם"),
             ];
-            let mut table = vec![heads.map(Cell::from).to_vec()];
-            table.extend(voice.scores.iter().map(|(day, it)| {
-                vec![day.to_string().into(), it.calls.into(), it.individual().into(), it.complete().into()]
+            let cells = |it: DayScores| [it.calls.into(), it.individual().into(), it.complete().into()];
+            let mut table = vec![with_before(l, l.t("Day", "יום"), &heads)];
+            table.extend(voice.days_of_scores().map(|(day, now, then)| {
+                std::iter::once(day.to_string().into()).chain(cells(now)).chain(cells(then)).collect()
             }));
             table
         }

@@ -84,6 +84,18 @@ both_engines! {
         assert_eq!(dana.page(&behind("hangup:Call%20recipient%20was%20busy")).await.matches("/calls/call_").count(), 1);
         assert_eq!(dana.page(&behind("voice_agent_calls")).await.matches("/calls/call_").count(), 5);
         assert_eq!(dana.page(&behind("voice_agent_missed")).await.matches("/calls/call_").count(), 2);
+        for (measure, calls) in [("voice_agent_connected", 2), ("voice_agent_waits", 2), ("voice_agent_talk_seconds", 2), ("credits", 2)] {
+            assert_eq!(dana.page(&behind(measure)).await.matches("/calls/call_").count(), calls, "{measure}");
+            assert!(page.contains(&format!("measure={measure}&amp;agent=agent-1")), "{measure} of an agent: {page}");
+        }
+        assert_eq!(dana.page(&format!("{}&agent=agent-1", behind("voice_agent_missed"))).await.matches("/calls/call_").count(), 2);
+        assert_eq!(dana.page(&format!("{}&agent=agent-2", behind("voice_agent_missed"))).await.matches("/calls/call_").count(), 0);
+        let credits = |rows: &Value| rows["data"].as_array().unwrap().iter().map(|row| row["value"].as_i64().unwrap()).sum::<i64>();
+        let rows = agency.get("analytics/rows?measure=credits&from=2026-11-23&agent=agent-1").await;
+        assert_eq!(json!(credits(&rows)), total["credits"], "{rows}");
+        assert!(dana.page(&behind("credits")).await.contains(" credits</bdi>") && dana.page("/reports").await.contains("measure=credits"));
+        let empty = dana.page("/reports/voice-agents?from=2026-11-22&to=2026-11-22").await;
+        assert!(empty.contains("–") && !empty.contains("><bdi>–</bdi></a>"), "a dash leads nowhere: {empty}");
         for (file, row) in [("voice-agents", "agent-1,6,"), ("voice-days", "2026-11-23,5,"), ("voice-lines", "+442079460018,6,"), ("hangups", "Call recipient was busy,1,0")] {
             let csv = dana.page(&format!("/reports/{file}.csv")).await;
             assert!(csv.contains(row), "{file}: {csv}");
@@ -117,7 +129,8 @@ both_engines! {
         let complete = agency.get("analyses?kind=complete").await["data"][0]["score"].as_f64().unwrap();
         let (first, second) = (score("ex-1").await, score("ex-2").await);
         let days = agency.get("analytics/voice-agents/scores").await["data"].clone();
-        let of = |day: &str, individual: f64, complete: f64| json!({"day": day, "calls": 1, "individual": individual, "complete": complete});
+        let none = json!({"calls": 0, "individual": null, "complete": null});
+        let of = |day: &str, individual: f64, complete: f64| json!({"day": day, "calls": 1, "individual": individual, "complete": complete, "before": none});
         assert_eq!(days, json!([of("2026-11-22", first, first), of("2026-11-23", second, complete)]));
         let contact = agency.call("ex-1").await["contact_id"].as_str().unwrap().to_owned();
         assert_eq!(agency.get(&format!("analytics/voice-agents/scores?contact_id={contact}")).await["data"], days);
@@ -129,6 +142,10 @@ both_engines! {
         let page = dana.page("/reports/voice-agents").await;
         assert_eq!(page.matches("<polyline").count(), 2, "{page}");
         assert_eq!(dana.page("/reports/voice-scores.csv").await.lines().count(), 3);
-        assert_eq!(agency.get("analytics/voice-agents/scores?from=2026-11-23").await["data"].as_array().unwrap().len(), 1);
+        let day = agency.get("analytics/voice-agents/scores?from=2026-11-23").await["data"].clone();
+        assert_eq!((day.as_array().unwrap().len(), &day[0]["before"]["individual"]), (1, &json!(first)), "{day}");
+        let row = agency.get("analytics/rows?measure=scored:individual&from=2026-11-23").await["data"][0].clone();
+        assert_eq!(row["id"], agency.call("ex-2").await["id"]);
+        assert!(page.contains("measure=scored%3Aindividual"), "{page}");
     }
 }
