@@ -60,6 +60,7 @@ const MIGRATIONS: &[(&str, &str)] = migrations![
     "0050_led_by",
     "0051_voice_rows",
     "0052_scores",
+    "0053_reminders",
     "0055_promising_words",
     "0056_count_anew",
 ];

@@ -147,4 +147,27 @@ mod tests {
         let told = "\u{feff}\"שיחות, נכנסות\",\u{200e}+972501234567,\u{200e}=1+1,\u{200e}0501234567\r\n-3,0.5000,\"say \"\"hi\"\"\nthere\",\r\n";
         assert_eq!(text(&rows), told);
     }
+
+    async fn told(last: bool) -> std::result::Result<String, axum::Error> {
+        let part = move |cursor: Option<String>| async move {
+            match cursor.as_deref() {
+                None => Ok::<Part, _>((vec![vec!["1".into()]], Some("second".into()))),
+                Some("second") => Ok((vec![vec!["two, דני".into()]], Some("third".into()))),
+                _ if last => Ok((vec![], None)),
+                _ => Err(Problem::overloaded()),
+            }
+        };
+        let answer =
+            parts("rows", vec!["name".into()], None, part).await.unwrap_or_else(|_| panic!("the first is read"));
+        let bytes = axum::body::to_bytes(answer.into_body(), usize::MAX).await?;
+        Ok(String::from_utf8_lossy(&bytes).into_owned())
+    }
+
+    #[tokio::test]
+    async fn a_long_table_is_sent_part_by_part_and_one_that_breaks_off_never_looks_whole() {
+        assert_eq!(told(true).await.ok().as_deref(), Some("\u{feff}name\r\n1\r\n\"two, דני\"\r\n"));
+        assert!(told(false).await.is_err());
+        let refused = |_| async { Err::<Part, _>(Problem::overloaded()) };
+        assert!(parts("rows", vec![], None, refused).await.is_err(), "what fails at once is an answer as any other");
+    }
 }

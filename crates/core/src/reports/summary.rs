@@ -70,6 +70,10 @@ pub struct Summary {
     pub replied_after_reminder: i64,
     /// The same as a rate of the reminded.
     pub reminder_effect: Option<f64>,
+    /// Chats in which a reminder went out, by its number; one with two is in both.
+    pub reminded_by: Sums,
+    /// Those in which the customer wrote after this one, before another.
+    pub replied_by: Sums,
     /// Chats that a person took over, or whose customer asked for one, of all.
     pub handover_rate: Option<f64>,
     /// Of the missed calls, those whose caller wrote in the chat about it.
@@ -144,6 +148,8 @@ impl Summary {
             reminded: sum("reminded"),
             replied_after_reminder: sum("replied_after_reminder"),
             reminder_effect: ratio(sum("replied_after_reminder"), sum("reminded")),
+            reminded_by: named(sums, "reminded:"),
+            replied_by: named(sums, "replied_after_reminder:"),
             handover_rate: ratio(sum("handed_over"), sum("chats")),
             recovered_replied: sum("funnel:replied"),
             recovered_viewing_booked: sum("funnel:viewing_booked"),
@@ -162,6 +168,12 @@ impl Summary {
             call_handover_rate: ratio(sum("calls_handed_over"), sum("calls_taken")),
             voice_agents: named(sums, "voice_agent:"),
         }
+    }
+
+    /// Of the chats in which this reminder went out, those in which the customer wrote after it, before another.
+    pub fn effect_of(&self, reminder: &str) -> Option<f64> {
+        let of = |sums: &Sums| sums.get(reminder).copied().unwrap_or(0);
+        ratio(of(&self.replied_by), of(&self.reminded_by))
     }
 
     /// The way from a missed call to business: each step with the measure behind it. Who came another way is in none.

@@ -14,7 +14,7 @@ const AUDIT: &str = include_str!("audit.js");
 const FOREIGN: &str = include_str!("foreign.js");
 
 /// Pages that are looked at one by one: name and path.
-const PAGES: [(&str, &str); 32] = [
+const PAGES: [(&str, &str); 33] = [
     ("today", "/today"),
     ("inbox", "/inbox"),
     ("leads", "/leads"),
@@ -25,6 +25,7 @@ const PAGES: [(&str, &str); 32] = [
     ("usage", "/usage"),
     ("reports", "/reports"),
     ("reports-brain", "/reports/brain"),
+    ("reports-uses", "/reports/uses"),
     ("reports-voice-agents", "/reports/voice-agents"),
     ("reports-labels", "/reports/labels"),
     ("reports-rows", "/reports/rows?measure=calls:inbound"),

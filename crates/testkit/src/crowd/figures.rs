@@ -42,6 +42,7 @@ pub(super) fn statements(world: &World) -> Vec<String> {
         world.tenant
     ));
     all.push(slots(world));
+    all.extend(["calls", "outcome:answered", "credits"].map(|measure| of_agents(world, measure)));
     let month = day(world, "at");
     all.push(format!(
         "INSERT INTO model_money (tenant_id, month, zone, cost_micros) SELECT tenant_id, SUBSTR({month}, 1, 7),
@@ -53,6 +54,15 @@ pub(super) fn statements(world: &World) -> Vec<String> {
     ));
     all.push(unfolded(world));
     all
+}
+
+/// The sums of voice agents' calls.
+fn of_agents(world: &World, measure: &str) -> String {
+    format!(
+        "INSERT INTO rollups (tenant_id, report, day, line, agent, measure, value) SELECT tenant_id, 'voice_agents', day,
+         line, 'agent-1', '{measure}', value FROM rollups_daily WHERE tenant_id = '{}' AND measure = 'voice_agent_calls'",
+        world.tenant
+    )
 }
 
 /// A busy minute that is not folded yet: commits whose changes make up for each other, so that the sums stay.

@@ -3,6 +3,7 @@
 use crate::shop::{Shop, minutes, seconds};
 use http::StatusCode;
 use jiff::SignedDuration;
+use ringleader_core::call::Call;
 use ringleader_core::id::Id as _;
 use ringleader_core::user::Role;
 use ringleader_store::both_engines;
@@ -370,5 +371,99 @@ both_engines! {
         assert!(dana.page("/reports").await.contains("שיחה אחת שלא נענתה הפכה לליד מוכן."));
         let csv = dana.page("/reports/days.csv").await;
         assert!(csv.starts_with("\u{feff}יום,שיחות נכנסות,נענו,לא נענו,"), "{csv}");
+    }
+
+    async fn a_list_behind_a_number_is_a_file_of_all_of_it(db: TestDb) {
+        let shop = Shop::opened(db).await;
+        let tenant = shop.app.tenant_of(&shop.key).await;
+        let known = shop.list("calls").await[0]["id"].as_str().unwrap().parse().unwrap();
+        let mut tx = shop.app.cx.store.begin(tenant).await.unwrap();
+        let known = tx.calls().get(known).await.unwrap().unwrap();
+        for n in 0..1_200 {
+            let (id, provider_call_id) = (tx.new_id(), format!("many-{n}"));
+            let at = known.received_at - SignedDuration::from_mins(37 * n);
+            let call = Call { id, provider_call_id, contact_id: None, lead_id: None, episode_id: None, received_at: at, started_at: Some(at), ..known.clone() };
+            tx.calls().insert(&call, None).await.unwrap();
+        }
+        tx.commit().await.unwrap();
+        shop.app.user(tenant, "dana@many.example", Role::Owner).await;
+        let mut dana = shop.app.signed_in("dana@many.example").await;
+        let rows = dana.page("/reports/rows.csv?measure=missed&from=2026-01-01").await;
+        let table = shop.app.get("/api/v1/analytics/rows?measure=missed&from=2026-01-01&format=csv", &shop.key).await.text;
+        for csv in [rows, table] {
+            let ids: std::collections::BTreeSet<&str> = csv.split([',', '\n']).filter(|cell| cell.starts_with("call_")).collect();
+            assert_eq!((csv.lines().count(), ids.len()), (1_202, 1_201));
+        }
+        assert_eq!(told(&shop, "rows?measure=missed&from=2026-01-01&limit=200").await["data"].as_array().unwrap().len(), 200);
+    }
+
+    async fn money_for_models_leads_to_each_question(db: TestDb) {
+        let shop = Shop::opened(db).await;
+        let tenant = shop.app.tenant_of(&shop.key).await;
+        let mut tx = shop.app.cx.store.begin(tenant).await.unwrap();
+        for (n, result) in ["ok", "ok", "fallback", "timeout"].into_iter().enumerate() {
+            let cost = (result == "ok").then_some(1_200_000 + n as i64);
+            tx.usage().add_model_use("openai", "small", "read_message@3", (7, 5), cost, 900, result).await.unwrap();
+        }
+        tx.commit().await.unwrap();
+        let cost = told(&shop, "summary").await["cost"]["model_micros"].as_i64().unwrap();
+        let paid = told(&shop, "uses?only=paid").await["data"].as_array().unwrap().clone();
+        assert_eq!((paid.len(), paid.iter().map(|it| it["cost_micros"].as_i64().unwrap()).sum::<i64>()), (2, cost));
+        for (which, rows) in [("brain=openai", 4), ("brain=openai&only=failed", 1), ("only=fallback&model=small", 1), ("prompt=none", 0), ("to=2026-01-31", 0)] {
+            assert_eq!(told(&shop, &format!("uses?{which}")).await["data"].as_array().unwrap().len(), rows, "{which}");
+        }
+        let page = told(&shop, "uses?brain=openai&limit=3").await;
+        let rest = told(&shop, &format!("uses?brain=openai&limit=3&cursor={}", page["next"].as_str().unwrap())).await;
+        assert_eq!((rest["data"].as_array().unwrap().len(), &rest["next"]), (1, &Value::Null));
+        assert_eq!(shop.app.get("/api/v1/analytics/uses?only=dear", &shop.key).await.wrong_fields(), ["only"]);
+        shop.app.user(tenant, "dana@uses.example", Role::Owner).await;
+        let mut dana = shop.app.signed_in("dana@uses.example").await;
+        let page = dana.page("/reports").await;
+        assert!(page.contains("/reports/uses?") && page.contains("only=paid"), "{page}");
+        let page = dana.page("/reports/brain").await;
+        assert!(page.contains("only=failed") && page.contains("only=fallback"), "{page}");
+        let page = dana.page("/reports/uses?only=paid").await;
+        assert_eq!((page.matches("Answered").count(), page.matches("$1.20").count()), (2, 2), "{page}");
+        assert_eq!(dana.page("/reports/uses.csv?brain=openai").await.lines().count(), 5);
+        assert!(dana.page("/reports/uses?prompt=none").await.contains("Nothing was asked"));
+    }
+
+    async fn every_file_is_read_back_in_hebrew_by_a_reader_that_is_not_ours(db: TestDb) {
+        let shop = Shop::opened(db).await;
+        shop.says(FULL).await;
+        shop.pass(seconds(10)).await;
+        let lead = shop.list("leads").await[0]["id"].as_str().unwrap().to_owned();
+        let name = "דני \"המלך\" כהן, בע״מ; ושות׳";
+        let put = shop.app.call(http::Method::PUT, &format!("/api/v1/leads/{lead}/facts/name"), &shop.key, Some(json!({"value": name}))).await;
+        assert_eq!(put.status, StatusCode::OK, "{}", put.text);
+        let tenant = shop.app.tenant_of(&shop.key).await;
+        shop.app.user(tenant, "dana@csv.example", Role::Owner).await;
+        let mut dana = shop.app.signed_in("dana@csv.example").await;
+        dana.language = "he";
+        dana.done("/language", &[("lang", "he"), ("back", "/reports")]).await;
+        let chat = shop.list("conversations").await[0]["id"].as_str().unwrap().to_owned();
+        dana.done(&format!("/inbox/{chat}/takeover"), &[]).await;
+        let hebrew = |text: &str| text.chars().any(|c| ('א'..='ת').contains(&c));
+        for part in ["figures", "days", "hours", "funnel", "outcomes", "sources", "appointments", "agents", "intents", "endings",
+            "opinions", "voice-agents", "voice-lines", "voice-days", "voice-scores", "hangups", "facts", "brains", "rows", "uses"] {
+            let text = dana.page(&format!("/reports/{part}.csv?measure=recovered")).await;
+            let plain = text.strip_prefix('\u{feff}').unwrap_or_else(|| panic!("{part} says that it is UTF-8"));
+            assert_eq!(plain.matches('\n').count(), plain.matches("\r\n").count(), "{part}");
+            // Every line has as many cells as the first, or the reader refuses it.
+            let mut reader = csv::ReaderBuilder::new().flexible(false).from_reader(plain.as_bytes());
+            let heads = reader.headers().unwrap_or_else(|why| panic!("{part}: {why}")).clone();
+            assert!(heads.iter().all(|head| hebrew(head) || head.contains(" – ")), "{part}: {heads:?}");
+            let records: Vec<csv::StringRecord> = reader.records().collect::<Result<_, _>>().unwrap_or_else(|why| panic!("{part}: {why}"));
+            for cell in records.iter().flatten() {
+                let formula = cell.starts_with(['=', '+', '-', '@']) && cell.parse::<f64>().is_err();
+                assert!(!formula, "{part}: {cell} would be counted");
+            }
+            match part {
+                "rows" => assert_eq!(&records[0][2], name),
+                "agents" => assert_eq!((&records[0][0], &records[0][4]), ("Dana", "1"), "{records:?}"),
+                "figures" => assert!(records.iter().any(|it| &it[0] == "לא נענו" && it[1].parse() == Ok(1.0)), "{records:?}"),
+                _ => {}
+            }
+        }
     }
 }

@@ -246,6 +246,11 @@ impl Pencil {
         self.add("funnel:replied", opened, line, yes(chat.replied));
         self.add("reminded", opened, line, yes(chat.reminders > 0));
         self.add("replied_after_reminder", opened, line, yes(chat.replied && chat.reminders > 0));
+        for nth in 1..=chat.reminders {
+            self.add(&format!("reminded:{nth}"), opened, line, 1);
+            let brought = chat.replied && nth == chat.reminders;
+            self.add(&format!("replied_after_reminder:{nth}"), opened, line, yes(brought));
+        }
         self.add("handed_over", opened, line, yes(chat.taken_over));
         self.add("opted_out", opened, line, yes(chat.opted_out));
         for (colleague, led) in AGENTS.iter().zip(chat.leaders) {
@@ -336,6 +341,8 @@ pub fn under_the_line(told: &Summary, sums: &BTreeMap<String, i64>) {
         (told.average_wait_seconds, share(n("wait_seconds"), n("waits"))),
         (told.average_response_seconds, share(n("response_seconds"), n("responses"))),
         (told.reminder_effect, share(n("replied_after_reminder"), n("reminded"))),
+        (told.effect_of("1"), share(n("replied_after_reminder:1"), n("reminded:1"))),
+        (told.effect_of("2"), share(n("replied_after_reminder:2"), n("reminded:2"))),
         (told.handover_rate, share(n("handed_over"), n("chats"))),
         (told.call_handover_rate, share(n("calls_handed_over"), n("calls_taken"))),
         (told.viewing_conversion, share(n("with_viewing_converted"), n("with_viewing"))),

@@ -55,6 +55,8 @@ pub(super) struct SummaryView {
     reminded: i64,
     replied_after_reminder: i64,
     reminder_effect: Option<f64>,
+    /// The same by the number of the reminder: `1`, `2`.
+    reminders: BTreeMap<String, ReminderView>,
     handover_rate: Option<f64>,
     opted_out: i64,
     /// Appointments that were made, by purpose and state.
@@ -89,9 +91,28 @@ pub(super) struct SummaryView {
     voice_agents: BTreeMap<String, i64>,
 }
 
+/// What the first, or the second, reminder brought.
+#[derive(Debug, Serialize, ToSchema)]
+struct ReminderView {
+    /// Chats in which it went out (`reminded:1`).
+    reminded: i64,
+    /// Those in which the customer wrote after it, before another (`replied_after_reminder:1`).
+    replied: i64,
+    effect: Option<f64>,
+}
+
+fn reminders(it: &Summary) -> BTreeMap<String, ReminderView> {
+    let view = |(nth, reminded): (&String, &i64)| {
+        let replied = it.replied_by.get(nth).copied().unwrap_or(0);
+        (nth.clone(), ReminderView { reminded: *reminded, replied, effect: it.effect_of(nth) })
+    };
+    it.reminded_by.iter().map(view).collect()
+}
+
 impl From<Summary> for SummaryView {
     fn from(it: Summary) -> Self {
         Self {
+            reminders: reminders(&it),
             inbound: it.inbound,
             outbound: it.outbound,
             answered: it.answered,

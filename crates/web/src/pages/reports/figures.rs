@@ -125,6 +125,7 @@ pub(super) fn table(me: &Me, report: &Told) -> Markup {
 pub(super) fn all(me: &Me, report: &Told) -> Vec<Figure> {
     let l = me.lang;
     let mut rows = told(l, &report.now, &report.then);
+    rows.extend(reminders(l, &report.now, &report.then));
     rows.extend(worth(me, report));
     let (now, then) = (report.cost, report.cost_then);
     let mut row = |words, of: fn(Cost) -> i64, amount: fn(i64) -> Amount, link| {
@@ -157,6 +158,23 @@ fn worth(me: &Me, report: &Told) -> Vec<Figure> {
             |s| s.unrecovered_value,
             "missed",
         ),
+    ]
+}
+
+/// What each reminder brought, where any went out.
+fn reminders(l: Lang, now: &Summary, then: &Summary) -> Vec<Figure> {
+    let row = |words, nth, measure| Figure {
+        words,
+        now: Amount::Rate(now.effect_of(nth)),
+        then: Amount::Rate(then.effect_of(nth)),
+        link: Link::Rows(measure),
+    };
+    if now.reminded + then.reminded == 0 {
+        return vec![];
+    }
+    vec![
+        row(l.t("Wrote after the first reminder", "כתבו אחרי התזכורת הראשונה"), "1", "replied_after_reminder:1"),
+        row(l.t("Wrote after the second reminder", "כתבו אחרי התזכורת השנייה"), "2", "replied_after_reminder:2"),
     ]
 }
 

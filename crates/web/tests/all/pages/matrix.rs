@@ -92,6 +92,7 @@ const PAGES: &[(&str, Role)] = &[
     ("/reports", Role::Viewer),
     ("/reports/rows?measure=missed", Role::Viewer),
     ("/reports/brain", Role::Viewer),
+    ("/reports/uses", Role::Viewer),
     ("/reports/voice-agents", Role::Viewer),
     ("/reports/outcomes.csv", Role::Viewer),
     ("/reports/labels", Role::Viewer),
