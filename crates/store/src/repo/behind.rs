@@ -15,8 +15,23 @@ use ringleader_core::id::LeadId;
 use ringleader_core::reports::{Hour, Tally};
 use std::collections::BTreeSet;
 
-/// Leads of which people put a fact right: `corrected:name`. No sum says where they are: facts are looked at.
-const CORRECTED: &str = "corrected:";
+/// A lead's fact as a brain read it last, where a person said it since.
+const READ: &str = "EXISTS (SELECT 1 FROM fact_history h WHERE h.tenant_id = f.tenant_id AND h.lead_id = f.lead_id
+    AND h.name = f.name AND h.id = (SELECT MAX(x.id) FROM fact_history x WHERE x.tenant_id = f.tenant_id
+    AND x.lead_id = f.lead_id AND x.name = f.name AND x.source <> 'person')";
+
+/// Which facts `f` of a kind are meant by `stands:name`, `corrected:name`, `provisional:name`, as [`super::Quality::facts`]
+/// counts them. No sum says where their leads are: facts are looked at.
+fn facts_of(measure: &str) -> Option<(String, &str)> {
+    let (of, name) = measure.split_once(':')?;
+    let which = match of {
+        "stands" => format!("(f.source <> 'person' OR {READ} AND h.value = f.value))"),
+        "corrected" => format!("f.source = 'person' AND {READ} AND h.value <> f.value)"),
+        "provisional" => "f.source <> 'person' AND f.provisional = 1".to_owned(),
+        _ => return None,
+    };
+    Some((which, name))
+}
 
 /// A thing behind a number.
 #[derive(Debug, Clone, PartialEq)]
@@ -121,8 +136,8 @@ impl Reports<'_> {
         cursor: Option<&str>,
         limit: u32,
     ) -> Result<(Vec<Behind>, Option<String>)> {
-        if let Some(name) = measure.strip_prefix(CORRECTED) {
-            return self.corrected(name, period, cursor, limit).await;
+        if let Some((which, name)) = facts_of(measure) {
+            return self.leads_of_facts(&which, name, period, cursor, limit).await;
         }
         let (last, before) = match cursor.and_then(|cursor| cursor.split_once('~')) {
             Some((day, subject)) => (day.parse().unwrap_or(period.last).min(period.last), Some(subject)),
@@ -142,9 +157,10 @@ impl Reports<'_> {
         Ok((found, next))
     }
 
-    /// Leads of which people put this fact right, the latest first: those that [`super::Quality::facts`] counts.
-    async fn corrected(
+    /// Leads of facts with this name, the latest first.
+    async fn leads_of_facts(
         &mut self,
+        which: &str,
         name: &str,
         period: &Period,
         cursor: Option<&str>,
@@ -156,14 +172,12 @@ impl Reports<'_> {
         let after = cursor.and_then(|cursor| cursor.split_once('~'));
         let before = after.and_then(|(at, _)| at.parse().ok()).unwrap_or(end);
         let lead = after.and_then(|(_, lead)| lead.parse::<LeadId>().ok()).map(id_text);
-        let sql = "SELECT f.lead_id, f.at FROM facts f JOIN fact_history h ON h.tenant_id = f.tenant_id
-                     AND h.lead_id = f.lead_id AND h.name = f.name AND h.id = (SELECT MAX(x.id) FROM fact_history x
-                     WHERE x.tenant_id = f.tenant_id AND x.lead_id = f.lead_id AND x.name = f.name AND x.source <> 'person')
-                   WHERE f.tenant_id = $1 AND f.source = 'person' AND f.name = $2 AND f.at >= $3 AND f.at < $4
-                     AND f.value <> h.value AND (f.at < $5 OR f.at = $5 AND f.lead_id < $6)
-                   ORDER BY f.at DESC, f.lead_id DESC LIMIT $7";
+        let sql = format!(
+            "SELECT f.lead_id, f.at FROM facts f WHERE f.tenant_id = $1 AND f.name = $2 AND f.at >= $3 AND f.at < $4
+             AND {which} AND (f.at < $5 OR f.at = $5 AND f.lead_id < $6) ORDER BY f.at DESC, f.lead_id DESC LIMIT $7"
+        );
         let args = args![tenant, name, begin, end, before, lead.unwrap_or_default(), i64::from(limit)];
-        let rows: Vec<(LeadId, Timestamp)> = self.0.fetch_all(sql, args).await?;
+        let rows: Vec<(LeadId, Timestamp)> = self.0.fetch_all_built(sql, args).await?;
         let next = rows.last().filter(|_| rows.len() == limit as usize).map(|(lead, at)| format!("{at}~{lead}"));
         let behind = |(lead, at)| Behind { subject: Subject::Lead(lead), place: Hour::of(at, &zone, None), value: 1 };
         Ok((rows.into_iter().map(behind).collect(), next))

@@ -227,6 +227,11 @@ both_engines! {
         let rows = dana.page("/reports/rows?measure=corrected%3Aname").await;
         assert!(rows.contains(&format!("/leads/{lead}")), "{rows}");
         assert_eq!(told(&shop, "rows?measure=corrected:name").await["data"][0]["id"], lead);
+        for (of, rows) in [("stands:need", 1), ("stands:name", 0), ("provisional:need", 0)] {
+            let told = told(&shop, &format!("rows?measure={of}")).await["data"].clone();
+            assert_eq!(told.as_array().unwrap().len(), rows, "{of}: {told}");
+        }
+        assert!(page.contains("measure=stands%3Aneed"), "{page}");
         for nothing in ["rows?measure=corrected:need", "rows?measure=corrected:name&to=2026-11-20"] {
             assert_eq!(told(&shop, nothing).await["data"], json!([]), "{nothing}");
         }

@@ -178,15 +178,20 @@ fn verdicts(l: Lang, two: &Two) -> Markup {
 /// What people put right, by kind of fact, by language, and by who read.
 fn facts(me: &Me, two: &Two, chosen: &Chosen) -> Markup {
     let l = me.lang;
-    let by_table = |head: &str, rows: Vec<Row<Judged>>, link: &dyn Fn(usize) -> Option<String>| {
+    let by_table = |head: &str, rows: Vec<Row<Judged>>, link: &dyn Fn(usize, &str) -> Option<String>| {
         let cells = |(nth, (words, now, then)): (usize, Row<Judged>)| {
-            let corrected = number(now.corrected, then.corrected);
-            let corrected = match link(nth).filter(|_| now.corrected > 0) {
-                Some(link) => html! { a href=(link) { (corrected) } },
-                None => corrected,
+            // A number leads to the leads that it is made of, where there are any.
+            let linked = |measure, any: i64, now: &str, then: &str| {
+                let link = link(nth, measure).filter(|_| any > 0);
+                html! { @match link { Some(link) => a href=(link) { bdi { (now) } }, None => bdi { (now) } } (beside(then)) }
             };
-            let accuracy = number(share(now.accuracy()), share(then.accuracy()));
-            let (stands, provisional) = (number(now.stands, then.stands), number(now.provisional, then.provisional));
+            let count = |measure, of: fn(&Judged) -> i64| {
+                linked(measure, of(&now), &of(&now).to_string(), &of(&then).to_string())
+            };
+            let stands = count("stands", |it| it.stands);
+            let corrected = count("corrected", |it| it.corrected);
+            let provisional = count("provisional", |it| it.provisional);
+            let accuracy = linked("stands", now.stands, &share(now.accuracy()), &share(then.accuracy()));
             (words, vec![stands, corrected, provisional, accuracy])
         };
         let head =
@@ -197,20 +202,20 @@ fn facts(me: &Me, two: &Two, chosen: &Chosen) -> Markup {
     let (now, then) = (kinds(&two.now), kinds(&two.then));
     let names: BTreeSet<&String> = now.keys().chain(then.keys()).collect();
     let names: Vec<&String> = names.into_iter().collect();
-    let rows = |nth: usize| chosen.path("/reports/rows", Some(&format!("corrected:{}", names[nth])));
+    let rows = |nth: usize, measure: &str| chosen.path("/reports/rows", Some(&format!("{measure}:{}", names[nth])));
     let languages = |measures: &Measures| judged_by(&measures.facts, FactQuality::language);
     let readers = |measures: &Measures| judged_by(&measures.facts, FactQuality::reader);
     html! {
         section class="card" id="facts" { (head(chosen, l.t("What was read, and what you put right", "מה נקרא, ומה תוקן"), "facts"))
             @if names.is_empty() { (empty("check", l.t("Nothing was read in this period", "לא נקרא דבר בתקופה הזאת"), "")) }
-            @else { (by_table(l.t("Fact", "פרט"), both(&now, &then, |name| html! { (terms::fact(l, name)) }), &|nth| Some(rows(nth)))) }
+            @else { (by_table(l.t("Fact", "פרט"), both(&now, &then, |name| html! { (terms::fact(l, name)) }), &|nth, measure| Some(rows(nth, measure)))) }
         }
         @if !names.is_empty() {
             section class="card" id="languages" { h2 { (l.t("By the language of the words", "לפי שפת הדברים")) }
-                (by_table(l.t("Language", "שפה"), both(&languages(&two.now), &languages(&two.then), |it| html! { (terms::language(l, *it)) }), &|_| None))
+                (by_table(l.t("Language", "שפה"), both(&languages(&two.now), &languages(&two.then), |it| html! { (terms::language(l, *it)) }), &|_, _| None))
             }
             section class="card" id="readers" { h2 { (l.t("By who read them", "לפי מי שקרא")) }
-                (by_table(l.t("Brain and prompt", "מנוע והנחיה"), both(&readers(&two.now), &readers(&two.then), |it| reader(l, it.as_ref())), &|_| None))
+                (by_table(l.t("Brain and prompt", "מנוע והנחיה"), both(&readers(&two.now), &readers(&two.then), |it| reader(l, it.as_ref())), &|_, _| None))
             }
         }
     }
@@ -280,7 +285,7 @@ fn brains(l: Lang, two: &Two, chosen: &Chosen) -> Markup {
         section class="card" id="brains" { (self::head(chosen, l.t("Brains", "מנועי הבנה"), "brains"))
             @if keys.is_empty() { (empty("check", l.t("Nothing was asked in this period", "לא נשאל דבר בתקופה הזאת"), "")) }
             @else { (table(l, &head, &keys.into_iter().map(row).collect::<Vec<_>>())) }
-            @if let Some(now) = fallback_share(&two.now.brains) { p { (l.t("Answered by the built-in brain in a model's place: ", "נענו בידי המנוע המובנה במקום מודל: ")) (number(percent(now), share(fallback_share(&two.then.brains)))) } }
+            @if let Some(now) = fallback_share(&two.now.brains) { p { (l.t("Answered by the built-in brain in a model's place: ", "נענו בידי המנוע המובנה במקום מודל: ")) a href=(uses::path(chosen, &[("only", "fallback")])) { bdi { (percent(now)) } } (beside(share(fallback_share(&two.then.brains)))) } }
             @if analyses > 0 || before > 0 { p { (l.t("Analyses of calls that are done: ", "ניתוחי שיחות שהושלמו: ")) (number(analyses, before)) ". " (l.t("Of them provisionally: ", "מהם באופן זמני: ")) (number(provisional, before_provisional)) } }
         }
     }
