@@ -420,6 +420,8 @@ both_engines! {
         let page = told(&shop, "uses?brain=openai&limit=3").await;
         let rest = told(&shop, &format!("uses?brain=openai&limit=3&cursor={}", page["next"].as_str().unwrap())).await;
         assert_eq!((rest["data"].as_array().unwrap().len(), &rest["next"]), (1, &Value::Null));
+        let csv = shop.app.get("/api/v1/analytics/uses?brain=openai&format=csv", &shop.key).await.text;
+        assert!(csv.lines().count() == 5 && csv.contains(",openai,small,read_message@3,ok,900,7,5,1200001\r\n"), "{csv}");
         assert_eq!(shop.app.get("/api/v1/analytics/uses?only=dear", &shop.key).await.wrong_fields(), ["only"]);
         shop.app.user(tenant, "dana@uses.example", Role::Owner).await;
         let mut dana = shop.app.signed_in("dana@uses.example").await;

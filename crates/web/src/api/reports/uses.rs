@@ -3,10 +3,12 @@
 use super::super::Listed;
 use super::super::days::{days_of, span};
 use crate::auth::Reader;
+use crate::csv::{self, Cell};
 use crate::extract::query;
 use crate::problem::{Problem, Result};
 use crate::state::AppState;
 use axum::extract::State;
+use axum::response::{IntoResponse, Response};
 use http::Uri;
 use jiff::Timestamp;
 use ringleader_jobs::reports::LONGEST;
@@ -33,8 +35,10 @@ pub(super) struct Asked {
     only: Option<String>,
     /// Where the page begins.
     cursor: Option<String>,
-    /// Rows of a page, 50 without it, at most 200.
+    /// Rows of a page, 50 without it, at most 200; a table has all of them.
     limit: Option<u32>,
+    /// `csv` for a table; JSON without it.
+    format: Option<String>,
 }
 
 /// A question to a brain.
@@ -71,13 +75,9 @@ impl From<ModelUse> for UseView {
     }
 }
 
-/// The questions to brains behind the money and the measures of a period, newest first.
+/// The questions to brains behind the money and the measures of a period, newest first. As a table all of them, however many.
 #[utoipa::path(get, path = "/analytics/uses", tag = "analytics", params(Asked), responses((status = 200, body = Listed<UseView>)))]
-pub(super) async fn uses(
-    State(state): State<AppState>,
-    Reader(key): Reader,
-    uri: Uri,
-) -> Result<axum::Json<Listed<UseView>>> {
+pub(super) async fn uses(State(state): State<AppState>, Reader(key): Reader, uri: Uri) -> Result<Response> {
     let asked: Asked = query(&uri)?;
     let only = asked.only.as_deref().map(str::parse::<OnlyUses>).transpose();
     let only = only.map_err(|_| Problem::field("only", "must be one of: paid, failed, fallback"))?;
@@ -87,6 +87,32 @@ pub(super) async fn uses(
     let (from, to) = days_of(asked.from.as_deref(), asked.to.as_deref(), today, LONGEST)?;
     let (begin, end) = span(from, to, &zone)?;
     let which = WhichUses { brain: asked.brain, model: asked.model, prompt: asked.prompt, only };
-    let page = Page { limit: asked.limit.unwrap_or(50), before: asked.cursor };
-    Ok(Listed::of(read.usage().uses(&which, begin, end, &page).await?, UseView::from))
+    if !csv::asked(asked.format.as_deref())? {
+        let page = Page { limit: asked.limit.unwrap_or(50), before: asked.cursor };
+        return Ok(Listed::of(read.usage().uses(&which, begin, end, &page).await?, UseView::from).into_response());
+    }
+    drop(read);
+    let (store, tenant) = (state.store.clone(), key.tenant);
+    let part = move |before: Option<String>| {
+        let (store, which) = (store.clone(), which.clone());
+        async move {
+            let mut read = store.read(tenant).await?;
+            let uses = read.usage().uses(&which, begin, end, &Page { limit: ROWS, before }).await?;
+            Ok((uses.rows.into_iter().map(cells).collect(), uses.next))
+        }
+    };
+    csv::parts("uses", HEADS.map(Cell::from).to_vec(), asked.cursor, part).await
+}
+
+/// Rows of a table that are read at once.
+const ROWS: u32 = 200;
+
+const HEADS: [&str; 10] =
+    ["id", "at", "brain", "model", "prompt", "result", "latency_ms", "tokens_in", "tokens_out", "cost_micros"];
+
+fn cells(it: ModelUse) -> Vec<Cell> {
+    let words = [it.id.to_string(), it.at.to_string(), it.brain, it.model, it.prompt, it.result].map(Cell::from);
+    let numbers = [it.latency_ms, it.tokens_in, it.tokens_out].map(Cell::from);
+    let cost = it.cost_micros.map_or(Cell::Empty, Cell::Whole);
+    words.into_iter().chain(numbers).chain([cost]).collect()
 }
