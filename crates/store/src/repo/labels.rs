@@ -8,6 +8,7 @@ use super::leads::read_by;
 use super::lists::corrupt;
 use super::quality::Quality;
 use super::readings::Kept;
+use crate::db::id_text;
 use crate::{FromRow, Result, Row, args};
 use jiff::Timestamp;
 use ringleader_core::id::{Id as _, MessageId, ReadingId};
@@ -68,6 +69,32 @@ pub fn verdicts_by<K: Ord>(all: &[Verdicts], key: impl Fn(&Verdicts) -> K) -> BT
         (*right, *wrong) = (*right + it.right, *wrong + it.wrong);
     }
     sums
+}
+
+/// Which verdicts.
+#[derive(Debug, Clone, Default)]
+pub struct WhichVerdicts {
+    /// Only those that say so.
+    pub right: Option<bool>,
+    /// Only of words in this language.
+    pub language: Option<Language>,
+    /// Only of what was taken for this; empty: for nothing of its kind.
+    pub intent: Option<String>,
+}
+
+/// A verdict on a reading.
+struct Label {
+    id: ReadingId,
+    at: Timestamp,
+    right: bool,
+    read_by: Option<ReadBy>,
+}
+
+impl FromRow for Label {
+    fn from_row(row: &Row) -> Result<Self> {
+        let good: i64 = row.get("good")?;
+        Ok(Self { id: row.get("message_id")?, at: row.get("at")?, right: good == 1, read_by: read_by(row)? })
+    }
 }
 
 /// Readings that are drawn at once: some have no words to show any more.
@@ -201,5 +228,40 @@ impl Quality<'_> {
                    FROM labels WHERE tenant_id = $1 AND at >= $2 AND at < $3
                    GROUP BY brain, prompt, lang, intent ORDER BY brain, prompt, lang, intent";
         self.0.fetch_all(sql, args![tenant, begin, end]).await
+    }
+
+    /// The readings behind the verdicts of [`Self::labelled`], the latest verdict first; the cursor is of the next page.
+    pub async fn judged(
+        &mut self,
+        which: &WhichVerdicts,
+        begin: Timestamp,
+        end: Timestamp,
+        cursor: Option<&str>,
+        limit: u32,
+    ) -> Result<(Vec<Sample>, Option<String>)> {
+        let tenant = self.0.tenant()?;
+        let after = cursor.and_then(|cursor| cursor.split_once('~'));
+        let before = after.and_then(|(at, _)| at.parse().ok()).unwrap_or(end);
+        let last = after.and_then(|(_, id)| id.parse::<ReadingId>().ok()).map(id_text).unwrap_or_default();
+        let sql =
+            "SELECT message_id, at, good, brain, prompt, lang FROM labels WHERE tenant_id = $1 AND at >= $2 AND at < $3
+                   AND ($4 IS NULL OR good = $4) AND ($5 IS NULL OR COALESCE(intent, '') = $5)
+                   AND ($6 IS NULL OR CASE WHEN brain IS NULL THEN 'und' ELSE COALESCE(lang, 'und') END = $6)
+                   AND (at < $7 OR at = $7 AND message_id < $8) ORDER BY at DESC, message_id DESC LIMIT $9";
+        let (right, language) = (which.right.map(i64::from), which.language.map(|it| it.as_str()));
+        let args = args![tenant, begin, end, right, which.intent.clone(), language, before, last, i64::from(limit)];
+        let labels: Vec<Label> = self.0.fetch_all(sql, args).await?;
+        let next = labels.last().filter(|_| labels.len() == limit as usize).map(|it| format!("{}~{}", it.at, it.id));
+        let mut judged = Vec::new();
+        for label in labels {
+            let right = Some(label.right);
+            let reading = match self.reading(label.id).await? {
+                Some(reading) => reading,
+                None => Kept::of_message(label.id, label.read_by, label.at),
+            };
+            let (words, read) = (self.words(&reading).await?, self.read_from(&reading).await?);
+            judged.push(Sample { reading, words, read, right });
+        }
+        Ok((judged, next))
     }
 }

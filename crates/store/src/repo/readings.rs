@@ -10,7 +10,7 @@ use crate::db::id_text;
 use crate::{FromRow, Result, Row, args};
 use jiff::Timestamp;
 use ringleader_core::id::{Id as _, MessageId, ReadingId, TalkId};
-use ringleader_core::reading::ReadBy;
+use ringleader_core::reading::{Language, ReadBy};
 
 /// Words that a brain read.
 #[derive(Debug, Clone, Copy)]
@@ -60,6 +60,14 @@ pub struct Kept {
 }
 
 impl Kept {
+    /// Of a message that was judged before readings were kept.
+    pub(super) fn of_message(id: ReadingId, by: Option<ReadBy>, at: Timestamp) -> Self {
+        let unknown = || ReadBy { brain: String::new(), prompt: String::new(), language: Language::Unknown };
+        let messages = vec![MessageId::from_uuid(id.uuid())];
+        let by = by.unwrap_or_else(unknown);
+        Self { id, messages, turn: None, by, facts: vec![], intents: vec![], signals: vec![], at }
+    }
+
     /// What it counts as: the surest intent, else the first thing that it tells besides facts.
     pub fn intent(&self) -> Option<&str> {
         self.intents.first().or(self.signals.first()).map(String::as_str)

@@ -17,7 +17,7 @@ use ringleader_jobs::quality::{self, Measures};
 use ringleader_jobs::reports::{LONGEST, before};
 use ringleader_store::Conn;
 use ringleader_store::repo::{
-    BrainUse, FactQuality, Judged, Period, Sample, Verdicts, fallback_share, judged_by, verdicts_by,
+    BrainUse, FactQuality, Judged, Period, Sample, Verdicts, WhichVerdicts, fallback_share, judged_by, verdicts_by,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -26,7 +26,12 @@ use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 pub(super) fn routes() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new().routes(routes!(brain)).routes(routes!(sample)).routes(routes!(judge)).routes(routes!(label))
+    OpenApiRouter::new()
+        .routes(routes!(brain))
+        .routes(routes!(sample))
+        .routes(routes!(judged))
+        .routes(routes!(judge))
+        .routes(routes!(label))
 }
 
 /// Which days.
@@ -330,21 +335,70 @@ async fn sample(State(state): State<AppState>, Reader(key): Reader) -> Result<ax
     let mut read = state.store.read(key.tenant).await?;
     let tenant = read.tenants().me().await?;
     let (_, all) = quality::sample(&mut read, &tenant).await?;
-    let verdict = |right: bool| if right { "right" } else { "wrong" }.to_owned();
-    let view = |it: Sample| SampleView {
-        id: it.reading.id.to_string(),
-        messages: it.reading.messages.iter().map(ToString::to_string).collect(),
-        talk_id: it.reading.turn.map(|(talk, _)| talk.to_string()),
-        text: it.words.join("\n"),
-        read: it.read,
-        intents: it.reading.intents,
-        signals: it.reading.signals,
-        language: it.reading.by.language.to_string(),
-        brain: it.reading.by.brain,
-        prompt: it.reading.by.prompt,
-        verdict: it.right.map(verdict),
-    };
-    Ok(Listed::all(all.into_iter().map(view).collect()))
+    Ok(Listed::all(all.into_iter().map(SampleView::from).collect()))
+}
+
+impl From<Sample> for SampleView {
+    fn from(it: Sample) -> Self {
+        let verdict = |right: bool| if right { "right" } else { "wrong" }.to_owned();
+        Self {
+            id: it.reading.id.to_string(),
+            messages: it.reading.messages.iter().map(ToString::to_string).collect(),
+            talk_id: it.reading.turn.map(|(talk, _)| talk.to_string()),
+            text: it.words.join("\n"),
+            read: it.read,
+            intents: it.reading.intents,
+            signals: it.reading.signals,
+            language: it.reading.by.language.to_string(),
+            brain: it.reading.by.brain,
+            prompt: it.reading.by.prompt,
+            verdict: it.right.map(verdict),
+        }
+    }
+}
+
+/// Which of the readings that people judged.
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields, default)]
+#[into_params(parameter_in = Query)]
+struct JudgedAsked {
+    /// First local day of the verdicts: `2026-11-01`; without it the 30 days until `to`.
+    from: Option<String>,
+    /// Last local day; without it today.
+    to: Option<String>,
+    /// `right` or `wrong` alone.
+    verdict: Option<String>,
+    /// Only words in this language: `he`, `en` …
+    language: Option<String>,
+    /// Only what was taken for this intent or signal; empty: for none.
+    intent: Option<String>,
+    /// Where the page begins.
+    cursor: Option<String>,
+    /// Rows of a page, 50 without it, at most 200.
+    limit: Option<u32>,
+}
+
+/// The readings that people judged, the latest verdict first: what the numbers of verdicts are made of.
+#[utoipa::path(get, path = "/analytics/judged", tag = "analytics", params(JudgedAsked), responses((status = 200, body = Listed<SampleView>)))]
+async fn judged(
+    State(state): State<AppState>,
+    Reader(key): Reader,
+    uri: Uri,
+) -> Result<axum::Json<Listed<SampleView>>> {
+    let asked: JudgedAsked = query(&uri)?;
+    let right = asked.verdict.as_deref().map(is_right).transpose()?;
+    let language = asked.language.as_deref().map(str::parse::<Language>).transpose();
+    let language =
+        language.map_err(|_| Problem::field("language", "must be a language that is told apart, as he or en"))?;
+    let mut read = state.store.read(key.tenant).await?;
+    let zone = read.tenants().me().await?.time_zone;
+    let today = read.now().to_zoned(zone.clone()).date();
+    let (from, to) = days_of(asked.from.as_deref(), asked.to.as_deref(), today, LONGEST)?;
+    let (begin, end) = span(from, to, &zone)?;
+    let which = WhichVerdicts { right, language, intent: asked.intent };
+    let limit = asked.limit.unwrap_or(50).clamp(1, 200);
+    let (all, next) = read.quality().judged(&which, begin, end, asked.cursor.as_deref(), limit).await?;
+    Ok(axum::Json(Listed { data: all.into_iter().map(SampleView::from).collect(), next }))
 }
 
 /// What a person says of what was understood.

@@ -107,6 +107,7 @@ const PROMISED: &[&str] = &[
     "GET /credits/statement",
     "GET /credits/statement.csv",
     "GET /analytics/brain",
+    "GET /analytics/judged",
     "GET /analytics/sample",
     "PUT /messages/{id}/label",
     "PUT /readings/{id}/label",

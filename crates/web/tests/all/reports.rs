@@ -288,6 +288,23 @@ both_engines! {
         assert!(page.contains("קוראים לי דני") && page.contains("צריך אינסטלטור") && page.contains("Wants no messages"), "{page}");
         dana.done(&format!("/reports/labels/{}", leaving["id"].as_str().unwrap()), &[("verdict", "right")]).await;
         dana.done(&format!("/reports/labels/{}", burst["id"].as_str().unwrap()), &[("verdict", "wrong")]).await;
+        let page = dana.page("/reports/brain").await;
+        assert!(page.contains("intent=opt_out&amp;verdict=right") && page.contains("lang=he&amp;verdict=wrong"), "{page}");
+        for (which, has, not) in [("verdict=wrong", "אינסטלטור", "תפסיקו"), ("intent=opt_out&verdict=right", "תפסיקו", "אינסטלטור"), ("intent=none", "אינסטלטור", "תפסיקו"), ("lang=he", "תפסיקו", "👍")] {
+            let page = dana.page(&format!("/reports/judged?{which}")).await;
+            assert!(page.contains(has) && !page.contains(not), "{which}: {page}");
+        }
+        for (which, readings) in [("verdict=wrong", 1), ("intent=", 1), ("intent=opt_out&verdict=wrong", 0), ("language=he", 2), ("to=2026-11-22", 0)] {
+            assert_eq!(told(&shop, &format!("judged?{which}")).await["data"].as_array().unwrap().len(), readings, "{which}");
+        }
+        let first = told(&shop, "judged?limit=1").await;
+        let next = told(&shop, &format!("judged?limit=1&cursor={}", first["next"].as_str().unwrap())).await;
+        let mut pages = [&first["data"][0]["id"], &next["data"][0]["id"]].map(|id| id.as_str().unwrap());
+        let mut both = [&burst["id"], &leaving["id"]].map(|id| id.as_str().unwrap());
+        pages.sort_unstable();
+        both.sort_unstable();
+        assert_eq!(pages, both);
+        assert!(dana.page("/reports/judged?lang=ru").await.contains("Nothing behind"));
         let brain = told(&shop, "brain").await;
         let intents = json!([{"intent": null, "right": 0, "wrong": 1, "accuracy": 0.0}, {"intent": "opt_out", "right": 1, "wrong": 0, "accuracy": 1.0}]);
         assert_eq!((&brain["labelled_by_intent"], &brain["labelled_by_language"][0]["accuracy"]), (&intents, &json!(0.5)));

@@ -1,21 +1,23 @@
 //! Ten readings of the last week, each with all the words that were read and what was understood: facts, intents, signals. One
 //! tap each says whether it was right (D2).
 
+use super::{Asked, Chosen, given, query};
+use crate::api::days::span;
 use crate::api::quality::is_right;
 use crate::pages::afterwards::intent_words;
 use crate::pages::sent::Sent;
-use crate::pages::shell::{Page, Place, Said, When, empty, form_key, icon, pill, terms};
+use crate::pages::shell::{Page, Place, Said, When, empty, form_key, icon, more_link, pill, terms};
 use crate::problem::{Problem, Result};
 use crate::session::{Lang, Me, Viewer};
 use crate::state::AppState;
-use axum::extract::State;
+use axum::extract::{Query, State};
 use axum::response::Redirect;
 use jiff::ToSpan;
 use maud::{Markup, html};
 use ringleader_core::id::ReadingId;
 use ringleader_core::user::Role;
 use ringleader_jobs::quality;
-use ringleader_store::repo::Sample;
+use ringleader_store::repo::{Sample, WhichVerdicts};
 use serde_json::Value;
 
 pub(super) async fn show(State(state): State<AppState>, Viewer(me): Viewer) -> Result<Markup> {
@@ -30,13 +32,52 @@ pub(super) async fn show(State(state): State<AppState>, Viewer(me): Viewer) -> R
             @if all.is_empty() {} @else if left == 0 { (l.t("All are judged, thank you.", "הכול נבדק, תודה.")) } @else { (l.n(left, "{n} to go.", "נשארו {n}.")) } }
         section class="card" id="sample" {
             @if all.is_empty() { (empty("check", l.t("Nothing was read last week", "בשבוע שעבר לא נקרא דבר"), "")) }
-            @else { ul class="rows" { @for it in &all { (row(&me, it)) } } }
+            @else { ul class="rows" { @for it in &all { (row(&me, it, true)) } } }
         }
     };
     Page::new(&me, Place::Reports, l.t("Was it read right?", "האם זה נקרא נכון?"), body).show(&state).await
 }
 
-fn row(me: &Me, it: &Sample) -> Markup {
+/// Readings of a page.
+const ROWS: u32 = 50;
+
+/// The address of the readings of a period that people judged; `which` narrows them.
+pub(super) fn path(chosen: &Chosen, which: &[(&str, &str)]) -> String {
+    let all = Chosen { line: None, ..chosen.clone() };
+    format!("{}&{}", all.path("/reports/judged", None), query(which))
+}
+
+/// What people judged in a period: the readings behind the numbers of their verdicts.
+pub(super) async fn judged(
+    State(state): State<AppState>,
+    Viewer(me): Viewer,
+    Query(asked): Query<Asked>,
+) -> Result<Markup> {
+    let l = me.lang;
+    let mut read = state.store.read(me.tenant.id).await?;
+    let chosen = asked.chosen(&me, &mut read).await?;
+    let (begin, end) = span(chosen.period.first, chosen.period.last, &me.zone())?;
+    let intent = given(&asked.intent).map(|word| if word == NONE { String::new() } else { word.to_owned() });
+    let right = given(&asked.verdict).map(is_right).transpose()?;
+    let which = WhichVerdicts { right, language: asked.lang.parse().ok(), intent };
+    let (all, next) = read.quality().judged(&which, begin, end, given(&asked.cursor), ROWS).await?;
+    drop(read);
+    let here = path(&chosen, &[("verdict", &asked.verdict), ("lang", &asked.lang), ("intent", &asked.intent)]);
+    let body = html! {
+        p { a href=(chosen.path("/reports/brain", None)) { (icon("back")) " " (l.t("Back", "חזרה")) } }
+        section class="card" id="judged" {
+            @if all.is_empty() { (empty("check", l.t("Nothing behind this number", "אין שורות מאחורי המספר הזה"), "")) }
+            @else { ul class="rows" { @for it in &all { (row(&me, it, false)) } } }
+            (more_link(l, &here, next.as_deref()))
+        }
+    };
+    Page::new(&me, Place::Reports, l.t("What you judged", "מה שנבדק"), body).show(&state).await
+}
+
+/// Stands in an address for what was taken for nothing.
+pub(super) const NONE: &str = "none";
+
+fn row(me: &Me, it: &Sample, asks: bool) -> Markup {
     let l = me.lang;
     html! {
         li id=(it.reading.id) {
@@ -52,7 +93,7 @@ fn row(me: &Me, it: &Sample) -> Markup {
                     None => {}
                 }
             }
-            @if me.may(Role::Agent) { span class="acts" {
+            @if asks && me.may(Role::Agent) { span class="acts" {
                 (button(me, it, "right", "check", l.t("Right", "נכון")))
                 (button(me, it, "wrong", "close", l.t("Wrong", "לא נכון")))
             } }

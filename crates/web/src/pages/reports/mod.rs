@@ -42,6 +42,7 @@ pub(super) fn router() -> Router<AppState> {
         .route("/reports/uses", get(uses::show))
         .route("/reports/brain", get(quality::show))
         .route("/reports/labels", get(labels::show))
+        .route("/reports/judged", get(labels::judged))
         .route("/reports/voice-agents", get(voice::show))
         .route("/reports/labels/{id}", post(labels::label))
         .route("/reports/{file}", get(files::show))
@@ -65,6 +66,10 @@ pub(super) struct Asked {
     model: String,
     prompt: String,
     only: String,
+    /// Readings that people judged: how, in which language, taken for what.
+    verdict: String,
+    lang: String,
+    intent: String,
     cursor: String,
 }
 

@@ -4,7 +4,7 @@
 use super::figures::percent;
 use super::files::with_before;
 use super::labels::understood;
-use super::{Asked, Chosen, back, beside, brackets, head, periods, uses};
+use super::{Asked, Chosen, back, beside, brackets, head, labels, periods, uses};
 use crate::api::days::span;
 use crate::csv::Cell;
 use crate::pages::shell::{Page, Place, empty, icon, terms};
@@ -55,7 +55,7 @@ pub(super) async fn show(
         (periods(&me, &chosen, "/reports/brain"))
         (brackets(l))
         @for (name, _) in poor { div class="callout warn" { (icon("warn")) div { p { bdi { (terms::fact(l, name)) } ": " (l.t("people put this right often.", "אנשים מתקנים את זה לעיתים קרובות.")) } } } }
-        (verdicts(l, &two))
+        (verdicts(l, &two, &chosen))
         (facts(&me, &two, &chosen))
         (brains(l, &two, &chosen))
     };
@@ -128,6 +128,18 @@ fn both<K: Ord + Clone, T: Copy + Default>(
     keys.into_iter().map(|key| (words(key), of(now, key), of(then, key))).collect()
 }
 
+/// The same, each with what names it in an address.
+fn keyed<K: Ord + Clone, T: Copy + Default>(
+    now: &BTreeMap<K, T>,
+    then: &BTreeMap<K, T>,
+    name: impl Fn(&K) -> String,
+    words: impl Fn(&K) -> Markup,
+) -> Vec<(String, Row<T>)> {
+    let keys: BTreeSet<&K> = now.keys().chain(then.keys()).collect();
+    let names: Vec<String> = keys.into_iter().map(name).collect();
+    names.into_iter().zip(both(now, then, words)).collect()
+}
+
 /// A number, and the one of the period before.
 fn number(now: impl Render, then: impl Render) -> Markup {
     html! { bdi { (now) } (beside(then)) }
@@ -147,13 +159,20 @@ fn table(l: Lang, head: &[&str], rows: &[(Markup, Vec<Markup>)]) -> Markup {
 }
 
 /// What people said of the sample, by what it was taken for and by language.
-fn verdicts(l: Lang, two: &Two) -> Markup {
+fn verdicts(l: Lang, two: &Two, chosen: &Chosen) -> Markup {
     let of = |measures: &Measures| verdicts_by(&measures.verdicts, |_| ()).remove(&()).unwrap_or_default();
     let rate = |(right, wrong): (i64, i64)| share((right + wrong > 0).then(|| right as f64 / (right + wrong) as f64));
     let (now, then) = (of(&two.now), of(&two.then));
-    let by_table = |head: &str, rows: Vec<Row<(i64, i64)>>| {
-        let cells = |(words, now, then): Row<(i64, i64)>| {
-            (words, vec![number(now.0, then.0), number(now.1, then.1), number(rate(now), rate(then))])
+    // A number leads to the readings that it is made of, where there are any.
+    let linked = |(name, value): (&str, &str), verdict, now: i64, then: i64| {
+        let link = labels::path(chosen, &[(name, value), ("verdict", verdict)]);
+        html! { @if now > 0 { a href=(link) { bdi { (now) } } } @else { (now) } (beside(then)) }
+    };
+    let by_table = |head: &str, name: &str, rows: Vec<(String, Row<(i64, i64)>)>| {
+        let cells = |(key, (words, now, then)): (String, Row<(i64, i64)>)| {
+            let (right, wrong) = (("right", now.0, then.0), ("wrong", now.1, then.1));
+            let counts = [right, wrong].map(|(verdict, now, then)| linked((name, &key), verdict, now, then));
+            (words, counts.into_iter().chain([number(rate(now), rate(then))]).collect::<Vec<_>>())
         };
         let head = [head, l.t("Right", "נכון"), l.t("Wrong", "לא נכון"), l.t("Share", "שיעור")];
         table(l, &head, &rows.into_iter().map(cells).collect::<Vec<_>>())
@@ -167,8 +186,8 @@ fn verdicts(l: Lang, two: &Two) -> Markup {
                 all => p { (number(rate(now), rate(then))) " " (l.ns(all, ("of one reading is right.", "מתוך קריאה אחת נמצאו נכונים."), ("of {n} readings are right.", "מתוך {n} קריאות נמצאו נכונים."))) },
             }
             @if now != (0, 0) || then != (0, 0) {
-                (by_table(l.t("Taken for", "הובן כ"), both(&intents(&two.now), &intents(&two.then), |it| html! { (understood(l, it.as_deref())) })))
-                (by_table(l.t("Language", "שפה"), both(&languages(&two.now), &languages(&two.then), |it| html! { (terms::language(l, *it)) })))
+                (by_table(l.t("Taken for", "הובן כ"), "intent", keyed(&intents(&two.now), &intents(&two.then), |it| it.clone().unwrap_or(labels::NONE.to_owned()), |it| html! { (understood(l, it.as_deref())) })))
+                (by_table(l.t("Language", "שפה"), "lang", keyed(&languages(&two.now), &languages(&two.then), ToString::to_string, |it| html! { (terms::language(l, *it)) })))
             }
             p { a class="button" href="/reports/labels" { (icon("check")) span { (l.t("Ten to judge", "עשר לבדיקה")) } } }
         }

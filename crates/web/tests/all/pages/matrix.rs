@@ -93,6 +93,7 @@ const PAGES: &[(&str, Role)] = &[
     ("/reports/rows?measure=missed", Role::Viewer),
     ("/reports/brain", Role::Viewer),
     ("/reports/uses", Role::Viewer),
+    ("/reports/judged", Role::Viewer),
     ("/reports/voice-agents", Role::Viewer),
     ("/reports/outcomes.csv", Role::Viewer),
     ("/reports/labels", Role::Viewer),
