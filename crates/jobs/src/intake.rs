@@ -145,7 +145,7 @@ async fn twilio_event(tx: &mut Tx, tenant: &Tenant, event: &InboxEvent) -> Resul
         }
         twilio::inbound::Event::Messages { channel, messages, handled } => {
             for message in messages {
-                flows::message_received::handle(tx, tenant, &connection, channel, message, handled).await?;
+                Box::pin(flows::message_received::handle(tx, tenant, &connection, channel, message, handled)).await?;
             }
             Ok(Handled::Done)
         }
@@ -254,7 +254,8 @@ async fn whatsapp_events(tx: &mut Tx, tenant: &Tenant, event: &InboxEvent) -> Re
         }
         match news.kind {
             EventKind::Message(message) => {
-                flows::message_received::handle(tx, tenant, &connection, Channel::Whatsapp, message, None).await?;
+                Box::pin(flows::message_received::handle(tx, tenant, &connection, Channel::Whatsapp, message, None))
+                    .await?;
             }
             EventKind::Echo { message, to } => {
                 flows::echo::handle(tx, tenant, &connection, message, to).await?;

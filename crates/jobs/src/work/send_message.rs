@@ -115,7 +115,7 @@ impl SendMessage {
             .increment(1);
         match result {
             Ok(accepted) => self.accepted(cx, job, &taken, accepted).await,
-            Err(error) => self.refused(cx, job, &taken, error, began).await,
+            Err(error) => Box::pin(self.refused(cx, job, &taken, error, began)).await,
         }
     }
 

@@ -107,6 +107,6 @@ async fn spoke(
     Writer(key): Writer,
     IdOf(id): IdOf<EpisodeId>,
 ) -> Result<axum::Json<EpisodeView>> {
-    actions::spoke(&state.cx, key.tenant, id, &key.actor()).await?;
+    Box::pin(actions::spoke(&state.cx, key.tenant, id, &key.actor())).await?;
     view(&state, &key, id).await
 }

@@ -279,7 +279,7 @@ async fn merge(
     IdOf(id): IdOf<LeadId>,
     Json(body): Json<MergeLead>,
 ) -> Result<axum::Json<super::contacts::MergeView>> {
-    let merge = actions::merge_leads(&state.cx, key.tenant, id, body.lead_id, &key.actor()).await?;
+    let merge = Box::pin(actions::merge_leads(&state.cx, key.tenant, id, body.lead_id, &key.actor())).await?;
     Ok(axum::Json(super::contacts::MergeView::of(merge)))
 }
 

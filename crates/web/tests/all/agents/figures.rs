@@ -84,7 +84,7 @@ both_engines! {
         assert_eq!(dana.page(&behind("hangup:Call%20recipient%20was%20busy")).await.matches("/calls/call_").count(), 1);
         assert_eq!(dana.page(&behind("voice_agent_calls")).await.matches("/calls/call_").count(), 5);
         assert_eq!(dana.page(&behind("voice_agent_missed")).await.matches("/calls/call_").count(), 2);
-        for (measure, calls) in [("voice_agent_connected", 2), ("voice_agent_waits", 2), ("voice_agent_talk_seconds", 2), ("credits", 2)] {
+        for (measure, calls) in [("voice_agent_connected", 2), ("voice_agent_waits", 2), ("voice_agent_talk_seconds", 2), ("credits", 3)] {
             assert_eq!(dana.page(&behind(measure)).await.matches("/calls/call_").count(), calls, "{measure}");
             assert!(page.contains(&format!("measure={measure}&amp;agent=agent-1")), "{measure} of an agent: {page}");
         }
