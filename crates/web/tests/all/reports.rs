@@ -337,7 +337,7 @@ both_engines! {
         }
         let page = dana.page("/reports").await;
         // Rates and averages, bars and hours too.
-        for link in ["measure=answered", "measure=responses", "measure=handed_over", "measure=replied_after_reminder", "measure=funnel%3Areplied"] {
+        for link in ["measure=answered", "measure=responses", "measure=handed_over", "measure=reminded", "measure=funnel%3Areplied"] {
             assert!(page.contains(link), "{link} in {page}");
         }
         let told = told(&shop, "hours?measure=calls:inbound").await["data"][0].clone();
