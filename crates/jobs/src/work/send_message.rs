@@ -114,7 +114,7 @@ impl SendMessage {
         metrics::counter!("ringleader_sends_total", "channel" => taken.message.channel.as_str(), "result" => word)
             .increment(1);
         match result {
-            Ok(accepted) => self.accepted(cx, job, &taken, accepted).await,
+            Ok(accepted) => Box::pin(self.accepted(cx, job, &taken, accepted)).await,
             Err(error) => Box::pin(self.refused(cx, job, &taken, error, began)).await,
         }
     }
