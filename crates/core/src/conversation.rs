@@ -77,6 +77,9 @@ pub const WINDOW_MARGIN: SignedDuration = SignedDuration::from_mins(3);
 /// Why a chat ended that goes on over another channel, since nothing reached the customer on this one.
 pub const MOVED: &str = "moved";
 
+/// `said` mark of a reminder that could not go.
+pub(crate) const SKIPPED: &str = "reminder_skipped_";
+
 /// A chat on one channel.
 #[derive(Debug, Clone)]
 pub struct Conversation {
@@ -135,6 +138,12 @@ impl Conversation {
         {
             self.led_by.push(user);
         }
+    }
+
+    /// The numbers of the reminders that went out (A12): where the first could not, the second was sent alone.
+    pub fn reminders(&self) -> impl Iterator<Item = u8> + '_ {
+        let skipped = |nth: &u8| self.said.contains(&format!("{SKIPPED}{nth}"));
+        (1..=2).filter(move |nth| !skipped(nth)).take(usize::from(self.reminders_sent))
     }
 
     /// Whether free text may be sent at `now` (A8).

@@ -2,13 +2,10 @@
 
 use super::event::HowSoon::Now;
 use super::{Chat, Effect, Pace, Why, tell};
-use crate::conversation::{ChatState, Driver};
+use crate::conversation::{ChatState, Driver, SKIPPED};
 use crate::lead::LeadStatus;
 use crate::texts::Key;
 use jiff::{SignedDuration, Timestamp};
-
-/// `said` mark of a reminder that could not go.
-const SKIPPED: &str = "reminder_skipped_";
 
 impl Chat {
     /// The first message went out: the owner hears of the lead, the first reminder is set.

@@ -241,9 +241,9 @@ pub fn chat(chat: &Conversation, line: Option<&str>, clock: &Clockwork<'_>) -> O
         ("opted_out", because("opt_out")),
     ]);
     // They are sent until the customer writes, so it was the last that brought the answer (A12).
-    sums.extend((1..=chat.reminders_sent).map(|nth| (format!("reminded:{nth}"), 1)));
-    if replied && reminded {
-        sums.insert(format!("replied_after_reminder:{}", chat.reminders_sent), 1);
+    sums.extend(chat.reminders().map(|nth| (format!("reminded:{nth}"), 1)));
+    if let Some(nth) = chat.reminders().last().filter(|_| replied) {
+        sums.insert(format!("replied_after_reminder:{nth}"), 1);
     }
     sums.extend(chat.led_by.iter().map(|user| (format!("led:{user}"), 1)));
     Some(Tally { place: Hour::of(chat.opened_at, clock.zone, line), sums })

@@ -6,6 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
 use ringleader_core::appointment::{Appointment, AppointmentState, Feedback};
 use ringleader_core::call::{Call, Direction, Outcome};
+use ringleader_core::chat::{Chat, Event, Known, Pace, step};
 use ringleader_core::conversation::{Channel, ChatState, Conversation, Driver};
 use ringleader_core::episode::{Episode, EpisodeState};
 use ringleader_core::figures::Sums;
@@ -16,7 +17,7 @@ use ringleader_core::loss::{Carried, EpisodeTrace, Fate, Trace, place};
 use ringleader_core::reception::words::Purpose;
 use ringleader_core::reports::summary::Summary;
 use ringleader_core::reports::{self, CallScores, Clockwork, Hour, Opinion, Tally, appointment, open_seconds};
-use ringleader_core::settings::Interval;
+use ringleader_core::settings::{Interval, Outreach};
 
 fn zone(name: &str) -> TimeZone {
     TimeZone::get(name).unwrap()
@@ -204,6 +205,27 @@ fn a_chat_that_goes_on_elsewhere_counts_there_unless_they_write_here() {
     let clock = Clockwork { zone: &london, open: None };
     let counts = |replied, reason| reports::chat(&chat(None, replied, reason), None, &clock).is_some();
     assert!(!counts(false, Some("moved")) && counts(true, Some("moved")) && counts(false, Some("opt_out")));
+}
+
+#[test]
+fn a_reply_to_the_second_reminder_is_its_own_also_where_the_first_could_not_go() {
+    let london = zone("Europe/London");
+    let clock = Clockwork { zone: &london, open: None };
+    let told = |events: &[Event]| {
+        let mut it = chat(None, true, None);
+        let before = Chat::of(&Conversation { last_inbound_at: None, ..it.clone() }, Known::default(), false, LeadStatus::New);
+        let pace = Pace::from(&Outreach::default());
+        let after = events.iter().fold(before, |chat, event| step(chat, *event, &pace, it.opened_at).0);
+        Chat { last_inbound_at: it.last_inbound_at, ..after }.save_to(&mut it);
+        let sums = reports::chat(&it, None, &clock).unwrap().sums;
+        sums.into_keys().filter(|measure| measure.contains(':') && measure.contains("remind")).collect::<Vec<_>>()
+    };
+    // A12, D2
+    assert_eq!(told(&[Event::ReminderSkipped(1), Event::ReminderDue(2)]), ["reminded:2", "replied_after_reminder:2"]);
+    assert_eq!(told(&[Event::ReminderDue(1), Event::ReminderSkipped(2)]), ["reminded:1", "replied_after_reminder:1"]);
+    let both = told(&[Event::ReminderDue(1), Event::ReminderDue(2)]);
+    assert_eq!(both, ["reminded:1", "reminded:2", "replied_after_reminder:2"]);
+    assert_eq!(told(&[Event::ReminderSkipped(1), Event::ReminderSkipped(2)]), [] as [&str; 0]);
 }
 
 #[test]

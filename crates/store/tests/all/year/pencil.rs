@@ -60,7 +60,8 @@ impl Answer {
 #[derive(Debug, Clone, Copy)]
 pub struct Chat {
     pub replied: bool,
-    pub reminders: u8,
+    /// Which of the two reminders went out; the first may have been left out.
+    pub reminders: [bool; 2],
     pub taken_over: bool,
     /// Which of the two colleagues took it over; neither: somebody did from the handset.
     pub leaders: [bool; 2],
@@ -244,13 +245,13 @@ impl Pencil {
         self.add("chats", opened, line, 1);
         self.add("replied", opened, line, yes(chat.replied));
         self.add("funnel:replied", opened, line, yes(chat.replied));
-        self.add("reminded", opened, line, yes(chat.reminders > 0));
-        self.add("replied_after_reminder", opened, line, yes(chat.replied && chat.reminders > 0));
-        for nth in 1..=chat.reminders {
-            self.add(&format!("reminded:{nth}"), opened, line, 1);
-            let brought = chat.replied && nth == chat.reminders;
-            self.add(&format!("replied_after_reminder:{nth}"), opened, line, yes(brought));
-        }
+        let [first, second] = chat.reminders;
+        self.add("reminded", opened, line, yes(first || second));
+        self.add("replied_after_reminder", opened, line, yes(chat.replied && (first || second)));
+        self.add("reminded:1", opened, line, yes(first));
+        self.add("reminded:2", opened, line, yes(second));
+        self.add("replied_after_reminder:1", opened, line, yes(chat.replied && first && !second));
+        self.add("replied_after_reminder:2", opened, line, yes(chat.replied && second));
         self.add("handed_over", opened, line, yes(chat.taken_over));
         self.add("opted_out", opened, line, yes(chat.opted_out));
         for (colleague, led) in AGENTS.iter().zip(chat.leaders) {

@@ -31,7 +31,7 @@ pub fn moment(dice: &mut Dice, changes: &[Timestamp]) -> Timestamp {
 fn chat(dice: &mut Dice) -> Chat {
     Chat {
         replied: dice.roll(2) == 0,
-        reminders: dice.roll(3) as u8,
+        reminders: dice.pick(&[[false, false], [true, false], [true, true], [false, true]]),
         taken_over: dice.roll(3) == 0,
         leaders: [dice.roll(2) == 0, dice.roll(2) == 0],
         handed_back: dice.roll(2) == 0,
@@ -255,7 +255,8 @@ fn becomes(chat: &mut Conversation, it: Chat) {
     if it.replied {
         chat.last_inbound_at = Some(chat.opened_at + minutes(9));
     }
-    chat.reminders_sent = it.reminders;
+    chat.reminders_sent = it.reminders.into_iter().map(u8::from).sum();
+    chat.said = if it.reminders == [false, true] { vec!["reminder_skipped_1".to_owned()] } else { vec![] };
     chat.driver = Driver::Bot;
     if it.taken_over {
         chat.hand_over(Driver::Handset, chat.opened_at);
