@@ -101,7 +101,8 @@ pub struct Conversation {
     pub driver: Driver,
     /// When a person first led it, or was asked for, since it began; handing it back does not undo that.
     pub handed_over_at: Option<Timestamp>,
-    /// The users who led it since it began, the first one first.
+    /// The users who led it since it began, the first one first: they took it over, or wrote in it. One to whom it was only
+    /// given has not.
     pub led_by: Vec<UserId>,
     /// How often each fact was asked: name, need, preference (A11: at most twice each).
     pub asked: [u8; 3],
@@ -124,19 +125,9 @@ pub struct Conversation {
 impl Conversation {
     /// Somebody else leads it from now on.
     pub fn hand_over(&mut self, driver: Driver, now: Timestamp) {
-        self.drive(driver);
+        self.driver = driver;
         if driver != Driver::Bot {
             self.handed_over_at.get_or_insert(now);
-        }
-    }
-
-    /// Notes who leads it now.
-    pub fn drive(&mut self, driver: Driver) {
-        self.driver = driver;
-        if let Driver::User(user) = driver
-            && !self.led_by.contains(&user)
-        {
-            self.led_by.push(user);
         }
     }
 

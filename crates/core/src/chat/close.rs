@@ -165,6 +165,11 @@ impl Chat {
             self.handed_over_at.get_or_insert(now);
             out.push(Effect::CancelReminders);
         }
+        if let Driver::User(user) = driver
+            && !self.led_by.contains(&user)
+        {
+            self.led_by.push(user);
+        }
     }
 
     /// The bot goes on with the customer's next message; it does not speak up by itself.

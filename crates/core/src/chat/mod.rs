@@ -15,6 +15,7 @@ mod turn;
 pub use event::{Effect, Event, HowSoon, Known, NonText, Topic, Understood, Why};
 
 use crate::conversation::{ChatState, Conversation, Driver};
+use crate::id::UserId;
 use crate::lead::LeadStatus;
 use crate::settings::Outreach;
 use crate::task::Urgency;
@@ -53,6 +54,8 @@ pub struct Chat {
     pub driver: Driver,
     /// When a person first led, or was asked for.
     pub handed_over_at: Option<Timestamp>,
+    /// The users who led it since it began.
+    pub led_by: Vec<UserId>,
     /// Why it ended.
     pub closed_reason: Option<String>,
     /// When it began.
@@ -76,6 +79,7 @@ impl Chat {
             said: conversation.said.clone(),
             driver: conversation.driver,
             handed_over_at: conversation.handed_over_at,
+            led_by: conversation.led_by.clone(),
             closed_reason: conversation.closed_reason.clone(),
             opened_at: conversation.opened_at,
             last_inbound_at: conversation.last_inbound_at,
@@ -90,8 +94,9 @@ impl Chat {
         conversation.asked = self.asked;
         conversation.reminders_sent = self.reminders_sent;
         conversation.said.clone_from(&self.said);
-        conversation.drive(self.driver);
+        conversation.driver = self.driver;
         conversation.handed_over_at = self.handed_over_at;
+        conversation.led_by.clone_from(&self.led_by);
         conversation.closed_reason.clone_from(&self.closed_reason);
         conversation.last_inbound_at = self.last_inbound_at;
     }

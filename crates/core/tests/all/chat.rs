@@ -34,6 +34,7 @@ fn chat() -> Chat {
         said: vec![],
         driver: Driver::Bot,
         handed_over_at: None,
+        led_by: vec![],
         closed_reason: None,
         opened_at: start(),
         last_inbound_at: None,
@@ -262,6 +263,16 @@ fn while_a_person_leads_the_bot_learns_and_is_silent_and_goes_on_when_handed_bac
     assert_eq!(spoken, [vec![], vec![], vec![], vec![], vec![Key::AskPreference]]); // P9
     assert_eq!((chat.known, chat.driver), (NAME.and(NEED), Driver::Bot));
     assert_eq!(chat.handed_over_at, Some(start()), "it was handed over all the same"); // D2
+}
+
+#[test]
+fn who_takes_over_led_it_and_who_was_only_given_it_has_not() {
+    let given = Chat { driver: person(), ..chat() };
+    let (given, _) = step(given, words(NAME), &pace(), after(1));
+    assert_eq!((given.driver, &given.led_by), (person(), &vec![])); // D2
+    let (led, _, _) = play(given, &[Event::TakenOver(person()), Event::HandedBack, Event::TakenOver(person())]);
+    assert_eq!(led.led_by, [UserId::from_uuid(uuid::Uuid::from_u128(1))]);
+    assert_eq!(play(led, &[Event::TakenOver(Driver::Handset)]).0.led_by.len(), 1);
 }
 
 #[test]

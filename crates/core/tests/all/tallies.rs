@@ -213,7 +213,8 @@ fn a_reply_to_the_second_reminder_is_its_own_also_where_the_first_could_not_go()
     let clock = Clockwork { zone: &london, open: None };
     let told = |events: &[Event]| {
         let mut it = chat(None, true, None);
-        let before = Chat::of(&Conversation { last_inbound_at: None, ..it.clone() }, Known::default(), false, LeadStatus::New);
+        let before =
+            Chat::of(&Conversation { last_inbound_at: None, ..it.clone() }, Known::default(), false, LeadStatus::New);
         let pace = Pace::from(&Outreach::default());
         let after = events.iter().fold(before, |chat, event| step(chat, *event, &pace, it.opened_at).0);
         Chat { last_inbound_at: it.last_inbound_at, ..after }.save_to(&mut it);

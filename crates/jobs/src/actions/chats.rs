@@ -17,6 +17,7 @@ use ringleader_core::message::{Audience, Content};
 use ringleader_core::settings::TemplateRef;
 use ringleader_core::tenant::Tenant;
 use ringleader_core::texts::Key;
+use ringleader_providers::problem::FieldError;
 use ringleader_store::repo::NewMessage;
 use ringleader_store::{Result, StoreError, Tx};
 use serde_json::json;
@@ -48,8 +49,8 @@ pub async fn send_message(
     Ok(message)
 }
 
-/// The same from the dashboard. Whoever writes leads from then on, so that bot and person never talk over each other. The same
-/// words with the same `once` go out one time, however often the form is sent (P2).
+/// The same from the dashboard. Whoever writes leads from then on, so that bot and person never talk over each other; where a
+/// person leads already, they led it too. The same words with the same `once` go out one time, however often the form is sent (P2).
 ///
 /// # Errors
 /// As [`send_message()`].
@@ -65,13 +66,26 @@ pub async fn say(
     let once = tokens::digest(&format!("{once}\n{body:?}"));
     if send(&mut tx, conversation, body, &once, &actor).await?.is_some() {
         let chat = tx.conversations().get(conversation).await?.ok_or(StoreError::Missing)?;
-        if chat.driver == Driver::Bot && chat.lead_id.is_some() {
-            // without a lead nobody leads
-            drive(&mut tx, conversation, Event::TakenOver(Driver::User(user)), TAKE_OVER, &actor).await?;
+        match chat.driver {
+            _ if chat.lead_id.is_none() => {} // without a lead nobody leads
+            Driver::Bot => {
+                drive(&mut tx, conversation, Event::TakenOver(Driver::User(user)), TAKE_OVER, &actor).await?;
+            }
+            _ => led_too(&mut tx, conversation, user).await?,
         }
         tx.commit().await?;
     }
     Ok(())
+}
+
+/// Notes somebody who writes where a person leads: a colleague, or they themselves since it was given to them (D2).
+async fn led_too(tx: &mut Tx, conversation: ConversationId, user: UserId) -> Result<()> {
+    let Some(mut scene) = Scene::load(tx, conversation).await? else { return Ok(()) };
+    if scene.chat.led_by.contains(&user) {
+        return Ok(());
+    }
+    scene.chat.led_by.push(user);
+    tx.conversations().save(&scene.chat).await
 }
 
 /// Puts a person's words on their way; `None` if that was done with this `once` before.
@@ -143,9 +157,14 @@ const TAKE_OVER: &str = "conversation.take_over";
 /// A person leads the chat from now on, the bot is silent (P9).
 ///
 /// # Errors
-/// `NotFound`.
+/// `NotFound`; `Invalid`: the user is none of this business.
 pub async fn take_over(cx: &Context, tenant: TenantId, id: ConversationId, driver: Driver, actor: &str) -> Done<()> {
     let mut tx = cx.store.begin(tenant).await?;
+    if let Driver::User(user) = driver
+        && tx.users().get(user).await?.is_none()
+    {
+        return Err(ActionError::Invalid(vec![FieldError::new("user_id", "must be a user of this business")]));
+    }
     drive(&mut tx, id, Event::TakenOver(driver), TAKE_OVER, actor).await?;
     Ok(tx.commit().await?)
 }

@@ -68,11 +68,13 @@ impl Scene {
     pub async fn step_as(&mut self, tx: &mut Tx, event: Event, cause: &str, form: Option<&Form>) -> Result<()> {
         let pace = Pace::from(&self.tenant.settings.outreach);
         let known = Columns::of(&self.facts).known();
-        let before = Chat::of(&self.chat, known, self.contact.opted_out_at.is_some(), self.lead.status);
-        let was_out = before.opted_out;
-        let (after, effects) = chat::step(before, event, &pace, tx.now());
-        let out = after.opted_out;
-        after.save_to(&mut self.chat);
+        let was_out = self.contact.opted_out_at.is_some();
+        let (out, effects) = {
+            let before = Chat::of(&self.chat, known, was_out, self.lead.status);
+            let (after, effects) = chat::step(before, event, &pace, tx.now());
+            after.save_to(&mut self.chat);
+            (after.opted_out, effects)
+        };
         tx.conversations().save(&self.chat).await?;
         for effect in effects {
             self.carry_out(tx, effect, cause, form).await?;

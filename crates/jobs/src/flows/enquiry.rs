@@ -89,8 +89,8 @@ pub fn begin_anew(chat: &mut Conversation, episode: Option<EpisodeId>, now: Time
         chat.driver = Driver::Bot;
     }
     chat.handed_over_at = (chat.driver != Driver::Bot).then_some(now);
-    chat.led_by.clear();
-    chat.drive(chat.driver);
+    let driver = chat.driver;
+    chat.led_by.retain(|user| driver == Driver::User(*user));
 }
 
 /// Whether a person leads one of these chats right now (P9).

@@ -8,9 +8,10 @@ use ringleader_core::conversation::{Channel, Driver};
 use ringleader_core::figures::Sums;
 use ringleader_core::id::{ConnectionId, Id, LeadId, TenantId, UserId};
 use ringleader_core::lead::LeadStatus;
+use ringleader_core::message::{Audience, Content};
 use ringleader_core::reception::words::Purpose;
 use ringleader_store::jobs::{Filter, NewJob, OnConflict};
-use ringleader_store::repo::{NewAppointment, Period, Stretch};
+use ringleader_store::repo::{NewAppointment, NewMessage, Period, Stretch};
 use ringleader_store::testing::TestDb;
 use ringleader_store::{Engine, Store, args, both_engines};
 
@@ -160,19 +161,47 @@ both_engines! {
         let user = |n: u128| UserId::from_uuid(uuid::Uuid::from_u128(n));
         let mut tx = db.store.begin(id).await.unwrap();
         let mut chats = Vec::new();
-        for n in 0..3 {
+        let drivers = [Driver::User(user(1)), Driver::Bot, Driver::Handset, Driver::User(user(4)), Driver::User(user(4)), Driver::Bot];
+        for (n, driver) in drivers.into_iter().enumerate() {
             let caller = contact(&mut tx, &format!("+44770090000{n}")).await;
             let connection = ConnectionId::from_uuid(id.uuid());
             let (mut chat, _) = tx.conversations().find_or_make(caller.id, Channel::Whatsapp, connection, caller.phone.as_ref()).await.unwrap();
-            if n == 0 {
-                chat.driver = Driver::User(user(1));
-            }
+            chat.hand_over(Driver::Handset, db.clock.now());
+            chat.driver = driver;
             tx.conversations().save(&chat).await.unwrap();
-            chats.push(chat.id);
+            chats.push((caller.id, chat.id));
         }
-        for who in [2, 3, 2] {
-            tx.usage().audit(&user(who).to_string(), "conversation.take_over", &chats[1].to_string(), None, None).await.unwrap();
+        let given = |who: u128| Some(serde_json::json!({ "driver": user(who).to_string() }));
+        let (two, three) = (user(2).to_string(), user(3).to_string());
+        for (chat, actor, after) in [
+            (1, two.as_str(), None),
+            (1, three.as_str(), given(3)),
+            (1, two.as_str(), given(2)),
+            (2, "key_1", given(3)),
+            (2, "key_1", Some(serde_json::json!({ "driver": "handset" }))),
+            (3, "receptionist", given(4)),
+            (4, "receptionist", given(4)),
+        ] {
+            tx.usage().audit(actor, "conversation.take_over", &chats[chat].1.to_string(), None, after).await.unwrap();
         }
+        // The receptionist gave the chat to them, and they wrote in it.
+        let (contact, chat) = chats[4];
+        let words = NewMessage {
+            send_key: "their words".into(),
+            conversation_id: Some(chat),
+            contact_id: Some(contact),
+            lead_id: None,
+            episode_id: None,
+            audience: Audience::Contact,
+            channel: Channel::Whatsapp,
+            connection_id: None,
+            to: None,
+            to_email: None,
+            content: Content::Text { body: "Hello".into() },
+            purpose: "person".into(),
+        };
+        let message = tx.messages().want(&words).await.unwrap().unwrap();
+        tx.usage().audit(&user(4).to_string(), "message.send", &message.to_string(), None, None).await.unwrap();
         tx.commit().await.unwrap();
         let mut tx = db.store.begin_system().await.unwrap();
         for sql in ["ALTER TABLE conversations DROP COLUMN led_by", "DELETE FROM schema_migrations WHERE name = '0050_led_by'"] {
@@ -181,7 +210,8 @@ both_engines! {
         tx.commit().await.unwrap();
         let newer = db.second_store().await;
         let mut read = newer.read(id).await.unwrap();
-        for (chat, leaders) in chats.into_iter().zip([vec![user(1)], vec![user(2), user(3)], vec![]]) {
+        let leaders = [vec![user(1)], vec![user(2), user(3)], vec![user(3)], vec![], vec![user(4)], vec![]];
+        for ((_, chat), leaders) in chats.into_iter().zip(leaders) {
             let mut led_by = read.conversations().get(chat).await.unwrap().unwrap().led_by;
             led_by.sort();
             assert_eq!(led_by, leaders);

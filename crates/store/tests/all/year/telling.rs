@@ -261,7 +261,11 @@ fn becomes(chat: &mut Conversation, it: Chat) {
     if it.taken_over {
         chat.hand_over(Driver::Handset, chat.opened_at);
         for (colleague, _) in AGENTS.iter().zip(it.leaders).filter(|(_, leads)| *leads) {
-            chat.hand_over(Driver::User(colleague.parse().unwrap()), chat.opened_at);
+            let user = colleague.parse().unwrap();
+            chat.hand_over(Driver::User(user), chat.opened_at);
+            if !chat.led_by.contains(&user) {
+                chat.led_by.push(user);
+            }
         }
     }
     if it.handed_back {
