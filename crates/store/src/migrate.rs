@@ -61,6 +61,7 @@ const MIGRATIONS: &[(&str, &str)] = migrations![
     "0051_voice_rows",
     "0052_scores",
     "0053_reminders",
+    "0054_rare_uses",
     "0055_promising_words",
     "0056_count_anew",
 ];

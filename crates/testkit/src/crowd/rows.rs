@@ -359,7 +359,7 @@ fn model_usage(world: &World) -> String {
         ("tokens_out", "120".to_owned()),
         ("cost_micros", "400".to_owned()),
         ("latency_ms", "600".to_owned()),
-        ("result", text("ok")),
+        ("result", "CASE WHEN i % 5000 = 7 THEN 'unavailable' ELSE 'ok' END".to_owned()),
     ];
     world.insert("model_usage", &rows, "")
 }

@@ -16,7 +16,7 @@ const GOAL: Duration = Duration::from_millis(100);
 const TIMES: usize = 300;
 
 /// Pages by their path.
-const PAGES: [&str; 54] = [
+const PAGES: [&str; 57] = [
     "/today",
     "/inbox",
     "/inbox?show=waiting",
@@ -58,7 +58,10 @@ const PAGES: [&str; 54] = [
     "/reports/voice-agents",
     "/reports/voice-agents?from=2024-01-01&to=2026-12-31",
     "/reports/rows?measure=voice_agent_calls&agent=agent-1",
+    "/reports/rows?measure=stands%3Aneed&from=2024-01-01&to=2026-12-31&cursor=2025-03-01T00%3A00%3A00Z~",
     "/reports/uses",
+    "/reports/uses?only=failed",
+    "/reports/uses?from=2024-01-01&to=2026-12-31&cursor=01954f00b000",
     "/calendar",
     "/tickets",
     "/properties",
