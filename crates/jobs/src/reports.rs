@@ -1,8 +1,7 @@
 //! The figures of a business over a period beside those of the period before (D2), for pages, API and letters alike.
 
+use jiff::ToSpan;
 use jiff::civil::Date;
-use jiff::tz::TimeZone;
-use jiff::{Timestamp, ToSpan};
 use ringleader_core::figures::{Figures, Sums};
 use ringleader_core::id::ContactId;
 use ringleader_core::reports::people::{Person, by_person};
@@ -164,26 +163,12 @@ impl DayScores {
 const SCORES: [&str; 4] = ["scored:individual", "points:individual", "scored:complete", "points:complete"];
 
 /// Individual against complete scores, day by day (B8), of one contact if asked for.
-pub async fn scores(
-    read: &mut Conn,
-    zone: &TimeZone,
-    period: &Period,
-    contact: Option<ContactId>,
-) -> Result<BTreeMap<Date, DayScores>> {
-    let Some(contact) = contact else {
-        let days = read.reports().by_day(&SCORES, period).await?;
-        return Ok(days.iter().map(|(day, sums)| (*day, DayScores::of(sums))).collect());
+pub async fn scores(read: &mut Conn, period: &Period, contact: Option<ContactId>) -> Result<BTreeMap<Date, DayScores>> {
+    let days = match contact {
+        Some(contact) => read.reports().of_contact(contact, &SCORES, period).await?,
+        None => read.reports().by_day(&SCORES, period).await?,
     };
-    let start = |day: Date| day.to_zoned(zone.clone()).map_or(Timestamp::MAX, |begin| begin.timestamp());
-    let (begin, end) = (start(period.first), start(period.last.saturating_add(1.day())));
-    let mut days: BTreeMap<Date, DayScores> = BTreeMap::new();
-    for scored in read.rollups().scores(contact, begin, end).await? {
-        let day = days.entry(scored.called_at.to_zoned(zone.clone()).date()).or_default();
-        let (calls, sum) =
-            if scored.complete { (&mut day.complete.0, &mut day.complete.1) } else { (&mut day.calls, &mut day.sum) };
-        (*calls, *sum) = (*calls + 1, *sum + scored.score);
-    }
-    Ok(days)
+    Ok(days.iter().map(|(day, sums)| (*day, DayScores::of(sums))).collect())
 }
 
 /// Figures of voice agents' calls by agent.

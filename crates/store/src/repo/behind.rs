@@ -8,9 +8,10 @@ use super::reports::{Period, Reports};
 use super::tallies::{Subject, tally};
 use super::tenants::json;
 use crate::db::id_text;
+use crate::dialect::words;
 use crate::{Result, args};
+use jiff::Timestamp;
 use jiff::civil::{Date, Weekday};
-use jiff::{Timestamp, ToSpan};
 use ringleader_core::id::LeadId;
 use ringleader_core::reports::{Hour, Tally};
 use std::collections::BTreeSet;
@@ -167,16 +168,15 @@ impl Reports<'_> {
         limit: u32,
     ) -> Result<(Vec<Behind>, Option<String>)> {
         let (tenant, zone) = (self.0.tenant()?, self.0.tenants().me().await?.time_zone);
-        let start = |day: Date| day.to_zoned(zone.clone()).map_or(Timestamp::MAX, |begin| begin.timestamp());
-        let (begin, end) = (start(period.first), start(period.last.saturating_add(1.day())));
+        let (begin, end) = period.span(&zone);
         let after = cursor.and_then(|cursor| cursor.split_once('~'));
-        let before = after.and_then(|(at, _)| at.parse().ok()).unwrap_or(end);
+        let before = after.and_then(|(at, _)| at.parse().ok()).map_or(end, |at: Timestamp| at.min(end));
         let lead = after.and_then(|(_, lead)| lead.parse::<LeadId>().ok()).map(id_text);
         let sql = format!(
-            "SELECT f.lead_id, f.at FROM facts f WHERE f.tenant_id = $1 AND f.name = $2 AND f.at >= $3 AND f.at < $4
-             AND {which} AND (f.at < $5 OR f.at = $5 AND f.lead_id < $6) ORDER BY f.at DESC, f.lead_id DESC LIMIT $7"
+            "SELECT f.lead_id, f.at FROM facts f WHERE f.tenant_id = $1 AND f.name = $2 AND f.at >= $3 AND f.at <= $4
+             AND (f.at < $4 OR f.lead_id < $5) AND {which} ORDER BY f.at DESC, f.lead_id DESC LIMIT $6"
         );
-        let args = args![tenant, name, begin, end, before, lead.unwrap_or_default(), i64::from(limit)];
+        let args = args![tenant, name, begin, before, lead.unwrap_or_default(), i64::from(limit)];
         let rows: Vec<(LeadId, Timestamp)> = self.0.fetch_all_built(sql, args).await?;
         let next = rows.last().filter(|_| rows.len() == limit as usize).map(|(lead, at)| format!("{at}~{lead}"));
         let behind = |(lead, at)| Behind { subject: Subject::Lead(lead), place: Hour::of(at, &zone, None), value: 1 };
@@ -219,16 +219,19 @@ impl Reports<'_> {
     ) -> Result<Vec<Behind>> {
         let tenant = self.0.tenant()?;
         let kind = kind_of(measure);
-        let sql = "SELECT subject, day, hour, line, sums FROM tallies WHERE tenant_id = $1 AND day = $2
-                   AND subject >= $3 AND subject < $4 AND ($5 IS NULL OR line = $5) AND sums LIKE $6 ESCAPE '!' AND ($8 IS NULL OR hour = $8)
-                   AND ($9 IS NULL OR sums LIKE $9 ESCAPE '!')
-                   ORDER BY subject DESC LIMIT $7";
+        // As it is written: SQLite's LIKE would take an agent's id for another that differs in the case of its letters.
+        let find = words::find(self.0.engine());
+        let sql = format!(
+            "SELECT subject, day, hour, line, sums FROM tallies WHERE tenant_id = $1 AND day = $2 AND subject >= $3
+             AND subject < $4 AND ($5 IS NULL OR line = $5) AND {find}(sums, $6) > 0 AND ($8 IS NULL OR hour = $8)
+             AND ($9 IS NULL OR {find}(sums, $9) > 0) ORDER BY subject DESC LIMIT $7"
+        );
         // Behind every id of the kind, in any order of letters that a database may have.
         let end = before.map_or_else(|| format!("{kind}z"), str::to_owned);
         let agent = only.agents_measure().map(|measure| counts(&measure)).transpose()?;
         let (line, hour) = (period.line.clone(), only.slot.map(|slot| i64::from(slot.hour)));
         let args = args![tenant, day.to_string(), kind, end, line, counts(measure)?, i64::from(limit), hour, agent];
-        let rows: Vec<(String, String, i64, String, String)> = self.0.fetch_all(sql, args).await?;
+        let rows: Vec<(String, String, i64, String, String)> = self.0.fetch_all_built(sql, args).await?;
         let mut found = Vec::new();
         for (subject, day, hour, line, sums) in rows {
             let subject = subject.parse().map_err(|()| corrupt("tallies.subject"))?;
@@ -239,8 +242,7 @@ impl Reports<'_> {
     }
 }
 
-/// What sums look like that have a measure.
+/// What is in sums that have a measure.
 fn counts(measure: &str) -> Result<String> {
-    let escaped = json(&measure)?.replace('!', "!!").replace('%', "!%").replace('_', "!_");
-    Ok(format!("%{escaped}:%"))
+    Ok(format!("{}:", json(&measure)?))
 }

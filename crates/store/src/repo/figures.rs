@@ -7,25 +7,13 @@ use super::lists::corrupt;
 use super::reports::Period;
 use super::tenants::json;
 use crate::{Conn, Result, args};
-use jiff::Timestamp;
 use jiff::civil::Date;
 use ringleader_core::figures::{self, Change, Counted, Place, Sums};
-use ringleader_core::id::{CallId, ContactId, Id};
+use ringleader_core::id::CallId;
 use std::collections::BTreeMap;
 
 /// Sums of calls.
 pub struct Rollups<'c>(pub(super) &'c mut Conn);
-
-/// A score at the time of its call.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Scored {
-    /// Of all calls of the contact until then; else of this call by itself.
-    pub complete: bool,
-    /// When the call began.
-    pub called_at: Timestamp,
-    /// 0 to 100.
-    pub score: i64,
-}
 
 /// The report of voice agents' calls.
 const VOICE_AGENTS: &str = "voice_agents";
@@ -100,30 +88,5 @@ impl Rollups<'_> {
             agents.entry(agent).or_default().insert(measure, value);
         }
         Ok(agents)
-    }
-
-    /// Scores of a contact's analysed calls that began from `begin` to before `end`, in no order: what each call has by itself,
-    /// and what the contact had as soon as it was counted in. Those of all contacts are in the sums of the business.
-    pub async fn scores(&mut self, contact: ContactId, begin: Timestamp, end: Timestamp) -> Result<Vec<Scored>> {
-        let tenant = self.0.tenant()?;
-        let sql = "SELECT kind, call_id, called_at, score, updated_at, version FROM analyses WHERE tenant_id = $1
-                     AND called_at >= $2 AND called_at < $3 AND score IS NOT NULL
-                     AND call_id IN (SELECT id FROM calls WHERE tenant_id = $1 AND contact_id = $4)
-                   UNION ALL SELECT kind, call_id, called_at, score, updated_at, version FROM analysis_history
-                     WHERE tenant_id = $1 AND called_at >= $2 AND called_at < $3 AND kind = 'complete'
-                     AND score IS NOT NULL AND contact_id = $4 ORDER BY updated_at, version";
-        let rows: Vec<(String, CallId, Timestamp, i64, Timestamp, i64)> =
-            self.0.fetch_all(sql, args![tenant, begin, end, contact]).await?;
-        // What was made again stands in place of what it was made from.
-        let last: BTreeMap<_, _> = rows
-            .into_iter()
-            .map(|(kind, call, called_at, score, ..)| ((kind, call.uuid()), (called_at, score)))
-            .collect();
-        let scored = |((kind, _), (called_at, score)): ((String, _), _)| Scored {
-            complete: kind == "complete",
-            called_at,
-            score,
-        };
-        Ok(last.into_iter().map(scored).collect())
     }
 }

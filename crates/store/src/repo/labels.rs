@@ -241,15 +241,15 @@ impl Quality<'_> {
     ) -> Result<(Vec<Sample>, Option<String>)> {
         let tenant = self.0.tenant()?;
         let after = cursor.and_then(|cursor| cursor.split_once('~'));
-        let before = after.and_then(|(at, _)| at.parse().ok()).unwrap_or(end);
+        let before = after.and_then(|(at, _)| at.parse().ok()).map_or(end, |at: Timestamp| at.min(end));
         let last = after.and_then(|(_, id)| id.parse::<ReadingId>().ok()).map(id_text).unwrap_or_default();
         let sql =
-            "SELECT message_id, at, good, brain, prompt, lang FROM labels WHERE tenant_id = $1 AND at >= $2 AND at < $3
-                   AND ($4 IS NULL OR good = $4) AND ($5 IS NULL OR COALESCE(intent, '') = $5)
+            "SELECT message_id, at, good, brain, prompt, lang FROM labels WHERE tenant_id = $1 AND at >= $2 AND at <= $3
+                   AND (at < $3 OR message_id < $7) AND ($4 IS NULL OR good = $4) AND ($5 IS NULL OR COALESCE(intent, '') = $5)
                    AND ($6 IS NULL OR CASE WHEN brain IS NULL THEN 'und' ELSE COALESCE(lang, 'und') END = $6)
-                   AND (at < $7 OR at = $7 AND message_id < $8) ORDER BY at DESC, message_id DESC LIMIT $9";
+                   ORDER BY at DESC, message_id DESC LIMIT $8";
         let (right, language) = (which.right.map(i64::from), which.language.map(|it| it.as_str()));
-        let args = args![tenant, begin, end, right, which.intent.clone(), language, before, last, i64::from(limit)];
+        let args = args![tenant, begin, before, right, which.intent.clone(), language, last, i64::from(limit)];
         let labels: Vec<Label> = self.0.fetch_all(sql, args).await?;
         let next = labels.last().filter(|_| labels.len() == limit as usize).map(|it| format!("{}~{}", it.at, it.id));
         let mut judged = Vec::new();

@@ -38,6 +38,8 @@ pub struct Filter {
     words: Vec<usize>,
     /// The column of the moment that orders the list, where its id does not.
     moment: Option<&'static str>,
+    /// Only rows before this id.
+    below: Option<String>,
 }
 
 /// Stands where the engine's operator for words will.
@@ -148,10 +150,10 @@ impl std::fmt::Display for Place {
 /// Milliseconds by which the time of a row and that of its id may differ.
 const MARGIN: i64 = 60_000;
 
-/// What happened from `begin` to before `end`. Ids begin with their time, so the stretch is found by them.
+/// What happened from `begin` to before `end`, for [`list`]. Ids begin with their time, so the stretch is found by them.
 pub(super) fn within(begin: Timestamp, end: Timestamp) -> Filter {
     let floor = |at: Timestamp, more: i64| format!("{:012x}", (at.as_millisecond() + more * MARGIN).max(0));
-    let filter = Filter::default().and("id >=", Some(floor(begin, -1))).and("id <", Some(floor(end, 1)));
+    let filter = Filter { below: Some(floor(end, 1)), ..Filter::default() }.and("id >=", Some(floor(begin, -1)));
     filter.and("at >=", Some(begin)).and("at <", Some(end))
 }
 
@@ -167,7 +169,9 @@ pub(super) async fn list<T: FromRow>(
     if filter.moment.is_some() {
         return recent(conn, select, filter, page, limit).await;
     }
-    let filter = filter.and("id <", page.before.clone()).on(conn.engine());
+    // Of two bounds a database may take the wider one to begin at.
+    let below = filter.below.clone().into_iter().chain(page.before.clone()).min();
+    let filter = filter.and("id <", below).on(conn.engine());
     let sql = format!("{select} WHERE tenant_id = $1{} ORDER BY id DESC LIMIT {}", filter.sql, limit + 1);
     let mut args = vec![conn.tenant()?.to_value()];
     args.extend(filter.args);

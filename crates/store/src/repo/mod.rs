@@ -71,7 +71,7 @@ pub use decisions::{Decisions, NewDecision};
 pub use desk::{CallRow, ChatRow, Chats, Desk, LeadRow, Waiting};
 pub use episodes::Episodes;
 pub use feeds::Feeds;
-pub use figures::{Rollups, Scored};
+pub use figures::Rollups;
 pub use labels::{Sample, Verdicts, WhichVerdicts, verdicts_by};
 pub use leads::{LeadView, Leads, PastFact, SaidFact};
 pub use lists::{Filter, Listing, Page, Place};

@@ -32,7 +32,7 @@ impl Sums<'_> {
         let day = |text: &str| text.parse::<Date>().ok();
         let ends = [head, tail].into_iter().filter_map(|(first, last)| day(&first).zip(day(&last)));
         for (first, last) in ends.chain(open).filter(|(first, last)| first <= last) {
-            money += self.counted(begin(first, zone), begin(last.saturating_add(1.day()), zone)).await?;
+            money += self.counted(Period { first, last, line: None }.span(zone)).await?;
         }
         Ok(money)
     }
@@ -50,28 +50,24 @@ impl Sums<'_> {
             None => first.map(|first| first.to_zoned(zone.clone()).date().first_of_month()),
         };
         let Some(month) = next else { return Ok(false) };
-        let end = begin(month.saturating_add(1.month()), zone);
+        let (begin, end) = Period { first: month, last: month.last_of_month(), line: None }.span(zone);
         if end > now - SETTLED {
             return Ok(false);
         }
-        let money = self.counted(begin(month, zone), end).await?;
+        let money = self.counted((begin, end)).await?;
         let sql = "INSERT INTO model_money (tenant_id, month, zone, cost_micros) VALUES ($1, $2, $3, $4)
                    ON CONFLICT (tenant_id, month) DO UPDATE SET zone = excluded.zone, cost_micros = excluded.cost_micros";
         self.0.execute(sql, args![tenant, months::name(month), name_of(zone), money]).await?;
         Ok(true)
     }
 
-    async fn counted(&mut self, begin: Timestamp, end: Timestamp) -> Result<i64> {
+    async fn counted(&mut self, (begin, end): (Timestamp, Timestamp)) -> Result<i64> {
         let tenant = self.0.tenant()?;
         let sql = "SELECT CAST(COALESCE(SUM(cost_micros), 0) AS BIGINT) AS money FROM model_usage
                    WHERE tenant_id = $1 AND at >= $2 AND at < $3";
         let (money,): (i64,) = self.0.fetch_one(sql, args![tenant, begin, end]).await?;
         Ok(money)
     }
-}
-
-fn begin(day: Date, zone: &TimeZone) -> Timestamp {
-    day.to_zoned(zone.clone()).map_or(Timestamp::MAX, |begin| begin.timestamp())
 }
 
 fn name_of(zone: &TimeZone) -> String {

@@ -7,8 +7,10 @@ use super::tallies::{Subject, Touched, count, tally};
 use crate::db::Value;
 use crate::{Conn, Result, args};
 use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use jiff::{Timestamp, ToSpan};
 use ringleader_core::figures::{Change, Sums};
-use ringleader_core::id::{AppointmentId, CallId, ConversationId, EpisodeId, LeadId, TalkId, TenantId};
+use ringleader_core::id::{AppointmentId, CallId, ContactId, ConversationId, EpisodeId, LeadId, TalkId, TenantId};
 use ringleader_core::reports::{Hour, Tally};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -24,6 +26,14 @@ pub struct Period {
     pub last: Date,
     /// Only this line of the tenant.
     pub line: Option<String>,
+}
+
+impl Period {
+    /// The moments at which it begins and is over in a zone.
+    pub fn span(&self, zone: &TimeZone) -> (Timestamp, Timestamp) {
+        let start = |day: Date| day.to_zoned(zone.clone()).map_or(Timestamp::MAX, |begin| begin.timestamp());
+        (start(self.first), start(self.last.saturating_add(1.day())))
+    }
 }
 
 /// What a recount looks at, one kind after the other.
@@ -105,6 +115,30 @@ impl Reports<'_> {
         }
         days.values_mut().for_each(|sums| sums.retain(|_, value| *value != 0));
         days.retain(|_, sums| !sums.is_empty());
+        Ok(days)
+    }
+
+    /// What the calls of a contact add to these measures, on each day that has any: theirs of what [`Self::by_day`] tells of all.
+    pub async fn of_contact(
+        &mut self,
+        contact: ContactId,
+        measures: &[&str],
+        period: &Period,
+    ) -> Result<BTreeMap<Date, Sums>> {
+        let tenant = self.0.tenant()?;
+        let sql = "SELECT t.day, t.hour, t.line, t.sums FROM calls c JOIN tallies t ON t.tenant_id = c.tenant_id
+                   AND t.subject = 'call_' || c.id WHERE c.tenant_id = $1 AND c.contact_id = $2 AND t.day >= $3
+                   AND t.day <= $4 AND ($5 IS NULL OR t.line = $5)";
+        let (first, last) = (period.first.to_string(), period.last.to_string());
+        let rows: Vec<(String, i64, String, String)> =
+            self.0.fetch_all(sql, args![tenant, contact, first, last, period.line.clone()]).await?;
+        let mut days: BTreeMap<Date, Sums> = BTreeMap::new();
+        for row in rows {
+            let Some(Tally { place, sums }) = tally(row)? else { continue };
+            for (measure, value) in sums.into_iter().filter(|(measure, _)| measures.contains(&measure.as_str())) {
+                *days.entry(place.day).or_default().entry(measure).or_default() += value;
+            }
+        }
         Ok(days)
     }
 

@@ -5,6 +5,7 @@ use crate::{Conn, FromRow, Result, Row, args};
 use jiff::Timestamp;
 use ringleader_core::id::{TenantId, UserId};
 use ringleader_core::user::Role;
+use std::collections::HashMap;
 
 /// People who sign in.
 pub struct Users<'c>(pub(super) &'c mut Conn);
@@ -104,6 +105,11 @@ impl Users<'_> {
     pub async fn all(&mut self) -> Result<Vec<User>> {
         let tenant = self.0.tenant()?;
         self.0.fetch_all_built(format!("{USER} WHERE tenant_id = $1 ORDER BY id"), args![tenant]).await
+    }
+
+    /// The name of each, by their id as a text.
+    pub async fn names(&mut self) -> Result<HashMap<String, String>> {
+        Ok(self.all().await?.into_iter().map(|user| (user.id.to_string(), user.name)).collect())
     }
 
     /// How many can sign in and change settings.

@@ -6,7 +6,7 @@ use ringleader_core::lead::{Fact, FactSource, Lead, LeadStatus};
 use ringleader_core::phone::Phone;
 use ringleader_core::reading::{Language, ReadBy};
 use ringleader_store::both_engines;
-use ringleader_store::repo::{FactQuality, Identity, Judged, fallback_share, judged_by};
+use ringleader_store::repo::{FactQuality, Identity, Judged, Period, Subject, fallback_share, judged_by};
 use ringleader_store::testing::TestDb;
 
 async fn put(db: &TestDb, tenant: TenantId, lead: &Lead, name: &str, value: &str, source: FactSource) {
@@ -103,6 +103,40 @@ both_engines! {
         assert_eq!(name.accuracy(), Some(2.0 / 3.0));
         assert!(told.iter().all(|fact| fact.name == "name"), "what only people said says nothing of brains");
         assert_eq!(read.quality().facts(end, end + SignedDuration::from_hours(1)).await.unwrap(), []);
+    }
+
+    async fn leads_behind_facts_are_read_to_the_last_page(db: TestDb) {
+        let tenant = crate::reports::tenant(&db, "Europe/London", serde_json::json!({})).await;
+        let leads = leads(&db, tenant).await;
+        // Two of the same moment, and one before.
+        put(&db, tenant, &leads[0], "need", "a tap", FactSource::Explicit).await;
+        db.clock.advance(SignedDuration::from_secs(1));
+        let mut tx = db.store.begin(tenant).await.unwrap();
+        for lead in &leads[1..] {
+            let fact = Fact {
+                id: tx.new_id(),
+                name: "need".into(),
+                value: "a boiler".into(),
+                confidence: 0.9,
+                source: FactSource::Explicit,
+                origin: None,
+                provisional: false,
+                read_by: None,
+                at: tx.now(),
+            };
+            tx.leads().put_fact(lead, &fact).await.unwrap();
+        }
+        tx.commit().await.unwrap();
+        let today = db.clock.now().to_zoned(jiff::tz::TimeZone::get("Europe/London").unwrap()).date();
+        let period = Period { first: today, last: today, line: None };
+        let mut read = db.store.read(tenant).await.unwrap();
+        let (mut cursor, mut found) = (None, Vec::new());
+        for _ in 0..4 {
+            let (rows, next) = read.reports().behind("stands:need", &period, cursor.as_deref(), 1).await.unwrap();
+            found.extend(rows.into_iter().map(|row| row.subject));
+            cursor = next;
+        }
+        assert_eq!((found, cursor), ([2, 1, 0].map(|nth: usize| Subject::Lead(leads[nth].id)).to_vec(), None));
     }
 
     async fn uses_are_summed_by_brain_and_prompt(db: TestDb) {

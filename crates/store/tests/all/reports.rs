@@ -4,14 +4,14 @@
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp, ToSpan};
-use ringleader_core::call::{Call, CallStatus, Direction, Outcome};
+use ringleader_core::call::{AgentCall, Call, CallStatus, Direction, Outcome};
 use ringleader_core::contact::Contact;
 use ringleader_core::episode::{Episode, EpisodeState};
 use ringleader_core::id::{CallId, ContactId, LeadId, TenantId};
 use ringleader_core::lead::LeadStatus;
 use ringleader_core::phone::Phone;
 use ringleader_core::tenant::Owner;
-use ringleader_store::repo::{Identity, Kind, NewTenant, Period};
+use ringleader_store::repo::{Identity, Kind, NewTenant, Only, Period};
 use ringleader_store::testing::TestDb;
 use ringleader_store::{Tx, both_engines};
 use std::collections::BTreeMap;
@@ -369,5 +369,25 @@ both_engines! {
             racer.await.unwrap();
         }
         assert_eq!(sums(&db, id).await.get("missed"), Some(&1));
+    }
+
+    async fn agents_whose_ids_differ_in_the_case_of_letters_are_two(db: TestDb) {
+        let id = tenant(&db, "Europe/London", serde_json::json!({})).await;
+        let (mut dice, mut tx) = (Dice(3), db.store.begin(id).await.unwrap());
+        let now = tx.now();
+        for (n, agent) in ["agent-a", "Agent-A"].into_iter().enumerate() {
+            let agent = Some(AgentCall { agent_id: Some(agent.to_owned()), ..AgentCall::default() });
+            let call = Call { agent, ..call(tx.new_id(), n, now, &mut dice) };
+            tx.calls().insert(&call, None).await.unwrap();
+            tx.calls().save(&call).await.unwrap();
+        }
+        tx.commit().await.unwrap();
+        let day = now.to_zoned(TimeZone::get("Europe/London").unwrap()).date();
+        let (period, only) = (Period { first: day, last: day, line: None }, Only { agent: Some("agent-a".into()), slot: None });
+        let mut read = db.store.read(id).await.unwrap();
+        let (rows, _) = read.reports().behind_only("voice_agent_calls", &period, &only, None, 10).await.unwrap();
+        assert_eq!(rows.len(), 1, "{rows:?}");
+        assert_eq!(read.reports().behind("voice_agent:agent-a", &period, None, 10).await.unwrap().0, rows);
+        assert_eq!(read.reports().behind("voice_agent_calls", &period, None, 10).await.unwrap().0.len(), 2);
     }
 }

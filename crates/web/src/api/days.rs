@@ -1,9 +1,8 @@
 //! The local days that a question is about: both given, or the 30 until today.
 
 use crate::problem::{Problem, Result};
+use jiff::ToSpan;
 use jiff::civil::Date;
-use jiff::tz::TimeZone;
-use jiff::{Timestamp, ToSpan};
 
 /// The first and the last day; at most so many. The error names the field.
 pub(crate) fn days_of(from: Option<&str>, to: Option<&str>, today: Date, longest: i32) -> Result<(Date, Date)> {
@@ -17,11 +16,4 @@ pub(crate) fn days_of(from: Option<&str>, to: Option<&str>, today: Date, longest
         return Err(Problem::field("to", format!("must be `from` or later, and within {longest} days of it")));
     }
     Ok((from, to))
-}
-
-/// The moments at which days of a zone begin and end.
-pub(crate) fn span(first: Date, last: Date, zone: &TimeZone) -> Result<(Timestamp, Timestamp)> {
-    let start = |day: Date| day.to_zoned(zone.clone()).map(|begin| begin.timestamp());
-    let wrong = |_| Problem::field("from", "must be a day, as in 2026-11-23");
-    Ok((start(first).map_err(wrong)?, start(last.saturating_add(1.day())).map_err(wrong)?))
 }

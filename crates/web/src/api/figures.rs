@@ -248,8 +248,8 @@ async fn scores(State(state): State<AppState>, Reader(key): Reader, uri: Uri) ->
     let today = read.now().to_zoned(zone.clone()).date();
     let (first, last) = days_of(asked.from.as_deref(), asked.to.as_deref(), today, LONGEST)?;
     let period = Period { first, last, line: None };
-    let now = reports::scores(&mut read, &zone, &period, contact).await?;
-    let then = reports::scores(&mut read, &zone, &before(&period), contact).await?;
+    let now = reports::scores(&mut read, &period, contact).await?;
+    let then = reports::scores(&mut read, &before(&period), contact).await?;
     let view = |(day, now, then): (Date, Option<&DayScores>, Option<&DayScores>)| ScoresView {
         day: day.to_string(),
         now: ScoresOfDay::of(now),

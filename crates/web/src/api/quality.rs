@@ -1,7 +1,7 @@
 //! How well brains understand (D2): people's corrections against what was read, and what each brain and prompt takes.
 
 use super::Listed;
-use super::days::{days_of, span};
+use super::days::days_of;
 use crate::auth::{Reader, TenantKey, Writer};
 use crate::csv::{self, Cell};
 use crate::extract::{IdOf, Json, query};
@@ -200,7 +200,7 @@ async fn brain(State(state): State<AppState>, Reader(key): Reader, uri: Uri) -> 
 }
 
 async fn period_view(read: &mut Conn, period: Period, zone: &TimeZone) -> Result<PeriodView> {
-    let (begin, end) = span(period.first, period.last, zone)?;
+    let (begin, end) = period.span(zone);
     let Measures { facts, brains, verdicts, analyses } = quality::measures(read, begin, end).await?;
     let (labelled_right, labelled_wrong) = verdicts_by(&verdicts, |_| ()).remove(&()).unwrap_or_default();
     let fact = |(name, judged): (String, Judged)| FactView { name, judged: judged.into() };
@@ -394,7 +394,7 @@ async fn judged(
     let zone = read.tenants().me().await?.time_zone;
     let today = read.now().to_zoned(zone.clone()).date();
     let (from, to) = days_of(asked.from.as_deref(), asked.to.as_deref(), today, LONGEST)?;
-    let (begin, end) = span(from, to, &zone)?;
+    let (begin, end) = Period { first: from, last: to, line: None }.span(&zone);
     let which = WhichVerdicts { right, language, intent: asked.intent };
     let limit = asked.limit.unwrap_or(50).clamp(1, 200);
     let (all, next) = read.quality().judged(&which, begin, end, asked.cursor.as_deref(), limit).await?;

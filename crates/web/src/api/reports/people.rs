@@ -92,8 +92,7 @@ const COLUMNS: [&str; 8] =
 #[utoipa::path(get, path = "/analytics/people", tag = "analytics", params(Asked), responses((status = 200, body = PeopleView)))]
 pub(super) async fn people(State(state): State<AppState>, Reader(key): Reader, uri: Uri) -> Result<Response> {
     let Ready { mut read, tenant, period, csv } = ready(&state, &key, &query(&uri)?).await?;
-    let users = read.users().all().await?;
-    let names: HashMap<String, String> = users.into_iter().map(|user| (user.id.to_string(), user.name)).collect();
+    let names = read.users().names().await?;
     let report = reports::gather(&mut read, &tenant, period).await?;
     let data = data(&report, &names, tenant.settings.reports.lead_value);
     if csv {

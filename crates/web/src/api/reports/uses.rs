@@ -1,7 +1,7 @@
 //! Questions to brains, one by one: what their money and their measures are made of (D2, B7).
 
 use super::super::Listed;
-use super::super::days::{days_of, span};
+use super::super::days::days_of;
 use crate::auth::Reader;
 use crate::csv::{self, Cell};
 use crate::extract::query;
@@ -12,7 +12,7 @@ use axum::response::{IntoResponse, Response};
 use http::Uri;
 use jiff::Timestamp;
 use ringleader_jobs::reports::LONGEST;
-use ringleader_store::repo::{ModelUse, OnlyUses, Page, WhichUses};
+use ringleader_store::repo::{ModelUse, OnlyUses, Page, Period, WhichUses};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -85,7 +85,7 @@ pub(super) async fn uses(State(state): State<AppState>, Reader(key): Reader, uri
     let zone = read.tenants().me().await?.time_zone;
     let today = read.now().to_zoned(zone.clone()).date();
     let (from, to) = days_of(asked.from.as_deref(), asked.to.as_deref(), today, LONGEST)?;
-    let (begin, end) = span(from, to, &zone)?;
+    let (begin, end) = Period { first: from, last: to, line: None }.span(&zone);
     let which = WhichUses { brain: asked.brain, model: asked.model, prompt: asked.prompt, only };
     if !csv::asked(asked.format.as_deref())? {
         let page = Page { limit: asked.limit.unwrap_or(50), before: asked.cursor };

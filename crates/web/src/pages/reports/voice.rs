@@ -124,8 +124,8 @@ struct Voice {
 async fn gather(me: &Me, read: &mut Read, asked: &Asked) -> Result<Voice> {
     let report = asked.told(me, read).await?;
     let (now, then) = (of_period(read, &report.period).await?, of_period(read, &report.before).await?);
-    let scores = reports::scores(read, &me.zone(), &report.period, None).await?;
-    let scores_then = reports::scores(read, &me.zone(), &report.before, None).await?;
+    let scores = reports::scores(read, &report.period, None).await?;
+    let scores_then = reports::scores(read, &report.before, None).await?;
     let lines = read.tenants().lines().await?;
     Ok(Voice { report, now, then, scores, scores_then, lines })
 }

@@ -148,4 +148,26 @@ both_engines! {
         assert_eq!(row["id"], agency.call("ex-2").await["id"]);
         assert!(page.contains("measure=scored%3Aindividual"), "{page}");
     }
+
+    async fn scores_of_a_contact_are_theirs_of_all_also_after_a_merge(db: TestDb) {
+        let agency = Agency::open(db).await;
+        for (execution, seconds, customer) in [("ex-1", 27.2, "+447700900123"), ("ex-2", 62.0, "+447700900123"), ("ex-3", 27.2, "+447700900124")] {
+            agency.hear_of(Scenario::answered(seconds).id(execution).customer(customer)).await;
+        }
+        let contact = async |execution: &str| agency.call(execution).await["contact_id"].as_str().unwrap().to_owned();
+        let scores = async |query: &str| agency.get(&format!("analytics/voice-agents/scores?{query}")).await["data"].clone();
+        let (one, two) = (contact("ex-1").await, contact("ex-3").await);
+        let calls = async |who: &str| scores(&format!("contact_id={who}")).await[0]["calls"].clone();
+        let change = async |path: String, body: Value| {
+            let answer = agency.app.post(&format!("/api/v1/contacts/{path}"), &agency.key, body).await;
+            assert!(answer.status.is_success(), "{}", answer.text);
+            agency.app.run_due().await;
+        };
+        assert_eq!((calls(&one).await, calls(&two).await), (json!(2), json!(1)));
+        change(format!("{one}/merge"), json!({"contact_id": two})).await;
+        assert_eq!(scores(&format!("contact_id={one}")).await, scores("").await, "all are theirs"); // P9
+        assert_eq!(scores(&format!("contact_id={two}")).await, json!([]));
+        change(format!("{two}/unmerge"), json!({})).await;
+        assert_eq!((calls(&one).await, calls(&two).await), (json!(2), json!(1)));
+    }
 }
