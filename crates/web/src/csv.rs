@@ -7,8 +7,9 @@ use crate::problem::{Problem, Result};
 use axum::body::Body;
 use axum::response::{IntoResponse, Response};
 use futures::{StreamExt, stream};
-use http::header;
+use http::{StatusCode, header};
 use std::io;
+use std::time::Duration;
 
 /// One cell.
 #[derive(Debug, Clone, PartialEq)]
@@ -115,10 +116,11 @@ fn headers(name: &str) -> [(header::HeaderName, String); 2] {
 pub(crate) type Part = (Vec<Vec<Cell>>, Option<String>);
 
 /// A table of any length, read part by part while it is sent, so that no more than a part is ever held. What fails at once is
-/// an answer as any other; what fails later breaks the answer off, so that nobody takes it for whole.
+/// an answer as any other. Later a busy database is asked again, since it took long to come so far; what fails all the same
+/// breaks the answer off, so that nobody takes it for whole.
 pub(crate) async fn parts<F, R>(name: &str, head: Vec<Cell>, cursor: Option<String>, part: F) -> Result<Response>
 where
-    F: Fn(Option<String>) -> R + Send + 'static,
+    F: Fn(Option<String>) -> R + Send + Sync + 'static,
     R: Future<Output = Result<Part>> + Send,
 {
     let (rows, next) = part(cursor).await?;
@@ -127,16 +129,35 @@ where
         if next.is_none() {
             return Ok::<_, io::Error>(None);
         }
-        let (rows, next) = part(next).await.map_err(|_| io::Error::other("the rest could not be read"))?;
+        let (rows, next) = patiently(&part, next).await.map_err(|_| io::Error::other("the rest could not be read"))?;
         Ok(Some((lines(&rows), (part, next))))
     });
     let body = Body::from_stream(stream::once(std::future::ready(Ok(begin))).chain(rest));
     Ok((headers(name), body).into_response())
 }
 
+/// How often a part is asked for again, and how long after; tests wait for nothing.
+const AGAIN: (usize, Duration) = (5, Duration::from_secs(if cfg!(test) { 0 } else { 1 }));
+
+/// A part, asked for again where it is only too busy right now.
+async fn patiently<F, R>(part: &F, cursor: Option<String>) -> Result<Part>
+where
+    F: Fn(Option<String>) -> R,
+    R: Future<Output = Result<Part>>,
+{
+    for _ in 0..AGAIN.0 {
+        match part(cursor.clone()).await {
+            Err(problem) if problem.status() == StatusCode::SERVICE_UNAVAILABLE => tokio::time::sleep(AGAIN.1).await,
+            told => return told,
+        }
+    }
+    part(cursor).await
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::sync::atomic::{AtomicUsize, Ordering};
 
     #[test]
     fn a_spreadsheet_reads_texts_as_texts_and_numbers_as_numbers() {
@@ -167,6 +188,21 @@ mod tests {
     async fn a_long_table_is_sent_part_by_part_and_one_that_breaks_off_never_looks_whole() {
         assert_eq!(told(true).await.ok().as_deref(), Some("\u{feff}name\r\n1\r\n\"two, דני\"\r\n"));
         assert!(told(false).await.is_err());
+        let busy = AtomicUsize::new(0);
+        let part = move |cursor: Option<String>| {
+            let fails = cursor.is_some() && busy.fetch_add(1, Ordering::Relaxed) < 3;
+            async move {
+                match cursor {
+                    _ if fails => Err(Problem::overloaded()),
+                    None => Ok::<Part, _>((vec![], Some("second".into()))),
+                    Some(_) => Ok((vec![vec!["2".into()]], None)),
+                }
+            }
+        };
+        let answer = parts("rows", vec!["name".into()], None, part).await.unwrap_or_else(|_| panic!("it is read"));
+        let whole =
+            axum::body::to_bytes(answer.into_body(), usize::MAX).await.expect("a busy moment breaks nothing off");
+        assert_eq!(whole, "\u{feff}name\r\n2\r\n");
         let refused = |_| async { Err::<Part, _>(Problem::overloaded()) };
         assert!(parts("rows", vec![], None, refused).await.is_err(), "what fails at once is an answer as any other");
     }
