@@ -4,6 +4,7 @@ use crate::shop::{Shop, minutes, seconds};
 use http::StatusCode;
 use jiff::SignedDuration;
 use ringleader_core::call::Call;
+use ringleader_core::conversation::Driver;
 use ringleader_core::id::Id as _;
 use ringleader_core::user::Role;
 use ringleader_store::both_engines;
@@ -180,6 +181,24 @@ both_engines! {
         assert!(csv.contains("\r\nDana,1,1,350.00,0,1,0,0,0,0,0,0.00,0,0,0,0,0\r\n"), "{csv}");
         let csv = shop.app.get("/api/v1/analytics/people?format=csv", &shop.key).await.text;
         assert!(csv.contains(&format!("\r\n{user},Dana,1,1,0,35000,1,0,0,0,0,0,0,0,0,0,0,0\r\n")), "{csv}");
+        // Who was only given a chat has not led it, until they write.
+        let noa = shop.app.user(tenant, "noa@people.example", Role::Agent).await;
+        let led = async || told(&shop, "people").await["data"].as_array().unwrap().iter().filter(|it| it["chats"] == 1).count();
+        let mut tx = shop.app.cx.store.begin(tenant).await.unwrap();
+        let mut given = tx.conversations().get(chat.parse().unwrap()).await.unwrap().unwrap();
+        given.hand_over(Driver::User(noa), tx.now());
+        tx.conversations().save(&given).await.unwrap();
+        tx.commit().await.unwrap();
+        assert_eq!(led().await, 1);
+        let mut at_work = shop.app.signed_in("noa@people.example").await;
+        at_work.done(&format!("/inbox/{chat}/say"), &[("text", "כאן נועה"), ("once", "1")]).await;
+        assert_eq!(led().await, 2);
+        let take_over = async |user: &str| {
+            shop.app.post(&format!("/api/v1/conversations/{chat}/takeover"), &shop.key, json!({"user_id": user})).await
+        };
+        assert_eq!(take_over("usr_00000000000070008000000000000001").await.wrong_fields(), ["user_id"]);
+        assert_eq!(take_over(&user).await.status, StatusCode::OK);
+        dana.done(&format!("/inbox/{chat}/handback"), &[]).await;
         // Whose it is now counts, and what became of it.
         dana.done("/leads/bulk", &[("lead", &lead), ("change", "status:lost")]).await;
         let now = told(&shop, "people").await["data"][0].clone();
@@ -264,6 +283,16 @@ both_engines! {
         assert!(watch().await && watch().await);
         let tasks = shop.list("tasks").await;
         assert_eq!(tasks.iter().filter(|task| task["kind"] == "quality").count(), 1, "told once a week: {tasks:?}");
+        // Page by page, everything that was judged once.
+        let (mut pages, mut cursor, mut judged) = (0, String::new(), std::collections::BTreeSet::new());
+        while let Value::String(next) = {
+            let page = told(&shop, &format!("judged?limit=4{cursor}")).await;
+            judged.extend(page["data"].as_array().unwrap().iter().map(|it| it["id"].to_string()));
+            page["next"].clone()
+        } {
+            (pages, cursor) = (pages + 1, format!("&cursor={next}"));
+        }
+        assert_eq!((pages, judged.len()), (2, 10));
     }
 
     async fn a_burst_is_judged_as_a_whole_and_so_is_what_nothing_was_found_in(db: TestDb) {
@@ -423,14 +452,16 @@ both_engines! {
         let shop = Shop::opened(db).await;
         let tenant = shop.app.tenant_of(&shop.key).await;
         let mut tx = shop.app.cx.store.begin(tenant).await.unwrap();
-        for (n, result) in ["ok", "ok", "fallback", "timeout"].into_iter().enumerate() {
+        for (n, result) in ["ok", "ok", "fallback", "unavailable"].into_iter().enumerate() {
             let cost = (result == "ok").then_some(1_200_000 + n as i64);
             tx.usage().add_model_use("openai", "small", "read_message@3", (7, 5), cost, 900, result).await.unwrap();
         }
+        tx.usage().add_model_use("compatible", "tiny", "read_message@3", (7, 5), Some(40), 900, "repaired").await.unwrap();
+        tx.usage().add_model_use("local", "local", "read_message@free", (0, 0), Some(0), 3, "ok").await.unwrap();
         tx.commit().await.unwrap();
         let cost = told(&shop, "summary").await["cost"]["model_micros"].as_i64().unwrap();
         let paid = told(&shop, "uses?only=paid").await["data"].as_array().unwrap().clone();
-        assert_eq!((paid.len(), paid.iter().map(|it| it["cost_micros"].as_i64().unwrap()).sum::<i64>()), (2, cost));
+        assert_eq!((paid.len(), paid.iter().map(|it| it["cost_micros"].as_i64().unwrap()).sum::<i64>()), (3, cost));
         for (which, rows) in [("brain=openai", 4), ("brain=openai&only=failed", 1), ("only=fallback&model=small", 1), ("prompt=none", 0), ("to=2026-01-31", 0)] {
             assert_eq!(told(&shop, &format!("uses?{which}")).await["data"].as_array().unwrap().len(), rows, "{which}");
         }
@@ -446,10 +477,18 @@ both_engines! {
         assert!(page.contains("/reports/uses?") && page.contains("only=paid"), "{page}");
         let page = dana.page("/reports/brain").await;
         assert!(page.contains("only=failed") && page.contains("only=fallback"), "{page}");
+        let leads = |prompt: &str, only: &str| page.contains(&format!("prompt={prompt}&amp;only={only}\""));
+        assert!(leads("read_message%403", "paid") && leads("read_message%40free", "") && !leads("read_message%40free", "paid"), "{page}");
         let page = dana.page("/reports/uses?only=paid").await;
-        assert_eq!((page.matches("Answered").count(), page.matches("$1.20").count()), (2, 2), "{page}");
-        assert_eq!(dana.page("/reports/uses.csv?brain=openai").await.lines().count(), 5);
-        assert!(dana.page("/reports/uses?prompt=none").await.contains("Nothing was asked"));
+        assert_eq!((page.matches("Answered").count(), page.matches("$1.20").count(), page.matches("$0.000040").count()), (3, 2, 1), "{page}");
+        let csv = dana.page("/reports/uses.csv?brain=openai").await;
+        assert!(csv.lines().count() == 5 && csv.contains(",The model was away,"), "{csv}");
+        assert!(dana.page("/reports/uses?prompt=none").await.contains("Nothing behind this number"));
+        assert!(dana.page("/reports/uses?to=2026-01-31").await.contains("Nothing was asked in this period"));
+        dana.language = "he";
+        dana.done("/language", &[("lang", "he"), ("back", "/reports")]).await;
+        let page = dana.page("/reports/uses?only=failed").await;
+        assert!(page.contains("המודל לא היה זמין") && page.contains("0.9 שנ׳"), "{page}");
     }
 
     async fn every_file_is_read_back_in_hebrew_by_a_reader_that_is_not_ours(db: TestDb) {

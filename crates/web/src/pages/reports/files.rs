@@ -84,7 +84,7 @@ async fn of_period(me: &Me, read: &mut Read, asked: &Asked, part: &str) -> Resul
         "appointments" => beside(("Appointments", "פגישות"), &now.appointments, &then.appointments, &|word| {
             people::appointment(l, word)
         }),
-        "agents" => people::agents_file(me, &report, &people::names(read).await?),
+        "agents" => people::agents_file(me, &report, &read.users().names().await?),
         "intents" => beside(("Wish", "בקשה"), &now.intents, &then.intents, &|word| people::intent(l, word)),
         "endings" => beside(("Ending", "סיום"), &now.endings, &then.endings, &|word| people::ending(l, word)),
         "opinions" => {

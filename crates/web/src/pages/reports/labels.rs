@@ -1,8 +1,7 @@
 //! Ten readings of the last week, each with all the words that were read and what was understood: facts, intents, signals. One
 //! tap each says whether it was right (D2).
 
-use super::{Asked, Chosen, given, query};
-use crate::api::days::span;
+use super::{Asked, Chosen, given};
 use crate::api::quality::is_right;
 use crate::pages::afterwards::intent_words;
 use crate::pages::sent::Sent;
@@ -43,8 +42,7 @@ const ROWS: u32 = 50;
 
 /// The address of the readings of a period that people judged; `which` narrows them.
 pub(super) fn path(chosen: &Chosen, which: &[(&str, &str)]) -> String {
-    let all = Chosen { line: None, ..chosen.clone() };
-    format!("{}&{}", all.path("/reports/judged", None), query(which))
+    chosen.narrowed("/reports/judged", which)
 }
 
 /// What people judged in a period: the readings behind the numbers of their verdicts.
@@ -56,7 +54,7 @@ pub(super) async fn judged(
     let l = me.lang;
     let mut read = state.store.read(me.tenant.id).await?;
     let chosen = asked.chosen(&me, &mut read).await?;
-    let (begin, end) = span(chosen.period.first, chosen.period.last, &me.zone())?;
+    let (begin, end) = chosen.period.span(&me.zone());
     let intent = given(&asked.intent).map(|word| if word == NONE { String::new() } else { word.to_owned() });
     let right = given(&asked.verdict).map(is_right).transpose()?;
     let which = WhichVerdicts { right, language: asked.lang.parse().ok(), intent };

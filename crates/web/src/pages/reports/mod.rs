@@ -150,6 +150,12 @@ impl Chosen {
         pairs.extend(measure.map(|measure| ("measure", measure)));
         format!("{page}?{}", query(&pairs))
     }
+
+    /// The address of a list of what brains were asked and read in it, which are not of a line; `which` narrows it.
+    fn narrowed(&self, page: &str, which: &[(&str, &str)]) -> String {
+        let all = Self { line: None, ..self.clone() };
+        format!("{}&{}", all.path(page, None), query(which))
+    }
 }
 
 /// What stands behind the question mark of an address.
@@ -186,7 +192,7 @@ async fn show(State(state): State<AppState>, Viewer(me): Viewer, Query(asked): Q
     let lines =
         read.tenants().lines().await?.into_iter().filter(|line| rang.iter().any(|it| it == line.number.as_str()));
     let lines: Vec<Line> = lines.collect();
-    let names = people::names(&mut read).await?;
+    let names = read.users().names().await?;
     drop(read);
     let body = html! {
         (periods(&me, &report.chosen, "/reports"))

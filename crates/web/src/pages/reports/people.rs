@@ -7,19 +7,11 @@ use super::tables::parts;
 use super::{Told, beside, brackets, head};
 use crate::csv::Cell;
 use crate::pages::afterwards::{ending_words, intent_words};
-use crate::problem::Result;
 use crate::session::{Lang, Me};
 use maud::{Markup, html};
 use ringleader_core::currency::Currency;
 use ringleader_core::reports::people::Person;
-use ringleader_store::Conn;
 use std::collections::HashMap;
-
-/// Names of the people, by their ids.
-pub(super) async fn names(read: &mut Conn) -> Result<HashMap<String, String>> {
-    let users = read.users().all().await?;
-    Ok(users.into_iter().map(|user| (user.id.to_string(), user.name)).collect())
-}
 
 /// A purpose of appointments, or what became of those.
 pub(super) fn appointment(l: Lang, word: &str) -> String {
@@ -127,7 +119,11 @@ fn worth(me: &Me) -> Worth {
 }
 
 fn name_of<'a>(l: Lang, names: &'a HashMap<String, String>, id: &str) -> &'a str {
-    names.get(id).map_or(l.t("Office", "המשרד"), String::as_str)
+    match names.get(id) {
+        Some(name) => name,
+        None if id == "office" => l.t("Office", "המשרד"),
+        None => l.t("Unknown", "לא ידוע"),
+    }
 }
 
 /// Who did what: leads, chats, appointments.

@@ -5,7 +5,6 @@ use super::figures::percent;
 use super::files::with_before;
 use super::labels::understood;
 use super::{Asked, Chosen, back, beside, brackets, head, labels, periods, uses};
-use crate::api::days::span;
 use crate::csv::Cell;
 use crate::pages::shell::{Page, Place, empty, icon, terms};
 use crate::problem::Result;
@@ -43,8 +42,8 @@ pub(super) async fn show(
     let mut read = state.store.read(me.tenant.id).await?;
     let chosen = asked.chosen(&me, &mut read).await?;
     let earlier = before(&chosen.period);
-    let (begin, end) = span(chosen.period.first, chosen.period.last, &me.zone())?;
-    let (begin_then, end_then) = span(earlier.first, earlier.last, &me.zone())?;
+    let (begin, end) = chosen.period.span(&me.zone());
+    let (begin_then, end_then) = earlier.span(&me.zone());
     let now = measures(&mut read, begin, end).await?;
     let two = Two { now, then: measures(&mut read, begin_then, end_then).await? };
     drop(read);
@@ -66,8 +65,8 @@ pub(super) async fn show(
 pub(super) async fn file(me: &Me, read: &mut Read, asked: &Asked, part: &str) -> Result<Vec<Vec<Cell>>> {
     let (l, chosen) = (me.lang, asked.chosen(me, read).await?);
     let before = before(&chosen.period);
-    let (begin, end) = span(chosen.period.first, chosen.period.last, &me.zone())?;
-    let (earlier, until) = span(before.first, before.last, &me.zone())?;
+    let (begin, end) = chosen.period.span(&me.zone());
+    let (earlier, until) = before.span(&me.zone());
     if part == "facts" {
         let names =
             [l.t("Stands", "נשאר"), l.t("Put right", "תוקן"), l.t("Provisional", "זמני"), l.t("Right (%)", "נכון (%)")];
@@ -273,9 +272,10 @@ fn brains(l: Lang, two: &Two, chosen: &Chosen) -> Markup {
         let one = |all: &Used| all.get(key).map_or(0, of);
         html! { (linked(one(&now) > 0, uses(key, only), html! { bdi { (one(&now)) } })) (beside(one(&then))) }
     };
-    let told = |of: fn(&BrainUse) -> String, key: &Key, only| {
+    let told = |of: &dyn Fn(&BrainUse) -> String, any: fn(&BrainUse) -> bool, key: &Key, only| {
         let one = |all: &Used| all.get(key).map_or("–".to_owned(), of);
-        html! { (linked(now.contains_key(key), uses(key, only), html! { bdi { (one(&now)) } })) (beside(one(&then))) }
+        let any = now.get(key).is_some_and(any);
+        html! { (linked(any, uses(key, only), html! { bdi { (one(&now)) } })) (beside(one(&then))) }
     };
     let row = |key: &Key| {
         let (brain, model, prompt) = key;
@@ -285,8 +285,8 @@ fn brains(l: Lang, two: &Two, chosen: &Chosen) -> Markup {
             count(|it| it.uses, key, ""),
             count(|it| it.failed, key, "failed"),
             count(|it| it.fallback, key, "fallback"),
-            told(average, key, ""),
-            told(|it| format!("${:.2}", it.cost_micros as f64 / 1_000_000.0), key, "paid"),
+            told(&|it| average(l, it), |_| true, key, ""),
+            told(&|it| format!("${:.2}", it.cost_micros as f64 / 1_000_000.0), |it| it.cost_micros != 0, key, "paid"),
         ];
         (words, cells)
     };
@@ -310,9 +310,9 @@ fn brains(l: Lang, two: &Two, chosen: &Chosen) -> Markup {
     }
 }
 
-fn average(it: &BrainUse) -> String {
+fn average(l: Lang, it: &BrainUse) -> String {
     match it.latency_ms as f64 / it.uses.max(1) as f64 {
-        short if short < 1000.0 => format!("{short:.0} ms"),
-        long => format!("{:.1} s", long / 1000.0),
+        short if short < 1000.0 => format!("{short:.0} {}", l.t("ms", "אלפיות שנ׳")),
+        long => uses::took(l, long),
     }
 }

@@ -1,8 +1,7 @@
 //! Questions to brains, one by one: what their money and their measures are made of (D2, B7).
 
 use super::figures::Amount;
-use super::{Asked, Chosen, back, given, query};
-use crate::api::days::span;
+use super::{Asked, Chosen, back, given};
 use crate::csv::{self, Cell, Part};
 use crate::pages::shell::{Page as Shown, Place, When, empty, icon, more_link};
 use crate::problem::Result;
@@ -23,9 +22,7 @@ const LINES: u32 = 200;
 
 /// The address of the questions of a period; `which` narrows them.
 pub(super) fn path(chosen: &Chosen, which: &[(&str, &str)]) -> String {
-    // Models are not asked for a line.
-    let all = Chosen { line: None, ..chosen.clone() };
-    format!("{}&{}", all.path("/reports/uses", None), query(which))
+    chosen.narrowed("/reports/uses", which)
 }
 
 fn which(asked: &Asked) -> WhichUses {
@@ -42,17 +39,18 @@ pub(super) async fn show(
     let l = me.lang;
     let mut read = state.store.read(me.tenant.id).await?;
     let chosen = asked.chosen(&me, &mut read).await?;
-    let (begin, end) = span(chosen.period.first, chosen.period.last, &me.zone())?;
+    let (begin, end) = chosen.period.span(&me.zone());
     let page = Page { limit: ROWS, before: given(&asked.cursor).map(str::to_owned) };
     let uses = read.usage().uses(&which(&asked), begin, end, &page).await?;
     drop(read);
     let which = [("brain", &asked.brain), ("model", &asked.model), ("prompt", &asked.prompt), ("only", &asked.only)];
     let which: Vec<(&str, &str)> = which.into_iter().map(|(name, value)| (name, value.as_str())).collect();
+    let narrowed = which.iter().any(|(_, value)| !value.is_empty());
     let here = path(&chosen, &which);
     let body = html! {
         (back(&me, &chosen))
         section class="card" id="uses" {
-            @if uses.rows.is_empty() { (empty("search", l.t("Nothing was asked in this period", "לא נשאל דבר בתקופה הזאת"), "")) }
+            @if uses.rows.is_empty() { (empty("search", if narrowed { l.t("Nothing behind this number", "אין שורות מאחורי המספר הזה") } else { l.t("Nothing was asked in this period", "לא נשאל דבר בתקופה הזאת") }, "")) }
             @else {
                 header { a href=(here.replacen("/reports/uses", "/reports/uses.csv", 1)) { (icon("next")) " CSV" } }
                 div class="scroll" tabindex="0" role="group" aria-label=(l.t("Questions to models", "שאלות למודלים")) { table {
@@ -85,16 +83,22 @@ fn row(me: &Me, it: &ModelUse) -> Markup {
         td { @if it.brain == "local" { (l.t("Built in", "מובנה")) } @else { bdi { (it.brain) " " (it.model) } } }
         td { bdi { (it.prompt) } }
         td { (result(l, &it.result)) }
-        td { bdi dir="ltr" { (format!("{:.1} s", it.latency_ms as f64 / 1000.0)) } }
+        td { bdi { (took(l, it.latency_ms as f64)) } }
         td { bdi dir="ltr" { (grouped(it.tokens_in)) " / " (grouped(it.tokens_out)) } }
         td { bdi dir="ltr" { @match it.cost_micros { Some(micros) => (money(micros)), None => "–" } } }
     } }
+}
+
+/// How long an answer took.
+pub(super) fn took(l: Lang, ms: f64) -> String {
+    format!("{:.1} {}", ms / 1000.0, l.t("s", "שנ׳"))
 }
 
 /// A question costs less than a cent as a rule.
 fn money(micros: i64) -> String {
     match micros {
         0 => Amount::Dollars(0).words(),
+        few if few.abs() < 100 => format!("${:.6}", few as f64 / 1_000_000.0),
         few if few.abs() < 10_000 => format!("${:.4}", few as f64 / 1_000_000.0),
         _ => Amount::Dollars(micros).words(),
     }
@@ -106,6 +110,10 @@ fn result(l: Lang, word: &str) -> &str {
         "ok" | "good" => l.t("Answered", "נענתה"),
         "repaired" => l.t("Answered at the second try", "נענתה בניסיון שני"),
         "fallback" => l.t("Answered in a model's place", "נענתה במקום מודל"),
+        "unavailable" => l.t("The model was away", "המודל לא היה זמין"),
+        "misconfigured" => l.t("Key or quota to be mended", "צריך לתקן מפתח או מכסה"),
+        "refused" => l.t("The model declined", "המודל סירב"),
+        "invalid" => l.t("Not a usable answer", "התשובה לא הייתה שמישה"),
         other => other,
     }
 }
@@ -116,7 +124,7 @@ pub(super) async fn file(state: &AppState, me: Me, asked: &Asked) -> Result<Resp
     let mut read = state.store.read(me.tenant.id).await?;
     let chosen = asked.chosen(&me, &mut read).await?;
     drop(read);
-    let (begin, end) = span(chosen.period.first, chosen.period.last, &me.zone())?;
+    let (begin, end) = chosen.period.span(&me.zone());
     let head = [
         l.t("When", "מתי"),
         l.t("Brain", "מנוע"),
@@ -135,14 +143,14 @@ pub(super) async fn file(state: &AppState, me: Me, asked: &Asked) -> Result<Resp
             let mut read = store.read(tenant).await?;
             let uses = read.usage().uses(&which, begin, end, &Page { limit: LINES, before }).await?;
             let local = |at: Timestamp| at.to_zoned(zone.clone()).strftime("%Y-%m-%d %H:%M").to_string();
-            Ok::<Part, _>((uses.rows.iter().map(|it| cells(it, local(it.at))).collect(), uses.next))
+            Ok::<Part, _>((uses.rows.iter().map(|it| cells(l, it, local(it.at))).collect(), uses.next))
         }
     };
     csv::parts("uses", head.map(Cell::from).to_vec(), None, part).await
 }
 
-fn cells(it: &ModelUse, at: String) -> Vec<Cell> {
-    let words = [&it.brain, &it.model, &it.prompt, &it.result].map(|words| Cell::from(words.clone()));
+fn cells(l: Lang, it: &ModelUse, at: String) -> Vec<Cell> {
+    let words = [it.brain.as_str(), &it.model, &it.prompt, result(l, &it.result)].map(Cell::from);
     let numbers = [it.latency_ms, it.tokens_in, it.tokens_out].map(Cell::from);
     let money = it.cost_micros.map_or(Cell::Empty, |micros| Cell::Number(micros as f64 / 1_000_000.0, 6));
     std::iter::once(at.into()).chain(words).chain(numbers).chain([money]).collect()
