@@ -54,6 +54,11 @@ fn the_greeting_tells_of_the_next_appointment_only_where_nothing_is_sealed() {
     assert_eq!(told(desk.clone()).as_deref(), Some("on Elgin Avenue"));
     desk.seal = Some(Seal::new(Check::Code));
     assert_eq!(told(desk), None);
+    // Where the place is the caller's own home, it is not told unasked (C2).
+    for purpose in [Purpose::Valuation, Purpose::Visit] {
+        let desk = with(vec![Appointment { purpose, ..own("a", "Elgin Avenue", 10) }]);
+        assert_eq!(told(desk).as_deref(), Some(""), "{purpose:?}");
+    }
 }
 
 #[test]

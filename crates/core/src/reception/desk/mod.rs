@@ -319,11 +319,13 @@ impl Desk {
         }
     }
 
-    /// The caller's next appointment belongs to the greeting where the business trusts the number; else it is sealed (C2).
+    /// The caller's next appointment belongs to the greeting where the business trusts the number; else it is sealed. A place
+    /// that is their own is not told unasked (C2).
     fn recall(&self, acts: &mut Vec<Act>) {
         let next = self.known.appointments.iter().min_by_key(|it| it.at);
         if let Some(next) = next.filter(|_| self.seal.is_none() && self.style == Style::Spoken) {
-            acts.push(Act::Say(Line::Appointment(next.purpose, next.place.clone(), next.at)));
+            let place = Some(next.place.clone()).filter(|_| next.purpose == Purpose::Viewing).unwrap_or_default();
+            acts.push(Act::Say(Line::Appointment(next.purpose, place, next.at)));
         }
     }
 
