@@ -16,7 +16,7 @@ use ringleader_core::reception::say::{self, Card, Line, News};
 use ringleader_core::reception::talk::{Medium, Talk, Then, Turn, listen};
 use ringleader_core::reception::tongue::{self, Wish};
 use ringleader_core::reception::words::Question;
-use ringleader_core::settings::Colleague;
+use ringleader_core::settings::{Colleague, Rostered};
 use ringleader_core::tenant::Tenant;
 use ringleader_core::texts;
 use ringleader_store::repo::{NewReading, Words};
@@ -29,7 +29,7 @@ const MOST_ROUNDS: usize = 24;
 /// Days of rest, and openings at which nobody is on duty, that follow each other are fewer.
 const MOST_RESTS: usize = 64;
 
-/// So far ahead days without work are looked for; hours are open for less at a time.
+/// So far ahead days without work are looked for; what is open for longer is looked at in parts.
 const AHEAD: SignedDuration = SignedDuration::from_hours(9 * 24);
 
 /// How long after the office opens a promised call comes at the latest.
@@ -245,7 +245,7 @@ impl Scene {
                 None => {
                     let closes = hours.as_ref().map_or(Some(Timestamp::MAX), |hours| hours.open_until(at))?;
                     let begin = closed.iter().map(|(from, _)| *from).filter(|from| *from > at).min();
-                    return Some((at, begin.map_or(closes, |begin| closes.min(begin))));
+                    return Some((at, closes.min(begin.unwrap_or(at + AHEAD))));
                 }
             }
         }
@@ -253,15 +253,17 @@ impl Scene {
     }
 
     /// When somebody is there to ring back next, from `from` on, and until when: the office is open, and of those who are rung,
-    /// where there are any, one is on duty (C13).
+    /// where there are any, one is on duty. Where the office has told no hours, those with hours of their own count (C13).
     fn duty(&self, mut from: Timestamp) -> Option<(Timestamp, Timestamp)> {
-        let people = &self.tenant.settings.reception.people;
+        let told = self.hours().is_some();
+        let people = self.tenant.settings.reception.people.iter();
+        let people: Vec<Rostered> = people.filter(|person| told || !person.hours.is_empty()).cloned().collect();
         for _ in 0..MOST_RESTS {
             let (at, closes) = self.opening(from)?;
             if people.is_empty() {
                 return Some((at, closes));
             }
-            if let Some(duty) = roster::next_duty(people, at, closes, &self.tenant.time_zone) {
+            if let Some(duty) = roster::next_duty(&people, at, closes, &self.tenant.time_zone) {
                 return Some(duty);
             }
             from = closes;
@@ -272,7 +274,7 @@ impl Scene {
     /// When somebody can have rung back: within an hour of one being there, and not after they left (C13).
     pub(super) fn call_back_by(&self) -> Option<Timestamp> {
         let people = &self.tenant.settings.reception.people;
-        if self.hours().is_none() && people.iter().all(|person| person.hours.is_empty() && person.away.is_empty()) {
+        if self.hours().is_none() && people.iter().all(|person| person.hours.is_empty()) {
             return None; // who has told no hours rings back as soon as possible
         }
         let soon = self.now + CALL_BACK;

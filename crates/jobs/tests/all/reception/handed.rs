@@ -99,6 +99,30 @@ both_engines! {
         assert!(rung(&turn).is_empty() && turn.text.contains("Nobody is free") && turn.text.contains("tomorrow at ten"), "{}", turn.text);
     }
 
+    async fn where_no_hours_are_told_no_call_is_promised_for_the_middle_of_the_night(db: TestDb) {
+        let ada = |away: &str| json!({"name": "Ada", "phone": "+447700900777", "away": [{"from": away, "until": away}]});
+        let bob = json!({"name": "Bob", "phone": "+447700900778", "hours": [{"days": "all", "from": "09:00", "to": "12:00"}]});
+        let office = Office::open(db).await;
+        office.set("opening_hours", json!([])).await;
+        office.pass(SignedDuration::from_hours(13)); // Monday, eleven at night
+        let reception = office.db.store.read(office.tenant).await.unwrap().tenants().raw_settings().await.unwrap();
+        let mut reception = reception["reception"].clone();
+        for (people, told) in [
+            (json!([ada("2026-11-23")]), "call you back as soon as possible"),
+            (json!([ada("2026-12-24")]), "call you back as soon as possible"),
+            (json!([ada("2026-12-24"), bob]), "call you back tomorrow at ten in the morning"),
+        ] {
+            reception["people"] = people.clone();
+            office.set("reception", reception.clone()).await;
+            let call = office.call().await;
+            let mut turn = call.says("put me through to an agent").await;
+            if matches!(turn.then, Then::Dial { .. }) {
+                turn = call.hears(Heard::Answered(false)).await;
+            }
+            assert!(turn.text.contains(told), "{people}: {}", turn.text);
+        }
+    }
+
     async fn nobody_is_rung_on_a_day_of_rest_that_the_business_keeps(db: TestDb) {
         let office = Office::open(db).await;
         office.set("opening_hours", json!([{"days": "all", "from": "09:00", "to": "18:00"}])).await;
