@@ -22,13 +22,16 @@ pub fn closures(tenant: &Tenant, from: Timestamp, until: Timestamp) -> Vec<(Time
     closed
 }
 
-/// Public holidays between two moments; a date for which the business has told hours is its own affair.
+/// Public holidays between two moments, and what is cut off the days before them; a date for which the business has told hours is its own affair.
 fn holidays(tenant: &Tenant, from: Timestamp, until: Timestamp) -> Vec<(Timestamp, Timestamp)> {
     let table = tenant.settings.public_holidays.unwrap_or_else(|| HolidayTable::of_country(&tenant.country));
     let zone = &tenant.time_zone;
     let [first, last] = [from, until].map(|at| at.to_zoned(zone.clone()).date());
     let told = |day: Date| tenant.settings.special_days.iter().any(|it| it.covers(day) && it.open.is_some());
-    let midnight = |day: Date| day.to_zoned(zone.clone()).map(|at| at.timestamp());
-    let days = first.series(1.day()).take_while(|day| *day <= last).filter(|day| table.holds(*day) && !told(*day));
-    days.filter_map(|day| Some((midnight(day).ok()?, midnight(day.tomorrow().ok()?).ok()?))).collect()
+    let local = |day: Date, hour: i8| Some(day.at(hour, 0, 0, 0).to_zoned(zone.clone()).ok()?.timestamp());
+    let closed = |day: Date| {
+        let from = if table.holds(day) { 0 } else { table.ends_early(day)? };
+        Some((local(day, from)?, local(day.tomorrow().ok()?, 0)?))
+    };
+    first.series(1.day()).take_while(|day| *day <= last).filter(|day| !told(*day)).filter_map(closed).collect()
 }

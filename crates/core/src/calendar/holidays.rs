@@ -42,6 +42,19 @@ impl HolidayTable {
     }
 }
 
+/// Work ends at this hour on the eve of a festival.
+const EARLY: i8 = 13;
+
+impl HolidayTable {
+    /// The hour at which a day that is none of them ends early: in Israel on the eve of a festival, but not of Independence
+    /// Day.
+    pub(super) fn ends_early(self, day: Date) -> Option<i8> {
+        let festive = |day: Date| festivals::occasion(day, false).is_some_and(|it| it != Occasion::Shabbat);
+        let eve = self == Self::Israel && !self.holds(day) && day.tomorrow().is_ok_and(festive);
+        eve.then_some(EARLY)
+    }
+}
+
 /// Bank holidays: where one falls on a weekend, a weekday after it is one as well.
 fn in_england(day: Date) -> bool {
     let weekday = day.weekday();
@@ -116,6 +129,20 @@ mod tests {
             of(2028),
             ["01.01.", "03.01.", "14.04.", "17.04.", "01.05.", "29.05.", "28.08.", "25.12.", "26.12."]
         );
+        // Christmas on a Sunday, and the New Year after it.
+        assert_eq!(of(2022)[6..], ["29.08.", "25.12.", "26.12.", "27.12."]);
+        assert_eq!(of(2023)[..3], ["01.01.", "02.01.", "07.04."]);
+    }
+
+    #[test]
+    fn in_israel_the_eve_of_a_festival_ends_early() {
+        let eves = |table: HolidayTable| -> Vec<String> {
+            let days = date(2026, 1, 1).series(1.day()).take_while(|day| day.year() == 2026);
+            days.filter(|day| table.ends_early(*day).is_some()).map(|day| day.strftime("%d.%m.").to_string()).collect()
+        };
+        let expected = ["01.04.", "07.04.", "21.05.", "11.09.", "20.09.", "25.09.", "02.10."];
+        assert_eq!(eves(HolidayTable::Israel), expected);
+        assert_eq!(eves(HolidayTable::England), [""; 0]);
     }
 
     #[test]
