@@ -44,7 +44,7 @@ pub async fn free_slots(conn: &mut Conn, property: Option<PropertyId>, from: Tim
     let tenant = conn.tenants().me().await?;
     let rules = Rules { days, ..diary::rules(conn, &tenant, property).await? };
     let now = conn.now();
-    Ok(diary::free_from(conn, &tenant, property, from, &rules, now).await?)
+    Ok(diary::free_from(conn, &tenant, (property, None), from, &rules, now).await?)
 }
 
 /// Makes an appointment.
@@ -58,7 +58,8 @@ pub async fn make_appointment(cx: &Context, tenant: TenantId, wanted: Wanted, ac
     let business = tx.tenants().me().await?;
     let rules = Rules { notice: SignedDuration::ZERO, days: 1, ..business.settings.reception.rules() };
     let now = tx.now();
-    let free = diary::free_even_closed(&mut tx, &business, wanted.property_id, wanted.start, &rules, now).await?;
+    let free =
+        diary::free_even_closed(&mut tx, &business, (wanted.property_id, None), wanted.start, &rules, now).await?;
     let able = free.into_iter().find(|slot| slot.start == wanted.start).map(|slot| slot.agents).unwrap_or_default();
     let agent = able.into_iter().find(|agent| wanted.agent_id.as_ref().is_none_or(|wanted| wanted == agent));
     let Some(agent_id) = agent else { return Err(taken()) };

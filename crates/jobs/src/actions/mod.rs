@@ -5,6 +5,7 @@ mod answers;
 mod appointments;
 mod calls;
 mod chats;
+pub(crate) mod colleagues;
 mod connections;
 mod contacts;
 mod credits;

@@ -1,5 +1,6 @@
 //! What is let and sold: entered one by one or from a file, and searched in words (C5).
 
+use super::colleagues::agent;
 use super::{ActionError, Done};
 use crate::work::{MatchSearches, put};
 use jiff::Timestamp;
@@ -39,10 +40,14 @@ pub async fn put_property(tx: &mut Tx, new: &NewProperty, actor: &str) -> Done<(
     let wrong = new.problems();
     let mut errors: Vec<FieldError> =
         wrong.into_iter().map(|(field, message)| FieldError::new(field, message)).collect();
-    if let Some(email) = new.viewings.as_ref().and_then(|viewings| viewings.shown_by.as_deref())
-        && !tx.users().all().await?.iter().any(|user| user.email == email && user.disabled_at.is_none())
+    if let Some(email) = shown_by(new)
+        && agent(tx, email).await?.is_none()
     {
-        errors.push(FieldError::new("viewings.shown_by", "is nobody who works here"));
+        // Who has left meanwhile stands in no other change's way: then it is shown by whoever is free.
+        let before = tx.properties().by_reference(&new.reference).await?;
+        if before.as_ref().and_then(|before| shown_by(&before.entered)) != Some(email) {
+            errors.push(FieldError::new("viewings.shown_by", "is nobody who can be given appointments"));
+        }
     }
     if !errors.is_empty() {
         return Err(ActionError::Invalid(errors));
@@ -63,6 +68,10 @@ pub async fn set_property_state(tx: &mut Tx, id: PropertyId, state: PropertyStat
     let (before, after) = (json!({"state": before.as_str()}), json!({"state": state.as_str()}));
     tx.usage().audit(actor, "property.update", &id.to_string(), Some(before), Some(after)).await?;
     look_for_searches(tx, state, id).await
+}
+
+fn shown_by(property: &NewProperty) -> Option<&str> {
+    property.viewings.as_ref()?.shown_by.as_deref()
 }
 
 /// Takes in a file of properties. Nothing is kept if a row is bad, or if it is only tried. How many rows are good, and the

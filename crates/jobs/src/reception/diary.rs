@@ -4,6 +4,7 @@
 use super::act::{Did, record};
 use super::scene::Scene;
 use super::take_up;
+use crate::actions::colleagues::agent;
 use crate::bookings;
 use jiff::civil::DateTime;
 use jiff::{SignedDuration, Timestamp};
@@ -22,7 +23,7 @@ use ringleader_core::reception::words::Change;
 use ringleader_core::tenant::Tenant;
 use ringleader_core::texts::Key;
 use ringleader_core::user::Role;
-use ringleader_store::repo::{NewAppointment, Stretch, User};
+use ringleader_store::repo::{NewAppointment, Stretch};
 use ringleader_store::{Conn, Result, Tx};
 use serde_json::json;
 
@@ -36,13 +37,16 @@ pub(super) async fn offer(
     property: Option<String>,
     from: Option<DateTime>,
 ) -> Result<Event> {
-    let property = match moving(scene, tx).await? {
+    let moving = moving(scene, tx).await?;
+    let property = match &moving {
         Some(moving) => moving.property_id,
         None => property.and_then(|id| id.parse().ok()),
     };
+    let goes = moving.map(|moving| moving.agent_id); // the same person goes
     let rules = rules(tx, &scene.tenant, property).await?;
     let wished = from.and_then(|at| scene.moment(at)).filter(|at| *at > scene.now);
-    let all = free_from(tx, &scene.tenant, property, wished.unwrap_or(scene.now), &rules, scene.now).await?;
+    let earliest = wished.unwrap_or(scene.now);
+    let all = free_from(tx, &scene.tenant, (property, goes.as_deref()), earliest, &rules, scene.now).await?;
     let that_day = |slot: &&Slot| wished.is_some() && from.map(|at| at.date()) == Some(scene.local(slot.start).date());
     let near: Vec<Slot> = all.iter().filter(that_day).cloned().collect();
     let chosen = match near.is_empty() {
@@ -55,31 +59,32 @@ pub(super) async fn offer(
 /// The rules that slots follow: the business's, with the notice that the property wants.
 pub(crate) async fn rules(conn: &mut Conn, tenant: &Tenant, property: Option<PropertyId>) -> Result<Rules> {
     let rules = tenant.settings.reception.rules();
-    let notice = shown(conn, property).await?.viewings.notice.map(|notice| notice.0);
+    let notice = shown(conn, (property, None)).await?.viewings.notice.map(|notice| notice.0);
     Ok(Rules { notice: notice.unwrap_or(rules.notice), ..rules })
 }
 
+/// The property, and who goes there in any case: the agent of an appointment that is moved.
+pub(crate) type Where<'a> = (Option<PropertyId>, Option<&'a str>);
+
 /// How a property is shown, and which agent does that.
-#[derive(Default)]
 struct Shown {
     viewings: Viewings,
     by: Option<String>,
 }
 
-async fn shown(conn: &mut Conn, property: Option<PropertyId>) -> Result<Shown> {
-    let Some(id) = property else { return Ok(Shown::default()) };
-    let viewings = conn.properties().get(id).await?.and_then(|property| property.entered.viewings).unwrap_or_default();
-    let by = match &viewings.shown_by {
-        // Who has left shows nothing any more: then it is whoever is free.
-        Some(email) => conn.users().all().await?.into_iter().find(|user| user.email == *email && takes(user)),
+async fn shown(conn: &mut Conn, (property, goes): Where<'_>) -> Result<Shown> {
+    let property = match property {
+        Some(id) => conn.properties().get(id).await?,
         None => None,
     };
-    Ok(Shown { viewings, by: by.map(|user| user.id.to_string()) })
-}
-
-/// Whether somebody may be given appointments.
-fn takes(user: &User) -> bool {
-    user.disabled_at.is_none() && user.role >= Role::Agent
+    let viewings = property.and_then(|property| property.entered.viewings).unwrap_or_default();
+    let by = match (goes, &viewings.shown_by) {
+        (Some(agent), _) => Some(agent.to_owned()),
+        // Who has left shows nothing any more: then it is whoever is free.
+        (None, Some(email)) => agent(conn, email).await?.map(|user| user.id.to_string()),
+        (None, None) => None,
+    };
+    Ok(Shown { viewings, by })
 }
 
 /// The first of a day, and others at even distances.
@@ -92,13 +97,13 @@ fn over_the_day(slots: &[Slot], most: usize) -> Vec<Slot> {
 pub(crate) async fn free_from(
     conn: &mut Conn,
     tenant: &Tenant,
-    property: Option<PropertyId>,
+    place: Where<'_>,
     from: Timestamp,
     rules: &Rules,
     now: Timestamp,
 ) -> Result<Vec<Slot>> {
-    let Shown { viewings, by } = shown(conn, property).await?;
-    let slots = free_even_closed(conn, tenant, property, from, rules, now).await?;
+    let Shown { viewings, by } = shown(conn, place).await?;
+    let slots = free_even_closed(conn, tenant, place, from, rules, now).await?;
     let mut slots = as_shown(slots, &week_of(&viewings.hours), by.as_deref(), rules.minutes, &tenant.time_zone);
     let (Some(first), Some(last)) = (slots.first(), slots.last()) else { return Ok(slots) };
     let minutes = SignedDuration::from_mins(rules.minutes);
@@ -111,7 +116,7 @@ pub(crate) async fn free_from(
 pub(crate) async fn free_even_closed(
     conn: &mut Conn,
     tenant: &Tenant,
-    property: Option<PropertyId>,
+    (property, goes): Where<'_>,
     from: Timestamp,
     rules: &Rules,
     now: Timestamp,
@@ -120,7 +125,7 @@ pub(crate) async fn free_even_closed(
     let until = from + SignedDuration::from_hours(24 * (rules.days + 1));
     let booked = conn.appointments().booked(from - SignedDuration::from_hours(24), until).await?;
     let held = conn.appointments().held(from - SignedDuration::from_hours(1), until).await?;
-    let by = shown(conn, property).await?.by;
+    let by = shown(conn, (property, goes)).await?.by;
     let agents = agents(conn, (&tenant.country, by.as_deref()), &booked, &held).await?;
     let place = property.map(|id| id.to_string());
     let busy = property.map(|id| of_property(id, &booked, &held)).unwrap_or_default();
@@ -180,18 +185,17 @@ fn cell_of(cell: Timestamp) -> Busy {
 /// Holds a slot for this talk with the first agent who can; what was held before is let go.
 pub(super) async fn hold(scene: &mut Scene, tx: &mut Tx, booking: &Booking) -> Result<Event> {
     release(scene, tx).await?;
-    let property = match moving(scene, tx).await? {
+    let moving = moving(scene, tx).await?;
+    let property = match &moving {
         Some(moving) => moving.property_id,
         None => booking.property.as_deref().and_then(|id| id.parse().ok()),
     };
+    let goes = moving.map(|moving| moving.agent_id); // the same person goes
     let Some(start) = scene.moment(booking.at) else { return Ok(Event::Held(false)) };
     // What was offered keeps its word, though the notice has run down meanwhile.
     let rules = Rules { notice: SignedDuration::ZERO, days: 1, ..scene.tenant.settings.reception.rules() };
-    let slots = free_from(tx, &scene.tenant, property, start, &rules, scene.now).await?;
-    let mut agents = slots.into_iter().find(|slot| slot.start == start).map(|slot| slot.agents).unwrap_or_default();
-    if let Some(moving) = moving(scene, tx).await? {
-        agents.retain(|agent| *agent == moving.agent_id); // the same person goes
-    }
+    let slots = free_from(tx, &scene.tenant, (property, goes.as_deref()), start, &rules, scene.now).await?;
+    let agents = slots.into_iter().find(|slot| slot.start == start).map(|slot| slot.agents).unwrap_or_default();
     let settings = &scene.tenant.settings.reception;
     let until = scene.now + settings.hold.0;
     for agent_id in agents {

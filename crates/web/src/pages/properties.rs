@@ -140,7 +140,7 @@ async fn show(State(state): State<AppState>, Viewer(me): Viewer, Path(id): Path<
             div {
                 @if me.may(Role::Agent) { (changing(&me, &property)) }
                 (tenancies::shown(&me, &property, &people))
-                @if me.may(Role::Agent) && it.state == PropertyState::Available { (viewings::shown(&me, &property, &people.colleagues)) }
+                @if me.may(Role::Agent) { (viewings::shown(&me, &property, &people.colleagues)) }
             }
         }
     };

@@ -29,12 +29,13 @@ pub(super) fn shown(me: &Me, property: &Property, colleagues: &[User]) -> Markup
     let takes = colleagues.iter().filter(|user| user.role >= Role::Agent);
     let takes = takes.map(|user| (user.email.as_str(), user.name.as_str()));
     let takes: Vec<_> = [("", l.t("Whoever is free", "מי שפנוי"))].into_iter().chain(takes).collect();
+    let shown_by = it.shown_by.as_deref().unwrap_or_default().trim().to_lowercase();
     html! {
         section class="card" id="viewings" {
             h2 { (l.t("Viewings", "ביקורים")) }
             form method="post" action={ "/properties/" (property.id) "/viewings" } class="form" {
                 (form_key(me))
-                (select(l.t("Shown by", "מי מראה את הנכס"), "shown_by", it.shown_by.as_deref().unwrap_or_default(), &takes))
+                (select(l.t("Shown by", "מי מראה את הנכס"), "shown_by", &shown_by, &takes))
                 (field(l.t("Earliest in, as in 24h; empty: as everywhere", "המוקדם ביותר בעוד, למשל 24h; ריק: כמו בכל מקום"), "notice", "text", &it.notice.map(|span| json!(span).as_str().unwrap_or_default().to_owned()).unwrap_or_default()))
                 p class="soft" { (l.t("When it can be seen; leave the times empty for whenever somebody can go.", "מתי אפשר לבקר; בלי שעות: מתי שמישהו פנוי.")) }
                 (intervals(me, "v", &it.hours))

@@ -108,6 +108,7 @@ both_engines! {
         assert!(page.contains("HS-1") && page.contains("750,000"), "{page}");
         dana.done(&path, &[("state", "gone")]).await;
         assert!(dana.page("/properties?show=gone").await.contains("Acacia Road"));
+        assert!(dana.page(&path).await.contains("id=\"viewings\""), "what was set of viewings can be changed in every state");
         assert!(!dana.page("/properties?show=available").await.contains("Acacia Road"));
     }
 }

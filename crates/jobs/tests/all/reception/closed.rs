@@ -58,8 +58,24 @@ both_engines! {
         actions::put_property(&mut tx, &entered, "test").await.unwrap();
         // A file that tells nothing of it leaves it as it is.
         actions::put_property(&mut tx, &NewProperty { viewings: None, ..entered.clone() }, "test").await.unwrap();
+        let again = entered.clone();
         let nobody = Viewings { shown_by: Some("nobody@acme.example".to_owned()), ..Viewings::default() };
         assert!(actions::put_property(&mut tx, &NewProperty { viewings: Some(nobody), ..entered }, "test").await.is_err());
+        let looks = NewUser { name: "Vera", email: "vera@acme.example", role: Role::Viewer, password_hash: None };
+        tx.users().add(&looks).await.unwrap();
+        let viewer = Viewings { shown_by: Some("vera@acme.example".to_owned()), ..Viewings::default() };
+        assert!(actions::put_property(&mut tx, &NewProperty { viewings: Some(viewer), ..again.clone() }, "test").await.is_err());
+        // As it is typed; and who leaves stands in no other change's way.
+        let mut typed = again.clone();
+        typed.viewings.as_mut().unwrap().shown_by = Some(" Lea@Acme.example ".to_owned());
+        actions::put_property(&mut tx, &typed, "test").await.unwrap();
+        let mut gone = tx.users().get(lea).await.unwrap().unwrap();
+        gone.disabled_at = Some(tx.now());
+        tx.users().update(&gone).await.unwrap();
+        actions::put_property(&mut tx, &typed, "test").await.unwrap();
+        assert!(actions::put_property(&mut tx, &again, "test").await.is_err(), "she is not chosen anew");
+        gone.disabled_at = None;
+        tx.users().update(&gone).await.unwrap();
         tx.commit().await.unwrap();
         let mut read = office.db.store.read(office.tenant).await.unwrap();
         let now = read.now();

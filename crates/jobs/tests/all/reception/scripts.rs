@@ -2,8 +2,12 @@
 //! prices, roads and slots is checked against the data.
 
 use super::office::{Office, Talk, grounded};
+use ringleader_core::property::{NewProperty, Viewings};
+use ringleader_core::user::Role;
+use ringleader_jobs::actions;
 use ringleader_jobs::reception::{Heard, Medium, Then};
 use ringleader_store::both_engines;
+use ringleader_store::repo::{NewUser, Page};
 use ringleader_store::testing::TestDb;
 
 /// What is said, and words that the answer holds.
@@ -243,5 +247,27 @@ both_engines! {
         assert!(turn.text.contains("Is that right?"), "{}", turn.text);
         assert!(later.says("yes").await.text.contains("That's booked"));
         assert_eq!(office.count("appointments").await, 1, "it is the same appointment at another time");
+    }
+
+    async fn an_appointment_is_moved_with_the_agent_who_has_it_though_another_shows_the_property_now(db: TestDb) {
+        let office = Office::open(db).await;
+        let (_, talk) = office.booked().await;
+        let mut tx = office.db.store.begin(office.tenant).await.unwrap();
+        let before = tx.appointments().list(Default::default(), &Page { limit: 5, before: None }).await.unwrap().rows;
+        let lea = NewUser { name: "Lea", email: "lea@acme.example", role: Role::Agent, password_hash: None };
+        tx.users().add(&lea).await.unwrap();
+        let flat = tx.properties().by_reference("MV-1").await.unwrap().unwrap();
+        let viewings = Some(Viewings { shown_by: Some("lea@acme.example".to_owned()), ..Viewings::default() });
+        actions::put_property(&mut tx, &NewProperty { viewings, ..flat.entered }, "test").await.unwrap();
+        tx.commit().await.unwrap();
+        let turn = talk.says("can I reschedule my viewing to another day").await;
+        assert!(turn.text.contains("Which one suits you"), "{}", turn.text);
+        talk.hears(Heard::Pressed('2')).await;
+        let turn = talk.says("yes").await;
+        assert!(turn.text.contains("That's booked"), "{}", turn.text);
+        let mut read = office.db.store.read(office.tenant).await.unwrap();
+        let after = read.appointments().list(Default::default(), &Page { limit: 5, before: None }).await.unwrap().rows;
+        assert_eq!((after.len(), &after[0].agent_id), (1, &before[0].agent_id));
+        assert_ne!(after[0].start, before[0].start);
     }
 }
