@@ -111,13 +111,19 @@ impl Home {
         }
     }
 
-    /// Whether an address as it was said is this one: door and road are among its words.
+    /// Whether an address as it was said is this one: door and road stand in it as they are, or with the road first.
     pub fn is_at(&self, said: &str) -> bool {
+        let number = ["number", "no", "מספר", "מס"];
         let words = |text: &str| -> Vec<String> {
-            text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).map(str::to_lowercase).collect()
+            let words = text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+            words.map(str::to_lowercase).filter(|word| !number.contains(&word.as_str())).collect()
         };
         let said = words(said);
-        words(&self.place).iter().all(|word| said.contains(word))
+        let mut place = words(&self.place);
+        (0..place.len()).any(|_| {
+            place.rotate_left(1);
+            said.windows(place.len()).any(|part| part == place)
+        })
     }
 }
 

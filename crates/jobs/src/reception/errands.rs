@@ -121,9 +121,12 @@ pub(super) async fn ticket(scene: &Scene, tx: &mut Tx, draft: TicketDraft) -> Re
         FaultUrgency::Urgent => task(scene, tx, Key::TaskReview, Urgency::Urgent, &ticket.number, report).await?,
         FaultUrgency::Normal => task(scene, tx, Key::TaskReview, Urgency::Normal, &ticket.number, report).await?,
     }
-    if let Some(manager) = ticket.manager_id {
+    if let Some(manager) = home::manager(tx, ticket.manager_id).await? {
         for title in [Key::TaskEmergency, Key::TaskReview] {
-            tx.tasks().assign(&wish(scene, title, Urgency::Normal, &ticket.number).key, manager).await?;
+            tx.tasks().assign(&wish(scene, title, Urgency::Normal, &ticket.number).key, manager.id).await?;
+        }
+        if let (Some(danger), Some(contact)) = (ticket.danger, ticket.contact_id) {
+            tx.tasks().assign_danger(contact, scene.talk.id, danger, manager.id).await?;
         }
     }
     home::tell(scene, tx, &ticket).await?;
@@ -155,7 +158,7 @@ pub(super) async fn keep_photos(scene: &Scene, tx: &mut Tx, messages: &[String])
 /// What was told after the alarm, the address above all, goes to those who were told of it.
 async fn locate(scene: &Scene, tx: &mut Tx, ticket: &Ticket) -> Result<()> {
     let phone = scene.talk.desk.known.phone.as_deref();
-    for alarm in tx.tickets().locate(scene.talk.id, ticket.address.as_deref(), phone).await? {
+    for alarm in tx.tickets().locate(scene.talk.id, ticket, phone).await? {
         put(tx, &TellMore { alarm }, scene.now, OnConflict::Keep).await?;
     }
     Ok(())
@@ -164,11 +167,9 @@ async fn locate(scene: &Scene, tx: &mut Tx, ticket: &Ticket) -> Result<()> {
 /// Calls the people on call; once per danger and talk.
 pub(super) async fn on_call(scene: &Scene, tx: &mut Tx, danger: Danger) -> Result<()> {
     let known = &scene.talk.desk.known;
+    let (tenancy, property) = home::likely(scene, tx).await?.unzip();
     let contractor = match danger.trade() {
-        Some(trade) => {
-            let property = home::only(scene, tx).await?;
-            home::contractor(tx, property, trade).await?
-        }
+        Some(trade) => home::contractor(tx, property.as_ref().map(|property| property.id), trade).await?,
         None => None,
     };
     let new = NewAlarm {
@@ -177,7 +178,7 @@ pub(super) async fn on_call(scene: &Scene, tx: &mut Tx, danger: Danger) -> Resul
         talk_id: Some(scene.talk.id),
         phone: known.phone.clone(),
         report: known.report.clone().unwrap_or_default(),
-        address: known.address.clone(),
+        address: known.address.clone().or_else(|| property.map(|property| property.address())),
         contractor,
     };
     let Some(alarm) = tx.tickets().raise(&new).await? else { return Ok(()) };
@@ -185,6 +186,9 @@ pub(super) async fn on_call(scene: &Scene, tx: &mut Tx, danger: Danger) -> Resul
     let did = Did { explain: Key::WhyDanger, ..Did::asked("C8", "danger", evidence) };
     record(scene, tx, &alarm.to_string(), did).await?;
     task(scene, tx, Key::TaskEmergency, Urgency::Urgent, danger.as_str(), known.report.clone()).await?;
+    if let Some(manager) = home::manager(tx, tenancy.and_then(|tenancy| tenancy.manager_id)).await? {
+        tx.tasks().assign(&wish(scene, Key::TaskEmergency, Urgency::Urgent, danger.as_str()).key, manager.id).await?;
+    }
     put(tx, &RingOnCall { alarm, nth: 0 }, scene.now, OnConflict::Keep).await?;
     if tell(scene, tx, Why::Emergency).await? || scene.tenant.settings.reception.on_call.is_empty() {
         return Ok(()); // where nobody is on call, the owner hears of it in the same breath

@@ -5,7 +5,7 @@ use super::scene::Scene;
 use crate::ways::connection_for;
 use crate::work::{TellLandlord, put, send_message};
 use ringleader_core::conversation::Channel;
-use ringleader_core::id::{ContactId, PropertyId};
+use ringleader_core::id::{ContactId, PropertyId, UserId};
 use ringleader_core::message::{Audience, Content};
 use ringleader_core::property::Property;
 use ringleader_core::reception::say;
@@ -14,7 +14,7 @@ use ringleader_core::tenancy::{Home, Tenancy};
 use ringleader_core::tenant::Tenant;
 use ringleader_core::ticket::Ticket;
 use ringleader_store::jobs::OnConflict;
-use ringleader_store::repo::NewMessage;
+use ringleader_store::repo::{NewMessage, User};
 use ringleader_store::{Result, Tx};
 
 /// What somebody rents now.
@@ -41,14 +41,23 @@ pub(super) async fn meant(scene: &Scene, tx: &mut Tx, property: Option<&str>) ->
     Ok(all.into_iter().find(|(_, property)| property.id.to_string() == wanted))
 }
 
-/// The caller's only home: help that is called before anything was asked knows who could mend it there.
-pub(super) async fn only(scene: &Scene, tx: &mut Tx) -> Result<Option<PropertyId>> {
+/// The home that help is called to before anything was asked: the only one that it can be, by what was said.
+pub(super) async fn likely(scene: &Scene, tx: &mut Tx) -> Result<Option<(Tenancy, Property)>> {
     let Some(contact) = scene.talk.contact_id else { return Ok(None) };
-    let all = rented(tx, &scene.tenant, contact).await?;
-    Ok(match all.as_slice() {
-        [(_, property)] => Some(property.id),
-        _ => None,
-    })
+    let known = &scene.talk.desk.known;
+    let mut all = rented(tx, &scene.tenant, contact).await?;
+    all.retain(|(_, property)| {
+        let home = Home::of(property);
+        known.homes.iter().any(|known| known.property == home.property)
+            && known.address.as_deref().is_none_or(|said| home.is_at(said))
+    });
+    Ok(if all.len() == 1 { all.pop() } else { None })
+}
+
+/// The colleague who looks after it, unless they have left.
+pub(super) async fn manager(tx: &mut Tx, id: Option<UserId>) -> Result<Option<User>> {
+    let Some(id) = id else { return Ok(None) };
+    Ok(tx.users().get(id).await?.filter(|user| user.disabled_at.is_none()))
 }
 
 /// Who could mend that there: name and number.
@@ -69,9 +78,8 @@ pub(super) async fn tell(scene: &Scene, tx: &mut Tx, ticket: &Ticket) -> Result<
     if ticket.landlord_id.is_some() {
         put(tx, &TellLandlord { ticket: ticket.id }, scene.now, OnConflict::Keep).await?;
     }
-    let Some(manager) = ticket.manager_id else { return Ok(()) };
-    let user = tx.users().get(manager).await?.filter(|user| user.disabled_at.is_none());
-    let (Some(user), Some(mail)) = (user, connection_for(tx, Channel::Email).await?) else { return Ok(()) };
+    let Some(user) = manager(tx, ticket.manager_id).await? else { return Ok(()) };
+    let Some(mail) = connection_for(tx, Channel::Email).await? else { return Ok(()) };
     let who = scene.talk.desk.known.name.as_deref();
     let phone = scene.talk.desk.known.phone.as_deref();
     let language = user.language.as_deref().unwrap_or(scene.tenant.language());

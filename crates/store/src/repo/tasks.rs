@@ -4,7 +4,8 @@ use super::lists::{Filter, Listing, Page, first, list};
 use crate::db::id_text;
 use crate::{Conn, FromRow, Result, Row, args};
 use jiff::Timestamp;
-use ringleader_core::id::{ContactId, LeadId, TaskId, UserId};
+use ringleader_core::id::{ContactId, LeadId, TalkId, TaskId, UserId};
+use ringleader_core::reception::danger::Danger;
 use ringleader_core::task::{Task, TaskState, Urgency};
 
 /// Follow-ups for people.
@@ -126,6 +127,17 @@ impl Tasks<'_> {
         let tenant = self.0.tenant()?;
         let sql = "UPDATE tasks SET assigned_to = $3 WHERE tenant_id = $1 AND task_key = $2 RETURNING id";
         let given: Vec<(TaskId,)> = self.0.fetch_all(sql, args![tenant, key, to]).await?;
+        given.iter().for_each(|(id,)| self.0.changed("task", id));
+        Ok(())
+    }
+
+    /// Gives the open tasks about a danger to a colleague, whichever turn of the talk told of it.
+    pub async fn assign_danger(&mut self, of: ContactId, talk: TalkId, danger: Danger, to: UserId) -> Result<()> {
+        let tenant = self.0.tenant()?;
+        let keys = format!("{talk}:%:{}", danger.as_str());
+        let sql = "UPDATE tasks SET assigned_to = $4 WHERE tenant_id = $1 AND contact_id = $2 AND task_key LIKE $3
+                   AND kind = 'emergency' AND state = 'open' RETURNING id";
+        let given: Vec<(TaskId,)> = self.0.fetch_all(sql, args![tenant, of, keys, to]).await?;
         given.iter().for_each(|(id,)| self.0.changed("task", id));
         Ok(())
     }

@@ -248,14 +248,18 @@ impl Tickets<'_> {
         first(self.0, format!("{ALARM} WHERE tenant_id = $1 AND id = $2"), args![tenant, id]).await
     }
 
-    /// Adds where and whom to ring back to the calls for help of a talk; those that changed.
-    pub async fn locate(&mut self, talk: TalkId, address: Option<&str>, phone: Option<&str>) -> Result<Vec<AlarmId>> {
+    /// Adds where and whom to ring back, as a report tells, to the calls for help of its talk; those that changed. Another place
+    /// than was known is theirs while nobody has taken them, or if no other report came after them.
+    pub async fn locate(&mut self, talk: TalkId, report: &Ticket, phone: Option<&str>) -> Result<Vec<AlarmId>> {
         let tenant = self.0.tenant()?;
-        let own = |text: Option<&str>| text.map(str::to_owned);
         let sql = "UPDATE alarms SET address = COALESCE($3, address), phone = COALESCE($4, phone)
                    WHERE tenant_id = $1 AND talk_id = $2
-                   AND (address IS NULL AND $3 IS NOT NULL OR phone IS NULL AND $4 IS NOT NULL) RETURNING id";
-        let changed: Vec<(AlarmId,)> = self.0.fetch_all(sql, args![tenant, talk, own(address), own(phone)]).await?;
+                   AND (address IS NULL AND $3 IS NOT NULL OR phone IS NULL AND $4 IS NOT NULL
+                        OR address <> $3 AND (state = 'ringing' OR NOT EXISTS
+                           (SELECT 1 FROM tickets AS other WHERE other.tenant_id = $1 AND other.talk_id = $2
+                            AND other.id <> $5 AND other.created_at >= alarms.created_at))) RETURNING id";
+        let args = args![tenant, talk, report.address.clone(), phone.map(str::to_owned), report.id];
+        let changed: Vec<(AlarmId,)> = self.0.fetch_all(sql, args).await?;
         changed.iter().for_each(|(id,)| self.0.changed("alarm", id));
         Ok(changed.into_iter().map(|(id,)| id).collect())
     }

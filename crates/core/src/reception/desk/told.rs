@@ -24,7 +24,7 @@ impl Desk {
             Event::Booked(done) => self.booked(done, facts, acts),
             Event::Ticketed(number) => {
                 let urgency = self.known.fault.take().map(|fault| fault.urgency);
-                self.known.report = None;
+                (self.known.report, self.known.home) = (None, None); // the next one may be about another place
                 self.warned.clear();
                 acts.extend(urgency.map(|urgency| Act::Say(Line::Ticket(number, urgency))));
                 self.file_photos(acts);
