@@ -44,18 +44,24 @@ pub async fn update_contact(
     if before.merged_into.is_some() {
         return Err(ActionError::Conflict("this contact is merged into another; change that one".to_owned()));
     }
+    set(&mut tx, &before, &change, actor).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// The same, of one that is held already.
+pub(super) async fn set(tx: &mut Tx, before: &Contact, change: &ContactChange, actor: &str) -> Done<()> {
+    let id = before.id;
     if let Some(kind) = change.kind {
         tx.contacts().set_kind(id, kind).await?;
-        stop_outreach(&mut tx, id, kind).await?;
+        stop_outreach(tx, id, kind).await?;
     }
     tx.contacts().learn(id, change.name.as_deref(), None, change.language.as_deref()).await?;
     if let Some(out) = change.opted_out.filter(|out| *out != before.opted_out_at.is_some()) {
         let word = if out { OptWord::Stop } else { OptWord::Start };
-        consent::note(&mut tx, id, word, "recorded by a person", actor).await?;
+        consent::note(tx, id, word, "recorded by a person", actor).await?;
     }
-    audit(&mut tx, &before, change.name.is_some(), actor).await?;
-    tx.commit().await?;
-    Ok(())
+    audit(tx, before, change.name.is_some(), actor).await
 }
 
 /// What they were and what they are. Names stay out of it: they are the person's own, and go when the person goes.
@@ -72,7 +78,7 @@ async fn audit(tx: &mut Tx, before: &Contact, named: bool, actor: &str) -> Done<
 }
 
 /// Staff, suppliers and blocked people are not written to (A5).
-pub(super) async fn stop_outreach(tx: &mut Tx, id: ContactId, kind: ContactKind) -> Done<()> {
+async fn stop_outreach(tx: &mut Tx, id: ContactId, kind: ContactKind) -> Done<()> {
     let (reason, explain) = match kind {
         ContactKind::Staff => ("staff", Key::WhyStaff),
         ContactKind::Supplier => ("supplier", Key::WhySupplier),

@@ -1,6 +1,7 @@
 //! Who rents what and who mends it, entered one by one or from a file (C2, C8, D3).
 
-use super::contacts::stop_outreach;
+use super::colleagues::{NOBODY, colleague};
+use super::contacts::{self, ContactChange};
 use super::{ActionError, Done};
 use ringleader_core::contact::ContactKind;
 use ringleader_core::id::{ContactId, ContractorId, PropertyId, TenancyId, UserId};
@@ -35,7 +36,8 @@ pub struct NewContractor {
 /// `Invalid` with every field that is wrong.
 pub async fn put_tenancy(tx: &mut Tx, new: &NewTenancy, actor: &str) -> Done<(TenancyId, bool)> {
     let found = find(tx, new).await?;
-    let (id, fresh) = keep(tx, new, &found).await?;
+    hold(tx, [&found]).await?;
+    let (id, fresh) = keep(tx, new, &found, actor).await?;
     let what = if fresh { "tenancy.create" } else { "tenancy.update" };
     tx.usage().audit(actor, what, &id.to_string(), None, Some(json!({"reference": new.reference}))).await?;
     Ok((id, fresh))
@@ -62,8 +64,9 @@ pub async fn import_tenancies(tx: &mut Tx, csv: &str, only_try: bool, actor: &st
     if only_try || !bad.is_empty() {
         return Ok((good.len(), bad));
     }
+    hold(tx, good.iter().map(|(_, found)| found)).await?;
     for (new, found) in &good {
-        keep(tx, new, found).await?;
+        keep(tx, new, found, actor).await?;
     }
     tx.usage().audit(actor, "tenancy.import", "tenancies", None, Some(json!({"rows": good.len()}))).await?;
     Ok((good.len(), bad))
@@ -93,7 +96,7 @@ pub async fn put_contractor(tx: &mut Tx, new: &NewContractor, actor: &str) -> Do
     let phone = number(tx, "phone", &new.phone, &mut wrong).await?;
     name("name", new.name.as_deref(), &mut wrong);
     let Some(phone) = phone.filter(|_| wrong.is_empty()) else { return Err(ActionError::Invalid(wrong)) };
-    let contact = person(tx, &phone, new.name.as_deref(), ContactKind::Supplier).await?;
+    let contact = person(tx, &phone, new.name.as_deref(), ContactKind::Supplier, actor).await?;
     let id = tx.tenancies().put_contractor(contact, property, new.trade).await?;
     let after = json!({"reference": new.reference, "trade": new.trade});
     tx.usage().audit(actor, "contractor.create", &id.to_string(), None, Some(after)).await?;
@@ -133,32 +136,62 @@ async fn find(tx: &mut Tx, new: &NewTenancy) -> Done<Found> {
         wrong.push(FieldError::new("landlord_phone", "must be given with the landlord's name"));
     }
     let manager = match &new.manager {
-        Some(email) => colleague(tx, email, &mut wrong).await?,
+        Some(email) => colleague(tx, email).await?.map(|user| user.id),
         None => None,
     };
+    if new.manager.is_some() && manager.is_none() {
+        wrong.push(FieldError::new("manager", NOBODY));
+    }
     match (property, holder) {
         (Some(property), Some(holder)) if wrong.is_empty() => Ok(Found { property, holder, landlord, manager }),
         _ => Err(ActionError::Invalid(wrong)),
     }
 }
 
-async fn keep(tx: &mut Tx, new: &NewTenancy, found: &Found) -> Done<(TenancyId, bool)> {
-    let holder = person(tx, &found.holder, new.name.as_deref(), ContactKind::Tenancy).await?;
+/// Takes everybody whom tenancies name, always in the same order: two entries at a time wait for each other, and both get there.
+async fn hold(tx: &mut Tx, all: impl IntoIterator<Item = &Found>) -> Done<()> {
+    let numbers = all.into_iter().flat_map(|found| [Some(&found.holder), found.landlord.as_ref()]).flatten();
+    let mut numbers: Vec<&Phone> = numbers.collect();
+    numbers.sort();
+    numbers.dedup();
+    for phone in numbers {
+        let contact = tx.contacts().find_or_make(&[Identity::Phone(phone.clone())]).await?;
+        tx.contacts().hold(contact.id).await?;
+    }
+    Ok(())
+}
+
+async fn keep(tx: &mut Tx, new: &NewTenancy, found: &Found, actor: &str) -> Done<(TenancyId, bool)> {
+    let holder = person(tx, &found.holder, new.name.as_deref(), ContactKind::Tenancy, actor).await?;
     let landlord = match &found.landlord {
-        Some(phone) => Some(person(tx, phone, new.landlord_name.as_deref(), ContactKind::Landlord).await?),
+        Some(phone) => Some(person(tx, phone, new.landlord_name.as_deref(), ContactKind::Landlord, actor).await?),
         None => None,
     };
     let (property, manager, ends_on) = (found.property, found.manager, new.ends_on);
-    Ok(tx.tenancies().put(&Let { property, holder, landlord, manager, ends_on }).await?)
+    let mut told = Let { property, holder, landlord, manager, ends_on };
+    if let Some(before) = tx.tenancies().of(property, holder).await? {
+        for name in &new.untold {
+            match *name {
+                "landlord_phone" => told.landlord = before.landlord_id,
+                "manager" => told.manager = before.manager_id,
+                _ => told.ends_on = before.ends_on,
+            }
+        }
+    }
+    Ok(tx.tenancies().put(&told).await?)
 }
 
 /// The person with this number. Who was nothing in particular is that kind of person from now on.
-async fn person(tx: &mut Tx, phone: &Phone, name: Option<&str>, kind: ContactKind) -> Done<ContactId> {
+async fn person(tx: &mut Tx, phone: &Phone, name: Option<&str>, kind: ContactKind, actor: &str) -> Done<ContactId> {
     let contact = tx.contacts().find_or_make(&[Identity::Phone(phone.clone())]).await?;
-    tx.contacts().learn(contact.id, name, None, None).await?;
-    if contact.kind == ContactKind::Lead {
-        tx.contacts().set_kind(contact.id, kind).await?;
-        stop_outreach(tx, contact.id, kind).await?;
+    let contact = tx.contacts().hold(contact.id).await?;
+    let change = ContactChange {
+        kind: Some(kind).filter(|_| contact.kind == ContactKind::Lead),
+        name: name.filter(|name| contact.name.as_deref() != Some(name)).map(str::to_owned),
+        ..ContactChange::default()
+    };
+    if change.kind.is_some() || change.name.is_some() {
+        contacts::set(tx, &contact, &change, actor).await?;
     }
     Ok(contact.id)
 }
@@ -178,15 +211,6 @@ async fn number(tx: &mut Tx, field: &str, text: &str, wrong: &mut Vec<FieldError
         wrong.push(FieldError::new(field, "is not a phone number"));
     }
     Ok(phone)
-}
-
-async fn colleague(tx: &mut Tx, email: &str, wrong: &mut Vec<FieldError>) -> Done<Option<UserId>> {
-    let users = tx.users().all().await?;
-    let found = users.iter().find(|user| user.email == email.trim().to_lowercase() && user.disabled_at.is_none());
-    if found.is_none() {
-        wrong.push(FieldError::new("manager", "is nobody who works here"));
-    }
-    Ok(found.map(|user| user.id))
 }
 
 fn name(field: &str, name: Option<&str>, wrong: &mut Vec<FieldError>) {

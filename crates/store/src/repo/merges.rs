@@ -153,6 +153,7 @@ impl Merges<'_> {
         let tenant = self.0.tenant()?;
         self.part_chats(merge).await?;
         self.end_second_search(merge).await?;
+        self.extend_tenancies(merge).await?;
         self.move_by_key(merge).await?;
         for table in OF_CONTACT {
             let note = format!(
@@ -195,6 +196,25 @@ impl Merges<'_> {
         Ok(())
     }
 
+    /// Somebody rents a property once: where both did, it ends when the later of the two ends.
+    async fn extend_tenancies(&mut self, merge: &Merge) -> Result<()> {
+        let tenant = self.0.tenant()?;
+        let theirs = "FROM tenancies AS theirs WHERE theirs.tenant_id = $1 AND theirs.contact_id = $2
+            AND theirs.property_id = tenancies.property_id";
+        let shorter = format!(
+            "tenant_id = $1 AND contact_id = $3 AND ends_on IS NOT NULL
+             AND EXISTS (SELECT 1 {theirs} AND COALESCE(theirs.ends_on, '9') > tenancies.ends_on)"
+        );
+        let note = format!(
+            "INSERT INTO merge_moves (tenant_id, merge_id, kind, row_id)
+             SELECT tenant_id, CAST($4 AS TEXT), 'tenancies_extended', id || ':' || ends_on FROM tenancies WHERE {shorter}"
+        );
+        self.0.execute_built(note, args![tenant, merge.from, merge.into, merge.id]).await?;
+        let sql = format!("UPDATE tenancies SET ends_on = (SELECT theirs.ends_on {theirs}) WHERE {shorter}");
+        self.0.execute_built(sql, args![tenant, merge.from, merge.into]).await?;
+        Ok(())
+    }
+
     async fn move_by_key(&mut self, merge: &Merge) -> Result<()> {
         let tenant = self.0.tenant()?;
         for (table, key, taken) in BY_KEY {
@@ -232,6 +252,14 @@ impl Merges<'_> {
             moved("searches_ended")
         );
         self.0.execute_built(sql, args![tenant, merge.into, merge.from, merge.id]).await?;
+        let noted =
+            "FROM merge_moves WHERE merge_moves.tenant_id = $1 AND merge_id = $3 AND kind = 'tenancies_extended'
+            AND row_id LIKE tenancies.id || ':%'";
+        let sql = format!(
+            "UPDATE tenancies SET ends_on = (SELECT SUBSTR(row_id, LENGTH(tenancies.id) + 2) {noted})
+             WHERE tenant_id = $1 AND contact_id = $2 AND EXISTS (SELECT 1 {noted})"
+        );
+        self.0.execute_built(sql, args![tenant, merge.into, merge.id]).await?;
         Ok(())
     }
 

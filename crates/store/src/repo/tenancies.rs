@@ -81,6 +81,13 @@ impl Tenancies<'_> {
         first(self.0, format!("{TENANCY} WHERE tenant_id = $1 AND id = $2"), args![tenant, id]).await
     }
 
+    /// That of a person in a property.
+    pub async fn of(&mut self, property: PropertyId, holder: ContactId) -> Result<Option<Tenancy>> {
+        let tenant = self.0.tenant()?;
+        let sql = format!("{TENANCY} WHERE tenant_id = $1 AND property_id = $2 AND contact_id = $3");
+        first(self.0, sql, args![tenant, property, holder]).await
+    }
+
     /// Takes a tenancy away.
     pub async fn remove(&mut self, tenancy: &Tenancy) -> Result<()> {
         let tenant = self.0.tenant()?;

@@ -85,7 +85,7 @@ struct PutTenancy {
 impl From<PutTenancy> for NewTenancy {
     fn from(body: PutTenancy) -> Self {
         let PutTenancy { reference, phone, name, landlord_phone, landlord_name, manager, ends_on } = body;
-        Self { reference, phone, name, landlord_phone, landlord_name, manager, ends_on }
+        Self { reference, phone, name, landlord_phone, landlord_name, manager, ends_on, untold: Vec::new() }
     }
 }
 

@@ -175,6 +175,7 @@ async fn put(State(state): State<AppState>, sent: Sent<PropertyId>) -> Result<Re
         landlord_name: own("landlord_name"),
         manager: own("manager"),
         ends_on: ends_on.transpose()?,
+        untold: Vec::new(),
     };
     actions::put_tenancy(&mut tx, &new, &sent.me.actor()).await?;
     tx.commit().await?;

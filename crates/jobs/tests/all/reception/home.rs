@@ -6,7 +6,7 @@ use ringleader_core::id::UserId;
 use ringleader_core::phone::Phone;
 use ringleader_core::reception::words::FaultCategory;
 use ringleader_core::tenancy::NewTenancy;
-use ringleader_core::ticket::{Alarm, Ticket};
+use ringleader_core::ticket::{Alarm, AlarmState, Ticket};
 use ringleader_jobs::actions::{self, NewContractor};
 use ringleader_jobs::engine::Config;
 use ringleader_jobs::reception::Medium;
@@ -26,7 +26,7 @@ async fn rents(office: &Office, reference: &str) {
         landlord_phone: Some(LANDLORD.to_owned()),
         landlord_name: Some("Lea Stone".to_owned()),
         manager: Some("kim@acme.example".to_owned()),
-        ends_on: None,
+        ..NewTenancy::default()
     };
     let mut tx = office.db.store.begin(office.tenant).await.unwrap();
     actions::put_tenancy(&mut tx, &new, "test").await.unwrap();
@@ -144,6 +144,91 @@ both_engines! {
         let told = told(office.written("reception").await);
         assert_eq!(told.len(), 1, "{told:?}");
         assert!(told[0].1.contains("7 Elgin Avenue") && told[0].1.contains("shower"), "{told:?}");
+    }
+
+    async fn what_an_entry_makes_of_people_is_in_the_audit_trail(db: TestDb) {
+        let office = Office::open(db).await;
+        let people = [office.person(SAM, Some("Sam Hill")).await, office.person(LANDLORD, None).await];
+        for told in [true, false] {
+            let since = office.db.clock.now();
+            rents(&office, "MV-1").await;
+            let mut read = office.db.store.read(office.tenant).await.unwrap();
+            for who in people {
+                let who = who.to_string();
+                assert_eq!(read.usage().audited_since("test", "contact.update", &who, since).await.unwrap(), told);
+            }
+            drop(read);
+            office.pass(SignedDuration::from_secs(1)); // the second time nothing of them changes
+        }
+    }
+
+    async fn an_agreed_home_is_that_reports_alone(db: TestDb) {
+        let office = Office::open(db).await;
+        rents(&office, "MV-1").await;
+        let sam = office.person(SAM, None).await;
+        let chat = office.begin(Medium::Whatsapp, Some(sam), "en-GB").await;
+        chat.says("my shower is leaking").await;
+        chat.says("yes").await;
+        chat.says("the boiler is broken at 12 Castlebar Road W5 2DP, there is no hot water").await;
+        let [second, first] = tickets(&office).await.try_into().expect("two reports");
+        assert!(first.property_id.is_some());
+        assert!(second.property_id.is_none() && second.address.as_deref().unwrap().contains("12 Castlebar Road"), "{second:?}");
+    }
+
+    async fn in_danger_who_is_on_call_has_the_address_on_file_until_another_is_said(db: TestDb) {
+        let office = Office::open(db).await;
+        office.with_texts().await;
+        rents(&office, "MV-1").await;
+        let sam = office.person(SAM, None).await;
+        let call = office.begin(Medium::Voice, Some(sam), "en-GB").await;
+        let turn = call.says("there is a fire in the kitchen").await;
+        assert!(!turn.text.contains("Elgin"), "whoever rings may have forged the number: {}", turn.text);
+        assert_eq!(alarms(&office).await[0].address.as_deref(), Some("7 Elgin Avenue, W9 2AB"));
+        work(&office).await;
+        assert!(office.written("on_call").await.iter().any(|(_, words)| words.contains("Where: 7 Elgin Avenue, W9 2AB")));
+        call.says("no").await;
+        call.says("12 Castlebar Road W5 2DP").await;
+        work(&office).await;
+        let texts = office.written("on_call").await;
+        assert!(texts.iter().any(|(_, words)| words.contains("Where: 12 Castlebar Road")), "{texts:?}");
+        // The next danger in a chat is at a place of its own: what was taken before stays where it was.
+        let mut tx = office.db.store.begin(office.tenant).await.unwrap();
+        let first = alarms(&office).await[0].id;
+        assert!(tx.tickets().close_alarm(first, AlarmState::Acknowledged, Some("Bob")).await.unwrap());
+        tx.commit().await.unwrap();
+        call.says("and I can smell gas at 14 Mattock Lane W5 5BG").await;
+        let all = alarms(&office).await;
+        assert!(all.iter().find(|it| it.id == first).unwrap().address.as_deref().unwrap().contains("12 Castlebar Road"), "{all:?}");
+    }
+
+    async fn a_danger_is_the_task_of_who_looks_after_the_home_unless_they_left(db: TestDb) {
+        let office = Office::open(db).await;
+        rents(&office, "MV-1").await;
+        let sam = office.person(SAM, None).await;
+        let kim = kim(&office).await;
+        let given = async || {
+            let mut read = office.db.store.read(office.tenant).await.unwrap();
+            let tasks = read.tasks().list(Default::default(), &PAGE).await.unwrap().rows;
+            tasks.iter().filter(|task| task.kind == "emergency").map(|task| task.assigned_to).collect::<Vec<_>>()
+        };
+        office.begin(Medium::Voice, Some(sam), "en-GB").await.says("I can smell gas").await;
+        assert_eq!(given().await, [Some(kim)]);
+        // Of two homes it is known with the address, in a later turn.
+        rents(&office, "EA-2").await;
+        let call = office.begin(Medium::Voice, Some(sam), "en-GB").await;
+        call.says("I can smell gas").await;
+        assert_eq!(given().await, [None, Some(kim)]);
+        call.says("7 Mattock Lane W5 5BG").await;
+        assert_eq!(given().await, [Some(kim), Some(kim)]);
+        let mut tx = office.db.store.begin(office.tenant).await.unwrap();
+        let mut gone = tx.users().get(kim).await.unwrap().unwrap();
+        gone.disabled_at = Some(tx.now());
+        tx.users().update(&gone).await.unwrap();
+        tx.commit().await.unwrap();
+        let call = office.begin(Medium::Voice, Some(sam), "en-GB").await;
+        call.says("I can smell gas").await;
+        call.says("7 Mattock Lane W5 5BG").await;
+        assert_eq!(given().await, [None, Some(kim), Some(kim)]);
     }
 
     async fn in_an_emergency_the_nearest_contractor_is_given_to_who_is_on_call(db: TestDb) {

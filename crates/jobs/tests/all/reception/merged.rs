@@ -72,6 +72,29 @@ both_engines! {
         }
     }
 
+    async fn where_both_rented_a_home_it_ends_when_the_later_ends_and_all_comes_back(db: TestDb) {
+        let office = Office::open(db).await;
+        let numbers = ["+447700900566", "+447700900567"];
+        let [one, two] = [office.person(numbers[0], None).await, office.person(numbers[1], None).await];
+        let mut tx = office.db.store.begin(office.tenant).await.unwrap();
+        let csv = format!("reference,phone,ends_on\nMV-1,{},2020-01-31\nMV-1,{},\n", numbers[0], numbers[1]);
+        assert_eq!(actions::import_tenancies(&mut tx, &csv, false, "test").await.unwrap().0, 2);
+        // A file without a column leaves what is kept.
+        let csv = format!("reference,phone,name\nMV-1,{},Sam Hill\n", numbers[0]);
+        assert_eq!(actions::import_tenancies(&mut tx, &csv, false, "test").await.unwrap().0, 1);
+        let flat = tx.properties().by_reference("MV-1").await.unwrap().unwrap().id;
+        tx.commit().await.unwrap();
+        let ends = async |who| {
+            let mut read = office.db.store.read(office.tenant).await.unwrap();
+            read.tenancies().of(flat, who).await.unwrap().and_then(|it| it.ends_on).map(|day| day.to_string())
+        };
+        assert_eq!((ends(one).await.as_deref(), ends(two).await), (Some("2020-01-31"), None));
+        actions::merge_contacts(&office.cx, office.tenant, one, two, "owner").await.unwrap();
+        assert_eq!(ends(one).await, None, "they still live there");
+        actions::unmerge(&office.cx, office.tenant, two, "owner").await.unwrap();
+        assert_eq!((ends(one).await.as_deref(), ends(two).await), (Some("2020-01-31"), None));
+    }
+
     async fn a_viewing_of_a_merge_of_old_comes_back_to_its_lead(db: TestDb) {
         let office = Office::open(db).await;
         let (two, _) = office.booked().await;
