@@ -29,6 +29,7 @@ pub mod messages;
 pub mod openapi;
 pub mod properties;
 pub mod quality;
+pub mod readings;
 pub mod reports;
 pub mod statement;
 pub mod talks;
@@ -89,6 +90,7 @@ fn documented() -> OpenApiRouter<AppState> {
         figures::routes(),
         reports::routes(),
         quality::routes(),
+        readings::routes(),
         decisions::routes(),
         episodes::routes(),
         loss_account::routes(),

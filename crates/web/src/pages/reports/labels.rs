@@ -2,7 +2,7 @@
 //! tap each says whether it was right (D2).
 
 use super::{Asked, Chosen, given};
-use crate::api::quality::is_right;
+use crate::api::readings::is_right;
 use crate::pages::afterwards::intent_words;
 use crate::pages::sent::Sent;
 use crate::pages::shell::{Page, Place, Said, When, empty, form_key, icon, more_link, pill, terms};
