@@ -6,6 +6,7 @@ mod first_steps;
 mod leads;
 mod matrix;
 mod order;
+mod settings;
 mod trail;
 mod visitor;
 mod work;
