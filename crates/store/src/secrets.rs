@@ -42,6 +42,8 @@ pub const SECOND_STEP: &str = "users.totp_secret";
 pub const PASSWORD_LINK: &str = "password_links.token";
 /// Links under notices.
 pub const ANSWER_LINK: &str = "answer_links.token";
+/// The answers to requests with an Idempotency-Key.
+pub const FIRST_ANSWER: &str = "idempotency.body";
 
 /// Where a secret belongs: part of what is authenticated.
 #[derive(Debug, Clone, Copy)]

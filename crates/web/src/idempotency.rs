@@ -17,7 +17,7 @@ use http::{HeaderValue, Method, StatusCode, header};
 use ringleader_core::id::TenantId;
 use ringleader_store::inbox;
 use ringleader_store::repo::Remembered;
-use ringleader_store::secrets::Place;
+use ringleader_store::secrets::{FIRST_ANSWER, Place};
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -103,7 +103,7 @@ async fn run_once(state: &AppState, key: &HeaderValue, request: Request, next: N
 
 /// Seals are bound to the tenant, so that a row moved elsewhere does not open.
 fn place(tenant: TenantId) -> Place {
-    Place { tenant, column: "idempotency.body" }
+    Place { tenant, column: FIRST_ANSWER }
 }
 
 async fn remember(state: &AppState, tenant: TenantId, key: &str, response: Response) -> Result<Response> {

@@ -1,5 +1,7 @@
 //! The built program, as a person or a script uses it: what it prints where, and its exit codes.
 
+use ringleader_store::inbox::nobody;
+use ringleader_store::repo::Remembered;
 use std::io::Write as _;
 use std::path::PathBuf;
 use std::process::{Command, Output, Stdio};
@@ -220,6 +222,7 @@ fn a_new_secret_key_takes_the_place_of_the_former_one() {
     let tenant: ringleader_core::id::TenantId = made["tenant"]["id"].as_str().unwrap().parse().unwrap();
     let sealed_by = |key: &str| ringleader_store::secrets::Keys::from_base64(&[key]).unwrap();
     let spot = ringleader_store::secrets::Place { tenant, column: ringleader_store::secrets::CONNECTION };
+    let answer = ringleader_store::secrets::Place { tenant: nobody(), column: ringleader_store::secrets::FIRST_ANSWER };
     let id = runtime.block_on(async {
         let store = store().await;
         let mut tx = store.begin(tenant).await.unwrap();
@@ -234,6 +237,11 @@ fn a_new_secret_key_takes_the_place_of_the_former_one() {
         let id: ringleader_core::id::ConnectionId = tx.new_id();
         tx.connections().insert(id, &new).await.unwrap();
         tx.commit().await.unwrap();
+        let mut tx = store.begin(nobody()).await.unwrap();
+        let remembered = tx.usage().recall("again", "print").await.unwrap();
+        assert!(matches!(remembered, Remembered::New));
+        tx.usage().remember("again", 201, &sealed_by(old).seal(answer, "{}")).await.unwrap();
+        tx.commit().await.unwrap();
         store.close().await;
         id
     });
@@ -241,14 +249,24 @@ fn a_new_secret_key_takes_the_place_of_the_former_one() {
     keys(new);
     let lost = place.run(&["admin", "reseal"]);
     assert_eq!(lost.code, Some(1));
-    assert!(lost.err.contains("1 open with none of the keys"), "{}", lost.err);
+    assert!(lost.err.contains("2 open with none of the keys"), "{}", lost.err);
     keys(&format!("{new},{old}"));
-    assert_eq!(place.run(&["admin", "reseal", "--json"]).good().json()["anew"], 1);
+    assert_eq!(
+        place.run(&["admin", "reseal", "--json"]).good().json()["anew"],
+        2,
+        "the answers of the installation, too"
+    );
     assert_eq!(place.run(&["admin", "reseal", "--json"]).good().json()["anew"], 0, "all of it is done");
     runtime.block_on(async {
         let store = store().await;
         let kept = store.read(tenant).await.unwrap().connections().get(id).await.unwrap().unwrap();
         assert_eq!(sealed_by(new).open(spot, &kept.sealed).unwrap().reveal(), "{\"code\":\"hush\"}");
+        let mut tx = store.begin(nobody()).await.unwrap();
+        let Remembered::Done { body, .. } = tx.usage().recall("again", "print").await.unwrap() else {
+            panic!("it was answered before")
+        };
+        assert_eq!(sealed_by(new).open(answer, &body).unwrap().reveal(), "{}");
+        drop(tx);
         store.close().await;
     });
 }

@@ -60,6 +60,8 @@ macro_rules! urgent {
         concat!(
             "WITH due AS MATERIALIZED (SELECT tenant_id, id, run_at FROM jobs WHERE priority = 0 \
              AND state IN ('available', 'scheduled', 'retryable') AND run_at <= $1 \
+             AND tenant_id NOT IN (SELECT tenant_id FROM jobs WHERE state = 'running' AND priority = 0 \
+               GROUP BY tenant_id HAVING COUNT(*) >= $5) \
              ORDER BY run_at, tenant_id, id LIMIT $6), \
              turn AS MATERIALIZED (SELECT due.tenant_id, due.id, ROW_NUMBER() OVER (PARTITION BY due.tenant_id ORDER BY due.run_at, due.id) \
              + (SELECT COUNT(*) FROM jobs r WHERE r.tenant_id = due.tenant_id AND r.state = 'running' AND r.priority = 0) AS nth \

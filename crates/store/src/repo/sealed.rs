@@ -5,11 +5,16 @@
 use crate::args;
 use crate::db::Conn;
 use crate::error::Result;
-use crate::secrets::{ANSWER_LINK, CONNECTION, Keys, PASSWORD_LINK, Place, SECOND_STEP};
+use crate::secrets::{ANSWER_LINK, CONNECTION, FIRST_ANSWER, Keys, PASSWORD_LINK, Place, SECOND_STEP};
 
 /// What stands where, and what its row is known by.
-const COLUMNS: [(&str, &str); 4] =
-    [(CONNECTION, "id"), (SECOND_STEP, "id"), (PASSWORD_LINK, "token_hash"), (ANSWER_LINK, "token_hash")];
+const COLUMNS: [(&str, &str); 5] = [
+    (CONNECTION, "id"),
+    (SECOND_STEP, "id"),
+    (PASSWORD_LINK, "token_hash"),
+    (ANSWER_LINK, "token_hash"),
+    (FIRST_ANSWER, "request_key"),
+];
 
 /// What sealing anew came to.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]

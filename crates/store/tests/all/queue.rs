@@ -304,6 +304,19 @@ both_engines! {
         assert_eq!(next.iter().map(|job| (job.tenant, job.priority)).collect::<Vec<_>>(), [(one, 0)]);
     }
 
+    async fn the_urgent_backlog_of_a_busy_tenant_hides_nobody(db: TestDb) {
+        let (one, two) = (tenant(&db), tenant(&db));
+        for _ in 0..300 {
+            enqueue(&db, one, NewJob { priority: 0, ..job("work") }, OnConflict::Keep).await;
+        }
+        enqueue(&db, two, NewJob { priority: 0, ..job("work") }, OnConflict::Keep).await;
+        let some = Want { urgent: 4, per_tenant: 3, ..want("w", 1) };
+        let first = claim_with(&db.store, &some, &mut Cursor::default()).await.jobs;
+        assert_eq!(first.iter().map(|job| job.tenant).collect::<Vec<_>>(), [one; 3]);
+        let next = claim_with(&db.store, &some, &mut Cursor::default()).await.jobs;
+        assert_eq!(next.iter().map(|job| job.tenant).collect::<Vec<_>>(), [two]);
+    }
+
     async fn many_runs_are_completed_in_one_go_except_those_that_were_lost(db: TestDb) {
         let tenant = tenant(&db);
         for _ in 0..70 {
