@@ -207,7 +207,9 @@ impl Merges<'_> {
         );
         let note = format!(
             "INSERT INTO merge_moves (tenant_id, merge_id, kind, row_id)
-             SELECT tenant_id, CAST($4 AS TEXT), 'tenancies_extended', id || ':' || ends_on FROM tenancies WHERE {shorter}"
+             SELECT tenant_id, CAST($4 AS TEXT), 'tenancies_extended',
+                    id || ':' || ends_on || ':' || COALESCE((SELECT theirs.ends_on {theirs}), '')
+             FROM tenancies WHERE {shorter}"
         );
         self.0.execute_built(note, args![tenant, merge.from, merge.into, merge.id]).await?;
         let sql = format!("UPDATE tenancies SET ends_on = (SELECT theirs.ends_on {theirs}) WHERE {shorter}");
@@ -252,11 +254,13 @@ impl Merges<'_> {
             moved("searches_ended")
         );
         self.0.execute_built(sql, args![tenant, merge.into, merge.from, merge.id]).await?;
+        // The note is `id:old end:new end`, a date ten characters long. What people have entered since stays.
         let noted =
             "FROM merge_moves WHERE merge_moves.tenant_id = $1 AND merge_id = $3 AND kind = 'tenancies_extended'
-            AND row_id LIKE tenancies.id || ':%'";
+            AND row_id LIKE tenancies.id || ':%'
+            AND SUBSTR(row_id, LENGTH(tenancies.id) + 13) = COALESCE(tenancies.ends_on, '')";
         let sql = format!(
-            "UPDATE tenancies SET ends_on = (SELECT SUBSTR(row_id, LENGTH(tenancies.id) + 2) {noted})
+            "UPDATE tenancies SET ends_on = (SELECT SUBSTR(row_id, LENGTH(tenancies.id) + 2, 10) {noted})
              WHERE tenant_id = $1 AND contact_id = $2 AND EXISTS (SELECT 1 {noted})"
         );
         self.0.execute_built(sql, args![tenant, merge.into, merge.id]).await?;

@@ -96,8 +96,12 @@ impl Tenancies<'_> {
         Ok(())
     }
 
-    /// Tenancies by page.
+    /// Tenancies by page. Where two people who are one by now rent the same, it is that of the one who stays.
     pub async fn list(&mut self, filter: Filter, page: &Page) -> Result<Listing<Tenancy>> {
+        let filter = filter.and_is(
+            "NOT EXISTS (SELECT 1 FROM contacts WHERE contacts.tenant_id = tenancies.tenant_id
+             AND contacts.id = tenancies.contact_id AND contacts.merged_into IS NOT NULL)",
+        );
         list(self.0, TENANCY, filter, page, |it: &Tenancy| id_text(it.id)).await
     }
 

@@ -7,6 +7,7 @@ use ringleader_core::lead::LeadStatus;
 use ringleader_core::reception::criteria::Criteria;
 use ringleader_core::reception::words::Deal;
 use ringleader_jobs::actions;
+use ringleader_store::repo::{Filter, Page};
 use ringleader_store::testing::TestDb;
 use ringleader_store::{args, both_engines};
 
@@ -93,6 +94,16 @@ both_engines! {
         assert_eq!(ends(one).await, None, "they still live there");
         actions::unmerge(&office.cx, office.tenant, two, "owner").await.unwrap();
         assert_eq!((ends(one).await.as_deref(), ends(two).await), (Some("2020-01-31"), None));
+        // Where people have entered another day since, that one stays; and one home is told once.
+        actions::merge_contacts(&office.cx, office.tenant, one, two, "owner").await.unwrap();
+        let mut tx = office.db.store.begin(office.tenant).await.unwrap();
+        let csv = format!("reference,phone,ends_on\nMV-1,{},2031-05-31\n", numbers[0]);
+        assert_eq!(actions::import_tenancies(&mut tx, &csv, false, "test").await.unwrap().0, 1);
+        let all = tx.tenancies().list(Filter::default(), &Page { limit: 10, before: None }).await.unwrap().rows;
+        assert_eq!(all.iter().map(|it| it.contact_id).collect::<Vec<_>>(), [one]);
+        tx.commit().await.unwrap();
+        actions::unmerge(&office.cx, office.tenant, two, "owner").await.unwrap();
+        assert_eq!((ends(one).await.as_deref(), ends(two).await), (Some("2031-05-31"), None));
     }
 
     async fn a_viewing_of_a_merge_of_old_comes_back_to_its_lead(db: TestDb) {
