@@ -26,6 +26,7 @@ pub mod lifecycle;
 pub mod loss;
 pub mod message;
 pub mod missed;
+pub mod model_use;
 pub mod notify;
 pub mod optout;
 pub mod phone;

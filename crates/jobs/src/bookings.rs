@@ -5,12 +5,11 @@
 
 use crate::ledger::{self, About, Entry};
 use crate::letters;
-use crate::ways::connection_for;
-use crate::work::{AskFeedback, OfferAnother, RemindAppointment, put, send_message};
+use crate::mail::{self, Mail, Posted};
+use crate::work::{AskFeedback, OfferAnother, RemindAppointment, put};
 use jiff::SignedDuration;
 use ringleader_core::appointment::{Appointment, AppointmentState};
 use ringleader_core::contact::Contact;
-use ringleader_core::conversation::Channel;
 use ringleader_core::decision::Verdict;
 use ringleader_core::invitation::Method;
 use ringleader_core::lead::{Lead, LeadStatus};
@@ -20,7 +19,6 @@ use ringleader_core::reception::words::Purpose;
 use ringleader_core::tenant::Tenant;
 use ringleader_core::texts::Key;
 use ringleader_store::jobs::OnConflict;
-use ringleader_store::repo::NewMessage;
 use ringleader_store::{Result, Tx};
 use serde_json::json;
 
@@ -136,22 +134,16 @@ async fn invite(
     let Some(lead) = tx.leads().open_of(contact.id).await? else { return Ok(()) };
     let email = tx.leads().facts(lead.id).await?.into_iter().find(|fact| fact.name == "email");
     let Some(email) = email.and_then(|fact| fact.value.as_str().map(str::to_owned)) else { return Ok(()) };
-    let Some(connection) = connection_for(tx, Channel::Email).await? else { return Ok(()) };
-    let wish = NewMessage {
-        send_key: format!("{}:{}:{method}", appointment.id, appointment.sequence),
-        conversation_id: None,
-        contact_id: Some(contact.id),
-        lead_id: Some(lead.id),
-        episode_id: None,
+    let mail = Mail {
+        key: format!("{}:{}:{method}", appointment.id, appointment.sequence),
+        to: email,
         audience: Audience::Contact,
-        channel: Channel::Email,
-        connection_id: Some(connection.id),
-        to: None,
-        to_email: Some(email),
+        contact: Some(contact.id),
+        lead: Some(lead.id),
         content: Content::Text { body: words(tx, tenant, contact, appointment, news).await? },
         purpose: format!("{INVITATION}:{}:{}:{method}", appointment.id, appointment.sequence),
     };
-    let Some(message) = send_message::wish(tx, &wish).await? else { return Ok(()) };
+    let Posted::Now(message) = mail::post(tx, mail).await? else { return Ok(()) };
     let about = About { contact: Some(contact.id), message: Some(message), ..About::default() };
     let entry = Entry {
         verdict: Verdict::Send,

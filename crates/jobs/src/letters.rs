@@ -2,9 +2,10 @@
 //! that broke off (C6, C8, C12). WhatsApp inside its window, else a text message, else a person is told.
 
 use crate::ledger::{self, About, Entry, Wish};
+use crate::mail::{self, Mail, Posted};
 use crate::reception::written::medium;
 use crate::standing;
-use crate::ways::{Ways, connection_for};
+use crate::ways::Ways;
 use crate::work::send_message;
 use jiff::{SignedDuration, Timestamp};
 use ringleader_core::contact::Contact;
@@ -191,26 +192,24 @@ pub(crate) async fn email(
     cause: &str,
     purpose: &str,
 ) -> Result<Sent> {
-    let Some(connection) = connection_for(tx, Channel::Email).await? else { return Ok(Sent::Held) };
     if contact.opted_out_at.is_some() {
         return Ok(Sent::Not);
     }
     let lead = tx.leads().open_of(contact.id).await?;
-    let wish = NewMessage {
-        send_key: format!("letter:{cause}"),
-        conversation_id: None,
-        contact_id: Some(contact.id),
-        lead_id: lead.map(|lead| lead.id),
-        episode_id: None,
+    let mail = Mail {
+        key: format!("letter:{cause}"),
+        to: to.to_owned(),
         audience: Audience::Contact,
-        channel: Channel::Email,
-        connection_id: Some(connection.id),
-        to: None,
-        to_email: Some(to.to_owned()),
+        contact: Some(contact.id),
+        lead: lead.map(|lead| lead.id),
         content: Content::Text { body: words },
         purpose: purpose.to_owned(),
     };
-    Ok(if send_message::wish(tx, &wish).await?.is_some() { Sent::Now } else { Sent::Before })
+    Ok(match mail::post(tx, mail).await? {
+        Posted::Nowhere => Sent::Held,
+        Posted::Before => Sent::Before,
+        Posted::Now(_) => Sent::Now,
+    })
 }
 
 /// The chat that it belongs to.

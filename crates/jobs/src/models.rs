@@ -50,20 +50,9 @@ pub async fn note_kept(tx: &mut Tx, uses: &[ModelUse]) -> Result<()> {
 /// Rows are only added, so that turns of one business never wait for each other.
 async fn note(tx: &mut Tx, uses: impl Iterator<Item = &ModelUse> + Send) -> Result<()> {
     for used in uses {
-        let tokens = (used.tokens_in, used.tokens_out);
         metrics::counter!("ringleader_model_micros_total", "brain" => used.brain.clone())
             .increment(u64::try_from(used.cost_micros.unwrap_or_default()).unwrap_or_default());
-        tx.usage()
-            .add_model_use(
-                &used.brain,
-                &used.model,
-                &used.prompt,
-                tokens,
-                used.cost_micros,
-                used.latency_ms,
-                &used.result,
-            )
-            .await?;
+        tx.usage().add_model_use(used).await?;
     }
     Ok(())
 }

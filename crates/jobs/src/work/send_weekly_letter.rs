@@ -3,20 +3,19 @@
 //! Always true: a week has one letter, whatever dies on the way (the message's key is its day); a run looks at the settings as
 //! they are now, and plans the next one whatever becomes of this.
 
-use super::{put, send_message, settle};
+use super::{put, settle};
 use crate::context::Context;
 use crate::engine::{Job, Outcome};
+use crate::mail::{self, Mail};
 use crate::reports::{self, Report};
-use crate::ways::connection_for;
 use jiff::ToSpan;
 use jiff::civil::Date;
-use ringleader_core::conversation::Channel;
 use ringleader_core::currency::money;
 use ringleader_core::message::{Audience, Content};
 use ringleader_core::reports::letter::{self, Letter};
 use ringleader_core::tenant::Tenant;
 use ringleader_store::jobs::{Claimed, OnConflict};
-use ringleader_store::repo::{NewMessage, Period};
+use ringleader_store::repo::Period;
 use ringleader_store::{Read, Result, Tx};
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
@@ -69,22 +68,17 @@ impl SendWeeklyLetter {
         };
         drop(read);
         let mut tx = cx.store.begin(job.tenant).await?;
-        if let (Some(content), Some(mail)) = (content, connection_for(&mut tx, Channel::Email).await?) {
-            let wish = NewMessage {
-                send_key: format!("weekly:{}", self.day),
-                conversation_id: None,
-                contact_id: None,
-                lead_id: None,
-                episode_id: None,
+        if let (Some(content), Some(to)) = (content, tenant.owner.email.clone()) {
+            let mail = Mail {
+                key: format!("weekly:{}", self.day),
+                to,
                 audience: Audience::Owner,
-                channel: Channel::Email,
-                connection_id: Some(mail.id),
-                to: None,
-                to_email: tenant.owner.email.clone(),
+                contact: None,
+                lead: None,
                 content,
                 purpose: PURPOSE.to_owned(),
             };
-            send_message::wish(&mut tx, &wish).await?;
+            mail::post(&mut tx, mail).await?;
         }
         plan(&mut tx, &tenant).await?;
         tx.jobs().complete(job).await?;

@@ -257,11 +257,4 @@ impl Desk<'_> {
                    AND starts_at >= $2 AND starts_at < $3)";
         self.0.fetch_all(sql, args![tenant, from, until]).await
     }
-
-    /// Names of users, for who leads a chat or set a fact.
-    pub async fn user_names(&mut self) -> Result<Vec<(String, String)>> {
-        let tenant = self.0.tenant()?;
-        let sql = "SELECT id, name FROM users WHERE tenant_id = $1";
-        self.0.fetch_all(sql, args![tenant]).await
-    }
 }

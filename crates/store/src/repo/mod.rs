@@ -98,7 +98,7 @@ pub use tenants::{NewTenant, Tenants};
 pub use tickets::{NewAlarm, NewTicket, Tickets};
 pub use usage::{AuditEntry, OwnerNotice, Remembered, Usage};
 pub use users::{NewUser, User, Users};
-pub use uses::{ModelUse, OnlyUses, WhichUses};
+pub use uses::{KeptUse, OnlyUses, WhichUses};
 pub use voice::{Voice, VoiceCall};
 pub use whose::Whose;
 

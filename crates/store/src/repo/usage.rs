@@ -5,6 +5,7 @@ use crate::db::id_text;
 use crate::{Conn, FromRow, Result, Row, args};
 use jiff::Timestamp;
 use ringleader_core::id::{AuditId, ConversationId, LeadId};
+use ringleader_core::model_use::ModelUse;
 use serde_json::Value as Json;
 
 /// Model use, audit trail, remembered answers.
@@ -88,22 +89,14 @@ pub enum Remembered {
 
 impl Usage<'_> {
     /// Writes down one use of a model.
-    #[expect(clippy::too_many_arguments, reason = "one column each")]
-    pub async fn add_model_use(
-        &mut self,
-        brain: &str,
-        model: &str,
-        prompt: &str,
-        tokens: (i64, i64),
-        cost_micros: Option<i64>,
-        latency_ms: i64,
-        result: &str,
-    ) -> Result<()> {
+    pub async fn add_model_use(&mut self, used: &ModelUse) -> Result<()> {
         let (tenant, now, id) = (self.0.tenant()?, self.0.now(), self.0.new_id::<AuditId>());
         let sql =
             "INSERT INTO model_usage (tenant_id, id, at, brain, model, prompt, tokens_in, tokens_out, cost_micros,
                    latency_ms, result) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
-        let args = args![tenant, id, now, brain, model, prompt, tokens.0, tokens.1, cost_micros, latency_ms, result];
+        let ModelUse { brain, model, prompt, tokens_in, tokens_out, cost_micros, latency_ms, result } = used;
+        let (tokens_in, tokens_out, cost_micros, took) = (*tokens_in, *tokens_out, *cost_micros, *latency_ms);
+        let args = args![tenant, id, now, brain, model, prompt, tokens_in, tokens_out, cost_micros, took, result];
         self.0.execute(sql, args).await?;
         Ok(())
     }

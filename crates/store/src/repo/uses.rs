@@ -6,30 +6,17 @@ use crate::db::id_text;
 use crate::{FromRow, Result, Row};
 use jiff::Timestamp;
 use ringleader_core::id::AuditId;
+use ringleader_core::model_use::ModelUse;
 
-/// One question to a brain.
+/// One question to a brain, as it is kept.
 #[derive(Debug, Clone, PartialEq)]
-pub struct ModelUse {
+pub struct KeptUse {
     /// Its id.
     pub id: AuditId,
     /// When.
     pub at: Timestamp,
-    /// `anthropic`, `openai`, `compatible`, `local`.
-    pub brain: String,
-    /// The model.
-    pub model: String,
-    /// The prompt with its version.
-    pub prompt: String,
-    /// Tokens that it read.
-    pub tokens_in: i64,
-    /// Tokens that it wrote.
-    pub tokens_out: i64,
-    /// Money, in millionths of a US dollar; none where no price is known.
-    pub cost_micros: Option<i64>,
-    /// How long it took.
-    pub latency_ms: i64,
-    /// `ok`, `repaired`, `fallback`, or what went wrong.
-    pub result: String,
+    /// What it came to.
+    pub used: ModelUse,
 }
 
 /// Which of them.
@@ -60,19 +47,21 @@ ringleader_core::words! {
 const USE: &str =
     "SELECT id, at, brain, model, prompt, tokens_in, tokens_out, cost_micros, latency_ms, result FROM model_usage";
 
-impl FromRow for ModelUse {
+impl FromRow for KeptUse {
     fn from_row(row: &Row) -> Result<Self> {
         Ok(Self {
             id: row.get("id")?,
             at: row.get("at")?,
-            brain: row.get("brain")?,
-            model: row.get("model")?,
-            prompt: row.get("prompt")?,
-            tokens_in: row.get("tokens_in")?,
-            tokens_out: row.get("tokens_out")?,
-            cost_micros: row.get("cost_micros")?,
-            latency_ms: row.get("latency_ms")?,
-            result: row.get("result")?,
+            used: ModelUse {
+                brain: row.get("brain")?,
+                model: row.get("model")?,
+                prompt: row.get("prompt")?,
+                tokens_in: row.get("tokens_in")?,
+                tokens_out: row.get("tokens_out")?,
+                cost_micros: row.get("cost_micros")?,
+                latency_ms: row.get("latency_ms")?,
+                result: row.get("result")?,
+            },
         })
     }
 }
@@ -86,7 +75,7 @@ impl Usage<'_> {
         begin: Timestamp,
         end: Timestamp,
         page: &Page,
-    ) -> Result<Listing<ModelUse>> {
+    ) -> Result<Listing<KeptUse>> {
         let WhichUses { brain, model, prompt, only } = which.clone();
         let filter = within(begin, end).and("brain =", brain).and("model =", model).and("prompt =", prompt);
         let filter = match only {
@@ -95,6 +84,6 @@ impl Usage<'_> {
             Some(OnlyUses::Failed) => filter.and_is("result NOT IN ('ok', 'good', 'fallback')"),
             Some(OnlyUses::Fallback) => filter.and_is("result = 'fallback'"),
         };
-        list(self.0, USE, filter, page, |it: &ModelUse| id_text(it.id)).await
+        list(self.0, USE, filter, page, |it: &KeptUse| id_text(it.id)).await
     }
 }

@@ -8,7 +8,9 @@ mod postgres;
 use crate::clock::Clock;
 use crate::db::{Engine, Options, Store};
 use crate::error::Result;
+use ringleader_core::model_use::ModelUse;
 use std::path::PathBuf;
+use std::time::Duration;
 
 /// Declares tests that run on both engines: `both_engines! { async fn name(db: TestDb) { … } }` makes `name::sqlite` and
 /// `name::postgres`.
@@ -78,6 +80,25 @@ impl TestDb {
         Self { store, clock, url, home }
     }
 
+    /// With a single connection of each kind: whoever holds one and asks for a second fails, for as many of them at once would
+    /// wait for each other for good.
+    ///
+    /// # Panics
+    /// If the database cannot be opened.
+    pub async fn narrow(mut self) -> Self {
+        let options = Options {
+            clock: self.clock.clone(),
+            connections: 1,
+            readers: 1,
+            patience: IMPATIENT,
+            ..Options::default()
+        };
+        let store = Store::open(&self.url, options).await;
+        self.store.close().await;
+        self.store = store.unwrap_or_else(|error| panic!("the test database opens narrowly: {error}"));
+        self
+    }
+
     /// Another process on the same database, as far as that can be had in a test.
     ///
     /// # Panics
@@ -91,6 +112,9 @@ async fn open(url: &str, clock: &Clock) -> Result<Store> {
     let options = Options { clock: clock.clone(), connections: 8, readers: 2, ..Options::default() };
     Store::open(url, options).await
 }
+
+/// How long one waits for the only connection.
+const IMPATIENT: Duration = Duration::from_secs(2);
 
 impl Drop for TestDb {
     fn drop(&mut self) {
@@ -106,4 +130,18 @@ fn chance() -> [u8; 16] {
     let mut bytes = [0; 16];
     SystemRandom::new().fill(&mut bytes).expect("the system gives random bytes");
     bytes
+}
+
+/// One use of a model.
+pub fn used(
+    brain: &str,
+    model: &str,
+    prompt: &str,
+    (tokens_in, tokens_out): (i64, i64),
+    cost_micros: Option<i64>,
+    latency_ms: i64,
+    result: &str,
+) -> ModelUse {
+    let [brain, model, prompt, result] = [brain, model, prompt, result].map(str::to_owned);
+    ModelUse { brain, model, prompt, tokens_in, tokens_out, cost_micros, latency_ms, result }
 }

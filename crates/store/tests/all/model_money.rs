@@ -6,7 +6,7 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp, ToSpan};
 use ringleader_core::id::TenantId;
 use ringleader_store::both_engines;
-use ringleader_store::testing::TestDb;
+use ringleader_store::testing::{TestDb, used};
 
 /// Uses of a model at these times, each with its price.
 async fn uses(db: &TestDb, tenant: TenantId, dice: &mut Dice, days: usize) -> Vec<(Timestamp, i64)> {
@@ -15,7 +15,7 @@ async fn uses(db: &TestDb, tenant: TenantId, dice: &mut Dice, days: usize) -> Ve
         db.clock.advance(SignedDuration::from_mins((dice.roll(days * 24 * 60) / 100) as i64));
         let mut tx = db.store.begin(tenant).await.unwrap();
         let (at, price) = (tx.now(), dice.roll(900) as i64);
-        tx.usage().add_model_use("openai", "small", "reply@1", (10, 2), Some(price), 5, "ok").await.unwrap();
+        tx.usage().add_model_use(&used("openai", "small", "reply@1", (10, 2), Some(price), 5, "ok")).await.unwrap();
         tx.commit().await.unwrap();
         made.push((at, price));
     }

@@ -7,7 +7,7 @@ use ringleader_core::phone::Phone;
 use ringleader_core::reading::{Language, ReadBy};
 use ringleader_store::both_engines;
 use ringleader_store::repo::{FactQuality, Identity, Judged, Period, Subject, fallback_share, judged_by};
-use ringleader_store::testing::TestDb;
+use ringleader_store::testing::{TestDb, used};
 
 async fn put(db: &TestDb, tenant: TenantId, lead: &Lead, name: &str, value: &str, source: FactSource) {
     read(db, tenant, lead, (name, value, source), None).await;
@@ -144,10 +144,10 @@ both_engines! {
         let begin = db.clock.now();
         let mut tx = db.store.begin(tenant).await.unwrap();
         for (prompt, result, ms) in [("read_message-1", "ok", 100), ("read_message-1", "invalid", 300), ("read_message-2", "ok", 50)] {
-            tx.usage().add_model_use("openai", "small", prompt, (10, 2), Some(7), ms, result).await.unwrap();
+            tx.usage().add_model_use(&used("openai", "small", prompt, (10, 2), Some(7), ms, result)).await.unwrap();
         }
         for (result, ms) in [("fallback", 2), ("ok", 4)] {
-            tx.usage().add_model_use("local", "local", "read_message@local-1", (0, 0), Some(0), ms, result).await.unwrap();
+            tx.usage().add_model_use(&used("local", "local", "read_message@local-1", (0, 0), Some(0), ms, result)).await.unwrap();
         }
         tx.commit().await.unwrap();
         let end = db.clock.now() + SignedDuration::from_secs(1);

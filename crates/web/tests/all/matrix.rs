@@ -252,7 +252,7 @@ async fn look_for(town: &Town, route: &Route, theirs: &Things) {
 
 both_engines! {
     async fn every_route_refuses_the_other_tenant(db: TestDb) {
-        let town = two_shops(db).await;
+        let town = two_shops(db.narrow().await).await;
         let routes = routes(&town.app).await;
         let lists = lists(&routes);
         let before = Things::of(&town, 1, &lists).await;
@@ -270,7 +270,7 @@ both_engines! {
     }
 
     async fn every_kind_of_work_leaves_the_other_tenant_alone(db: TestDb) {
-        let town = two_shops(db).await;
+        let town = two_shops(db.narrow().await).await;
         let lists = lists(&routes(&town.app).await);
         let before = Things::of(&town, 1, &lists).await;
         let first: TenantId = town.get(0, "tenant").await["id"].as_str().unwrap().parse().unwrap();

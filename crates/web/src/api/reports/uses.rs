@@ -12,7 +12,7 @@ use axum::response::{IntoResponse, Response};
 use http::Uri;
 use jiff::Timestamp;
 use ringleader_jobs::reports::LONGEST;
-use ringleader_store::repo::{ModelUse, OnlyUses, Page, Period, WhichUses};
+use ringleader_store::repo::{KeptUse, OnlyUses, Page, Period, WhichUses};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -58,11 +58,11 @@ pub(super) struct UseView {
     result: String,
 }
 
-impl From<ModelUse> for UseView {
-    fn from(it: ModelUse) -> Self {
+impl From<KeptUse> for UseView {
+    fn from(KeptUse { id, at, used: it }: KeptUse) -> Self {
         Self {
-            id: it.id.to_string(),
-            at: it.at,
+            id: id.to_string(),
+            at,
             brain: it.brain,
             model: it.model,
             prompt: it.prompt,
@@ -110,8 +110,8 @@ const ROWS: u32 = 200;
 const HEADS: [&str; 10] =
     ["id", "at", "brain", "model", "prompt", "result", "latency_ms", "tokens_in", "tokens_out", "cost_micros"];
 
-fn cells(it: ModelUse) -> Vec<Cell> {
-    let words = [it.id.to_string(), it.at.to_string(), it.brain, it.model, it.prompt, it.result].map(Cell::from);
+fn cells(KeptUse { id, at, used: it }: KeptUse) -> Vec<Cell> {
+    let words = [id.to_string(), at.to_string(), it.brain, it.model, it.prompt, it.result].map(Cell::from);
     let numbers = [it.latency_ms, it.tokens_in, it.tokens_out].map(Cell::from);
     let cost = it.cost_micros.map_or(Cell::Empty, Cell::Whole);
     words.into_iter().chain(numbers).chain([cost]).collect()

@@ -21,6 +21,7 @@ use ringleader_core::id::{ConversationId, MessageId};
 use ringleader_core::settings::TemplateRef;
 use ringleader_jobs::actions::{self, SendBody};
 use ringleader_store::repo::{ChatRow, Chats, Listing};
+use std::collections::HashMap;
 
 pub(super) fn router() -> Router<AppState> {
     Router::new()
@@ -202,14 +203,13 @@ async fn hand_back(
 }
 
 /// Who leads a chat, in words.
-fn leads(l: Lang, driver: Driver, me: &Me, names: &[(String, String)]) -> String {
+fn leads(l: Lang, driver: Driver, me: &Me, names: &HashMap<String, String>) -> String {
     match driver {
         Driver::Bot => l.t("The bot leads", "הבוט מוביל").to_owned(),
         Driver::Handset => l.t("Answered from the handset", "נענתה מהטלפון").to_owned(),
         Driver::User(id) if id == me.user.id => l.t("You lead", "השיחה אצלך").to_owned(),
         Driver::User(id) => {
-            let bare = ringleader_store::db::id_text(id);
-            let name = names.iter().find(|(known, _)| *known == bare).map_or("", |(_, name)| name.as_str());
+            let name = names.get(&id.to_string()).map_or("", String::as_str);
             format!("{} \u{2068}{name}\u{2069}", l.t("Led by", "אצל"))
         }
     }

@@ -14,6 +14,7 @@ use ringleader_core::user::Role;
 use ringleader_store::Read;
 use ringleader_store::db::id_text;
 use ringleader_store::repo::Filter;
+use std::collections::HashMap;
 
 /// A chat with all that the page shows of it.
 pub(super) struct Talk {
@@ -23,7 +24,7 @@ pub(super) struct Talk {
     pub(super) messages: Vec<Message>,
     /// Where the older ones begin.
     pub(super) older: Option<String>,
-    pub(super) names: Vec<(String, String)>,
+    pub(super) names: HashMap<String, String>,
     /// The view of the list beside it.
     pub(super) show: String,
 }
@@ -34,7 +35,7 @@ pub(super) async fn gather(read: &mut Read, id: ConversationId, look: &Look) -> 
     let of = Filter::default().and("conversation_id =", Some(id_text(id)));
     let mut found = read.messages().list(of, &look.page(100)).await?;
     found.rows.reverse();
-    let names = read.desk().user_names().await?;
+    let names = read.users().names().await?;
     Ok(Talk { chat, contact, messages: found.rows, older: found.next, names, show: look.show.clone() })
 }
 

@@ -28,6 +28,7 @@ use ringleader_jobs::scores::score_of;
 use ringleader_store::Read;
 use ringleader_store::db::id_text;
 use ringleader_store::repo::{Filter, Page as ListPage, PastFact};
+use std::collections::HashMap;
 
 /// Everything that the page shows besides the timeline.
 struct Known {
@@ -37,7 +38,7 @@ struct Known {
     past: Vec<PastFact>,
     chats: Vec<Conversation>,
     tasks: Vec<Task>,
-    names: Vec<(String, String)>,
+    names: HashMap<String, String>,
     sorting: Sorting,
     /// Their other enquiries, newest first.
     others: Vec<Lead>,
@@ -106,7 +107,7 @@ async fn gather(
         same: same::Same::read(read, me, contact, asked).await?,
         chats: read.conversations().of_contact(contact).await?,
         tasks: read.tasks().list(open, &ListPage { limit: 20, before: None }).await?.rows,
-        names: read.desk().user_names().await?,
+        names: read.users().names().await?,
         analysis: read.analyses().of_contact(contact).await?,
         score,
         others,
@@ -232,9 +233,8 @@ fn said_by(me: &Me, fact: &Fact, known: &Known) -> Markup {
 }
 
 /// The name of a user by the id that a trail has.
-pub(in crate::pages) fn name_of<'a>(id: &str, names: &'a [(String, String)]) -> Option<&'a str> {
-    let bare = id.strip_prefix("usr_")?;
-    names.iter().find(|(known, _)| known == bare).map(|(_, name)| name.as_str())
+pub(in crate::pages) fn name_of<'a>(id: &str, names: &'a HashMap<String, String>) -> Option<&'a str> {
+    names.get(id).map(String::as_str)
 }
 
 fn earlier(me: &Me, name: &str, known: &Known) -> Markup {

@@ -173,7 +173,7 @@ async fn with_reasons(read: &mut Read, contact: ContactId, messages: Vec<Message
 }
 
 /// `names` are those of users, by id.
-pub(super) fn shown(me: &Me, entries: &[Entry], names: &[(String, String)]) -> Markup {
+pub(super) fn shown(me: &Me, entries: &[Entry], names: &HashMap<String, String>) -> Markup {
     let (l, when) = (me.lang, When::of(me));
     let mut day = String::new();
     html! {
@@ -188,7 +188,7 @@ pub(super) fn shown(me: &Me, entries: &[Entry], names: &[(String, String)]) -> M
     }
 }
 
-fn one(me: &Me, when: &When, entry: &Entry, names: &[(String, String)]) -> Markup {
+fn one(me: &Me, when: &When, entry: &Entry, names: &HashMap<String, String>) -> Markup {
     let time = html! { small { time datetime=(entry.at()) { (when.time(entry.at())) } } };
     match entry {
         Entry::Call(it, after, analysis) => call(me, it, after.as_deref(), analysis.as_deref(), &time),
@@ -212,7 +212,7 @@ fn entry(tone: &str, sign: &str, heading: Markup, time: &Markup, rest: Markup) -
     }
 }
 
-fn facts(me: &Me, all: &[SaidFact], names: &[(String, String)], time: &Markup) -> Markup {
+fn facts(me: &Me, all: &[SaidFact], names: &HashMap<String, String>, time: &Markup) -> Markup {
     let (l, when) = (me.lang, When::of(me));
     let Some(first) = all.first() else { return html! {} };
     let user = first.fact.origin.as_deref().and_then(|origin| super::name_of(origin, names));
@@ -270,7 +270,7 @@ fn ticket(me: &Me, it: &Ticket, time: &Markup) -> Markup {
     entry("warn", "settings", heading, time, rest)
 }
 
-fn takeover(me: &Me, it: &AuditEntry, names: &[(String, String)], time: &Markup) -> Markup {
+fn takeover(me: &Me, it: &AuditEntry, names: &HashMap<String, String>, time: &Markup) -> Markup {
     let l = me.lang;
     let back = it.action == "conversation.hand_back";
     let words = if back {

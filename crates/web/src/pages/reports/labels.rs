@@ -1,7 +1,7 @@
 //! Ten readings of the last week, each with all the words that were read and what was understood: facts, intents, signals. One
 //! tap each says whether it was right (D2).
 
-use super::{Asked, Chosen, given};
+use super::{Chosen, Opened, given};
 use crate::api::readings::is_right;
 use crate::pages::afterwards::intent_words;
 use crate::pages::sent::Sent;
@@ -9,7 +9,7 @@ use crate::pages::shell::{Page, Place, Said, When, empty, form_key, icon, more_l
 use crate::problem::{Problem, Result};
 use crate::session::{Lang, Me, Viewer};
 use crate::state::AppState;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use axum::response::Redirect;
 use jiff::ToSpan;
 use maud::{Markup, html};
@@ -48,12 +48,9 @@ pub(super) fn path(chosen: &Chosen, which: &[(&str, &str)]) -> String {
 /// What people judged in a period: the readings behind the numbers of their verdicts.
 pub(super) async fn judged(
     State(state): State<AppState>,
-    Viewer(me): Viewer,
-    Query(asked): Query<Asked>,
+    Opened { me, asked, chosen, mut read }: Opened,
 ) -> Result<Markup> {
     let l = me.lang;
-    let mut read = state.store.read(me.tenant.id).await?;
-    let chosen = asked.chosen(&me, &mut read).await?;
     let (begin, end) = chosen.period.span(&me.zone());
     let intent = given(&asked.intent).map(|word| if word == NONE { String::new() } else { word.to_owned() });
     let right = given(&asked.verdict).map(is_right).transpose()?;

@@ -16,12 +16,13 @@ mod voice;
 
 use super::shell::{Page, Place, When, icon, number_text, select, tabs};
 use crate::api::days::days_of;
-use crate::problem::Result;
+use crate::problem::{Problem, Result};
 use crate::session::{Lang, Me, Viewer};
 use crate::state::AppState;
 use axum::Router;
-use axum::extract::{Query, State};
+use axum::extract::{FromRequestParts, Query, State};
 use axum::routing::{get, post};
+use http::request::Parts;
 use jiff::ToSpan;
 use jiff::civil::{Date, Weekday};
 use maud::{Markup, html};
@@ -84,6 +85,27 @@ pub(super) struct Chosen {
     line: Option<LineId>,
 }
 
+/// A page about a period, opened by who may see it, with a reader for what it shows.
+struct Opened {
+    me: Me,
+    asked: Asked,
+    chosen: Chosen,
+    read: Read,
+}
+
+impl FromRequestParts<AppState> for Opened {
+    type Rejection = Problem;
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self> {
+        let Viewer(me) = Viewer::from_request_parts(parts, state).await?;
+        let Query(asked) = Query::<Asked>::from_request_parts(parts, state)
+            .await
+            .map_err(|wrong| Problem::malformed(wrong.body_text()))?;
+        let mut read = state.store.read(me.tenant.id).await?;
+        let chosen = asked.chosen(&me, &mut read).await?;
+        Ok(Self { me, asked, chosen, read })
+    }
+}
+
 /// What is told of it.
 pub(super) struct Told {
     chosen: Chosen,
@@ -119,9 +141,7 @@ impl Asked {
     }
 
     async fn told(&self, me: &Me, read: &mut Conn) -> Result<Told> {
-        let chosen = self.chosen(me, read).await?;
-        let report = reports::gather(read, &me.tenant, chosen.period.clone()).await?;
-        Ok(Told { chosen, report })
+        self.chosen(me, read).await?.told(me, read).await
     }
 
     fn slot(&self) -> Option<Slot> {
@@ -137,6 +157,11 @@ impl Asked {
 }
 
 impl Chosen {
+    async fn told(self, me: &Me, read: &mut Conn) -> Result<Told> {
+        let report = reports::gather(read, &me.tenant, self.period.clone()).await?;
+        Ok(Told { chosen: self, report })
+    }
+
     /// The address of a page about it.
     fn path(&self, page: &str, measure: Option<&str>) -> String {
         self.days_path(page, self.period.first, self.period.last, measure)
@@ -183,10 +208,9 @@ fn brackets(l: Lang) -> Markup {
     html! { p class="soft" { (l.t("In brackets: the period before.", "בסוגריים: התקופה הקודמת.")) } }
 }
 
-async fn show(State(state): State<AppState>, Viewer(me): Viewer, Query(asked): Query<Asked>) -> Result<Markup> {
+async fn show(State(state): State<AppState>, Opened { me, chosen, mut read, .. }: Opened) -> Result<Markup> {
     let l = me.lang;
-    let mut read: Read = state.store.read(me.tenant.id).await?;
-    let report = asked.told(&me, &mut read).await?;
+    let report = chosen.told(&me, &mut read).await?;
     let week = read.reports().by_slot("calls:inbound", &report.period).await?;
     let rang = read.reports().lines(&Period { line: None, ..report.period.clone() }).await?;
     let lines =

@@ -4,13 +4,13 @@
 use super::figures::percent;
 use super::files::with_before;
 use super::labels::understood;
-use super::{Asked, Chosen, back, beside, brackets, head, labels, periods, uses};
+use super::{Asked, Chosen, Opened, back, beside, brackets, head, labels, periods, uses};
 use crate::csv::Cell;
 use crate::pages::shell::{Page, Place, empty, icon, terms};
 use crate::problem::Result;
-use crate::session::{Lang, Me, Viewer};
+use crate::session::{Lang, Me};
 use crate::state::AppState;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use maud::{Markup, Render, html};
 use ringleader_jobs::quality::{Measures, measures};
 use ringleader_jobs::reports::before;
@@ -33,14 +33,8 @@ struct Two {
 /// A row of a table: its words, and what is so now and was before.
 type Row<T> = (Markup, T, T);
 
-pub(super) async fn show(
-    State(state): State<AppState>,
-    Viewer(me): Viewer,
-    Query(asked): Query<Asked>,
-) -> Result<Markup> {
+pub(super) async fn show(State(state): State<AppState>, Opened { me, chosen, mut read, .. }: Opened) -> Result<Markup> {
     let l = me.lang;
-    let mut read = state.store.read(me.tenant.id).await?;
-    let chosen = asked.chosen(&me, &mut read).await?;
     let earlier = before(&chosen.period);
     let (begin, end) = chosen.period.span(&me.zone());
     let (begin_then, end_then) = earlier.span(&me.zone());

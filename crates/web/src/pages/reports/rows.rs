@@ -1,12 +1,12 @@
 //! The things behind a number of the reports: calls, outreaches, leads, chats, with who it is about and the way to each.
 
 use super::figures::Amount;
-use super::{Asked, back, query};
+use super::{Opened, back, query};
 use crate::pages::shell::{Page, Place, When, empty, icon, more_link, number, person};
 use crate::problem::Result;
-use crate::session::{Lang, Me, Viewer};
+use crate::session::{Lang, Me};
 use crate::state::AppState;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use maud::{Markup, html};
 use ringleader_store::repo::{Behind, Subject, Whose};
 
@@ -15,13 +15,10 @@ const ROWS: u32 = 50;
 
 pub(super) async fn show(
     State(state): State<AppState>,
-    Viewer(me): Viewer,
-    Query(asked): Query<Asked>,
+    Opened { me, asked, chosen, mut read }: Opened,
 ) -> Result<Markup> {
     let l = me.lang;
     let cursor = Some(asked.cursor.as_str()).filter(|cursor| !cursor.is_empty());
-    let mut read = state.store.read(me.tenant.id).await?;
-    let chosen = asked.chosen(&me, &mut read).await?;
     let only = asked.only();
     let (rows, next) = read.reports().behind_only(&asked.measure, &chosen.period, &only, cursor, ROWS).await?;
     let subjects: Vec<Subject> = rows.iter().map(|row| row.subject).collect();

@@ -1,18 +1,18 @@
 //! Questions to brains, one by one: what their money and their measures are made of (D2, B7).
 
 use super::figures::Amount;
-use super::{Asked, Chosen, back, given};
+use super::{Asked, Chosen, Opened, back, given};
 use crate::csv::{self, Cell, Part};
 use crate::pages::shell::{Page as Shown, Place, When, empty, icon, more_link};
 use crate::problem::Result;
-use crate::session::{Lang, Me, Viewer};
+use crate::session::{Lang, Me};
 use crate::state::AppState;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use axum::response::Response;
 use jiff::Timestamp;
 use maud::{Markup, html};
 use ringleader_core::currency::grouped;
-use ringleader_store::repo::{ModelUse, Page, WhichUses};
+use ringleader_store::repo::{KeptUse, Page, WhichUses};
 
 /// Rows of a page.
 const ROWS: u32 = 50;
@@ -33,12 +33,9 @@ fn which(asked: &Asked) -> WhichUses {
 
 pub(super) async fn show(
     State(state): State<AppState>,
-    Viewer(me): Viewer,
-    Query(asked): Query<Asked>,
+    Opened { me, asked, chosen, mut read }: Opened,
 ) -> Result<Markup> {
     let l = me.lang;
-    let mut read = state.store.read(me.tenant.id).await?;
-    let chosen = asked.chosen(&me, &mut read).await?;
     let (begin, end) = chosen.period.span(&me.zone());
     let page = Page { limit: ROWS, before: given(&asked.cursor).map(str::to_owned) };
     let uses = read.usage().uses(&which(&asked), begin, end, &page).await?;
@@ -76,16 +73,16 @@ fn heads(l: Lang) -> [&'static str; 7] {
     ]
 }
 
-fn row(me: &Me, it: &ModelUse) -> Markup {
+fn row(me: &Me, it: &KeptUse) -> Markup {
     let l = me.lang;
     html! { tr {
         th scope="row" { (When::of(me).at(it.at)) }
-        td { @if it.brain == "local" { (l.t("Built in", "מובנה")) } @else { bdi { (it.brain) " " (it.model) } } }
-        td { bdi { (it.prompt) } }
-        td { (result(l, &it.result)) }
-        td { bdi { (took(l, it.latency_ms as f64)) } }
-        td { bdi dir="ltr" { (grouped(it.tokens_in)) " / " (grouped(it.tokens_out)) } }
-        td { bdi dir="ltr" { @match it.cost_micros { Some(micros) => (money(micros)), None => "–" } } }
+        td { @if it.used.brain == "local" { (l.t("Built in", "מובנה")) } @else { bdi { (it.used.brain) " " (it.used.model) } } }
+        td { bdi { (it.used.prompt) } }
+        td { (result(l, &it.used.result)) }
+        td { bdi { (took(l, it.used.latency_ms as f64)) } }
+        td { bdi dir="ltr" { (grouped(it.used.tokens_in)) " / " (grouped(it.used.tokens_out)) } }
+        td { bdi dir="ltr" { @match it.used.cost_micros { Some(micros) => (money(micros)), None => "–" } } }
     } }
 }
 
@@ -149,9 +146,9 @@ pub(super) async fn file(state: &AppState, me: Me, asked: &Asked) -> Result<Resp
     csv::parts("uses", head.map(Cell::from).to_vec(), None, part).await
 }
 
-fn cells(l: Lang, it: &ModelUse, at: String) -> Vec<Cell> {
-    let words = [it.brain.as_str(), &it.model, &it.prompt, result(l, &it.result)].map(Cell::from);
-    let numbers = [it.latency_ms, it.tokens_in, it.tokens_out].map(Cell::from);
-    let money = it.cost_micros.map_or(Cell::Empty, |micros| Cell::Number(micros as f64 / 1_000_000.0, 6));
+fn cells(l: Lang, it: &KeptUse, at: String) -> Vec<Cell> {
+    let words = [it.used.brain.as_str(), &it.used.model, &it.used.prompt, result(l, &it.used.result)].map(Cell::from);
+    let numbers = [it.used.latency_ms, it.used.tokens_in, it.used.tokens_out].map(Cell::from);
+    let money = it.used.cost_micros.map_or(Cell::Empty, |micros| Cell::Number(micros as f64 / 1_000_000.0, 6));
     std::iter::once(at.into()).chain(words).chain(numbers).chain([money]).collect()
 }

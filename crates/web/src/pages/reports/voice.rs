@@ -3,13 +3,13 @@
 
 use super::figures::{Amount, named};
 use super::files::with_before;
-use super::{Asked, Chosen, Told, back, beside, brackets, head, periods, query, tables};
+use super::{Asked, Chosen, Opened, Told, back, beside, brackets, head, periods, query, tables};
 use crate::csv::Cell;
 use crate::pages::shell::{Page, Place, When, empty, icon, number};
 use crate::problem::{Problem, Result};
-use crate::session::{Lang, Me, Viewer};
+use crate::session::{Lang, Me};
 use crate::state::AppState;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use jiff::ToSpan;
 use jiff::civil::Date;
 use maud::{Markup, html};
@@ -121,8 +121,8 @@ struct Voice {
     lines: Vec<Line>,
 }
 
-async fn gather(me: &Me, read: &mut Read, asked: &Asked) -> Result<Voice> {
-    let report = asked.told(me, read).await?;
+async fn gather(me: &Me, read: &mut Read, chosen: Chosen) -> Result<Voice> {
+    let report = chosen.told(me, read).await?;
     let (now, then) = (of_period(read, &report.period).await?, of_period(read, &report.before).await?);
     let scores = reports::scores(read, &report.period, None).await?;
     let scores_then = reports::scores(read, &report.before, None).await?;
@@ -164,14 +164,9 @@ impl Voice {
     }
 }
 
-pub(super) async fn show(
-    State(state): State<AppState>,
-    Viewer(me): Viewer,
-    Query(asked): Query<Asked>,
-) -> Result<Markup> {
+pub(super) async fn show(State(state): State<AppState>, Opened { me, chosen, mut read, .. }: Opened) -> Result<Markup> {
     let l = me.lang;
-    let mut read = state.store.read(me.tenant.id).await?;
-    let voice = gather(&me, &mut read, &asked).await?;
+    let voice = gather(&me, &mut read, chosen).await?;
     drop(read);
     let (report, chosen) = (&voice.report, &voice.report.chosen);
     let total = voice.total();
@@ -179,7 +174,7 @@ pub(super) async fn show(
         (back(&me, chosen))
         (periods(&me, chosen, "/reports/voice-agents"))
         @match total.first() {
-            None => section class="card" { (empty("calls", l.t("No calls of voice agents in this period", "אין שיחות של סוכנים קוליים בתקופה הזאת"), "")) },
+            None => section class="card" { (empty("calls", l.t("No calls of voice agents in this period", "אין שיחות של סוכנים קוליים בתקופה הזאת"), l.t("A platform like Bolna is connected under Settings, Connections; its calls are counted and scored here.", "פלטפורמה כמו Bolna מחברים בהגדרות, בלשונית חיבורים; השיחות שלה נספרות ומקבלות כאן ציונים."))) },
             Some(all) => {
                 section class="card" id="total" { h2 { (l.t("All voice agents", "כל הסוכנים הקוליים")) } (sum(&me, report, all)) }
                 section class="card" id="scores" { (head(chosen, l.t("Scores", "ציונים"), "voice-scores")) (scores(&me, &voice)) }
@@ -277,7 +272,8 @@ fn scores(me: &Me, voice: &Voice) -> Markup {
 
 /// Its cards as files.
 pub(super) async fn file(me: &Me, read: &mut Read, asked: &Asked, part: &str) -> Result<Vec<Vec<Cell>>> {
-    let (l, voice) = (me.lang, gather(me, read, asked).await?);
+    let chosen = asked.chosen(me, read).await?;
+    let (l, voice) = (me.lang, gather(me, read, chosen).await?);
     let groups = |of: &str, groups: Vec<Group>| {
         let named = columns(l).map(|(words, _, amount)| named(l, words, amount(&Figures::default())));
         let mut table = vec![with_before(l, of, &named.each_ref().map(String::as_str))];

@@ -1,5 +1,5 @@
 //! Who may do what on the pages: every address with every role, and nothing of another business (D1). The addresses come from
-//! the source, so a new one must be placed here.
+//! the source, so a new one must be placed here. No page asks for a connection to the database while it holds one.
 
 use super::visitor::{PASSWORD, Visitor};
 use crate::support::App;
@@ -132,7 +132,7 @@ async fn everyone(app: &App) -> Vec<(Role, Visitor<'_>)> {
 
 both_engines! {
     async fn each_role_opens_its_own_pages(db: TestDb) {
-        let app = App::new(db).await;
+        let app = App::new(db.narrow().await).await;
         for (role, mut visitor) in everyone(&app).await {
             for (path, needed) in PAGES {
                 let expected = if role >= *needed { StatusCode::OK } else { StatusCode::FORBIDDEN };
@@ -147,7 +147,7 @@ both_engines! {
     }
 
     async fn a_viewer_changes_nothing_and_an_agent_administers_nothing(db: TestDb) {
-        let app = App::new(db).await;
+        let app = App::new(db.narrow().await).await;
         for (role, mut visitor) in everyone(&app).await {
             for (path, needed) in CHANGES.iter().filter(|(path, _)| !path.contains("sessions/end")) {
                 let path = path.replace("{id}", "lead_01970000000070008000000000000000").replace("{kind}", "none").replace("{key}", "none");

@@ -75,6 +75,8 @@ both_engines! {
         assert!(!page.contains("/say\""), "nothing came from the customer yet, so only a template goes");
         shop.says("שלום").await;
         agent.done(&format!("{chat}/takeover"), &[]).await;
+        let mut owner = someone(&shop, Role::Owner).await;
+        assert!(owner.page(&chat).await.contains("Led by \u{2068}Dana\u{2069}"));
         let sent = shop.to_caller().len();
         shop.says("יש כאן מישהו?").await;
         assert_eq!(shop.to_caller().len(), sent, "the bot is silent");

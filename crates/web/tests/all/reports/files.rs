@@ -7,7 +7,7 @@ use jiff::SignedDuration;
 use ringleader_core::call::Call;
 use ringleader_core::user::Role;
 use ringleader_store::both_engines;
-use ringleader_store::testing::TestDb;
+use ringleader_store::testing::{TestDb, used};
 use serde_json::{Value, json};
 
 both_engines! {
@@ -79,10 +79,10 @@ both_engines! {
         let mut tx = shop.app.cx.store.begin(tenant).await.unwrap();
         for (n, result) in ["ok", "ok", "fallback", "unavailable"].into_iter().enumerate() {
             let cost = (result == "ok").then_some(1_200_000 + n as i64);
-            tx.usage().add_model_use("openai", "small", "read_message@3", (7, 5), cost, 900, result).await.unwrap();
+            tx.usage().add_model_use(&used("openai", "small", "read_message@3", (7, 5), cost, 900, result)).await.unwrap();
         }
-        tx.usage().add_model_use("compatible", "tiny", "read_message@3", (7, 5), Some(40), 900, "repaired").await.unwrap();
-        tx.usage().add_model_use("local", "local", "read_message@free", (0, 0), Some(0), 3, "ok").await.unwrap();
+        tx.usage().add_model_use(&used("compatible", "tiny", "read_message@3", (7, 5), Some(40), 900, "repaired")).await.unwrap();
+        tx.usage().add_model_use(&used("local", "local", "read_message@free", (0, 0), Some(0), 3, "ok")).await.unwrap();
         tx.commit().await.unwrap();
         let cost = told(&shop, "summary").await["cost"]["model_micros"].as_i64().unwrap();
         let paid = told(&shop, "uses?only=paid").await["data"].as_array().unwrap().clone();
