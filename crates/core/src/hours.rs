@@ -34,11 +34,9 @@ pub(crate) struct Timetable<'a> {
 pub struct OpeningHours<'a>(Timetable<'a>);
 
 impl<'a> OpeningHours<'a> {
-    /// The opening hours in a zone; `None` if the business has not told any.
+    /// The opening hours in a zone; `None` if the business has not told any. One day's own hours say nothing of all others.
     pub fn of(weekly: &'a [Interval], special: &'a [SpecialDay], tz: &'a TimeZone) -> Option<Self> {
-        let told =
-            !weekly.is_empty() || special.iter().any(|day| day.open.as_ref().is_some_and(|open| !open.is_empty()));
-        told.then_some(Self(Timetable { what: Use::Open, weekly, special, tz }))
+        (!weekly.is_empty()).then_some(Self(Timetable { what: Use::Open, weekly, special, tz }))
     }
 
     /// Whether it is open at that moment.

@@ -6,13 +6,14 @@ mod search;
 pub use search::{NOT, Query, attempts, is_refused, is_refused_idly};
 
 use crate::currency::Currency;
-use crate::hours::parse_time;
 use crate::id::PropertyId;
 use crate::reception::areas;
 use crate::reception::criteria::Criteria;
 use crate::reception::say::Card;
 use crate::reception::words::{Deal, Period, PropertyKind};
-use crate::settings::{Days, Interval, Span};
+use crate::settings::{Interval, Span};
+use crate::settings_check::time::intervals;
+use crate::settings_check::{Wrong, add};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
@@ -96,20 +97,17 @@ pub struct Viewings {
 
 impl Viewings {
     /// What is wrong with them, field by field.
-    fn problems(&self) -> Vec<(&'static str, &'static str)> {
-        let mut wrong = Vec::new();
+    pub fn problems(&self) -> Wrong {
+        let mut wrong = Wrong::new();
         if self.notice.is_some_and(|notice| notice.0 > SignedDuration::from_hours(14 * 24)) {
-            wrong.push(("viewings.notice", "0s to 14 days"));
+            add(&mut wrong, "viewings.notice", "0s to 14 days");
         }
-        let bad = |it: &Interval| {
-            let no_day = matches!(&it.days, Days::Some(days) if days.is_empty());
-            no_day || parse_time(&it.from).is_none() || parse_time(&it.to).is_none()
-        };
-        if self.hours.len() > 50 || self.hours.iter().any(bad) {
-            wrong.push(("viewings.hours", "a time is written HH:MM, as 09:00; at most 50 intervals"));
+        if self.hours.len() > 50 {
+            add(&mut wrong, "viewings.hours", "at most 50 intervals");
         }
+        intervals(&self.hours, "viewings.hours", &mut wrong);
         if self.note.as_ref().is_some_and(|note| note.chars().count() > 500) {
-            wrong.push(("viewings.note", "must be at most 500 characters long"));
+            add(&mut wrong, "viewings.note", "must be at most 500 characters long");
         }
         wrong
     }
@@ -179,33 +177,33 @@ impl NewProperty {
     }
 
     /// What is wrong with it, field by field.
-    pub fn problems(&self) -> Vec<(&'static str, &'static str)> {
-        let mut wrong = Vec::new();
+    pub fn problems(&self) -> Wrong {
+        let mut wrong = Wrong::new();
         let blank = |text: &str| text.trim().is_empty() || text.chars().count() > 200;
         if blank(&self.reference) {
-            wrong.push(("reference", "must be 1 to 200 characters long"));
+            add(&mut wrong, "reference", "must be 1 to 200 characters long");
         }
         if blank(&self.street) {
-            wrong.push(("street", "must name the road, without the door number"));
+            add(&mut wrong, "street", "must name the road, without the door number");
         }
         if self.price <= 0 {
-            wrong.push(("price", "must be a whole number above zero"));
+            add(&mut wrong, "price", "must be a whole number above zero");
         }
         if (self.deal == Deal::Sale) != (self.period == Period::Total) {
-            wrong.push(("period", "must be `total` for a sale, and `week`, `month` or `year` for a rent"));
+            add(&mut wrong, "period", "must be `total` for a sale, and `week`, `month` or `year` for a rent");
         }
         if self.district().is_none() {
-            wrong.push(("postcode", "must be given, or an area that is known"));
+            add(&mut wrong, "postcode", "must be given, or an area that is known");
         }
         if self.features.iter().any(|feature| blank(feature)) || self.features.len() > 50 {
-            wrong.push(("features", "must be at most 50 texts of 1 to 200 characters"));
+            add(&mut wrong, "features", "must be at most 50 texts of 1 to 200 characters");
         }
         if self.link.as_ref().is_some_and(|link| !link.starts_with("https://")) {
-            wrong.push(("link", "must begin with https://"));
+            add(&mut wrong, "link", "must begin with https://");
         }
         let media = self.media.as_ref().map(|media| media.all.as_slice()).unwrap_or_default();
         if media.len() > MOST_MEDIA || !media.iter().all(Medium::is_fine) {
-            wrong.push(("media", "must be at most 50 addresses that begin with https://"));
+            add(&mut wrong, "media", "must be at most 50 addresses that begin with https://");
         }
         wrong.extend(self.viewings.iter().flat_map(Viewings::problems));
         wrong
@@ -249,14 +247,14 @@ pub fn address_of(door: Option<&str>, street: &str, postcode: Option<&str>) -> S
     format!("{door}{street}{postcode}")
 }
 
-fn in_english(kind: PropertyKind, bedrooms: u8) -> String {
+pub(crate) fn in_english(kind: PropertyKind, bedrooms: u8) -> String {
     match bedrooms {
         0 => kind.to_string(),
         n => format!("{} bedroom {kind}", crate::reception::say::numbers::number(n.into())),
     }
 }
 
-fn in_hebrew(kind: PropertyKind, bedrooms: u8) -> String {
+pub(crate) fn in_hebrew(kind: PropertyKind, bedrooms: u8) -> String {
     let kind = match kind {
         PropertyKind::Flat => "דירה",
         PropertyKind::House => "בית",

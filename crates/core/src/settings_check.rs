@@ -1,7 +1,7 @@
 //! What is wrong with a tenant's settings, all of it at once: the field and how to mend it (P8, A6, A12, A16).
 
 mod reception;
-mod time;
+pub(crate) mod time;
 
 use crate::conversation::Channel;
 use crate::phone;
@@ -9,7 +9,7 @@ use crate::settings::{Limits, Notify, Outreach, Recipient, Span, TemplateRef, Te
 use crate::texts::check_overrides;
 use jiff::SignedDuration;
 
-type Wrong = Vec<(String, String)>;
+pub(crate) type Wrong = Vec<(String, String)>;
 
 const DAY: SignedDuration = SignedDuration::from_hours(24);
 const MONTH: SignedDuration = SignedDuration::from_hours(24 * 31);
@@ -166,6 +166,6 @@ fn between(span: Span, least: SignedDuration, most: SignedDuration, field: &str,
     }
 }
 
-fn add(wrong: &mut Wrong, field: &str, message: &str) {
+pub(crate) fn add(wrong: &mut Wrong, field: &str, message: &str) {
     wrong.push((field.to_owned(), message.to_owned()));
 }

@@ -61,8 +61,13 @@ pub struct NewTenancy {
     pub manager: Option<String>,
     /// Its last day.
     pub ends_on: Option<Date>,
-    /// What a file has no column for: of a tenancy that is known it stays as it is.
+    /// Which of [`KEPT`](Self::KEPT) were not told at all: of a tenancy that is known they stay as they are.
     pub untold: Vec<&'static str>,
+}
+
+impl NewTenancy {
+    /// What can be left as it is.
+    pub const KEPT: [&'static str; 3] = ["landlord_phone", "manager", "ends_on"];
 }
 
 /// Reads a CSV file of tenancies: those that are whole, with their rows, and everything that is wrong with the others. The
@@ -81,7 +86,7 @@ fn tenancy(row: &Cells<'_>) -> Result<NewTenancy, Vec<BadRow>> {
         landlord_name: row.text("landlord_name"),
         manager: row.text("manager"),
         ends_on: ends_on.clone().and_then(Result::ok),
-        untold: ["landlord_phone", "manager", "ends_on"].into_iter().filter(|name| !row.has(name)).collect(),
+        untold: NewTenancy::KEPT.into_iter().filter(|name| !row.has(name)).collect(),
     };
     match ends_on {
         Some(Err(_)) => Err(vec![row.bad("ends_on", A_DATE)]),

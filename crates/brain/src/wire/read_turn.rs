@@ -11,6 +11,7 @@ use crate::seam::{BrainError, TurnRequest};
 use jiff::ToSpan;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
+use ringleader_core::property::NOT;
 use ringleader_core::reading::{Language, Signals};
 use ringleader_core::reception::areas;
 use ringleader_core::reception::criteria::Criteria;
@@ -110,7 +111,7 @@ pub struct Search {
     /// The kind of property, or none.
     #[schemars(extend("enum" = or_none(PropertyKind::ALL)))]
     pub kind: String,
-    /// What it must have, or must not.
+    /// What it must have, or must not, as "not ground floor"; "any parking" where it need not have what was wished for before.
     pub must_haves: Vec<String>,
 }
 
@@ -245,6 +246,8 @@ impl Search {
             !areas::districts(area).is_empty() || request.areas.iter().any(|known| known.eq_ignore_ascii_case(area))
         };
         let street = self.street.as_deref().and_then(bounds::clean);
+        let musts: Vec<String> = words(self.must_haves, MUST_CHARS, |_| true).into_iter().map(must).collect();
+        let (needless, must_haves): (Vec<_>, Vec<_>) = musts.into_iter().partition(|must| must.starts_with(ANY));
         Ok(Criteria {
             deal: word(&self.deal, "deal")?,
             bedrooms_min: bedrooms(self.bedrooms_min)?,
@@ -256,7 +259,8 @@ impl Search {
             areas: words(self.areas, AREA_CHARS, |area| known(area) || bounds::is_said(area, &request.text)),
             street: street.filter(|road| bounds::fits(road, AREA_CHARS) && bounds::is_said(road, &request.text)),
             kind: word(&self.kind, "kind")?,
-            must_haves: words(self.must_haves, MUST_CHARS, |_| true),
+            must_haves,
+            needless: needless.iter().map(|name| name.trim_start_matches(ANY).to_owned()).collect(),
         })
     }
 
@@ -272,8 +276,27 @@ impl Search {
             areas: criteria.areas.clone(),
             street: criteria.street.clone(),
             kind: criteria.kind.map_or(NONE, PropertyKind::as_str).to_owned(),
-            must_haves: criteria.must_haves.clone(),
+            must_haves: criteria
+                .must_haves
+                .iter()
+                .cloned()
+                .chain(criteria.needless.iter().map(|name| format!("{ANY}{name}")))
+                .collect(),
         }
+    }
+}
+
+/// What stands before what need not be there.
+const ANY: &str = "any ";
+
+/// Models say "no pets" and "without a lift" for what must not be there, too; and "no steps" is a wish of its own.
+fn must(text: String) -> String {
+    let low = text.to_lowercase();
+    let refused = [NOT, "no ", "without a ", "without "].iter().find_map(|word| low.strip_prefix(word));
+    match refused.map(|name| (name, name.split([' ', '-']).next().unwrap_or(name).trim_end_matches('s'))) {
+        None | Some((_, "chain" | "fee" | "need")) => text,
+        Some((_, "step" | "stair")) => "step free".to_owned(),
+        Some((name, _)) => format!("{NOT}{name}"),
     }
 }
 

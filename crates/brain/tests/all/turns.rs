@@ -119,6 +119,16 @@ fn what_callers_tell_of_their_situation_is_kept_and_nothing_is_made_of_other_wor
 }
 
 #[test]
+fn what_is_not_needed_after_all_is_wished_for_no_more() {
+    let wished = Criteria::default().merged(&heard("a flat with parking and a garden", Some(Question::Wish)).criteria);
+    assert_eq!(wished.must_haves.len(), 2, "{wished:?}");
+    let after = wished.merged(&heard("actually I don't need parking", Some(Question::Wish)).criteria);
+    assert_eq!(after.must_haves, ["garden"]);
+    let refused = Criteria::default().merged(&heard("no parking", Some(Question::Wish)).criteria);
+    assert_eq!(refused.merged(&heard("חניה לא חובה", Some(Question::Wish)).criteria).must_haves, [""; 0]);
+}
+
+#[test]
 fn what_they_do_without_is_no_deal_breaker() {
     let musts = |text| Criteria::default().merged(&heard(text, Some(Question::Wish)).criteria).must_haves;
     let table: [(&str, &[&str]); 16] = [

@@ -54,7 +54,8 @@ fn property(row: &Cells<'_>) -> Result<NewProperty, Vec<BadRow>> {
         viewings: None,
         state,
     };
-    let wrong: Vec<BadRow> = property.problems().into_iter().map(|(field, message)| row.bad(field, message)).collect();
+    let wrong: Vec<BadRow> =
+        property.problems().into_iter().map(|(field, message)| row.bad(&field, &message)).collect();
     if wrong.is_empty() { Ok(property) } else { Err(wrong) }
 }
 

@@ -32,6 +32,9 @@ pub struct Criteria {
     pub kind: Option<PropertyKind>,
     /// What it must have, or must not ("not ground floor").
     pub must_haves: Vec<String>,
+    /// What it need not have, as they say now: an earlier wish for it, or against it, is over.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub needless: Vec<String>,
 }
 
 impl Criteria {
@@ -72,6 +75,8 @@ impl Criteria {
             all.street.clone_from(&new.street);
         }
         all.kind = new.kind.or(all.kind);
+        let needless = |must: &String| new.needless.iter().any(|name| must.strip_prefix(NOT).unwrap_or(must) == name);
+        all.must_haves.retain(|must| !needless(must));
         for must in &new.must_haves {
             // "A garden" after "no garden" takes it back, and the other way round.
             let opposite = must.strip_prefix(NOT).map_or_else(|| format!("{NOT}{must}"), str::to_owned);

@@ -52,6 +52,21 @@ pub fn news(before: &Known, now: &Known) -> Vec<(&'static str, Value)> {
     facts
 }
 
+/// What lists of the lead become by a wish that is new: "parking" is no deal-breaker any more, nor "no parking" a wish (C9). Name
+/// and value; null where nothing is left. `known` gives what the lead has by a name.
+pub fn opposed(news: &[(&'static str, Value)], known: impl Fn(&str) -> Option<Value>) -> Vec<(&'static str, Value)> {
+    let told = |name: &str| news.iter().find(|(new, _)| *new == name).and_then(|(_, value)| value.as_str());
+    let over = |(name, other): (&'static str, &'static str)| {
+        let (new, old) = (told(other)?, known(name)?);
+        let (new, old): (Vec<&str>, Vec<&str>) = (new.split(", ").collect(), old.as_str()?.split(", ").collect());
+        let left: Vec<&str> = old.iter().copied().filter(|word| !new.contains(word)).collect();
+        let said = news.iter().any(|(it, _)| *it == name);
+        let value = if left.is_empty() { Value::Null } else { json!(left.join(", ")) };
+        (!said && left.len() < old.len()).then_some((name, value))
+    };
+    [("must_haves", "deal_breakers"), ("deal_breakers", "must_haves")].into_iter().filter_map(over).collect()
+}
+
 /// What they told of themselves.
 fn situation(was: &Situation, is: &Situation) -> Vec<(&'static str, Value)> {
     let all = [
@@ -112,6 +127,18 @@ fn summary(criteria: &Criteria) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_wish_in_a_new_talk_ends_its_opposite() {
+        let known = |name: &str| (name == "must_haves").then(|| json!("parking, garden"));
+        let news = [("deal_breakers", json!("parking"))];
+        assert_eq!(opposed(&news, known), [("must_haves", json!("garden"))]);
+        let both = [("deal_breakers", json!("parking, garden"))];
+        assert_eq!(opposed(&both, known), [("must_haves", Value::Null)]);
+        assert_eq!(opposed(&[("deal_breakers", json!("lift"))], known), [], "nothing of it is new");
+        let said = [("deal_breakers", json!("parking")), ("must_haves", json!("garden"))];
+        assert_eq!(opposed(&said, known), [], "they said it themselves");
+    }
 
     #[test]
     fn only_what_is_new_becomes_a_fact() {

@@ -29,7 +29,7 @@ pub(super) fn quiet_hours(it: &QuietHours, field: &str, wrong: &mut Wrong) {
     intervals(&it.0, field, wrong);
 }
 
-pub(super) fn intervals(list: &[Interval], name: &str, wrong: &mut Wrong) {
+pub(crate) fn intervals(list: &[Interval], name: &str, wrong: &mut Wrong) {
     for (i, Interval { days, from, to }) in list.iter().enumerate() {
         times(from, to, &format!("{name}[{i}]"), wrong);
         if matches!(days, Days::Some(list) if list.is_empty()) {

@@ -5,9 +5,9 @@ use jiff::civil::date;
 use ringleader_core::reception::desk::{Act, Appointment, Desk, Event, Topic, step};
 use ringleader_core::reception::proof::{Check, Seal};
 use ringleader_core::reception::reading::TurnReading;
-use ringleader_core::reception::say::{Line, Style};
+use ringleader_core::reception::say::{Line, Looked, Style, words};
 use ringleader_core::reception::trade::TradeKind;
-use ringleader_core::reception::words::{Change, Intent, Purpose, Question};
+use ringleader_core::reception::words::{Change, Deal, Intent, PropertyKind, Purpose, Question};
 
 fn own(id: &str, road: &str, day: i8) -> Appointment {
     let at = date(2026, 3, day).at(11, 0, 0, 0);
@@ -59,6 +59,47 @@ fn the_greeting_tells_of_the_next_appointment_only_where_nothing_is_sealed() {
         let desk = with(vec![Appointment { purpose, ..own("a", "Elgin Avenue", 10) }]);
         assert_eq!(told(desk).as_deref(), Some(""), "{purpose:?}");
     }
+}
+
+#[test]
+fn the_greeting_asks_whether_they_still_look_and_a_yes_searches() {
+    let looked = Looked {
+        deal: Deal::Rent,
+        kind: Some(PropertyKind::Flat),
+        bedrooms: Some(2),
+        areas: vec!["Maida Vale".to_owned()],
+    };
+    let began = |desk: Desk| step(desk, Event::Began { name: Some("Sam".to_owned()) }, &facts());
+    let asks = |acts: &[Act]| acts.iter().any(|act| matches!(act, Act::Say(Line::StillLooking(_))));
+    let mut desk = with(Vec::new());
+    desk.known.looked = Some(looked.clone());
+    let mut sealed = desk.clone();
+    sealed.seal = Some(Seal::new(Check::Code));
+    assert!(!asks(&began(sealed).1), "not where the number is not trusted");
+    let (desk, acts) = began(desk);
+    assert!(asks(&acts), "{acts:?}");
+    let now = date(2026, 3, 9).at(9, 0, 0, 0);
+    let said = |language| words(&Line::StillLooking(looked.clone()), language, Style::Spoken, TradeKind::Estate, now);
+    assert_eq!(said("en-GB"), "Are you still looking for a two bedroom flat to rent in Maida Vale?");
+    assert_eq!(said("he-IL"), "עדיין מחפשים דירה עם 2 חדרי שינה להשכרה באזור Maida Vale?");
+
+    let (yes, acts) = hear(desk.clone(), yes());
+    assert_eq!(yes.topics, [Topic::Search]);
+    assert_eq!(
+        (yes.known.criteria.deal, yes.known.criteria.areas.as_slice()),
+        (Some(Deal::Rent), &["Maida Vale".to_owned()][..])
+    );
+    assert!(acts.iter().any(|act| matches!(act, Act::Search(_) | Act::Say(Line::Ask(..)))), "{acts:?}");
+    let mut elsewhere =
+        TurnReading { answer: Some(true), intents: vec![Intent::EnquiryRent], ..TurnReading::nothing() };
+    elsewhere.criteria.areas = vec!["Camden".to_owned()];
+    assert_eq!(hear(desk.clone(), elsewhere).0.known.criteria.areas, ["Camden"], "what they say now counts");
+    let no = TurnReading { answer: Some(false), ..TurnReading::nothing() };
+    let (no, acts) = hear(desk.clone(), no);
+    assert!(no.topics.is_empty() && no.known.looked.is_none() && no.repairs == 0);
+    assert!(matches!(acts.as_slice(), [Act::Say(Line::Ask(Question::Wish, false))]), "{acts:?}");
+    let repair = TurnReading { intents: vec![Intent::Maintenance], ..TurnReading::nothing() };
+    assert_eq!(hear(desk, repair).0.topics, [Topic::Repair]);
 }
 
 #[test]

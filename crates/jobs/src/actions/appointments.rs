@@ -104,7 +104,7 @@ pub async fn move_appointment(
     if start <= tx.now() {
         return Err(invalid("starts_at", "must be in the future"));
     }
-    if !tx.appointments().shift(id, start).await? {
+    if !tx.appointments().shift(id, &before.agent_id, start).await? {
         let detail = "it is over, or somebody has that time: choose one of the free slots";
         return Err(ActionError::Conflict(detail.to_owned()));
     }

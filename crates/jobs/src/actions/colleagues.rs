@@ -8,13 +8,13 @@ use ringleader_store::{Conn, Result};
 pub(crate) const NOBODY: &str = "is nobody who works here";
 
 /// The colleague with this address, unless they have left.
-pub(crate) async fn colleague(conn: &mut Conn, email: &str) -> Result<Option<User>> {
+pub(crate) fn colleague<'u>(users: &'u [User], email: &str) -> Option<&'u User> {
     let email = email.trim().to_lowercase();
-    let all = conn.users().all().await?;
-    Ok(all.into_iter().find(|user| user.email == email && user.disabled_at.is_none()))
+    users.iter().find(|user| user.email == email && user.disabled_at.is_none())
 }
 
 /// The same, where they may be given appointments.
 pub(crate) async fn agent(conn: &mut Conn, email: &str) -> Result<Option<User>> {
-    Ok(colleague(conn, email).await?.filter(|user| user.role >= Role::Agent))
+    let users = conn.users().all().await?;
+    Ok(colleague(&users, email).filter(|user| user.role >= Role::Agent).cloned())
 }

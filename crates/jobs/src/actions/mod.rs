@@ -39,11 +39,11 @@ pub(crate) use leaving::leaving_link;
 pub use leaving::{LeavingPage, leave_by_link, look_at_leaving};
 pub use merge::{merge, merge_contacts, merge_leads, unmerge};
 pub use properties::{
-    Found, find_more, find_properties, import_properties, put_property, search_of, set_property_state,
+    Found, find_more, find_properties, import_properties, put_property, search_of, set_property_state, set_viewings,
 };
 pub use tasks::set_task_state;
 pub use tenancies::{NewContractor, end_tenancy, import_tenancies, put_contractor, put_tenancy, remove_contractor};
-pub use tickets::{TicketChange, change_ticket, take_alarm};
+pub use tickets::{TicketChange, change_ticket, open_ticket, take_alarm};
 pub use tray::{replay, route_again};
 
 use ringleader_providers::problem::FieldError;

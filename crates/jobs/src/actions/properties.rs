@@ -8,7 +8,7 @@ use ringleader_brain::local::turn::read_turn;
 use ringleader_brain::seam::TurnRequest;
 use ringleader_core::id::PropertyId;
 use ringleader_core::property::import;
-use ringleader_core::property::{NewProperty, Property, PropertyState, attempts};
+use ringleader_core::property::{NewProperty, Property, PropertyState, Viewings, attempts};
 use ringleader_core::reception::criteria::Criteria;
 use ringleader_core::reception::say::Relaxed;
 use ringleader_core::rows::BadRow;
@@ -40,14 +40,9 @@ pub async fn put_property(tx: &mut Tx, new: &NewProperty, actor: &str) -> Done<(
     let wrong = new.problems();
     let mut errors: Vec<FieldError> =
         wrong.into_iter().map(|(field, message)| FieldError::new(field, message)).collect();
-    if let Some(email) = shown_by(new)
-        && agent(tx, email).await?.is_none()
-    {
-        // Who has left meanwhile stands in no other change's way: then it is shown by whoever is free.
+    if let Some(viewings) = &new.viewings {
         let before = tx.properties().by_reference(&new.reference).await?;
-        if before.as_ref().and_then(|before| shown_by(&before.entered)) != Some(email) {
-            errors.push(FieldError::new("viewings.shown_by", "is nobody who can be given appointments"));
-        }
+        errors.extend(nobody(tx, viewings, before.as_ref()).await?);
     }
     if !errors.is_empty() {
         return Err(ActionError::Invalid(errors));
@@ -70,8 +65,31 @@ pub async fn set_property_state(tx: &mut Tx, id: PropertyId, state: PropertyStat
     look_for_searches(tx, state, id).await
 }
 
-fn shown_by(property: &NewProperty) -> Option<&str> {
-    property.viewings.as_ref()?.shown_by.as_deref()
+/// Says how a property is shown; nothing else of it changes, whatever comes in beside.
+///
+/// # Errors
+/// `NotFound`; `Invalid` with every field that is wrong.
+pub async fn set_viewings(tx: &mut Tx, id: PropertyId, viewings: &Viewings, actor: &str) -> Done<()> {
+    let before = tx.properties().get(id).await?.ok_or(ActionError::NotFound("property"))?;
+    let wrong = viewings.problems();
+    let mut errors: Vec<FieldError> =
+        wrong.into_iter().map(|(field, message)| FieldError::new(field, message)).collect();
+    errors.extend(nobody(tx, viewings, Some(&before)).await?);
+    if !errors.is_empty() {
+        return Err(ActionError::Invalid(errors));
+    }
+    tx.properties().set_viewings(id, viewings).await?;
+    let (was, is) = (json!({"viewings": before.entered.viewings}), json!({"viewings": viewings}));
+    Ok(tx.usage().audit(actor, "property.update", &id.to_string(), Some(was), Some(is)).await?)
+}
+
+/// It is to be shown by nobody who can be given appointments. Who has left meanwhile stands in no other change's way: then it is
+/// shown by whoever is free.
+async fn nobody(tx: &mut Tx, viewings: &Viewings, before: Option<&Property>) -> Done<Option<FieldError>> {
+    let Some(email) = viewings.shown_by.as_deref() else { return Ok(None) };
+    let known = before.and_then(|before| before.entered.viewings.as_ref()?.shown_by.as_deref());
+    let unknown = known != Some(email) && agent(tx, email).await?.is_none();
+    Ok(unknown.then(|| FieldError::new("viewings.shown_by", "is nobody who can be given appointments")))
 }
 
 /// Takes in a file of properties. Nothing is kept if a row is bad, or if it is only tried. How many rows are good, and the

@@ -11,7 +11,7 @@ use ringleader_core::rows::BadRow;
 use ringleader_core::tenancy::{self, NewTenancy};
 use ringleader_providers::problem::FieldError;
 use ringleader_store::Tx;
-use ringleader_store::repo::{Identity, Let};
+use ringleader_store::repo::{Identity, Let, User};
 use serde_json::json;
 
 /// Longest name, in characters.
@@ -35,7 +35,8 @@ pub struct NewContractor {
 /// # Errors
 /// `Invalid` with every field that is wrong.
 pub async fn put_tenancy(tx: &mut Tx, new: &NewTenancy, actor: &str) -> Done<(TenancyId, bool)> {
-    let found = find(tx, new).await?;
+    let here = Here::read(tx).await?;
+    let found = find(tx, &here, new).await?;
     hold(tx, [&found]).await?;
     let (id, fresh) = keep(tx, new, &found, actor).await?;
     let what = if fresh { "tenancy.create" } else { "tenancy.update" };
@@ -50,9 +51,10 @@ pub async fn put_tenancy(tx: &mut Tx, new: &NewTenancy, actor: &str) -> Done<(Te
 /// The database.
 pub async fn import_tenancies(tx: &mut Tx, csv: &str, only_try: bool, actor: &str) -> Done<(usize, Vec<BadRow>)> {
     let (rows, mut bad) = tenancy::read(csv);
+    let here = Here::read(tx).await?;
     let mut good = Vec::with_capacity(rows.len());
     for (row, new) in &rows {
-        match find(tx, new).await {
+        match find(tx, &here, new).await {
             Ok(found) => good.push((new, found)),
             Err(ActionError::Invalid(wrong)) => {
                 bad.extend(wrong.into_iter().map(|FieldError { field, message }| BadRow { row: *row, field, message }))
@@ -93,7 +95,8 @@ pub async fn put_contractor(tx: &mut Tx, new: &NewContractor, actor: &str) -> Do
         Some(reference) => property(tx, reference, &mut wrong).await?,
         None => None,
     };
-    let phone = number(tx, "phone", &new.phone, &mut wrong).await?;
+    let country = tx.tenants().me().await?.country;
+    let phone = number(&country, "phone", &new.phone, &mut wrong);
     name("name", new.name.as_deref(), &mut wrong);
     let Some(phone) = phone.filter(|_| wrong.is_empty()) else { return Err(ActionError::Invalid(wrong)) };
     let contact = person(tx, &phone, new.name.as_deref(), ContactKind::Supplier, actor).await?;
@@ -122,23 +125,30 @@ struct Found {
     manager: Option<UserId>,
 }
 
-async fn find(tx: &mut Tx, new: &NewTenancy) -> Done<Found> {
+/// What every row is read by.
+struct Here {
+    country: String,
+    users: Vec<User>,
+}
+
+impl Here {
+    async fn read(tx: &mut Tx) -> Done<Self> {
+        Ok(Self { country: tx.tenants().me().await?.country, users: tx.users().all().await? })
+    }
+}
+
+async fn find(tx: &mut Tx, here: &Here, new: &NewTenancy) -> Done<Found> {
     let mut wrong = Vec::new();
     let property = property(tx, &new.reference, &mut wrong).await?;
-    let holder = number(tx, "phone", &new.phone, &mut wrong).await?;
-    let landlord = match &new.landlord_phone {
-        Some(phone) => number(tx, "landlord_phone", phone, &mut wrong).await?,
-        None => None,
-    };
+    let holder = number(&here.country, "phone", &new.phone, &mut wrong);
+    let landlord = new.landlord_phone.as_ref();
+    let landlord = landlord.and_then(|phone| number(&here.country, "landlord_phone", phone, &mut wrong));
     name("name", new.name.as_deref(), &mut wrong);
     name("landlord_name", new.landlord_name.as_deref(), &mut wrong);
     if new.landlord_name.is_some() && new.landlord_phone.is_none() {
         wrong.push(FieldError::new("landlord_phone", "must be given with the landlord's name"));
     }
-    let manager = match &new.manager {
-        Some(email) => colleague(tx, email).await?.map(|user| user.id),
-        None => None,
-    };
+    let manager = new.manager.as_ref().and_then(|email| colleague(&here.users, email)).map(|user| user.id);
     if new.manager.is_some() && manager.is_none() {
         wrong.push(FieldError::new("manager", NOBODY));
     }
@@ -148,15 +158,21 @@ async fn find(tx: &mut Tx, new: &NewTenancy) -> Done<Found> {
     }
 }
 
-/// Takes everybody whom tenancies name, always in the same order: two entries at a time wait for each other, and both get there.
+/// Takes everybody whom tenancies name, in the order of their ids as everywhere: two entries at a time, or an entry and a merge,
+/// wait for each other, and both get there.
 async fn hold(tx: &mut Tx, all: impl IntoIterator<Item = &Found>) -> Done<()> {
     let numbers = all.into_iter().flat_map(|found| [Some(&found.holder), found.landlord.as_ref()]).flatten();
     let mut numbers: Vec<&Phone> = numbers.collect();
     numbers.sort();
     numbers.dedup();
+    let mut people = Vec::with_capacity(numbers.len());
     for phone in numbers {
-        let contact = tx.contacts().find_or_make(&[Identity::Phone(phone.clone())]).await?;
-        tx.contacts().hold(contact.id).await?;
+        people.push(tx.contacts().find_or_make(&[Identity::Phone(phone.clone())]).await?.id);
+    }
+    people.sort_unstable();
+    people.dedup();
+    for id in people {
+        tx.contacts().hold(id).await?;
     }
     Ok(())
 }
@@ -204,13 +220,12 @@ async fn property(tx: &mut Tx, reference: &str, wrong: &mut Vec<FieldError>) -> 
     Ok(found.map(|property| property.id))
 }
 
-async fn number(tx: &mut Tx, field: &str, text: &str, wrong: &mut Vec<FieldError>) -> Done<Option<Phone>> {
-    let country = tx.tenants().me().await?.country;
-    let phone = parse(text, &country).phone;
+fn number(country: &str, field: &str, text: &str, wrong: &mut Vec<FieldError>) -> Option<Phone> {
+    let phone = parse(text, country).phone;
     if phone.is_none() {
         wrong.push(FieldError::new(field, "is not a phone number"));
     }
-    Ok(phone)
+    phone
 }
 
 fn name(field: &str, name: Option<&str>, wrong: &mut Vec<FieldError>) {

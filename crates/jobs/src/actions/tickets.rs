@@ -3,12 +3,16 @@
 use super::{ActionError, Done};
 use crate::context::Context;
 use crate::flows::on_call;
-use crate::letters;
+use crate::{homes, letters};
 use ringleader_core::id::{AlarmId, TenantId, TicketId};
+use ringleader_core::phone::Phone;
 use ringleader_core::reception::say;
 use ringleader_core::reception::words::FaultUrgency;
+use ringleader_core::tenancy::Home;
 use ringleader_core::ticket::{Ticket, TicketState};
 use ringleader_providers::problem::FieldError;
+use ringleader_store::Tx;
+use ringleader_store::repo::NewTicket;
 use serde_json::json;
 
 /// Longest note, in characters.
@@ -23,6 +27,40 @@ pub struct TicketChange {
     pub urgency: Option<FaultUrgency>,
     /// What the reporter is told about it.
     pub note: Option<String>,
+}
+
+/// Opens a ticket that people enter. Where who reported it rents just one place, it is about that one unless another address
+/// is told: whose it is, who looks after it and who could mend it are known then, and they hear of it as of any report.
+///
+/// # Errors
+/// The database.
+pub async fn open_ticket(tx: &mut Tx, new: NewTicket, actor: &str) -> Done<Ticket> {
+    let tenant = tx.tenants().me().await?;
+    let contact = match new.contact_id {
+        Some(id) => tx.contacts().get(id).await?,
+        None => None,
+    };
+    let mut rented = match &contact {
+        Some(contact) => homes::rented(tx, &tenant, contact.id).await?,
+        None => Vec::new(),
+    };
+    rented.retain(|(_, property)| new.address.as_ref().is_none_or(|said| Home::of(property).is_at(said)));
+    let (tenancy, property) = if rented.len() == 1 { rented.pop() } else { None }.unzip();
+    let property_id = property.as_ref().map(|property| property.id);
+    let new = NewTicket {
+        property_id,
+        contractor: homes::contractor(tx, property_id, new.category).await?,
+        address: property.map(|property| property.address()).or(new.address),
+        landlord_id: tenancy.as_ref().and_then(|tenancy| tenancy.landlord_id),
+        manager_id: tenancy.as_ref().and_then(|tenancy| tenancy.manager_id),
+        ..new
+    };
+    let ticket = tx.tickets().open(&new).await?;
+    let (name, phone) = contact.map(|it| (it.name, it.phone)).unwrap_or_default();
+    homes::tell(tx, &tenant, &ticket, name.as_deref(), phone.as_ref().map(Phone::as_str)).await?;
+    let after = json!({ "urgency": ticket.urgency });
+    tx.usage().audit(actor, "ticket.create", &ticket.id.to_string(), None, Some(after)).await?;
+    Ok(ticket)
 }
 
 /// Changes a ticket, and tells whoever reported it where it stands now.

@@ -42,7 +42,7 @@ pub(super) async fn offer(
         Some(moving) => moving.property_id,
         None => property.and_then(|id| id.parse().ok()),
     };
-    let goes = moving.map(|moving| moving.agent_id); // the same person goes
+    let goes = goes(tx, moving.as_ref()).await?;
     let rules = rules(tx, &scene.tenant, property).await?;
     let wished = from.and_then(|at| scene.moment(at)).filter(|at| *at > scene.now);
     let earliest = wished.unwrap_or(scene.now);
@@ -54,6 +54,16 @@ pub(super) async fn offer(
         false => over_the_day(&near, rules.offers),
     };
     Ok(Event::Slots(chosen.iter().map(|slot| scene.local(slot.start)).collect()))
+}
+
+/// Who has an appointment that is moved goes to it at the new time, too, unless they have left.
+async fn goes(tx: &mut Tx, moving: Option<&Appointment>) -> Result<Option<String>> {
+    let Some(agent) = moving.map(|moving| moving.agent_id.clone()) else { return Ok(None) };
+    let left = match agent.parse() {
+        Ok(user) => tx.users().get(user).await?.is_none_or(|user| user.disabled_at.is_some()),
+        Err(_) => false, // the office itself
+    };
+    Ok((!left).then_some(agent))
 }
 
 /// The rules that slots follow: the business's, with the notice that the property wants.
@@ -190,7 +200,7 @@ pub(super) async fn hold(scene: &mut Scene, tx: &mut Tx, booking: &Booking) -> R
         Some(moving) => moving.property_id,
         None => booking.property.as_deref().and_then(|id| id.parse().ok()),
     };
-    let goes = moving.map(|moving| moving.agent_id); // the same person goes
+    let goes = goes(tx, moving.as_ref()).await?;
     let Some(start) = scene.moment(booking.at) else { return Ok(Event::Held(false)) };
     // What was offered keeps its word, though the notice has run down meanwhile.
     let rules = Rules { notice: SignedDuration::ZERO, days: 1, ..scene.tenant.settings.reception.rules() };
@@ -233,7 +243,7 @@ async fn moving(scene: &Scene, tx: &mut Tx) -> Result<Option<Appointment>> {
 async fn shift(scene: &mut Scene, tx: &mut Tx, moving: &Appointment) -> Result<Event> {
     let Some(held) = scene.talk.hold.take() else { return Ok(Event::Booked(false)) };
     tx.appointments().release(held.id).await?;
-    if !tx.appointments().shift(moving.id, held.start).await? {
+    if !tx.appointments().shift(moving.id, &held.agent_id, held.start).await? {
         return Ok(Event::Booked(false));
     }
     let evidence = json!({ "appointment_id": moving.id, "from": moving.start, "to": held.start });

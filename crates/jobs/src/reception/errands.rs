@@ -4,6 +4,7 @@ use super::act::{Did, record};
 use super::home;
 use super::scene::Scene;
 use crate::actions::{self, ActionError};
+use crate::homes;
 use crate::ledger::{self, Wish};
 use crate::letters;
 use crate::room;
@@ -88,7 +89,7 @@ pub(super) async fn ticket(scene: &Scene, tx: &mut Tx, draft: TicketDraft) -> Re
     let (tenancy, property) = home::meant(scene, tx, draft.property.as_deref()).await?.unzip();
     let property_id = property.as_ref().map(|property| property.id);
     let trade = draft.danger.and_then(Danger::trade).unwrap_or(draft.fault.category);
-    let contractor = home::contractor(tx, property_id, trade).await?;
+    let contractor = homes::contractor(tx, property_id, trade).await?;
     let ticket = tx
         .tickets()
         .open(&NewTicket {
@@ -121,7 +122,7 @@ pub(super) async fn ticket(scene: &Scene, tx: &mut Tx, draft: TicketDraft) -> Re
         FaultUrgency::Urgent => task(scene, tx, Key::TaskReview, Urgency::Urgent, &ticket.number, report).await?,
         FaultUrgency::Normal => task(scene, tx, Key::TaskReview, Urgency::Normal, &ticket.number, report).await?,
     }
-    if let Some(manager) = home::manager(tx, ticket.manager_id).await? {
+    if let Some(manager) = homes::manager(tx, ticket.manager_id).await? {
         for title in [Key::TaskEmergency, Key::TaskReview] {
             tx.tasks().assign(&wish(scene, title, Urgency::Normal, &ticket.number).key, manager.id).await?;
         }
@@ -129,7 +130,8 @@ pub(super) async fn ticket(scene: &Scene, tx: &mut Tx, draft: TicketDraft) -> Re
             tx.tasks().assign_danger(contact, scene.talk.id, danger, manager.id).await?;
         }
     }
-    home::tell(scene, tx, &ticket).await?;
+    let known = &scene.talk.desk.known;
+    homes::tell(tx, &scene.tenant, &ticket, known.name.as_deref(), known.phone.as_deref()).await?;
     Ok(Event::Ticketed(ticket.number))
 }
 
@@ -159,7 +161,7 @@ pub(super) async fn keep_photos(scene: &Scene, tx: &mut Tx, messages: &[String])
 async fn locate(scene: &Scene, tx: &mut Tx, ticket: &Ticket) -> Result<()> {
     let phone = scene.talk.desk.known.phone.as_deref();
     for alarm in tx.tickets().locate(scene.talk.id, ticket, phone).await? {
-        put(tx, &TellMore { alarm }, scene.now, OnConflict::Keep).await?;
+        put(tx, &TellMore { alarm, ticket: Some(ticket.id) }, scene.now, OnConflict::Keep).await?;
     }
     Ok(())
 }
@@ -169,7 +171,7 @@ pub(super) async fn on_call(scene: &Scene, tx: &mut Tx, danger: Danger) -> Resul
     let known = &scene.talk.desk.known;
     let (tenancy, property) = home::likely(scene, tx).await?.unzip();
     let contractor = match danger.trade() {
-        Some(trade) => home::contractor(tx, property.as_ref().map(|property| property.id), trade).await?,
+        Some(trade) => homes::contractor(tx, property.as_ref().map(|property| property.id), trade).await?,
         None => None,
     };
     let new = NewAlarm {
@@ -186,7 +188,7 @@ pub(super) async fn on_call(scene: &Scene, tx: &mut Tx, danger: Danger) -> Resul
     let did = Did { explain: Key::WhyDanger, ..Did::asked("C8", "danger", evidence) };
     record(scene, tx, &alarm.to_string(), did).await?;
     task(scene, tx, Key::TaskEmergency, Urgency::Urgent, danger.as_str(), known.report.clone()).await?;
-    if let Some(manager) = home::manager(tx, tenancy.and_then(|tenancy| tenancy.manager_id)).await? {
+    if let Some(manager) = homes::manager(tx, tenancy.and_then(|tenancy| tenancy.manager_id)).await? {
         tx.tasks().assign(&wish(scene, Key::TaskEmergency, Urgency::Urgent, danger.as_str()).key, manager.id).await?;
     }
     put(tx, &RingOnCall { alarm, nth: 0 }, scene.now, OnConflict::Keep).await?;

@@ -23,8 +23,7 @@ const RECEPTIONIST: &str = "receptionist";
 /// Keeps what is new since `before`.
 pub(super) async fn keep(scene: &mut Scene, tx: &mut Tx, before: &Known) -> Result<()> {
     let news = gathered::news(before, &scene.talk.desk.known);
-    let (gone, news): (Vec<_>, Vec<_>) = news.into_iter().partition(|(_, value)| value.is_null());
-    scene.found = news.iter().map(|(name, _)| (*name).to_owned()).collect();
+    scene.found = news.iter().filter(|(_, value)| !value.is_null()).map(|(name, _)| (*name).to_owned()).collect();
     recognise(scene, tx).await?;
     let Some(contact) = scene.contact.clone() else { return Ok(()) };
     if matches!(contact.kind, ContactKind::Staff | ContactKind::Blocked | ContactKind::Supplier) {
@@ -51,8 +50,11 @@ pub(super) async fn keep(scene: &mut Scene, tx: &mut Tx, before: &Known) -> Resu
         read_by: scene.read.as_ref().map(|read| read.by.clone()),
         at: scene.now,
     };
-    let proposed: Vec<NewFact> = news.into_iter().map(fact).collect();
     let mut known = tx.leads().facts(lead.id).await?;
+    let value = |name: &str| known.iter().find(|fact| fact.name == name).map(|fact| fact.value.clone());
+    let opposed = gathered::opposed(&news, value);
+    let (gone, news): (Vec<_>, Vec<_>) = news.into_iter().chain(opposed).partition(|(_, value)| value.is_null());
+    let proposed: Vec<NewFact> = news.into_iter().map(fact).collect();
     let gone: Vec<&str> = gone.into_iter().map(|(name, _)| name).collect();
     learning::take_back(tx, &lead, &mut known, &gone).await?;
     let learned = learning::learn(tx, &mut lead, &mut known, proposed).await?;

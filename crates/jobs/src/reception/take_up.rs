@@ -4,13 +4,15 @@ use super::home;
 use super::opinion::{self, Asked};
 use super::scene::cards_in;
 use crate::bookings;
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use ringleader_core::contact::Contact;
 use ringleader_core::id::ContactId;
+use ringleader_core::lead::Fact;
 use ringleader_core::property::PropertyState;
 use ringleader_core::reception::criteria::Criteria;
 use ringleader_core::reception::desk::{Appointment, Desk, Known, Missed, Topic};
 use ringleader_core::reception::proof::{Check, Seal};
+use ringleader_core::reception::say::Looked;
 use ringleader_core::reception::talk::{Medium, Talk};
 use ringleader_core::tenant::Tenant;
 use ringleader_core::texts;
@@ -18,6 +20,9 @@ use ringleader_store::{Result, StoreError, Tx};
 
 /// What stopped longer ago is begun anew.
 const STALE: SignedDuration = SignedDuration::from_hours(3 * 24);
+
+/// Who looked for something longer ago is not asked whether they still do.
+const LOOKING: SignedDuration = SignedDuration::from_hours(60 * 24);
 
 /// Puts what is known into a talk that was just begun.
 pub(super) async fn prepare(tx: &mut Tx, mut talk: Talk) -> Result<()> {
@@ -31,7 +36,11 @@ pub(super) async fn prepare(tx: &mut Tx, mut talk: Talk) -> Result<()> {
     about(&mut talk.desk.known, &person);
     talk.desk.known.appointments = coming(tx, &tenant, contact, &talk.desk.language).await?;
     talk.desk.known.homes = home::homes(tx, &tenant, contact).await?;
-    talk.desk.known.move_asked |= knows_move(tx, contact).await?;
+    let facts = match tx.leads().open_of(contact).await? {
+        Some(lead) => tx.leads().facts(lead.id).await?,
+        None => Vec::new(),
+    };
+    talk.desk.known.move_asked |= facts.iter().any(|fact| fact.name == "move_date"); // what is known is not asked (C9)
     if talk.medium != Medium::Voice {
         match opinion::awaited(tx, contact).await? {
             Asked::Missed(seen) => {
@@ -45,8 +54,10 @@ pub(super) async fn prepare(tx: &mut Tx, mut talk: Talk) -> Result<()> {
         }
     }
     let check = tenant.settings.reception.check;
-    if talk.medium == Medium::Voice && check != Check::None {
-        seal(&mut talk.desk, check);
+    match (talk.medium, check) {
+        (Medium::Voice, Check::None) => talk.desk.known.looked = looked(&facts, tx.now()),
+        (Medium::Voice, _) => seal(&mut talk.desk, check),
+        _ => {}
     }
     if !tx.talks().save(&talk).await? {
         return Err(StoreError::Busy);
@@ -115,10 +126,17 @@ fn about(known: &mut Known, person: &Contact) {
     }
 }
 
-/// Whether it is known when they would move: then it is not asked (C9).
-async fn knows_move(tx: &mut Tx, contact: ContactId) -> Result<bool> {
-    let Some(lead) = tx.leads().open_of(contact).await? else { return Ok(false) };
-    Ok(tx.leads().facts(lead.id).await?.iter().any(|fact| fact.name == "move_date"))
+/// What they looked for the last time, unless that is long ago.
+fn looked(facts: &[Fact], now: Timestamp) -> Option<Looked> {
+    let value = |name: &str| facts.iter().find(|fact| fact.name == name && fact.at + LOOKING > now).map(|it| &it.value);
+    let word = |name: &str| value(name).and_then(|value| value.as_str());
+    let areas = word("areas").map(|areas| areas.split(", ").take(2).map(str::to_owned).collect());
+    Some(Looked {
+        deal: word("looking_for")?.parse().ok()?,
+        kind: word("property_type").and_then(|word| word.parse().ok()),
+        bedrooms: value("bedrooms").and_then(|value| u8::try_from(value.as_u64()?).ok()),
+        areas: areas.unwrap_or_default(),
+    })
 }
 
 /// The appointments as they are now: people move and cancel them too, and other talks do. On the phone none comes in that was

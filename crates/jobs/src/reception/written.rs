@@ -62,7 +62,7 @@ pub(crate) fn medium(channel: Channel) -> Option<Medium> {
 /// Answers a burst.
 pub(crate) async fn answer(cx: &Context, job: &Claimed, chat: ConversationId, burst: &Burst) -> Result<Outcome> {
     let reply = Reply { job, chat, burst, instead: Mutex::new(None) };
-    match reply.play(cx).await {
+    match Box::pin(reply.play(cx)).await {
         Ok(()) => Ok(reply.outcome().unwrap_or(Outcome::Snooze(cx.store.clock().now()))),
         Err(TalkError::Store(error)) => Err(error),
         Err(error) => Ok(Outcome::Retry(error.to_string())),

@@ -4,7 +4,7 @@ use super::ring_on_call::write;
 use super::settle;
 use crate::context::Context;
 use crate::engine::{Job, Outcome};
-use ringleader_core::id::AlarmId;
+use ringleader_core::id::{AlarmId, TicketId};
 use ringleader_core::ticket::AlarmState;
 use ringleader_store::Result;
 use ringleader_store::jobs::Claimed;
@@ -15,6 +15,9 @@ use serde::{Deserialize, Serialize};
 pub struct TellMore {
     /// Which.
     pub alarm: AlarmId,
+    /// The report that told it; each is told once. Work from before reports were named has none.
+    #[serde(default)]
+    pub ticket: Option<TicketId>,
 }
 
 impl Job for TellMore {
@@ -22,7 +25,7 @@ impl Job for TellMore {
     const KIND: &'static str = "tell_more";
 
     fn key(&self) -> Option<String> {
-        Some(self.alarm.to_string())
+        Some(format!("{}:{}", self.alarm, self.report()))
     }
 
     async fn run(self, cx: &Context, job: &Claimed) -> Outcome {
@@ -31,6 +34,10 @@ impl Job for TellMore {
 }
 
 impl TellMore {
+    fn report(&self) -> String {
+        self.ticket.map(|ticket| ticket.to_string()).unwrap_or_default()
+    }
+
     async fn tell(self, cx: &Context, job: &Claimed) -> Result<Outcome> {
         let mut tx = cx.store.begin(job.tenant).await?;
         let Some(alarm) = tx.tickets().alarm(self.alarm).await? else { return Ok(Outcome::Done) };
@@ -41,7 +48,7 @@ impl TellMore {
             // Who took it hears more; the others need not when it is taken.
             let theirs = alarm.taken_by.as_ref().is_none_or(|by| *by == person.name);
             if alarm.state != AlarmState::Acknowledged || theirs {
-                write(&mut tx, &tenant, &alarm, person, &format!("on_call:{nth}:more")).await?;
+                write(&mut tx, &tenant, &alarm, person, &format!("on_call:{nth}:more:{}", self.report())).await?;
             }
         }
         tx.jobs().complete(job).await?;

@@ -135,8 +135,8 @@ impl Appointments<'_> {
         Ok(())
     }
 
-    /// Moves a booked appointment; `false` if the new time is taken, and nothing changes then.
-    pub async fn shift(&mut self, id: AppointmentId, start: Timestamp) -> Result<bool> {
+    /// Moves a booked appointment to another time, and to whoever goes then; `false` if that is taken, and nothing changes then.
+    pub async fn shift(&mut self, id: AppointmentId, agent: &str, start: Timestamp) -> Result<bool> {
         let tenant = self.0.tenant()?;
         // The row is taken first: who calls it off meanwhile waits, or was faster.
         let sql =
@@ -145,22 +145,22 @@ impl Appointments<'_> {
             return Ok(false);
         }
         let Some(known) = self.get(id).await? else { return Ok(false) };
-        let stretch = |start| Stretch {
-            agent_id: known.agent_id.clone(),
+        let stretch = |agent: &str, start| Stretch {
+            agent_id: agent.to_owned(),
             property_id: known.property_id,
             start,
             minutes: known.minutes,
         };
         // The old cells are freed first, so that a shift by a quarter of an hour does not meet itself.
         self.free(&id_text(id)).await?;
-        if !self.take(&stretch(start), &id_text(id), None).await? {
-            self.take(&stretch(known.start), &id_text(id), None).await?;
+        if !self.take(&stretch(agent, start), &id_text(id), None).await? {
+            self.take(&stretch(&known.agent_id, known.start), &id_text(id), None).await?;
             let sql = "UPDATE appointments SET sequence = sequence - 1 WHERE tenant_id = $1 AND id = $2";
             self.0.execute(sql, args![tenant, id]).await?;
             return Ok(false);
         }
-        let sql = "UPDATE appointments SET starts_at = $3 WHERE tenant_id = $1 AND id = $2";
-        self.0.execute(sql, args![tenant, id, start]).await?;
+        let sql = "UPDATE appointments SET starts_at = $3, agent_id = $4 WHERE tenant_id = $1 AND id = $2";
+        self.0.execute(sql, args![tenant, id, start, agent]).await?;
         self.0.changed("appointment", id);
         Ok(true)
     }

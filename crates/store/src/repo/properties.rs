@@ -5,7 +5,7 @@ use crate::db::{ToValue, Value, id_text};
 use crate::dialect::words;
 use crate::{Conn, FromRow, Result, Row, args};
 use ringleader_core::id::PropertyId;
-use ringleader_core::property::{Media, Medium, NewProperty, Property, PropertyState, Query};
+use ringleader_core::property::{Media, Medium, NewProperty, Property, PropertyState, Query, Viewings};
 
 /// What is let and sold.
 pub struct Properties<'c>(pub(super) &'c mut Conn);
@@ -147,6 +147,15 @@ impl Properties<'_> {
         self.0.execute(sql, args![tenant, id, state.as_str(), now]).await?;
         self.0.changed("property", id);
         Ok(Some(before.entered.state))
+    }
+
+    /// How it is shown.
+    pub async fn set_viewings(&mut self, id: PropertyId, viewings: &Viewings) -> Result<()> {
+        let (tenant, now) = (self.0.tenant()?, self.0.now());
+        let sql = "UPDATE properties SET viewings = $3, updated_at = $4 WHERE tenant_id = $1 AND id = $2";
+        self.0.execute(sql, args![tenant, id, super::tenants::json(viewings)?, now]).await?;
+        self.0.changed("property", id);
+        Ok(())
     }
 
     /// The names of areas in the data, each once. Every turn of a talk asks for them: the index is gone through from name to

@@ -248,18 +248,32 @@ impl Tickets<'_> {
         first(self.0, format!("{ALARM} WHERE tenant_id = $1 AND id = $2"), args![tenant, id]).await
     }
 
-    /// Adds where and whom to ring back, as a report tells, to the calls for help of its talk; those that changed. Another place
-    /// than was known is theirs while nobody has taken them, or if no other report came after them.
+    /// Adds where, whom to ring back and who could mend it, as a report tells, to the calls for help of its talk; those that
+    /// changed. Another place than was known is theirs if no other report of danger came after them; if one did, help is wanted at
+    /// both while nobody has taken it, and both are told.
     pub async fn locate(&mut self, talk: TalkId, report: &Ticket, phone: Option<&str>) -> Result<Vec<AlarmId>> {
         let tenant = self.0.tenant()?;
-        let sql = "UPDATE alarms SET address = COALESCE($3, address), phone = COALESCE($4, phone)
-                   WHERE tenant_id = $1 AND talk_id = $2
-                   AND (address IS NULL AND $3 IS NOT NULL OR phone IS NULL AND $4 IS NOT NULL
-                        OR address <> $3 AND (state = 'ringing' OR NOT EXISTS
-                           (SELECT 1 FROM tickets AS other WHERE other.tenant_id = $1 AND other.talk_id = $2
-                            AND other.id <> $5 AND other.created_at >= alarms.created_at))) RETURNING id";
-        let args = args![tenant, talk, report.address.clone(), phone.map(str::to_owned), report.id];
-        let changed: Vec<(AlarmId,)> = self.0.fetch_all(sql, args).await?;
+        let others = "EXISTS (SELECT 1 FROM tickets AS other WHERE other.tenant_id = $1 AND other.talk_id = $2
+                      AND other.danger IS NOT NULL AND other.id <> $5 AND other.created_at >= alarms.created_at)";
+        let own = format!("(address IS NULL OR NOT {others})");
+        let both = format!(
+            "(state = 'ringing' AND danger = $7 AND {others}
+              AND ' / ' || address || ' / ' NOT LIKE '% / ' || $3 || ' / %')"
+        );
+        let sql = format!(
+            "UPDATE alarms SET phone = COALESCE($4, phone),
+                 contractor = CASE WHEN {own} AND address <> $3 THEN $6 WHEN {own} THEN COALESCE($6, contractor)
+                              ELSE contractor END,
+                 address = CASE WHEN {own} THEN COALESCE($3, address) WHEN {both} THEN address || ' / ' || $3
+                           ELSE address END
+             WHERE tenant_id = $1 AND talk_id = $2
+             AND (phone IS NULL AND $4 IS NOT NULL OR {both}
+                  OR {own} AND (address IS NULL AND $3 IS NOT NULL OR address <> $3)) RETURNING id"
+        );
+        let (contractor, danger) = (report.contractor.clone(), report.danger);
+        let phone = phone.map(str::to_owned);
+        let args = args![tenant, talk, report.address.clone(), phone, report.id, contractor, danger];
+        let changed: Vec<(AlarmId,)> = self.0.fetch_all_built(sql, args).await?;
         changed.iter().for_each(|(id,)| self.0.changed("alarm", id));
         Ok(changed.into_iter().map(|(id,)| id).collect())
     }

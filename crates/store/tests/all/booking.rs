@@ -170,9 +170,9 @@ both_engines! {
             made.push(tx.appointments().book(holder, &stretch, &viewing()).await.unwrap().unwrap().id);
         }
         let eleven = ten() + SignedDuration::from_hours(1);
-        assert!(!tx.appointments().shift(made[0], eleven).await.unwrap(), "someone has that time");
+        assert!(!tx.appointments().shift(made[0], "ann", eleven).await.unwrap(), "someone has that time");
         assert_eq!(tx.appointments().get(made[0]).await.unwrap().unwrap().start, ten());
-        assert!(tx.appointments().shift(made[0], ten() + SignedDuration::from_mins(15)).await.unwrap());
+        assert!(tx.appointments().shift(made[0], "ann", ten() + SignedDuration::from_mins(15)).await.unwrap());
         let moved = tx.appointments().get(made[0]).await.unwrap().unwrap();
         assert_eq!((moved.start, moved.sequence), (ten() + SignedDuration::from_mins(15), 1));
         let taken = |cells: Vec<Timestamp>| cells.len();
@@ -181,7 +181,10 @@ both_engines! {
         assert!(tx.appointments().close(made[1], AppointmentState::Cancelled).await.unwrap());
         assert!(!tx.appointments().close(made[1], AppointmentState::Cancelled).await.unwrap());
         assert_eq!(taken(tx.appointments().taken("agent:ann", ten(), ten() + day).await.unwrap()), 2);
-        assert!(tx.appointments().shift(made[0], eleven).await.unwrap(), "it is free again");
+        assert!(tx.appointments().shift(made[0], "ann", eleven).await.unwrap(), "it is free again");
+        assert!(tx.appointments().shift(made[0], "ben", eleven).await.unwrap(), "ben has nothing then");
+        assert_eq!(taken(tx.appointments().taken("agent:ann", ten(), ten() + day).await.unwrap()), 0);
+        assert_eq!(tx.appointments().get(made[0]).await.unwrap().unwrap().agent_id, "ben");
         tx.commit().await.unwrap();
     }
 }

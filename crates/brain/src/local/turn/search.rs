@@ -91,6 +91,7 @@ pub(super) fn read(tokens: &[Token], own: &[String]) -> Search {
         (Some(PropertyKind::Studio), None) | (_, None) => (None, None),
         (_, Some(beds)) => beds,
     };
+    let (must_haves, needless) = musts(tokens);
     let criteria = Criteria {
         deal,
         bedrooms_min,
@@ -102,7 +103,8 @@ pub(super) fn read(tokens: &[Token], own: &[String]) -> Search {
         areas,
         street,
         kind,
-        must_haves: musts(tokens),
+        must_haves,
+        needless,
     };
     Search { criteria, postcode, said_deal: said.is_some() }
 }
@@ -214,8 +216,9 @@ fn kind(tokens: &[Token]) -> Option<PropertyKind> {
     }
 }
 
-fn musts(tokens: &[Token]) -> Vec<String> {
-    let mut found = Vec::new();
+/// What it must have or must not, and what it need not.
+fn musts(tokens: &[Token]) -> (Vec<String>, Vec<String>) {
+    let (mut found, mut needless) = (Vec::new(), Vec::new());
     for (name, list) in MUSTS.iter() {
         let Some(hit) = list.find(tokens) else { continue };
         let near = &tokens[hit.start.saturating_sub(4)..hit.start];
@@ -223,9 +226,10 @@ fn musts(tokens: &[Token]) -> Vec<String> {
         let behind = |list: &Phrases| list.at(tokens, hit.end).is_some();
         let refused = before(&NOT);
         if before(&NEEDLESS_BEFORE) || behind(&NEEDLESS_BEHIND) || refused && behind(&NEEDED) {
+            needless.push((*name).to_owned());
             continue;
         }
         found.push(if refused { format!("not {name}") } else { (*name).to_owned() });
     }
-    found
+    (found, needless)
 }

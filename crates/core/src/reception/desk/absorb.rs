@@ -89,24 +89,30 @@ impl Desk {
     }
 
     /// A place that was named on the way is the address of a report or a valuation, never of a search. A road without a number
-    /// is none.
+    /// is none. One that is named later takes the place of the one before: the danger may be somewhere else.
     pub(super) fn take_address(&mut self, reading: &TurnReading, text: &str) -> bool {
         let wanted = matches!(self.topic(), Some(Topic::Repair | Topic::Valuation));
         let looks = self.wishes(reading).any(|topic| matches!(topic, Topic::Search | Topic::Viewing));
-        if self.known.address.is_some() || !(self.is_about_home(reading) || wanted && !looks) {
+        if !(self.is_about_home(reading) || wanted && !looks) {
             return false;
         }
-        let street = reading.criteria.street.as_ref();
-        let numbered = street.and_then(|street| numbered(street, text));
-        self.known.address = match (numbered, &reading.postcode) {
-            (Some(door), Some(postcode)) => Some(bounded(&format!("{door}, {postcode}"))),
-            (Some(door), None) => Some(bounded(&door)),
-            (None, Some(postcode)) => {
-                Some(street.map_or_else(|| postcode.clone(), |street| format!("{street}, {postcode}")))
-            }
-            (None, None) => None,
+        let street = reading.criteria.street.as_deref();
+        let postcode = reading.postcode.as_deref();
+        let place = street.and_then(|street| numbered(street, text));
+        let place = place.or_else(|| street.filter(|_| postcode.is_some()).map(str::to_owned));
+        let known = self.known.address.take();
+        let named = match (place, &known) {
+            (Some(place), Some(known)) if says(known, &place) => completed(known, postcode),
+            (Some(place), _) => Some(completed(&place, postcode).unwrap_or(place)),
+            (None, Some(known)) => completed(known, postcode),
+            (None, None) => postcode.map(str::to_owned),
         };
-        self.known.address.is_some()
+        let taken = named.is_some();
+        self.known.address = named.map(|named| bounded(&named)).or(known);
+        if taken {
+            self.leave_home();
+        }
+        taken
     }
 
     /// Puts new wishes behind the current one; a message takes the words with it. True if there was a new one.
@@ -137,6 +143,25 @@ impl Desk {
         booking && matches!(topic, Topic::Search | Topic::Message | Topic::Viewing)
             || self.topics.contains(&Topic::Repair) && matches!(topic, Topic::Message)
     }
+}
+
+/// Whether an address tells a place already: all words of it, in their order.
+fn says(address: &str, place: &str) -> bool {
+    let words = |text: &str| {
+        text.to_lowercase()
+            .split(|c: char| !c.is_alphanumeric())
+            .filter(|word| !word.is_empty())
+            .map(str::to_owned)
+            .collect::<Vec<_>>()
+    };
+    let (address, place) = (words(address), words(place));
+    !place.is_empty() && address.windows(place.len()).any(|part| part == place)
+}
+
+/// A place with a postcode that it lacks; `None` if it has it.
+fn completed(place: &str, postcode: Option<&str>) -> Option<String> {
+    let bare = |text: &str| text.to_lowercase().split_whitespace().collect::<String>();
+    postcode.filter(|code| !bare(place).contains(&bare(code))).map(|code| format!("{place}, {code}"))
 }
 
 /// A road with the number that was said before it.

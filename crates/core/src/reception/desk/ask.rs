@@ -17,7 +17,9 @@ impl Desk {
         self.known.move_asked |= question == Question::MoveDate;
         *asked = asked.saturating_add(1);
         self.asked = Some(question);
-        acts.push(Act::Say(self.told_home(question).map_or(Line::Ask(question, again), Line::AtHome)));
+        acts.push(Act::Say(
+            self.told_home(question).filter(|_| !again).map_or(Line::Ask(question, again), Line::AtHome),
+        ));
     }
 
     /// A new topic: everything may be asked again.

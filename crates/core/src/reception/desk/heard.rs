@@ -108,6 +108,7 @@ impl Desk {
                 self.asked = None;
                 Answer::Taken
             }
+            Some(Question::Wish) => self.still_looks(reading, acts),
             Some(Question::Confirm) => self.confirm(reading, acts),
             Some(Question::Home) => self.at_home(reading),
             // It may stay open: whatever is said to it, the search goes on.

@@ -20,10 +20,20 @@ impl Desk {
         if yes {
             self.known.home = self.known.homes.first().map(|home| home.property.clone());
         } else {
-            self.known.homes.clear();
+            self.known.elsewhere = true;
         }
         self.asked = None;
         Answer::Taken
+    }
+
+    /// Another place was named than the home that was agreed to.
+    pub(super) fn leave_home(&mut self) {
+        let known = &mut self.known;
+        let said = known.address.as_deref().unwrap_or_default();
+        let named = |home: &str| known.homes.iter().any(|it| it.property == home && it.is_at(said));
+        if !known.home.as_deref().is_some_and(named) {
+            known.home = None;
+        }
     }
 
     /// The home that the report is about: as it was agreed to, or by the address that was said.

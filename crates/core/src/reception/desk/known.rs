@@ -4,7 +4,7 @@ use super::{Existing, Missed, Photos};
 use crate::reception::criteria::Criteria;
 use crate::reception::danger::Danger;
 use crate::reception::reading::Fault;
-use crate::reception::say::Card;
+use crate::reception::say::{Card, Looked};
 use crate::reception::sending::Way;
 use crate::reception::situation::Situation;
 use crate::reception::words::{Change, Purpose};
@@ -37,6 +37,8 @@ pub struct Known {
     pub email: Option<String>,
     /// What they look for.
     pub criteria: Criteria,
+    /// What they looked for the last time, until they were asked whether they still do.
+    pub looked: Option<Looked>,
     /// What they told of their own situation.
     pub situation: Situation,
     /// They were asked when they would move: once in a talk is enough.
@@ -53,8 +55,10 @@ pub struct Known {
     pub property: Option<Card>,
     /// The address of a property of theirs, as they said it.
     pub address: Option<String>,
-    /// What they rent through the business; none that they say it is not about.
+    /// What they rent through the business.
     pub homes: Vec<Home>,
+    /// The report is not about their home, as they said.
+    pub elsewhere: bool,
     /// The one of them that a report is about: its property's id. Its address is not told on the phone (C2).
     pub home: Option<String>,
     /// A time that was wished for before anything was offered.

@@ -2,7 +2,7 @@
 
 use super::{Act, Desk, Event, Facts, Topic};
 use crate::reception::say::Line;
-use crate::reception::words::Question;
+use crate::reception::words::{Purpose, Question};
 
 impl Desk {
     pub(super) fn told(&mut self, event: Event, facts: &Facts, acts: &mut Vec<Act>) {
@@ -24,7 +24,7 @@ impl Desk {
             Event::Booked(done) => self.booked(done, facts, acts),
             Event::Ticketed(number) => {
                 let urgency = self.known.fault.take().map(|fault| fault.urgency);
-                (self.known.report, self.known.home) = (None, None); // the next one may be about another place
+                (self.known.report, self.known.home, self.known.elsewhere) = (None, None, false);
                 self.warned.clear();
                 acts.extend(urgency.map(|urgency| Act::Say(Line::Ticket(number, urgency))));
                 self.file_photos(acts);
@@ -102,7 +102,7 @@ impl Desk {
             _ if self.known.moving.is_some() => {
                 self.known.moving.as_ref().map(|it| it.place.clone()).unwrap_or_default()
             }
-            (Some(card), crate::reception::words::Purpose::Viewing) => card.place.clone(),
+            (Some(card), Purpose::Viewing) => card.place.clone(),
             _ => self.known.address.clone().unwrap_or_default(),
         };
         acts.push(Act::Say(Line::Offer(purpose, place, slots)));
@@ -137,6 +137,9 @@ impl Desk {
         acts.push(Act::Say(Line::Booked(purpose, booking.place, booking.at)));
         let known = &mut self.known;
         (known.offers, known.chosen, known.held, known.property) = (Vec::new(), None, false, None);
+        if purpose == Purpose::Valuation {
+            known.address = None; // nobody's report is from there
+        }
         self.finish(facts, acts);
     }
 }

@@ -90,9 +90,11 @@ pub fn spoken_taken(alarm: &Alarm, language: &str) -> String {
     };
     if let Some(who) = &alarm.contractor {
         let (name, number) = who.rsplit_once('+').map_or((who.as_str(), None), |(name, number)| (name, Some(number)));
-        let number = number.map(|number| figures(&number.to_owned())).unwrap_or_default();
         let (label, plus) = if hebrew { ("בעל מקצוע", "פלוס") } else { ("Contractor", "plus") };
-        words.push(format!("{label}: {}, {plus} {number}.", bounded(name)));
+        let number = number.map(|number| format!("{plus} {}", figures(&number.to_owned())));
+        let parts: Vec<String> =
+            [Some(bounded(name)), number].into_iter().flatten().filter(|it| !it.is_empty()).collect();
+        words.push(format!("{label}: {}.", parts.join(", ")));
     }
     if let Some(phone) = alarm.phone.as_ref().map(figures) {
         words.push(format!("{} {phone}.", if hebrew { "המספר לחזרה הוא פלוס" } else { "Their number is plus" }));

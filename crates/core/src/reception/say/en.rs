@@ -1,20 +1,22 @@
 //! The receptionist's lines in British English.
 
 use super::numbers::{clock, dated, moment, price};
-use super::{Card, Line, News, Relaxed, Style};
+use super::{Card, Line, Looked, News, Relaxed, Style};
 use crate::currency::{Currency, grouped};
+use crate::property::in_english;
 use crate::reception::danger::Danger;
 use crate::reception::desk::Topic;
 use crate::reception::sending::Way;
 use crate::reception::telephone;
 use crate::reception::trade::Choice;
-use crate::reception::words::{Change, FaultUrgency, Period, Purpose, Question};
+use crate::reception::words::{Change, Deal, FaultUrgency, Period, Purpose, Question};
 use jiff::civil::DateTime;
 
 pub(super) fn words(line: &Line, style: Style, now: DateTime) -> String {
     match line {
         Line::Greeting { business, name, recorded } => greeting(business, name.as_deref(), *recorded, now),
         Line::OtherLanguage(_) => "For English, press nine.".to_owned(),
+        Line::StillLooking(it) => still_looking(it),
         Line::WelcomeBack { name: Some(name) } => format!("Hello again {name}. Let's carry on where we stopped."),
         Line::WelcomeBack { name: None } => "Hello again. Let's carry on where we stopped.".to_owned(),
         Line::Ask(question, again) => ask(*question, *again, style).to_owned(),
@@ -108,6 +110,13 @@ fn greeting(business: &str, name: Option<&str>, recorded: bool, now: DateTime) -
     let name = name.map(|name| format!(" {name}")).unwrap_or_default();
     let notice = if recorded { " This call is recorded." } else { "" };
     format!("{part}{name}, this is the automated assistant of {business}.{notice}")
+}
+
+fn still_looking(it: &Looked) -> String {
+    let what = it.kind.map_or("place".to_owned(), |kind| in_english(kind, it.bedrooms.unwrap_or(0)));
+    let deal = if it.deal == Deal::Rent { "to rent" } else { "to buy" };
+    let areas = if it.areas.is_empty() { String::new() } else { format!(" in {}", it.areas.join(" or ")) };
+    format!("Are you still looking for a {what} {deal}{areas}?")
 }
 
 fn ask(question: Question, again: bool, style: Style) -> &'static str {

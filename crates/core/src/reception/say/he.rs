@@ -3,12 +3,13 @@
 use super::numbers_he::{self, Gender, number, per, short_number, spelled, weekday};
 use super::{Card, Line, News, Relaxed, Style};
 use crate::currency::{Currency, grouped};
+use crate::property::in_hebrew;
 use crate::reception::danger::Danger;
 use crate::reception::desk::Topic;
 use crate::reception::sending::Way;
 use crate::reception::telephone;
 use crate::reception::trade::Choice;
-use crate::reception::words::{Change, FaultUrgency, Purpose, Question};
+use crate::reception::words::{Change, Deal, FaultUrgency, Purpose, Question};
 use jiff::civil::{DateTime, Weekday};
 
 pub(super) fn words(line: &Line, style: Style, now: DateTime) -> String {
@@ -19,6 +20,13 @@ pub(super) fn words(line: &Line, style: Style, now: DateTime) -> String {
             format!("שלום{name}, כאן העוזר האוטומטי של {business}.{notice}")
         }
         Line::OtherLanguage(_) => "לעברית, אפשר להקיש תשע.".to_owned(),
+        Line::StillLooking(it) => {
+            let what = it.kind.map_or("נכס".to_owned(), |kind| in_hebrew(kind, it.bedrooms.unwrap_or(0)));
+            let deal = if it.deal == Deal::Rent { "להשכרה" } else { "לקנייה" };
+            let areas =
+                if it.areas.is_empty() { String::new() } else { format!(" באזור {}", it.areas.join(" או ")) };
+            format!("עדיין מחפשים {what} {deal}{areas}?")
+        }
         Line::WelcomeBack { name } => {
             let name = name.as_ref().map(|name| format!(" {name}")).unwrap_or_default();
             format!("שלום שוב{name}. נמשיך מהמקום שבו עצרנו.")

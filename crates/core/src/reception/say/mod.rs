@@ -14,7 +14,7 @@ pub mod numbers_he;
 use super::danger::Danger;
 use super::talk::Aside;
 use super::trade::{self, TradeKind};
-use super::words::{Change, FaultUrgency, Period, Purpose, Question};
+use super::words::{Change, Deal, FaultUrgency, Period, PropertyKind, Purpose, Question};
 use crate::currency::Currency;
 use jiff::civil::DateTime;
 use serde::{Deserialize, Serialize};
@@ -61,6 +61,19 @@ pub enum Relaxed {
     MustHaves,
 }
 
+/// What a caller looked for the last time, as far as a greeting tells it: never a budget (C2).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Looked {
+    /// To rent or to buy.
+    pub deal: Deal,
+    /// What.
+    pub kind: Option<PropertyKind>,
+    /// With so many bedrooms.
+    pub bedrooms: Option<u8>,
+    /// Where.
+    pub areas: Vec<String>,
+}
+
 /// One thing that is said.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -76,6 +89,8 @@ pub enum Line {
     },
     /// The line's other language, told in that language itself, and only on the phone: which key leads there.
     OtherLanguage(String),
+    /// Whether they still look for what they looked for the last time.
+    StillLooking(Looked),
     /// A talk that stopped half-way goes on, on whatever channel.
     WelcomeBack {
         /// The caller's first name, where it may be said.

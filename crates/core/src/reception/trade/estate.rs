@@ -46,7 +46,8 @@ impl Trade for Estate {
             Topic::Valuation => appointment(desk, Purpose::Valuation),
             Topic::Repair if known.fault.is_none() || known.report.is_none() => Next::Ask(Question::Fault),
             Topic::Repair if known.address.is_none() && known.home.is_none() => {
-                Next::Ask(if known.homes.len() == 1 { Question::Home } else { Question::Address })
+                let home = known.homes.len() == 1 && !known.elsewhere;
+                Next::Ask(if home { Question::Home } else { Question::Address })
             }
             Topic::Repair if known.name.is_none() => Next::Ask(Question::Name),
             Topic::Repair if known.phone.is_none() => Next::Ask(Question::Phone),

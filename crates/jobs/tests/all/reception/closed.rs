@@ -152,6 +152,9 @@ both_engines! {
         // Who opens on one says so.
         office.set("special_days", json!([{"date": "2026-12-26", "open": [{"from": "10:00", "to": "12:00"}]}])).await;
         assert_eq!(offered(&office, "2026-12-24", 4).await, ["Thu 24.12. 09:00-17:30", "Sat 26.12. 10:00-11:30"]);
+        // One day's own hours close no other.
+        let turn = office.call().await.says("put me through to an agent").await;
+        assert!(matches!(turn.then, Then::Dial { .. }), "{}", turn.text);
     }
 
     async fn an_israeli_business_without_shabbat_still_has_its_festivals(db: TestDb) {

@@ -122,6 +122,27 @@ both_engines! {
         assert!(!turn.text.contains("Elgin"), "{}", turn.text);
     }
 
+    async fn what_was_looked_for_is_asked_in_the_greeting_only_where_the_number_is_trusted(db: TestDb) {
+        for (check, told) in [("none", true), ("code", false)] {
+            let office = Office::planned(TestDb::new(db.store.engine()).await, Vec::new(), serde_json::json!({"check": check})).await;
+            let sam = office.person("+447700900901", Some("Sam Hill")).await;
+            let first = office.begin(Medium::Voice, Some(sam), "en-GB").await;
+            first.says("I'm looking for a two bed flat to rent in Maida Vale up to 2300 a month").await;
+            first.says("no thank you").await;
+            first.says("no, goodbye").await;
+            office.pass(SignedDuration::from_hours(4 * 24));
+            let again = office.begin(Medium::Voice, Some(sam), "en-GB").await;
+            let last = again.says("sorry, can you repeat that").await;
+            assert_eq!(last.text.contains("Are you still looking for a two bedroom flat to rent in Maida Vale?"), told, "{}", last.text);
+            assert!(!last.text.contains("2,300") && !last.text.contains("two thousand"), "{}", last.text);
+            if told {
+                assert!(again.says("yes").await.text.contains("budget"), "it is not known from a number alone");
+                let found = again.says("up to 2300 a month").await;
+                assert!(found.text.contains("Maida Vale"), "{}", found.text);
+            }
+        }
+    }
+
     async fn the_number_is_enough_where_the_business_says_so(db: TestDb) {
         let office = Office::planned(db, Vec::new(), serde_json::json!({"check": "none"})).await;
         somebody_else(&office).await;

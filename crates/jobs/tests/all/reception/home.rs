@@ -4,14 +4,14 @@ use super::office::Office;
 use jiff::SignedDuration;
 use ringleader_core::id::UserId;
 use ringleader_core::phone::Phone;
-use ringleader_core::reception::words::FaultCategory;
+use ringleader_core::reception::words::{FaultCategory, FaultUrgency};
 use ringleader_core::tenancy::NewTenancy;
 use ringleader_core::ticket::{Alarm, AlarmState, Ticket};
 use ringleader_jobs::actions::{self, NewContractor};
 use ringleader_jobs::engine::Config;
 use ringleader_jobs::reception::Medium;
 use ringleader_store::both_engines;
-use ringleader_store::repo::{Identity, Page};
+use ringleader_store::repo::{Identity, NewTicket, Page};
 use ringleader_store::testing::TestDb;
 
 const SAM: &str = "+447700900555";
@@ -199,6 +199,75 @@ both_engines! {
         call.says("and I can smell gas at 14 Mattock Lane W5 5BG").await;
         let all = alarms(&office).await;
         assert!(all.iter().find(|it| it.id == first).unwrap().address.as_deref().unwrap().contains("12 Castlebar Road"), "{all:?}");
+        let second = all.iter().find(|it| it.id != first).unwrap();
+        assert_eq!(second.address.as_deref(), Some("14 Mattock Lane, W5 5BG"));
+        let reported = tickets(&office).await.into_iter().next().unwrap();
+        assert_eq!(reported.address.as_deref(), Some("14 Mattock Lane, W5 5BG"), "{reported:?}");
+    }
+
+    async fn who_goes_is_told_of_each_place_of_one_danger(db: TestDb) {
+        let office = Office::open(db).await;
+        office.with_texts().await;
+        let sam = office.person(SAM, Some("Sam Hill")).await;
+        let call = office.begin(Medium::Voice, Some(sam), "en-GB").await;
+        call.says("I can smell gas at 12 Castlebar Road W5 2DP").await;
+        work(&office).await;
+        call.says("and I can smell gas at 14 Mattock Lane W5 5BG").await;
+        work(&office).await;
+        call.says("and I can smell gas at 7 Elgin Avenue W9 2AB").await;
+        work(&office).await;
+        let both = "12 Castlebar Road, W5 2DP / 14 Mattock Lane, W5 5BG";
+        let all = alarms(&office).await;
+        assert_eq!(all.len(), 1, "it still rings: {all:?}");
+        assert_eq!(all[0].address, Some(format!("{both} / 7 Elgin Avenue, W9 2AB")));
+        let texts = office.written("on_call").await;
+        let told = |place: &str| texts.iter().filter(|(_, words)| words.lines().any(|line| line == format!("Where: {place}"))).count();
+        assert!(told(both) > 0, "{texts:?}");
+        assert_eq!(told(&format!("{both} / 7 Elgin Avenue, W9 2AB")), told(both), "{texts:?}");
+        assert_eq!(tickets(&office).await.len(), 3);
+    }
+
+    async fn a_no_to_the_home_holds_for_that_report_alone(db: TestDb) {
+        let office = Office::open(db).await;
+        rents(&office, "MV-1").await;
+        let sam = office.person(SAM, Some("Sam Hill")).await;
+        let chat = office.begin(Medium::Whatsapp, Some(sam), "en-GB").await;
+        chat.says("my shower is leaking").await;
+        chat.says("no").await;
+        chat.says("12 Castlebar Road W5 2DP").await;
+        chat.says("and the boiler is broken at 7 Elgin Avenue, there is no hot water").await;
+        let [second, first] = tickets(&office).await.try_into().expect("two reports");
+        assert!(first.property_id.is_none(), "{first:?}");
+        assert!(second.property_id.is_some(), "{second:?}");
+    }
+
+    async fn a_report_that_people_enter_knows_the_home_and_is_told(db: TestDb) {
+        let office = Office::open(db).await;
+        rents(&office, "MV-1").await;
+        mends(&office, "Anyone", None, None).await;
+        let sam = office.person(SAM, Some("Sam Hill")).await;
+        for (address, known) in [(None, true), (Some("7 Elgin Avenue".to_owned()), true), (Some("1 High Street".to_owned()), false)] {
+            let mut tx = office.db.store.begin(office.tenant).await.unwrap();
+            let new = NewTicket {
+                contact_id: Some(sam),
+                talk_id: None,
+                property_id: None,
+                category: FaultCategory::Plumbing,
+                urgency: FaultUrgency::Normal,
+                danger: None,
+                report: "the tap drips".to_owned(),
+                address,
+                landlord_id: None,
+                manager_id: None,
+                contractor: None,
+            };
+            let ticket = actions::open_ticket(&mut tx, new, "test").await.unwrap();
+            tx.commit().await.unwrap();
+            let told = [ticket.property_id.is_some(), ticket.landlord_id.is_some(), ticket.manager_id.is_some()];
+            assert_eq!(told, [known; 3], "{ticket:?}");
+            assert!(ticket.contractor.is_some_and(|who| who.contains("Anyone")));
+            assert_eq!(ticket.address.is_some_and(|it| it.contains("W9 2AB")), known);
+        }
     }
 
     async fn a_danger_is_the_task_of_who_looks_after_the_home_unless_they_left(db: TestDb) {
