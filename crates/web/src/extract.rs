@@ -12,8 +12,8 @@ use ringleader_core::tenant::Tenant;
 use ringleader_providers::problem::FieldError;
 use ringleader_store::db;
 use ringleader_store::repo::Page;
-use serde::Deserialize;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Deserializer};
 use std::str::FromStr;
 
 /// A JSON body.
@@ -26,6 +26,13 @@ impl<T: DeserializeOwned> FromRequest<AppState> for Json<T> {
         let bytes = body::read(&parts.headers, body, state.settings.api_limit).await?;
         from_json(if bytes.is_empty() { b"{}" } else { &bytes }).map(Self)
     }
+}
+
+/// Tells null (take away) from absent (leave).
+pub(crate) fn given<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
+    value: D,
+) -> std::result::Result<Option<Option<T>>, D::Error> {
+    Option::<T>::deserialize(value).map(Some)
 }
 
 /// Reads JSON; an error names the field by its path.

@@ -6,6 +6,7 @@
 use crate::dashboard::{CODE, DANI, TOM, missed_call};
 use crate::running::{Running, Who};
 use crate::screen::Screen;
+use serde_json::{Value, json};
 
 /// What is wrong with a page, one line each.
 const AUDIT: &str = include_str!("audit.js");
@@ -66,6 +67,16 @@ async fn every_page_is_right_in_hebrew() {
 #[tokio::test]
 async fn every_page_is_right_in_english() {
     every_page(1, "en", TOM).await;
+}
+
+#[tokio::test]
+async fn the_pages_of_an_agency_are_right_in_hebrew() {
+    agency("he").await;
+}
+
+#[tokio::test]
+async fn the_pages_of_an_agency_are_right_in_english() {
+    agency("en").await;
 }
 
 async fn every_page(business: usize, language: &str, who: Who) {
@@ -146,6 +157,67 @@ async fn as_a_viewer(screen: &Screen, language: &str) -> Vec<String> {
         faults.extend(look_over(screen, &format!("viewer-{name}"), language).await);
     }
     faults
+}
+
+/// An estate agency whose receptionist has booked a viewing and taken a report.
+async fn agency(language: &str) {
+    const SAM: Who = ("lettings", "sam");
+    const LEO: Who = ("lettings", "leo");
+    let demo = Running::start();
+    let screen = Screen::open(&demo, &format!("agency-{language}"), &format!("/sign-in?lang={language}")).await;
+    let answers = |scene: &Value| {
+        let chat = scene["chat"].as_array().cloned().unwrap_or_default();
+        chat.iter().filter(|it| it["mine"] == false).count()
+    };
+    for (who, words) in [
+        (
+            SAM,
+            &[
+                "I'm looking for a two bed flat to rent in Maida Vale, up to 2300 a month",
+                "The first one please",
+                "The first one",
+                "yes please",
+            ][..],
+        ),
+        (LEO, &["My boiler is broken, no hot water, at 7 Elgin Avenue W9 2AB"][..]),
+    ] {
+        for text in words {
+            let before = answers(&demo.scene(who).await);
+            demo.post(who, "say", json!({"text": text})).await;
+            demo.see(who, text, |scene| answers(scene) > before).await;
+        }
+    }
+    screen.sign_in(&demo, 2).await;
+    choose(&screen, language).await;
+    let mut faults = Vec::new();
+    for (name, path) in [
+        ("today", "/today"),
+        ("calendar", "/calendar"),
+        ("tickets", "/tickets"),
+        ("properties", "/properties"),
+        ("reports", "/reports"),
+        ("settings-reception", "/settings/reception"),
+    ] {
+        screen.go(path).await;
+        faults.extend(look_over(&screen, &format!("agency-{name}"), language).await);
+    }
+    for (list, name) in [("/leads", "lead"), ("/inbox", "conversation"), ("/properties", "property")] {
+        screen.go(list).await;
+        let link = format!("document.querySelector('main .rows a[href^=\"{list}/\"]').getAttribute('href')");
+        let path: String = screen.value(&link).await;
+        screen.go(&path).await;
+        if name == "property" {
+            screen.run("document.querySelector('#people details').open = true").await;
+            screen.write("#f-phone-t", "+447700900132").await;
+            screen.write("#f-name-t", "Leo").await;
+            screen.press("#people details[open] button[type=submit]").await;
+            screen.see("#people .rows", "Leo").await;
+        }
+        faults.extend(look_over(&screen, &format!("agency-{name}"), language).await);
+    }
+    assert!(faults.is_empty(), "{faults:#?}");
+    screen.close().await;
+    assert_eq!(demo.stop(), Some(0));
 }
 
 /// The reader's language, chosen with the button of the page where it is another one.

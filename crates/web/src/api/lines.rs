@@ -2,7 +2,7 @@
 
 use super::Listed;
 use crate::auth::{Manager, Reader, TenantKey};
-use crate::extract::{IdOf, Json, ListQuery, Query};
+use crate::extract::{IdOf, Json, ListQuery, Query, given};
 use crate::problem::{Problem, Result};
 use crate::state::AppState;
 use axum::extract::State;
@@ -167,16 +167,11 @@ pub(crate) struct ChangeLine {
     #[schema(value_type = Option<Vec<String>>)]
     pub uses: Option<Vec<LineUse>>,
     /// The connection that sends for it; null: the tenant's first for the channel.
-    #[serde(default, deserialize_with = "present")]
+    #[serde(default, deserialize_with = "given")]
     #[schema(value_type = Option<String>)]
     pub connection_id: Option<Option<String>>,
     /// Languages spoken on it, preferred first.
     pub languages: Option<Vec<String>>,
-}
-
-/// Tells null (take away) from absent (leave).
-fn present<'de, D: serde::Deserializer<'de>>(d: D) -> Result<Option<Option<String>>, D::Error> {
-    Option::<String>::deserialize(d).map(Some)
 }
 
 /// Change a line.

@@ -3,7 +3,7 @@
 use super::Listed;
 use super::properties::{ImportFile, ImportView};
 use crate::auth::{Reader, Writer};
-use crate::extract::{IdOf, Json, ListQuery, Query, id_text};
+use crate::extract::{IdOf, Json, ListQuery, Query, given, id_text};
 use crate::problem::{Problem, Result};
 use crate::state::AppState;
 use axum::extract::State;
@@ -61,7 +61,8 @@ impl TenancyView {
     }
 }
 
-/// A tenancy to be entered. One of the same person and property is brought up to date.
+/// A tenancy to be entered. One of the same person and property is brought up to date: what is left out stays, null takes it
+/// away.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct PutTenancy {
@@ -72,20 +73,29 @@ struct PutTenancy {
     /// Their name.
     name: Option<String>,
     /// The number of whose it is.
-    landlord_phone: Option<String>,
+    #[serde(default, deserialize_with = "given")]
+    #[schema(value_type = Option<String>)]
+    landlord_phone: Option<Option<String>>,
     /// Their name.
     landlord_name: Option<String>,
     /// The address that the managing colleague signs in with.
-    manager: Option<String>,
-    /// Its last day: `2027-03-31`.
+    #[serde(default, deserialize_with = "given")]
     #[schema(value_type = Option<String>)]
-    ends_on: Option<Date>,
+    manager: Option<Option<String>>,
+    /// Its last day: `2027-03-31`.
+    #[serde(default, deserialize_with = "given")]
+    #[schema(value_type = Option<String>)]
+    ends_on: Option<Option<Date>>,
 }
 
 impl From<PutTenancy> for NewTenancy {
     fn from(body: PutTenancy) -> Self {
         let PutTenancy { reference, phone, name, landlord_phone, landlord_name, manager, ends_on } = body;
-        Self { reference, phone, name, landlord_phone, landlord_name, manager, ends_on, untold: Vec::new() }
+        let told = [landlord_phone.is_some(), manager.is_some(), ends_on.is_some()];
+        let untold =
+            NewTenancy::KEPT.into_iter().zip(told).filter_map(|(name, told)| (!told).then_some(name)).collect();
+        let (landlord_phone, manager, ends_on) = (landlord_phone.flatten(), manager.flatten(), ends_on.flatten());
+        Self { reference, phone, name, landlord_phone, landlord_name, manager, ends_on, untold }
     }
 }
 

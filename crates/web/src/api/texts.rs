@@ -2,7 +2,7 @@
 
 use super::Listed;
 use crate::auth::{Manager, Reader};
-use crate::extract::Json;
+use crate::extract::{Json, given};
 use crate::problem::{Problem, Result};
 use crate::state::AppState;
 use axum::extract::{Path, State};
@@ -93,10 +93,6 @@ struct ChangeText {
     /// In English.
     #[serde(default, deserialize_with = "given")]
     en: Option<Option<String>>,
-}
-
-fn given<'de, D: serde::Deserializer<'de>>(value: D) -> Result<Option<Option<String>>, D::Error> {
-    Option::<String>::deserialize(value).map(Some)
 }
 
 /// Change the words of one text.

@@ -14,7 +14,6 @@ use ringleader_core::ticket::{Alarm, Photo, Ticket, TicketState};
 use ringleader_jobs::actions;
 use ringleader_store::repo::{Filter, NewTicket};
 use serde::{Deserialize, Serialize};
-use serde_json::json;
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
@@ -143,7 +142,7 @@ async fn show(
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct OpenTicket {
-    /// Who reported it; they are told of changes.
+    /// Who reported it; they are told of changes. Where they rent one place, it is about that unless another address is given.
     contact_id: Option<String>,
     /// `plumbing`, `heating`, `electrical` …
     #[schema(value_type = String)]
@@ -190,9 +189,7 @@ async fn open(
         manager_id: None,
         contractor: None,
     };
-    let ticket = tx.tickets().open(&new).await?;
-    let after = json!({ "urgency": ticket.urgency });
-    tx.usage().audit(&key.actor(), "ticket.create", &ticket.id.to_string(), None, Some(after)).await?;
+    let ticket = actions::open_ticket(&mut tx, new, &key.actor()).await?;
     tx.commit().await?;
     Ok((StatusCode::CREATED, axum::Json(TicketView::of(ticket, &[]))))
 }

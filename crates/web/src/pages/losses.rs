@@ -38,7 +38,7 @@ async fn show(State(state): State<AppState>, Viewer(me): Viewer, Query(look): Qu
     let body = html! {
         (days(&me, date))
         div id="account" data-live="call episode decision message" { (told(&me, &account)) }
-        div class="two" {
+        div class="two even" {
             section class="card" id="behind" data-live="call episode decision message" {
                 header { h2 { (l.t("The calls behind it", "השיחות שמאחורי המספרים")) }
                     @if fate.is_some() { a href={ "/losses?date=" (date) } { (l.t("Show all", "להציג הכול")) } } }

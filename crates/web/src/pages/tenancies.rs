@@ -95,7 +95,52 @@ fn tenancy_row(me: &Me, people: &People, tenancy: &Tenancy) -> Markup {
                 @if let Some(manager) = manager { span class="line" { (l.t("Looked after by ", "באחריות ")) bdi { (manager.name) } } }
                 @if let Some(last) = tenancy.ends_on { small { (l.t("until ", "עד ")) bdi dir="ltr" { (last) } } }
             }
-            @if me.may(Role::Agent) { (taken_away(me, &format!("/tenancies/{}/end", tenancy.id))) }
+            @if me.may(Role::Agent) {
+                (taken_away(me, &format!("/tenancies/{}/end", tenancy.id)))
+                (changing(me, people, tenancy))
+            }
+        }
+    }
+}
+
+/// Every part of it, to be changed.
+fn changing(me: &Me, people: &People, tenancy: &Tenancy) -> Markup {
+    let l = me.lang;
+    let contact = |id: Option<ContactId>| id.and_then(|id| people.contacts.get(&id));
+    let phone = |id| contact(id).and_then(|it| it.phone.as_ref()).map_or("", |phone| phone.as_str());
+    let name = |id| contact(id).and_then(|it| it.name.as_deref()).unwrap_or_default();
+    let (row, holder, landlord) = (tenancy.id.to_string(), Some(tenancy.contact_id), tenancy.landlord_id);
+    let manager = people.colleagues.iter().find(|user| Some(user.id) == tenancy.manager_id);
+    let fields = html! {
+        (hidden("phone", phone(holder))) (hidden("whole", "yes"))
+        (field_in(&row, l.t("Their name", "שם"), "name", "text", name(holder)))
+        (field_in(&row, l.t("The landlord's number", "מספר הטלפון של בעלי הנכס"), "landlord_phone", "tel", phone(landlord)))
+        (field_in(&row, l.t("The landlord's name", "שם בעלי הנכס"), "landlord_name", "text", name(landlord)))
+        (select_in(&row, l.t("Looked after by", "באחריות"), "manager", manager.map_or("", |user| &user.email), &managers(me, people)))
+        (field_in(&row, l.t("Last day", "היום האחרון"), "ends_on", "date", &tenancy.ends_on.map(|day| day.to_string()).unwrap_or_default()))
+    };
+    if phone(holder).is_empty() {
+        html! {}
+    } else {
+        entered(me, l.t("Change", "שינוי"), &format!("/properties/{}/tenancies", tenancy.property_id), &fields)
+    }
+}
+
+/// Colleagues to choose from, or none of them.
+fn managers<'p>(me: &Me, people: &'p People) -> Vec<(&'p str, &'p str)> {
+    let all = people.colleagues.iter().map(|user| (user.email.as_str(), user.name.as_str()));
+    [("", me.lang.t("Nobody", "אף אחד"))].into_iter().chain(all).collect()
+}
+
+/// A form behind its title.
+fn entered(me: &Me, title: &str, path: &str, fields: &Markup) -> Markup {
+    html! {
+        details {
+            summary { (title) }
+            form method="post" action=(path) class="form" {
+                (form_key(me)) (fields)
+                div class="acts" { button type="submit" class="button main" { (me.lang.t("Save", "שמירה")) } }
+            }
         }
     }
 }
@@ -127,38 +172,27 @@ fn taken_away(me: &Me, path: &str) -> Markup {
 
 fn adding(me: &Me, property: &Property, people: &People) -> Markup {
     let l = me.lang;
-    let nobody = [("", l.t("Nobody", "אף אחד"))];
-    let colleagues = people.colleagues.iter().map(|user| (user.email.as_str(), user.name.as_str()));
-    let colleagues: Vec<_> = nobody.into_iter().chain(colleagues).collect();
     let trades = FaultCategory::ALL.iter().map(|trade| (trade.as_str(), terms::trade(l, *trade)));
     let trades: Vec<_> = [("", l.t("Any repair", "כל תקלה"))].into_iter().chain(trades).collect();
     let everywhere = [("", l.t("This property", "הנכס הזה")), ("yes", l.t("Every property", "כל הנכסים"))];
+    let tenancy = html! {
+        (field_in("t", l.t("Their number", "מספר הטלפון"), "phone", "tel", ""))
+        (field_in("t", l.t("Their name", "שם"), "name", "text", ""))
+        (field_in("t", l.t("The landlord's number", "מספר הטלפון של בעלי הנכס"), "landlord_phone", "tel", ""))
+        (field_in("t", l.t("The landlord's name", "שם בעלי הנכס"), "landlord_name", "text", ""))
+        (select_in("t", l.t("Looked after by", "באחריות"), "manager", "", &managers(me, people)))
+        (field_in("t", l.t("Last day", "היום האחרון"), "ends_on", "date", ""))
+    };
+    let contractor = html! {
+        (field_in("c", l.t("Their number", "מספר הטלפון"), "phone", "tel", ""))
+        (field_in("c", l.t("Their name", "שם"), "name", "text", ""))
+        (select_in("c", l.t("What", "מה"), "trade", "", &trades))
+        (select_in("c", l.t("Where", "איפה"), "everywhere", "", &everywhere))
+        small { (l.t("In an emergency their number is given to whoever is on call.", "בחירום המספר נמסר לתורן.")) }
+    };
     html! {
-        details id="add-tenancy" {
-            summary { (l.t("Who rents it", "מי שוכר")) }
-            form method="post" action={ "/properties/" (property.id) "/tenancies" } class="form" {
-                (form_key(me))
-                (field_in("t", l.t("Their number", "מספר הטלפון"), "phone", "tel", ""))
-                (field_in("t", l.t("Their name", "שם"), "name", "text", ""))
-                (field_in("t", l.t("The landlord's number", "מספר הטלפון של בעלי הנכס"), "landlord_phone", "tel", ""))
-                (field_in("t", l.t("The landlord's name", "שם בעלי הנכס"), "landlord_name", "text", ""))
-                (select_in("t", l.t("Looked after by", "באחריות"), "manager", "", &colleagues))
-                (field_in("t", l.t("Last day", "היום האחרון"), "ends_on", "date", ""))
-                div class="acts" { button type="submit" class="button main" { (l.t("Save", "שמירה")) } }
-            }
-        }
-        details id="add-contractor" {
-            summary { (l.t("Who mends it", "מי מתקן")) }
-            form method="post" action={ "/properties/" (property.id) "/contractors" } class="form" {
-                (form_key(me))
-                (field_in("c", l.t("Their number", "מספר הטלפון"), "phone", "tel", ""))
-                (field_in("c", l.t("Their name", "שם"), "name", "text", ""))
-                (select_in("c", l.t("What", "מה"), "trade", "", &trades))
-                (select_in("c", l.t("Where", "איפה"), "everywhere", "", &everywhere))
-                div class="acts" { button type="submit" class="button main" { (l.t("Save", "שמירה")) } }
-            }
-            small { (l.t("In an emergency their number is given to whoever is on call.", "בחירום המספר נמסר לתורן.")) }
-        }
+        (entered(me, l.t("Who rents it", "מי שוכר"), &format!("/properties/{}/tenancies", property.id), &tenancy))
+        (entered(me, l.t("Who mends it", "מי מתקן"), &format!("/properties/{}/contractors", property.id), &contractor))
     }
 }
 
@@ -166,6 +200,9 @@ async fn put(State(state): State<AppState>, sent: Sent<PropertyId>) -> Result<Re
     let mut tx = state.store.begin(sent.me.tenant.id).await?;
     let property = tx.properties().get(sent.id).await?.ok_or_else(Problem::not_found)?;
     let own = |name: &str| sent.fields.given(name).map(str::to_owned);
+    // Where everything stands in the form, what is empty is taken away.
+    let whole = sent.fields.given("whole").is_some();
+    let untold = NewTenancy::KEPT.into_iter().filter(|name| !whole && own(name).is_none()).collect();
     let ends_on = sent.fields.given("ends_on").map(|text| text.parse().map_err(|_| Problem::field("ends_on", A_DATE)));
     let new = NewTenancy {
         reference: property.entered.reference,
@@ -175,7 +212,7 @@ async fn put(State(state): State<AppState>, sent: Sent<PropertyId>) -> Result<Re
         landlord_name: own("landlord_name"),
         manager: own("manager"),
         ends_on: ends_on.transpose()?,
-        untold: Vec::new(),
+        untold,
     };
     actions::put_tenancy(&mut tx, &new, &sent.me.actor()).await?;
     tx.commit().await?;

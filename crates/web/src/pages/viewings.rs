@@ -1,7 +1,7 @@
 //! How a property is shown, where it differs from the business's own ways (C6).
 
 use super::sent::Sent;
-use super::settings::{intervals, read_intervals};
+use super::settings::{at_their_fields, intervals, read_intervals, values};
 use super::shell::{Said, field, form_key, select};
 use crate::problem::{Problem, Result};
 use crate::session::Me;
@@ -16,7 +16,7 @@ use ringleader_core::property::{Property, Viewings};
 use ringleader_core::user::Role;
 use ringleader_jobs::actions;
 use ringleader_store::repo::User;
-use serde_json::{Value, json};
+use serde_json::json;
 
 pub(super) fn router() -> Router<AppState> {
     Router::new().route("/properties/{id}/viewings", post(save))
@@ -48,15 +48,15 @@ pub(super) fn shown(me: &Me, property: &Property, colleagues: &[User]) -> Markup
 
 async fn save(State(state): State<AppState>, sent: Sent<PropertyId>) -> Result<Redirect> {
     let mut tx = state.store.begin(sent.me.tenant.id).await?;
-    let mut entered = tx.properties().get(sent.id).await?.ok_or_else(Problem::not_found)?.entered;
-    let known = entered.viewings.as_ref().map_or(0, |viewings| viewings.hours.len());
-    let hours: Vec<Value> = read_intervals(&sent.fields, "v", known).into_iter().map(|(_, hours)| hours).collect();
+    let known = tx.properties().get(sent.id).await?.ok_or_else(Problem::not_found)?.entered.viewings;
+    let hours = read_intervals(&sent.fields, "v", known.map_or(0, |viewings| viewings.hours.len()));
     let part = |name: &str| sent.fields.given(name);
-    let told = json!({"notice": part("notice"), "hours": hours, "shown_by": part("shown_by"), "note": part("note")});
+    let told =
+        json!({"notice": part("notice"), "hours": values(&hours), "shown_by": part("shown_by"), "note": part("note")});
     let viewings: Viewings = serde_json::from_value(told)
         .map_err(|_| Problem::field("notice", "a duration is written as \"90m\" or \"24h\""))?;
-    entered.viewings = Some(viewings);
-    actions::put_property(&mut tx, &entered, &sent.me.actor()).await?;
+    let set = actions::set_viewings(&mut tx, sent.id, &viewings, &sent.me.actor()).await;
+    set.map_err(|error| at_their_fields(error.into(), "viewings.hours", "v", &hours))?;
     tx.commit().await?;
     Ok(Said::then("saved", &format!("/properties/{}", sent.id)))
 }

@@ -141,6 +141,16 @@ both_engines! {
         let page = format!("/properties/{property}");
         dana.done(&format!("{page}/contractors"), &[("phone", "0501234569"), ("name", "Pat Pipes"), ("trade", "plumbing"), ("everywhere", "yes")]).await;
         dana.done(&format!("{page}/tenancies"), &[("phone", "0501234567"), ("name", "Sam Hall"), ("manager", "")]).await;
+        let tenancies = || async { app.get("/api/v1/tenancies", &key).await.json()["data"].clone() };
+        let parts = |all: &serde_json::Value| all[0]["landlord_id"].is_null() as u8 + all[0]["manager_id"].is_null() as u8 + all[0]["ends_on"].is_null() as u8;
+        assert_eq!(parts(&tenancies().await), 0, "what was left out stays");
+        app.post("/api/v1/tenancies", &key, json!({"reference": "EA-7", "phone": "0501234567", "ends_on": "2031-03-31"})).await;
+        assert_eq!((parts(&tenancies().await), &tenancies().await[0]["ends_on"]), (0, &json!("2031-03-31")));
+        assert_eq!(app.post("/api/v1/tenancies", &key, json!({"reference": "EA-7", "phone": "0501234567", "ends_on": null})).await.status, StatusCode::OK);
+        assert_eq!(parts(&tenancies().await), 1, "null takes it away");
+        let shown = dana.page(&page).await;
+        assert!(shown.contains("name=\"whole\"") && shown.contains("value=\"+972501234568\""), "{shown}");
+        dana.done(&format!("{page}/tenancies"), &[("whole", "yes"), ("phone", "+972501234567"), ("name", "Sam Hall")]).await;
         let shown = dana.page(&page).await;
         assert!(shown.contains("Sam Hall") && shown.contains("Pat Pipes") && shown.contains("for every property"), "{shown}");
         let again = app.get("/api/v1/tenancies", &key).await.json()["data"].clone();
@@ -174,5 +184,7 @@ both_engines! {
         let wrong = owner.post("/settings/reception", &[&usual[..], &[("p0a0_from", "2026-12-24"), ("p0a0_until", "2026-12-01")]].concat()).await;
         assert_eq!(wrong.status, StatusCode::BAD_REQUEST);
         assert!(wrong.text.contains("the last day is before the first"), "{}", wrong.text);
+        let half = owner.post("/settings/reception", &[&usual[..], &[("p0h0_day", "mon"), ("p0h0_from", "09:00")]].concat()).await;
+        assert!(half.text.contains("data-field=\"p0h0_to\""), "{}", half.text);
     }
 }

@@ -75,22 +75,27 @@ fn written(span: Span) -> String {
 
 /// Rows of a form that were sent, each with the row it stands in: empty ones are left out, so that the numbers in the
 /// settings are others.
-type Rows = Vec<(usize, Value)>;
+pub(in crate::pages) type Rows = Vec<(usize, Value)>;
 
 /// What stands in the rows.
-fn values(rows: &Rows) -> Vec<Value> {
+pub(in crate::pages) fn values(rows: &Rows) -> Vec<Value> {
     rows.iter().map(|(_, value)| value.clone()).collect()
 }
 
-/// The same problem with the names that its fields have in the form: `settings.notify.recipients[1].phone` is `r2_phone`.
-fn at_their_fields(problem: Problem, setting: &str, prefix: &str, rows: &Rows) -> Problem {
+/// The same problem with the names that its fields have in the form: `settings.notify.recipients[1].phone` is `r2_phone`, and
+/// `settings.reception.people[1].hours[0].from` is `p2h0_from`.
+pub(in crate::pages) fn at_their_fields(problem: Problem, setting: &str, prefix: &str, rows: &Rows) -> Problem {
     let named = |error: &FieldError| {
         let rest = error.field.strip_prefix(setting)?.strip_prefix('[')?;
         let (at, part) = rest.split_once(']')?;
         let (row, _) = rows.get(at.parse::<usize>().ok()?)?;
         let part = part.strip_prefix('.').unwrap_or("phone"); // about the row as a whole
+        let (list, part) = part.split_once("].").map_or((String::new(), part), |(list, part)| {
+            let (name, at) = list.split_once('[').unwrap_or((list, ""));
+            (name.chars().take(1).chain(at.chars()).collect(), part)
+        });
         let part = if part == "days" { "day" } else { part };
-        Some(FieldError::new(format!("{prefix}{row}_{part}"), error.message.clone()))
+        Some(FieldError::new(format!("{prefix}{row}{list}_{part}"), error.message.clone()))
     };
     if problem.errors().is_empty() {
         return problem;

@@ -30,13 +30,21 @@ fn group(l: Lang, key: Key) -> &'static str {
     }
 }
 
+/// The first words of a line.
+fn begun(line: &str) -> String {
+    match line.char_indices().nth(60) {
+        Some((end, _)) => format!("{}…", line[..end].rsplit_once(' ').map_or(&line[..end], |(words, _)| words)),
+        None => line.to_owned(),
+    }
+}
+
 /// What a text is called: its key as words where those are the reader's (`first_message` is "First message"), else the words
 /// that it says.
 fn name(me: &Me, key: Key) -> String {
     if me.lang == Lang::He {
         let language = me.tenant.language();
         let said = sample(&me.tenant, key, language, None, &BTreeMap::new()).unwrap_or_default();
-        return said.lines().next().unwrap_or_default().chars().take(60).collect();
+        return begun(said.lines().next().unwrap_or_default());
     }
     let mut words = key.as_str().replace('_', " ");
     if let Some(first) = words.get_mut(..1) {

@@ -13,6 +13,7 @@ use axum::routing::get;
 use maud::{Markup, html};
 use ringleader_store::repo::{AuditEntry, Filter};
 use serde_json::Value;
+use std::collections::HashMap;
 
 pub(super) fn router() -> Router<AppState> {
     Router::new().route("/settings/trail", get(show))
@@ -22,7 +23,7 @@ async fn show(State(state): State<AppState>, Owner(me): Owner, Query(look): Quer
     let (l, when) = (me.lang, When::of(&me));
     let mut read = state.store.read(me.tenant.id).await?;
     let found = read.usage().list_audit(Filter::default(), &look.page(50)).await?;
-    let names = read.desk().user_names().await?;
+    let names = read.users().names().await?;
     drop(read);
     let body = html! {
         section class="card" id="trail" data-live="user tenant connection line lead contact conversation call task appointment ticket property" {
@@ -34,7 +35,7 @@ async fn show(State(state): State<AppState>, Owner(me): Owner, Query(look): Quer
                         span class="face" aria-hidden="true" { (icon("pencil")) }
                         span class="what" {
                             b { bdi { (actor(l, &it.actor, &names)) } " · " @match deeds::done(l, &it.action) { Some(words) => (words), None => code dir="ltr" { (it.action) } } }
-                            span class="line" title=(it.action) { (subject(l, &it.subject)) }
+                            span class="line" title=(it.action) { (subject(l, &it.subject, &names)) }
                             (changed(l, it))
                         }
                         span class="end" { (when.at(it.at)) }
@@ -47,8 +48,8 @@ async fn show(State(state): State<AppState>, Owner(me): Owner, Query(look): Quer
     framed(&state, &me, "/settings/trail", body).await
 }
 
-/// What was changed: the way to it where it has a page.
-fn subject(l: Lang, subject: &str) -> Markup {
+/// What was changed: the way to it where it has a page, a colleague by name.
+fn subject(l: Lang, subject: &str, names: &HashMap<String, String>) -> Markup {
     let pages = [
         ("lead_", "/leads/", ("The lead", "הליד")),
         ("call_", "/calls/", ("The call", "השיחה")),
@@ -62,13 +63,13 @@ fn subject(l: Lang, subject: &str) -> Markup {
     html! {
         @match pages.into_iter().find(|(prefix, ..)| id.starts_with(prefix)) {
             Some((_, page, words)) => a href={ (page) (id) } { (l.t(words.0, words.1)) },
-            None => bdi dir="ltr" { (subject) },
+            None => @match name_of(id, names) { Some(name) => bdi { (name) }, None => bdi dir="ltr" { (subject) } },
         }
     }
 }
 
 /// Who did it: a person by name, else what acts for them.
-fn actor<'a>(l: Lang, actor: &'a str, names: &'a [(String, String)]) -> &'a str {
+fn actor<'a>(l: Lang, actor: &'a str, names: &'a HashMap<String, String>) -> &'a str {
     match actor {
         "admin" => l.t("The installation", "המערכת"),
         "bot" => l.t("The bot", "הבוט"),

@@ -72,6 +72,7 @@ const FAULTS: &[(&str, &str)] = &[
     ("choose at least one lead", "צריך לסמן לפחות ליד אחד"),
     ("choose what to do", "צריך לבחור מה לעשות"),
     ("is nobody who works here", "זה לא מישהו מהצוות"),
+    ("is nobody who can be given appointments", "אי אפשר לקבוע לאדם הזה פגישות"),
     ("is none of the known words", "ערך לא מוכר"),
     ("is not JSON", "לא נכתב כ-JSON תקין"),
     ("must be a text", "צריך טקסט"),
@@ -219,7 +220,15 @@ mod tests {
         let settings: ringleader_core::settings::TenantSettings = serde_json::from_value(wrong).unwrap();
         let all = settings.validate("IL");
         assert!(all.len() >= 15, "{all:?}");
-        for (field, message) in all {
+        let property = serde_json::json!({
+            "reference": "", "deal": "sale", "kind": "flat", "door": null, "street": "", "area": null, "postcode": null,
+            "bedrooms": 1, "price": 0, "period": "month", "features": [""], "link": "http://x", "media": null, "state": "available",
+            "viewings": {"notice": "900h", "hours": [{"days": [], "from": "9", "to": "10:00"}], "note": "x".repeat(501)},
+        });
+        let property: ringleader_core::property::NewProperty = serde_json::from_value(property).unwrap();
+        let of_property = property.problems();
+        assert!(of_property.len() >= 11, "{of_property:?}");
+        for (field, message) in all.into_iter().chain(of_property) {
             assert_ne!(fault(&message), "הערך לא תקין", "{field}: {message}");
         }
     }

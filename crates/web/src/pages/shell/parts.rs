@@ -45,9 +45,10 @@ pub(crate) fn number(e164: &str) -> Markup {
     html! { bdi dir="ltr" class="number" { (grouped(e164)) } }
 }
 
-/// The same as text for a title, kept left to right by isolates.
+/// The same as text for a title, kept left to right by isolates and on one line by signs that do not break.
 pub(crate) fn number_text(e164: &str) -> String {
-    format!("\u{2066}{}\u{2069}", grouped(e164))
+    let whole: String = grouped(e164).chars().map(|c| if c == '-' { '\u{2011}' } else { c }).collect();
+    format!("\u{2066}{}\u{2069}", whole.replace(' ', "\u{a0}"))
 }
 
 /// In groups that the eye can keep; what is no full number stays as it is.
