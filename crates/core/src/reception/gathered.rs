@@ -100,6 +100,10 @@ fn need(before: &Known, now: &Known) -> Option<(&'static str, Value)> {
     if let Some(note) = now.note.as_ref().filter(|note| before.note.as_ref() != Some(note) && !note.is_empty()) {
         return Some(("need", json!(note)));
     }
+    let known = [&before.passed, &before.report, &before.note];
+    if let Some(passed) = now.passed.as_ref().filter(|passed| known.iter().all(|it| it.as_ref() != Some(*passed))) {
+        return Some(("need", json!(passed)));
+    }
     (before.criteria != now.criteria).then(|| summary(&now.criteria)).flatten().map(|text| ("need", json!(text)))
 }
 
@@ -138,6 +142,20 @@ mod tests {
         assert_eq!(opposed(&[("deal_breakers", json!("lift"))], known), [], "nothing of it is new");
         let said = [("deal_breakers", json!("parking")), ("must_haves", json!("garden"))];
         assert_eq!(opposed(&said, known), [], "they said it themselves");
+    }
+
+    #[test]
+    fn what_was_passed_on_in_one_turn_is_a_need_and_no_second_one() {
+        let told = |report: Option<&str>, passed: Option<&str>| Known {
+            report: report.map(str::to_owned),
+            passed: passed.map(str::to_owned),
+            ..Known::default()
+        };
+        let need = |before: &Known, now: &Known| news(before, now).into_iter().find(|(name, _)| *name == "need");
+        let nothing = Known::default();
+        assert_eq!(need(&nothing, &told(None, Some("no hot water"))), Some(("need", json!("no hot water"))));
+        assert_eq!(need(&told(Some("no hot water"), None), &told(None, Some("no hot water"))), None);
+        assert_eq!(need(&told(None, Some("no hot water")), &told(None, Some("no hot water"))), None);
     }
 
     #[test]

@@ -95,6 +95,7 @@ pub const fn text(key: Key) -> &'static str {
         Key::WhyDanger => "The customer told of danger: the people on call are told at once.",
         Key::WhySlotTaken => "Somebody else had this time already.",
         Key::TaskReview => "Read the conversation and decide{% if who %}: {{ who }}{% endif %}",
+        Key::TaskRepair => "A repair was reported{% if who %}: {{ who }}{% endif %}",
         Key::TaskCheckSend => "Check whether the message arrived{% if who %}: {{ who }}{% endif %}",
         Key::TaskCap => "A limit of the day is reached, messages are held",
         Key::TaskCallCap => "The day's minutes of calls are used up, callers leave a message",

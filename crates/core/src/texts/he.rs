@@ -83,6 +83,7 @@ pub const fn text(key: Key) -> &'static str {
         Key::WhyDanger => "דווח על סכנה: התורנים מקבלים הודעה מיד.",
         Key::WhySlotTaken => "הזמן הזה כבר היה תפוס.",
         Key::TaskReview => "לקרוא את השיחה ולהחליט{% if who %}: {{ who }}{% endif %}",
+        Key::TaskRepair => "דווחה תקלה{% if who %}: {{ who }}{% endif %}",
         Key::TaskCheckSend => "לבדוק אם ההודעה הגיעה{% if who %}: {{ who }}{% endif %}",
         Key::TaskCap => "הגעתם למגבלה היומית, הודעות ממתינות",
         Key::TaskCallCap => "דקות השיחה של היום נגמרו, מי שמתקשר משאיר הודעה קולית",

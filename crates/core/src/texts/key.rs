@@ -117,6 +117,8 @@ crate::words! {
         TaskEmergency = "task_emergency",
         /// Task: read a conversation.
         TaskReview = "task_review",
+        /// Task: a repair was reported.
+        TaskRepair = "task_repair",
         /// Task: a send whose outcome is not known.
         TaskCheckSend = "task_check_send",
         /// Task: the owner could not be told of a lead.
@@ -339,9 +341,12 @@ impl Key {
             Self::AskPreference | Self::AskPreferenceAgain => &[SIGNATURE, NAME],
             Self::Confirm | Self::ConfirmPartial => &[NAME, NEED, PREFERENCE, BUSINESS],
             Self::OwnerLead => &[HEADER, NAME, NEED, PREFERENCE, PHONE, LINK, NEWS],
-            Self::TaskCallBack | Self::TaskDemo | Self::TaskCallNow | Self::TaskEmergency | Self::TaskReview => {
-                &[TITLE_NAME]
-            }
+            Self::TaskCallBack
+            | Self::TaskDemo
+            | Self::TaskCallNow
+            | Self::TaskEmergency
+            | Self::TaskReview
+            | Self::TaskRepair => &[TITLE_NAME],
             Self::TaskCheckSend | Self::TaskMendConnection | Self::TaskAlert | Self::TaskLossAccount => &[TITLE_NAME],
             Self::TaskQuality
             | Self::TaskQualityFell

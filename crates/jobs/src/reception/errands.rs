@@ -119,11 +119,11 @@ pub(super) async fn ticket(scene: &Scene, tx: &mut Tx, draft: TicketDraft) -> Re
             task(scene, tx, Key::TaskEmergency, Urgency::Urgent, &ticket.number, report).await?;
             tell(scene, tx, Why::Emergency).await?;
         }
-        FaultUrgency::Urgent => task(scene, tx, Key::TaskReview, Urgency::Urgent, &ticket.number, report).await?,
-        FaultUrgency::Normal => task(scene, tx, Key::TaskReview, Urgency::Normal, &ticket.number, report).await?,
+        FaultUrgency::Urgent => task(scene, tx, Key::TaskRepair, Urgency::Urgent, &ticket.number, report).await?,
+        FaultUrgency::Normal => task(scene, tx, Key::TaskRepair, Urgency::Normal, &ticket.number, report).await?,
     }
     if let Some(manager) = homes::manager(tx, ticket.manager_id).await? {
-        for title in [Key::TaskEmergency, Key::TaskReview] {
+        for title in [Key::TaskEmergency, Key::TaskRepair] {
             tx.tasks().assign(&wish(scene, title, Urgency::Normal, &ticket.number).key, manager.id).await?;
         }
         if let (Some(danger), Some(contact)) = (ticket.danger, ticket.contact_id) {

@@ -173,13 +173,13 @@ async fn agency(language: &str) {
         (
             SAM,
             &[
-                "I'm looking for a two bed flat to rent in Maida Vale, up to 2300 a month",
+                "My name is Sam. I'm looking for a two bed flat to rent in Maida Vale, up to 2300 a month",
                 "The first one please",
                 "The first one",
                 "yes please",
             ][..],
         ),
-        (LEO, &["My boiler is broken, no hot water, at 7 Elgin Avenue W9 2AB"][..]),
+        (LEO, &["My name is Leo. My boiler is broken, no hot water, at 7 Elgin Avenue W9 2AB"][..]),
     ] {
         for text in words {
             let before = answers(&demo.scene(who).await);

@@ -93,7 +93,7 @@ fn row(me: &Me, property: &Property) -> Markup {
         li {
             span class="face" aria-hidden="true" { (icon("key")) }
             span class="what" {
-                a href={ "/properties/" (property.id) } { bdi { (card.title) } " " bdi { (card.place) } }
+                a href={ "/properties/" (property.id) } { bdi { (terms::sentence(card.title.clone())) } " " bdi { (card.place) } }
                 span class="line" { (of_deal(l, property.entered.deal)) " · " bdi { (price(l, &card)) } }
                 small { bdi dir="ltr" { (property.entered.reference) } @if let Some(district) = &property.district { " · " bdi dir="ltr" { (district) } } }
             }
@@ -144,7 +144,7 @@ async fn show(State(state): State<AppState>, Viewer(me): Viewer, Path(id): Path<
             }
         }
     };
-    let title = format!("{} {}", card.title, card.place);
+    let title = format!("{} {}", terms::sentence(card.title.clone()), card.place);
     Page::new(&me, Place::Properties, &title, body).show(&state).await
 }
 

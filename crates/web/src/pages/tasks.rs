@@ -84,11 +84,11 @@ pub(super) fn row(me: &Me, task: &Task) -> Markup {
             span class={ "face" @if urgent { " bad" } } aria-hidden="true" { (icon(sign(&task.kind))) }
             span class="what" {
                 @match (task.lead_id, task.contact_id) {
-                    (Some(lead), _) => a href={ "/leads/" (lead) } dir="auto" { (task.title) },
-                    (None, Some(contact)) => a href={ "/contacts/" (contact) } dir="auto" { (task.title) },
-                    (None, None) => b dir="auto" { (task.title) },
+                    (Some(lead), _) => a href={ "/leads/" (lead) } dir="auto" { bdi { (task.title) } },
+                    (None, Some(contact)) => a href={ "/contacts/" (contact) } dir="auto" { bdi { (task.title) } },
+                    (None, None) => b dir="auto" { bdi { (task.title) } },
                 }
-                @if !task.detail.is_empty() { span class="line" dir="auto" { (task.detail) } }
+                @if !task.detail.is_empty() { span class="line" dir="auto" { bdi { (task.detail) } } }
                 span { @if urgent { (pill("bad", l.t("Urgent", "דחוף"))) " " } small { (when.ago(task.created_at)) } }
             }
             span class="acts" {
@@ -110,6 +110,7 @@ fn sign(kind: &str) -> &'static str {
         "emergency" => "warn",
         "review" | "check_send" => "inbox",
         "loss_account" => "losses",
+        "repair" => "key",
         _ => "settings",
     }
 }

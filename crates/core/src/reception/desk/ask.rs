@@ -150,6 +150,7 @@ impl Desk {
     fn open_ticket(&mut self, acts: &mut Vec<Act>) {
         let (Some(report), Some(fault)) = (self.known.report.clone(), self.known.fault) else { return };
         self.busy = true;
+        self.known.passed = Some(report.clone());
         let (danger, address, property) = (self.known.danger.take(), self.known.address.clone(), self.home_meant());
         acts.push(Act::OpenTicket(TicketDraft { report, fault, danger, address, property }));
     }
@@ -162,6 +163,9 @@ impl Desk {
 
     pub(super) fn note_down(&mut self, about: &str, acts: &mut Vec<Act>) {
         let text = self.known.note.take().unwrap_or_default();
+        if text.contains(' ') {
+            self.known.passed = Some(text.clone()); // in their words, not a topic's
+        }
         acts.push(Act::TakeMessage(MessageDraft { text, about: about.to_owned() }));
     }
 }

@@ -71,6 +71,8 @@ pub struct Known {
     pub held: bool,
     /// What is broken, as they said it.
     pub report: Option<String>,
+    /// A report or a message that went to people: what they need, though nothing waits for an answer any more.
+    pub passed: Option<String>,
     /// Sorted.
     pub fault: Option<Fault>,
     /// The danger in it, until its ticket is open.

@@ -84,7 +84,7 @@ both_engines! {
         let property = read.properties().by_reference("MV-1").await.unwrap().unwrap();
         assert_eq!(ticket.property_id, Some(property.id));
         let tasks = read.tasks().list(Default::default(), &PAGE).await.unwrap().rows;
-        assert!(tasks.iter().any(|task| task.kind == "review" && task.assigned_to == ticket.manager_id), "{tasks:?}");
+        assert!(tasks.iter().any(|task| task.kind == "repair" && task.assigned_to == ticket.manager_id), "{tasks:?}");
     }
 
     async fn in_writing_the_address_is_told_and_a_no_asks_for_another(db: TestDb) {
@@ -203,6 +203,18 @@ both_engines! {
         assert_eq!(second.address.as_deref(), Some("14 Mattock Lane, W5 5BG"));
         let reported = tickets(&office).await.into_iter().next().unwrap();
         assert_eq!(reported.address.as_deref(), Some("14 Mattock Lane, W5 5BG"), "{reported:?}");
+    }
+
+    async fn a_report_that_is_whole_in_one_turn_is_the_need_of_the_lead(db: TestDb) {
+        let office = Office::open(db).await;
+        let leo = office.person(SAM, None).await;
+        let chat = office.begin(Medium::Whatsapp, Some(leo), "en-GB").await;
+        let words = "My name is Leo. My boiler is broken, no hot water, at 7 Elgin Avenue W9 2AB";
+        chat.says(words).await;
+        assert_eq!(tickets(&office).await.len(), 1);
+        let mut read = office.db.store.read(office.tenant).await.unwrap();
+        let lead = read.leads().open_of(leo).await.unwrap().unwrap();
+        assert_eq!(lead.need.as_deref(), Some(words));
     }
 
     async fn who_goes_is_told_of_each_place_of_one_danger(db: TestDb) {

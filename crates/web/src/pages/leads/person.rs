@@ -178,7 +178,7 @@ fn head(me: &Me, known: &Known, name: Option<&str>) -> Markup {
             span class="face" aria-hidden="true" { (initial(name)) }
             div class="what" {
                 h2 { (who(l, name, phone)) }
-                @if let Some(phone) = phone { (number(phone)) }
+                @if let Some(phone) = phone.filter(|_| name.is_some()) { (number(phone)) }
             }
             @if let Some(lead) = &known.lead { (standing(l, lead.status)) }
         }
@@ -215,7 +215,12 @@ fn facts(me: &Me, lead: &Lead, known: &Known) -> Markup {
 pub(super) fn value(me: &Me, fact: &Fact) -> Markup {
     match fact.name.as_str() {
         "preference" => preference(me.lang, &When::of(me), &fact.value),
-        _ => html! { bdi { (spoken(&fact.value).unwrap_or_else(|| fact.value.to_string())) } },
+        name => html! {
+            @match terms::fact_word(me.lang, name, &fact.value) {
+                Some(words) => (words),
+                None => bdi { (spoken(&fact.value).unwrap_or_else(|| fact.value.to_string())) },
+            }
+        },
     }
 }
 

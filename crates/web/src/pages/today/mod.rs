@@ -196,7 +196,7 @@ fn newest(me: &Me, leads: &[LeadRow]) -> Markup {
                         span class="what" {
                             a href={ "/leads/" (lead.id) } { (person(l, lead.name.as_deref(), phone.as_deref())) }
                             span class="line" dir="auto" {
-                                @match &lead.need { Some(need) => { (need) } None => { @if let (Some(_), Some(phone)) = (&lead.name, phone) { (number(phone)) } @else { (l.t("Need not known yet", "עוד לא ידוע מה צריך")) } } }
+                                @match &lead.need { Some(need) => { bdi { (need) } } None => { @if let (Some(_), Some(phone)) = (&lead.name, phone) { (number(phone)) } @else { (l.t("Need not known yet", "עוד לא ידוע מה צריך")) } } }
                             }
                         }
                         span class="end" { (pill(tone, words)) (when.ago(lead.opened_at)) }
