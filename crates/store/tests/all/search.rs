@@ -35,7 +35,7 @@ both_engines! {
         (lead.name, lead.need) = (Some(signs(0x2_0000)), Some(signs(0x2_3000)));
         tx.leads().save(&lead).await.unwrap();
         let beginning: String = lead.name.unwrap().chars().take(20).collect();
-        let filter = Filter::default().and_found("words", Some(&beginning));
+        let filter = Filter::default().and_found("words", "leads_by_words", Some(&beginning));
         assert_eq!(tx.leads().list(filter, &Page::default()).await.unwrap().rows.len(), 1);
     }
 }

@@ -168,7 +168,7 @@ async fn list(
         .and_expr("id IN (SELECT lead_id FROM lead_labels WHERE tenant_id = $1 AND label = {})", query.label.clone())
         .and("tag =", tag)
         .and("score_total >=", query.min_score)
-        .and_found("words", query.q.as_deref());
+        .and_found("words", "leads_by_words", query.q.as_deref());
     let found = state.store.read(key.tenant).await?.leads().list(filter, &query.page()?).await?;
     Ok(Listed::of(found, LeadView::of))
 }

@@ -108,7 +108,7 @@ fn filter(me: &Me, look: &Look) -> Filter {
             Some(look.label.clone()).filter(|label| !label.is_empty()),
         )
         .and_expr(HAS_NUMBER, number)
-        .and_found("words", words)
+        .and_found("words", "leads_by_words", words)
 }
 
 async fn list(State(state): State<AppState>, Viewer(me): Viewer, Query(look): Query<Look>) -> Result<Markup> {
