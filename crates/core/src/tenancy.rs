@@ -119,20 +119,29 @@ impl Home {
         }
     }
 
+    /// Whether all that was said stands in this address: its postcode, its road, its number.
+    pub fn tells(&self, said: &str) -> bool {
+        let (own, said) = (words(&self.address), words(said));
+        !said.is_empty() && said.iter().all(|word| own.contains(word))
+    }
+
     /// Whether an address as it was said is this one: door and road stand in it as they are, or with the road first.
     pub fn is_at(&self, said: &str) -> bool {
         let number = ["number", "no", "מספר", "מס"];
-        let words = |text: &str| -> Vec<String> {
-            let words = text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
-            words.map(str::to_lowercase).filter(|word| !number.contains(&word.as_str())).collect()
+        let bare = |text: &str| -> Vec<String> {
+            words(text).into_iter().filter(|word| !number.contains(&word.as_str())).collect()
         };
-        let said = words(said);
-        let mut place = words(&self.place);
+        let (said, mut place) = (bare(said), bare(&self.place));
         (0..place.len()).any(|_| {
             place.rotate_left(1);
             said.windows(place.len()).any(|part| part == place)
         })
     }
+}
+
+fn words(text: &str) -> Vec<String> {
+    let words = text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+    words.map(str::to_lowercase).collect()
 }
 
 #[cfg(test)]

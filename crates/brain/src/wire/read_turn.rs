@@ -289,14 +289,23 @@ impl Search {
 /// What stands before what need not be there.
 const ANY: &str = "any ";
 
-/// Models say "no pets" and "without a lift" for what must not be there, too; and "no steps" is a wish of its own.
+/// Models say "no pets" and "without a lift" for what must not be there, too; "no steps" is a wish of its own, and what costs or
+/// holds up is wished away: "no onward chain", "no fees".
 fn must(text: String) -> String {
     let low = text.to_lowercase();
-    let refused = [NOT, "no ", "without a ", "without "].iter().find_map(|word| low.strip_prefix(word));
-    match refused.map(|name| (name, name.split([' ', '-']).next().unwrap_or(name).trim_end_matches('s'))) {
-        None | Some((_, "chain" | "fee" | "need")) => text,
-        Some((_, "step" | "stair")) => "step free".to_owned(),
-        Some((name, _)) => format!("{NOT}{name}"),
+    let after = |words: &[&str]| words.iter().find_map(|word| low.strip_prefix(word));
+    if let Some(name) = after(&["no need for a ", "no need for "]) {
+        return format!("{ANY}{name}");
+    }
+    if low.starts_with(ANY) {
+        return low;
+    }
+    let Some(name) = after(&[NOT, "no ", "without a ", "without "]) else { return text };
+    let mut words = name.split([' ', '-']).map(|word| word.trim_end_matches('s'));
+    match () {
+        () if words.clone().next().is_some_and(|it| matches!(it, "step" | "stair")) => "step free".to_owned(),
+        () if words.any(|it| matches!(it, "chain" | "fee" | "rent" | "charge" | "deposit" | "need")) => text,
+        () => format!("{NOT}{name}"),
     }
 }
 
@@ -396,4 +405,27 @@ fn price(amount: Option<i64>) -> Result<Option<i64>, BrainError> {
 fn words(all: Vec<String>, chars: usize, right: impl Fn(&str) -> bool) -> Vec<String> {
     let clean = all.iter().filter_map(|text| bounds::clean(text));
     clean.filter(|text| bounds::fits(text, chars) && right(text)).take(MOST_WORDS).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::must;
+
+    #[test]
+    fn what_models_write_of_wishes_is_read_as_it_is_meant() {
+        for (said, meant) in [
+            ("parking", "parking"),
+            ("No pets", "not pets"),
+            ("without a lift", "not lift"),
+            ("not ground floor", "not ground floor"),
+            ("no steps", "step free"),
+            ("not stairs", "step free"),
+            ("no onward chain", "no onward chain"),
+            ("no agency fees", "no agency fees"),
+            ("no need for parking", "any parking"),
+            ("Any garden", "any garden"),
+        ] {
+            assert_eq!(must(said.to_owned()), meant, "{said}");
+        }
+    }
 }

@@ -104,6 +104,10 @@ fn need(before: &Known, now: &Known) -> Option<(&'static str, Value)> {
     if let Some(passed) = now.passed.as_ref().filter(|passed| known.iter().all(|it| it.as_ref() != Some(*passed))) {
         return Some(("need", json!(passed)));
     }
+    // A search that goes on is told in their words already.
+    if before.looked.as_ref().is_some_and(|looked| looked.criteria() == now.criteria) {
+        return None;
+    }
     (before.criteria != now.criteria).then(|| summary(&now.criteria)).flatten().map(|text| ("need", json!(text)))
 }
 

@@ -100,6 +100,12 @@ fn the_greeting_asks_whether_they_still_look_and_a_yes_searches() {
     assert!(matches!(acts.as_slice(), [Act::Say(Line::Ask(Question::Wish, false))]), "{acts:?}");
     let repair = TurnReading { intents: vec![Intent::Maintenance], ..TurnReading::nothing() };
     assert_eq!(hear(desk, repair).0.topics, [Topic::Repair]);
+    // Where an appointment was told instead, a yes answers no question.
+    let mut booked = with(vec![own("a", "Elgin Avenue", 10)]);
+    booked.known.looked = Some(looked.clone());
+    let (booked, acts) = began(booked);
+    assert!(!asks(&acts));
+    assert!(hear(booked, TurnReading { answer: Some(true), ..TurnReading::nothing() }).0.topics.is_empty());
 }
 
 #[test]

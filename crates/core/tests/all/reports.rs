@@ -114,3 +114,19 @@ fn a_place_on_the_way_is_an_address_only_where_one_is_wanted() {
         assert!(!asks, "{intent}: {acts:?}");
     }
 }
+
+#[test]
+fn a_postcode_that_comes_later_puts_the_first_one_right_or_is_another_place() {
+    let named = |known: &str, reading: TurnReading, postcode: &str| {
+        let mut desk = desk(Topic::Repair, Question::Name);
+        desk.known.address = Some(known.to_owned());
+        let reading = TurnReading { postcode: Some(postcode.to_owned()), ..reading };
+        hear(desk, reading, "some words").0.known.address.unwrap()
+    };
+    let nothing = TurnReading::nothing;
+    assert_eq!(named("12 Elm Road", nothing(), "N1 2AB"), "12 Elm Road, N1 2AB");
+    assert_eq!(named("12 Elm Road, N1 2AB", nothing(), "N1 2AB"), "12 Elm Road, N1 2AB");
+    assert_eq!(named("12 Elm Road, N1 2AB", nothing(), "N1 2AD"), "12 Elm Road, N1 2AD");
+    let gas = TurnReading { danger: Some(Danger::Gas), ..TurnReading::nothing() };
+    assert_eq!(named("12 Elm Road, N1 2AB", gas, "E8 3QT"), "E8 3QT", "danger there is no danger here");
+}

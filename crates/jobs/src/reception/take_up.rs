@@ -130,7 +130,7 @@ fn about(known: &mut Known, person: &Contact) {
 fn looked(facts: &[Fact], now: Timestamp) -> Option<Looked> {
     let value = |name: &str| facts.iter().find(|fact| fact.name == name && fact.at + LOOKING > now).map(|it| &it.value);
     let word = |name: &str| value(name).and_then(|value| value.as_str());
-    let areas = word("areas").map(|areas| areas.split(", ").take(2).map(str::to_owned).collect());
+    let areas = word("areas").map(|areas| areas.split(", ").map(str::to_owned).collect());
     Some(Looked {
         deal: word("looking_for")?.parse().ok()?,
         kind: word("property_type").and_then(|word| word.parse().ok()),

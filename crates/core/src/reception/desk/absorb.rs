@@ -104,7 +104,14 @@ impl Desk {
         let named = match (place, &known) {
             (Some(place), Some(known)) if says(known, &place) => completed(known, postcode),
             (Some(place), _) => Some(completed(&place, postcode).unwrap_or(place)),
-            (None, Some(known)) => completed(known, postcode),
+            // Danger at another postcode is at another place; else the postcode was put right.
+            (None, Some(known)) => match (without_postcode(known), postcode) {
+                (Some(rest), Some(code)) if completed(known, postcode).is_some() => {
+                    let elsewhere = reading.danger.is_some() || reading.fault.is_some() || rest.is_empty();
+                    Some(if elsewhere { code.to_owned() } else { format!("{rest}, {code}") })
+                }
+                _ => completed(known, postcode),
+            },
             (None, None) => postcode.map(str::to_owned),
         };
         let taken = named.is_some();
@@ -162,6 +169,23 @@ fn says(address: &str, place: &str) -> bool {
 fn completed(place: &str, postcode: Option<&str>) -> Option<String> {
     let bare = |text: &str| text.to_lowercase().split_whitespace().collect::<String>();
     postcode.filter(|code| !bare(place).contains(&bare(code))).map(|code| format!("{place}, {code}"))
+}
+
+/// An address without its postcode ("N1 2AB" at its end); `None` if it has none.
+fn without_postcode(address: &str) -> Option<&str> {
+    let (rest, inward) = address.trim_end().rsplit_once(' ')?;
+    let at = rest.rfind([' ', ',']).map_or(0, |at| at + 1);
+    let (rest, outward) = rest.split_at(at);
+    let letters = |text: &str| !text.is_empty() && text.chars().all(|c| c.is_ascii_alphabetic());
+    let fits = (2..=4).contains(&outward.len())
+        && outward.starts_with(|c: char| c.is_ascii_alphabetic())
+        && outward.contains(|c: char| c.is_ascii_digit())
+        && outward.chars().all(|c| c.is_ascii_alphanumeric())
+        && inward.len() == 3
+        && inward
+            .split_at_checked(1)
+            .is_some_and(|(digit, rest)| digit.chars().all(|c| c.is_ascii_digit()) && letters(rest));
+    fits.then(|| rest.trim_end_matches([' ', ',']))
 }
 
 /// A road with the number that was said before it.

@@ -84,6 +84,7 @@ impl Desk {
         self.topics.insert(0, Topic::Repair);
         self.known.danger = Some(danger);
         self.asked = None; // whatever was asked, these words are no answer to it
+        self.known.looked = None;
         self.ask_anew();
         true
     }

@@ -30,7 +30,7 @@ impl Desk {
     pub(super) fn leave_home(&mut self) {
         let known = &mut self.known;
         let said = known.address.as_deref().unwrap_or_default();
-        let named = |home: &str| known.homes.iter().any(|it| it.property == home && it.is_at(said));
+        let named = |home: &str| known.homes.iter().any(|it| it.property == home && (it.is_at(said) || it.tells(said)));
         if !known.home.as_deref().is_some_and(named) {
             known.home = None;
         }

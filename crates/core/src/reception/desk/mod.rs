@@ -28,11 +28,10 @@ pub use existing::Existing;
 pub use known::{Appointment, Known};
 pub use photos::{Caption, Photos, Shown};
 
-use super::criteria::Criteria;
 use super::danger::Danger;
 use super::proof::Seal;
 use super::reading::TurnReading;
-use super::say::{Line, Looked, Style};
+use super::say::{Line, Style};
 use super::trade::TradeKind;
 use super::words::{Intent, Purpose, Question};
 use heard::Answer;
@@ -227,13 +226,14 @@ impl Desk {
 
     /// The caller's next appointment belongs to the greeting where the business trusts the number, else it is sealed; without
     /// one, what they looked for the last time. A place that is their own is not told unasked (C2).
-    fn recall(&self, acts: &mut Vec<Act>) {
+    fn recall(&mut self, acts: &mut Vec<Act>) {
         if self.seal.is_some() || self.style != Style::Spoken {
             return;
         }
         if let Some(next) = self.known.appointments.iter().min_by_key(|it| it.at) {
             let place = Some(next.place.clone()).filter(|_| next.purpose == Purpose::Viewing).unwrap_or_default();
             acts.push(Act::Say(Line::Appointment(next.purpose, place, next.at)));
+            self.known.looked = None; // they are not asked
         } else if let Some(looked) = &self.known.looked {
             acts.push(Act::Say(Line::StillLooking(looked.clone())));
         }
@@ -245,16 +245,7 @@ impl Desk {
         let else_said = reading.intents.iter().any(|it| !matches!(it, Intent::EnquiryRent | Intent::EnquiryBuy));
         match reading.answer {
             Some(true) if !else_said => {
-                let Looked { deal, kind, bedrooms, areas } = looked;
-                let before = Criteria {
-                    deal: Some(deal),
-                    kind,
-                    bedrooms_min: bedrooms,
-                    bedrooms_max: bedrooms,
-                    areas,
-                    ..Criteria::default()
-                };
-                self.known.criteria = before.merged(&self.known.criteria);
+                self.known.criteria = looked.criteria().merged(&self.known.criteria);
                 self.topics.push(Topic::Search);
                 Answer::Taken
             }

@@ -115,7 +115,7 @@ fn greeting(business: &str, name: Option<&str>, recorded: bool, now: DateTime) -
 fn still_looking(it: &Looked) -> String {
     let what = it.kind.map_or("place".to_owned(), |kind| in_english(kind, it.bedrooms.unwrap_or(0)));
     let deal = if it.deal == Deal::Rent { "to rent" } else { "to buy" };
-    let areas = if it.areas.is_empty() { String::new() } else { format!(" in {}", it.areas.join(" or ")) };
+    let areas = if it.areas.is_empty() { String::new() } else { format!(" in {}", it.told_areas().join(" or ")) };
     format!("Are you still looking for a {what} {deal}{areas}?")
 }
 

@@ -23,8 +23,11 @@ pub(super) fn words(line: &Line, style: Style, now: DateTime) -> String {
         Line::StillLooking(it) => {
             let what = it.kind.map_or("נכס".to_owned(), |kind| in_hebrew(kind, it.bedrooms.unwrap_or(0)));
             let deal = if it.deal == Deal::Rent { "להשכרה" } else { "לקנייה" };
-            let areas =
-                if it.areas.is_empty() { String::new() } else { format!(" באזור {}", it.areas.join(" או ")) };
+            let areas = if it.areas.is_empty() {
+                String::new()
+            } else {
+                format!(" באזור {}", it.told_areas().join(" או "))
+            };
             format!("עדיין מחפשים {what} {deal}{areas}?")
         }
         Line::WelcomeBack { name } => {

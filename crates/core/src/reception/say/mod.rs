@@ -11,6 +11,7 @@ pub mod hours;
 pub mod numbers;
 pub mod numbers_he;
 
+use super::criteria::Criteria;
 use super::danger::Danger;
 use super::talk::Aside;
 use super::trade::{self, TradeKind};
@@ -72,6 +73,25 @@ pub struct Looked {
     pub bedrooms: Option<u8>,
     /// Where.
     pub areas: Vec<String>,
+}
+
+impl Looked {
+    /// The search that it was.
+    pub fn criteria(&self) -> Criteria {
+        Criteria {
+            deal: Some(self.deal),
+            kind: self.kind,
+            bedrooms_min: self.bedrooms,
+            bedrooms_max: self.bedrooms,
+            areas: self.areas.clone(),
+            ..Criteria::default()
+        }
+    }
+
+    /// Where, as far as it is said.
+    fn told_areas(&self) -> &[String] {
+        &self.areas[..self.areas.len().min(2)]
+    }
 }
 
 /// One thing that is said.

@@ -205,6 +205,21 @@ both_engines! {
         assert_eq!(reported.address.as_deref(), Some("14 Mattock Lane, W5 5BG"), "{reported:?}");
     }
 
+    async fn a_yes_with_a_part_of_the_address_is_still_the_home(db: TestDb) {
+        let office = Office::open(db).await;
+        rents(&office, "MV-1").await;
+        mends(&office, "Gas there", Some("MV-1"), Some(FaultCategory::Gas)).await;
+        let sam = office.person(SAM, Some("Sam Hill")).await;
+        let call = office.begin(Medium::Voice, Some(sam), "en-GB").await;
+        call.says("I can smell gas").await;
+        call.says("yes, W9 2AB").await;
+        let reported = tickets(&office).await.remove(0);
+        assert!(reported.property_id.is_some(), "{reported:?}");
+        let alarm = alarms(&office).await.remove(0);
+        assert_eq!(alarm.address.as_deref(), Some("7 Elgin Avenue, W9 2AB"));
+        assert!(alarm.contractor.is_some_and(|who| who.contains("Gas there")));
+    }
+
     async fn a_report_that_is_whole_in_one_turn_is_the_need_of_the_lead(db: TestDb) {
         let office = Office::open(db).await;
         let leo = office.person(SAM, None).await;
