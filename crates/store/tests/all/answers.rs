@@ -1,16 +1,16 @@
 //! When callers were answered, what they said of it, and chats that begin anew (D2, C14): counted at once as a recount would.
 
-use crate::reports::{Dice, at, call, contact, outreach, sums, tenant};
+use crate::rows::{Dice, at, call, contact, letter, outreach, sums, tenant};
 use jiff::{SignedDuration, Timestamp};
 use ringleader_core::call::{Direction, Outcome};
 use ringleader_core::conversation::Channel;
 use ringleader_core::episode::{Episode, EpisodeState};
 use ringleader_core::id::{ConnectionId, ContactId, Id, MessageId, TenantId};
 use ringleader_core::lead::LeadStatus;
-use ringleader_core::message::{Audience, Content, MessageStatus};
+use ringleader_core::message::{Content, MessageStatus};
 use ringleader_core::reception::words::Purpose;
 use ringleader_store::both_engines;
-use ringleader_store::repo::{Incoming, Kind, NewAppointment, NewMessage, Period, Stretch};
+use ringleader_store::repo::{Incoming, Kind, NewAppointment, Period, Stretch};
 use ringleader_store::testing::TestDb;
 use std::collections::BTreeMap;
 
@@ -39,20 +39,7 @@ async fn ends(db: &TestDb, tenant: TenantId, episode: &Episode, state: EpisodeSt
 /// Words that go out now, about no outreach.
 async fn writes(db: &TestDb, tenant: TenantId, contact: ContactId) -> MessageId {
     let mut tx = db.store.begin(tenant).await.unwrap();
-    let words = NewMessage {
-        send_key: "letter".into(),
-        conversation_id: None,
-        contact_id: Some(contact),
-        lead_id: None,
-        episode_id: None,
-        audience: Audience::Contact,
-        channel: Channel::Whatsapp,
-        connection_id: None,
-        to: None,
-        to_email: None,
-        content: Content::Text { body: "Hello".into() },
-        purpose: "answer".into(),
-    };
+    let words = letter("letter", contact, None, "answer");
     let id = tx.messages().want(&words).await.unwrap().unwrap();
     tx.commit().await.unwrap();
     id

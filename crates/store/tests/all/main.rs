@@ -15,6 +15,7 @@ mod promising;
 mod quality;
 mod queue;
 mod reports;
+mod rows;
 mod search;
 mod traces;
 mod transactions;

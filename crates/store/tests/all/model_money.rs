@@ -1,6 +1,6 @@
 //! Money for models over any period (B7, D2): the same whether months were added up or not, whatever the zone.
 
-use crate::reports::{Dice, tenant};
+use crate::rows::{Dice, tenant};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp, ToSpan};

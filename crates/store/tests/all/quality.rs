@@ -106,7 +106,7 @@ both_engines! {
     }
 
     async fn leads_behind_facts_are_read_to_the_last_page(db: TestDb) {
-        let tenant = crate::reports::tenant(&db, "Europe/London", serde_json::json!({})).await;
+        let tenant = crate::rows::tenant(&db, "Europe/London", serde_json::json!({})).await;
         let leads = leads(&db, tenant).await;
         // Two of the same moment, and one before.
         put(&db, tenant, &leads[0], "need", "a tap", FactSource::Explicit).await;

@@ -1,17 +1,16 @@
 //! A database of an older version, with things in it: what a newer one adds is filled in as if it had always been there.
 
 use crate::queue::claim_all;
-use crate::reports::{Dice, call, contact, tenant};
+use crate::rows::{Dice, call, contact, letter, tenant};
 use jiff::{SignedDuration, Timestamp};
 use ringleader_core::call::{AgentCall, Call};
 use ringleader_core::conversation::{Channel, Driver};
 use ringleader_core::figures::Sums;
 use ringleader_core::id::{ConnectionId, Id, LeadId, TenantId, UserId};
 use ringleader_core::lead::LeadStatus;
-use ringleader_core::message::{Audience, Content};
 use ringleader_core::reception::words::Purpose;
 use ringleader_store::jobs::{Filter, NewJob, OnConflict};
-use ringleader_store::repo::{NewAppointment, NewMessage, Period, Stretch};
+use ringleader_store::repo::{NewAppointment, Period, Stretch};
 use ringleader_store::testing::TestDb;
 use ringleader_store::{Engine, Store, args, both_engines};
 
@@ -186,20 +185,7 @@ both_engines! {
         }
         // The receptionist gave the chat to them, and they wrote in it.
         let (contact, chat) = chats[4];
-        let words = NewMessage {
-            send_key: "their words".into(),
-            conversation_id: Some(chat),
-            contact_id: Some(contact),
-            lead_id: None,
-            episode_id: None,
-            audience: Audience::Contact,
-            channel: Channel::Whatsapp,
-            connection_id: None,
-            to: None,
-            to_email: None,
-            content: Content::Text { body: "Hello".into() },
-            purpose: "person".into(),
-        };
+        let words = letter("their words", contact, Some(chat), "person");
         let message = tx.messages().want(&words).await.unwrap().unwrap();
         tx.usage().audit(&user(4).to_string(), "message.send", &message.to_string(), None, None).await.unwrap();
         tx.commit().await.unwrap();

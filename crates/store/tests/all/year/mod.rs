@@ -6,7 +6,7 @@ mod pencil;
 mod talking;
 mod telling;
 
-use crate::reports::{Dice, LINES, at, call, week};
+use crate::rows::{Dice, LINES, at, call, week};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp, ToSpan};
@@ -28,7 +28,7 @@ async fn tenant(db: &TestDb, zone: &str) -> TenantId {
         .iter()
         .map(|(days, from, to)| serde_json::json!({"days": days.split(',').collect::<Vec<_>>(), "from": clock(*from), "to": clock(*to)}))
         .collect();
-    crate::reports::tenant(db, zone, serde_json::json!({ "opening_hours": week })).await
+    crate::rows::tenant(db, zone, serde_json::json!({ "opening_hours": week })).await
 }
 
 /// What a period sums up to by the pencil.

@@ -1,7 +1,7 @@
 //! Talks with the receptionist, in writing and over the telephone, as the year has them; and what was understood of calls.
 
 use super::pencil::Talking;
-use crate::reports::Dice;
+use crate::rows::Dice;
 use ringleader_core::analysis::complete::{Analysed, complete};
 use ringleader_core::analysis::record::Summed;
 use ringleader_core::analysis::{Made, Scored, State, Understanding, overview, score};

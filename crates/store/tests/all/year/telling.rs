@@ -1,7 +1,7 @@
 //! Telling the program of a year: in any order, twice, wrongly at first, with nodes that die and contacts that are merged.
 
 use super::pencil::{AGENTS, Answer, Chat, Story, Viewing};
-use crate::reports::{Dice, LINES, at, call, contact};
+use crate::rows::{Dice, LINES, at, call, contact};
 use jiff::{SignedDuration, Timestamp};
 use ringleader_core::appointment::AppointmentState;
 use ringleader_core::call::{Call, CallStatus, Direction, Outcome};
