@@ -4,6 +4,10 @@
 //! identifiers and references are those that the rules found; a place is known or was said; a choice is one of the offers;
 //! numbers and times are within bounds.
 
+mod search;
+
+pub use search::Search;
+
 use super::read_message::{Quote, SignalsSchema, Window, found, invalid, language, parse, preference};
 use super::{bounds, schema};
 use crate::local::turn::read_turn;
@@ -11,13 +15,10 @@ use crate::seam::{BrainError, TurnRequest};
 use jiff::ToSpan;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use ringleader_core::property::NOT;
 use ringleader_core::reading::{Language, Signals};
-use ringleader_core::reception::areas;
-use ringleader_core::reception::criteria::Criteria;
 use ringleader_core::reception::reading::{Fault, TurnReading};
 use ringleader_core::reception::situation::{BestTime, MoveReason, Occupation, ReachBy, Situation};
-use ringleader_core::reception::words::{Change, Deal, FaultCategory, FaultUrgency, Intent, Period, PropertyKind};
+use ringleader_core::reception::words::{Change, FaultCategory, FaultUrgency, Intent};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -27,21 +28,6 @@ const NONE: &str = "none";
 
 /// The most intents of one turn.
 const MOST_INTENTS: usize = 3;
-
-/// The most areas and must-haves of one turn.
-const MOST_WORDS: usize = 8;
-
-/// The longest must-have, in characters.
-const MUST_CHARS: usize = 40;
-
-/// The longest name of an area or a road, in characters.
-const AREA_CHARS: usize = 60;
-
-/// The most bedrooms that are believed.
-const MOST_BEDROOMS: i64 = 20;
-
-/// The highest price that is believed.
-const HIGHEST_PRICE: i64 = 1_000_000_000;
 
 /// What is understood from one turn of a caller.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -84,36 +70,6 @@ pub struct ReadTurn {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(transparent)]
 pub struct Wanted(#[schemars(extend("enum" = Intent::ALL))] pub String);
-
-/// What is looked for, as it was said.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
-pub struct Search {
-    /// rent, sale or none.
-    #[schemars(extend("enum" = or_none(Deal::ALL)))]
-    pub deal: String,
-    /// At least so many bedrooms, or null.
-    pub bedrooms_min: Option<i64>,
-    /// At most so many, or null.
-    pub bedrooms_max: Option<i64>,
-    /// At least this price in whole units, or null.
-    pub price_min: Option<i64>,
-    /// At most this price in whole units, or null.
-    pub price_max: Option<i64>,
-    /// What the price is counted by, total for a sale, or none.
-    #[schemars(extend("enum" = or_none(Period::ALL)))]
-    pub period: String,
-    /// "About".
-    pub approximate: bool,
-    /// Places and postcode districts.
-    pub areas: Vec<String>,
-    /// A road that was named, or null.
-    pub street: Option<String>,
-    /// The kind of property, or none.
-    #[schemars(extend("enum" = or_none(PropertyKind::ALL)))]
-    pub kind: String,
-    /// What it must have, or must not, as "not ground floor"; "any parking" where it need not have what was wished for before.
-    pub must_haves: Vec<String>,
-}
 
 /// What is told of the caller's own situation.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -240,75 +196,6 @@ impl ReadTurn {
     }
 }
 
-impl Search {
-    fn into_criteria(self, request: &TurnRequest) -> Result<Criteria, BrainError> {
-        let known = |area: &str| {
-            !areas::districts(area).is_empty() || request.areas.iter().any(|known| known.eq_ignore_ascii_case(area))
-        };
-        let street = self.street.as_deref().and_then(bounds::clean);
-        let musts: Vec<String> = words(self.must_haves, MUST_CHARS, |_| true).into_iter().map(must).collect();
-        let (needless, must_haves): (Vec<_>, Vec<_>) = musts.into_iter().partition(|must| must.starts_with(ANY));
-        Ok(Criteria {
-            deal: word(&self.deal, "deal")?,
-            bedrooms_min: bedrooms(self.bedrooms_min)?,
-            bedrooms_max: bedrooms(self.bedrooms_max)?,
-            price_min: price(self.price_min)?,
-            price_max: price(self.price_max)?,
-            period: word(&self.period, "period")?,
-            approximate: self.approximate,
-            areas: words(self.areas, AREA_CHARS, |area| known(area) || bounds::is_said(area, &request.text)),
-            street: street.filter(|road| bounds::fits(road, AREA_CHARS) && bounds::is_said(road, &request.text)),
-            kind: word(&self.kind, "kind")?,
-            must_haves,
-            needless: needless.iter().map(|name| name.trim_start_matches(ANY).to_owned()).collect(),
-        })
-    }
-
-    fn of(criteria: &Criteria) -> Self {
-        Self {
-            deal: criteria.deal.map_or(NONE, Deal::as_str).to_owned(),
-            bedrooms_min: criteria.bedrooms_min.map(i64::from),
-            bedrooms_max: criteria.bedrooms_max.map(i64::from),
-            price_min: criteria.price_min,
-            price_max: criteria.price_max,
-            period: criteria.period.map_or(NONE, Period::as_str).to_owned(),
-            approximate: criteria.approximate,
-            areas: criteria.areas.clone(),
-            street: criteria.street.clone(),
-            kind: criteria.kind.map_or(NONE, PropertyKind::as_str).to_owned(),
-            must_haves: criteria
-                .must_haves
-                .iter()
-                .cloned()
-                .chain(criteria.needless.iter().map(|name| format!("{ANY}{name}")))
-                .collect(),
-        }
-    }
-}
-
-/// What stands before what need not be there.
-const ANY: &str = "any ";
-
-/// Models say "no pets" and "without a lift" for what must not be there, too; "no steps" is a wish of its own, and what costs or
-/// holds up is wished away: "no onward chain", "no fees".
-fn must(text: String) -> String {
-    let low = text.to_lowercase();
-    let after = |words: &[&str]| words.iter().find_map(|word| low.strip_prefix(word));
-    if let Some(name) = after(&["no need for a ", "no need for "]) {
-        return format!("{ANY}{name}");
-    }
-    if low.starts_with(ANY) {
-        return low;
-    }
-    let Some(name) = after(&[NOT, "no ", "without a ", "without "]) else { return text };
-    let mut words = name.split([' ', '-']).map(|word| word.trim_end_matches('s'));
-    match () {
-        () if words.clone().next().is_some_and(|it| matches!(it, "step" | "stair")) => "step free".to_owned(),
-        () if words.any(|it| matches!(it, "chain" | "fee" | "rent" | "charge" | "deposit" | "need")) => text,
-        () => format!("{NOT}{name}"),
-    }
-}
-
 impl Told {
     /// A day that is over, or years away, is none.
     fn into_situation(self, request: &TurnRequest) -> Result<Situation, BrainError> {
@@ -385,47 +272,4 @@ fn answer(text: &str) -> Result<Option<bool>, BrainError> {
 /// From 1 to from 0.
 fn position(counted: Option<i64>) -> Option<usize> {
     usize::try_from(counted? - 1).ok()
-}
-
-fn bedrooms(count: Option<i64>) -> Result<Option<u8>, BrainError> {
-    let within = |n: i64| u8::try_from(n).ok().filter(|_| n <= MOST_BEDROOMS);
-    count
-        .map(|n| within(n).ok_or_else(|| invalid("a number of bedrooms is not within 0 and 20".to_owned())))
-        .transpose()
-}
-
-fn price(amount: Option<i64>) -> Result<Option<i64>, BrainError> {
-    match amount {
-        Some(n) if !(1..=HIGHEST_PRICE).contains(&n) => Err(invalid("a price is out of bounds".to_owned())),
-        amount => Ok(amount),
-    }
-}
-
-/// Cleaned, the right ones, and not too many.
-fn words(all: Vec<String>, chars: usize, right: impl Fn(&str) -> bool) -> Vec<String> {
-    let clean = all.iter().filter_map(|text| bounds::clean(text));
-    clean.filter(|text| bounds::fits(text, chars) && right(text)).take(MOST_WORDS).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::must;
-
-    #[test]
-    fn what_models_write_of_wishes_is_read_as_it_is_meant() {
-        for (said, meant) in [
-            ("parking", "parking"),
-            ("No pets", "not pets"),
-            ("without a lift", "not lift"),
-            ("not ground floor", "not ground floor"),
-            ("no steps", "step free"),
-            ("not stairs", "step free"),
-            ("no onward chain", "no onward chain"),
-            ("no agency fees", "no agency fees"),
-            ("no need for parking", "any parking"),
-            ("Any garden", "any garden"),
-        ] {
-            assert_eq!(must(said.to_owned()), meant, "{said}");
-        }
-    }
 }
