@@ -190,7 +190,10 @@ both_engines! {
         tx.usage().audit(&user(4).to_string(), "message.send", &message.to_string(), None, None).await.unwrap();
         tx.commit().await.unwrap();
         let mut tx = db.store.begin_system().await.unwrap();
-        for sql in ["ALTER TABLE conversations DROP COLUMN led_by", "DELETE FROM schema_migrations WHERE name = '0050_led_by'"] {
+        for sql in [
+            "ALTER TABLE conversations DROP COLUMN led_by",
+            "DELETE FROM schema_migrations WHERE name IN ('0050_led_by', '0057_led_by_trail')",
+        ] {
             tx.execute(sql, args![]).await.unwrap();
         }
         tx.commit().await.unwrap();
@@ -202,6 +205,15 @@ both_engines! {
             led_by.sort();
             assert_eq!(led_by, leaders);
         }
+    }
+
+    async fn a_migration_that_had_another_form_for_a_time_is_one_of_ours(db: TestDb) {
+        let mut tx = db.store.begin_system().await.unwrap();
+        let sql = "UPDATE schema_migrations SET checksum = $1 WHERE name = '0050_led_by'";
+        let former = "30da1bd8606e21aaa47348806560d72503a9a947456b53bd94ccef0c1f50d084";
+        assert_eq!(tx.execute(sql, args![former]).await.unwrap(), 1);
+        tx.commit().await.unwrap();
+        db.second_store().await;
     }
 
     async fn leads_of_calls_are_told_apart_by_their_call_and_have_their_appointments(db: TestDb) {
