@@ -50,7 +50,7 @@ pub async fn put_property(tx: &mut Tx, new: &NewProperty, actor: &str) -> Done<(
     let (id, fresh) = tx.properties().put(new).await?;
     let what = if fresh { "property.create" } else { "property.update" };
     tx.usage().audit(actor, what, &id.to_string(), None, Some(json!({"reference": new.reference}))).await?;
-    look_for_searches(tx, new.state, id).await?;
+    look_for_searches(tx, &[(id, new.state)]).await?;
     Ok((id, fresh))
 }
 
@@ -62,7 +62,7 @@ pub async fn set_property_state(tx: &mut Tx, id: PropertyId, state: PropertyStat
     let before = tx.properties().set_state(id, state).await?.ok_or(ActionError::NotFound("property"))?;
     let (before, after) = (json!({"state": before.as_str()}), json!({"state": state.as_str()}));
     tx.usage().audit(actor, "property.update", &id.to_string(), Some(before), Some(after)).await?;
-    look_for_searches(tx, state, id).await
+    look_for_searches(tx, &[(id, state)]).await
 }
 
 /// Says how a property is shown; nothing else of it changes, whatever comes in beside.
@@ -102,19 +102,25 @@ pub async fn import_properties(tx: &mut Tx, csv: &str, only_try: bool, actor: &s
     if only_try || !bad.is_empty() {
         return Ok((good.len(), bad));
     }
+    let mut kept = Vec::new();
     for (_, property) in &good {
-        let (id, _) = tx.properties().put(property).await?;
-        look_for_searches(tx, property.state, id).await?;
+        kept.push((tx.properties().put(property).await?.0, property.state));
     }
+    look_for_searches(tx, &kept).await?;
     tx.usage().audit(actor, "property.import", "properties", None, Some(json!({"rows": good.len()}))).await?;
     Ok((good.len(), bad))
 }
 
-/// Whom it may be for is looked at afterwards (C11).
-async fn look_for_searches(tx: &mut Tx, state: PropertyState, id: PropertyId) -> Done<()> {
-    if state == PropertyState::Available {
-        let now = tx.now();
-        put(tx, &MatchSearches { property: id }, now, OnConflict::Keep).await?;
+/// Whom those on offer may be for is looked at afterwards (C11).
+async fn look_for_searches(tx: &mut Tx, kept: &[(PropertyId, PropertyState)]) -> Done<()> {
+    let now = tx.now();
+    let offered = kept.iter().filter(|(_, state)| *state == PropertyState::Available);
+    let ids: Vec<PropertyId> = offered.map(|(id, _)| *id).collect();
+    for some in ids.chunks(MatchSearches::TOGETHER) {
+        if let [property, others @ ..] = some {
+            let job = MatchSearches { property: *property, others: others.to_vec() };
+            put(tx, &job, now, OnConflict::Keep).await?;
+        }
     }
     Ok(())
 }

@@ -31,11 +31,19 @@ const DAY: SignedDuration = SignedDuration::from_hours(24);
 /// So many are told in one digest.
 const TOLD: usize = 5;
 
-/// Looks whom a property is for.
+/// Looks whom properties are for.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct MatchSearches {
     /// Which.
     pub property: PropertyId,
+    /// And those that came with it in a file, at most [`TOGETHER`](Self::TOGETHER) in all.
+    #[serde(default)]
+    pub others: Vec<PropertyId>,
+}
+
+impl MatchSearches {
+    /// Properties of a file that are looked at together: a job for each would be a backlog of thousands.
+    pub const TOGETHER: usize = 25;
 }
 
 impl Job for MatchSearches {
@@ -43,7 +51,7 @@ impl Job for MatchSearches {
     const KIND: &'static str = "match_searches";
 
     fn key(&self) -> Option<String> {
-        Some(self.property.to_string())
+        self.others.is_empty().then(|| self.property.to_string()) // what waits for one does not know of the others
     }
 
     async fn run(self, cx: &Context, job: &Claimed) -> Outcome {
@@ -56,12 +64,15 @@ impl MatchSearches {
         let mut after = None;
         loop {
             let mut tx = cx.store.begin(job.tenant).await?;
-            let Some(property) = tx.properties().get(self.property).await? else { return Ok(Outcome::Done) };
             let searches = tx.searches().page(after, PAGE).await?;
             after = searches.last().map(|search| search.id);
-            for search in &searches {
-                if Query::of(&search.criteria).fits(&property) {
-                    note(&mut tx, search, &property).await?;
+            let ids = std::iter::once(&self.property).chain(&self.others);
+            for id in ids.filter(|_| !searches.is_empty()) {
+                let Some(property) = tx.properties().get(*id).await? else { continue };
+                for search in &searches {
+                    if Query::of(&search.criteria).fits(&property) {
+                        note(&mut tx, search, &property).await?;
+                    }
                 }
             }
             tx.commit().await?;

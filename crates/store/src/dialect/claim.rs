@@ -38,6 +38,14 @@ macro_rules! pick {
     };
 }
 
+/// Still to be taken. Told by what it is not: PostgreSQL cannot match that to the indexes of what waits, whose whole length it
+/// would read for a handful of ids.
+macro_rules! still_waiting {
+    () => {
+        "state NOT IN ('running', 'completed', 'cancelled', 'discarded')"
+    };
+}
+
 /// Takes what was picked.
 macro_rules! take {
     ($picked:literal) => {
@@ -47,8 +55,9 @@ macro_rules! take {
             $picked,
             " WHERE jobs.tenant_id = $1 AND jobs.id = ",
             $picked,
-            ".id AND jobs.state IN ('available', 'scheduled', 'retryable') \
-             RETURNING tenant_id, jobs.id, kind, key, lane, payload, priority, run_at, attempt, max_attempts, claims, trace"
+            ".id AND jobs.",
+            $crate::dialect::claim::still_waiting!(),
+            " RETURNING tenant_id, jobs.id, kind, key, lane, payload, priority, run_at, attempt, max_attempts, claims, trace"
         )
     };
 }
@@ -72,10 +81,11 @@ macro_rules! urgent {
             ") UPDATE jobs SET state = 'running', attempt = attempt + 1, claims = claims + 1, worker = $3, \
              lease_until = $4, started_at = $1 FROM picked \
              WHERE jobs.tenant_id = picked.tenant_id AND jobs.id = picked.id \
-             AND jobs.state IN ('available', 'scheduled', 'retryable') \
-             RETURNING jobs.tenant_id, jobs.id, kind, key, lane, payload, priority, run_at, attempt, max_attempts, claims, trace"
+             AND jobs.",
+            $crate::dialect::claim::still_waiting!(),
+            " RETURNING jobs.tenant_id, jobs.id, kind, key, lane, payload, priority, run_at, attempt, max_attempts, claims, trace"
         )
     };
 }
 
-pub(super) use {due_of_priority, pick, take, urgent};
+pub(super) use {due_of_priority, pick, still_waiting, take, urgent};

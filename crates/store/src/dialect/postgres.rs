@@ -50,7 +50,9 @@ pub const CLAIM: &str = concat!(
     "WITH picked AS MATERIALIZED (",
     claim::pick!(),
     "), locked AS MATERIALIZED (SELECT j.id FROM jobs j JOIN picked ON picked.id = j.id WHERE j.tenant_id = $1 \
-     AND j.state IN ('available', 'scheduled', 'retryable') FOR UPDATE OF j SKIP LOCKED) ",
+     AND j.",
+    claim::still_waiting!(),
+    " FOR UPDATE OF j SKIP LOCKED) ",
     claim::take!("locked")
 );
 

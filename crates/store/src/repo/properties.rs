@@ -163,9 +163,10 @@ impl Properties<'_> {
     pub async fn areas(&mut self) -> Result<Vec<String>> {
         let tenant = self.0.tenant()?;
         let sql = "WITH RECURSIVE known(area) AS (
-                     SELECT MIN(area) FROM properties WHERE tenant_id = $1 AND state = 'available' AND area IS NOT NULL
-                     UNION ALL SELECT (SELECT MIN(p.area) FROM properties p WHERE p.tenant_id = $1
-                       AND p.state = 'available' AND p.area IS NOT NULL AND p.area > known.area)
+                     SELECT (SELECT area FROM properties WHERE tenant_id = $1 AND state = 'available' AND area IS NOT NULL
+                       ORDER BY area LIMIT 1)
+                     UNION ALL SELECT (SELECT p.area FROM properties p WHERE p.tenant_id = $1 AND p.state = 'available'
+                       AND p.area IS NOT NULL AND p.area > known.area ORDER BY p.area LIMIT 1)
                      FROM known WHERE known.area IS NOT NULL
                    ) SELECT area FROM (SELECT area FROM known WHERE area IS NOT NULL LIMIT 500) AS named ORDER BY area";
         let rows: Vec<(String,)> = self.0.fetch_all(sql, args![tenant]).await?;
