@@ -6,8 +6,9 @@ use ringleader_core::id::{CallId, ContactId, LeadId, PropertyId};
 use ringleader_core::lead::LeadStatus;
 use ringleader_core::reception::criteria::Criteria;
 use ringleader_core::reception::words::Deal;
+use ringleader_core::user::Role;
 use ringleader_jobs::actions;
-use ringleader_store::repo::{Filter, Page};
+use ringleader_store::repo::{Filter, NewUser, Page};
 use ringleader_store::testing::TestDb;
 use ringleader_store::{args, both_engines};
 
@@ -104,6 +105,38 @@ both_engines! {
         tx.commit().await.unwrap();
         actions::unmerge(&office.cx, office.tenant, two, "owner").await.unwrap();
         assert_eq!((ends(one).await.as_deref(), ends(two).await), (Some("2031-05-31"), None));
+    }
+
+    async fn where_both_rented_a_home_its_landlord_and_who_looks_after_it_stay_known(db: TestDb) {
+        let office = Office::open(db).await;
+        let numbers = ["+447700900566", "+447700900567"];
+        let [one, two] = [office.person(numbers[0], None).await, office.person(numbers[1], None).await];
+        let mut tx = office.db.store.begin(office.tenant).await.unwrap();
+        let csv = format!(
+            "reference,phone,landlord_phone,manager\nMV-1,{},,\nMV-1,{},+447700900568,kim@acme.example\n",
+            numbers[0], numbers[1]
+        );
+        assert_eq!(actions::import_tenancies(&mut tx, &csv, false, "test").await.unwrap().0, 2);
+        let flat = tx.properties().by_reference("MV-1").await.unwrap().unwrap().id;
+        tx.commit().await.unwrap();
+        let known = async |who| {
+            let mut read = office.db.store.read(office.tenant).await.unwrap();
+            let home = read.tenancies().of(flat, who).await.unwrap().unwrap();
+            (home.landlord_id, home.manager_id)
+        };
+        let theirs = known(two).await;
+        assert!(theirs.0.is_some() && theirs.1.is_some());
+        actions::merge_contacts(&office.cx, office.tenant, one, two, "owner").await.unwrap();
+        assert_eq!(known(one).await, theirs);
+        // Somebody else looks after it since: that stays.
+        let mut tx = office.db.store.begin(office.tenant).await.unwrap();
+        let lea = NewUser { name: "Lea", email: "lea@acme.example", role: Role::Agent, password_hash: None };
+        let lea = tx.users().add(&lea).await.unwrap().unwrap();
+        let csv = format!("reference,phone,manager\nMV-1,{},lea@acme.example\n", numbers[0]);
+        assert_eq!(actions::import_tenancies(&mut tx, &csv, false, "test").await.unwrap().0, 1);
+        tx.commit().await.unwrap();
+        actions::unmerge(&office.cx, office.tenant, two, "owner").await.unwrap();
+        assert_eq!((known(one).await, known(two).await), ((None, Some(lea)), theirs));
     }
 
     async fn a_viewing_of_a_merge_of_old_comes_back_to_its_lead(db: TestDb) {

@@ -28,6 +28,9 @@ const BY_KEY: &[(&str, &str, &str)] = &[
     ),
 ];
 
+/// What a tenancy that stays has from the other one, where nobody told it of itself.
+const LENT: [&str; 2] = ["landlord_id", "manager_id"];
+
 impl Merges<'_> {
     /// A person has one search that goes on: the other one ends with the merge, and goes on after it.
     pub(super) async fn end_second_search(&mut self, merge: &Merge) -> Result<()> {
@@ -45,7 +48,8 @@ impl Merges<'_> {
         Ok(())
     }
 
-    /// Somebody rents a property once: where both did, it ends when the later of the two ends.
+    /// Somebody rents a property once: where both did, it ends when the later of the two ends, and whose it is and who looks after
+    /// it are known where either told it.
     pub(super) async fn extend_tenancies(&mut self, merge: &Merge) -> Result<()> {
         let tenant = self.0.tenant()?;
         let theirs = "FROM tenancies AS theirs WHERE theirs.tenant_id = $1 AND theirs.contact_id = $2
@@ -63,6 +67,20 @@ impl Merges<'_> {
         self.0.execute_built(note, args![tenant, merge.from, merge.into, merge.id]).await?;
         let sql = format!("UPDATE tenancies SET ends_on = (SELECT theirs.ends_on {theirs}) WHERE {shorter}");
         self.0.execute_built(sql, args![tenant, merge.from, merge.into]).await?;
+        for column in LENT {
+            let bare = format!(
+                "tenant_id = $1 AND contact_id = $3 AND {column} IS NULL
+                 AND EXISTS (SELECT 1 {theirs} AND theirs.{column} IS NOT NULL)"
+            );
+            let note = format!(
+                "INSERT INTO merge_moves (tenant_id, merge_id, kind, row_id)
+                 SELECT tenant_id, CAST($4 AS TEXT), 'tenancies.{column}', id || ':' || (SELECT theirs.{column} {theirs})
+                 FROM tenancies WHERE {bare}"
+            );
+            self.0.execute_built(note, args![tenant, merge.from, merge.into, merge.id]).await?;
+            let sql = format!("UPDATE tenancies SET {column} = (SELECT theirs.{column} {theirs}) WHERE {bare}");
+            self.0.execute_built(sql, args![tenant, merge.from, merge.into]).await?;
+        }
         Ok(())
     }
 
@@ -113,6 +131,14 @@ impl Merges<'_> {
              WHERE tenant_id = $1 AND contact_id = $2 AND EXISTS (SELECT 1 {noted})"
         );
         self.0.execute_built(sql, args![tenant, merge.into, merge.id]).await?;
+        for column in LENT {
+            let sql = format!(
+                "UPDATE tenancies SET {column} = NULL WHERE tenant_id = $1 AND contact_id = $2
+                 AND EXISTS (SELECT 1 FROM merge_moves WHERE merge_moves.tenant_id = $1 AND merge_id = $3
+                 AND kind = 'tenancies.{column}' AND row_id = tenancies.id || ':' || tenancies.{column})"
+            );
+            self.0.execute_built(sql, args![tenant, merge.into, merge.id]).await?;
+        }
         Ok(())
     }
 }
