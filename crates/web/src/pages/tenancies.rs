@@ -111,13 +111,16 @@ fn changing(me: &Me, people: &People, tenancy: &Tenancy) -> Markup {
     let name = |id| contact(id).and_then(|it| it.name.as_deref()).unwrap_or_default();
     let (row, holder, landlord) = (tenancy.id.to_string(), Some(tenancy.contact_id), tenancy.landlord_id);
     let manager = people.colleagues.iter().find(|user| Some(user.id) == tenancy.manager_id);
+    let email = manager.map_or("", |user| user.email.as_str());
+    let ends_on = tenancy.ends_on.map(|day| day.to_string()).unwrap_or_default();
     let fields = html! {
-        (hidden("phone", phone(holder))) (hidden("whole", "yes"))
+        (hidden("phone", phone(holder)))
+        @for (name, value) in NewTenancy::KEPT.into_iter().zip([phone(landlord), email, &ends_on]) { (hidden(&format!("was_{name}"), value)) }
         (field_in(&row, l.t("Their name", "שם"), "name", "text", name(holder)))
         (field_in(&row, l.t("The landlord's number", "מספר הטלפון של בעלי הנכס"), "landlord_phone", "tel", phone(landlord)))
         (field_in(&row, l.t("The landlord's name", "שם בעלי הנכס"), "landlord_name", "text", name(landlord)))
-        (select_in(&row, l.t("Looked after by", "באחריות"), "manager", manager.map_or("", |user| &user.email), &managers(me, people)))
-        (field_in(&row, l.t("Last day", "היום האחרון"), "ends_on", "date", &tenancy.ends_on.map(|day| day.to_string()).unwrap_or_default()))
+        (select_in(&row, l.t("Looked after by", "באחריות"), "manager", email, &managers(me, people)))
+        (field_in(&row, l.t("Last day", "היום האחרון"), "ends_on", "date", &ends_on))
     };
     if phone(holder).is_empty() {
         html! {}
@@ -200,9 +203,8 @@ async fn put(State(state): State<AppState>, sent: Sent<PropertyId>) -> Result<Re
     let mut tx = state.store.begin(sent.me.tenant.id).await?;
     let property = tx.properties().get(sent.id).await?.ok_or_else(Problem::not_found)?;
     let own = |name: &str| sent.fields.given(name).map(str::to_owned);
-    // Where everything stands in the form, what is empty is taken away.
-    let whole = sent.fields.given("whole").is_some();
-    let untold = NewTenancy::KEPT.into_iter().filter(|name| !whole && own(name).is_none()).collect();
+    // What stood in the form is taken away where it is empty now; what is as it was says nothing, whatever came between.
+    let untold = NewTenancy::KEPT.into_iter().filter(|name| own(name) == own(&format!("was_{name}"))).collect();
     let ends_on = sent.fields.given("ends_on").map(|text| text.parse().map_err(|_| Problem::field("ends_on", A_DATE)));
     let new = NewTenancy {
         reference: property.entered.reference,

@@ -128,10 +128,12 @@ async fn save(State(state): State<AppState>, Owner(me): Owner, Form(fields): For
         Some(Err(_)) => return Err(Problem::field("deal_limit", "must be a number")),
     };
     let (mut ring, duty) = (told(&fields, "p", known.people.len()), told(&fields, "c", known.on_call.len()));
+    let mut hours = Vec::new();
     for (nth, person) in &mut ring {
         let was = known.people.get(*nth);
-        let hours = read(&fields, &format!("p{nth}h"), was.map_or(0, |was| was.hours.len()));
-        person["hours"] = Value::Array(values(&hours));
+        let on_duty = read(&fields, &format!("p{nth}h"), was.map_or(0, |was| was.hours.len()));
+        person["hours"] = Value::Array(values(&on_duty));
+        hours.push((*nth, on_duty));
         person["away"] = away(&fields, *nth, was.map_or(0, |was| was.away.len()));
     }
     let settings = json!({"reception": {
@@ -144,6 +146,9 @@ async fn save(State(state): State<AppState>, Owner(me): Owner, Form(fields): For
     }});
     let change = ChangeTenant { settings: Some(settings), ..ChangeTenant::default() };
     apply(&state, me.tenant.id, &me.actor(), change).await.map_err(|problem| {
+        let problem = hours.iter().enumerate().fold(problem, |problem, (at, (nth, rows))| {
+            at_their_fields(problem, &format!("settings.reception.people[{at}].hours"), &format!("p{nth}h"), rows)
+        });
         let problem = at_their_fields(problem, "settings.reception.people", "p", &ring);
         at_their_fields(problem, "settings.reception.on_call", "c", &duty)
     })?;
