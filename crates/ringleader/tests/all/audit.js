@@ -61,6 +61,12 @@
     const large = size >= 24 || (size >= 18.66 && Number(style.fontWeight) >= 700);
     if (ratio < (large ? 3 : 4.5)) faults.push(`contrast ${ratio.toFixed(2)}: ${where(it)}`);
   }
+  // What is isolated does not tell a direction: such a line begins at the left on every page.
+  for (const it of document.querySelectorAll("main [dir=auto]")) {
+    const rest = it.cloneNode(true);
+    rest.querySelectorAll("bdi").forEach((own) => own.remove());
+    if (it.querySelector("bdi") && !rest.textContent.trim()) faults.push(`only isolated words: ${where(it)}`);
+  }
   for (const it of document.querySelectorAll("main *, #nav *")) {
     const box = it.getBoundingClientRect();
     if (!seen(it) || it.closest(".scroll, .board, .unseen, .chat, svg, [dir=ltr]") || box.width === 0) continue;

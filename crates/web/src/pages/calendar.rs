@@ -97,7 +97,7 @@ fn row(me: &Me, it: &Appointment, names: &HashMap<ContactId, String>, agents: &H
             span class="face" aria-hidden="true" { (icon("clock")) }
             span class="what" {
                 b { bdi dir="ltr" { (at.strftime("%H:%M").to_string()) "–" (end.strftime("%H:%M").to_string()) } " " (what(l, it.purpose)) }
-                span class="line" dir="auto" { bdi { (it.place) } }
+                span class="line" { bdi { (it.place) } }
                 @if let Some(told) = &it.feedback {
                     span class="line" {
                         @match told.liked {

@@ -84,11 +84,11 @@ pub(super) fn row(me: &Me, task: &Task) -> Markup {
             span class={ "face" @if urgent { " bad" } } aria-hidden="true" { (icon(sign(&task.kind))) }
             span class="what" {
                 @match (task.lead_id, task.contact_id) {
-                    (Some(lead), _) => a href={ "/leads/" (lead) } dir="auto" { bdi { (task.title) } },
-                    (None, Some(contact)) => a href={ "/contacts/" (contact) } dir="auto" { bdi { (task.title) } },
-                    (None, None) => b dir="auto" { bdi { (task.title) } },
+                    (Some(lead), _) => a href={ "/leads/" (lead) } { bdi { (task.title) } },
+                    (None, Some(contact)) => a href={ "/contacts/" (contact) } { bdi { (task.title) } },
+                    (None, None) => b { bdi { (task.title) } },
                 }
-                @if !task.detail.is_empty() { span class="line" dir="auto" { bdi { (task.detail) } } }
+                @if !task.detail.is_empty() { span class="line" { bdi { (task.detail) } } }
                 span { @if urgent { (pill("bad", l.t("Urgent", "דחוף"))) " " } small { (when.ago(task.created_at)) } }
             }
             span class="acts" {

@@ -95,7 +95,7 @@ fn alarm_row(me: &Me, alarm: &Alarm) -> Markup {
         li {
             span class="face bad" aria-hidden="true" { (icon("warn")) }
             span class="what" {
-                b dir="auto" { bdi { (alarm.report) } }
+                b { bdi { (alarm.report) } }
                 @if let Some(address) = &alarm.address { span class="line" dir="auto" { (address) } }
                 @if let Some(contractor) = &alarm.contractor { span class="line" { (l.t("Contractor: ", "בעל מקצוע: ")) bdi { (contractor) } } }
                 span {
@@ -124,8 +124,8 @@ fn row(me: &Me, ticket: &Ticket, photos: &[Photo]) -> Markup {
             span class={ "face" @if ticket.urgency == FaultUrgency::Emergency { " bad" } } aria-hidden="true" { (icon("settings")) }
             span class="what" {
                 @match ticket.contact_id {
-                    Some(contact) => a href={ "/contacts/" (contact) } dir="auto" { bdi { (ticket.report) } },
-                    None => b dir="auto" { bdi { (ticket.report) } },
+                    Some(contact) => a href={ "/contacts/" (contact) } { bdi { (ticket.report) } },
+                    None => b { bdi { (ticket.report) } },
                 }
                 @if let Some(address) = &ticket.address {
                     @match ticket.property_id {

@@ -92,7 +92,7 @@ fn row(me: &Me, look: &Look, chat: &ChatRow, here: bool) -> Markup {
             span class={ "face" @if waits { " info" } } aria-hidden="true" { (icon(if chat.driver == Driver::Bot { "bot" } else { "person" })) }
             span class="what" {
                 a href=(kept(&format!("/inbox/{}", chat.id), &look.show)) aria-current=[here.then_some("page")] { (person(l, chat.name.as_deref(), chat.phone.as_deref())) }
-                span class="line" dir="auto" { @if let Some((_, false, _)) = &chat.last { (l.t("We: ", "אנחנו: ")) } bdi { (said) } }
+                span class="line" { @if let Some((_, false, _)) = &chat.last { (l.t("We: ", "אנחנו: ")) } bdi { (said) } }
             }
             span class="end" { (when.ago(chat.active_at)) (icon(chat.channel.as_str())) }
         }

@@ -256,7 +256,7 @@ fn appointment(me: &Me, when: &When, it: &Appointment, time: &Markup) -> Markup 
         html! { a href={ "/calendar?date=" (day) "#" (it.id) } { (crate::pages::calendar::what(l, it.purpose)) } };
     let rest = html! {
         p { bdi { (when.at(it.start)) } " " (crate::pages::calendar::became(l, it)) }
-        @if !it.place.is_empty() { p class="soft" dir="auto" { bdi { (it.place) } } }
+        @if !it.place.is_empty() { p class="soft" { bdi { (it.place) } } }
     };
     entry("good", "clock", heading, time, rest)
 }

@@ -128,7 +128,7 @@ fn row(me: &Me, callee: &Callee) -> Markup {
                     Some(lead) => a href={ "/leads/" (lead) } { (person(l, callee.name.as_deref(), callee.phone.as_deref())) },
                     None => b { (person(l, callee.name.as_deref(), callee.phone.as_deref())) },
                 }
-                span class="line" dir="auto" { bdi { (callee.why) } }
+                span class="line" { bdi { (callee.why) } }
                 span { @if callee.urgent { (pill("bad", l.t("Urgent", "דחוף"))) " " } @match &callee.later {
                     Some(later) => { (pill("info", later)) }
                     None => small { (l.t("waiting since ", "מחכה מאז ")) (when.words(callee.at)) },

@@ -195,7 +195,7 @@ fn newest(me: &Me, leads: &[LeadRow]) -> Markup {
                     li {
                         span class="what" {
                             a href={ "/leads/" (lead.id) } { (person(l, lead.name.as_deref(), phone.as_deref())) }
-                            span class="line" dir="auto" {
+                            span class="line" {
                                 @match &lead.need { Some(need) => { bdi { (need) } } None => { @if let (Some(_), Some(phone)) = (&lead.name, phone) { (number(phone)) } @else { (l.t("Need not known yet", "עוד לא ידוע מה צריך")) } } }
                             }
                         }
