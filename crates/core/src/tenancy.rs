@@ -119,14 +119,21 @@ impl Home {
         }
     }
 
+    /// The home that an address is said of: the one with its door and road, else the only one that tells all of it.
+    pub fn meant<'h>(homes: &'h [Self], said: &str) -> Option<&'h Self> {
+        let mut telling = homes.iter().filter(|home| home.tells(said));
+        let told = telling.next().filter(|_| telling.next().is_none());
+        homes.iter().find(|home| home.is_at(said)).or(told)
+    }
+
     /// Whether all that was said stands in this address: its postcode, its road, its number.
-    pub fn tells(&self, said: &str) -> bool {
+    fn tells(&self, said: &str) -> bool {
         let (own, said) = (words(&self.address), words(said));
         !said.is_empty() && said.iter().all(|word| own.contains(word))
     }
 
     /// Whether an address as it was said is this one: door and road stand in it as they are, or with the road first.
-    pub fn is_at(&self, said: &str) -> bool {
+    fn is_at(&self, said: &str) -> bool {
         let number = ["number", "no", "מספר", "מס"];
         let bare = |text: &str| -> Vec<String> {
             words(text).into_iter().filter(|word| !number.contains(&word.as_str())).collect()
@@ -160,6 +167,21 @@ mod tests {
         assert_eq!(read("reference,phone,manager\nEA-7,+447700900123,\n").0[0].1.untold, ["landlord_phone", "ends_on"]);
         assert_eq!(bad, [BadRow { row: 3, field: "ends_on".to_owned(), message: A_DATE.to_owned() }]);
         assert_eq!(read("reference,name\nEA-7,Sam").1[0].field, "phone");
+    }
+
+    #[test]
+    fn a_part_of_an_address_is_the_only_home_that_has_it() {
+        let home = |property: &str, place: &str, code: &str| Home {
+            property: property.into(),
+            place: place.into(),
+            address: format!("{place}, {code}"),
+        };
+        let homes = [home("a", "7 Elgin Avenue", "W9 2AB"), home("b", "9 Elgin Avenue", "W9 2AC")];
+        let meant = |said: &str| Home::meant(&homes, said).map(|home| home.property.as_str());
+        assert_eq!(meant("W9 2AC"), Some("b"));
+        assert_eq!(meant("9 Elgin Avenue, London"), Some("b"));
+        assert_eq!(meant("Elgin Avenue"), None, "it may be either");
+        assert_eq!(meant("12 Elm Road"), None);
     }
 
     #[test]

@@ -137,7 +137,8 @@ fn names(must: &str) -> Vec<String> {
 /// The words by which a feature is known: "near tube station" is `station`, "pet friendly (pets, dog)" is `pet`.
 fn feature(must: &str) -> Option<Vec<String>> {
     let bare = must.split(" (").next()?.to_lowercase();
-    let word = bare.split(' ').find(|word| !matches!(*word, "near" | "private" | "large" | "own" | "separate"))?;
+    let word =
+        bare.split(' ').find(|word| !matches!(*word, "no" | "near" | "private" | "large" | "own" | "separate"))?;
     let hebrew = names(must).into_iter().skip(1);
     Some([word.trim_end_matches('s').to_owned()].into_iter().chain(hebrew).collect())
 }

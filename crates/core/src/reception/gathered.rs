@@ -52,14 +52,23 @@ pub fn news(before: &Known, now: &Known) -> Vec<(&'static str, Value)> {
     facts
 }
 
-/// What lists of the lead become by a wish that is new: "parking" is no deal-breaker any more, nor "no parking" a wish (C9). Name
-/// and value; null where nothing is left. `known` gives what the lead has by a name.
-pub fn opposed(news: &[(&'static str, Value)], known: impl Fn(&str) -> Option<Value>) -> Vec<(&'static str, Value)> {
+/// What lists of the lead become by a wish that is new: "parking" is no deal-breaker any more, nor "no parking" a wish; what is
+/// `needless` is neither (C9). Name and value; null where nothing is left. `known` gives what the lead has by a name.
+pub fn opposed(
+    news: &[(&'static str, Value)],
+    needless: &[String],
+    known: impl Fn(&str) -> Option<Value>,
+) -> Vec<(&'static str, Value)> {
     let told = |name: &str| news.iter().find(|(new, _)| *new == name).and_then(|(_, value)| value.as_str());
     let over = |(name, other): (&'static str, &'static str)| {
-        let (new, old) = (told(other)?, known(name)?);
-        let (new, old): (Vec<&str>, Vec<&str>) = (new.split(", ").collect(), old.as_str()?.split(", ").collect());
-        let left: Vec<&str> = old.iter().copied().filter(|word| !new.contains(word)).collect();
+        let old = known(name)?;
+        let old: Vec<&str> = old.as_str()?.split(", ").collect();
+        let over: Vec<&str> = told(other)
+            .into_iter()
+            .flat_map(|new| new.split(", "))
+            .chain(needless.iter().map(String::as_str))
+            .collect();
+        let left: Vec<&str> = old.iter().copied().filter(|word| !over.contains(word)).collect();
         let said = news.iter().any(|(it, _)| *it == name);
         let value = if left.is_empty() { Value::Null } else { json!(left.join(", ")) };
         (!said && left.len() < old.len()).then_some((name, value))
@@ -140,12 +149,14 @@ mod tests {
     fn a_wish_in_a_new_talk_ends_its_opposite() {
         let known = |name: &str| (name == "must_haves").then(|| json!("parking, garden"));
         let news = [("deal_breakers", json!("parking"))];
-        assert_eq!(opposed(&news, known), [("must_haves", json!("garden"))]);
+        assert_eq!(opposed(&news, &[], known), [("must_haves", json!("garden"))]);
         let both = [("deal_breakers", json!("parking, garden"))];
-        assert_eq!(opposed(&both, known), [("must_haves", Value::Null)]);
-        assert_eq!(opposed(&[("deal_breakers", json!("lift"))], known), [], "nothing of it is new");
+        assert_eq!(opposed(&both, &[], known), [("must_haves", Value::Null)]);
+        assert_eq!(opposed(&[("deal_breakers", json!("lift"))], &[], known), [], "nothing of it is new");
         let said = [("deal_breakers", json!("parking")), ("must_haves", json!("garden"))];
-        assert_eq!(opposed(&said, known), [], "they said it themselves");
+        assert_eq!(opposed(&said, &[], known), [], "they said it themselves");
+        let needless = ["parking".to_owned()];
+        assert_eq!(opposed(&[], &needless, known), [("must_haves", json!("garden"))], "they can do without it");
     }
 
     #[test]

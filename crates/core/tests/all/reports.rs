@@ -129,4 +129,10 @@ fn a_postcode_that_comes_later_puts_the_first_one_right_or_is_another_place() {
     assert_eq!(named("12 Elm Road, N1 2AB", nothing(), "N1 2AD"), "12 Elm Road, N1 2AD");
     let gas = TurnReading { danger: Some(Danger::Gas), ..TurnReading::nothing() };
     assert_eq!(named("12 Elm Road, N1 2AB", gas, "E8 3QT"), "E8 3QT", "danger there is no danger here");
+    let mut road = desk(Topic::Repair, Question::Name);
+    road.known.address = Some("12 Elm Road, N1 2AB".to_owned());
+    let mut again = TurnReading { postcode: Some("N1 2AD".to_owned()), ..TurnReading::nothing() };
+    again.criteria.street = Some("Elm Road".to_owned());
+    let heard = hear(road, again, "it is 12 Elm Road N1 2AD").0;
+    assert_eq!(heard.known.address.as_deref(), Some("12 Elm Road, N1 2AD"), "one postcode, not two");
 }

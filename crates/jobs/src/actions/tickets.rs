@@ -44,7 +44,11 @@ pub async fn open_ticket(tx: &mut Tx, new: NewTicket, actor: &str) -> Done<Ticke
         Some(contact) => homes::rented(tx, &tenant, contact.id).await?,
         None => Vec::new(),
     };
-    rented.retain(|(_, property)| new.address.as_ref().is_none_or(|said| Home::of(property).is_at(said)));
+    if let Some(said) = &new.address {
+        let homes: Vec<Home> = rented.iter().map(|(_, property)| Home::of(property)).collect();
+        let meant = Home::meant(&homes, said).map(|home| home.property.clone());
+        rented.retain(|(_, property)| meant.as_ref() == Some(&property.id.to_string()));
+    }
     let (tenancy, property) = if rented.len() == 1 { rented.pop() } else { None }.unzip();
     let property_id = property.as_ref().map(|property| property.id);
     let new = NewTicket {

@@ -56,11 +56,13 @@ pub(super) async fn offer(
     Ok(Event::Slots(chosen.iter().map(|slot| scene.local(slot.start)).collect()))
 }
 
-/// Who has an appointment that is moved goes to it at the new time, too, unless they have left.
+/// Who has an appointment that is moved goes to it at the new time, too, unless they have left or take none any more.
 async fn goes(tx: &mut Tx, moving: Option<&Appointment>) -> Result<Option<String>> {
     let Some(agent) = moving.map(|moving| moving.agent_id.clone()) else { return Ok(None) };
     let left = match agent.parse() {
-        Ok(user) => tx.users().get(user).await?.is_none_or(|user| user.disabled_at.is_some()),
+        Ok(user) => {
+            tx.users().get(user).await?.is_none_or(|user| user.disabled_at.is_some() || user.role < Role::Agent)
+        }
         Err(_) => false, // the office itself
     };
     Ok((!left).then_some(agent))

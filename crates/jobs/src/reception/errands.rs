@@ -123,11 +123,14 @@ pub(super) async fn ticket(scene: &Scene, tx: &mut Tx, draft: TicketDraft) -> Re
         FaultUrgency::Normal => task(scene, tx, Key::TaskRepair, Urgency::Normal, &ticket.number, report).await?,
     }
     if let Some(manager) = homes::manager(tx, ticket.manager_id).await? {
+        if let (Some(danger), Some(contact)) = (ticket.danger, ticket.contact_id)
+            && tx.tasks().assign_danger(contact, scene.talk.id, danger, manager.id).await?
+        {
+            // Who looks after another home has the alarm's task: this home's people have one of their own.
+            task(scene, tx, Key::TaskEmergency, Urgency::Urgent, &ticket.number, Some(ticket.report.clone())).await?;
+        }
         for title in [Key::TaskEmergency, Key::TaskRepair] {
             tx.tasks().assign(&wish(scene, title, Urgency::Normal, &ticket.number).key, manager.id).await?;
-        }
-        if let (Some(danger), Some(contact)) = (ticket.danger, ticket.contact_id) {
-            tx.tasks().assign_danger(contact, scene.talk.id, danger, manager.id).await?;
         }
     }
     let known = &scene.talk.desk.known;

@@ -28,10 +28,12 @@ pub(super) async fn likely(scene: &Scene, tx: &mut Tx) -> Result<Option<(Tenancy
         return Ok(None);
     }
     let mut all = rented(tx, &scene.tenant, contact).await?;
+    let said = known.address.as_deref();
+    let meant = said.and_then(|said| Home::meant(&known.homes, said));
     all.retain(|(_, property)| {
-        let home = Home::of(property);
-        known.homes.iter().any(|known| known.property == home.property)
-            && known.address.as_deref().is_none_or(|said| home.is_at(said))
+        let id = property.id.to_string();
+        let is = |home: &Home| home.property == id;
+        known.homes.iter().any(is) && (said.is_none() || meant.is_some_and(is))
     });
     Ok(if all.len() == 1 { all.pop() } else { None })
 }

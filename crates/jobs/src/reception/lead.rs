@@ -52,7 +52,7 @@ pub(super) async fn keep(scene: &mut Scene, tx: &mut Tx, before: &Known) -> Resu
     };
     let mut known = tx.leads().facts(lead.id).await?;
     let value = |name: &str| known.iter().find(|fact| fact.name == name).map(|fact| fact.value.clone());
-    let opposed = gathered::opposed(&news, value);
+    let opposed = gathered::opposed(&news, &scene.talk.desk.known.needless, value);
     let (gone, news): (Vec<_>, Vec<_>) = news.into_iter().chain(opposed).partition(|(_, value)| value.is_null());
     let proposed: Vec<NewFact> = news.into_iter().map(fact).collect();
     let gone: Vec<&str> = gone.into_iter().map(|(name, _)| name).collect();

@@ -131,15 +131,19 @@ impl Tasks<'_> {
         Ok(())
     }
 
-    /// Gives the open tasks about a danger to a colleague, whichever turn of the talk told of it.
-    pub async fn assign_danger(&mut self, of: ContactId, talk: TalkId, danger: Danger, to: UserId) -> Result<()> {
+    /// Gives the open tasks about a danger that nobody has to a colleague, whichever turn of the talk told of it. Whether all
+    /// are somebody else's instead.
+    pub async fn assign_danger(&mut self, of: ContactId, talk: TalkId, danger: Danger, to: UserId) -> Result<bool> {
         let tenant = self.0.tenant()?;
         let keys = format!("{talk}:%:{}", danger.as_str());
-        let sql = "UPDATE tasks SET assigned_to = $4 WHERE tenant_id = $1 AND contact_id = $2 AND task_key LIKE $3
-                   AND kind = 'emergency' AND state = 'open' RETURNING id";
-        let given: Vec<(TaskId,)> = self.0.fetch_all(sql, args![tenant, of, keys, to]).await?;
+        let open = "tenant_id = $1 AND contact_id = $2 AND task_key LIKE $3 AND kind = 'emergency' AND state = 'open'";
+        let args = args![tenant, of, keys, to];
+        let give = format!("UPDATE tasks SET assigned_to = $4 WHERE {open} AND assigned_to IS NULL RETURNING id");
+        let given: Vec<(TaskId,)> = self.0.fetch_all_built(give, args.clone()).await?;
         given.iter().for_each(|(id,)| self.0.changed("task", id));
-        Ok(())
+        let count = format!("SELECT COUNT(*), COUNT(CASE WHEN assigned_to = $4 THEN 1 END) FROM tasks WHERE {open}");
+        let counts: Vec<(i64, i64)> = self.0.fetch_all_built(count, args).await?;
+        Ok(counts.first().is_some_and(|(all, theirs)| *all > 0 && *theirs == 0))
     }
 
     /// Closes the open task with this key: what it asked for has answered itself.

@@ -105,7 +105,7 @@ impl Search {
 /// What stands before what need not be there.
 const ANY: &str = "any ";
 
-/// Models say "no pets" and "without a lift" for what must not be there, too; "no steps" is a wish of its own, and what costs or
+/// A wish in small letters, so that it meets itself again. Models say "no pets" and "without a lift" for what must not be there, too; "no steps" is a wish of its own, and what costs or
 /// holds up is wished away: "no onward chain", "no fees".
 fn must(text: String) -> String {
     let low = text.to_lowercase();
@@ -116,11 +116,11 @@ fn must(text: String) -> String {
     if low.starts_with(ANY) {
         return low;
     }
-    let Some(name) = after(&[NOT, "no ", "without a ", "without "]) else { return text };
+    let Some(name) = after(&[NOT, "no ", "without a ", "without "]) else { return low };
     let mut words = name.split([' ', '-']).map(|word| word.trim_end_matches('s'));
     match () {
         () if words.clone().next().is_some_and(|it| matches!(it, "step" | "stair")) => "step free".to_owned(),
-        () if words.any(|it| matches!(it, "chain" | "fee" | "rent" | "charge" | "deposit" | "need")) => text,
+        () if words.any(|it| matches!(it, "chain" | "fee" | "rent" | "charge" | "deposit" | "need")) => low,
         () => format!("{NOT}{name}"),
     }
 }
@@ -152,7 +152,7 @@ mod tests {
     #[test]
     fn what_models_write_of_wishes_is_read_as_it_is_meant() {
         for (said, meant) in [
-            ("parking", "parking"),
+            ("Parking", "parking"),
             ("No pets", "not pets"),
             ("without a lift", "not lift"),
             ("not ground floor", "not ground floor"),

@@ -39,6 +39,7 @@ impl Desk {
         let known = &mut self.known;
         if !reading.criteria.is_empty() && !detail && !home && !existing {
             known.criteria = known.criteria.merged(&reading.criteria);
+            known.without(&reading.criteria);
         }
         known.situation = known.situation.merged(&reading.situation);
         known.change = reading.change.or(known.change);
@@ -102,16 +103,15 @@ impl Desk {
         let place = place.or_else(|| street.filter(|_| postcode.is_some()).map(str::to_owned));
         let known = self.known.address.take();
         let named = match (place, &known) {
-            (Some(place), Some(known)) if says(known, &place) => completed(known, postcode),
+            (Some(place), Some(known)) if says(known, &place) => recoded(known, postcode),
             (Some(place), _) => Some(completed(&place, postcode).unwrap_or(place)),
             // Danger at another postcode is at another place; else the postcode was put right.
-            (None, Some(known)) => match (without_postcode(known), postcode) {
-                (Some(rest), Some(code)) if completed(known, postcode).is_some() => {
-                    let elsewhere = reading.danger.is_some() || reading.fault.is_some() || rest.is_empty();
-                    Some(if elsewhere { code.to_owned() } else { format!("{rest}, {code}") })
-                }
-                _ => completed(known, postcode),
-            },
+            (None, Some(known)) => {
+                let reported = reading.danger.is_some() || reading.fault.is_some();
+                let elsewhere = reported && without_postcode(known).is_some();
+                let new = recoded(known, postcode);
+                if elsewhere { new.and(postcode).map(str::to_owned) } else { new }
+            }
             (None, None) => postcode.map(str::to_owned),
         };
         let taken = named.is_some();
@@ -169,6 +169,17 @@ fn says(address: &str, place: &str) -> bool {
 fn completed(place: &str, postcode: Option<&str>) -> Option<String> {
     let bare = |text: &str| text.to_lowercase().split_whitespace().collect::<String>();
     postcode.filter(|code| !bare(place).contains(&bare(code))).map(|code| format!("{place}, {code}"))
+}
+
+/// An address with the postcode that was said now, added or in place of its own; `None` if that says nothing new.
+fn recoded(address: &str, postcode: Option<&str>) -> Option<String> {
+    let added = completed(address, postcode)?;
+    let rest = without_postcode(address).filter(|rest| !rest.is_empty());
+    match (rest, postcode) {
+        (Some(rest), postcode) => completed(rest, postcode),
+        (None, Some(code)) if without_postcode(address).is_some() => Some(code.to_owned()),
+        _ => Some(added),
+    }
 }
 
 /// An address without its postcode ("N1 2AB" at its end); `None` if it has none.

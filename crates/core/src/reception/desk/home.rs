@@ -6,6 +6,8 @@ use super::heard::Answer;
 use crate::reception::reading::TurnReading;
 use crate::reception::say::Style;
 use crate::reception::words::Question;
+use crate::tenancy::Home;
+use std::slice;
 
 impl Desk {
     /// The address that the question for the home tells.
@@ -30,8 +32,8 @@ impl Desk {
     pub(super) fn leave_home(&mut self) {
         let known = &mut self.known;
         let said = known.address.as_deref().unwrap_or_default();
-        let named = |home: &str| known.homes.iter().any(|it| it.property == home && (it.is_at(said) || it.tells(said)));
-        if !known.home.as_deref().is_some_and(named) {
+        let agreed = known.homes.iter().find(|it| known.home.as_ref() == Some(&it.property));
+        if agreed.is_none_or(|home| Home::meant(slice::from_ref(home), said).is_none()) {
             known.home = None;
         }
     }
@@ -40,7 +42,7 @@ impl Desk {
     pub(super) fn home_meant(&self) -> Option<String> {
         let known = &self.known;
         let said = known.address.as_deref();
-        let by_address = || said.and_then(|said| known.homes.iter().find(|home| home.is_at(said)));
+        let by_address = || said.and_then(|said| Home::meant(&known.homes, said));
         known.home.clone().or_else(|| by_address().map(|home| home.property.clone()))
     }
 }

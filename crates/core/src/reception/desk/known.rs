@@ -1,6 +1,7 @@
 //! What is known in a talk: told by the caller, found for them, and waiting for an answer.
 
 use super::{Existing, Missed, Photos};
+use crate::property::NOT;
 use crate::reception::criteria::Criteria;
 use crate::reception::danger::Danger;
 use crate::reception::reading::Fault;
@@ -37,6 +38,8 @@ pub struct Known {
     pub email: Option<String>,
     /// What they look for.
     pub criteria: Criteria,
+    /// What they said they can do without after all.
+    pub needless: Vec<String>,
     /// What they looked for the last time, until they were asked whether they still do.
     pub looked: Option<Looked>,
     /// What they told of their own situation.
@@ -102,6 +105,17 @@ pub struct Known {
 }
 
 impl Known {
+    /// Takes note of what they can do without, until they wish for it, or refuse it, again.
+    pub(super) fn without(&mut self, said: &Criteria) {
+        let again = |name: &String| said.must_haves.iter().any(|must| must.strip_prefix(NOT).unwrap_or(must) == name);
+        self.needless.retain(|name| !again(name));
+        for name in &said.needless {
+            if !self.needless.contains(name) {
+                self.needless.push(name.clone());
+            }
+        }
+    }
+
     /// The appointments that stand in it.
     pub fn booked(&mut self) -> impl Iterator<Item = &mut Appointment> {
         let Existing { among, cancelling, .. } = &mut self.existing;

@@ -71,6 +71,10 @@ both_engines! {
         assert_eq!(facts().await, (Some(json!("parking")), None));
         chat.says("actually no parking").await;
         assert_eq!(facts().await, (None, Some(json!("parking"))));
+        // In another talk they can do without it either way.
+        let call = office.begin(Medium::Voice, Some(sam), "en-GB").await;
+        call.says("I'm looking for a two bedroom flat to rent in Maida Vale, I don't need parking after all").await;
+        assert_eq!(facts().await, (None, None));
     }
 
     async fn a_caller_who_wants_nothing_is_no_lead_where_interest_is_asked_for(db: TestDb) {

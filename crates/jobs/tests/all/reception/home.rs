@@ -7,11 +7,12 @@ use ringleader_core::phone::Phone;
 use ringleader_core::reception::words::{FaultCategory, FaultUrgency};
 use ringleader_core::tenancy::NewTenancy;
 use ringleader_core::ticket::{Alarm, AlarmState, Ticket};
+use ringleader_core::user::Role;
 use ringleader_jobs::actions::{self, NewContractor};
 use ringleader_jobs::engine::Config;
 use ringleader_jobs::reception::Medium;
 use ringleader_store::both_engines;
-use ringleader_store::repo::{Identity, NewTicket, Page};
+use ringleader_store::repo::{Identity, NewTicket, NewUser, Page};
 use ringleader_store::testing::TestDb;
 
 const SAM: &str = "+447700900555";
@@ -218,6 +219,46 @@ both_engines! {
         let alarm = alarms(&office).await.remove(0);
         assert_eq!(alarm.address.as_deref(), Some("7 Elgin Avenue, W9 2AB"));
         assert!(alarm.contractor.is_some_and(|who| who.contains("Gas there")));
+    }
+
+    async fn a_part_of_the_address_is_the_home_without_a_yes_and_in_the_next_report_too(db: TestDb) {
+        let office = Office::open(db).await;
+        rents(&office, "MV-1").await;
+        let sam = office.person(SAM, Some("Sam Hill")).await;
+        let call = office.begin(Medium::Voice, Some(sam), "en-GB").await;
+        call.says("my shower is leaking").await;
+        call.says("it's W9 2AB").await;
+        call.says("the kitchen light does not work either").await;
+        let all = tickets(&office).await;
+        assert_eq!(all.len(), 2, "{all:?}");
+        assert!(all.iter().all(|it| it.property_id.is_some()), "{all:?}");
+        office.begin(Medium::Voice, Some(sam), "en-GB").await.says("I can smell gas, W9 2AB").await;
+        let alarm = alarms(&office).await.remove(0);
+        assert_eq!(alarm.address.as_deref(), Some("7 Elgin Avenue, W9 2AB"));
+    }
+
+    async fn danger_in_two_homes_is_the_task_of_each_ones_colleague(db: TestDb) {
+        let office = Office::open(db).await;
+        rents(&office, "MV-1").await;
+        let mut tx = office.db.store.begin(office.tenant).await.unwrap();
+        let lea = NewUser { name: "Lea", email: "lea@acme.example", role: Role::Agent, password_hash: None };
+        let lea = tx.users().add(&lea).await.unwrap().unwrap();
+        let second = NewTenancy {
+            reference: "EA-2".to_owned(),
+            phone: SAM.to_owned(),
+            manager: Some("lea@acme.example".to_owned()),
+            ..NewTenancy::default()
+        };
+        actions::put_tenancy(&mut tx, &second, "test").await.unwrap();
+        tx.commit().await.unwrap();
+        let (sam, kim) = (office.person(SAM, Some("Sam Hill")).await, kim(&office).await);
+        let call = office.begin(Medium::Voice, Some(sam), "en-GB").await;
+        call.says("I can smell gas at 7 Elgin Avenue W9 2AB").await;
+        call.says("and I can smell gas at 7 Mattock Lane W5 5BG").await;
+        let mut read = office.db.store.read(office.tenant).await.unwrap();
+        let tasks = read.tasks().list(Default::default(), &PAGE).await.unwrap().rows;
+        let given: Vec<_> = tasks.iter().filter(|it| it.kind == "emergency").map(|it| it.assigned_to).collect();
+        assert_eq!(given, [Some(lea), Some(kim)]);
     }
 
     async fn a_report_that_is_whole_in_one_turn_is_the_need_of_the_lead(db: TestDb) {
