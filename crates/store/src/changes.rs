@@ -36,14 +36,19 @@ pub(crate) struct Notes(Vec<(&'static str, String)>);
 impl Conn {
     /// Notes that a thing of this tenant changed; told when the transaction commits, and counted for the reports. System transactions tell nothing.
     pub(crate) fn changed(&mut self, kind: &'static str, id: impl std::fmt::Display) {
-        if self.tenant().is_err() {
+        let id = id.to_string();
+        if self.tenant().is_ok() {
+            self.touched.note(kind, &id);
+        }
+        self.told(kind, id);
+    }
+
+    /// Notes a change that no sum of the reports knows of.
+    pub(crate) fn told(&mut self, kind: &'static str, id: impl std::fmt::Display) {
+        if self.tenant().is_err() || !self.store().is_listened_to() {
             return;
         }
         let note = (kind, id.to_string());
-        self.touched.note(kind, &note.1);
-        if !self.store().is_listened_to() {
-            return;
-        }
         if !self.notes.0.contains(&note) {
             self.notes.0.push(note);
         }

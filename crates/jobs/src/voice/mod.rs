@@ -121,6 +121,7 @@ async fn made(tx: &mut Tx, tenant: &Tenant, arriving: &Arriving, line: &Line) ->
     Ok(VoiceCall {
         provider_call_id: arriving.provider_call_id.clone(),
         call_id: id,
+        talk_id: None,
         connection_id: arriving.connection,
         contact_id: contact,
         line: line.number.clone(),
@@ -163,11 +164,14 @@ pub async fn call_of(cx: &Context, tenant: TenantId, provider_call_id: &str) -> 
     cx.store.read(tenant).await?.voice().get(provider_call_id).await
 }
 
-/// The talk of a call; begun with its first turn.
+/// The talk of a call; begun with its first turn, which may be after `call` was loaded.
 ///
 /// # Errors
 /// The database.
 pub async fn talk_of(cx: &Context, tenant: TenantId, call: &VoiceCall) -> Result<TalkId, TalkError> {
+    if let Some(talk) = call.talk_id {
+        return Ok(talk);
+    }
     let known = cx.store.read(tenant).await?.talks().by_external(Medium::Voice, &call.provider_call_id).await?;
     if let Some(talk) = known {
         return Ok(talk.id);

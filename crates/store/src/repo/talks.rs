@@ -173,7 +173,11 @@ impl Talks<'_> {
             talk.ended_at
         ];
         let done = self.0.execute(sql, args).await? == 1;
-        Ok(self.0.changed_if(done, "talk", talk.id))
+        if talk.ended_at.is_some() {
+            return Ok(self.0.changed_if(done, "talk", talk.id));
+        }
+        self.0.told("talk", talk.id); // one that goes on counts as it did when it began (D2)
+        Ok(done)
     }
 
     /// What was answered to this key before.

@@ -7,7 +7,7 @@ use super::tenants::json;
 use crate::db::id_text;
 use crate::{Conn, FromRow, Result, Row, args};
 use jiff::Timestamp;
-use ringleader_core::id::{CallId, ConnectionId, ContactId};
+use ringleader_core::id::{CallId, ConnectionId, ContactId, TalkId};
 use ringleader_core::phone::Phone;
 use ringleader_core::reception::afterwards::Afterwards;
 use std::collections::BTreeMap;
@@ -22,6 +22,8 @@ pub struct VoiceCall {
     pub provider_call_id: String,
     /// The call.
     pub call_id: CallId,
+    /// What is said in it, once it is begun.
+    pub talk_id: Option<TalkId>,
     /// The account it came over.
     pub connection_id: ConnectionId,
     /// Who calls.
@@ -48,7 +50,9 @@ pub struct VoiceCall {
 
 const CALL: &str =
     "SELECT provider_call_id, call_id, connection_id, contact_id, line, caller, mode, language, begun_at,
-    ended_at, taken_by, cuts, summary FROM voice_calls WHERE tenant_id = $1";
+    ended_at, taken_by, cuts, summary, (SELECT talks.id FROM talks WHERE talks.tenant_id = voice_calls.tenant_id
+    AND talks.medium = 'voice' AND talks.external_id = voice_calls.provider_call_id) AS talk_id
+    FROM voice_calls WHERE tenant_id = $1";
 
 impl FromRow for VoiceCall {
     fn from_row(row: &Row) -> Result<Self> {
@@ -56,6 +60,7 @@ impl FromRow for VoiceCall {
         Ok(Self {
             provider_call_id: row.get("provider_call_id")?,
             call_id: row.get("call_id")?,
+            talk_id: row.get("talk_id")?,
             connection_id: row.get("connection_id")?,
             contact_id: row.get("contact_id")?,
             line: row.get("line")?,

@@ -27,6 +27,7 @@ pub async fn talks(db: &TestDb, tenant: TenantId, n: usize, it: Talking) {
         let call = VoiceCall {
             provider_call_id: new.external_id.clone(),
             call_id: tx.new_id(),
+            talk_id: None,
             connection_id: ConnectionId::from_uuid(tenant.uuid()),
             contact_id: None,
             line: Phone::from_e164(line).unwrap(),

@@ -9,7 +9,7 @@ use reqwest::Method;
 use ringleader_brain::models::http_client;
 use ringleader_providers::voicenter::fake::{Encoding, Scenario};
 use ringleader_store::testing::TestDb;
-use ringleader_store::{Clock, Engine};
+use ringleader_store::{Clock, Engine, Options, Store, args};
 use serde_json::{Value, json};
 use std::path::PathBuf;
 
@@ -138,7 +138,21 @@ impl Installation {
             let kept = self.post("properties/import", &key, &json!({ "csv": csv })).await?;
             ensure!(kept["kept"] == true, "the properties were not taken: {kept}");
         }
+        self.settle().await?;
         Ok(key)
+    }
+
+    /// PostgreSQL knows what lies in its tables, as it does by itself a minute after they were filled.
+    async fn settle(&self) -> anyhow::Result<()> {
+        if self.database_url.starts_with("postgres") {
+            let options = Options { connections: 1, migrate: false, ..Options::default() };
+            let store = Store::open(&self.database_url, options).await?;
+            let mut tx = store.begin_system().await?;
+            tx.execute("ANALYZE", args![]).await?;
+            tx.commit().await?;
+            store.close().await;
+        }
+        Ok(())
     }
 
     /// Posts to the API; what it made.

@@ -29,6 +29,8 @@ const WARM_UP: usize = 10;
 const SEARCHES: usize = 300;
 /// Calls at the same time.
 const AT_ONCE: usize = 4;
+/// How long somebody who calls alone listens before they say the next thing. People take seconds.
+const LISTENS: Duration = Duration::from_millis(50);
 
 /// What a caller says, one turn after the other.
 const SAYS: [&str; 7] = [
@@ -43,6 +45,7 @@ const SAYS: [&str; 7] = [
 
 /// A caller who notes how long the answer to each of [`SAYS`] took, in milliseconds.
 struct Caller {
+    listens: Duration,
     said: usize,
     asked: Option<Instant>,
     times: Vec<Vec<f64>>,
@@ -56,6 +59,7 @@ impl Mind for Caller {
         }
         let Some(words) = SAYS.get(self.said) else { return Does::HangsUp };
         self.said += 1;
+        tokio::time::sleep(self.listens).await;
         self.asked = Some(Instant::now());
         Does::Says((*words).to_owned())
     }
@@ -90,13 +94,13 @@ async fn run(pace: Pace, engine: Engine) -> anyhow::Result<[f64; 4]> {
     let clock = Clock::system();
     let exchange = Arc::new(Exchange::new(http_client(), ACCOUNT, TOKEN, Arc::new(move || clock.now())));
     let (alone, many) = (pace.calls / 50, pace.calls / 25);
-    calls(&exchange, &root, 0..WARM_UP).await?;
-    let one = calls(&exchange, &root, 0..alone).await?;
+    calls(&exchange, &root, 0..WARM_UP, Duration::ZERO).await?;
+    let one = calls(&exchange, &root, 0..alone, LISTENS).await?;
     let mut tasks = tokio::task::JoinSet::new();
     for nth in 0..AT_ONCE {
         let (exchange, root) = (exchange.clone(), root.clone());
         let mine = alone + many * nth / AT_ONCE..alone + many * (nth + 1) / AT_ONCE;
-        tasks.spawn(async move { calls(&exchange, &root, mine).await });
+        tasks.spawn(async move { calls(&exchange, &root, mine, Duration::ZERO).await });
     }
     let mut together = Vec::new();
     while let Some(times) = tasks.join_next().await {
@@ -112,18 +116,22 @@ async fn run(pace: Pace, engine: Engine) -> anyhow::Result<[f64; 4]> {
 }
 
 /// These callers call one after the other; the times of their turns by what was said, in milliseconds.
-async fn calls(exchange: &Exchange, root: &str, which: std::ops::Range<usize>) -> anyhow::Result<Vec<Vec<f64>>> {
+async fn calls(
+    exchange: &Exchange,
+    root: &str,
+    which: std::ops::Range<usize>,
+    listens: Duration,
+) -> anyhow::Result<Vec<Vec<f64>>> {
     let mut times = vec![Vec::new(); SAYS.len()];
     for nth in which {
         let from = format!("+447700{:06}", 900_000 + nth % 1000);
         let webhooks = Webhooks::usual(root, root);
         let call = Dialled { from, to: LINE.to_owned(), webhooks, twice: false };
-        let mut caller = Caller { said: 0, asked: None, times };
+        let mut caller = Caller { listens, said: 0, asked: None, times };
         let played = exchange.call(&call, &mut caller).await;
         ensure!(played.failures().is_empty(), "a call failed: {:?}", played.failures());
         ensure!(played.words().contains("Elgin Avenue"), "nothing was found: {}", played.words());
         times = caller.times;
-        tokio::time::sleep(Duration::ZERO).await;
     }
     Ok(times)
 }

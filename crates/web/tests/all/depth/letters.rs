@@ -32,6 +32,7 @@ async fn rung(shop: &Shop, sid: &str) -> CallId {
     let voice = VoiceCall {
         provider_call_id: sid.to_owned(),
         call_id: call.id,
+        talk_id: None,
         connection_id: ids.new_id(),
         contact_id: Some(contact.id),
         line: Phone::from_e164("+442079460018").unwrap(),
