@@ -14,6 +14,8 @@ pub struct Hosts {
     pub whatsapp: String,
     /// Twilio REST API.
     pub twilio: String,
+    /// Where Twilio says what numbers are.
+    pub twilio_lookup: String,
     /// Voicenter's Call Log.
     pub voicenter: String,
     /// Addresses that tenants typed (mail servers, webhooks) may lie in the operator's own network.

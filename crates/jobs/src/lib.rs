@@ -18,6 +18,7 @@ mod homes;
 pub mod intake;
 pub mod ledger;
 mod letters;
+mod look_up;
 pub mod loss;
 mod mail;
 pub mod models;

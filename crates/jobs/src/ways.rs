@@ -1,6 +1,7 @@
 //! The ways to a person, as they are right now: connections, window, templates, pauses (A8). What core's policy decides on.
 
 use crate::accounts::capability;
+use crate::look_up;
 use jiff::SignedDuration;
 use ringleader_core::contact::Contact;
 use ringleader_core::conversation::{Channel, Conversation};
@@ -44,7 +45,7 @@ impl Ways {
         ways.route.sms &= outreach.sms_fallback;
         ways.route.sms_barred = !outreach.sms_abroad && number.is_some_and(abroad);
         ways.route.whatsapp_unreachable = no_whatsapp.is_some();
-        ways.route.sms_unreachable = no_sms.is_some();
+        ways.route.sms_unreachable = no_sms.is_some() || look_up::takes_no_texts(tx, number).await?;
         Ok(ways)
     }
 

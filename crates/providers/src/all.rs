@@ -18,6 +18,8 @@ pub enum Capability {
     Sms,
     /// Rings people.
     Telephone,
+    /// Says what kind of line a number is.
+    Lookup,
     /// Sends email.
     Email,
     /// Tells the business's own people in a chat room.
@@ -125,6 +127,11 @@ pub static ALL: &[Spec] = &[
                 false,
                 "How the receptionist holds calls: gather, or relay for ConversationRelay (gather)",
             ),
+            text(
+                "lookup",
+                false,
+                "Before the first text, numbers whose kind is unclear (as in North America) are looked up, for a fee: yes or no (no)",
+            ),
             text("voices", false, "Voices to speak with, as in en-GB=Polly.Emma-Neural, he-IL=Google.he-IL-Wavenet-B"),
         ],
         account_field: Some("account_sid"),
@@ -135,8 +142,18 @@ pub static ALL: &[Spec] = &[
             ("messages", "/webhooks/twilio/messages"),
             ("message_status", "/webhooks/twilio/messages/status"),
         ],
-        can: &[Capability::Sms, Capability::Whatsapp, Capability::CallEvents, Capability::Telephone],
-        needs: &[(Capability::Sms, &["sms_from", "messaging_service_sid"]), (Capability::Whatsapp, &["whatsapp_from"])],
+        can: &[
+            Capability::Sms,
+            Capability::Whatsapp,
+            Capability::CallEvents,
+            Capability::Telephone,
+            Capability::Lookup,
+        ],
+        needs: &[
+            (Capability::Sms, &["sms_from", "messaging_service_sid"]),
+            (Capability::Whatsapp, &["whatsapp_from"]),
+            (Capability::Lookup, &["lookup"]),
+        ],
     },
     Spec {
         kind: "bolna",

@@ -55,6 +55,11 @@ pub const ALL: &[(&str, Kind, &str)] = &[
         Kind::Counter,
         "Money for language models in millionths of a US dollar, by brain",
     ),
+    (
+        "ringleader_numbers_looked_up_total",
+        Kind::Counter,
+        "Numbers that an account was paid to look up, by kind of line",
+    ),
     ("ringleader_on_call_rings_total", Kind::Counter, "Phones of people on call that were rung, by result"),
     ("ringleader_on_call_seconds", Kind::Histogram, "From danger that was told to the first who was told, by way"),
     ("ringleader_on_call_total", Kind::Counter, "Calls for help to the people on call, by result"),

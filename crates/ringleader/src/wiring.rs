@@ -131,6 +131,7 @@ pub fn context(settings: &Settings, store: Store) -> Result<Context, Stop> {
         hosts: Hosts {
             whatsapp: settings.whatsapp.base_url.as_str().to_owned(),
             twilio: settings.twilio.base_url.as_str().to_owned(),
+            twilio_lookup: settings.twilio.lookup_base_url.as_str().to_owned(),
             voicenter: settings.voicenter.base_url.as_str().to_owned(),
             allow_private: settings.network.allow_private,
             bolna: settings.bolna.base_url.as_str().to_owned(),

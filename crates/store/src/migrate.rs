@@ -65,6 +65,7 @@ const MIGRATIONS: &[(&str, &str)] = migrations![
     "0055_promising_words",
     "0056_count_anew",
     "0057_led_by_trail",
+    "0060_number_lines",
 ];
 
 /// Forms that a migration had for a time: whoever has one has the same tables, and [`MIGRATIONS`] goes on from there.

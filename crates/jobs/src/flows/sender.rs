@@ -28,6 +28,9 @@ pub async fn of(tx: &mut Tx, message: &InboundMessage, channel: Channel) -> Resu
         tx.contacts().learn(contact.id, None, message.profile_name.as_deref(), None).await?;
     }
     tx.contacts().set_unreachable(contact.id, channel, None).await?; // they are there
+    if let Some(from) = message.from.as_ref().filter(|_| channel == Channel::Sms) {
+        tx.contacts().heard_by_text(from).await?;
+    }
     tx.contacts().get(contact.id).await
 }
 

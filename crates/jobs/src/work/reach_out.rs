@@ -8,6 +8,7 @@ use crate::flows::call_reported::PURPOSE;
 use crate::flows::chat::Scene;
 use crate::flows::enquiry;
 use crate::ledger::{self, About, Entry, Wish};
+use crate::look_up;
 use crate::release;
 use crate::ways::Ways;
 use crate::{alerts, spend, standing};
@@ -17,7 +18,7 @@ use ringleader_core::chat::Event;
 use ringleader_core::contact::Contact;
 use ringleader_core::conversation::{Channel, Conversation};
 use ringleader_core::episode::{Episode, EpisodeState};
-use ringleader_core::id::{EpisodeId, MessageId};
+use ringleader_core::id::{EpisodeId, MessageId, TenantId};
 use ringleader_core::lead::LeadStatus;
 use ringleader_core::message::Audience;
 use ringleader_core::phone::Phone;
@@ -64,12 +65,9 @@ impl ReachOut {
         if let Some(until) = call_log::check_before_sending(cx, job.tenant, self.episode).await? {
             return Ok(Outcome::Snooze(until));
         }
-        let mut tx = cx.store.begin(job.tenant).await?;
-        let Some(mut opening) = Opening::load(&mut tx, self.episode).await? else {
+        let Some((mut tx, mut opening, ruling)) = self.ruled(cx, job.tenant).await? else {
             return Ok(Outcome::Cancel("the episode is over".into()));
         };
-        let ruling = opening.rule(&mut tx).await?;
-        let ruling = release::gently(&mut tx, &opening.tenant, ruling).await?;
         match &ruling.verdict {
             Verdict::Go { channel, form } => {
                 opening.write(&mut tx, &ruling, *channel, form.clone()).await?;
@@ -90,6 +88,27 @@ impl ReachOut {
         }
         tx.commit().await?;
         Ok(Outcome::Committed)
+    }
+
+    /// What it depends on, and the ruling; `None`: the episode is over. A text to a line of unknown kind is ruled on twice: the
+    /// line is asked about in between, with nothing taken and no transaction open.
+    async fn ruled(&self, cx: &Context, tenant: TenantId) -> Result<Option<(Tx, Opening, Ruling)>> {
+        let mut asked = false;
+        loop {
+            let mut tx = cx.store.begin(tenant).await?;
+            let Some(opening) = Opening::load(&mut tx, self.episode).await? else { return Ok(None) };
+            let ruling = opening.rule(&mut tx).await?;
+            let ruling = release::gently(&mut tx, &opening.tenant, ruling).await?;
+            let texts = matches!(ruling.verdict, Verdict::Go { channel: Channel::Sms, .. });
+            let question = match texts && !asked {
+                true => look_up::question(&mut tx, &opening.tenant, opening.number.as_ref()).await?,
+                false => None,
+            };
+            let Some(question) = question else { return Ok(Some((tx, opening, ruling))) };
+            drop(tx);
+            question.ask(cx).await?;
+            asked = true;
+        }
     }
 }
 

@@ -22,6 +22,8 @@ pub struct Config {
     pub messaging_service_sid: Option<String>,
     /// Seconds: an answered call that ends sooner counts as missed (A17).
     pub hung_up_within: i64,
+    /// Numbers whose kind nobody can tell are looked up, which is paid for.
+    pub lookup: bool,
     /// How the receptionist holds calls.
     pub phone: Phone,
 }
@@ -112,9 +114,14 @@ impl Config {
             fields.error("hung_up_within", "must be whole seconds, 0 to 120");
         }
         let hung_up_within = hung_up_within.unwrap_or_default();
+        let lookup = fields.optional("lookup");
+        if lookup.as_deref().is_some_and(|word| !matches!(word, "yes" | "no")) {
+            fields.error("lookup", "must be yes or no");
+        }
         let phone = Phone::parse(&mut fields);
         fields.finish(Self {
             phone,
+            lookup: lookup.as_deref() == Some("yes"),
             hung_up_within,
             account_sid,
             auth_token,

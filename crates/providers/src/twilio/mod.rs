@@ -7,6 +7,7 @@ pub mod codes;
 pub mod config;
 pub mod fake;
 pub mod inbound;
+pub mod lookup;
 pub mod relay;
 pub mod signature;
 pub mod twiml;

@@ -125,6 +125,7 @@ fn settings(folder: &Folder, address: SocketAddr, services: &Services, platform:
         ("RINGLEADER_VOICENTER__BASE_URL", services.call_log.url.clone()),
         ("RINGLEADER_BOLNA__BASE_URL", platform.base_url()),
         ("RINGLEADER_TWILIO__BASE_URL", services.twilio.base_url()),
+        ("RINGLEADER_TWILIO__LOOKUP_BASE_URL", services.twilio.base_url()),
         ("RINGLEADER_WHATSAPP__APP_SECRET", APP_SECRET.to_owned()),
         ("RINGLEADER_NETWORK__ALLOW_PRIVATE", "true".to_owned()),
         ("RINGLEADER_TELEMETRY__LOG", "warn".to_owned()),

@@ -227,6 +227,28 @@ impl Contacts<'_> {
         Ok(())
     }
 
+    /// What kind of line a number is, as far as somebody was asked.
+    pub async fn line_of(&mut self, phone: &Phone) -> Result<Option<String>> {
+        let tenant = self.0.tenant()?;
+        let sql = "SELECT line FROM number_lines WHERE tenant_id = $1 AND phone = $2";
+        Ok(self.0.fetch_optional::<(String,)>(sql, args![tenant, phone]).await?.map(|(line,)| line))
+    }
+
+    /// Notes what kind of line a number is.
+    pub async fn set_line(&mut self, phone: &Phone, line: &str) -> Result<()> {
+        let (tenant, now) = (self.0.tenant()?, self.0.now());
+        let sql = "INSERT INTO number_lines (tenant_id, phone, line, at) VALUES ($1, $2, $3, $4)
+                   ON CONFLICT (tenant_id, phone) DO UPDATE SET line = excluded.line, at = excluded.at";
+        self.0.execute(sql, args![tenant, phone, line, now]).await.map(drop)
+    }
+
+    /// A text message came from a number: whatever was said of its line, it takes them.
+    pub async fn heard_by_text(&mut self, phone: &Phone) -> Result<()> {
+        let tenant = self.0.tenant()?;
+        let sql = "UPDATE number_lines SET line = 'other' WHERE tenant_id = $1 AND phone = $2 AND line <> 'mobile'";
+        self.0.execute(sql, args![tenant, phone]).await.map(drop)
+    }
+
     /// Opts out of every channel (A14, P10), or back in; with the consent's history.
     pub async fn set_opted_out(
         &mut self,

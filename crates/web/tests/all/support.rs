@@ -234,6 +234,7 @@ pub fn context(store: Store, world: &World) -> Context {
         hosts: Hosts {
             whatsapp: world.whatsapp.clone(),
             twilio: world.twilio.clone(),
+            twilio_lookup: world.twilio.clone(),
             voicenter: world.voicenter.clone(),
             bolna: world.bolna.clone(),
             allow_private: true, // fakes are on loopback

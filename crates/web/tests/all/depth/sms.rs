@@ -2,11 +2,23 @@
 
 use super::world::{CALLER, Plan, SMS_FROM, Shop};
 use http::StatusCode;
+use ringleader_core::id::TenantId;
+use ringleader_core::phone::Phone;
 use ringleader_providers::faults::Fault;
 use ringleader_providers::whatsapp_cloud::fake::TemplateSpec;
 use ringleader_store::both_engines;
+use ringleader_store::repo::Identity;
 use ringleader_store::testing::TestDb;
 use serde_json::json;
+
+/// Whether the account looks up numbers of unclear kind.
+async fn look_ups(shop: &Shop, word: &str) {
+    let twilio = shop.list("connections").await.into_iter().find(|it| it["kind"] == "twilio").unwrap();
+    let path = format!("/api/v1/connections/{}", twilio["id"].as_str().unwrap());
+    let changed = shop.app.patch(&path, &shop.key, json!({"config": {"lookup": word}})).await;
+    assert_eq!(changed.status, StatusCode::OK, "{}", changed.text);
+    shop.set(json!({"outreach": {"sms_abroad": true}})).await;
+}
 
 both_engines! {
     async fn a_caller_without_whatsapp_is_written_to_by_text_message_and_the_chat_goes_on_there(db: TestDb) {
@@ -73,6 +85,99 @@ both_engines! {
         assert_eq!(states, ["delivered", "failed"], "a late `sent` changes nothing");
         assert_eq!(shop.tasks().await, ["call_back"]);
         assert!(shop.twilio.sent().iter().all(|sent| sent.from == SMS_FROM));
+    }
+
+    async fn a_number_of_unclear_kind_is_looked_up_once_and_a_landline_gets_no_text(db: TestDb) {
+        let shop = Shop::planned(db, Plan { whatsapp: false, ..Plan::default() }).await;
+        shop.twilio.line("+12025550124", "landline");
+        look_ups(&shop, "no").await;
+        shop.missed("12025550123").await;
+        shop.grace().await;
+        assert!(shop.twilio.asked_lines().is_empty(), "it is paid for: only who wants it");
+        assert_eq!(shop.by_sms("+12025550123").len(), 1);
+        look_ups(&shop, "yes").await;
+        for _ in 0..2 {
+            for number in ["12025550124", "12025550125", "0501234567"] {
+                shop.missed(number).await;
+            }
+            shop.grace().await;
+            shop.hours(30).await;
+        }
+        let mut asked = shop.twilio.asked_lines();
+        asked.sort();
+        assert_eq!(asked, ["+12025550124", "+12025550125"], "once each, and not where the number tells");
+        assert!(shop.by_sms("+12025550124").is_empty() && !shop.by_sms("+12025550125").is_empty());
+        assert!(shop.tasks().await.iter().any(|task| task == "call_back"));
+    }
+
+    async fn what_was_looked_up_is_the_numbers_and_not_its_owners(db: TestDb) {
+        let shop = Shop::planned(db, Plan { whatsapp: false, ..Plan::default() }).await;
+        look_ups(&shop, "yes").await;
+        shop.twilio.line("+12025550124", "landline");
+        shop.missed("12025550124").await;
+        shop.grace().await;
+        assert!(shop.by_sms("+12025550124").is_empty());
+        let ids = ["+12025550124", "+12025550125"].map(|it| Identity::Phone(Phone::from_e164(it).unwrap()));
+        let tenant: TenantId = shop.get("tenant").await["id"].as_str().unwrap().parse().unwrap();
+        let mut tx = shop.app.db.store.begin(tenant).await.unwrap();
+        tx.contacts().find_or_make(&ids).await.unwrap();
+        tx.commit().await.unwrap();
+        shop.missed("12025550125").await;
+        shop.grace().await;
+        assert_eq!(shop.by_sms("+12025550125").len(), 1, "the mobile of the same person");
+        shop.hours(200).await;
+        shop.missed("12025550124").await;
+        shop.grace().await;
+        assert!(shop.by_sms("+12025550124").is_empty(), "their landline still takes none");
+        shop.texts("+12025550124", "צריך אינסטלטור").await;
+        assert!(!shop.by_sms("+12025550124").is_empty(), "it does, after all");
+    }
+
+    async fn no_look_up_is_paid_for_where_no_text_goes(db: TestDb) {
+        let shop = Shop::open(db).await;
+        look_ups(&shop, "yes").await;
+        shop.missed("12025550126").await;
+        shop.grace().await;
+        assert_eq!(shop.on_whatsapp("+12025550126").len(), 1);
+        shop.texts("+12025550127", "STOP").await;
+        shop.missed("12025550127").await;
+        shop.grace().await;
+        assert!(shop.twilio.asked_lines().is_empty());
+    }
+
+    async fn look_ups_of_a_day_are_no_more_than_its_first_messages_may_be(db: TestDb) {
+        let settings = json!({"limits": {"first_messages_per_day": 1}});
+        let shop = Shop::planned(db, Plan { whatsapp: false, settings, ..Plan::default() }).await;
+        look_ups(&shop, "yes").await;
+        for number in ["12025550127", "12025550128"] {
+            shop.twilio.line(&format!("+{number}"), "landline");
+            shop.missed(number).await;
+            shop.grace().await;
+        }
+        assert_eq!(shop.twilio.asked_lines(), ["+12025550127"]);
+        assert_eq!(shop.by_sms("+12025550128").len(), 1, "it is tried then");
+    }
+
+    async fn an_account_that_does_not_say_holds_nobody_up_and_one_that_is_refused_is_told_of(db: TestDb) {
+        let shop = Shop::planned(db, Plan { whatsapp: false, ..Plan::default() }).await;
+        look_ups(&shop, "yes").await;
+        let faults = [Fault::Status { status: 500 }, Fault::Status { status: 429 }, Fault::HangAfterAccept { ms: 60_000 }];
+        for (nth, fault) in faults.into_iter().enumerate() {
+            shop.twilio.fail_look_ups(1, fault);
+            let number = format!("1202555013{nth}");
+            shop.missed(&number).await;
+            shop.grace().await;
+            assert_eq!((shop.twilio.asked_lines().len(), shop.by_sms(&format!("+{number}")).len()), (nth + 1, 1));
+        }
+        assert!(shop.tasks().await.is_empty());
+        // The first account looks nothing up, a second one does, and is refused.
+        look_ups(&shop, "no").await;
+        let config = json!({"account_sid": "AC00000000000000000000000000000002", "auth_token": "token-3", "lookup": "yes"});
+        shop.app.connection(&shop.key, "twilio", config, "messages").await;
+        shop.missed("12025550139").await;
+        shop.grace().await;
+        assert_eq!(shop.by_sms("+12025550139").len(), 1);
+        assert_eq!(shop.tasks().await, ["mend_connection"]);
     }
 
     async fn a_paused_template_degrades_to_text_messages_with_one_alert_a_day(db: TestDb) {
