@@ -17,6 +17,7 @@ pub(super) fn label(field: &str) -> Option<&'static str> {
         "messaging_service_sid" => "מזהה שירות ההודעות",
         "whatsapp_from" => "השולח ב-WhatsApp",
         "hung_up_within" => "ניתוק מהיר",
+        "lookup" => "בדיקת סוג המספר",
         "voice_mode" => "איך פקידת הקבלה מנהלת שיחות",
         "voices" => "קולות לדיבור",
         "api_key" => "מפתח API",
@@ -49,6 +50,9 @@ pub(super) fn help(kind: &str, field: &str) -> Option<&'static str> {
         ("twilio", "messaging_service_sid") => "שירות ההודעות שדרכו נשלחות הודעות SMS, במקום מספר",
         ("twilio", "whatsapp_from") => "המספר שממנו נשלחות הודעות WhatsApp, עם קידומת המדינה",
         ("twilio", "hung_up_within") => "בשניות: שיחה שנענתה והסתיימה מהר יותר נחשבת כלא נענתה (10)",
+        ("twilio", "lookup") => {
+            "לפני הודעת ה-SMS הראשונה נבדקים בתשלום מספרים שסוגם לא ברור, למשל בצפון אמריקה: yes או no ‏(no)"
+        }
         ("twilio", "voice_mode") => "gather: תור אחר תור; relay: שיחה רציפה, שאפשר להיכנס בה לדברים (gather)",
         ("twilio", "voices") => "קול לכל שפה, למשל en-GB=Polly.Emma-Neural, he-IL=Google.he-IL-Wavenet-B",
         ("bolna", "api_key") => "מפתח ה-API, כדי להשלים פרטי שיחות",
