@@ -54,4 +54,6 @@ pub struct Contact {
     pub merged_into: Option<ContactId>,
     /// First heard of.
     pub created_at: Timestamp,
+    /// Everything that told of them was erased (P10).
+    pub erased: bool,
 }

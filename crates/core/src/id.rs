@@ -128,6 +128,8 @@ ids! {
     CreditId = "crd",
     /// One line of the audit trail.
     AuditId = "aud",
+    /// A person who was erased: the receipt.
+    ErasureId = "ers",
 }
 
 #[cfg(test)]

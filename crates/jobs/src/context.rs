@@ -53,6 +53,7 @@ pub struct Context(Arc<Parts>);
 impl Context {
     /// Wraps the parts.
     pub fn new(parts: Parts) -> Self {
+        parts.store.know(&parts.keys);
         Self(Arc::new(parts))
     }
 }

@@ -39,6 +39,8 @@ pub enum Command {
     /// Work that waits, runs or failed
     #[command(subcommand)]
     Jobs(Jobs),
+    /// Erases a person for good, with everything that tells of them
+    Erase(Erase),
     /// Tenants, API keys and users
     #[command(subcommand)]
     Admin(Admin),
@@ -90,6 +92,23 @@ pub struct Eval {
     /// Also prints every miss
     #[arg(long)]
     pub misses: bool,
+}
+
+/// Options of `erase`.
+#[derive(Debug, Args)]
+pub struct Erase {
+    /// Whose customer
+    #[arg(long)]
+    pub tenant: String,
+    /// The contact's id
+    #[arg(long)]
+    pub contact: String,
+    /// Why, without naming the person: it is kept with the receipt
+    #[arg(long, default_value = "")]
+    pub reason: String,
+    /// It is meant: this cannot be taken back
+    #[arg(long, required = true)]
+    pub yes: bool,
 }
 
 /// How much of a list.

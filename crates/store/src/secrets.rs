@@ -8,6 +8,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use ring::aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
 use ring::digest::{SHA256, digest};
+use ring::hmac;
 use ring::rand::{SecureRandom, SystemRandom};
 use ringleader_core::id::TenantId;
 use ringleader_core::secret::Secret;
@@ -44,6 +45,8 @@ pub const PASSWORD_LINK: &str = "password_links.token";
 pub const ANSWER_LINK: &str = "answer_links.token";
 /// The answers to requests with an Idempotency-Key.
 pub const FIRST_ANSWER: &str = "idempotency.body";
+/// What makes the digests of those who had opted out and were erased.
+pub const DIGEST_KEY: &str = "tenants.digest_key";
 
 /// Where a secret belongs: part of what is authenticated.
 #[derive(Debug, Clone, Copy)]
@@ -61,11 +64,13 @@ impl Place {
 }
 
 /// The key ring. Prints nothing of its keys.
+#[derive(Clone)]
 pub struct Keys {
     keys: Vec<Key>,
     random: SystemRandom,
 }
 
+#[derive(Clone)]
 struct Key {
     /// The first bytes of the key's hash: enough to tell keys apart, no help in finding one.
     name: String,
@@ -127,10 +132,21 @@ impl Keys {
         String::from_utf8(plain.to_vec()).map(Secret::new).map_err(|_| SecretError::Damaged)
     }
 
+    /// A new key for [`digest_of`], as text.
+    pub fn new_digest_key(&self) -> String {
+        BASE64.encode(random::<32>(&self.random))
+    }
+
     /// Whether this should be sealed again, since the first key is another one now.
     pub fn is_stale(&self, sealed: &str) -> bool {
         parts(sealed).is_none_or(|(name, _)| name != self.keys[0].name)
     }
+}
+
+/// The keyed digest of a text (HMAC-SHA256): the same for the same text, and no way back without the key.
+pub fn digest_of(key: &Secret<String>, text: &str) -> String {
+    let key = hmac::Key::new(hmac::HMAC_SHA256, key.reveal().as_bytes());
+    hmac::sign(&key, text.as_bytes()).as_ref().iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn parts(sealed: &str) -> Option<(&str, &str)> {

@@ -157,6 +157,7 @@ pub const fn text(key: Key) -> &'static str {
         }
         Key::WhySmsAbroad => "Not sent: text messages to other countries are off, so there is a task to call back.",
         Key::WhyNoReply => "Not sent: the text messages come from a name, nobody can answer them.",
+        Key::WhyErased => "Not sent: everything about this person was erased.",
         Key::WhyBlocked => "Not sent: this contact is blocked.",
         Key::WhyStaff => "Not sent: the number belongs to your team.",
         Key::WhySupplier => "Not sent: the number belongs to a supplier.",

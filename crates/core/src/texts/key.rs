@@ -202,6 +202,8 @@ crate::words! {
         WhyNoReply = "why_no_reply",
         /// Decision: blocked contact.
         WhyBlocked = "why_blocked",
+        /// Decision: they were erased.
+        WhyErased = "why_erased",
         /// Decision: the caller works here.
         WhyStaff = "why_staff",
         /// Decision: the caller is a supplier.

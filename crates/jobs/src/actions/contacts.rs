@@ -44,6 +44,9 @@ pub async fn update_contact(
     if before.merged_into.is_some() {
         return Err(ActionError::Conflict("this contact is merged into another; change that one".to_owned()));
     }
+    if before.erased {
+        return Err(ActionError::Conflict("this person was erased".to_owned()));
+    }
     set(&mut tx, &before, &change, actor).await?;
     tx.commit().await?;
     Ok(())

@@ -58,7 +58,8 @@ pub async fn look_at_leaving(cx: &Context, token: &str) -> Done<LeavingPage> {
 pub async fn leave_by_link(cx: &Context, token: &str) -> Done<()> {
     let (tenant, contact) = opened(cx, token).ok_or(ActionError::NotFound("link"))?;
     let mut tx = cx.store.begin(tenant).await?;
-    tx.contacts().get(contact).await?.ok_or(ActionError::NotFound("contact"))?;
+    let known = tx.contacts().get(contact).await?.filter(|person| !person.erased);
+    known.ok_or(ActionError::NotFound("contact"))?;
     let contact = tx.contacts().hold(contact).await?.id;
     consent::note(&mut tx, contact, OptWord::Stop, "the link in an email", "email_link").await?;
     Ok(tx.commit().await?)

@@ -44,7 +44,9 @@ pub async fn handle(tx: &mut Tx, report: Report<'_>) -> Result<Handled> {
     if line.is_none() && report.leg.direction == Direction::Inbound {
         return Ok(Handled::Unroutable("no_line"));
     }
-    let (before, call, folded) = gather(tx, &report, line.as_ref()).await?;
+    let Some((before, call, folded)) = gather(tx, &report, line.as_ref()).await? else {
+        return Ok(Handled::Done); // P10: late news of somebody who was erased bring nobody back
+    };
     let other = other_party(&call, tenant);
     let (mut call, contact) = identify(tx, call, &other).await?;
     if let Some(kept) = tx.calls().get(call.id).await? {
@@ -64,14 +66,17 @@ pub async fn handle(tx: &mut Tx, report: Report<'_>) -> Result<Handled> {
     Ok(Handled::Done)
 }
 
-/// Finds or makes the call that the leg belongs to, keeps the leg, and folds all of them.
-async fn gather(tx: &mut Tx, report: &Report<'_>, line: Option<&Line>) -> Result<(Option<Call>, Call, Folded)> {
+/// Finds or makes the call that the leg belongs to, keeps the leg, and folds all of them. `None`: of somebody who was erased.
+async fn gather(tx: &mut Tx, report: &Report<'_>, line: Option<&Line>) -> Result<Option<(Option<Call>, Call, Folded)>> {
     let (leg, provider) = (&report.leg, report.provider);
     let mut before = tx.calls().by_provider_id(provider, &leg.call_key).await?;
     if before.is_none()
         && let Some(id) = tx.calls().by_leg(provider, &leg.call_key).await?
     {
         before = tx.calls().get(id).await?; // the leg it was transferred from is itself part of a call
+    }
+    if tx.contacts().is_erased(before.as_ref().and_then(|call| call.contact_id)).await? {
+        return Ok(None);
     }
     let call = match &before {
         Some(call) => call.clone(),
@@ -93,7 +98,7 @@ async fn gather(tx: &mut Tx, report: &Report<'_>, line: Option<&Line>) -> Result
     let rules = FoldRules::from(&report.tenant.settings.outreach);
     let folded = legs::fold(&all, &rules).expect("a leg was just put");
     let call = told_by(&folded, call, report.tenant, line);
-    Ok((before, call, folded))
+    Ok(Some((before, call, folded)))
 }
 
 async fn make(tx: &mut Tx, report: &Report<'_>) -> Result<Call> {

@@ -45,6 +45,9 @@ impl Scene {
     /// Loads a chat, holding its contact for this transaction. `None`: it is gone, or has no lead.
     pub async fn load(tx: &mut Tx, id: ConversationId) -> Result<Option<Self>> {
         let Some(contact) = tx.conversations().get(id).await?.map(|c| c.contact_id) else { return Ok(None) };
+        if tx.contacts().is_erased(Some(contact)).await? {
+            return Ok(None);
+        }
         let contact = tx.contacts().hold(contact).await?; // chats go with their person
         let chat = tx.conversations().get(id).await?.ok_or(StoreError::Missing)?;
         let Some(lead) = chat.lead_id else { return Ok(None) };

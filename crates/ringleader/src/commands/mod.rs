@@ -3,6 +3,7 @@
 mod admin;
 mod config;
 mod doctor;
+mod erase;
 mod eval;
 mod inbox;
 mod jobs;
@@ -24,6 +25,7 @@ pub(crate) fn run(cli: Cli, output: Output) -> anyhow::Result<()> {
         Command::Doctor => wait(doctor::run(&load()?.settings, output)),
         Command::Migrate => wait(migrate::run(&load()?.settings, output)),
         Command::Admin(what) => wait(admin::run(&load()?.settings, what, output)),
+        Command::Erase(options) => wait(erase::run(&load()?.settings, options, output)),
         Command::Eval(options) => wait(eval::run(&load()?.settings, options, output)),
         Command::Inbox(what) => wait(inbox::run(&load()?.settings, what, output)),
         Command::Jobs(what) => wait(jobs::run(&load()?.settings, what, output)),

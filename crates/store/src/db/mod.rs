@@ -20,11 +20,12 @@ use crate::clock::Clock;
 use crate::dialect;
 use crate::error::{Result, StoreError};
 use crate::ids::Ids;
+use crate::secrets::Keys;
 use conn::Raw;
 use ringleader_core::id::TenantId;
 use sqlx::{AssertSqlSafe, PgPool, SqlSafeStr, SqlStr, SqlitePool};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 use tokio::sync::{Semaphore, broadcast, watch};
 
@@ -52,6 +53,8 @@ struct Inner {
     commits: watch::Sender<u64>,
     /// What was changed, here and elsewhere.
     changes: broadcast::Sender<Change>,
+    /// Opens what only the installation may read; known as soon as there are flows.
+    keys: OnceLock<Keys>,
 }
 
 enum Pools {
@@ -76,7 +79,8 @@ impl Store {
         let patience = options.patience;
         let (wake, commits) = (watch::Sender::new(0), watch::Sender::new(0));
         let (clock, changes) = (options.clock, changes::channel());
-        let store = Self(Arc::new(Inner { pools, clock, ids, patience, wake, commits, changes }));
+        let store =
+            Self(Arc::new(Inner { pools, clock, ids, patience, wake, commits, changes, keys: OnceLock::new() }));
         checkpoint::start(&store.0);
         if options.migrate {
             crate::migrate::run(&store).await?;
@@ -124,6 +128,15 @@ impl Store {
     /// The source of new ids.
     pub fn ids(&self) -> &Ids {
         &self.0.ids
+    }
+
+    /// Lets the store recognise who was erased and had opted out (P10); the first keys that are given stay.
+    pub fn know(&self, keys: &Keys) {
+        self.0.keys.get_or_init(|| keys.clone());
+    }
+
+    pub(crate) fn keys(&self) -> Option<&Keys> {
+        self.0.keys.get()
     }
 
     /// Which engine this is.

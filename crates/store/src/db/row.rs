@@ -70,6 +70,14 @@ impl Row {
         serde_json::from_str(&self.get::<String>(name)?).map_err(|_| corrupt(name, "the expected JSON"))
     }
 
+    /// Everything in it, in the order of its columns.
+    pub fn cells(&self) -> Result<Vec<Cell>> {
+        match &self.0 {
+            Raw::Sqlite(row) => (0..row.len()).map(|place| sqlite_cell(row, place)).collect(),
+            Raw::Postgres(row) => (0..row.len()).map(|place| postgres_cell(row, place)).collect(),
+        }
+    }
+
     fn read<T, I>(&self, place: I) -> Result<T>
     where
         T: Column,

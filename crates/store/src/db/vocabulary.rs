@@ -52,7 +52,7 @@ stored_ids! {
     id::CallId, id::EpisodeId, id::LeadId, id::FactId, id::ConversationId, id::MessageId, id::DecisionId,
     id::TaskId, id::MergeId, id::CreditId, id::AuditId, id::AnalysisId, id::PropertyId,
     id::AppointmentId, id::HoldId, id::TalkId, id::TicketId, id::AlarmId, id::SearchId, id::ReadingId,
-    id::TenancyId, id::ContractorId,
+    id::TenancyId, id::ContractorId, id::ErasureId,
 }
 
 stored_words! {

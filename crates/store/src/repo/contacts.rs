@@ -68,7 +68,7 @@ impl FromRow for Consent {
 }
 
 const CONTACT: &str = "SELECT id, kind, phone, name, profile_name, language, opted_out_at, merged_into,
-    created_at FROM contacts";
+    created_at, erasure_id FROM contacts";
 
 impl FromRow for Contact {
     fn from_row(row: &Row) -> Result<Self> {
@@ -82,6 +82,7 @@ impl FromRow for Contact {
             opted_out_at: row.get("opted_out_at")?,
             merged_into: row.get("merged_into")?,
             created_at: row.get("created_at")?,
+            erased: row.get::<Option<String>>("erasure_id")?.is_some(),
         })
     }
 }
@@ -105,10 +106,14 @@ impl Contacts<'_> {
     }
 
     /// Takes a contact for this transaction, and reads it as it is then; the one it went into if it was merged meanwhile (P9).
+    /// [`StoreError::Busy`] for one who was erased meanwhile (P10): whoever is looked for again is somebody new.
     pub async fn hold(&mut self, mut id: ContactId) -> Result<Contact> {
         loop {
             self.lock(id).await?;
             let contact = self.get(id).await?.ok_or(StoreError::Missing)?;
+            if contact.erased {
+                return Err(StoreError::Busy);
+            }
             match contact.merged_into {
                 Some(into) => id = into,
                 None => return Ok(contact),
@@ -134,13 +139,21 @@ impl Contacts<'_> {
                 break;
             }
         }
+        let mut fresh = Vec::new();
         let id = match owner {
             Some(id) => id,
-            None => self.make(identities).await?,
+            None => {
+                let (id, made) = self.make(identities).await?;
+                fresh.extend(identities.first().filter(|_| made));
+                id
+            }
         };
         for identity in identities {
-            self.claim(identity, id).await?;
+            if self.claim(identity, id).await? {
+                fresh.push(identity);
+            }
         }
+        self.recall_opt_out(id, &fresh).await?;
         let contact = self.get(id).await?.ok_or(StoreError::Missing)?;
         match (&contact.phone, identities.iter().find_map(Identity::phone)) {
             (None, Some(phone)) => {
@@ -169,18 +182,40 @@ impl Contacts<'_> {
         Ok(self.0.execute(sql, args).await? == 1)
     }
 
-    async fn make(&mut self, identities: &[Identity]) -> Result<ContactId> {
+    /// Whoever had opted out and was erased wants no messages still (P10).
+    async fn recall_opt_out(&mut self, id: ContactId, fresh: &[&Identity]) -> Result<()> {
+        let known: Vec<(&str, &str)> = fresh.iter().map(|it| (it.kind().as_str(), it.value())).collect();
+        if known.is_empty() || self.last_consent(id).await?.is_some() {
+            return Ok(());
+        }
+        match self.0.erasures().had_opted_out(&known).await? {
+            Some(at) => self.set_opted_out(id, Some(at), "kept over an erasure", "erasure").await,
+            None => Ok(()),
+        }
+    }
+
+    /// The person, and whether they were made now.
+    async fn make(&mut self, identities: &[Identity]) -> Result<(ContactId, bool)> {
         let id = self.0.new_id::<ContactId>();
         let first = identities.first().ok_or(StoreError::Missing)?;
         if !self.claim(first, id).await? {
-            return self.owner_of(first).await?.ok_or(StoreError::Missing); // somebody was faster
+            let owner = self.owner_of(first).await?.ok_or(StoreError::Missing)?; // somebody was faster
+            return Ok((owner, false));
         }
         let (tenant, now) = (self.0.tenant()?, self.0.now());
         let phone = identities.iter().find_map(Identity::phone).cloned();
         let sql = "INSERT INTO contacts (tenant_id, id, kind, phone, created_at) VALUES ($1, $2, $3, $4, $5)";
         self.0.execute(sql, args![tenant, id, ContactKind::Lead.as_str(), phone, now]).await?;
         self.0.changed("contact", id);
-        Ok(id)
+        Ok((id, true))
+    }
+
+    /// Whether nothing may be written down about a contact any more, since they were erased (P10).
+    pub async fn is_erased(&mut self, id: Option<ContactId>) -> Result<bool> {
+        match id {
+            Some(id) => Ok(self.get(id).await?.is_some_and(|contact| contact.erased)),
+            None => Ok(false),
+        }
     }
 
     /// Names and language, where given.

@@ -18,6 +18,7 @@ mod credits;
 mod decisions;
 mod desk;
 mod episodes;
+mod erasures;
 mod feeds;
 mod figures;
 pub(crate) mod hours;
@@ -70,6 +71,7 @@ pub use credits::{CreditEntry, Credits, Statement, StatementLine};
 pub use decisions::{Decisions, NewDecision};
 pub use desk::{CallRow, ChatRow, Chats, Desk, LeadRow, Waiting};
 pub use episodes::Episodes;
+pub use erasures::{Erasure, Erasures, Reach};
 pub use feeds::Feeds;
 pub use figures::Rollups;
 pub use labels::{Sample, Verdicts, WhichVerdicts, verdicts_by};
@@ -189,6 +191,8 @@ views! {
     answers -> Answers,
     /// Up to when call logs were read.
     call_log_marks -> CallLogMarks,
+    /// People who were erased.
+    erasures -> Erasures,
     /// Model use, audit trail, remembered answers.
     usage -> Usage,
 }

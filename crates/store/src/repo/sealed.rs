@@ -5,15 +5,16 @@
 use crate::args;
 use crate::db::Conn;
 use crate::error::Result;
-use crate::secrets::{ANSWER_LINK, CONNECTION, FIRST_ANSWER, Keys, PASSWORD_LINK, Place, SECOND_STEP};
+use crate::secrets::{ANSWER_LINK, CONNECTION, DIGEST_KEY, FIRST_ANSWER, Keys, PASSWORD_LINK, Place, SECOND_STEP};
 
 /// What stands where, and what its row is known by.
-const COLUMNS: [(&str, &str); 5] = [
+const COLUMNS: [(&str, &str); 6] = [
     (CONNECTION, "id"),
     (SECOND_STEP, "id"),
     (PASSWORD_LINK, "token_hash"),
     (ANSWER_LINK, "token_hash"),
     (FIRST_ANSWER, "request_key"),
+    (DIGEST_KEY, "tenant_id"),
 ];
 
 /// What sealing anew came to.

@@ -59,6 +59,10 @@ pub(super) async fn load(conn: &mut Conn, subject: Subject, clock: &Clockwork<'_
             found.map(|it| reports::appointment(&it, line.as_deref(), clock)).into()
         }
         Subject::Talk(id) => match conn.talks().get(id).await? {
+            // Its words were erased (P10): what it added stays as it was.
+            Some(talk) if conn.contacts().is_erased(talk.contact_id).await? => {
+                Loaded { tally: Found::Elsewhere, more: vec![] }
+            }
             Some(talk) => {
                 let came_to = came_to(conn, &talk).await?;
                 let line = line_of_talk(conn, id).await?;

@@ -8,6 +8,7 @@ mod booking;
 mod changes;
 mod connections;
 mod credits;
+mod erasures;
 mod inbox;
 mod leases;
 mod model_money;

@@ -44,6 +44,8 @@ struct ContactView {
     opted_out_at: Option<Timestamp>,
     /// The contact that this one is part of; nothing hangs on it then.
     merged_into: Option<String>,
+    /// Everything that told of them was erased; only their row is left, for what is counted.
+    erased: bool,
     created_at: Timestamp,
     /// By what they are known; only with a single contact.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -68,6 +70,7 @@ impl ContactView {
             language: contact.language,
             opted_out_at: contact.opted_out_at,
             merged_into: contact.merged_into.map(|id| id.to_string()),
+            erased: contact.erased,
             created_at: contact.created_at,
             identities: None,
         }
@@ -90,6 +93,7 @@ async fn list(
         )
         .and("kind =", query.kind.clone())
         .and_expr("COALESCE(merged_into, '') = {}", Some(""))
+        .and_is("erasure_id IS NULL")
         .and("created_at >=", query.since)
         .and("created_at <", query.until)
         .and_words(&["name", "profile_name", "phone"], query.q.as_deref());

@@ -16,6 +16,7 @@ pub mod credits;
 pub(crate) mod days;
 pub mod decisions;
 pub mod episodes;
+pub mod erasures;
 pub mod events;
 pub mod figures;
 pub mod hours;
@@ -93,6 +94,7 @@ fn documented() -> OpenApiRouter<AppState> {
         readings::routes(),
         decisions::routes(),
         episodes::routes(),
+        erasures::routes(),
         loss_account::routes(),
         tasks::routes(),
         hours::routes(),

@@ -41,6 +41,7 @@ fn body(route: &str, theirs: &Things) -> Value {
         "PATCH /contacts/{id}" => json!({"kind": "blocked"}),
         "POST /contacts/{id}/merge" => json!({"contact_id": theirs.one("contacts")}),
         "POST /contacts/{id}/unmerge" => json!({}),
+        "POST /contacts/{id}/erase" => json!({"confirm": "erase"}),
         "POST /leads/{id}/merge" => json!({"lead_id": theirs.one("leads")}),
         "POST /leads/changes" => json!({"leads": [theirs.one("leads")], "change": {"status": "lost"}}),
         "POST /leads/changes/{id}/undo" => json!({}),

@@ -165,6 +165,9 @@ async fn both(tx: &mut Tx, into: ContactId, from: ContactId) -> Done<(Contact, C
     if into == from {
         return Err(ActionError::Conflict("this is one contact already".to_owned()));
     }
+    if keep.erased || other.erased {
+        return Err(ActionError::Conflict("one of them was erased".to_owned()));
+    }
     if keep.merged_into.is_some() || other.merged_into.is_some() {
         return Err(ActionError::Conflict("one of them is merged already; undo that first".to_owned()));
     }

@@ -14,7 +14,7 @@ use ringleader_core::id::TenantId;
 use ringleader_store::{Clock, Store};
 
 /// How the audit trail names who did it.
-const ACTOR: &str = ringleader_jobs::access::COMMAND_LINE;
+pub(super) const ACTOR: &str = ringleader_jobs::access::COMMAND_LINE;
 
 pub(crate) async fn run(settings: &Settings, what: Admin, output: Output) -> anyhow::Result<()> {
     let store = wiring::store(settings, Clock::system()).await?;
@@ -29,7 +29,7 @@ pub(crate) async fn run(settings: &Settings, what: Admin, output: Output) -> any
 }
 
 /// The tenant of this id, if there is one.
-async fn existing(store: &Store, id: &str) -> anyhow::Result<TenantId> {
+pub(super) async fn existing(store: &Store, id: &str) -> anyhow::Result<TenantId> {
     let id: TenantId = id.parse().map_err(|error| Stop::wrong_use(format!("`{id}` is {error}."), ""))?;
     let mend = "`ringleader admin tenant list` shows what there is.";
     match store.read_system().await?.tenants().get(id).await? {

@@ -3,6 +3,7 @@
 mod acts;
 mod board;
 mod bulk;
+mod erasing;
 mod find;
 mod person;
 mod same;
@@ -38,6 +39,7 @@ pub(super) fn router() -> Router<AppState> {
         .route("/leads/{id}", get(person::of_lead))
         .route("/leads/{id}/fact", post(acts::fact))
         .route("/leads/{id}/spoke", post(acts::spoke))
+        .route("/contacts/{id}/erase", post(erasing::erase))
         .route("/contacts/{id}/merge", post(same::merge))
         .route("/contacts/{id}/unmerge", post(same::unmerge))
         .route("/contacts/{id}", get(person::of_contact).post(acts::contact))

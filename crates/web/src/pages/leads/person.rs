@@ -1,7 +1,7 @@
 //! A person's page: what is known and who said it, what is to be done, and everything that happened, newest first. It tells of
 //! the open enquiry, else of the last one; the others are a step away.
 
-use super::{Sorting, bulk, initial, marks, same, timeline};
+use super::{Sorting, bulk, erasing, initial, marks, same, timeline};
 use crate::pages::look::{self, Look};
 use crate::pages::shell::{
     Page, Place, Said, When, dial, field, form_key, hidden, icon, number, number_text, person as who, pill, select,
@@ -158,6 +158,7 @@ async fn show(state: &AppState, me: &Me, mut read: Read, known: Known, asked: &L
                 @if let Some(lead) = &known.lead { (handling(me, lead, &known)) }
                 (about(me, &known, &here))
                 (same::shown(me, &known.contact, &known.same, &asked.q, &page))
+                (erasing::shown(me, &known.contact))
             }
         }
     };
@@ -182,6 +183,7 @@ fn head(me: &Me, known: &Known, name: Option<&str>) -> Markup {
             }
             @if let Some(lead) = &known.lead { (standing(l, lead.status)) }
         }
+        @if known.contact.erased { div class="callout" { (icon("skip")) div { p { (l.t("Everything that told of this person was erased.", "כל מה שסיפר על האדם הזה נמחק.")) } } } }
         @if known.contact.opted_out_at.is_some() { div class="callout warn" { (icon("skip")) div { p { (l.t("Asked not to be written to, on any channel.", "ביקשו לא לקבל הודעות, בשום ערוץ.")) } } } }
         @if let Some(profile) = known.contact.profile_name.as_deref().filter(|profile| Some(*profile) != name) { p class="soft" { small { (l.t("Shown on WhatsApp as ", "השם ב-WhatsApp: ")) bdi { (profile) } } } }
     }

@@ -12,6 +12,7 @@ const DEEDS: &[(&str, (&str, &str))] = &[
     ("connection.create", ("Made a connection", "חיברו חיבור")),
     ("connection.delete", ("Removed a connection", "הסירו חיבור")),
     ("connection.update", ("Changed a connection", "שינו חיבור")),
+    ("contact.erase", ("Erased a person", "מחקו אדם")),
     ("contact.merge", ("Joined two contacts", "איחדו שני אנשי קשר")),
     ("contact.unmerge", ("Parted two contacts", "הפרידו אנשי קשר")),
     ("contact.update", ("Changed a contact", "שינו איש קשר")),

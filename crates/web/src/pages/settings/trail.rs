@@ -11,7 +11,7 @@ use axum::Router;
 use axum::extract::{Query, State};
 use axum::routing::get;
 use maud::{Markup, html};
-use ringleader_store::repo::{AuditEntry, Filter};
+use ringleader_store::repo::{AuditEntry, Erasure, Filter};
 use serde_json::Value;
 use std::collections::HashMap;
 
@@ -24,6 +24,7 @@ async fn show(State(state): State<AppState>, Owner(me): Owner, Query(look): Quer
     let mut read = state.store.read(me.tenant.id).await?;
     let found = read.usage().list_audit(Filter::default(), &look.page(50)).await?;
     let names = read.users().names().await?;
+    let erased = read.erasures().list(Filter::default(), &Default::default()).await?;
     drop(read);
     let body = html! {
         section class="card" id="trail" data-live="user tenant connection line lead contact conversation call task appointment ticket property" {
@@ -44,8 +45,35 @@ async fn show(State(state): State<AppState>, Owner(me): Owner, Query(look): Quer
             }
             (more_link(l, "/settings/trail", found.next.as_deref()))
         }
+        @if !erased.rows.is_empty() { (receipts(l, &when, &erased.rows, &names)) }
     };
     framed(&state, &me, "/settings/trail", body).await
+}
+
+/// People who were erased: when, by whom and why; nothing of who they were (P10).
+fn receipts(l: Lang, when: &When, all: &[Erasure], names: &HashMap<String, String>) -> Markup {
+    html! {
+        section class="card" id="erased" {
+            h2 { (l.t("People who were erased", "אנשים שנמחקו")) }
+            ul class="rows" {
+                @for it in all {
+                    li {
+                        span class="face" aria-hidden="true" { (icon("skip")) }
+                        span class="what" {
+                            b { bdi { (actor(l, &it.actor, names)) } }
+                            @if !it.reason.is_empty() { span class="line" { bdi { (it.reason) } } }
+                            details id={ "erased-" (it.id) } {
+                                summary { small { (l.t("Receipt", "אישור")) } }
+                                p { small { code dir="ltr" { (it.id) } } }
+                                p { small { code dir="ltr" { @for (table, rows) in &it.counts { (table) ": " (rows) " " } } } }
+                            }
+                        }
+                        span class="end" { (when.at(it.at)) }
+                    }
+                }
+            }
+        }
+    }
 }
 
 /// What was changed: the way to it where it has a page, a colleague by name.

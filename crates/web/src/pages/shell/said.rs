@@ -45,6 +45,13 @@ const WORDS: &[(&str, (&str, &str))] = &[
             "אוחדו לאדם אחד. דבר לא נמחק, ואפשר להפריד.",
         ),
     ),
+    (
+        "erased",
+        (
+            "Erased for good. The receipt is in the settings, under changes.",
+            "נמחק לתמיד. האישור נמצא בהגדרות, תחת שינויים.",
+        ),
+    ),
     ("parted", ("They are two people again, each with what is theirs.", "שוב שני אנשים, לכל אחד מה ששלו.")),
     ("undone", ("Taken back.", "הפעולה בוטלה.")),
     ("spoke", ("Noted: you spoke. Nothing more goes out by itself.", "נרשם שדיברתם. שום דבר נוסף לא יישלח מעצמו.")),

@@ -94,6 +94,7 @@ pub(crate) fn reason(l: Lang, word: &str) -> String {
         "invalid" => l.t("not a number", "לא מספר תקין"),
         "staff" => l.t("your own people", "אנשי הצוות"),
         "supplier" => l.t("a supplier", "ספק"),
+        "erased" => l.t("erased at their wish", "נמחקו לבקשתם"),
         "blocked" => l.t("blocked", "חסום"),
         "opted_out" => l.t("asked for no messages", "ביקשו לא לקבל הודעות"),
         "own_line" => l.t("one of your own lines", "קו של העסק"),

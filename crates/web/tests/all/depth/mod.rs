@@ -2,6 +2,7 @@
 
 mod appointments;
 mod desk;
+mod erasing;
 mod information;
 mod leaving;
 mod letters;

@@ -24,6 +24,7 @@ const CHANGES: &[(&str, Role)] = &[
     ("/leads/{id}/fact", Role::Agent),
     ("/leads/{id}/spoke", Role::Agent),
     ("/contacts/{id}", Role::Agent),
+    ("/contacts/{id}/erase", Role::Owner),
     ("/contacts/{id}/merge", Role::Agent),
     ("/contacts/{id}/unmerge", Role::Agent),
     ("/inbox/{id}/say", Role::Agent),

@@ -1,0 +1,62 @@
+//! Erasing a person for good (P10), on the word of somebody who runs the business. What becomes of each table is the store's list.
+
+use super::{ActionError, Done};
+use crate::context::Context;
+use crate::flows::call_reported::PURPOSE;
+use crate::flows::consent;
+use ringleader_core::id::{ContactId, TenantId};
+use ringleader_core::texts::Key;
+use ringleader_providers::problem::FieldError;
+use ringleader_store::repo::Erasure;
+use serde_json::json;
+
+/// Longest reason that is kept.
+const LONGEST: usize = 500;
+
+/// Erases a contact and all that went into it: all of it, or nothing. What is planned for them is off.
+///
+/// # Errors
+/// `NotFound`; `Invalid` for a reason that is too long, or names them; `Conflict` for one who is erased already, is part of
+/// another contact, or with whom something is going on that must end first.
+pub async fn erase_contact(cx: &Context, tenant: TenantId, id: ContactId, reason: &str, actor: &str) -> Done<Erasure> {
+    let reason = reason.trim();
+    if reason.chars().count() > LONGEST {
+        return Err(wrong_reason("is longer than 500 characters"));
+    }
+    // The long look through everything that was ever written keeps nobody waiting.
+    let began = cx.store.clock().now();
+    let mut read = cx.store.read(tenant).await?;
+    let people = read.erasures().people(id).await?;
+    let found = read.erasures().reach(&people, None).await?;
+    drop(read);
+    let mut tx = cx.store.begin(tenant).await?;
+    tx.contacts().lock(id).await?;
+    let contact = tx.contacts().get(id).await?.ok_or(ActionError::NotFound("contact"))?;
+    if contact.erased {
+        return Err(ActionError::Conflict("this person is erased already".to_owned()));
+    }
+    if contact.merged_into.is_some() {
+        return Err(ActionError::Conflict("this contact is merged into another; erase that one".to_owned()));
+    }
+    let people = tx.erasures().people(id).await?;
+    if let Some(episode) = tx.episodes().open_of(id, PURPOSE).await? {
+        consent::exclude(&mut tx, episode, "P10", "erased", Key::WhyErased).await?;
+    }
+    let mut reach = tx.erasures().reach(&people, Some(began)).await?;
+    reach.join(found);
+    if reach.is_in(reason) {
+        return Err(wrong_reason("names the person; it is kept, so say it without number or id"));
+    }
+    if let Some(why) = tx.erasures().obstacle(&reach).await? {
+        return Err(ActionError::Conflict(why.to_owned()));
+    }
+    let erasure = tx.erasures().erase(&people, &reach, actor, reason).await?;
+    let after = json!({ "erasure": erasure.id });
+    tx.usage().audit(actor, "contact.erase", &id.to_string(), None, Some(after)).await?;
+    tx.commit().await?;
+    Ok(erasure)
+}
+
+fn wrong_reason(why: &str) -> ActionError {
+    ActionError::Invalid(vec![FieldError::new("reason", why)])
+}

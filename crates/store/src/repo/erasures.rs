@@ -1,0 +1,465 @@
+//! Erasing a person (P10): everything that tells of them goes or is blanked in one transaction, and a receipt without them stays.
+//!
+//! Always true: what sums and the loss account count stays as a row, so no figure changes; whoever had opted out is known again by
+//! a keyed digest alone; an erasure is all or nothing. What is just coming in (events that wait in the inbox, a crowd's batch) is
+//! accepted news (P1): it makes a new person.
+//!
+//! What becomes of which table stands in `plan`. Words that may speak of somebody wherever they stand are looked through before,
+//! by a transaction that keeps nobody waiting; the one that erases looks only at what came since.
+
+mod mentions;
+mod plan;
+
+use self::mentions::Signs;
+use self::plan::{ANYWHERE, Act, GATHER, Of, RULES};
+use super::lists::{Filter, Listing, Page, list};
+use super::tenants::json;
+use crate::db::{Cell, ToValue, Value, id_text};
+use crate::secrets::{DIGEST_KEY, FIRST_ANSWER, Place, digest_of};
+use crate::{Conn, FromRow, Result, Row, StoreError, args};
+use jiff::{SignedDuration, Timestamp};
+use ringleader_core::call::AgentCall;
+use ringleader_core::id::{ContactId, ErasureId};
+use ringleader_core::secret::Secret;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Erasures and their receipts.
+pub struct Erasures<'c>(pub(super) &'c mut Conn);
+
+/// The receipt of an erasure. Tells nothing of who was erased.
+#[derive(Debug, Clone)]
+pub struct Erasure {
+    /// Its id.
+    pub id: ErasureId,
+    /// When.
+    pub at: Timestamp,
+    /// Who asked for it.
+    pub actor: String,
+    /// Why, in their words.
+    pub reason: String,
+    /// By table, how many rows were deleted or blanked.
+    pub counts: BTreeMap<String, u64>,
+}
+
+impl FromRow for Erasure {
+    fn from_row(row: &Row) -> Result<Self> {
+        Ok(Self {
+            id: row.get("id")?,
+            at: row.get("at")?,
+            actor: row.get("actor")?,
+            reason: row.get("reason")?,
+            counts: row.json("counts")?,
+        })
+    }
+}
+
+/// Keys of all rows that tell of a person.
+#[derive(Debug, Default)]
+pub struct Reach(BTreeMap<Of, BTreeSet<String>>);
+
+/// Values in one statement.
+const AT_ONCE: usize = 400;
+
+/// Rows looked at in one go.
+const PAGE: i64 = 500;
+
+/// Events may be older than their commit by so much.
+const LATE: SignedDuration = SignedDuration::from_mins(10);
+
+impl Reach {
+    fn of(&self, of: Of) -> impl Iterator<Item = &String> {
+        self.0.get(&of).into_iter().flatten()
+    }
+
+    fn add(&mut self, of: Of, keys: impl IntoIterator<Item = String>) {
+        self.0.entry(of).or_default().extend(keys);
+    }
+
+    fn signs(&self) -> Signs {
+        let mut signs = Signs::default();
+        for (of, keys) in &self.0 {
+            match of {
+                Of::Numbers | Of::Carried | Of::Sent => keys.iter().for_each(|key| signs.called(key)),
+                Of::Inbox | Of::Jobs | Of::Audit | Of::Merges => {}
+                _ => keys.iter().for_each(|key| signs.id(key)),
+            }
+        }
+        signs
+    }
+
+    /// Whether a text names the person by number or by an id.
+    pub fn is_in(&self, text: &str) -> bool {
+        self.signs().are_in(text)
+    }
+
+    /// Takes over what another look found.
+    pub fn join(&mut self, other: Self) {
+        other.0.into_iter().for_each(|(of, keys)| self.add(of, keys));
+    }
+}
+
+impl Erasures<'_> {
+    /// The contact and all that went into it.
+    pub async fn people(&mut self, contact: ContactId) -> Result<Vec<ContactId>> {
+        let tenant = self.0.tenant()?;
+        let (mut all, mut next) = (Vec::new(), vec![contact]);
+        while let Some(id) = next.pop() {
+            all.push(id);
+            let sql = "SELECT id FROM contacts WHERE tenant_id = $1 AND merged_into = $2";
+            let rows: Vec<(ContactId,)> = self.0.fetch_all(sql, args![tenant, id]).await?;
+            next.extend(rows.into_iter().map(|(id,)| id).filter(|id| !all.contains(id)));
+        }
+        Ok(all)
+    }
+
+    /// Which rows tell of these people. Words anywhere are looked at from `since` on, else from the beginning.
+    pub async fn reach(&mut self, people: &[ContactId], since: Option<Timestamp>) -> Result<Reach> {
+        let mut reach = Reach::default();
+        reach.add(Of::People, people.iter().map(|id| id_text(*id)));
+        self.gather(&mut reach).await?;
+        let signs = reach.signs();
+        for (of, table, columns) in ANYWHERE {
+            let found = self.speaking(table, columns, &signs, since).await?;
+            reach.add(*of, found);
+        }
+        self.gather(&mut reach).await?; // what was found has more to it
+        Ok(reach)
+    }
+
+    async fn gather(&mut self, reach: &mut Reach) -> Result<()> {
+        for (of, table, key, by) in GATHER {
+            for (column, whose) in *by {
+                let theirs: Vec<String> = reach.of(*whose).cloned().collect();
+                for part in theirs.chunks(AT_ONCE) {
+                    let (places, args) = self.among(part)?;
+                    let sql = format!(
+                        "SELECT {key} FROM {table} WHERE tenant_id = $1 AND {column} IN ({places}) AND {key} IS NOT NULL"
+                    );
+                    let rows: Vec<(String,)> = self.0.fetch_all_built(sql, args).await?;
+                    reach.add(*of, rows.into_iter().map(|(key,)| key));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn among(&self, keys: &[String]) -> Result<(String, Vec<Value>)> {
+        super::lists::among(self.0, keys.iter().cloned())
+    }
+
+    /// Rows of a table whose words speak of the person.
+    async fn speaking(
+        &mut self,
+        table: &str,
+        columns: &[&str],
+        signs: &Signs,
+        since: Option<Timestamp>,
+    ) -> Result<Vec<String>> {
+        let tenant = self.0.tenant()?;
+        let (mut found, mut after) = (Vec::new(), since.map(first_id).unwrap_or_default());
+        let sql = format!(
+            "SELECT id, {} FROM {table} WHERE tenant_id = $1 AND id > $2 ORDER BY id LIMIT {PAGE}",
+            columns.join(", ")
+        );
+        loop {
+            let rows: Vec<Words> = self.0.fetch_all_built(sql.clone(), args![tenant, &after]).await?;
+            let Some(last) = rows.last() else { return Ok(found) };
+            after.clone_from(&last.id);
+            found.extend(rows.into_iter().filter(|row| signs.are_in(&row.words)).map(|row| row.id));
+        }
+    }
+
+    /// Columns of text or bytes, as `table.column`, that the list of what becomes of them does not name.
+    #[cfg(feature = "testing")]
+    pub async fn forgotten(&mut self) -> Result<Vec<String>> {
+        let sql = match self.0.engine() {
+            crate::Engine::Sqlite => {
+                "SELECT m.name AS t, p.name AS c FROM sqlite_master m JOIN pragma_table_info(m.name) p
+                 WHERE m.type = 'table' AND p.type IN ('TEXT', 'BLOB') ORDER BY m.name, p.cid"
+            }
+            crate::Engine::Postgres => {
+                "SELECT CAST(table_name AS TEXT) AS t, CAST(column_name AS TEXT) AS c FROM information_schema.columns
+                 WHERE table_schema = current_schema() AND data_type IN ('text', 'bytea') ORDER BY table_name, ordinal_position"
+            }
+        };
+        let all: Vec<(String, String)> = self.0.fetch_all(sql, args![]).await?;
+        let named = |table: &str, column: &str| {
+            let mut rules = RULES.iter().filter(|rule| rule.table == table).peekable();
+            let known = rules.peek().is_some();
+            let by_rule = rules.any(|rule| match rule.act {
+                Act::Gone => !RULES.iter().any(|rule| rule.table == table && matches!(rule.act, Act::Blank(_))),
+                Act::Blank(columns) => {
+                    columns.iter().any(|(name, _)| *name == column)
+                        || rule.plain.split_whitespace().any(|name| name == column)
+                }
+                Act::Stays => rule.plain.split_whitespace().any(|name| name == column),
+            });
+            known && (by_rule || matches!(column, "tenant_id" | "id"))
+        };
+        let of_tenants = |table: &str| all.iter().any(|(of, column)| of == table && column == "tenant_id");
+        let missing = all.iter().filter(|(table, column)| of_tenants(table) && !named(table, column));
+        Ok(missing.map(|(table, column)| format!("{table}.{column}")).collect())
+    }
+
+    /// What stands in the way of erasing now, as a text for people.
+    pub async fn obstacle(&mut self, reach: &Reach) -> Result<Option<&'static str>> {
+        let now = self.0.now();
+        let hours = now.saturating_sub(SignedDuration::from_hours(4)).unwrap_or(Timestamp::MIN).to_value();
+        let ways = [
+            (
+                Of::Alarms,
+                "alarms",
+                "state = 'ringing'",
+                "An emergency of theirs still rings. Take it, or end it, and erase then.",
+            ),
+            (
+                Of::Messages,
+                "messages",
+                "inbound = 0 AND status = 'sending'",
+                "A message is just being sent, and it is not known yet whether it arrived. Try again when that is settled.",
+            ),
+            (
+                Of::Messages,
+                "messages",
+                "inbound = 0 AND status = 'wanted' AND audience = 'contact'",
+                "A message to them is about to be sent. Try again in a minute.",
+            ),
+            (
+                Of::Jobs,
+                "jobs",
+                "state = 'running'",
+                "Something is being done for them just now. Try again in a minute.",
+            ),
+        ];
+        for (of, table, condition, why) in ways {
+            if self.any(reach, of, table, "id", condition, None).await? {
+                return Ok(Some(why));
+            }
+        }
+        let talking = "ended_at IS NULL AND begun_at >= $2";
+        if self.any(reach, Of::Calls, "voice_calls", "call_id", talking, Some(hours)).await? {
+            return Ok(Some("The receptionist speaks with them just now. Try again when the call is over."));
+        }
+        Ok(None)
+    }
+
+    async fn any(
+        &mut self,
+        reach: &Reach,
+        of: Of,
+        table: &str,
+        key: &str,
+        condition: &str,
+        more: Option<Value>,
+    ) -> Result<bool> {
+        let tenant = self.0.tenant()?;
+        let theirs: Vec<&String> = reach.of(of).collect();
+        for part in theirs.chunks(AT_ONCE) {
+            let mut args = args![tenant];
+            args.extend(more.clone());
+            let first = args.len() + 1;
+            let places: Vec<String> = (first..first + part.len()).map(|n| format!("${n}")).collect();
+            args.extend(part.iter().map(|key| key.to_value()));
+            let places = places.join(", ");
+            let sql = format!(
+                "SELECT {key} FROM {table} WHERE tenant_id = $1 AND {condition} AND {key} IN ({places}) LIMIT 1"
+            );
+            if !self.0.fetch_all_built::<(String,)>(sql, args).await?.is_empty() {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// Does it, and writes the receipt. The caller holds the contact.
+    pub async fn erase(&mut self, people: &[ContactId], reach: &Reach, actor: &str, reason: &str) -> Result<Erasure> {
+        let (tenant, now, id) = (self.0.tenant()?, self.0.now(), self.0.new_id::<ErasureId>());
+        self.keep_opt_out(people).await?;
+        let mut counts: BTreeMap<String, u64> = BTreeMap::new();
+        for rule in RULES {
+            let (column, of) = rule.of;
+            let keys: Vec<String> = reach.of(of).cloned().collect();
+            for part in keys.chunks(AT_ONCE) {
+                let (places, args) = self.among(part)?;
+                let rows = format!("tenant_id = $1 AND {column} IN ({places})");
+                let sql = match &rule.act {
+                    Act::Stays => continue,
+                    Act::Gone => format!("DELETE FROM {} WHERE {rows}", rule.table),
+                    Act::Blank(columns) => {
+                        let set: Vec<String> =
+                            columns.iter().map(|(name, value)| format!("{name} = {value}")).collect();
+                        // What waits in the inbox is news, and accepted.
+                        let news = if of == Of::Inbox { " AND state <> 'received'" } else { "" };
+                        format!("UPDATE {} SET {} WHERE {rows}{news}", rule.table, set.join(", "))
+                    }
+                };
+                let done = self.0.execute_built(sql, args).await?;
+                if done > 0 {
+                    *counts.entry(rule.table.to_owned()).or_default() += done;
+                }
+            }
+        }
+        self.strip_agents(reach).await?;
+        let forgotten = self.forget_answers(reach).await?;
+        if forgotten > 0 {
+            counts.insert("idempotency".to_owned(), forgotten);
+        }
+        for contact in people {
+            let sql = "UPDATE contacts SET erasure_id = $3 WHERE tenant_id = $1 AND id = $2";
+            self.0.execute(sql, args![tenant, *contact, id]).await?;
+            self.0.changed("contact", contact);
+        }
+        let erasure = Erasure { id, at: now, actor: actor.to_owned(), reason: reason.to_owned(), counts };
+        let sql = "INSERT INTO erasures (tenant_id, id, at, actor, reason, counts) VALUES ($1, $2, $3, $4, $5, $6)";
+        self.0.execute(sql, args![tenant, id, now, actor, reason, json(&erasure.counts)?]).await?;
+        Ok(erasure)
+    }
+
+    /// Of what a platform told of its calls, only what is counted stays.
+    async fn strip_agents(&mut self, reach: &Reach) -> Result<()> {
+        let calls: Vec<String> = reach.of(Of::Calls).cloned().collect();
+        for part in calls.chunks(AT_ONCE) {
+            let (places, args) = self.among(part)?;
+            let sql =
+                format!("SELECT id, agent FROM calls WHERE tenant_id = $1 AND id IN ({places}) AND agent IS NOT NULL");
+            let rows: Vec<(String, String)> = self.0.fetch_all_built(sql, args).await?;
+            for (id, agent) in rows {
+                let told: AgentCall = serde_json::from_str(&agent).unwrap_or_default();
+                let AgentCall { agent_id, attempt, voicemail, cost_micros, .. } = told;
+                let kept = AgentCall { agent_id, attempt, voicemail, cost_micros, ..AgentCall::default() };
+                let tenant = self.0.tenant()?;
+                let sql = "UPDATE calls SET agent = $3 WHERE tenant_id = $1 AND id = $2";
+                self.0.execute(sql, args![tenant, id, json(&kept)?]).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Remembered answers that speak of them say nothing any more: their requests are still not done twice (P2).
+    async fn forget_answers(&mut self, reach: &Reach) -> Result<u64> {
+        let tenant = self.0.tenant()?;
+        let Some(keys) = self.0.store().keys().cloned() else { return Ok(0) };
+        let (place, signs, mut forgotten) = (Place { tenant, column: FIRST_ANSWER }, reach.signs(), 0);
+        let sql = "SELECT request_key, body FROM idempotency WHERE tenant_id = $1 AND body IS NOT NULL";
+        let rows: Vec<(String, String)> = self.0.fetch_all(sql, args![tenant]).await?;
+        for (request, sealed) in rows {
+            if keys.open(place, &sealed).is_ok_and(|answer| !signs.are_in(answer.reveal())) {
+                continue;
+            }
+            let sql = "UPDATE idempotency SET body = $3 WHERE tenant_id = $1 AND request_key = $2";
+            forgotten += self.0.execute(sql, args![tenant, request, keys.seal(place, "{}")]).await?;
+        }
+        Ok(forgotten)
+    }
+
+    /// Receipts by page.
+    pub async fn list(&mut self, filter: Filter, page: &Page) -> Result<Listing<Erasure>> {
+        let select = "SELECT id, at, actor, reason, counts FROM erasures";
+        list(self.0, select, filter, page, |erasure: &Erasure| id_text(erasure.id)).await
+    }
+
+    /// Remembers that those who had opted out did, by digests of what they are known by; forgets it of those who want messages.
+    async fn keep_opt_out(&mut self, people: &[ContactId]) -> Result<()> {
+        let (tenant, now) = (self.0.tenant()?, self.0.now());
+        let (mut known, mut out) = (Vec::new(), false);
+        for contact in people {
+            known.extend(self.0.contacts().identities(*contact).await?);
+            let person = self.0.contacts().get(*contact).await?;
+            out |= person.is_some_and(|person| person.opted_out_at.is_some() && person.merged_into.is_none());
+        }
+        let key = match self.digest_key().await? {
+            Some(key) => key,
+            None if out => self.make_digest_key().await?,
+            None => return Ok(()),
+        };
+        for (kind, value) in known {
+            let digest = digest_of(&key, &format!("{kind}:{value}"));
+            let sql = "DELETE FROM kept_opt_outs WHERE tenant_id = $1 AND digest = $2";
+            self.0.execute(sql, args![tenant, &digest]).await?;
+            if out {
+                let sql = "INSERT INTO kept_opt_outs (tenant_id, digest, at) VALUES ($1, $2, $3)";
+                self.0.execute(sql, args![tenant, &digest, now]).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Since when somebody who is known by one of these (kind and value) had opted out before they were erased.
+    pub(super) async fn had_opted_out(&mut self, known: &[(&str, &str)]) -> Result<Option<Timestamp>> {
+        let tenant = self.0.tenant()?;
+        let Some(key) = self.digest_key().await? else { return Ok(None) };
+        for (kind, value) in known {
+            let sql = "SELECT at FROM kept_opt_outs WHERE tenant_id = $1 AND digest = $2";
+            let digest = digest_of(&key, &format!("{kind}:{value}"));
+            if let Some((at,)) = self.0.fetch_optional::<(Timestamp,)>(sql, args![tenant, digest]).await? {
+                return Ok(Some(at));
+            }
+        }
+        Ok(None)
+    }
+
+    async fn digest_key(&mut self) -> Result<Option<Secret<String>>> {
+        let tenant = self.0.tenant()?;
+        let sql = "SELECT digest_key FROM tenants WHERE tenant_id = $1 AND digest_key IS NOT NULL";
+        let Some((sealed,)) = self.0.fetch_optional::<(String,)>(sql, args![tenant]).await? else { return Ok(None) };
+        let keys = self.0.store().keys().ok_or_else(no_keys)?;
+        // Better no new contact than one who is written to against their word.
+        keys.open(Place { tenant, column: DIGEST_KEY }, &sealed).map(Some).map_err(|_| no_keys())
+    }
+
+    async fn make_digest_key(&mut self) -> Result<Secret<String>> {
+        let tenant = self.0.tenant()?;
+        let keys = self.0.store().keys().cloned().ok_or_else(no_keys)?;
+        let key = keys.new_digest_key();
+        let sealed = keys.seal(Place { tenant, column: DIGEST_KEY }, &key);
+        let sql = "UPDATE tenants SET digest_key = COALESCE(digest_key, $2) WHERE tenant_id = $1";
+        self.0.execute(sql, args![tenant, sealed]).await?;
+        self.digest_key().await?.ok_or(StoreError::Missing)
+    }
+}
+
+fn no_keys() -> StoreError {
+    StoreError::Setup("the secret key that knows who opted out is not set: add the former secret key".to_owned())
+}
+
+/// What stands in a row's columns, one after the other.
+struct Words {
+    id: String,
+    words: String,
+}
+
+impl FromRow for Words {
+    fn from_row(row: &Row) -> Result<Self> {
+        let mut words = String::new();
+        for cell in row.cells()?.into_iter().skip(1) {
+            match cell {
+                Cell::Text(text) => words.push_str(&text),
+                Cell::Bytes(bytes) => words.push_str(&String::from_utf8_lossy(&bytes)),
+                _ => {}
+            }
+            words.push('\n');
+        }
+        Ok(Self { id: row.at(0)?, words })
+    }
+}
+
+/// Below every id that was made since a while before this moment: ids begin with their time.
+fn first_id(since: Timestamp) -> String {
+    let since = since.saturating_sub(LATE).unwrap_or(Timestamp::MIN);
+    format!("{:012x}", since.as_millisecond().max(0))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ringleader_core::message::Content;
+    use ringleader_core::reception::desk::Desk;
+
+    #[test]
+    fn what_takes_the_place_of_words_can_be_read() {
+        let desk: Desk = serde_json::from_str(plan::EMPTY_DESK.trim_matches('\'')).unwrap();
+        assert!(!desk.is_unfinished());
+        let content: Content = serde_json::from_str(plan::EMPTY_MESSAGE.trim_matches('\'')).unwrap();
+        assert_eq!(content.words(), Some("—"));
+    }
+}
