@@ -8,7 +8,7 @@ use ringleader_core::id::{ContactId, TenantId};
 use ringleader_core::texts::Key;
 use ringleader_providers::problem::FieldError;
 use ringleader_store::repo::Erasure;
-use serde_json::json;
+use serde_json::{Value as Json, json};
 
 /// Longest reason that is kept.
 const LONGEST: usize = 500;
@@ -55,6 +55,27 @@ pub async fn erase_contact(cx: &Context, tenant: TenantId, id: ContactId, reason
     tx.usage().audit(actor, "contact.erase", &id.to_string(), None, Some(after)).await?;
     tx.commit().await?;
     Ok(erasure)
+}
+
+/// Everything that is held about a contact and all that went into it, as one document. The trail tells that it was asked for.
+///
+/// # Errors
+/// `NotFound`, also for one who is erased; `Conflict` for one who is part of another contact.
+pub async fn export_contact(cx: &Context, tenant: TenantId, id: ContactId, actor: &str) -> Done<Json> {
+    let mut read = cx.store.read(tenant).await?;
+    let contact = read.contacts().get(id).await?.filter(|contact| !contact.erased);
+    let contact = contact.ok_or(ActionError::NotFound("contact"))?;
+    if contact.merged_into.is_some() {
+        return Err(ActionError::Conflict("this contact is merged into another; export that one".to_owned()));
+    }
+    let people = read.erasures().people(id).await?;
+    let held = read.erasures().held_about(&people).await?;
+    let business = read.tenants().me().await?.name;
+    drop(read);
+    let mut tx = cx.store.begin(tenant).await?;
+    tx.usage().audit(actor, "contact.export", &id.to_string(), None, None).await?;
+    tx.commit().await?;
+    Ok(json!({ "contact": id, "business": business, "at": cx.store.clock().now(), "held": held }))
 }
 
 fn wrong_reason(why: &str) -> ActionError {

@@ -166,6 +166,35 @@ fn lists_are_empty_and_unknown_ids_are_told_apart_from_wrong_ones() {
 }
 
 #[test]
+fn a_person_is_erased_from_the_command_line_only_if_it_is_meant() {
+    let place = Place::new("erase");
+    let create = ["admin", "tenant", "create", "--name", "Shop", "--locale", "en-GB", "--time-zone", "Europe/London"];
+    let made = place.run(&[&create[..], &["--owner-name", "Grace", "--json"]].concat()).good().json();
+    let tenant = made["tenant"]["id"].as_str().unwrap();
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let contact = runtime.block_on(async {
+        let url = format!("sqlite:{}", place.0.join("ringleader.db").display());
+        let store = ringleader_store::Store::open(&url, ringleader_store::db::Options::default()).await.unwrap();
+        let mut tx = store.begin(tenant.parse().unwrap()).await.unwrap();
+        let phone = ringleader_core::phone::Phone::from_e164("+447700900123").unwrap();
+        let contact = tx.contacts().find_or_make(&[ringleader_store::repo::Identity::Phone(phone)]).await.unwrap();
+        tx.commit().await.unwrap();
+        store.close().await;
+        contact.id.to_string()
+    });
+    let erase = |contact: &str, more: &[&str]| {
+        place.run(&[&["erase", "--tenant", tenant, "--contact", contact][..], more].concat())
+    };
+    assert_eq!(erase(&contact, &[]).code, Some(2), "without --yes");
+    assert_eq!(erase("nonsense", &["--yes"]).code, Some(2));
+    assert_eq!(erase("cnt_00000000000000000000000000000007", &["--yes"]).code, Some(1));
+    assert_eq!(erase(&contact, &["--yes", "--reason", "of 07700 900123"]).code, Some(2), "it names them");
+    let receipt = erase(&contact, &["--yes", "--json"]).good().json();
+    assert_eq!(receipt["counts"]["identities"], 1, "{receipt}");
+    assert_eq!(erase(&contact, &["--yes"]).code, Some(1), "once");
+}
+
+#[test]
 fn a_database_that_cannot_be_opened_fails_with_what_to_do() {
     let place = Place::new("nowhere").write("ringleader.toml", "database_url = \"sqlite:no/such/folder/x.db\"");
     let failed = place.run(&["migrate"]);

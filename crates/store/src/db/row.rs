@@ -3,7 +3,7 @@
 use crate::error::{Result, StoreError};
 use jiff::{SignedDuration, Timestamp};
 use ringleader_core::phone::Phone;
-use sqlx::{ColumnIndex, Row as _, TypeInfo as _, ValueRef as _, postgres::PgRow, sqlite::SqliteRow};
+use sqlx::{Column as _, ColumnIndex, Row as _, TypeInfo as _, ValueRef as _, postgres::PgRow, sqlite::SqliteRow};
 use std::fmt::Display;
 use std::str::FromStr;
 
@@ -72,9 +72,19 @@ impl Row {
 
     /// Everything in it, in the order of its columns.
     pub fn cells(&self) -> Result<Vec<Cell>> {
+        Ok(self.named_cells()?.into_iter().map(|(_, cell)| cell).collect())
+    }
+
+    /// The same, each with the name of its column.
+    pub fn named_cells(&self) -> Result<Vec<(String, Cell)>> {
+        let cell = |name: &str, cell: Result<Cell>| Ok((name.to_owned(), cell?));
         match &self.0 {
-            Raw::Sqlite(row) => (0..row.len()).map(|place| sqlite_cell(row, place)).collect(),
-            Raw::Postgres(row) => (0..row.len()).map(|place| postgres_cell(row, place)).collect(),
+            Raw::Sqlite(row) => {
+                row.columns().iter().map(|it| cell(it.name(), sqlite_cell(row, it.ordinal()))).collect()
+            }
+            Raw::Postgres(row) => {
+                row.columns().iter().map(|it| cell(it.name(), postgres_cell(row, it.ordinal()))).collect()
+            }
         }
     }
 

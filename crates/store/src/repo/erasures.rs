@@ -7,6 +7,7 @@
 //! What becomes of which table stands in `plan`. Words that may speak of somebody wherever they stand are looked through before,
 //! by a transaction that keeps nobody waiting; the one that erases looks only at what came since.
 
+mod export;
 mod mentions;
 mod plan;
 

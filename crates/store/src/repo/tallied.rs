@@ -60,7 +60,7 @@ pub(super) async fn load(conn: &mut Conn, subject: Subject, clock: &Clockwork<'_
         }
         Subject::Talk(id) => match conn.talks().get(id).await? {
             // Its words were erased (P10): what it added stays as it was.
-            Some(talk) if conn.contacts().is_erased(talk.contact_id).await? => {
+            Some(talk) if talk.ended_at.is_some() && conn.contacts().is_erased(talk.contact_id).await? => {
                 Loaded { tally: Found::Elsewhere, more: vec![] }
             }
             Some(talk) => {

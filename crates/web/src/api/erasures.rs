@@ -11,6 +11,7 @@ use ringleader_core::id::ContactId;
 use ringleader_jobs::actions;
 use ringleader_store::repo::{self, Filter};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use std::collections::BTreeMap;
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -19,7 +20,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 pub(crate) const CONFIRM: &str = "erase";
 
 pub(super) fn routes() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new().routes(routes!(erase)).routes(routes!(list))
+    OpenApiRouter::new().routes(routes!(erase)).routes(routes!(export)).routes(routes!(list))
 }
 
 /// What is to be erased for good, and why.
@@ -66,6 +67,30 @@ async fn erase(
     }
     let erasure = actions::erase_contact(&state.cx, key.tenant, id, &body.reason, &key.actor()).await?;
     Ok(axum::Json(ErasureView::of(erasure)))
+}
+
+/// Everything that is held about a person.
+#[derive(Debug, Serialize, ToSchema)]
+struct ExportView {
+    /// The contact.
+    contact: String,
+    /// The business that holds it.
+    business: String,
+    at: Timestamp,
+    /// By table, its rows; each by column, times in RFC 3339.
+    #[schema(value_type = Object)]
+    held: Value,
+}
+
+/// Everything that is held about a person, with all contacts that are merged into this one: what they said and were told, what was
+/// understood of it and by which brain, consents, calls with transcripts, messages, appointments, repairs, decisions with their reason.
+#[utoipa::path(get, path = "/contacts/{id}/export", tag = "contacts", responses((status = 200, body = ExportView)))]
+async fn export(
+    State(state): State<AppState>,
+    Manager(key): Manager,
+    IdOf(id): IdOf<ContactId>,
+) -> Result<axum::Json<Value>> {
+    Ok(axum::Json(actions::export_contact(&state.cx, key.tenant, id, &key.actor()).await?))
 }
 
 /// Receipts of erasures, newest first.

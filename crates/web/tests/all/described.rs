@@ -46,6 +46,7 @@ const PROMISED: &[&str] = &[
     "PATCH /contacts/{id}",
     "GET /contacts/{id}/consents",
     "POST /contacts/{id}/erase",
+    "GET /contacts/{id}/export",
     "POST /contacts/{id}/merge",
     "GET /contacts/{id}/merges",
     "POST /contacts/{id}/unmerge",

@@ -1,13 +1,16 @@
-//! Erasing a person for good (P10), at the foot of their page, for who runs the business.
+//! Everything that is held about a person as a file, and erasing them for good (P10): at the foot of their page, for who runs the
+//! business.
 
 use crate::api::erasures::CONFIRM;
+use crate::pages::look;
 use crate::pages::sent::Sent;
 use crate::pages::shell::{Said, field, form_key, icon};
 use crate::problem::{Problem, Result};
 use crate::session::{Me, Owner};
 use crate::state::AppState;
-use axum::extract::State;
-use axum::response::Redirect;
+use axum::extract::{Path, State};
+use axum::response::{IntoResponse, Redirect, Response};
+use http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use maud::{Markup, html};
 use ringleader_core::contact::Contact;
 use ringleader_core::id::ContactId;
@@ -19,6 +22,7 @@ pub(super) fn shown(me: &Me, contact: &Contact) -> Markup {
     html! {
         @if me.may(Role::Owner) && contact.merged_into.is_none() && !contact.erased {
             section class="card" id="erasing" {
+                p { a href={ "/contacts/" (contact.id) "/export" } download { (icon("copy")) " " (l.t("Everything held about this person, as a file", "כל מה שנשמר על האדם הזה, כקובץ")) } }
                 details {
                     summary { small { (icon("skip")) " " (l.t("Erase this person", "מחיקת האדם הזה")) } }
                     p { (l.t(
@@ -35,6 +39,18 @@ pub(super) fn shown(me: &Me, contact: &Contact) -> Markup {
             }
         }
     }
+}
+
+pub(super) async fn export(
+    State(state): State<AppState>,
+    Owner(me): Owner,
+    Path(id): Path<String>,
+) -> Result<Response> {
+    let id: ContactId = look::id(&id)?;
+    let held = actions::export_contact(&state.cx, me.tenant.id, id, &me.actor()).await?;
+    let text = serde_json::to_string_pretty(&held).map_err(|_| Problem::internal())?;
+    let name = format!("attachment; filename=\"{id}.json\"");
+    Ok(([(CONTENT_TYPE, "application/json".to_owned()), (CONTENT_DISPOSITION, name)], text).into_response())
 }
 
 pub(super) async fn erase(State(state): State<AppState>, sent: Sent<ContactId, Owner>) -> Result<Redirect> {

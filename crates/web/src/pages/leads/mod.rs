@@ -40,6 +40,7 @@ pub(super) fn router() -> Router<AppState> {
         .route("/leads/{id}/fact", post(acts::fact))
         .route("/leads/{id}/spoke", post(acts::spoke))
         .route("/contacts/{id}/erase", post(erasing::erase))
+        .route("/contacts/{id}/export", get(erasing::export))
         .route("/contacts/{id}/merge", post(same::merge))
         .route("/contacts/{id}/unmerge", post(same::unmerge))
         .route("/contacts/{id}", get(person::of_contact).post(acts::contact))

@@ -13,6 +13,7 @@ const DEEDS: &[(&str, (&str, &str))] = &[
     ("connection.delete", ("Removed a connection", "הסירו חיבור")),
     ("connection.update", ("Changed a connection", "שינו חיבור")),
     ("contact.erase", ("Erased a person", "מחקו אדם")),
+    ("contact.export", ("Took out everything held about a person", "הוציאו את כל מה שנשמר על אדם")),
     ("contact.merge", ("Joined two contacts", "איחדו שני אנשי קשר")),
     ("contact.unmerge", ("Parted two contacts", "הפרידו אנשי קשר")),
     ("contact.update", ("Changed a contact", "שינו איש קשר")),

@@ -242,6 +242,32 @@ both_engines! {
         assert_eq!(shop.on_whatsapp(CALLER).len() + shop.by_sms(CALLER).len(), sent);
     }
 
+    async fn a_person_gets_everything_that_is_held_about_them_in_one_document(db: TestDb) {
+        let shop = known_everywhere(db).await;
+        shop.says(NEIGHBOUR, "my name is Robin Hale, I look for a two bedroom flat to rent").await;
+        let person = id(&shop.contact(CALLER).await);
+        let whole = shop.get(&format!("contacts/{person}/export")).await;
+        let text = whole.to_string().to_lowercase();
+        for sign in ["501234567", "521111222", "sam zorbax", "zorbax@zorbax.example", "marbleworks", "plumsock", "wobblegong", "gribblenook", "snorkelby", "hear.example"] {
+            assert!(text.contains(sign), "{sign}: {whole:#}");
+        }
+        assert!(!text.contains("robin hale") && !text.contains("501234569"), "{whole:#}");
+        let held = whole["held"].as_object().unwrap();
+        for table in ["contacts", "identities", "consents", "calls", "call_events", "analyses", "leads", "facts", "messages", "talks", "talk_turns", "appointments", "tickets", "decisions", "tasks", "tenancies"] {
+            assert!(held.contains_key(table), "{table}: {:?}", held.keys());
+        }
+        let read = held["facts"].as_array().unwrap().iter().find(|fact| !fact["brain"].is_null()).expect("a fact that a brain read");
+        assert!(read["source"].is_string() && read["prompt"].is_string() && read["at"].as_str().unwrap().ends_with('Z'), "{read}");
+        assert!(held["decisions"].as_array().unwrap().iter().all(|it| it["explanation"].is_string() && it["rule"].is_string()));
+        assert!(shop.list("audit?limit=200").await.iter().any(|it| it["action"] == "contact.export"));
+        let other = shop.app.shop("Painters").await;
+        let foreign = shop.app.get(&format!("/api/v1/contacts/{person}/export"), &other).await;
+        assert_eq!(foreign.status, StatusCode::NOT_FOUND, "{}", foreign.text);
+        assert_eq!(erase(&shop, &person).await.status, StatusCode::OK);
+        let gone = shop.app.get(&format!("/api/v1/contacts/{person}/export"), &shop.key).await;
+        assert_eq!(gone.status, StatusCode::NOT_FOUND, "{}", gone.text);
+    }
+
     async fn who_had_not_left_is_somebody_new_after_an_erasure(db: TestDb) {
         let shop = Shop::open(db).await;
         shop.missed(CALLER).await;

@@ -177,4 +177,28 @@ both_engines! {
         agent.done(&path, &[("name", "Noa Levi"), ("kind", "supplier")]).await;
         assert!(agent.page(&path).await.contains("Noa Levi"));
     }
+
+    async fn who_runs_the_business_takes_out_what_is_held_and_erases_a_person_who_means_it(db: TestDb) {
+        let (shop, _, _) = two_leads(db).await;
+        let tenant = shop.app.tenant_of(&shop.key).await;
+        shop.app.user(tenant, "owner@leads.example", Role::Owner).await;
+        let dani = shop.list("leads").await.into_iter().find(|lead| lead["name"] == "דני").unwrap();
+        let path = format!("/contacts/{}", dani["contact_id"].as_str().unwrap());
+        let erase = format!("{path}/erase");
+        let mut agent = agent(&shop).await;
+        assert!(!agent.page(&path).await.contains(&erase), "not for an agent");
+        assert_eq!(agent.get(&format!("{path}/export")).await.status, StatusCode::FORBIDDEN);
+        let mut owner = shop.app.signed_in("owner@leads.example").await;
+        assert!(owner.page(&path).await.contains(&erase));
+        let held = owner.get(&format!("{path}/export")).await;
+        assert!(held.status == StatusCode::OK && held.text.contains("דני"), "{}", held.text);
+        assert!(held.headers["content-disposition"].to_str().unwrap().starts_with("attachment"));
+        assert_eq!(owner.post(&erase, &[("confirm", "yes")]).await.status, StatusCode::BAD_REQUEST);
+        let to = owner.done(&erase, &[("confirm", "Erase"), ("reason", "asked by letter")]).await;
+        assert!(!owner.page(&to).await.contains("דני"));
+        let page = owner.page(&path).await;
+        assert!(page.contains("was erased") && !page.contains(&erase), "{page}");
+        let trail = owner.page("/settings/trail").await;
+        assert!(trail.contains("asked by letter") && trail.contains("Erased a person"), "{trail}");
+    }
 }
