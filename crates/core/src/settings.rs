@@ -291,6 +291,8 @@ pub struct Prices {
 pub struct Templates {
     /// Opens the conversation.
     pub first_message: Option<TemplateRef>,
+    /// Opens the conversation with someone whose voicemail was read; without it the other one does.
+    pub first_message_heard: Option<TemplateRef>,
     /// First reminder.
     pub reminder: Option<TemplateRef>,
     /// Last reminder.

@@ -140,8 +140,9 @@ fn reachable(it: &Recipient, (channels, country): (&[Channel], &str), field: &st
 }
 
 fn templates(it: &Templates, wrong: &mut Wrong) {
-    let all: [(&str, &Option<TemplateRef>); 4] = [
+    let all: [(&str, &Option<TemplateRef>); 5] = [
         ("first_message", &it.first_message),
+        ("first_message_heard", &it.first_message_heard),
         ("reminder", &it.reminder),
         ("last_reminder", &it.last_reminder),
         ("owner_lead", &it.owner_lead),

@@ -16,6 +16,7 @@ pub fn engine(cx: &Context, config: Config) -> Engine<Context> {
         .with::<work::AnswerBurst>()
         .with::<work::ReadAgain>()
         .with::<work::ReadCallLog>()
+        .with::<work::ReadVoicemail>()
         .with::<work::SyncTemplates>()
         .with::<work::AnalyseCall>()
         .with::<work::CompleteAnalysis>()

@@ -127,6 +127,8 @@ pub enum Event {
     NonText(NonText),
     /// Facts came from elsewhere: a person, a call, a second reading.
     Corrected(Known),
+    /// They left words on a voicemail: understood like a message, answered by nothing.
+    Overheard(Understood),
     /// The nth reminder (1, 2) may go now.
     ReminderDue(u8),
     /// The nth reminder could not go (no template, no channel): time goes on all the same.

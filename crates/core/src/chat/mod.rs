@@ -121,6 +121,16 @@ impl Chat {
         self.missing().find(|topic| self.asked[topic.index()] < 2)
     }
 
+    /// What the customer's words answer: an opener that left out what a voicemail told asked for the first of what is missing.
+    pub fn asked_for(state: ChatState, known: Known) -> ChatState {
+        let told = known.has(Topic::Need) || known.has(Topic::Preference);
+        let first = Topic::ALL.iter().copied().find(|topic| !known.has(*topic));
+        match first.filter(|_| told && state == ChatState::AwaitingResponse) {
+            Some(topic) => turn::state_of(topic),
+            None => state,
+        }
+    }
+
     fn missing(&self) -> impl Iterator<Item = Topic> + '_ {
         Topic::ALL.iter().copied().filter(|topic| !self.known.has(*topic))
     }
@@ -134,6 +144,7 @@ pub fn step(mut chat: Chat, event: Event, pace: &Pace, now: Timestamp) -> (Chat,
         Event::Understood(heard) => chat.hear(&heard, pace, now, &mut out),
         Event::NonText(kind) => chat.receive(kind, pace, now, &mut out),
         Event::Corrected(learned) => chat.correct(learned, &mut out),
+        Event::Overheard(heard) => chat.overhear(&heard, now, &mut out),
         Event::ReminderDue(nth) => chat.remind(nth, true, pace, now, &mut out),
         Event::ReminderSkipped(nth) => chat.remind(nth, false, pace, now, &mut out),
         Event::PatienceOver => chat.give_up(pace, now, &mut out),

@@ -17,6 +17,9 @@ impl Chat {
         if !self.waits_for_first_reply() {
             return;
         }
+        if self.known.is_complete() {
+            return self.complete(&[], out); // a voicemail told everything: nothing is asked, nothing reminded
+        }
         out.push(match pace.reminders.first() {
             Some(after) => Effect::ScheduleReminder { nth: 1, at: later(self.opened_at, *after) },
             None => Effect::ScheduleGiveUp { at: later(self.opened_at, pace.give_up) },

@@ -79,6 +79,22 @@ impl Chat {
         }
     }
 
+    /// They spoke to a voicemail (A2): what it tells is known from here, and nothing is said. Of danger, whoever heard it has
+    /// told people.
+    pub(super) fn overhear(&mut self, heard: &Understood, now: Timestamp, out: &mut Vec<Effect>) {
+        self.known = self.known.and(heard.learned);
+        if heard.signals.emergency {
+            if !self.is_finished() {
+                self.end("emergency", &[], out);
+            }
+            return self.raise_lead(LeadStatus::Qualifying, out);
+        }
+        if self.close_by_signal(heard, now, out) {
+            return out.retain(|effect| !matches!(effect, Effect::Say(_)));
+        }
+        self.correct(heard.learned, out);
+    }
+
     /// Completes, asks the next missing fact, or ends with what is known.
     fn go_on(&mut self, lead_in: &[Key], pace: &Pace, now: Timestamp, out: &mut Vec<Effect>) {
         if self.known.is_complete() {
@@ -192,7 +208,7 @@ fn lead_in(heard: &Understood) -> &'static [Key] {
     }
 }
 
-fn state_of(topic: Topic) -> ChatState {
+pub(super) fn state_of(topic: Topic) -> ChatState {
     match topic {
         Topic::Name => ChatState::AwaitingName,
         Topic::Need => ChatState::AwaitingNeed,

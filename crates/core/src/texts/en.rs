@@ -11,6 +11,12 @@ pub const fn text(key: Key) -> &'static str {
         Key::FirstMessageNoReply => {
             "Hello, this is {{ business }}. Sorry we missed your call. {% if link %}Tell us here what it is about: {{ link }}{% else %}We will call you back soon.{% endif %}"
         }
+        Key::FirstMessageHeard => {
+            "Hello, this is {{ business }}. Thank you, we have your voicemail. {{ ask }} To stop messages, reply STOP"
+        }
+        Key::AskMissing => {
+            "{% if name and need and preference %}We will get back to you.{% else %}Just reply with {% if not name %}your name{% if not need and not preference %}, {% elif not need or not preference %} and {% endif %}{% endif %}{% if not need %}what you need{% if not preference %} and {% endif %}{% endif %}{% if not preference %}when we may get back to you{% endif %}.{% endif %}"
+        }
         Key::Reminder => {
             "Hello again from {{ business }}. We would still like to help. Just write what you need and when we may get back to you."
         }
@@ -133,6 +139,10 @@ pub const fn text(key: Key) -> &'static str {
             "A call was missed, so the caller is written to after a short wait, unless you speak before that."
         }
         Key::WhyOpener => "The call was missed and nobody has spoken or written since, so the first message goes out.",
+        Key::WhyOpenerHeard => {
+            "The call was missed and the voicemail was read, so a first message goes out that asks only for what is missing."
+        }
+        Key::WhyVoicemail => "Not sent: after what the voicemail says, an automatic message would be out of place.",
         Key::WhyAnswer => "The customer wrote, so an answer goes out.",
         Key::WhyReminder => "The customer has not answered yet, so a reminder goes out. There are two at most.",
         Key::WhyFarewell => "The customer asked not to be messaged. This is confirmed once, then there is silence.",

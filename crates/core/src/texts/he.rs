@@ -11,6 +11,12 @@ pub const fn text(key: Key) -> &'static str {
         Key::FirstMessageNoReply => {
             "שלום, כאן {{ business }}. סליחה שלא הספקנו לענות. {% if link %}אפשר לכתוב לנו כאן: {{ link }}{% else %}נחזור אליכם בהקדם.{% endif %}"
         }
+        Key::FirstMessageHeard => {
+            "שלום, כאן {{ business }}. תודה, ההודעה בתא הקולי הגיעה אלינו. {{ ask }} להפסקת ההודעות אפשר לשלוח: הסר"
+        }
+        Key::AskMissing => {
+            "{% if name and need and preference %}נחזור אליכם בהקדם.{% else %}אפשר לכתוב כאן {% if not name %}שם{% if not need and not preference %}, {% elif not need or not preference %} ו{% endif %}{% endif %}{% if not need %}במה מדובר{% if not preference %} ו{% endif %}{% endif %}{% if not preference %}מתי נוח שנחזור{% endif %}.{% endif %}"
+        }
         Key::Reminder => "שלום, שוב {{ business }}. עדיין נשמח לעזור. אפשר לכתוב כאן במה מדובר ומתי נוח שנחזור.",
         Key::LastReminder => {
             "שלום מ{{ business }}. לא נרצה להטריד, אז זו ההודעה האחרונה מאיתנו. בכל שאלה אפשר לכתוב כאן ונחזור בשמחה."
@@ -111,6 +117,8 @@ pub const fn text(key: Key) -> &'static str {
 
         Key::WhyMissed => "שיחה לא נענתה, ולכן נכתוב בעוד רגע, אלא אם כן תהיה שיחה קודם.",
         Key::WhyOpener => "השיחה לא נענתה, ומאז לא הייתה שיחה ולא התקבלה הודעה, ולכן נשלחת הודעה ראשונה.",
+        Key::WhyOpenerHeard => "השיחה לא נענתה, ההודעה בתא הקולי נקראה, ולכן נשלחת הודעה ראשונה ששואלת רק על מה שחסר.",
+        Key::WhyVoicemail => "לא נשלח: לפי ההודעה בתא הקולי, הודעה אוטומטית אינה במקומה.",
         Key::WhyAnswer => "התקבלה הודעה מהצד השני, ולכן נשלחת תשובה.",
         Key::WhyReminder => "עדיין אין תשובה, ולכן נשלחת תזכורת. לכל היותר נשלחות שתיים.",
         Key::WhyFarewell => "ביקשו לא לקבל הודעות. מאשרים את זה פעם אחת, ואחר כך שקט.",

@@ -9,6 +9,10 @@ crate::words! {
         FirstMessage = "first_message",
         /// The SMS in its place where nobody can answer: it comes from a name.
         FirstMessageNoReply = "first_message_no_reply",
+        /// Opens the conversation with someone whose voicemail was read: asks for what it did not tell.
+        FirstMessageHeard = "first_message_heard",
+        /// What the opener after a voicemail asks for, by what is missing.
+        AskMissing = "ask_missing",
         /// First reminder.
         Reminder = "reminder",
         /// Last reminder.
@@ -168,6 +172,10 @@ crate::words! {
         WhyMissed = "why_missed",
         /// Decision: the first message goes.
         WhyOpener = "why_opener",
+        /// Decision: the first message goes, and asks only for what the voicemail did not tell.
+        WhyOpenerHeard = "why_opener_heard",
+        /// Decision: after what the voicemail says, no message goes.
+        WhyVoicemail = "why_voicemail",
         /// Decision: the bot answers.
         WhyAnswer = "why_answer",
         /// Decision: a reminder goes.
@@ -324,6 +332,7 @@ const PREFERENCE: Variable = may("preference", "מחר בבוקר", "tomorrow mo
 const PHONE: Variable = may("phone", "+972501234567", "+447700900123");
 const LINK: Variable = may("link", "https://example.com/l/1", "https://example.com/l/1");
 const NEWS: Variable = may("news", "מבקשים לדבר עם אדם", "Wants to talk to a person");
+const ASK: Variable = must("ask", "אפשר לכתוב כאן מתי נוח שנחזור.", "Just reply with when we may get back to you.");
 const HEADER: Variable = must("header", "ליד מלא", "Full lead");
 const TITLE_NAME: Variable = may("who", "דני", "Danny");
 const UNTIL: Variable = may("until", "יום שבת 17:45", "Saturday 17:45");
@@ -336,6 +345,8 @@ impl Key {
         match self {
             Self::FirstMessage | Self::Reminder | Self::LastReminder | Self::IAmABot | Self::OptOutDone => &[BUSINESS],
             Self::FirstMessageNoReply => &[BUSINESS, LINK],
+            Self::FirstMessageHeard => &[BUSINESS, ASK],
+            Self::AskMissing => &[NAME, NEED, PREFERENCE],
             Self::OptInDone | Self::WrongNumber | Self::AlreadySpoke | Self::Resolved | Self::StepBack => {
                 &[BUSINESS, NAME]
             }

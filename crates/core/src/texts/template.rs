@@ -3,7 +3,8 @@
 use super::{Key, source};
 
 /// Texts that leave as templates: outside the window nothing else may.
-pub const TEMPLATES: [Key; 4] = [Key::FirstMessage, Key::Reminder, Key::LastReminder, Key::OwnerLead];
+pub const TEMPLATES: [Key; 5] =
+    [Key::FirstMessage, Key::FirstMessageHeard, Key::Reminder, Key::LastReminder, Key::OwnerLead];
 
 /// The catalogue's words of `key` with numbered variables, in the order of [`Key::variables`]: `{{1}}`. What a text shows only
 /// under a condition stands there always, since templates know no conditions.

@@ -55,7 +55,7 @@ pub fn began(call: &Call) -> jiff::Timestamp {
 }
 
 /// People who work here, and those who are not to be talked to: what they say is no business of a brain.
-async fn is_of_our_own(tx: &mut Tx, call: &Call) -> Result<bool> {
+pub(super) async fn is_of_our_own(tx: &mut Tx, call: &Call) -> Result<bool> {
     let Some(contact) = call.contact_id else { return Ok(false) };
     let Some(contact) = tx.contacts().get(contact).await? else { return Ok(false) };
     let tenant = tx.tenants().me().await?;

@@ -107,14 +107,20 @@ async fn learn(tx: &mut Tx, lead: &mut Lead, news: &News<'_>) -> Result<Vec<Fact
         learning::retract(tx, lead, &mut known, &origin, &found, news.changed).await?;
     }
     let learned = learning::learn(tx, lead, &mut known, proposed).await?;
-    if lead.status == LeadStatus::New {
-        let complete = Columns::of(&known).known().is_complete();
-        lead.status = if complete { LeadStatus::Qualified } else { LeadStatus::Qualifying };
-        tx.leads().save(lead).await?;
-        let after = json!({ "status": lead.status, "reason": "call", "call_id": call.id });
-        tx.usage().audit("bot", "lead.status", &lead.id.to_string(), None, Some(after)).await?;
-    }
+    advance(tx, lead, &known, call).await?;
     Ok(learned)
+}
+
+/// A new lead that told something in a call gets on with it (A9).
+pub(super) async fn advance(tx: &mut Tx, lead: &mut Lead, known: &[Fact], call: &Call) -> Result<()> {
+    if lead.status != LeadStatus::New {
+        return Ok(());
+    }
+    let complete = Columns::of(known).known().is_complete();
+    lead.status = if complete { LeadStatus::Qualified } else { LeadStatus::Qualifying };
+    tx.leads().save(lead).await?;
+    let after = json!({ "status": lead.status, "reason": "call", "call_id": call.id });
+    tx.usage().audit("bot", "lead.status", &lead.id.to_string(), None, Some(after)).await
 }
 
 /// Chats of the lead go on from what is missing now: nothing known is asked (A9, C12).

@@ -3,7 +3,7 @@
 use super::Handled;
 use super::call_course::Turn;
 use super::caller::{Surroundings, identify, other_party};
-use super::{call_analysis, chat};
+use super::{call_analysis, chat, voicemail};
 use crate::ledger;
 use jiff::Timestamp;
 use ringleader_core::call::{Call, CallStatus, Direction, LegReport, Outcome};
@@ -63,6 +63,7 @@ pub async fn handle(tx: &mut Tx, report: Report<'_>) -> Result<Handled> {
             "direction" => call.direction.as_str(), "outcome" => outcome)
         .increment(1);
     }
+    Box::pin(voicemail::heard(tx, tenant, before.as_ref(), &call)).await?;
     Ok(Handled::Done)
 }
 

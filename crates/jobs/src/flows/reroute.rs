@@ -195,13 +195,15 @@ async fn other_way(
     }
     let chat = message.conversation_id.ok_or(StoreError::Missing)?;
     let Some(scene) = Scene::load(tx, chat).await? else { return Ok(()) };
-    let template = tenant.settings.templates.first_message.clone();
+    let (_, episode) = tx.messages().belongs_to(message.id).await?;
+    let words = Box::pin(opener::Words::of(tx, tenant, episode)).await?;
+    let template = words.template();
     let mut ways = Ways::to_contact(tx, tenant, &scene.contact, scene.to().as_ref(), None, template.clone()).await?;
     if matches!(message.content, Content::Template { .. }) {
         ways.route.template = TemplateState::Missing; // it has just failed
     }
     match next_form(&ways, message, template) {
-        Some((channel, form)) => resend(tx, tenant, message, scene, &ways, channel, form).await,
+        Some((channel, form)) => Box::pin(resend(tx, tenant, message, scene, &ways, &words, (channel, form))).await,
         None => give_to_person(tx, tenant, message, failure, reason, explain).await,
     }
 }
@@ -232,13 +234,12 @@ async fn resend(
     message: &Message,
     mut scene: Scene,
     ways: &Ways,
-    channel: Channel,
-    form: Form,
+    words: &opener::Words,
+    (channel, form): (Channel, Form),
 ) -> Result<()> {
     let connection = ways.connection(channel).ok_or(StoreError::Missing)?;
     let unanswerable = channel == Channel::Sms && !ways.route.sms_answerable;
-    let words = if unanswerable { Key::FirstMessageNoReply } else { Key::FirstMessage };
-    let content = scene.content(&[words], &form)?;
+    let content = scene.content(&[words.key(&form, unanswerable)], &form)?;
     let conversation = match channel == message.channel {
         true => scene.chat.id,
         false => move_chat(tx, &mut scene, channel, connection, unanswerable).await?,

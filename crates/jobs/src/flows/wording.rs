@@ -11,9 +11,12 @@ impl Scene {
     /// The texts of `keys` as a message of this form, in the language the customer writes.
     pub fn content(&self, keys: &[Key], form: &Form) -> Result<Content> {
         let language = self.language();
-        let vars = self.vars();
+        let mut vars = self.vars();
         let texts = Texts::with(&self.tenant.settings.texts);
         let bad = |_| StoreError::Corrupt { column: "texts".into(), expected: "renderable" };
+        if keys.contains(&Key::FirstMessageHeard) {
+            vars.insert("ask", texts.render(Key::AskMissing, &language, &vars).map_err(bad)?);
+        }
         let body = texts.compose(keys, &language, &vars).map_err(bad)?;
         Ok(match (form, keys) {
             (Form::Template(template), [.., key]) => Content::Template {
@@ -34,7 +37,9 @@ impl Scene {
 
     fn vars(&self) -> Vars<'static> {
         let columns = Columns::of(&self.facts);
-        let link = self.tenant.settings.outreach.sms_link.clone().unwrap_or_default();
+        // The link asks what it is about: nobody who told that is sent there (A9).
+        let link =
+            self.tenant.settings.outreach.sms_link.clone().filter(|_| columns.need.is_none()).unwrap_or_default();
         let mut vars = Vars::from([("business", self.tenant.name.clone()), ("link", link)]);
         let preference = columns.preference_text();
         for (name, value) in [("name", columns.name), ("need", columns.need), ("preference", preference)] {

@@ -207,7 +207,7 @@ async fn begin(cx: &Context, job: &Claimed, question: &Question) -> Result<()> {
 }
 
 /// The call, with its contact held: what is said of one person is weighed one after the other, on all nodes.
-async fn held(tx: &mut Tx, id: CallId) -> Result<Option<Call>> {
+pub(super) async fn held(tx: &mut Tx, id: CallId) -> Result<Option<Call>> {
     loop {
         let Some(before) = tx.calls().get(id).await? else { return Ok(None) };
         if let Some(contact) = before.contact_id {

@@ -11,7 +11,7 @@ use crate::reception::written;
 use jiff::{SignedDuration, Timestamp};
 use ringleader_brain::chain;
 use ringleader_brain::seam::{Known, MessageRequest};
-use ringleader_core::chat::{Event, NonText, Understood};
+use ringleader_core::chat::{Chat, Event, NonText, Understood};
 use ringleader_core::facts::{self, Columns};
 use ringleader_core::id::{ConversationId, MessageId};
 use ringleader_core::message::Message;
@@ -126,7 +126,7 @@ impl AnswerBurst {
         models::note_kept(tx, &outcome.uses).await?;
         let last = burst.messages.last().expect("a burst has messages");
         let origin = last.id.to_string();
-        let asked_state = scene.chat.state;
+        let asked_state = burst.request.as_ref().map_or(scene.chat.state, |request| request.state);
         let read_by = outcome.read_by(outcome.reading.language);
         let proposed = facts::from_reading(&outcome.reading, &origin, outcome.provisional, &read_by, last.at);
         let signals = by_rule(outcome.reading.signals, &burst.messages);
@@ -193,6 +193,7 @@ pub async fn gather(conn: &mut Conn, cx: &Context, chat: ConversationId, message
         None => vec![],
     };
     let columns = Columns::of(&facts);
+    let known = columns.known();
     let words: Vec<&str> = messages.iter().filter_map(|m| m.content.words()).collect();
     let text: String = words.join("\n").chars().take(MAX_BURST).collect();
     let mask = conn.contacts().identities(chat.contact_id).await?.into_iter().map(|(_, value)| value).collect();
@@ -200,7 +201,7 @@ pub async fn gather(conn: &mut Conn, cx: &Context, chat: ConversationId, message
     let budget_ok = models::within_budget(conn, &tenant).await?;
     let request = (!text.trim().is_empty()).then(|| MessageRequest {
         text,
-        state: chat.state,
+        state: Chat::asked_for(chat.state, known),
         known: Known { preference: columns.preference_text(), name: columns.name, need: columns.need },
         now: messages.last().map_or(Timestamp::UNIX_EPOCH, |m| m.at),
         zone: tenant.time_zone.clone(),

@@ -6,7 +6,8 @@ use crate::context::Context;
 use crate::engine::{Job, Outcome};
 use crate::flows::call_reported::PURPOSE;
 use crate::flows::chat::Scene;
-use crate::flows::enquiry;
+use crate::flows::opener::Words;
+use crate::flows::{enquiry, voicemail};
 use crate::ledger::{self, About, Entry, Wish};
 use crate::look_up;
 use crate::release;
@@ -22,7 +23,7 @@ use ringleader_core::id::{EpisodeId, MessageId, TenantId};
 use ringleader_core::lead::LeadStatus;
 use ringleader_core::message::Audience;
 use ringleader_core::phone::Phone;
-use ringleader_core::policy::{self, Allowance, First, Form, Repeats, Ruling, UsedUp, Verdict};
+use ringleader_core::policy::{self, Allowance, First, Form, Repeats, Ruling, TemplateState, UsedUp, Verdict};
 use ringleader_core::settings::Limits;
 use ringleader_core::task::Urgency;
 use ringleader_core::tenant::Tenant;
@@ -31,6 +32,7 @@ use ringleader_store::jobs::{Claimed, Ending, OnConflict};
 use ringleader_store::repo::NewMessage;
 use ringleader_store::{Result, StoreError, Tx};
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 use std::time::Duration;
 
 /// Writes the first message of an episode.
@@ -68,6 +70,9 @@ impl ReachOut {
         let Some((mut tx, mut opening, ruling)) = self.ruled(cx, job.tenant).await? else {
             return Ok(Outcome::Cancel("the episode is over".into()));
         };
+        if let Some(until) = opening.is_being_heard(&mut tx).await? {
+            return Ok(Outcome::Snooze(until)); // nothing of the ruling is kept
+        }
         match &ruling.verdict {
             Verdict::Go { channel, form } => {
                 opening.write(&mut tx, &ruling, *channel, form.clone()).await?;
@@ -120,7 +125,11 @@ struct Opening {
     /// The number that called.
     number: Option<Phone>,
     ways: Ways,
+    words: Words,
 }
+
+/// What was left on the voicemail is read before anyone is asked for it; so long at most.
+const HEARD_WITHIN: SignedDuration = SignedDuration::from_mins(5);
 
 impl Opening {
     async fn load(tx: &mut Tx, id: EpisodeId) -> Result<Option<Self>> {
@@ -132,14 +141,32 @@ impl Opening {
         }
         let tenant = tx.tenants().me().await?;
         let number = tx.calls().caller_of(episode.id).await?.or_else(|| contact.phone.clone());
-        let template = tenant.settings.templates.first_message.clone();
-        let mut ways =
-            Ways::to_contact(tx, &tenant, &contact, number.as_ref(), episode.line.as_ref(), template).await?;
+        let words = Words::of(tx, &tenant, Some(id)).await?;
+        let (template, line) = (words.template(), episode.line.as_ref());
+        let mut ways = Ways::to_contact(tx, &tenant, &contact, number.as_ref(), line, template).await?;
+        if !words.heard.is_empty() && !matches!(ways.route.template, TemplateState::Usable(_)) {
+            let template = words.any_template();
+            ways = Ways::to_contact(tx, &tenant, &contact, number.as_ref(), line, template).await?;
+        }
         let now = tx.now();
         let with_caller = |chat: &Conversation| chat.peer.is_none() || chat.peer == number;
         let chats = tx.conversations().of_contact(contact.id).await?;
         ways.route.window_open &= chats.iter().any(|chat| with_caller(chat) && chat.window_open(now));
-        Ok(Some(Self { tenant, episode, contact, number, ways }))
+        Ok(Some(Self { tenant, episode, contact, number, ways, words }))
+    }
+
+    /// Words of the caller are just being read: when to look again.
+    async fn is_being_heard(&self, tx: &mut Tx) -> Result<Option<Timestamp>> {
+        let now = tx.now();
+        if now.duration_since(self.episode.due_at) > HEARD_WITHIN {
+            return Ok(None);
+        }
+        for call in tx.episodes().call_ids(self.episode.id).await? {
+            if voicemail::is_being_read(tx, call).await? {
+                return Ok(Some(now + SignedDuration::from_secs(5)));
+            }
+        }
+        Ok(None)
     }
 
     async fn rule(&self, tx: &mut Tx) -> Result<Ruling> {
@@ -245,8 +272,7 @@ impl Opening {
         tx.calls().give_to_lead(self.episode.id, lead.id).await?;
         let mut scene = Scene::with(tx, self.tenant.clone(), self.contact.clone(), lead, chat).await?;
         let unanswerable = channel == Channel::Sms && !self.ways.route.sms_answerable;
-        let words = if unanswerable { Key::FirstMessageNoReply } else { Key::FirstMessage };
-        let content = scene.content(&[words], &form)?;
+        let content = scene.content(&[self.words.key(&form, unanswerable)], &form)?;
         let wish = NewMessage {
             send_key: format!("{}:first", self.episode.id),
             conversation_id: Some(scene.chat.id),
@@ -324,6 +350,13 @@ impl Opening {
 
     async fn record(&self, tx: &mut Tx, ruling: &Ruling, message: Option<MessageId>) -> Result<()> {
         let about = About { contact: Some(self.contact.id), episode: Some(self.episode.id), call: None, message };
-        ledger::record(tx, &self.tenant, about, Entry::from(ruling)).await
+        let mut entry = Entry::from(ruling);
+        if !self.words.heard.is_empty() && matches!(ruling.verdict, Verdict::Go { .. }) {
+            entry.evidence["voicemail"] = json!(self.words.heard);
+            if entry.explain == Key::WhyOpener {
+                entry.explain = Key::WhyOpenerHeard;
+            }
+        }
+        ledger::record(tx, &self.tenant, about, entry).await
     }
 }

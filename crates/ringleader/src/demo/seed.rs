@@ -100,6 +100,7 @@ fn tenant(business: &Business) -> NewTenant {
         settings: json!({
             "templates": {
                 "first_message": template(Key::FirstMessage),
+                "first_message_heard": template(Key::FirstMessageHeard),
                 "reminder": template(Key::Reminder),
                 "last_reminder": template(Key::LastReminder),
                 "owner_lead": template(Key::OwnerLead),

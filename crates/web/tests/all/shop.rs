@@ -49,6 +49,7 @@ impl Shop {
         let mut options = Options::new(now.clone(), http_client());
         options.templates = vec![
             TemplateSpec::approved("first", "he", "{{1}}"),
+            TemplateSpec::approved("heard", "he", "{{1}} {{2}}"),
             TemplateSpec::approved("again", "he", "{{1}}"),
             TemplateSpec::approved("lead", "he", "{{1}} {{2}} {{3}} {{4}} {{5}} {{6}} {{7}}"),
         ];

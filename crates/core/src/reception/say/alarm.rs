@@ -1,6 +1,6 @@
 //! What the people on call, and those who reported, are told of danger and of tickets (C8). Bounded, without links (P7).
 
-use super::{numbers, numbers_he};
+use super::{Style, numbers, numbers_he};
 use crate::reception::danger::Danger;
 use crate::ticket::{Alarm, AlarmState, Ticket, TicketState};
 
@@ -117,6 +117,20 @@ pub fn taken_already(language: &str) -> &'static str {
     match crate::texts::spoken(language) {
         "he" => "כבר יש מי שמטפל בזה, תודה.",
         _ => "Somebody has taken it already, thank you.",
+    }
+}
+
+/// To someone who told of danger on a voicemail: what to do first, and that people are told.
+pub fn heard_on_voicemail(danger: Danger, business: &str, country: &str, language: &str) -> String {
+    match crate::texts::spoken(language) {
+        "he" => {
+            let safety = super::he::safety(danger, country, Style::Written);
+            format!("{business}, לגבי ההודעה בתא הקולי: {safety} הצוות מקבל הודעה עכשיו.")
+        }
+        _ => {
+            let safety = super::en::safety(danger, country);
+            format!("{business}, about your voicemail: {safety} Our people are being told now.")
+        }
     }
 }
 

@@ -312,7 +312,7 @@ fn emergency(country: &str) -> &'static str {
 }
 
 /// What to do first (C8). The country decides whom to ring.
-fn safety(danger: Danger, country: &str) -> String {
+pub(super) fn safety(danger: Danger, country: &str) -> String {
     let emergency = emergency(country);
     let gas = match country {
         "GB" => "Then ring the gas emergency line on 0800 111 999.",

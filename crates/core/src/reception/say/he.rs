@@ -305,7 +305,7 @@ fn emergency(country: &str, style: Style) -> String {
     }
 }
 
-fn safety(danger: Danger, country: &str, style: Style) -> String {
+pub(super) fn safety(danger: Danger, country: &str, style: Style) -> String {
     let emergency = emergency(country, style);
     let fire = to(if country == "IL" { "102" } else { "112" }, style);
     match danger {

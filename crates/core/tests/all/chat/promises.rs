@@ -47,6 +47,8 @@ fn any_event() -> impl Strategy<Value = Event> {
         .prop_map(|(signals, learned, any_words)| Event::Understood(Understood { signals, learned, any_words }));
     prop_oneof![
         8 => heard,
+        2 => (any_signals(), prop_oneof![Just(NONE), any_known()])
+            .prop_map(|(signals, learned)| Event::Overheard(Understood { signals, learned, any_words: true })),
         1 => Just(Event::Opened),
         2 => (0..4u8).prop_map(Event::ReminderDue),
         1 => (0..4u8).prop_map(Event::ReminderSkipped),

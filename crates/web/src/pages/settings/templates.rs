@@ -26,17 +26,18 @@ pub(super) fn router() -> Router<AppState> {
 const HERE: &str = "/settings/connections";
 
 /// What each template is for: its name in the settings and its words.
-const PURPOSES: [(&str, (&str, &str)); 4] = [
+const PURPOSES: [(&str, (&str, &str)); 5] = [
     ("first_message", ("First message", "הודעה ראשונה")),
+    ("first_message_heard", ("First message after a voicemail", "הודעה ראשונה אחרי תא קולי")),
     ("reminder", ("Reminder", "תזכורת")),
     ("last_reminder", ("Last reminder", "תזכורת אחרונה")),
     ("owner_lead", ("Lead, to you", "ליד, אליך")),
 ];
 
 /// What is set for each purpose.
-fn set(me: &Me) -> [&Option<TemplateRef>; 4] {
+fn set(me: &Me) -> [&Option<TemplateRef>; 5] {
     let set = &me.tenant.settings.templates;
-    [&set.first_message, &set.reminder, &set.last_reminder, &set.owner_lead]
+    [&set.first_message, &set.first_message_heard, &set.reminder, &set.last_reminder, &set.owner_lead]
 }
 
 /// Which template is for what, among those that are known.

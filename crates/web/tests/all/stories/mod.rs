@@ -9,3 +9,4 @@ mod missed;
 mod records;
 mod tenants;
 mod unknown;
+mod voicemail;
