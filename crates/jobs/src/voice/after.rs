@@ -3,6 +3,7 @@
 
 use crate::details::{self, Package};
 use crate::flows::call_reported::{self, Report};
+use crate::letters;
 use crate::reception::Medium;
 use crate::scores;
 use crate::work::{CloseTalk, put};
@@ -11,6 +12,7 @@ use ringleader_core::call::{Call, Direction, LegReport, Outcome};
 use ringleader_core::contact::ContactKind;
 use ringleader_core::phone::parse;
 use ringleader_core::reception::afterwards::{self, Afterwards, Kept};
+use ringleader_core::reception::say;
 use ringleader_core::reception::sending::Way;
 use ringleader_core::tenant::{LineUse, Tenant};
 use ringleader_providers::all::spec;
@@ -154,6 +156,27 @@ pub(crate) async fn score(tx: &mut Tx, call: &VoiceCall) -> Result<()> {
         Some(contact) => scores::keep(tx, contact).await,
         None => Ok(()),
     }
+}
+
+/// Who reported something on the phone has it in writing, once per report: its number, what was understood, and what happens
+/// next (C8). In a chat the words are there already; nothing goes to whoever withheld their number.
+pub(crate) async fn confirm_reports(tx: &mut Tx, call: &VoiceCall) -> Result<()> {
+    let Some(contact) = call.contact_id else { return Ok(()) };
+    let Some(talk) = tx.talks().by_external(Medium::Voice, &call.provider_call_id).await? else { return Ok(()) };
+    let reports = tx.tickets().of_talk(contact, talk.id).await?;
+    let Some(contact) = tx.contacts().get(contact).await?.filter(|_| !reports.is_empty()) else { return Ok(()) };
+    let tenant = tx.tenants().me().await?;
+    let kind = contact.phone.as_ref().map(|phone| parse(phone.as_str(), &tenant.country).kind);
+    if matches!(contact.kind, ContactKind::Staff | ContactKind::Blocked)
+        || !kind.is_some_and(|kind| kind.may_receive_messages())
+    {
+        return Ok(());
+    }
+    for report in reports {
+        let words = say::alarm::reported(&report, &tenant.name, &talk.desk.language);
+        letters::send(tx, &tenant, &contact, words, &format!("{}:reported", report.id), "ticket").await?;
+    }
+    Ok(())
 }
 
 /// The details of what was talked about, and of what was booked, go in writing: each property once per person (C11).

@@ -52,6 +52,7 @@ impl CloseTalk {
         after::conclude(&mut tx, &call).await?;
         let summary = after::sum_up(&mut tx, &call).await?;
         after::score(&mut tx, &call).await?;
+        after::confirm_reports(&mut tx, &call).await?;
         after::send_details(&mut tx, &call, &summary).await?;
         if summary.turns >= 2 {
             let at = tx.now() + ASKED_AFTER;

@@ -190,6 +190,13 @@ impl Tickets<'_> {
         first(self.0, sql, args![tenant, contact, since]).await
     }
 
+    /// What a contact reported in a talk, in the order in which it was.
+    pub async fn of_talk(&mut self, contact: ContactId, talk: TalkId) -> Result<Vec<Ticket>> {
+        let tenant = self.0.tenant()?;
+        let sql = format!("{TICKET} WHERE tenant_id = $1 AND contact_id = $2 AND talk_id = $3 ORDER BY created_at, id");
+        self.0.fetch_all_built(sql, args![tenant, contact, talk]).await
+    }
+
     /// Puts the photo in a message with a ticket; the same one twice is one.
     pub async fn add_photo(&mut self, ticket: TicketId, message: MessageId) -> Result<()> {
         let (tenant, now) = (self.0.tenant()?, self.0.now());

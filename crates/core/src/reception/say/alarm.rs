@@ -2,6 +2,7 @@
 
 use super::{Style, numbers, numbers_he};
 use crate::reception::danger::Danger;
+use crate::reception::words::FaultCategory;
 use crate::ticket::{Alarm, AlarmState, Ticket, TicketState};
 
 /// Longest report in an alarm, in characters.
@@ -132,6 +133,49 @@ pub fn heard_on_voicemail(danger: Danger, business: &str, country: &str, languag
             format!("{business}, about your voicemail: {safety} Our people are being told now.")
         }
     }
+}
+
+/// To who reported it on the phone: its number, what was understood, and what happens next.
+pub fn reported(ticket: &Ticket, business: &str, language: &str) -> String {
+    let hebrew = crate::texts::spoken(language) == "he";
+    let Ticket { number, .. } = ticket;
+    let report = bounded(&ticket.report);
+    let place = ticket.address.as_deref().map(bounded).filter(|place| !place.is_empty());
+    let place = place.map(|place| format!("{} {place}", if hebrew { "כתובת:" } else { "Address:" }));
+    let what = match ticket.category {
+        FaultCategory::Other => String::new(),
+        category => format!(" ({})", trade(category, hebrew)),
+    };
+    let (kept, next) = match hebrew {
+        true => (format!("{business}: פנייה {number} נרשמה{what}. נאמר: {report}"), super::he::soon(ticket.urgency)),
+        false => {
+            let kept = format!("{business}: we have your report {number}{what}. You told us: {report}");
+            (kept, super::en::soon(ticket.urgency))
+        }
+    };
+    [Some(kept), place, Some(next.to_owned())].into_iter().flatten().collect::<Vec<_>>().join("\n")
+}
+
+/// What is broken, in a word.
+const fn trade(category: FaultCategory, hebrew: bool) -> &'static str {
+    let (en, he) = match category {
+        FaultCategory::Plumbing => ("plumbing", "אינסטלציה"),
+        FaultCategory::Heating => ("heating", "חימום ומים חמים"),
+        FaultCategory::Electrical => ("electrics", "חשמל"),
+        FaultCategory::Gas => ("gas", "גז"),
+        FaultCategory::Appliance => ("appliances", "מכשירי חשמל"),
+        FaultCategory::DampMould => ("damp and mould", "רטיבות ועובש"),
+        FaultCategory::Structural => ("building", "מבנה"),
+        FaultCategory::Security => ("locks and security", "מנעולים ואבטחה"),
+        FaultCategory::Pest => ("pests", "הדברה"),
+        FaultCategory::Drainage => ("drains", "ביוב"),
+        FaultCategory::DoorsWindows => ("doors and windows", "דלתות וחלונות"),
+        FaultCategory::FireSafety => ("fire safety", "בטיחות אש"),
+        FaultCategory::Communal => ("shared parts", "שטחים משותפים"),
+        FaultCategory::External => ("outside", "חוץ וגינה"),
+        FaultCategory::Other => ("anything else", "אחר"),
+    };
+    if hebrew { he } else { en }
 }
 
 /// To the reporter: where their ticket stands now, with what people noted.

@@ -267,7 +267,7 @@ fn changed(change: Change) -> &'static str {
     }
 }
 
-fn soon(urgency: FaultUrgency) -> &'static str {
+pub(super) fn soon(urgency: FaultUrgency) -> &'static str {
     match urgency {
         FaultUrgency::Emergency => "Someone will ring you straight away.",
         FaultUrgency::Urgent => "Someone will be in touch within a working day.",

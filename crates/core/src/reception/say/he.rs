@@ -260,7 +260,7 @@ fn changed(change: Change) -> &'static str {
     }
 }
 
-fn soon(urgency: FaultUrgency) -> &'static str {
+pub(super) fn soon(urgency: FaultUrgency) -> &'static str {
     match urgency {
         FaultUrgency::Emergency => "יתקשרו אליך מיד.",
         FaultUrgency::Urgent => "יחזרו אליך בתוך יום עבודה.",

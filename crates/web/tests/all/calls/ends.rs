@@ -128,6 +128,29 @@ both_engines! {
         assert!(!calls[0]["flags"].as_array().unwrap().contains(&json!("nothing_said")), "{calls:?}");
     }
 
+    async fn who_reports_a_repair_on_the_phone_has_it_in_writing_once(db: TestDb) {
+        let agency = agency(db, "gather").await;
+        let says = || Script::saying(&["my boiler isn't working and there is no hot water", "3 Mare Street E8 1EA", "my name is Sam Okoro", "no thanks"]);
+        let from = customer(11);
+        agency.call(&agency.dialled(from.as_str()), &mut says()).await;
+        for _ in 0..3 {
+            pass(&agency, SignedDuration::from_hours(3)).await;
+        }
+        let ticket = agency.list("tickets").await.remove(0);
+        let number = ticket["number"].as_str().unwrap();
+        let sent = |to: &str| agency.twilio.sent().into_iter().filter(|sms| sms.to == to && sms.body.contains(number)).collect::<Vec<_>>();
+        let written = sent(from.as_str());
+        assert_eq!(written.len(), 1, "{written:?}");
+        for part in ["heating", "no hot water", "3 Mare Street", "Someone will"] {
+            assert!(written[0].body.contains(part), "{part}: {}", written[0].body);
+        }
+        // Of a number that is withheld nobody knows whether it is theirs.
+        agency.call(&agency.dialled(""), &mut Script::saying(&["my boiler isn't working and there is no hot water", "3 Mare Street E8 1EA", "my name is Sam Okoro", "07700 900112", "yes", "no thanks"])).await;
+        pass(&agency, SignedDuration::from_hours(3)).await;
+        let texts = agency.twilio.sent().into_iter().filter(|sms| sms.body.contains("we have your report")).count();
+        assert_eq!((agency.list("tickets").await.len(), texts), (2, 1));
+    }
+
     async fn a_call_whose_end_is_never_told_is_over_all_the_same(db: TestDb) {
         let agency = agency(db, "gather").await;
         let mut call = agency.dialled(customer(24).as_str());
