@@ -45,6 +45,15 @@ pub(crate) async fn contractor(
     Ok(Some(parts.into_iter().flatten().collect::<Vec<_>>().join(" ")))
 }
 
+/// The landlord hears where it stands, once that has held for as long as news are gathered (A13).
+pub(crate) async fn tell_state(tx: &mut Tx, tenant: &Tenant, ticket: &Ticket) -> Result<()> {
+    if ticket.landlord_id.is_some() {
+        let at = tx.now() + tenant.settings.notify.debounce.0;
+        put(tx, &TellLandlord { ticket: ticket.id }, at, OnConflict::Move).await?;
+    }
+    Ok(())
+}
+
 /// The colleague who looks after it has it in their mail, where there is a mail server; the landlord hears of it in waking
 /// hours, of an emergency at once.
 pub(crate) async fn tell(

@@ -157,7 +157,7 @@ pub(crate) async fn post(
     }
     let lead = tx.leads().open_of(contact.id).await?;
     let wish = NewMessage {
-        send_key: format!("letter:{cause}"),
+        send_key: send_key(cause),
         conversation_id: Some(chat.id),
         contact_id: Some(contact.id),
         lead_id: lead.map(|lead| lead.id),
@@ -173,6 +173,15 @@ pub(crate) async fn post(
     let Some(message) = send_message::wish(tx, &wish).await? else { return Ok(Sent::Before) };
     ledger::record(tx, tenant, About { message: Some(message), ..about }, Entry::from(&ruling)).await?;
     Ok(Sent::Now)
+}
+
+/// Whether a letter with this cause was written before.
+pub(crate) async fn is_there(tx: &mut Tx, cause: &str) -> Result<bool> {
+    Ok(tx.messages().by_send_key(&send_key(cause)).await?.is_some())
+}
+
+fn send_key(cause: &str) -> String {
+    format!("letter:{cause}")
 }
 
 /// When a talk in this chat that stands half-way is taken for resting.

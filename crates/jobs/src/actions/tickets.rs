@@ -1,4 +1,4 @@
-//! Tickets and emergencies as people handle them (C8): a change is told to the reporter.
+//! Tickets and emergencies as people handle them (C8): a change is told to the reporter, and a state to the landlord.
 
 use super::{ActionError, Done};
 use crate::context::Context;
@@ -67,7 +67,7 @@ pub async fn open_ticket(tx: &mut Tx, new: NewTicket, actor: &str) -> Done<Ticke
     Ok(ticket)
 }
 
-/// Changes a ticket, and tells whoever reported it where it stands now.
+/// Changes a ticket, and tells whoever reported it, and whose property it is, where it stands now.
 ///
 /// # Errors
 /// `NotFound`; `Invalid` for a note that is too long.
@@ -97,11 +97,14 @@ pub async fn change_ticket(
     let was = json!({ "state": before.state, "urgency": before.urgency });
     let is = json!({ "state": ticket.state, "urgency": ticket.urgency, "noted": ticket.note != before.note });
     tx.usage().audit(actor, "ticket.update", &id.to_string(), Some(was), Some(is)).await?;
+    let business = tx.tenants().me().await?;
+    if ticket.state != before.state {
+        homes::tell_state(&mut tx, &business, &ticket).await?;
+    }
     let told = ticket.state != before.state || ticket.note != before.note;
     if let Some(contact) = ticket.contact_id.filter(|_| told)
         && let Some(contact) = tx.contacts().get(contact).await?
     {
-        let business = tx.tenants().me().await?;
         let language = contact.language.clone().unwrap_or_else(|| business.locale.clone());
         let words = say::alarm::news(&ticket, &business.name, &language);
         let cause = format!("{id}:{}", tx.now().as_microsecond());

@@ -213,6 +213,28 @@ pub fn to_landlord(ticket: &Ticket, business: &str, language: &str) -> String {
     }
 }
 
+/// To the landlord: where the repair in their property stands now, with what people noted; `None` for states that are no news
+/// to them.
+pub fn news_to_landlord(ticket: &Ticket, business: &str, language: &str) -> Option<String> {
+    let hebrew = crate::texts::spoken(language) == "he";
+    let state = match (ticket.state, hebrew) {
+        (TicketState::Open | TicketState::Waiting, _) => return None,
+        (TicketState::InProgress, false) => "is being worked on",
+        (TicketState::Done, false) => "is done",
+        (TicketState::Dismissed, false) => "was closed without work",
+        (TicketState::InProgress, true) => "בטיפול",
+        (TicketState::Done, true) => "הטיפול הסתיים",
+        (TicketState::Dismissed, true) => "נסגרה ללא טיפול",
+    };
+    let (number, report) = (&ticket.number, bounded(&ticket.report));
+    let place = ticket.address.as_deref().map(bounded).unwrap_or_default();
+    let note = ticket.note.as_deref().map(|note| format!(" {}", bounded(note))).unwrap_or_default();
+    Some(match hebrew {
+        true => format!("{business}: התקלה בנכס {place}: {report} (פנייה {number}): {state}.{note}"),
+        false => format!("{business}: the repair at {place} {state}: {report} (reference {number}).{note}"),
+    })
+}
+
 /// To the colleague who looks after the property: what was reported, by whom, and who could mend it.
 pub fn to_manager(ticket: &Ticket, who: Option<&str>, phone: Option<&str>, language: &str) -> String {
     let hebrew = crate::texts::spoken(language) == "he";

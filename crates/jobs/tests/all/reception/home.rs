@@ -6,9 +6,9 @@ use ringleader_core::id::UserId;
 use ringleader_core::phone::Phone;
 use ringleader_core::reception::words::{FaultCategory, FaultUrgency};
 use ringleader_core::tenancy::NewTenancy;
-use ringleader_core::ticket::{Alarm, AlarmState, Ticket};
+use ringleader_core::ticket::{Alarm, AlarmState, Ticket, TicketState};
 use ringleader_core::user::Role;
-use ringleader_jobs::actions::{self, NewContractor};
+use ringleader_jobs::actions::{self, NewContractor, TicketChange};
 use ringleader_jobs::engine::Config;
 use ringleader_jobs::reception::Medium;
 use ringleader_store::both_engines;
@@ -145,6 +145,44 @@ both_engines! {
         let told = told(office.written("reception").await);
         assert_eq!(told.len(), 1, "{told:?}");
         assert!(told[0].1.contains("7 Elgin Avenue") && told[0].1.contains("shower"), "{told:?}");
+    }
+
+    async fn the_landlord_hears_once_of_each_state_that_lasts(db: TestDb) {
+        let office = Office::open(db).await;
+        office.with_texts().await;
+        rents(&office, "MV-1").await;
+        let sam = office.person(SAM, None).await;
+        let chat = office.begin(Medium::Whatsapp, Some(sam), "en-GB").await;
+        chat.says("my shower is leaking").await;
+        chat.says("yes").await;
+        work(&office).await;
+        let id = tickets(&office).await[0].id;
+        let set = async |states: &[TicketState], note: Option<&str>| {
+            for state in states {
+                let change = TicketChange { state: Some(*state), urgency: None, note: note.map(str::to_owned) };
+                actions::change_ticket(&office.cx, office.tenant, id, change, "test").await.unwrap();
+            }
+            office.pass(SignedDuration::from_mins(10));
+            work(&office).await;
+            let all = office.written("reception").await;
+            all.into_iter().filter(|(to, _)| to == LANDLORD).map(|(_, words)| words).collect::<Vec<_>>() // newest first
+        };
+        use TicketState::{Dismissed, Done, InProgress, Open, Waiting};
+        assert_eq!(set(&[InProgress, Open], None).await.len(), 1, "there and back: only the report is known");
+        let told = set(&[InProgress], Some("The plumber comes on Tuesday.")).await;
+        assert_eq!(told.len(), 2, "{told:?}");
+        assert!(told[0].contains("is being worked on") && told[0].contains("Tuesday") && told[0].contains("7 Elgin Avenue"), "{told:?}");
+        assert_eq!(set(&[Waiting, InProgress], None).await.len(), 2, "told before");
+        let told = set(&[Done], None).await;
+        assert!(told.len() == 3 && told[0].contains("is done"), "{told:?}");
+        assert_eq!(set(&[InProgress, Done], None).await.len(), 3);
+        // Who left hears nothing.
+        let lea = office.person(LANDLORD, None).await;
+        let mut tx = office.db.store.begin(office.tenant).await.unwrap();
+        let now = tx.now();
+        tx.contacts().set_opted_out(lea, Some(now), "test", "test").await.unwrap();
+        tx.commit().await.unwrap();
+        assert_eq!(set(&[Dismissed], None).await.len(), 3);
     }
 
     async fn what_an_entry_makes_of_people_is_in_the_audit_trail(db: TestDb) {
