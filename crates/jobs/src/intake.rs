@@ -204,6 +204,7 @@ async fn twilio_recording(
         url: get("RecordingUrl"),
         seconds: get("RecordingDuration").and_then(|text| text.parse().ok()).unwrap_or(0),
         words: voice_inbound::transcription(form),
+        taken_for: voice_inbound::TRANSCRIBED,
         from: voice_inbound::ringing(form).and_then(|call| call.from),
         to: get("To"),
     };

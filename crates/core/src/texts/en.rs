@@ -139,6 +139,9 @@ pub const fn text(key: Key) -> &'static str {
             "A call was missed, so the caller is written to after a short wait, unless you speak before that."
         }
         Key::WhyOpener => "The call was missed and nobody has spoken or written since, so the first message goes out.",
+        Key::WhyLeftMessage => {
+            "They left a message on the voicemail. The recording is with the call and on the caller's page."
+        }
         Key::WhyOpenerHeard => {
             "The call was missed and the voicemail was read, so a first message goes out that asks only for what is missing."
         }

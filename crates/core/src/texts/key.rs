@@ -172,6 +172,8 @@ crate::words! {
         WhyMissed = "why_missed",
         /// Decision: the first message goes.
         WhyOpener = "why_opener",
+        /// Task: a message was left on the voicemail.
+        WhyLeftMessage = "why_left_message",
         /// Decision: the first message goes, and asks only for what the voicemail did not tell.
         WhyOpenerHeard = "why_opener_heard",
         /// Decision: after what the voicemail says, no message goes.

@@ -45,7 +45,12 @@ pub enum Heard<'a> {
 
 /// Where the recording of a call is heard.
 pub fn where_heard(call: &Call) -> Heard<'_> {
-    match (call.provider.as_str(), call.recording_url.as_deref()) {
+    where_told(&call.provider, call.recording_url.as_deref())
+}
+
+/// The same by what the provider told.
+pub fn where_told<'c>(provider: &str, url: Option<&'c str>) -> Heard<'c> {
+    match (provider, url) {
         ("twilio", Some(told)) if recording_sid(told).is_some() => Heard::Here,
         ("bolna", Some(told)) if recording_path(told).is_some() => Heard::Here,
         (_, Some(told)) if told.starts_with("https://") => Heard::There(told),

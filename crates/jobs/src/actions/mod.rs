@@ -25,7 +25,7 @@ mod tray;
 pub use analyses::{analyse_call, rerun_analysis};
 pub use answers::{AnswerPage, answer_link, look_at_answers};
 pub use appointments::{Wanted, close_appointment, free_slots, make_appointment, move_appointment};
-pub use calls::{Heard, can_hang_up, hang_up, listen, where_heard};
+pub use calls::{Heard, can_hang_up, hang_up, listen, where_heard, where_told};
 pub use chats::{SendBody, hand_back, lead_spoke, say, send_message, spoke, spoke_with_lead, take_over};
 pub use connections::{
     ConnectionReport, can_be_asked, create_connection, delete_connection, open_config, sync_templates, test_connection,

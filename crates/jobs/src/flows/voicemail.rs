@@ -52,6 +52,8 @@ pub struct Stored {
     pub seconds: i64,
     /// Its words.
     pub words: Option<String>,
+    /// The language that the provider takes them for: words of another one are noise.
+    pub taken_for: &'static str,
     /// Who called, where the event tells.
     pub from: Option<String>,
     /// Whom, where the event tells.
@@ -79,6 +81,12 @@ pub async fn handle(
     if to.is_none() {
         return Ok(Handled::Unroutable(UNKNOWN_CALL)); // a recording tells neither number: they are asked for
     }
+    let line = match to.as_deref().and_then(|raw| parse(raw, &tenant.country).phone) {
+        Some(number) => tx.tenants().line_by_number(&number).await?,
+        None => None,
+    };
+    let spoken = line.as_ref().and_then(|line| line.languages.first());
+    let words = stored.words.filter(|_| spoken.is_none_or(|tag| tag.starts_with(stored.taken_for)));
     let key = stored.provider_call_id.clone();
     let began = received_at.checked_sub(SignedDuration::from_secs(stored.seconds)).ok();
     let leg = LegReport {
@@ -99,7 +107,7 @@ pub async fn handle(
         answered_by: None,
         queue: None,
         recording_url: stored.url,
-        transcript: stored.words.map(|text| Turn { role: "customer".to_owned(), text }).into_iter().collect(),
+        transcript: words.map(|text| Turn { role: "customer".to_owned(), text }).into_iter().collect(),
         flags: vec!["voicemail".to_owned()],
     };
     let report = Report { tenant, connection, provider, leg, received_at, reported_late: false };
@@ -109,7 +117,7 @@ pub async fn handle(
             title: Key::TaskCallBack,
             urgency: Urgency::Urgent,
             key: format!("voicemail:{key}"),
-            because: None,
+            because: Some(Key::WhyLeftMessage),
             contact: tx.calls().by_provider_id(provider, &key).await?.and_then(|call| call.contact_id),
             lead: None,
             phone: from.clone(),

@@ -73,6 +73,9 @@ pub fn bridged(form: &Form) -> bool {
     }
 }
 
+/// The one language that messages are transcribed in, whatever was spoken.
+pub const TRANSCRIBED: &str = "en";
+
 /// The words of a message that was recorded; `None` if they could not be made out.
 pub fn transcription(form: &Form) -> Option<String> {
     let done = get(form, "TranscriptionStatus") == Some("completed");

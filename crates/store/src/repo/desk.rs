@@ -94,6 +94,10 @@ pub struct CallRow {
     pub duration_seconds: Option<i64>,
     /// Who answered.
     pub answered_by: Option<String>,
+    /// The provider's name.
+    pub provider: String,
+    /// Where the recording is, as the provider told.
+    pub recording_url: Option<String>,
 }
 
 impl FromRow for ChatRow {
@@ -138,6 +142,8 @@ impl FromRow for CallRow {
             ring_seconds: row.get("ring_seconds")?,
             duration_seconds: row.get("duration_seconds")?,
             answered_by: row.get("answered_by")?,
+            provider: row.get("provider")?,
+            recording_url: row.get("recording_url")?,
         })
     }
 }
@@ -244,6 +250,7 @@ impl Desk<'_> {
     pub async fn calls(&mut self, filter: Filter, page: &Page) -> Result<Listing<CallRow>> {
         let select = "SELECT id, direction, from_number, to_number, line, contact_id, outcome,
             COALESCE(started_at, received_at) AS began, ring_seconds, duration_seconds, answered_by,
+            provider, recording_url,
             (SELECT COALESCE(p.name, p.profile_name) FROM contacts p
              WHERE p.tenant_id = calls.tenant_id AND p.id = calls.contact_id) AS name FROM calls";
         list(self.0, select, filter, page, |row: &CallRow| id_text(row.id)).await

@@ -5,6 +5,7 @@ use crate::session::{Lang, Me};
 use jiff::Timestamp;
 use maud::{Markup, html};
 use ringleader_core::call::{Call, CallStatus, Turn};
+use ringleader_core::id::CallId;
 use ringleader_jobs::actions::{self, Heard};
 
 /// The steps that a call can take, and when it took them.
@@ -71,10 +72,15 @@ fn ours(turn: &Turn) -> bool {
 
 /// The recording: nothing is loaded before it is asked for.
 pub(super) fn recording(l: Lang, call: &Call) -> Markup {
-    let at = format!("/calls/{}/recording", call.id);
+    player(l, call.id, actions::where_heard(call), call.recording_url.is_some())
+}
+
+/// The same of a call of which only that much is known.
+pub(in crate::pages) fn player(l: Lang, call: CallId, heard: Heard<'_>, told: bool) -> Markup {
+    let at = format!("/calls/{call}/recording");
     let player =
         html! { audio controls preload="none" src=(at) aria-label=(l.t("Recording of the call", "הקלטת השיחה")) {} };
-    match actions::where_heard(call) {
+    match heard {
         Heard::Here => html! {
             div class="recording" { (player) small { a href=(at) download { (l.t("Keep the recording", "לשמור את ההקלטה")) } } }
         },
@@ -84,7 +90,7 @@ pub(super) fn recording(l: Lang, call: &Call) -> Markup {
                 small { a href=(url) rel="noreferrer noopener" target="_blank" { (l.t("Open at the provider", "לפתוח אצל הספק")) } }
             }
         },
-        Heard::Nowhere if call.recording_url.is_some() => html! {
+        Heard::Nowhere if told => html! {
             p class="soft" { (l.t("There is a recording, at an address that is not safe to open from here.", "יש הקלטה, אבל הכתובת שלה לא בטוחה לפתיחה מכאן.")) }
         },
         Heard::Nowhere => html! {},

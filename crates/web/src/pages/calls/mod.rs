@@ -1,6 +1,6 @@
 //! Phone calls: the list, and one call with everything that is known of it and what was decided about it.
 
-mod course;
+pub(in crate::pages) mod course;
 
 use super::analysis::standing;
 use super::look::{self, Look};

@@ -2,6 +2,7 @@
 //! decisions, facts with who said them, appointments, repairs, and who led the chat. One cursor, the moment and the id of the last
 //! one, pages through all of them at once; a page costs as many queries as there are kinds of things, however much it shows.
 
+use crate::pages::calls::course;
 use crate::pages::shell::{When, icon, pill, score, terms, trouble};
 use crate::problem::Result;
 use crate::session::{Lang, Me};
@@ -9,6 +10,7 @@ use jiff::Timestamp;
 use maud::{Markup, html};
 use ringleader_core::analysis::record::{Analysis, State};
 use ringleader_core::appointment::Appointment;
+use ringleader_core::call::Outcome;
 use ringleader_core::conversation::Conversation;
 use ringleader_core::decision::{Decision, Verdict};
 use ringleader_core::id::{CallId, ContactId, MessageId};
@@ -16,7 +18,7 @@ use ringleader_core::lead::FactSource;
 use ringleader_core::message::{Audience, Message};
 use ringleader_core::reception::afterwards::Afterwards;
 use ringleader_core::ticket::Ticket;
-use ringleader_jobs::ledger;
+use ringleader_jobs::{actions, ledger};
 use ringleader_store::Read;
 use ringleader_store::db::id_text;
 use ringleader_store::repo::{AuditEntry, CallRow, Filter, Page, Place, SaidFact};
@@ -293,6 +295,9 @@ fn call(me: &Me, call: &CallRow, after: Option<&Afterwards>, read: Option<&Analy
                 p { (pill(tone, words)) @if let Some(seconds) = call.duration_seconds.filter(|s| *s > 0) { " " bdi { (When::length(seconds)) } } }
                 @if let Some(after) = after { p dir="auto" { (crate::pages::afterwards::line(me, after)) } }
                 @if let Some(read) = read { (understood(l, read)) }
+                @if call.outcome == Some(Outcome::Voicemail) {
+                    (course::player(l, call.id, actions::where_told(&call.provider, call.recording_url.as_deref()), call.recording_url.is_some()))
+                }
             }
         }
     }

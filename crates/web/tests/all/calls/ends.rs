@@ -1,7 +1,7 @@
 //! How calls end when not everything goes as it should: messages of unknown calls, tenants that share an account, ends that are
 //! told too early or never, answers that another node works on (C1, P1, P2, P11, D6).
 
-use super::agency::{Agency, LINE, SID, TOKEN, customer};
+use super::agency::{Agency, LINE, SID, TEL_AVIV, TOKEN, customer};
 use super::edges::{CALL, post, ringing};
 use crate::support::ADMIN;
 use http::StatusCode;
@@ -126,6 +126,38 @@ both_engines! {
         let said: Vec<&str> = calls[0]["transcript"].as_array().unwrap().iter().filter_map(|t| t["text"].as_str()).collect();
         assert!(said.contains(&"when are you open?"), "{said:?}");
         assert!(!calls[0]["flags"].as_array().unwrap().contains(&json!("nothing_said")), "{calls:?}");
+    }
+
+    async fn a_message_in_hebrew_is_a_task_with_its_recording_and_no_noise(db: TestDb) {
+        let agency = Agency::open_in(db, &TEL_AVIV, "gather").await;
+        let mut call = agency.dialled("+972501234567");
+        call.webhooks.voice = "/nothing/here".into();
+        let leaves = || Script::of([Does::KeepsSilent, Does::LeavesMessage("שלום, נא לחזור אליי".into(), 9)]);
+        agency.call(&call, &mut leaves()).await;
+        let calls = agency.list("calls").await;
+        assert_eq!((calls.len(), &calls[0]["outcome"], &calls[0]["transcript"]), (1, &json!("voicemail"), &json!([])));
+        let tasks = agency.list("tasks").await;
+        let left: Vec<_> = tasks.iter().filter(|task| task["kind"] == "call_back").collect();
+        assert_eq!(left.len(), 1, "{tasks:?}");
+        assert!(left[0]["detail"].as_str().unwrap().contains("הושארה הודעה"), "{left:?}");
+        let tenant = agency.app.tenant_of(&agency.key).await;
+        agency.app.user(tenant, "agent@ends.example", Role::Agent).await;
+        let path = format!("/contacts/{}", calls[0]["contact_id"].as_str().unwrap());
+        let person = agency.app.signed_in("agent@ends.example").await.page(&path).await;
+        assert!(person.contains(&format!("src=\"/calls/{}/recording\"", calls[0]["id"].as_str().unwrap())), "{person}");
+        pass(&agency, SignedDuration::from_hours(1)).await;
+        assert_eq!(agency.twilio.looked_up(), 0, "everything was told, and nothing is asked");
+    }
+
+    async fn words_that_were_taken_for_another_language_are_none(db: TestDb) {
+        let agency = agency(db, "gather").await;
+        agency.speaks(&["he-IL"]).await;
+        let mut call = agency.dialled(customer(30).as_str());
+        call.webhooks.voice = "/nothing/here".into();
+        agency.call(&call, &mut Script::of([Does::KeepsSilent, Does::LeavesMessage("shallow mana have air".into(), 9)])).await;
+        let calls = agency.list("calls").await;
+        assert_eq!((&calls[0]["outcome"], &calls[0]["transcript"]), (&json!("voicemail"), &json!([])));
+        assert!(calls[0]["recording_url"].is_string());
     }
 
     async fn who_reports_a_repair_on_the_phone_has_it_in_writing_once(db: TestDb) {
