@@ -1,5 +1,6 @@
 //! The list of providers: what each connection is made of and what it can do. To add one: its folder, a `SPEC`, a line here.
 
+use crate::messaging::{PER_SECOND, Pace};
 use crate::problem::FieldError;
 use serde_json::{Map, Value};
 
@@ -60,6 +61,8 @@ pub struct Spec {
     pub can: &'static [Capability],
     /// What it can only do where one of these settings is given.
     pub needs: &'static [(Capability, &'static [&'static str])],
+    /// How quickly its numbers may send, where it does not keep a queue of its own.
+    pub paces: &'static [(Capability, Pace)],
 }
 
 const fn text(name: &'static str, required: bool, help: &'static str) -> Field {
@@ -92,6 +95,7 @@ pub static ALL: &[Spec] = &[
         webhooks: &[("cdr", "/webhooks/voicenter/{key}")],
         can: &[Capability::CallEvents, Capability::CallLog],
         needs: &[],
+        paces: &[],
     },
     Spec {
         kind: "whatsapp_cloud",
@@ -102,11 +106,13 @@ pub static ALL: &[Spec] = &[
             secret("access_token", true, "A token of a system user with permission to send messages"),
             secret("app_secret", false, "The Meta app's secret, which signs webhooks; else the installation's is used"),
             text("waba_id", false, "The WhatsApp business account's id, to read the templates"),
+            text(PER_SECOND, false, "Messages a second that the number may send (80; 20 where a handset uses it too)"),
         ],
         account_field: Some("phone_number_id"),
         webhooks: &[("messages", "/webhooks/whatsapp")],
         can: &[Capability::Whatsapp, Capability::Buttons],
         needs: &[],
+        paces: &[(Capability::Whatsapp, Pace::WHATSAPP)],
     },
     Spec {
         kind: "twilio",
@@ -121,6 +127,7 @@ pub static ALL: &[Spec] = &[
                 "The messaging service to send text messages with, in place of a number",
             ),
             text("whatsapp_from", false, "The number that WhatsApp messages come from, with its country code"),
+            text(PER_SECOND, false, "Messages a second that a number may send (WhatsApp 80; Twilio itself queues SMS)"),
             text("hung_up_within", false, "Seconds: an answered call that ends sooner counts as missed (10)"),
             text(
                 "voice_mode",
@@ -154,6 +161,7 @@ pub static ALL: &[Spec] = &[
             (Capability::Whatsapp, &["whatsapp_from"]),
             (Capability::Lookup, &["lookup"]),
         ],
+        paces: &[(Capability::Whatsapp, Pace::WHATSAPP)],
     },
     Spec {
         kind: "bolna",
@@ -168,6 +176,7 @@ pub static ALL: &[Spec] = &[
         webhooks: &[("executions", "/webhooks/bolna/{key}")],
         can: &[Capability::VoiceAgents],
         needs: &[],
+        paces: &[],
     },
     Spec {
         kind: "smtp",
@@ -185,6 +194,7 @@ pub static ALL: &[Spec] = &[
         webhooks: &[],
         can: &[Capability::Email],
         needs: &[],
+        paces: &[],
     },
     Spec {
         kind: "slack",
@@ -194,6 +204,7 @@ pub static ALL: &[Spec] = &[
         webhooks: &[],
         can: &[Capability::Slack],
         needs: &[],
+        paces: &[],
     },
     Spec {
         kind: "calls",
@@ -203,6 +214,7 @@ pub static ALL: &[Spec] = &[
         webhooks: &[("calls", "/webhooks/calls/{key}")],
         can: &[Capability::CallEvents],
         needs: &[],
+        paces: &[],
     },
 ];
 
@@ -217,6 +229,16 @@ impl Spec {
         let given = |name: &&str| config.get(*name).and_then(Value::as_str).is_some_and(|text| !text.trim().is_empty());
         let needed = self.needs.iter().find(|(what, _)| *what == can);
         self.can.contains(&can) && needed.is_none_or(|(_, names)| names.iter().any(given))
+    }
+
+    /// How quickly a connection with these (shown) settings may send; `None`: as quickly as it can.
+    pub fn pace(&self, can: Capability, config: &Value) -> Option<Pace> {
+        let own = self.paces.iter().find(|(what, _)| *what == can).map(|(_, pace)| *pace);
+        let set = config.get(PER_SECOND).and_then(Value::as_str).and_then(|text| text.trim().parse().ok());
+        match (set, matches!(can, Capability::Whatsapp | Capability::Sms)) {
+            (Some(per_second), true) => Some(Pace { per_second, to_one: own.and_then(|pace| pace.to_one) }),
+            _ => own,
+        }
     }
 
     /// What is wrong with a connection's settings, field by field; nothing: they are usable.

@@ -5,8 +5,9 @@
 //! - an answer that was lost is `Unknown`, never a failure: only a refused connection or a definite refusal says "not sent";
 //! - errors carry the provider's code as text and no phone number, no token, no message text (P10).
 
+use crate::problem::Fields;
 use async_trait::async_trait;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use ringleader_core::message::{Content, SendFailure};
 use ringleader_core::phone::Phone;
 use std::time::Duration;
@@ -289,5 +290,30 @@ pub trait Messaging: Send + Sync {
     /// Whether a message that left after `since` without an answer was taken.
     async fn find_sent(&self, _message: &Outgoing, _since: Timestamp) -> Result<Lookup, SendError> {
         Ok(Lookup::NotOffered)
+    }
+}
+
+/// The setting of a connection that says how many messages a second its number may send.
+pub const PER_SECOND: &str = "per_second";
+
+/// How quickly a number may send (A8).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Pace {
+    /// Messages a second over the number.
+    pub per_second: u32,
+    /// Messages to one person: so many at once, and each comes back after the span.
+    pub to_one: Option<(u32, SignedDuration)>,
+}
+
+impl Pace {
+    /// WhatsApp's, whoever carries it: 80 a second over a number; to one person 45 at once and one in 6 seconds.
+    pub const WHATSAPP: Self = Self { per_second: 80, to_one: Some((45, SignedDuration::from_secs(6))) };
+
+    /// Checks the setting, where it is given.
+    pub fn check(fields: &mut Fields<'_>) {
+        let given = fields.optional(PER_SECOND);
+        if given.is_some_and(|text| !text.parse::<u32>().is_ok_and(|count| (1..=1000).contains(&count))) {
+            fields.error(PER_SECOND, "must be whole messages, 1 to 1000");
+        }
     }
 }

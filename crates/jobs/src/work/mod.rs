@@ -24,6 +24,7 @@ mod offer_another;
 mod outgoing;
 mod owner_link;
 mod owner_ways;
+mod pace;
 mod reach_out;
 mod read_again;
 pub mod read_call_log;

@@ -3,7 +3,7 @@
 
 use super::door;
 use super::invitation::{self, Carried};
-use super::{ResolveSend, outgoing, owner_ways, put, settle, tell_of_danger};
+use super::{ResolveSend, outgoing, owner_ways, pace, put, settle, tell_of_danger};
 use crate::accounts;
 use crate::context::Context;
 use crate::engine::{Job, Outcome, URGENT};
@@ -175,6 +175,10 @@ impl SendMessage {
             return Ok(Take::Settled);
         }
         if let Some(until) = self.queued_behind(&mut tx, &tenant, &message).await? {
+            return Ok(Take::Later(until));
+        }
+        if let Some(until) = pace::wait(&mut tx, &message, &connection, self.urgent).await? {
+            tx.commit().await?;
             return Ok(Take::Later(until));
         }
         let calendar = match invitation::with(cx, &mut tx, &tenant, &message, &connection).await? {

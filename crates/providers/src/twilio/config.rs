@@ -2,6 +2,7 @@
 
 use super::twiml::Voice;
 use super::voice_status::HUNG_UP_WITHIN;
+use crate::messaging::Pace;
 use crate::problem::{FieldError, Fields};
 use ringleader_core::phone::Phone as Number;
 use ringleader_core::secret::Secret;
@@ -107,6 +108,7 @@ impl Config {
         if whatsapp.is_some() && whatsapp_from.is_none() {
             fields.error("whatsapp_from", "must be a number with its country code, as in +442079460018");
         }
+        Pace::check(&mut fields);
         let early = fields.optional("hung_up_within");
         let hung_up_within = early.as_ref().map_or(Some(HUNG_UP_WITHIN), |text| text.parse().ok());
         let hung_up_within = hung_up_within.filter(|seconds| (0..=120).contains(seconds));

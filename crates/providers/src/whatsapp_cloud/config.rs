@@ -1,5 +1,6 @@
 //! Settings of a WhatsApp connection: which number, with which token (DESIGN 9).
 
+use crate::messaging::Pace;
 use crate::problem::{FieldError, Fields};
 use ringleader_core::phone::Phone;
 use ringleader_core::secret::Secret;
@@ -45,6 +46,7 @@ impl Config {
         if waba_id.as_deref().is_some_and(|id| !is_id(id)) {
             fields.error("waba_id", "must be the id of the WhatsApp business account");
         }
+        Pace::check(&mut fields);
         let config = display_number.map(|display_number| Self {
             phone_number_id,
             display_number,

@@ -69,12 +69,16 @@ impl Budgets<'_> {
     /// The next free moment from `from` on in a row of moments `spacing` apart: the first asker gets `from` itself. Rows of
     /// different hours do not meet; a row that was left behind begins anew.
     pub async fn slot(&mut self, row: &str, from: Timestamp, spacing: SignedDuration) -> Result<Timestamp> {
-        let tenant = self.0.tenant()?;
         let hour = from.as_second().div_euclid(3600).rem_euclid(7 * 24);
-        let key = format!("{row}:{hour}");
+        self.turn(&format!("{row}:{hour}"), from, spacing).await
+    }
+
+    /// The same in one row for all hours: who asks has that moment to themselves, on all nodes.
+    pub async fn turn(&mut self, key: &str, from: Timestamp, spacing: SignedDuration) -> Result<Timestamp> {
+        let tenant = self.0.tenant()?;
         let seed = "INSERT INTO budgets (tenant_id, bucket_key, tokens, at) VALUES ($1, $2, $3, $4)
                     ON CONFLICT (tenant_id, bucket_key) DO UPDATE SET bucket_key = excluded.bucket_key RETURNING at";
-        let (free,): (Timestamp,) = self.0.fetch_one(seed, args![tenant, key.clone(), 0.0, from]).await?;
+        let (free,): (Timestamp,) = self.0.fetch_one(seed, args![tenant, key, 0.0, from]).await?;
         let slot = free.max(from);
         let sql = "UPDATE budgets SET at = $3 WHERE tenant_id = $1 AND bucket_key = $2";
         self.0.execute(sql, args![tenant, key, slot + spacing]).await?;
@@ -101,9 +105,9 @@ impl Budgets<'_> {
         Ok(found.map_or(0, |(spent,)| spent as i64))
     }
 
-    /// Forgets counters that nothing was added to for long, and attempts to sign in; of all tenants (housekeeping).
+    /// Forgets counters that nothing was added to for long, attempts to sign in, and paces to single people; of all tenants (housekeeping).
     pub async fn forget_spent(&mut self, before: Timestamp) -> Result<u64> {
-        let sql = "DELETE FROM budgets WHERE (bucket_key LIKE 'spent:%' OR bucket_key LIKE 'attempt:%') AND at < $1";
+        let sql = "DELETE FROM budgets WHERE (bucket_key LIKE 'spent:%' OR bucket_key LIKE 'attempt:%' OR bucket_key LIKE 'pair:%') AND at < $1";
         self.0.execute(sql, args![before]).await
     }
 }

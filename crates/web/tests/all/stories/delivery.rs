@@ -27,6 +27,53 @@ async fn in_order(shop: &Shop) -> bool {
 }
 
 both_engines! {
+    async fn a_number_sends_no_quicker_than_it_may_and_what_waits_is_no_failure(db: TestDb) {
+        let shop = Shop::open(db).await;
+        let connections = shop.list("connections").await;
+        let id = connections.iter().find(|it| it["kind"] == "whatsapp_cloud").unwrap()["id"].as_str().unwrap().to_owned();
+        let set = async |pace: &str| {
+            shop.app.patch(&format!("/api/v1/connections/{id}"), &shop.key, json!({"config": {"per_second": pace}})).await
+        };
+        assert_eq!(set("0").await.wrong_fields(), ["config.per_second"]);
+        assert!(set("1").await.status.is_success());
+        let other = shop.app.restarted(); // another node on the same database
+        for n in 0..4 {
+            shop.report(&shop.missed_from(&format!("050123456{n}"), &format!("call-{n}"))).await;
+        }
+        shop.app.db.clock.advance(minutes(2));
+        let sent = || (0..4).map(|n| shop.fake.sent_to(&format!("+97250123456{n}")).len()).sum::<usize>();
+        let mut counts = vec![];
+        for _ in 0..12 {
+            other.run_due().await;
+            shop.run().await;
+            counts.push(sent());
+            shop.app.db.clock.advance(seconds(1));
+        }
+        assert!(counts.windows(2).all(|pair| pair[1] - pair[0] <= 1), "{counts:?}");
+        assert_eq!((counts[0] <= 1, counts.last()), (true, Some(&4)), "{counts:?}");
+        for message in shop.wished().await {
+            assert_eq!((&message["status"], &message["error"]), (&json!("delivered"), &json!(null)), "{message}");
+        }
+    }
+
+    async fn one_person_is_not_written_to_more_quickly_than_the_channel_allows(db: TestDb) {
+        let shop = Shop::opened(db).await;
+        shop.says("היי").await;
+        let chat = shop.list("conversations").await[0]["id"].as_str().unwrap().to_owned();
+        let tenant = shop.app.tenant_of(&shop.key).await;
+        let before = shop.to_caller().len();
+        shop.write("דני").await;
+        shop.app.db.clock.advance(seconds(5));
+        let mut tx = shop.app.cx.store.begin(tenant).await.unwrap();
+        while tx.budgets().take(&format!("pair:{chat}"), 45, seconds(6 * 45)).await.unwrap().is_ok() {}
+        tx.commit().await.unwrap();
+        shop.run().await;
+        assert_eq!(shop.to_caller().len(), before, "it waits");
+        shop.pass(seconds(6)).await;
+        assert_eq!(shop.to_caller().len(), before + 1);
+        assert_eq!(shop.wished().await.last().unwrap()["error"], json!(null));
+    }
+
     async fn who_is_not_on_whatsapp_gets_a_text_message_instead(db: TestDb) {
         let shop = Shop::open(db).await.with_sms().await;
         for (n, later) in WAYS.into_iter().enumerate() {
