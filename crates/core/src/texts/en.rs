@@ -15,7 +15,7 @@ pub const fn text(key: Key) -> &'static str {
             "Hello, this is {{ business }}. Thank you, we have your voicemail. {{ ask }} To stop messages, reply STOP"
         }
         Key::AskMissing => {
-            "{% if name and need and preference %}We will get back to you.{% else %}Just reply with {% if not name %}your name{% if not need and not preference %}, {% elif not need or not preference %} and {% endif %}{% endif %}{% if not need %}what you need{% if not preference %} and {% endif %}{% endif %}{% if not preference %}when we may get back to you{% endif %}.{% endif %}"
+            "{% if name and need and preference %}We will get back to you.{% else %}Just tell us {% if not name %}your name{% if not need and not preference %}, {% elif not need or not preference %} and {% endif %}{% endif %}{% if not need %}what you need{% if not preference %} and {% endif %}{% endif %}{% if not preference %}when we may get back to you{% endif %}.{% endif %}"
         }
         Key::Reminder => {
             "Hello again from {{ business }}. We would still like to help. Just write what you need and when we may get back to you."

@@ -123,7 +123,7 @@ async fn tenant(api: &Api<'_>, nth: usize, shop: &Shop, unknown_after: Duration)
     let key = text(&made["api_key"])?;
     let config = json!({
         "phone_number_id": shop.number, "display_number": format!("+44{}", &shop.line[1..]),
-        "access_token": "kill-harness-token", "waba_id": shop.account,
+        "access_token": "kill-harness-token", "waba_id": shop.account, "per_second": "1000",
     });
     api.post("connections", &key, json!({"kind": "whatsapp_cloud", "config": config})).await?;
     let switchboard = api.post("connections", &key, json!({"kind": "voicenter", "config": {}})).await?;

@@ -114,7 +114,8 @@ impl Installation {
         let made = self.post("tenants", ADMIN_TOKEN, &tenant).await?;
         let key = made["api_key"].as_str().context("a key")?.to_owned();
         let number = (FIRST_NUMBER + nth as u64).to_string();
-        let whatsapp = json!({"phone_number_id": number, "display_number": "+442079460018", "access_token": "token"});
+        let whatsapp = json!({"phone_number_id": number, "display_number": "+442079460018", "access_token": "token",
+            "per_second": "1000"});
         self.post("connections", &key, &json!({"kind": "whatsapp_cloud", "config": whatsapp})).await?;
         self.post("lines", &key, &json!({"number": LINE, "uses": ["missed_call"]})).await?;
         let switchboard = self.post("connections", &key, &json!({"kind": "voicenter", "config": {}})).await?;
