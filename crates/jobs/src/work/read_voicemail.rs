@@ -32,6 +32,7 @@ pub struct ReadVoicemail {
     /// In which call.
     pub call: CallId,
     /// With a model, after the local brain did.
+    #[serde(default)]
     pub again: bool,
 }
 
