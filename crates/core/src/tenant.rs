@@ -2,7 +2,7 @@
 
 use crate::currency::{Currency, DEAR};
 use crate::id::{ConnectionId, LineId, TenantId};
-use crate::phone::Phone;
+use crate::phone::{Phone, parse};
 use crate::settings::TenantSettings;
 use jiff::civil::Weekday;
 use jiff::{Timestamp, tz::TimeZone};
@@ -31,6 +31,17 @@ pub struct Tenant {
 }
 
 impl Tenant {
+    /// Whether a number is the owner's, or of somebody who is told of leads, rung for customers or on call.
+    pub fn employs(&self, phone: &Phone) -> bool {
+        let settings = &self.settings;
+        let recipients = settings.notify.recipients.iter().filter_map(|r| r.phone.as_deref());
+        let rung = settings.reception.people.iter().map(|colleague| colleague.phone.as_str());
+        let on_call = settings.reception.on_call.iter().map(|colleague| colleague.phone.as_str());
+        let mut numbers = recipients.chain(rung).chain(on_call);
+        self.owner.phone.as_ref() == Some(phone)
+            || numbers.any(|raw| parse(raw, &self.country).phone.as_ref() == Some(phone))
+    }
+
     /// The currency of its prices: as set, else its country's; `None` where that is not known.
     pub fn currency(&self) -> Option<Currency> {
         self.settings.currency.or_else(|| Currency::of_country(&self.country))

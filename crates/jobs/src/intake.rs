@@ -51,7 +51,7 @@ async fn handle(cx: &Context, mut tx: Tx, event: InboxEvent) -> Result<()> {
     let tenant = event.tenant;
     let handled = dispatch(&mut tx, &event).await;
     let outcome = match &handled {
-        Ok(Handled::Done) => State::Processed,
+        Ok(Handled::Done | Handled::Erased) => State::Processed,
         Ok(Handled::Unroutable(_)) => State::Unroutable,
         Err(_) => State::Failed,
     };
@@ -59,6 +59,11 @@ async fn handle(cx: &Context, mut tx: Tx, event: InboxEvent) -> Result<()> {
     match handled {
         Ok(Handled::Done) => {
             tx.inbox().processed(event.id).await?;
+            tx.commit().await
+        }
+        Ok(Handled::Erased) => {
+            tx.inbox().processed(event.id).await?;
+            tx.inbox().forget(event.id).await?;
             tx.commit().await
         }
         Ok(Handled::Unroutable(reason)) => {
@@ -150,8 +155,7 @@ async fn twilio_event(tx: &mut Tx, tenant: &Tenant, event: &InboxEvent) -> Resul
             Ok(Handled::Done)
         }
         twilio::inbound::Event::Status(report) => {
-            Box::pin(flows::status_reported::handle(tx, tenant, &connection, report)).await?;
-            Ok(Handled::Done)
+            Box::pin(flows::status_reported::handle(tx, tenant, &connection, report)).await
         }
     }
 }
@@ -249,6 +253,7 @@ async fn whatsapp_events(tx: &mut Tx, tenant: &Tenant, event: &InboxEvent) -> Re
     let own_number = connection.config.get("phone_number_id").and_then(|v| v.as_str()).unwrap_or_default().to_owned();
     let events = whatsapp_cloud::inbound::parse(&event.body)
         .map_err(|_| StoreError::Corrupt { column: "inbox.body".into(), expected: "a WhatsApp webhook" })?;
+    let mut erased = false;
     for news in events {
         if news.number_key.as_deref().is_some_and(|key| key != own_number) {
             continue;
@@ -262,10 +267,11 @@ async fn whatsapp_events(tx: &mut Tx, tenant: &Tenant, event: &InboxEvent) -> Re
                 flows::echo::handle(tx, tenant, &connection, message, to).await?;
             }
             EventKind::Status(report) => {
-                Box::pin(flows::status_reported::handle(tx, tenant, &connection, report)).await?
+                let handled = Box::pin(flows::status_reported::handle(tx, tenant, &connection, report)).await?;
+                erased |= matches!(handled, Handled::Erased);
             }
             other => flows::template_changed::handle(tx, tenant, &connection, other).await?,
         }
     }
-    Ok(Handled::Done)
+    Ok(if erased { Handled::Erased } else { Handled::Done })
 }

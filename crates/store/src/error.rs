@@ -15,6 +15,9 @@ pub enum StoreError {
     /// Another writer was in the way; the whole transaction may simply be run again.
     #[error("the database is busy, the transaction may be run again")]
     Busy,
+    /// The person was erased meanwhile (P10): nothing is done for them any more; whoever is looked for again is somebody new.
+    #[error("the person was erased")]
+    Erased,
     /// The database cannot be reached or cannot write; later it may.
     #[error("the database is unavailable: {0}")]
     Unavailable(String),
@@ -52,7 +55,7 @@ pub enum StoreError {
 impl StoreError {
     /// Whether the same transaction may succeed when it is run again from its beginning.
     pub fn may_pass(&self) -> bool {
-        matches!(self, Self::Busy | Self::Unavailable(_))
+        matches!(self, Self::Busy | Self::Erased | Self::Unavailable(_))
     }
 }
 

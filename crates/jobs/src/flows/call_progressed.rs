@@ -39,7 +39,7 @@ pub struct News<'a> {
 pub async fn handle(tx: &mut Tx, news: News<'_>) -> Result<Handled> {
     let before = find_or_make(tx, &news).await?;
     if tx.contacts().is_erased(before.contact_id).await? {
-        return Ok(Handled::Done); // P10: late news bring nobody back
+        return Ok(Handled::Erased);
     }
     tx.agent_calls().heard(before.id, news.received_at).await?;
     if !tx.agent_calls().keep(before.id, &news.progress, news.received_at).await? {

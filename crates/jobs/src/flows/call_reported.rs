@@ -45,7 +45,7 @@ pub async fn handle(tx: &mut Tx, report: Report<'_>) -> Result<Handled> {
         return Ok(Handled::Unroutable("no_line"));
     }
     let Some((before, call, folded)) = gather(tx, &report, line.as_ref()).await? else {
-        return Ok(Handled::Done); // P10: late news of somebody who was erased bring nobody back
+        return Ok(Handled::Erased);
     };
     let other = other_party(&call, tenant);
     let (mut call, contact) = identify(tx, call, &other).await?;

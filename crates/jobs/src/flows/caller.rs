@@ -91,12 +91,5 @@ impl Surroundings {
 
 /// The owner's phones, and those of everyone who is told of leads or rung for customers, are staff.
 pub(super) fn is_staff(tenant: &Tenant, phone: Option<&Phone>) -> bool {
-    let Some(phone) = phone else { return false };
-    let settings = &tenant.settings;
-    let recipients = settings.notify.recipients.iter().filter_map(|r| r.phone.as_deref());
-    let rung = settings.reception.people.iter().map(|colleague| colleague.phone.as_str());
-    let on_call = settings.reception.on_call.iter().map(|colleague| colleague.phone.as_str());
-    let mut numbers = recipients.chain(rung).chain(on_call);
-    tenant.owner.phone.as_ref() == Some(phone)
-        || numbers.any(|raw| parse(raw, &tenant.country).phone.as_ref() == Some(phone))
+    phone.is_some_and(|phone| tenant.employs(phone))
 }

@@ -29,6 +29,8 @@ mod wording;
 pub enum Handled {
     /// Everything that follows from it is saved.
     Done,
+    /// It tells of somebody who was erased: nothing follows, and nothing of it is kept (P10).
+    Erased,
     /// It belongs to something that this installation does not know (yet): shown in the tray, tried again later (A4).
     Unroutable(&'static str),
 }

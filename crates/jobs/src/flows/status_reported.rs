@@ -1,5 +1,6 @@
 //! A provider reported what became of a message of ours (DESIGN 6): kept, folded in whatever order, failures followed up.
 
+use super::Handled;
 use crate::work::{check_task, send_message};
 use ringleader_core::message::{Message, MessageStatus, SendFailure, StatusReport};
 use ringleader_core::status::fold;
@@ -9,19 +10,22 @@ use ringleader_store::repo::Connection;
 use ringleader_store::{Result, Tx};
 
 /// Takes in one status event. A known one changes nothing; one that came before the send's answer waits for it.
-pub async fn handle(tx: &mut Tx, tenant: &Tenant, connection: &Connection, report: StatusReport) -> Result<()> {
-    if !tx.messages().add_event(connection.id, &report).await? {
-        return Ok(());
-    }
+pub async fn handle(tx: &mut Tx, tenant: &Tenant, connection: &Connection, report: StatusReport) -> Result<Handled> {
     let ours = report.send_key.as_deref().and_then(|key| key.parse().ok());
     let message = match ours {
         Some(id) => tx.messages().get(id).await?,
         None => tx.messages().by_provider_id(connection.id, &report.provider_id).await?,
     };
-    match message {
-        Some(message) if is_current(&message, &report) => settle(tx, tenant, connection, &message, &report).await,
-        _ => Ok(()),
+    if tx.contacts().is_erased(message.as_ref().and_then(|message| message.contact_id)).await? {
+        return Ok(Handled::Erased);
     }
+    if !tx.messages().add_event(connection.id, &report).await? {
+        return Ok(Handled::Done);
+    }
+    if let Some(message) = message.filter(|message| is_current(message, &report)) {
+        settle(tx, tenant, connection, &message, &report).await?;
+    }
+    Ok(Handled::Done)
 }
 
 /// News of an earlier try of a message that was sent again since says nothing about the present one.

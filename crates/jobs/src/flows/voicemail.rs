@@ -70,6 +70,9 @@ pub async fn handle(
     received_at: Timestamp,
 ) -> Result<Handled> {
     let known = tx.calls().by_provider_id(provider, &stored.provider_call_id).await?;
+    if tx.contacts().is_erased(known.as_ref().and_then(|call| call.contact_id)).await? {
+        return Ok(Handled::Erased);
+    }
     if !stored.message {
         let Some(mut call) = known else { return Ok(Handled::Unroutable(UNKNOWN_CALL)) };
         call.recording_url = stored.url.or(call.recording_url);

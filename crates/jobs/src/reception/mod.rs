@@ -137,7 +137,8 @@ pub async fn turn_over(
                 return Ok(Some(turn));
             }
             Ok(Tried::Unwanted) => return Ok(None),
-            Ok(Tried::Outrun) | Err(TalkError::Store(StoreError::Busy | StoreError::Conflict(_))) => {}
+            Ok(Tried::Outrun)
+            | Err(TalkError::Store(StoreError::Busy | StoreError::Erased | StoreError::Conflict(_))) => {}
             Err(error) => return Err(error),
         }
     }

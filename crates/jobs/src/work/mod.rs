@@ -107,6 +107,7 @@ pub fn settle(result: Result<Outcome>) -> Outcome {
     match result {
         Ok(outcome) => outcome,
         Err(StoreError::Fenced) => Outcome::Committed,
+        Err(error @ StoreError::Erased) => Outcome::Cancel(error.to_string()),
         Err(error @ (StoreError::Busy | StoreError::Unavailable(_))) => Outcome::Hindered(error.to_string()),
         Err(error) => Outcome::Retry(error.to_string()),
     }

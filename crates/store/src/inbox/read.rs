@@ -62,6 +62,16 @@ impl Inbox<'_> {
         self.settle(id, State::Processed, None).await
     }
 
+    /// What an event told is forgotten (P10); the same event is still known.
+    pub async fn forget(&mut self, id: InboxId) -> Result<()> {
+        let mut args = args![id];
+        let mine = self.mine(&mut args);
+        let sql = format!(
+            "UPDATE inbox SET event_key = '', headers = '{{}}', body = SUBSTR(body, 1, 0), detail = NULL WHERE id = $1{mine}"
+        );
+        self.0.execute_built(sql, args).await.map(drop)
+    }
+
     /// The event leaves the queue for this reason: unroutable, unreadable or failed.
     pub async fn set_aside(&mut self, id: InboxId, state: State, detail: serde_json::Value) -> Result<()> {
         self.settle(id, state, Some(detail)).await

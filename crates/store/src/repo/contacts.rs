@@ -106,13 +106,13 @@ impl Contacts<'_> {
     }
 
     /// Takes a contact for this transaction, and reads it as it is then; the one it went into if it was merged meanwhile (P9).
-    /// [`StoreError::Busy`] for one who was erased meanwhile (P10): whoever is looked for again is somebody new.
+    /// [`StoreError::Erased`] for one who was erased (P10).
     pub async fn hold(&mut self, mut id: ContactId) -> Result<Contact> {
         loop {
             self.lock(id).await?;
             let contact = self.get(id).await?.ok_or(StoreError::Missing)?;
             if contact.erased {
-                return Err(StoreError::Busy);
+                return Err(StoreError::Erased);
             }
             match contact.merged_into {
                 Some(into) => id = into,

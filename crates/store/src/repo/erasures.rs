@@ -21,6 +21,7 @@ use crate::{Conn, FromRow, Result, Row, StoreError, args};
 use jiff::{SignedDuration, Timestamp};
 use ringleader_core::call::AgentCall;
 use ringleader_core::id::{ContactId, ErasureId};
+use ringleader_core::phone::Phone;
 use ringleader_core::secret::Secret;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -80,8 +81,8 @@ impl Reach {
         let mut signs = Signs::default();
         for (of, keys) in &self.0 {
             match of {
-                Of::Numbers | Of::Carried | Of::Sent => keys.iter().for_each(|key| signs.called(key)),
-                Of::Inbox | Of::Jobs | Of::Audit | Of::Merges => {}
+                Of::Numbers | Of::Private | Of::Carried | Of::Sent => keys.iter().for_each(|key| signs.called(key)),
+                Of::Inbox | Of::Jobs | Of::Audit | Of::Merges | Of::MendedTickets | Of::MendedAlarms => {}
                 _ => keys.iter().for_each(|key| signs.id(key)),
             }
         }
@@ -117,6 +118,12 @@ impl Erasures<'_> {
     pub async fn reach(&mut self, people: &[ContactId], since: Option<Timestamp>) -> Result<Reach> {
         let mut reach = Reach::default();
         reach.add(Of::People, people.iter().map(|id| id_text(*id)));
+        self.gather(&mut reach).await?;
+        // Whom the business tells and rings is its own affair, whoever tried its line with that telephone.
+        let me = self.0.tenants().me().await?;
+        let staff = |number: &&String| Phone::from_e164(number).is_some_and(|phone| me.employs(&phone));
+        let private: Vec<String> = reach.of(Of::Numbers).filter(|number| !staff(number)).cloned().collect();
+        reach.add(Of::Private, private);
         self.gather(&mut reach).await?;
         let signs = reach.signs();
         for (of, table, columns) in ANYWHERE {

@@ -10,6 +10,8 @@ pub(super) enum Of {
     People,
     /// Their numbers, E.164.
     Numbers,
+    /// Those of them that are not the business's own people's, too.
+    Private,
     Leads,
     Calls,
     /// The carriers' ids of their calls.
@@ -22,6 +24,9 @@ pub(super) enum Of {
     Talks,
     Tickets,
     Alarms,
+    /// Other people's, with them as the contractor.
+    MendedTickets,
+    MendedAlarms,
     Appointments,
     Tasks,
     Decisions,
@@ -59,7 +64,7 @@ pub(super) const GATHER: &[Source] = &[
             ("conversation_id", Of::Chats),
             ("lead_id", Of::Leads),
             ("episode_id", Of::Episodes),
-            ("to_phone", Of::Numbers),
+            ("to_phone", Of::Private),
         ],
     ),
     (Of::Sent, "messages", "provider_id", &[("id", Of::Messages)]),
@@ -87,6 +92,8 @@ pub(super) const ANYWHERE: &[(Of, &str, &[&str])] = &[
     (Of::Tasks, "tasks", &["task_key", "title", "detail", "phone"]),
     (Of::Decisions, "decisions", &["explanation", "evidence"]),
     (Of::Audit, "audit", &["subject", "before", "after"]),
+    (Of::MendedTickets, "tickets", &["contractor"]),
+    (Of::MendedAlarms, "alarms", &["contractor"]),
 ];
 
 /// What is done with the rows of a table.
@@ -171,10 +178,13 @@ pub(super) const RULES: &[Rule] = &[
     ),
     blank(
         "on_call_rings",
-        ("phone", Of::Numbers),
+        ("phone", Of::Private),
         &[("name", "'—'"), ("phone", "''")],
         "alarm_id connection_id state provider_call_id result",
     ),
+    blank("tickets", ("landlord_id", Of::People), &[("landlord_id", "NULL")], ""),
+    blank("tickets", ("id", Of::MendedTickets), &[("contractor", "NULL")], ""),
+    blank("alarms", ("id", Of::MendedAlarms), &[("contractor", "NULL")], ""),
     // What sums stand on.
     blank(
         "contacts",

@@ -281,8 +281,68 @@ both_engines! {
         let call = Rings::missed("0501234567", DID).id("call-1").at(shop.app.db.clock.now() - SignedDuration::from_mins(4));
         shop.report(&call).await;
         assert!(shop.list("contacts").await.is_empty(), "still nobody");
+        let nobody = shop.app.db.store.ids().new_id();
+        assert_eq!(traces(&shop, nobody).await, [], "nor do they stay where they came in");
         shop.missed(CALLER).await;
         shop.grace().await;
         assert_eq!(shop.on_whatsapp(CALLER).len(), 1, "somebody new");
+    }
+
+    async fn late_news_of_a_message_to_who_was_erased_is_forgotten(db: TestDb) {
+        let shop = Shop::open(db).await;
+        shop.missed(CALLER).await;
+        shop.grace().await;
+        let (sent, ours) = (shop.on_whatsapp(CALLER).remove(0), id(&shop.list("messages").await[0]));
+        let person = id(&shop.contact(CALLER).await);
+        assert_eq!(erase(&shop, &person).await.status, StatusCode::OK);
+        let tasks = shop.tasks().await;
+        let failed = json!({"id": sent.id, "status": "failed", "recipient_id": CALLER.trim_start_matches('+'),
+            "biz_opaque_callback_data": ours, "timestamp": shop.app.db.clock.now().as_second().to_string(),
+            "errors": [{"code": 131_026, "title": "Message undeliverable"}]});
+        shop.hook("messages", json!({"statuses": [failed]})).await;
+        shop.pass(SignedDuration::from_mins(1)).await;
+        let nobody = shop.app.db.store.ids().new_id();
+        assert_eq!((traces(&shop, nobody).await, shop.tasks().await), (vec![], tasks));
+    }
+
+    async fn a_landlord_and_a_contractor_go_from_the_repairs_of_others(db: TestDb) {
+        let shop = agency(db).await;
+        shop.post("tenancies", json!({"reference": "MV-1", "phone": NEIGHBOUR, "landlord_phone": CALLER})).await;
+        shop.post("contractors", json!({"phone": OTHER_NUMBER, "name": "Joe Zorbax"})).await;
+        let tenant = id(&shop.contact(NEIGHBOUR).await);
+        let repair = json!({"category": "plumbing", "urgency": "normal", "report": "a leak", "contact_id": tenant});
+        let ticket = shop.app.post("/api/v1/tickets", &shop.key, repair).await.id();
+        shop.run().await;
+        for number in [CALLER, OTHER_NUMBER] {
+            let person = id(&shop.contact(number).await);
+            assert_eq!(erase(&shop, &person).await.status, StatusCode::OK);
+        }
+        let nobody = shop.app.db.store.ids().new_id();
+        assert_eq!(traces(&shop, nobody).await, []);
+        shop.change_ticket(&ticket, json!({"state": "in_progress"})).await;
+        shop.pass(SignedDuration::from_mins(30)).await;
+        let mut read = shop.app.db.store.read_system().await.unwrap();
+        let sql = "SELECT COUNT(*) FROM jobs WHERE kind = 'tell_landlord' AND state IN ('available', 'scheduled', 'retryable')";
+        assert_eq!(read.fetch_one::<(i64,)>(sql, vec![]).await.unwrap().0, 0, "nobody is left to tell");
+        assert_eq!(shop.get(&format!("tickets/{ticket}")).await["report"], "a leak");
+    }
+
+    async fn what_the_business_was_told_stays_though_its_owner_tried_the_line(db: TestDb) {
+        let shop = Shop::open(db).await;
+        let owner = shop.get("tenant").await["owner"]["phone"].as_str().unwrap().to_owned();
+        shop.missed(CALLER).await;
+        shop.grace().await;
+        shop.says(CALLER, "I'm Sam Zorbax and I need a plumber tomorrow morning").await;
+        shop.pass(SignedDuration::from_mins(6)).await;
+        let told = async || {
+            let all = shop.list("messages?limit=200").await;
+            all.iter().filter(|it| it["audience"] != "contact" && it.to_string().contains("Zorbax")).count()
+        };
+        let before = told().await;
+        assert!(before > 0);
+        shop.missed(&owner).await;
+        let person = id(&shop.contact(&owner).await);
+        assert_eq!(erase(&shop, &person).await.status, StatusCode::OK);
+        assert_eq!(told().await, before);
     }
 }
