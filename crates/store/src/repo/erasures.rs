@@ -9,21 +9,22 @@
 
 mod export;
 mod mentions;
+mod opt_outs;
 mod plan;
+mod reach;
 
-use self::mentions::Signs;
-use self::plan::{ANYWHERE, Act, GATHER, Of, RULES};
+pub use reach::Reach;
+
+use self::plan::{Act, Of, RULES};
 use super::lists::{Filter, Listing, Page, list};
 use super::tenants::json;
-use crate::db::{Cell, ToValue, Value, id_text};
-use crate::secrets::{DIGEST_KEY, FIRST_ANSWER, Place, digest_of};
-use crate::{Conn, FromRow, Result, Row, StoreError, args};
+use crate::db::{ToValue, Value, id_text};
+use crate::secrets::{FIRST_ANSWER, Place};
+use crate::{Conn, FromRow, Result, Row, args};
 use jiff::{SignedDuration, Timestamp};
 use ringleader_core::call::AgentCall;
 use ringleader_core::id::{ContactId, ErasureId};
-use ringleader_core::phone::Phone;
-use ringleader_core::secret::Secret;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// Erasures and their receipts.
 pub struct Erasures<'c>(pub(super) &'c mut Conn);
@@ -55,126 +56,12 @@ impl FromRow for Erasure {
     }
 }
 
-/// Keys of all rows that tell of a person.
-#[derive(Debug, Default)]
-pub struct Reach(BTreeMap<Of, BTreeSet<String>>);
-
 /// Values in one statement.
 const AT_ONCE: usize = 400;
 
-/// Rows looked at in one go.
-const PAGE: i64 = 500;
-
-/// Events may be older than their commit by so much.
-const LATE: SignedDuration = SignedDuration::from_mins(10);
-
-impl Reach {
-    fn of(&self, of: Of) -> impl Iterator<Item = &String> {
-        self.0.get(&of).into_iter().flatten()
-    }
-
-    fn add(&mut self, of: Of, keys: impl IntoIterator<Item = String>) {
-        self.0.entry(of).or_default().extend(keys);
-    }
-
-    fn signs(&self) -> Signs {
-        let mut signs = Signs::default();
-        for (of, keys) in &self.0 {
-            match of {
-                Of::Numbers | Of::Private | Of::Carried | Of::Sent => keys.iter().for_each(|key| signs.called(key)),
-                Of::Inbox | Of::Jobs | Of::Audit | Of::Merges | Of::MendedTickets | Of::MendedAlarms => {}
-                _ => keys.iter().for_each(|key| signs.id(key)),
-            }
-        }
-        signs
-    }
-
-    /// Whether a text names the person by number or by an id.
-    pub fn is_in(&self, text: &str) -> bool {
-        self.signs().are_in(text)
-    }
-
-    /// Takes over what another look found.
-    pub fn join(&mut self, other: Self) {
-        other.0.into_iter().for_each(|(of, keys)| self.add(of, keys));
-    }
-}
-
 impl Erasures<'_> {
-    /// The contact and all that went into it.
-    pub async fn people(&mut self, contact: ContactId) -> Result<Vec<ContactId>> {
-        let tenant = self.0.tenant()?;
-        let (mut all, mut next) = (Vec::new(), vec![contact]);
-        while let Some(id) = next.pop() {
-            all.push(id);
-            let sql = "SELECT id FROM contacts WHERE tenant_id = $1 AND merged_into = $2";
-            let rows: Vec<(ContactId,)> = self.0.fetch_all(sql, args![tenant, id]).await?;
-            next.extend(rows.into_iter().map(|(id,)| id).filter(|id| !all.contains(id)));
-        }
-        Ok(all)
-    }
-
-    /// Which rows tell of these people. Words anywhere are looked at from `since` on, else from the beginning.
-    pub async fn reach(&mut self, people: &[ContactId], since: Option<Timestamp>) -> Result<Reach> {
-        let mut reach = Reach::default();
-        reach.add(Of::People, people.iter().map(|id| id_text(*id)));
-        self.gather(&mut reach).await?;
-        // Whom the business tells and rings is its own affair, whoever tried its line with that telephone.
-        let me = self.0.tenants().me().await?;
-        let staff = |number: &&String| Phone::from_e164(number).is_some_and(|phone| me.employs(&phone));
-        let private: Vec<String> = reach.of(Of::Numbers).filter(|number| !staff(number)).cloned().collect();
-        reach.add(Of::Private, private);
-        self.gather(&mut reach).await?;
-        let signs = reach.signs();
-        for (of, table, columns) in ANYWHERE {
-            let found = self.speaking(table, columns, &signs, since).await?;
-            reach.add(*of, found);
-        }
-        self.gather(&mut reach).await?; // what was found has more to it
-        Ok(reach)
-    }
-
-    async fn gather(&mut self, reach: &mut Reach) -> Result<()> {
-        for (of, table, key, by) in GATHER {
-            for (column, whose) in *by {
-                let theirs: Vec<String> = reach.of(*whose).cloned().collect();
-                for part in theirs.chunks(AT_ONCE) {
-                    let (places, args) = self.among(part)?;
-                    let sql = format!(
-                        "SELECT {key} FROM {table} WHERE tenant_id = $1 AND {column} IN ({places}) AND {key} IS NOT NULL"
-                    );
-                    let rows: Vec<(String,)> = self.0.fetch_all_built(sql, args).await?;
-                    reach.add(*of, rows.into_iter().map(|(key,)| key));
-                }
-            }
-        }
-        Ok(())
-    }
-
     fn among(&self, keys: &[String]) -> Result<(String, Vec<Value>)> {
         super::lists::among(self.0, keys.iter().cloned())
-    }
-
-    /// Rows of a table whose words speak of the person.
-    async fn speaking(
-        &mut self,
-        table: &str,
-        columns: &[&str],
-        signs: &Signs,
-        since: Option<Timestamp>,
-    ) -> Result<Vec<String>> {
-        let tenant = self.0.tenant()?;
-        let (mut found, mut after) = (Vec::new(), since.map(first_id).unwrap_or_default());
-        let sql = format!(
-            "SELECT id, {} FROM {table} WHERE tenant_id = $1 AND id > $2 ORDER BY id LIMIT {PAGE}",
-            columns.join(", ")
-        );
-        loop {
-            let rows: Vec<Words> = self.0.fetch_all_built(sql.clone(), args![tenant, &after]).await?;
-            let Some(last) = rows.last() else { return Ok(found) };
-            after.clone_from(&last.id);
-            found.extend(rows.into_iter().filter(|row| signs.are_in(&row.words)).map(|row| row.id));
-        }
     }
 
     /// Columns of text or bytes, as `table.column`, that the list of what becomes of them does not name.
@@ -365,96 +252,6 @@ impl Erasures<'_> {
         let select = "SELECT id, at, actor, reason, counts FROM erasures";
         list(self.0, select, filter, page, |erasure: &Erasure| id_text(erasure.id)).await
     }
-
-    /// Remembers that those who had opted out did, by digests of what they are known by; forgets it of those who want messages.
-    async fn keep_opt_out(&mut self, people: &[ContactId]) -> Result<()> {
-        let (tenant, now) = (self.0.tenant()?, self.0.now());
-        let (mut known, mut out) = (Vec::new(), false);
-        for contact in people {
-            known.extend(self.0.contacts().identities(*contact).await?);
-            let person = self.0.contacts().get(*contact).await?;
-            out |= person.is_some_and(|person| person.opted_out_at.is_some() && person.merged_into.is_none());
-        }
-        let key = match self.digest_key().await? {
-            Some(key) => key,
-            None if out => self.make_digest_key().await?,
-            None => return Ok(()),
-        };
-        for (kind, value) in known {
-            let digest = digest_of(&key, &format!("{kind}:{value}"));
-            let sql = "DELETE FROM kept_opt_outs WHERE tenant_id = $1 AND digest = $2";
-            self.0.execute(sql, args![tenant, &digest]).await?;
-            if out {
-                let sql = "INSERT INTO kept_opt_outs (tenant_id, digest, at) VALUES ($1, $2, $3)";
-                self.0.execute(sql, args![tenant, &digest, now]).await?;
-            }
-        }
-        Ok(())
-    }
-
-    /// Since when somebody who is known by one of these (kind and value) had opted out before they were erased.
-    pub(super) async fn had_opted_out(&mut self, known: &[(&str, &str)]) -> Result<Option<Timestamp>> {
-        let tenant = self.0.tenant()?;
-        let Some(key) = self.digest_key().await? else { return Ok(None) };
-        for (kind, value) in known {
-            let sql = "SELECT at FROM kept_opt_outs WHERE tenant_id = $1 AND digest = $2";
-            let digest = digest_of(&key, &format!("{kind}:{value}"));
-            if let Some((at,)) = self.0.fetch_optional::<(Timestamp,)>(sql, args![tenant, digest]).await? {
-                return Ok(Some(at));
-            }
-        }
-        Ok(None)
-    }
-
-    async fn digest_key(&mut self) -> Result<Option<Secret<String>>> {
-        let tenant = self.0.tenant()?;
-        let sql = "SELECT digest_key FROM tenants WHERE tenant_id = $1 AND digest_key IS NOT NULL";
-        let Some((sealed,)) = self.0.fetch_optional::<(String,)>(sql, args![tenant]).await? else { return Ok(None) };
-        let keys = self.0.store().keys().ok_or_else(no_keys)?;
-        // Better no new contact than one who is written to against their word.
-        keys.open(Place { tenant, column: DIGEST_KEY }, &sealed).map(Some).map_err(|_| no_keys())
-    }
-
-    async fn make_digest_key(&mut self) -> Result<Secret<String>> {
-        let tenant = self.0.tenant()?;
-        let keys = self.0.store().keys().cloned().ok_or_else(no_keys)?;
-        let key = keys.new_digest_key();
-        let sealed = keys.seal(Place { tenant, column: DIGEST_KEY }, &key);
-        let sql = "UPDATE tenants SET digest_key = COALESCE(digest_key, $2) WHERE tenant_id = $1";
-        self.0.execute(sql, args![tenant, sealed]).await?;
-        self.digest_key().await?.ok_or(StoreError::Missing)
-    }
-}
-
-fn no_keys() -> StoreError {
-    StoreError::Setup("the secret key that knows who opted out is not set: add the former secret key".to_owned())
-}
-
-/// What stands in a row's columns, one after the other.
-struct Words {
-    id: String,
-    words: String,
-}
-
-impl FromRow for Words {
-    fn from_row(row: &Row) -> Result<Self> {
-        let mut words = String::new();
-        for cell in row.cells()?.into_iter().skip(1) {
-            match cell {
-                Cell::Text(text) => words.push_str(&text),
-                Cell::Bytes(bytes) => words.push_str(&String::from_utf8_lossy(&bytes)),
-                _ => {}
-            }
-            words.push('\n');
-        }
-        Ok(Self { id: row.at(0)?, words })
-    }
-}
-
-/// Below every id that was made since a while before this moment: ids begin with their time.
-fn first_id(since: Timestamp) -> String {
-    let since = since.saturating_sub(LATE).unwrap_or(Timestamp::MIN);
-    format!("{:012x}", since.as_millisecond().max(0))
 }
 
 #[cfg(test)]
