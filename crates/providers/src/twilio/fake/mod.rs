@@ -3,6 +3,7 @@
 
 pub mod caller;
 mod calls;
+mod lookup;
 
 pub use calls::PlacedCall;
 
@@ -18,6 +19,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use calls::Voice;
 use jiff::{SignedDuration, Timestamp};
+use lookup::Lookup;
 use ringleader_core::optout::{self, OptWord};
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -64,10 +66,7 @@ struct Account {
     /// When somebody last wrote to one of our WhatsApp numbers: sender and customer.
     wrote: HashMap<(String, String), Timestamp>,
     contents: HashMap<String, String>,
-    /// What kind of line numbers are, and which ones were asked about.
-    lines: HashMap<String, &'static str>,
-    asked_lines: Vec<String>,
-    line_faults: Faults,
+    lookup: Lookup,
     voice: Voice,
     faults: Faults,
     dice: Dice,
@@ -102,9 +101,7 @@ impl TwilioFake {
             opted_out: HashSet::new(),
             wrote: HashMap::new(),
             contents: HashMap::new(),
-            lines: HashMap::new(),
-            asked_lines: Vec::new(),
-            line_faults: Faults::default(),
+            lookup: Lookup::default(),
             voice: Voice::default(),
             faults: Faults::default(),
             dice: Dice(1),
@@ -118,7 +115,7 @@ impl TwilioFake {
         let app = Router::new()
             .route("/2010-04-01/Accounts/{account}/Messages.json", post(send).get(list))
             .route("/2010-04-01/Accounts/{account}", get(account_node))
-            .route("/v2/PhoneNumbers/{number}", get(look_up))
+            .route("/v2/PhoneNumbers/{number}", get(lookup::look_up))
             .route("/2010-04-01/Accounts/{account}/Calls.json", post(calls::place).get(calls::list))
             .route("/2010-04-01/Accounts/{account}/Calls/{sid}", get(calls::show).post(calls::turn))
             .route("/2010-04-01/Accounts/{account}/IncomingPhoneNumbers.json", get(calls::numbers))
@@ -190,21 +187,6 @@ impl TwilioFake {
     /// An approved template of the account: its id, and its words with `{{1}}` and so on.
     pub fn content(&self, sid: &str, words: &str) {
         self.shared.account().contents.insert(sid.to_owned(), words.to_owned());
-    }
-
-    /// What kind of line a number is: `mobile` where nothing is said, `landline`, `nonFixedVoip`; `invalid` for nobody's.
-    pub fn line(&self, number: &str, kind: &'static str) {
-        self.shared.account().lines.insert(number.to_owned(), kind);
-    }
-
-    /// The next `times` questions about lines meet this fault.
-    pub fn fail_look_ups(&self, times: u32, fault: Fault) {
-        self.shared.account().line_faults.next(times, fault);
-    }
-
-    /// The numbers that were asked about, each time.
-    pub fn asked_lines(&self) -> Vec<String> {
-        self.shared.account().asked_lines.clone()
     }
 
     /// What Twilio posts to `url` when this customer writes to `to`, both with `whatsapp:` or without: body and signature.
@@ -287,44 +269,6 @@ async fn account_node(State(cx): Cx, Path(account): Path<String>, headers: Heade
         return error(401, 20003, "Authenticate");
     }
     Json(json!({ "sid": cx.sid, "status": "active", "friendly_name": "Sandbox" })).into_response()
-}
-
-/// Lookup v2 (twilio sheet, 11.7): fields that were not asked for are null.
-async fn look_up(
-    State(cx): Cx,
-    Path(number): Path<String>,
-    Query(asked): Query<HashMap<String, String>>,
-    headers: HeaderMap,
-) -> Response {
-    if !authorised(&cx, &headers) {
-        return error(401, 20003, "Authenticate");
-    }
-    let fault = {
-        let mut account = cx.account();
-        account.asked_lines.push(number.clone());
-        let Account { line_faults, dice, .. } = &mut *account;
-        line_faults.take(dice)
-    };
-    match fault {
-        Some(Fault::Status { status: 401 }) => return error(401, 20003, "Authenticate"),
-        Some(Fault::Status { status }) => {
-            return StatusCode::from_u16(status).unwrap_or(StatusCode::BAD_GATEWAY).into_response();
-        }
-        Some(Fault::HangAfterAccept { ms }) => tokio::time::sleep(Duration::from_millis(ms)).await,
-        _ => {}
-    }
-    let account = cx.account();
-    let kind = account.lines.get(&number).copied().unwrap_or("mobile");
-    let valid = kind != "invalid";
-    let wanted = asked.get("Fields").is_some_and(|fields| fields.split(',').any(|it| it == "line_type_intelligence"));
-    let line = (wanted && valid).then(|| {
-        json!({ "type": kind, "carrier_name": "Sandbox", "mobile_country_code": null, "mobile_network_code": null,
-            "error_code": null })
-    });
-    let errors: &[&str] = if valid { &[] } else { &["INVALID_LENGTH"] };
-    Json(json!({ "phone_number": number, "valid": valid, "validation_errors": errors, "line_type_intelligence": line,
-        "caller_name": null, "sim_swap": null }))
-    .into_response()
 }
 
 async fn send(State(cx): Cx, headers: HeaderMap, body: Bytes) -> Response {
