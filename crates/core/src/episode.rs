@@ -22,6 +22,13 @@ crate::words! {
     }
 }
 
+impl EpisodeState {
+    /// Whether the outreach is still to come.
+    pub fn is_planned(self) -> bool {
+        matches!(self, Self::Waiting | Self::Deferred)
+    }
+}
+
 /// One reason to reach out: a run of missed calls until someone spoke, wrote or gave up.
 #[derive(Debug, Clone)]
 pub struct Episode {

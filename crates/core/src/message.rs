@@ -42,6 +42,13 @@ crate::words! {
     }
 }
 
+impl MessageStatus {
+    /// Whether it did not arrive, or nobody knows: a person may have to see to it.
+    pub fn is_broken(self) -> bool {
+        matches!(self, Self::Failed | Self::Held | Self::Unknown)
+    }
+}
+
 /// What a message says.
 #[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]

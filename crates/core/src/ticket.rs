@@ -29,6 +29,13 @@ impl TicketState {
     }
 }
 
+impl Ticket {
+    /// Whether a landlord hears of it at any hour, and without delay.
+    pub fn cannot_wait(&self) -> bool {
+        self.urgency == FaultUrgency::Emergency && !self.state.is_final()
+    }
+}
+
 /// A fault that was reported.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Ticket {
@@ -58,6 +65,8 @@ pub struct Ticket {
     pub manager_id: Option<UserId>,
     /// Who could mend it: name and number.
     pub contractor: Option<String>,
+    /// Where it stood when the landlord heard of it last; none: they never did.
+    pub landlord_told: Option<TicketState>,
     /// Where it stands.
     pub state: TicketState,
     /// The last thing that people noted, for the reporter to read.

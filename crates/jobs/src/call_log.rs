@@ -12,7 +12,7 @@ use crate::flows::reroute::alert_connection;
 use crate::ledger::{self, About, Entry};
 use jiff::{SignedDuration, Timestamp};
 use ringleader_core::decision::Verdict;
-use ringleader_core::episode::{Episode, EpisodeState};
+use ringleader_core::episode::Episode;
 use ringleader_core::id::{EpisodeId, TenantId};
 use ringleader_core::phone::Phone;
 use ringleader_core::tenant::Tenant;
@@ -173,8 +173,7 @@ pub(crate) async fn check_before_sending(cx: &Context, tenant: TenantId, id: Epi
 /// The episode, its caller, and the logs that have to be asked; `None` if there is nothing to ask.
 async fn asked_about(cx: &Context, tenant: TenantId, id: EpisodeId) -> Result<Option<(Episode, Phone, Vec<Log>)>> {
     let mut read = cx.store.read(tenant).await?;
-    let waits =
-        |e: &Episode| e.closed_at.is_none() && matches!(e.state, EpisodeState::Waiting | EpisodeState::Deferred);
+    let waits = |e: &Episode| e.closed_at.is_none() && e.state.is_planned();
     let Some(episode) = read.episodes().get(id).await?.filter(waits) else { return Ok(None) };
     let mut logs = Vec::new();
     for kind in kinds_that(Capability::CallLog) {

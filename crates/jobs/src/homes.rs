@@ -45,11 +45,13 @@ pub(crate) async fn contractor(
     Ok(Some(parts.into_iter().flatten().collect::<Vec<_>>().join(" ")))
 }
 
-/// The landlord hears where it stands, once that has held for as long as news are gathered (A13).
+/// The landlord hears where it stands, once that has held for as long as news are gathered (A13). What they are to hear of an
+/// emergency at once is not put off by it.
 pub(crate) async fn tell_state(tx: &mut Tx, tenant: &Tenant, ticket: &Ticket) -> Result<()> {
     if ticket.landlord_id.is_some() {
         let at = tx.now() + tenant.settings.notify.debounce.0;
-        put(tx, &TellLandlord { ticket: ticket.id }, at, OnConflict::Move).await?;
+        let waits = if ticket.cannot_wait() { OnConflict::Keep } else { OnConflict::Move };
+        put(tx, &TellLandlord { ticket: ticket.id }, at, waits).await?;
     }
     Ok(())
 }

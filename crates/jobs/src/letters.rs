@@ -175,11 +175,6 @@ pub(crate) async fn post(
     Ok(Sent::Now)
 }
 
-/// Whether a letter with this cause was written before.
-pub(crate) async fn is_there(tx: &mut Tx, cause: &str) -> Result<bool> {
-    Ok(tx.messages().by_send_key(&send_key(cause)).await?.is_some())
-}
-
 fn send_key(cause: &str) -> String {
     format!("letter:{cause}")
 }

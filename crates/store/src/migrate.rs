@@ -67,6 +67,7 @@ const MIGRATIONS: &[(&str, &str)] = migrations![
     "0057_led_by_trail",
     "0060_number_lines",
     "0058_erasures",
+    "0061_landlord_told",
 ];
 
 /// Forms that a migration had for a time: whoever has one has the same tables, and [`MIGRATIONS`] goes on from there.

@@ -265,6 +265,9 @@ impl Scene {
             if reason == "opt_out" {
                 return super::consent::exclude(tx, episode, "A14", "opted_out", Key::WhyOptedOut).await;
             }
+            if episode.state.is_planned() {
+                return Ok(()); // a chat that ends is no word on a call that came since
+            }
             episode.closed_at = Some(tx.now());
             episode.reason = Some(reason.to_owned());
             tx.episodes().save(&episode).await?;
@@ -311,7 +314,7 @@ pub async fn cancel_reminders(tx: &mut Tx, chat: ConversationId) -> Result<()> {
 
 /// The customer wrote while an outreach was planned or under way: the episode is over, the chat takes it from here (A6).
 pub async fn end_by_writing(tx: &mut Tx, tenant: &Tenant, mut episode: Episode, about: About) -> Result<()> {
-    if matches!(episode.state, EpisodeState::Waiting | EpisodeState::Deferred) {
+    if episode.state.is_planned() {
         episode.state = EpisodeState::Cancelled;
         tx.jobs().cancel(ReachOut::KIND, &episode.id.to_string()).await?;
         let entry = Entry {
@@ -337,7 +340,7 @@ pub async fn end_by_talk(
     about: About,
     evidence: serde_json::Value,
 ) -> Result<()> {
-    let planned = matches!(episode.state, EpisodeState::Waiting | EpisodeState::Deferred);
+    let planned = episode.state.is_planned();
     if planned {
         episode.state = EpisodeState::Cancelled;
         tx.jobs().cancel(ReachOut::KIND, &episode.id.to_string()).await?;

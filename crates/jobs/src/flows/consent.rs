@@ -60,7 +60,7 @@ pub async fn exclude(
     reason: &'static str,
     explain: Key,
 ) -> Result<()> {
-    if matches!(episode.state, EpisodeState::Waiting | EpisodeState::Deferred) {
+    if episode.state.is_planned() {
         episode.state = EpisodeState::Excluded;
         tx.jobs().cancel(ReachOut::KIND, &episode.id.to_string()).await?;
         let tenant = tx.tenants().me().await?;

@@ -63,7 +63,7 @@ pub async fn handle(
 /// A person wrote to the caller before the opener did: they were reached, and it is not sent.
 pub async fn reached_by_person(tx: &mut Tx, tenant: &Tenant, contact: ContactId) -> Result<()> {
     let Some(mut episode) = tx.episodes().open_of(contact, PURPOSE).await? else { return Ok(()) };
-    if !matches!(episode.state, EpisodeState::Waiting | EpisodeState::Deferred) {
+    if !episode.state.is_planned() {
         return Ok(());
     }
     tx.jobs().cancel(ReachOut::KIND, &episode.id.to_string()).await?;

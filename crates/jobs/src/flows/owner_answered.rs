@@ -81,7 +81,7 @@ async fn not_a_lead(tx: &mut Tx, tenant: &Tenant, id: LeadId, actor: &str) -> Re
 
 async fn end_episode(tx: &mut Tx, tenant: &Tenant, contact: ContactId) -> Result<()> {
     let Some(mut episode) = tx.episodes().open_of(contact, PURPOSE).await? else { return Ok(()) };
-    if matches!(episode.state, EpisodeState::Waiting | EpisodeState::Deferred) {
+    if episode.state.is_planned() {
         episode.state = EpisodeState::Excluded;
         tx.jobs().cancel(ReachOut::KIND, &episode.id.to_string()).await?;
     }

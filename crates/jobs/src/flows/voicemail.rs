@@ -33,7 +33,7 @@ use ringleader_core::tenant::Tenant;
 use ringleader_core::texts::Key;
 use ringleader_store::jobs::OnConflict;
 use ringleader_store::repo::NewAlarm;
-use ringleader_store::{Result, Tx};
+use ringleader_store::{Result, StoreError, Tx};
 use serde_json::json;
 
 /// Why a recording waits: nothing is known of its call yet.
@@ -88,8 +88,8 @@ pub async fn handle(
         Some(number) => tx.tenants().line_by_number(&number).await?,
         None => None,
     };
-    let spoken = line.as_ref().and_then(|line| line.languages.first());
-    let words = stored.words.filter(|_| spoken.is_none_or(|tag| tag.starts_with(stored.taken_for)));
+    let spoken = line.as_ref().and_then(|line| line.languages.first()).unwrap_or(&tenant.locale);
+    let words = stored.words.filter(|_| spoken.starts_with(stored.taken_for));
     let key = stored.provider_call_id.clone();
     let began = received_at.checked_sub(SignedDuration::from_secs(stored.seconds)).ok();
     let leg = LegReport {
@@ -116,17 +116,8 @@ pub async fn handle(
     let report = Report { tenant, connection, provider, leg, received_at, reported_late: false };
     let handled = call_reported::handle(tx, report).await?;
     if matches!(handled, Handled::Done) {
-        let wish = Wish {
-            title: Key::TaskCallBack,
-            urgency: Urgency::Urgent,
-            key: format!("voicemail:{key}"),
-            because: Some(Key::WhyLeftMessage),
-            contact: tx.calls().by_provider_id(provider, &key).await?.and_then(|call| call.contact_id),
-            lead: None,
-            phone: from.clone(),
-            who: from.unwrap_or_default(),
-        };
-        ledger::add_task(tx, tenant, wish).await?;
+        let call = tx.calls().by_provider_id(provider, &key).await?.ok_or(StoreError::Missing)?;
+        is_to_be_rung(tx, tenant, &call, None, Key::TaskCallBack).await?;
     }
     Ok(handled)
 }
@@ -168,7 +159,7 @@ async fn alarm(tx: &mut Tx, tenant: &Tenant, call: &Call, danger: Danger, said: 
         Some(id) => tx.contacts().get(id).await?,
         None => None,
     };
-    let wish = emergency(call, contact.as_ref(), danger.as_str());
+    let wish = wish(call, contact.as_ref(), danger.as_str());
     let key = wish.key.clone();
     if !ledger::add_task_saying(tx, tenant, wish, said).await? {
         return Ok(());
@@ -220,8 +211,24 @@ async fn alarm(tx: &mut Tx, tenant: &Tenant, call: &Call, danger: Danger, said: 
     Ok(())
 }
 
-/// The task of an emergency.
-fn emergency(call: &Call, contact: Option<&Contact>, about: &str) -> Wish {
+/// Who left a message is to be rung, once: this takes the place of the task that the call alone made. `false` if people know.
+async fn is_to_be_rung(
+    tx: &mut Tx,
+    tenant: &Tenant,
+    call: &Call,
+    contact: Option<&Contact>,
+    title: Key,
+) -> Result<bool> {
+    let wish = Wish { title, because: Some(Key::WhyLeftMessage), ..wish(call, contact, "ring") };
+    let made = ledger::add_task(tx, tenant, wish).await?;
+    if made {
+        tx.tasks().close_keyed(&format!("call:{}", call.id)).await?;
+    }
+    Ok(made)
+}
+
+/// An urgent task about a message that was left: of an emergency, where nothing else is said.
+fn wish(call: &Call, contact: Option<&Contact>, about: &str) -> Wish {
     Wish {
         title: Key::TaskEmergency,
         urgency: Urgency::Urgent,
@@ -279,16 +286,24 @@ pub(crate) async fn understood(
     let said = words(call).unwrap_or_default();
     let by_rule = danger::find(&said).is_some();
     signals.emergency = !again && (signals.emergency || by_rule);
-    // Whoever leaves a message wants to be rung: that is a task already, and no reason to stop asking.
+    // To be rung is what whoever leaves a message wants: a task, and no reason to stop asking.
+    let mut ring = ringing(&signals);
     (signals.wants_person, signals.call_now) = (false, false);
     if signals.emergency && !by_rule {
-        ledger::add_task_saying(tx, tenant, emergency(call, Some(contact), "emergency"), &said).await?;
+        ledger::add_task_saying(tx, tenant, wish(call, Some(contact), "emergency"), &said).await?;
     }
     if signals.opt_out && contact.opted_out_at.is_none() {
         let basis = "asked on the voicemail not to be contacted";
         return Box::pin(consent::note(tx, contact.id, OptWord::Stop, basis, &cause)).await;
     }
+    if let Some((title, _)) = ring {
+        let made = is_to_be_rung(tx, tenant, call, Some(contact), title).await?;
+        ring = ring.filter(|_| made || !again);
+    }
     let over = (!again).then(|| over(&signals)).flatten();
+    if let Some((rule, reason)) = over {
+        set_aside(tx, contact, rule, reason, Key::WhyVoicemail).await?;
+    }
     let lead = match tx.leads().open_of(contact.id).await? {
         Some(lead) => Some(lead),
         None if proposed.is_empty() || over.is_some() || contact.kind == ContactKind::Supplier => None,
@@ -318,16 +333,21 @@ pub(crate) async fn understood(
         let complete = Columns::of(&known).known().is_complete();
         if signals.emergency {
             notice(tx, tenant, lead.id, HowSoon::Now, Why::Emergency).await?;
+        } else if let Some((_, why)) = ring {
+            notice(tx, tenant, lead.id, HowSoon::Now, why).await?;
         } else if !chatting && !learned.is_empty() {
             let (soon, why) =
                 if complete { (HowSoon::Now, Why::Complete) } else { (HowSoon::Debounced, Why::NewFacts) };
             notice(tx, tenant, lead.id, soon, why).await?;
         }
     }
-    match over {
-        Some((rule, reason)) if !chatting => set_aside(tx, contact, rule, reason, Key::WhyVoicemail).await,
-        _ => Ok(()),
-    }
+    Ok(())
+}
+
+/// How soon they want to be rung, if they say so: what the task is called, and why the owner hears of it.
+fn ringing(signals: &Signals) -> Option<(Key, Why)> {
+    let now = signals.call_now.then_some((Key::TaskCallNow, Why::CallNow));
+    now.or(signals.wants_person.then_some((Key::TaskCallBack, Why::WantsPerson)))
 }
 
 /// What makes the opener pointless, gravest first (A14, C8).

@@ -136,7 +136,7 @@ impl Opening {
         let Some(contact) = tx.episodes().get(id).await?.map(|e| e.contact_id) else { return Ok(None) };
         let contact = tx.contacts().hold(contact).await?; // episodes go with their person
         let episode = tx.episodes().get(id).await?.ok_or(StoreError::Missing)?;
-        if episode.closed_at.is_some() || !matches!(episode.state, EpisodeState::Waiting | EpisodeState::Deferred) {
+        if episode.closed_at.is_some() || !episode.state.is_planned() {
             return Ok(None);
         }
         let tenant = tx.tenants().me().await?;

@@ -67,7 +67,7 @@ pub struct NewAlarm {
 }
 
 const TICKET: &str = "SELECT id, number, contact_id, talk_id, property_id, category, urgency, danger, report, address,
-    landlord_id, manager_id, contractor, state, note, created_at, updated_at FROM tickets";
+    landlord_id, manager_id, contractor, landlord_told, state, note, created_at, updated_at FROM tickets";
 const ALARM: &str = "SELECT id, danger, contact_id, talk_id, phone, report, address, contractor, state, told, taken_by,
     created_at, closed_at FROM alarms";
 
@@ -87,6 +87,7 @@ impl FromRow for Ticket {
             landlord_id: row.get("landlord_id")?,
             manager_id: row.get("manager_id")?,
             contractor: row.get("contractor")?,
+            landlord_told: row.get("landlord_told")?,
             state: row.get("state")?,
             note: row.get("note")?,
             created_at: row.get("created_at")?,
@@ -173,6 +174,13 @@ impl Tickets<'_> {
         let args = args![tenant, ticket.id, ticket.state, ticket.urgency, ticket.note.clone(), ticket.property_id, now];
         let done = self.0.execute(sql, args).await? == 1;
         Ok(self.0.changed_if(done, "ticket", ticket.id))
+    }
+
+    /// Its landlord heard that it stands there.
+    pub async fn landlord_heard(&mut self, id: TicketId, state: TicketState) -> Result<()> {
+        let sql = "UPDATE tickets SET landlord_told = $3 WHERE tenant_id = $1 AND id = $2";
+        let tenant = self.0.tenant()?;
+        self.0.execute(sql, args![tenant, id, state]).await.map(drop)
     }
 
     /// Tickets by page.

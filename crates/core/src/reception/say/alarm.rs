@@ -213,15 +213,15 @@ pub fn to_landlord(ticket: &Ticket, business: &str, language: &str) -> String {
     }
 }
 
-/// To the landlord: where the repair in their property stands now, with what people noted; `None` for states that are no news
-/// to them.
-pub fn news_to_landlord(ticket: &Ticket, business: &str, language: &str) -> Option<String> {
+/// To the landlord who knows of it: where the repair in their property stands now, with what people noted.
+pub fn news_to_landlord(ticket: &Ticket, business: &str, language: &str) -> String {
     let hebrew = crate::texts::spoken(language) == "he";
     let state = match (ticket.state, hebrew) {
-        (TicketState::Open | TicketState::Waiting, _) => return None,
+        (TicketState::Open | TicketState::Waiting, false) => "is open again",
         (TicketState::InProgress, false) => "is being worked on",
         (TicketState::Done, false) => "is done",
         (TicketState::Dismissed, false) => "was closed without work",
+        (TicketState::Open | TicketState::Waiting, true) => "נפתחה שוב",
         (TicketState::InProgress, true) => "בטיפול",
         (TicketState::Done, true) => "הטיפול הסתיים",
         (TicketState::Dismissed, true) => "נסגרה ללא טיפול",
@@ -229,10 +229,10 @@ pub fn news_to_landlord(ticket: &Ticket, business: &str, language: &str) -> Opti
     let (number, report) = (&ticket.number, bounded(&ticket.report));
     let place = ticket.address.as_deref().map(bounded).unwrap_or_default();
     let note = ticket.note.as_deref().map(|note| format!(" {}", bounded(note))).unwrap_or_default();
-    Some(match hebrew {
+    match hebrew {
         true => format!("{business}: התקלה בנכס {place}: {report} (פנייה {number}): {state}.{note}"),
         false => format!("{business}: the repair at {place} {state}: {report} (reference {number}).{note}"),
-    })
+    }
 }
 
 /// To the colleague who looks after the property: what was reported, by whom, and who could mend it.

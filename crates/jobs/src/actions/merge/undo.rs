@@ -174,7 +174,7 @@ async fn open_again(tx: &mut Tx, id: &str, state: EpisodeState, ended_for: &str)
     let Ok(id) = id.parse() else { return Ok(()) };
     let Some(mut episode) = tx.episodes().get(id).await? else { return Ok(()) };
     let now = tx.now();
-    let planned = matches!(state, EpisodeState::Waiting | EpisodeState::Deferred);
+    let planned = state.is_planned();
     let wanted = planned && episode.reason.as_deref() == Some(ended_for) && episode.expires_at > now;
     if !wanted || tx.episodes().open_of(episode.contact_id, PURPOSE).await?.is_some() {
         return Ok(());

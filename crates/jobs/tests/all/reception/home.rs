@@ -177,13 +177,18 @@ both_engines! {
         let told = set(&[Done], None).await;
         assert!(told.len() == 3 && told[0].contains("is done"), "{told:?}");
         assert_eq!(set(&[InProgress, Done], None).await.len(), 3);
+        // Taken up again: the last word they have is never one that is not true any more.
+        assert!(set(&[Open], None).await[0].contains("is open again"));
+        assert!(set(&[InProgress], None).await[0].contains("is being worked on"));
+        let told = set(&[Done], None).await;
+        assert!(told.len() == 6 && told[0].contains("is done"), "{told:?}");
         // Who left hears nothing.
         let lea = office.person(LANDLORD, None).await;
         let mut tx = office.db.store.begin(office.tenant).await.unwrap();
         let now = tx.now();
         tx.contacts().set_opted_out(lea, Some(now), "test", "test").await.unwrap();
         tx.commit().await.unwrap();
-        assert_eq!(set(&[Dismissed], None).await.len(), 3);
+        assert_eq!(set(&[Dismissed], None).await.len(), 6);
     }
 
     async fn what_an_entry_makes_of_people_is_in_the_audit_trail(db: TestDb) {

@@ -266,7 +266,7 @@ pub(super) const RULES: &[Rule] = &[
         "tickets",
         ("id", Of::Tickets),
         &[("report", "'—'"), ("address", "NULL"), ("note", "NULL")],
-        "number contact_id talk_id property_id category urgency danger state landlord_id manager_id contractor",
+        "number contact_id talk_id property_id category urgency danger state landlord_id manager_id contractor landlord_told",
     ),
     blank(
         "alarms",

@@ -9,7 +9,7 @@ use maud::{Markup, html};
 use ringleader_core::contact::Contact;
 use ringleader_core::conversation::{Conversation, Driver};
 use ringleader_core::id::ConversationId;
-use ringleader_core::message::{Content, Message, MessageStatus};
+use ringleader_core::message::{Content, Message};
 use ringleader_core::user::Role;
 use ringleader_store::Read;
 use ringleader_store::db::id_text;
@@ -99,7 +99,7 @@ pub(super) fn shown(me: &Me, talk: &Talk) -> Markup {
 fn bubble(me: &Me, when: &When, message: &Message) -> Markup {
     let l = me.lang;
     let (sign, status) = terms::message(l, message.status);
-    let broken = matches!(message.status, MessageStatus::Failed | MessageStatus::Held | MessageStatus::Unknown);
+    let broken = message.status.is_broken();
     let who = match message.purpose.as_deref() {
         _ if message.inbound => None,
         Some("person") => Some(l.t("Your team", "הצוות")),

@@ -321,7 +321,7 @@ fn message(me: &Me, message: &Message, why: Option<&Decision>, time: &Markup) ->
             div class="entry" {
                 div class="top" { b { (who) } (time) }
                 p class="quote" dir="auto" { (crate::pages::inbox::words(l, &message.content)) }
-                @if !message.inbound { small { (icon(sign)) " " (status) @if let Some(error) = &message.error { ": " (trouble::failure(l, error)) } } }
+                @if !message.inbound { small { (icon(sign)) " " (status) @if let Some(error) = message.error.as_ref().filter(|_| message.status.is_broken()) { ": " (trouble::failure(l, error)) } } }
                 @if let Some(why) = why { small dir="auto" { (ledger::told(&me.tenant, why, l.tag())) } }
             }
         }

@@ -150,14 +150,18 @@ both_engines! {
     }
 
     async fn words_that_were_taken_for_another_language_are_none(db: TestDb) {
-        let agency = agency(db, "gather").await;
-        agency.speaks(&["he-IL"]).await;
-        let mut call = agency.dialled(customer(30).as_str());
-        call.webhooks.voice = "/nothing/here".into();
-        agency.call(&call, &mut Script::of([Does::KeepsSilent, Does::LeavesMessage("shallow mana have air".into(), 9)])).await;
-        let calls = agency.list("calls").await;
-        assert_eq!((&calls[0]["outcome"], &calls[0]["transcript"]), (&json!("voicemail"), &json!([])));
-        assert!(calls[0]["recording_url"].is_string());
+        let agency = Agency::open_in(db, &TEL_AVIV, "gather").await;
+        for (from, spoken) in [(30, &["he-IL"][..]), (31, &[])] {
+            agency.speaks(spoken).await;
+            let mut call = agency.dialled(customer(from).as_str());
+            call.webhooks.voice = "/nothing/here".into();
+            let left = Does::LeavesMessage("shallow mana have air".into(), 9);
+            agency.call(&call, &mut Script::of([Does::KeepsSilent, left])).await;
+            let calls = agency.list("calls").await;
+            let call = calls.iter().find(|it| it["from"] == customer(from).as_str()).unwrap();
+            assert_eq!((&call["outcome"], &call["transcript"]), (&json!("voicemail"), &json!([])), "{spoken:?}");
+            assert!(call["recording_url"].is_string());
+        }
     }
 
     async fn who_reports_a_repair_on_the_phone_has_it_in_writing_once(db: TestDb) {

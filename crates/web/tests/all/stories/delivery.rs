@@ -56,6 +56,35 @@ both_engines! {
         }
     }
 
+    async fn who_was_held_up_past_their_turn_takes_another(db: TestDb) {
+        let shop = Shop::open(db).await;
+        let connections = shop.list("connections").await;
+        let id = connections.iter().find(|it| it["kind"] == "whatsapp_cloud").unwrap()["id"].as_str().unwrap().to_owned();
+        let slow = json!({"config": {"per_second": "1"}});
+        assert!(shop.app.patch(&format!("/api/v1/connections/{id}"), &shop.key, slow).await.status.is_success());
+        for n in 0..4 {
+            shop.report(&shop.missed_from(&format!("050123456{n}"), &format!("call-{n}"))).await;
+        }
+        shop.app.db.clock.advance(minutes(2));
+        shop.run().await; // all have their turn
+        let tenant = shop.app.tenant_of(&shop.key).await;
+        let mut tx = shop.app.cx.store.begin(tenant).await.unwrap();
+        let until = tx.now() + minutes(1);
+        tx.connections().pause(id.parse().unwrap(), until).await.unwrap();
+        tx.commit().await.unwrap();
+        let sent = || (0..4).map(|n| shop.fake.sent_to(&format!("+97250123456{n}")).len()).sum::<usize>();
+        let before = sent();
+        shop.app.db.clock.advance(minutes(1));
+        let mut counts = vec![before];
+        for _ in 0..6 {
+            shop.run().await;
+            counts.push(sent());
+            shop.app.db.clock.advance(seconds(1));
+        }
+        assert!(counts.windows(2).all(|pair| pair[1] - pair[0] <= 1), "a pause makes no burst: {counts:?}");
+        assert_eq!(counts.last(), Some(&4), "{counts:?}");
+    }
+
     async fn one_person_is_not_written_to_more_quickly_than_the_channel_allows(db: TestDb) {
         let shop = Shop::opened(db).await;
         shop.says("היי").await;

@@ -30,9 +30,14 @@ impl Board {
 
     /// The switchboard tells of a voicemail, with its words where they are known.
     async fn left(&self, event: &str, from: Option<&str>, words: Option<&str>) {
-        let now = self.shop.app.db.clock.now();
         let id = format!("pbx-{}", from.unwrap_or("withheld"));
-        let mut body = call(&id, "", DID, "voicemail", now);
+        self.tell(event, &id, from, words).await;
+    }
+
+    /// The same of a call of this id.
+    async fn tell(&self, event: &str, id: &str, from: Option<&str>, words: Option<&str>) {
+        let now = self.shop.app.db.clock.now();
+        let mut body = call(id, "", DID, "voicemail", now);
         body["from"] = json!(from);
         if let Some(words) = words {
             body["transcript"] = json!([{"role": "customer", "text": words}]);
@@ -120,6 +125,54 @@ both_engines! {
         board.shop.pass(minutes(5)).await;
         assert!(board.shop.fake.sent_to("+972501234568").is_empty());
         assert!(board.shop.decided("skip", "opted_out").await);
+    }
+
+    async fn whose_chat_is_over_is_not_written_to_when_their_voicemail_says_that_it_is_over(db: TestDb) {
+        let board = Board::open(Shop::open(db).await).await;
+        board.left("evt_1", Some(MOBILE), None).await;
+        board.shop.pass(minutes(2)).await;
+        for _ in 0..9 {
+            board.shop.says("אוקיי").await; // nothing useful: the chat ends with what is known
+        }
+        assert_eq!(board.shop.list("conversations").await[0]["state"], "completed");
+        board.shop.pass(minutes(60)).await;
+        let before = board.shop.to_caller().len();
+        board.tell("evt_2", "pbx-2", Some(MOBILE), Some("סליחה, טעות במספר")).await;
+        board.shop.pass(minutes(5)).await;
+        assert_eq!(board.shop.to_caller().len(), before, "no opener");
+        assert!(board.shop.decided("skip", "wrong_number").await);
+    }
+
+    async fn a_chat_that_a_voicemail_completes_leaves_the_call_its_answer(db: TestDb) {
+        let board = Board::open(Shop::open(db).await).await;
+        board.left("evt_1", Some(MOBILE), None).await;
+        board.shop.pass(minutes(2)).await;
+        board.shop.pass_in_steps(80, minutes(60)).await;
+        assert_eq!(board.shop.lead().await["status"], "unresponsive");
+        let before = board.shop.to_caller().len();
+        board.tell("evt_2", "pbx-2", Some(MOBILE), Some("שלום, קוראים לי דני, צריך אינסטלטור לפיצוץ, תתקשרו מחר בבוקר")).await;
+        assert_eq!(board.shop.lead().await["status"], "qualified");
+        board.shop.pass(minutes(3)).await;
+        assert_eq!(board.shop.to_caller().len(), before + 1, "they hear that we have it");
+        let episodes = board.shop.list("episodes?limit=200").await;
+        assert!(episodes.iter().all(|it| it["state"] == "contacted"), "{episodes:?}");
+    }
+
+    async fn who_asks_on_a_voicemail_to_be_rung_at_once_is_a_task_and_the_owner_knows(db: TestDb) {
+        let board = Board::open(Shop::open(db).await).await;
+        for event in ["evt_1", "evt_2"] {
+            board.left(event, Some(MOBILE), Some("היי זה דני, צריך אינסטלטור, תתקשרו אליי עכשיו בבקשה")).await;
+        }
+        let tasks = board.shop.tasks("call_now").await;
+        assert_eq!(tasks.len(), 1, "{tasks:?}");
+        assert!(tasks[0]["urgency"] == "urgent" && tasks[0]["detail"].as_str().unwrap().contains("הושארה הודעה"), "{tasks:?}");
+        assert_eq!(board.shop.fake.sent_to(OWNER).len(), 1, "at once");
+        // Who cannot be written to has one task: that a message was left says more than that they called.
+        board.left("evt_3", Some("031234567"), Some("זה דני, תתקשרו אליי עכשיו")).await;
+        let open = board.shop.list("tasks?limit=200").await;
+        let open: Vec<_> = open.iter().filter(|it| it["state"] == "open" && it["phone"] == "+97231234567").collect();
+        assert_eq!(open.len(), 1, "{open:?}");
+        assert_eq!(open[0]["kind"], "call_now");
     }
 
     async fn danger_on_a_voicemail_calls_for_people_at_once_and_writes_no_cold_opener(db: TestDb) {
