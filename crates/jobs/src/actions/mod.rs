@@ -46,7 +46,7 @@ pub use properties::{
 pub use tasks::set_task_state;
 pub use tenancies::{NewContractor, end_tenancy, import_tenancies, put_contractor, put_tenancy, remove_contractor};
 pub use tickets::{TicketChange, change_ticket, open_ticket, take_alarm};
-pub use tray::{replay, route_again};
+pub use tray::{discard, replay, route_again};
 
 use ringleader_providers::problem::FieldError;
 use ringleader_store::StoreError;

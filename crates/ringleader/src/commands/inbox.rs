@@ -53,8 +53,9 @@ async fn replay(store: &Store, id: &str, output: Output) -> anyhow::Result<()> {
     let event = existing(store, id).await?;
     let mut tx = store.begin_system().await?;
     if !tx.inbox().replay(event.id).await? {
-        let what = format!("Event {} cannot be worked on again: no connection owns it.", event.id);
-        return Err(Stop::failed(what, "Add the line or connection it belongs to; then it is worked on.").into());
+        let what = format!("Event {} cannot be worked on again: what it told is gone.", event.id);
+        let why = "It spoke of somebody who was erased, or is older than events are kept.";
+        return Err(Stop::failed(what, why).into());
     }
     tx.commit().await?;
     let text = format!("Event {} is worked on again by the running program, or at its next start.", event.id);

@@ -58,6 +58,15 @@ ringleader_core::words! {
         Unreadable = "unreadable",
         /// Processing failed for good; may be replayed.
         Failed = "failed",
+        /// Somebody decided that nothing is to come of it; may be replayed.
+        Discarded = "discarded",
+    }
+}
+
+impl State {
+    /// Whether it waits for a person.
+    pub fn is_in_tray(self) -> bool {
+        matches!(self, Self::Unroutable | Self::Unreadable | Self::Failed)
     }
 }
 
@@ -125,6 +134,13 @@ pub struct Event {
     pub processed_at: Option<Timestamp>,
     /// How often processing failed.
     pub attempts: u32,
+}
+
+impl Event {
+    /// Whether what it told is gone (P10): it is only known still, so that it is not taken in again.
+    pub fn is_forgotten(&self) -> bool {
+        self.body.is_empty()
+    }
 }
 
 const COLUMNS: &str = "tenant_id, id, connection_id, provider, event_key, dedupe_key, headers, body, received_at, state, \

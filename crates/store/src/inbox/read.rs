@@ -115,15 +115,26 @@ impl Inbox<'_> {
         self.0.fetch_all_built(sql, args).await
     }
 
-    /// Has an event processed once more; whether there is such an event. Same events, same state: flows see to that.
+    /// Has an event processed once more; `false` if there is none, or what it told is gone. Same events, same state: flows see to
+    /// that.
     pub async fn replay(&mut self, id: InboxId) -> Result<bool> {
-        let Some(event) = self.get(id).await? else { return Ok(false) };
+        let Some(event) = self.get(id).await?.filter(|event| !event.is_forgotten()) else { return Ok(false) };
         let sql =
             "UPDATE inbox SET state = 'received', processed_at = NULL, detail = NULL WHERE tenant_id = $1 AND id = $2";
         self.0.execute(sql, args![event.tenant, id]).await?;
         let trace = event.trace().map(str::to_owned);
         drain(self.0, event.tenant, event.connection_id, trace).await?;
         Ok(true)
+    }
+
+    /// Takes an event out of the tray, with nothing done; `false` if it is not in it.
+    pub async fn discard(&mut self, id: InboxId) -> Result<bool> {
+        let mut args = args![id];
+        let mine = self.mine(&mut args);
+        let sql = format!(
+            "UPDATE inbox SET state = 'discarded' WHERE id = $1 AND state IN ('unroutable', 'unreadable', 'failed'){mine}"
+        );
+        Ok(self.0.execute_built(sql, args).await? == 1)
     }
 
     /// Gives an event that nobody owned to a tenant and has it processed (system transactions); false if it is not in

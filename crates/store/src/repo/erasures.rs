@@ -102,6 +102,12 @@ impl Erasures<'_> {
         let hours = now.saturating_sub(SignedDuration::from_hours(4)).unwrap_or(Timestamp::MIN).to_value();
         let ways = [
             (
+                Of::Inbox,
+                "inbox",
+                "state IN ('unroutable', 'failed')",
+                "Something that came in about them could not be handled. Try it again in the tray or discard it there, and erase then.",
+            ),
+            (
                 Of::Alarms,
                 "alarms",
                 "state = 'ringing'",
@@ -130,6 +136,10 @@ impl Erasures<'_> {
             if self.any(reach, of, table, "id", condition, None).await? {
                 return Ok(Some(why));
             }
+        }
+        let ahead = "state = 'booked' AND starts_at > $2";
+        if self.any(reach, Of::Appointments, "appointments", "id", ahead, Some(now.to_value())).await? {
+            return Ok(Some("They have an appointment ahead. Call it off, and erase then."));
         }
         let talking = "ended_at IS NULL AND begun_at >= $2";
         if self.any(reach, Of::Calls, "voice_calls", "call_id", talking, Some(hours)).await? {

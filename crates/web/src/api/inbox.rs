@@ -18,7 +18,7 @@ use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 pub(super) fn routes() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new().routes(routes!(list)).routes(routes!(show)).routes(routes!(replay))
+    OpenApiRouter::new().routes(routes!(list)).routes(routes!(show)).routes(routes!(replay)).routes(routes!(discard))
 }
 
 /// A raw event.
@@ -82,7 +82,7 @@ async fn list(
     let page = query.page()?;
     let wanted = query.standing().map(|word| word.parse::<inbox::State>());
     let wanted = wanted.transpose().map_err(|_| {
-        Problem::field("state", "must be `received`, `processed`, `unroutable`, `unreadable` or `failed`")
+        Problem::field("state", "must be `received`, `processed`, `unroutable`, `unreadable`, `failed` or `discarded`")
     })?;
     let before = page.before.as_deref().map(|cursor| format!("{}_{cursor}", InboxId::PREFIX).parse::<InboxId>());
     let before = before.transpose().map_err(|_| Problem::field("cursor", "must be the `next` of an earlier page"))?;
@@ -125,4 +125,16 @@ async fn replay(
     actions::replay(&state.cx, key.tenant, id, &key.actor()).await?;
     let event = state.store.read(key.tenant).await?.inbox().get(id).await?.ok_or_else(Problem::not_found)?;
     Ok((http::StatusCode::ACCEPTED, axum::Json(EventView::of(event))))
+}
+
+/// Take an event out of the tray: nothing is to come of it. It is kept, and can still be replayed.
+#[utoipa::path(post, path = "/inbox/{id}/discard", tag = "inbox", responses((status = 200, body = EventView)))]
+async fn discard(
+    State(state): State<AppState>,
+    Writer(key): Writer,
+    IdOf(id): IdOf<InboxId>,
+) -> Result<axum::Json<EventView>> {
+    actions::discard(&state.cx, key.tenant, id, &key.actor()).await?;
+    let event = state.store.read(key.tenant).await?.inbox().get(id).await?.ok_or_else(Problem::not_found)?;
+    Ok(axum::Json(EventView::of(event)))
 }

@@ -22,6 +22,7 @@ pub(super) fn router() -> Router<AppState> {
         .route("/installation/jobs/{id}", post(act))
         .route("/installation/tray", get(tray))
         .route("/installation/tray/{id}/replay", post(replay))
+        .route("/installation/tray/{id}/discard", post(discard))
 }
 
 type Names = HashMap<TenantId, String>;
@@ -143,6 +144,9 @@ async fn tray(State(state): State<AppState>, Operator(me): Operator) -> Result<M
 fn event_row(me: &Me, event: &Event, names: &Names) -> Markup {
     let (l, when) = (me.lang, When::of(me));
     let nobody = l.t("Nobody's yet", "עוד לא שייך לאף עסק");
+    let act = |what: &str, class: &str, label: &str| {
+        html! { form method="post" action={ "/installation/tray/" (event.id) "/" (what) } { (form_key(me)) (hidden("tenant", &event.tenant.to_string())) button type="submit" class=(class) { (label) } } }
+    };
     html! {
         li {
             span class="face warn" aria-hidden="true" { (icon("warn")) }
@@ -151,11 +155,23 @@ fn event_row(me: &Me, event: &Event, names: &Names) -> Markup {
                 span class="line" { (names.get(&event.tenant).map_or(nobody, String::as_str)) " · " (terms::reason(l, event.state.as_str())) }
             }
             span class="end" { (when.at(event.received_at)) }
-            @if event.state != inbox::State::Unreadable {
-                span class="acts" { form method="post" action={ "/installation/tray/" (event.id) "/replay" } { (form_key(me)) (hidden("tenant", &event.tenant.to_string())) button type="submit" class="button small" { (l.t("Try again", "ניסיון נוסף")) } } }
+            span class="acts" {
+                @if event.state != inbox::State::Unreadable { (act("replay", "button small", l.t("Try again", "ניסיון נוסף"))) }
+                (act("discard", "button small quiet", l.t("Discard", "להשליך")))
             }
         }
     }
+}
+
+async fn discard(
+    State(state): State<AppState>,
+    Operator(me): Operator,
+    Path(id): Path<String>,
+    Form(fields): Form,
+) -> Result<Redirect> {
+    let (id, tenant): (InboxId, TenantId) = (look::id(&id)?, look::id(fields.trimmed("tenant"))?);
+    actions::discard(&state.cx, tenant, id, &me.actor()).await?;
+    Ok(Said::then("discarded", "/installation/tray"))
 }
 
 async fn replay(

@@ -104,6 +104,7 @@ const PROMISED: &[&str] = &[
     "GET /inbox",
     "GET /inbox/{id}",
     "POST /inbox/{id}/replay",
+    "POST /inbox/{id}/discard",
     "GET /audit",
     "GET /credits",
     "POST /credits/top-ups",

@@ -60,7 +60,10 @@ fn body(route: &str, theirs: &Things) -> Value {
         "PUT /agents/{id}/hours" => json!({"hours": []}),
         "POST /conversations/{id}/messages" => json!({"text": "mine"}),
         "POST /connections/{id}/test" | "POST /connections/{id}/templates" | "POST /episodes/{id}/spoke" => json!({}),
-        "POST /conversations/{id}/takeover" | "POST /conversations/{id}/handback" | "POST /inbox/{id}/replay" => {
+        "POST /conversations/{id}/takeover"
+        | "POST /conversations/{id}/handback"
+        | "POST /inbox/{id}/replay"
+        | "POST /inbox/{id}/discard" => {
             json!({})
         }
         _ => panic!("{route} is new and takes a body: say here which, so that it is tried across tenants"),

@@ -33,8 +33,9 @@ impl Reach {
         let mut signs = Signs::default();
         for (of, keys) in &self.0 {
             match of {
-                Of::Numbers | Of::Private | Of::Carried | Of::Sent => keys.iter().for_each(|key| signs.called(key)),
-                Of::Inbox | Of::Jobs | Of::Audit | Of::Merges | Of::MendedTickets | Of::MendedAlarms => {}
+                Of::Private => keys.iter().for_each(|key| signs.called(key)),
+                Of::Carried | Of::Sent => keys.iter().for_each(|key| signs.id_elsewhere(key)),
+                Of::Numbers | Of::Inbox | Of::Jobs | Of::Audit | Of::Merges | Of::MendedTickets | Of::MendedAlarms => {}
                 _ => keys.iter().for_each(|key| signs.id(key)),
             }
         }

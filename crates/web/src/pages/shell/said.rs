@@ -66,6 +66,7 @@ const WORDS: &[(&str, (&str, &str))] = &[
     ),
     ("removed", ("Removed.", "הוסר.")),
     ("retried", ("It is being tried again.", "מתבצע ניסיון נוסף.")),
+    ("discarded", ("It is out of the tray. Nothing was done with it.", "האירוע יצא מהמגש. לא נעשה איתו דבר.")),
     ("given-up", ("It was given up.", "העבודה הופסקה.")),
     ("alarm-taken", ("It is yours. Nobody else is rung for it.", "הטיפול אצלך. לא מצלצלים לאף אחד נוסף.")),
     ("alarm-gone", ("Somebody else has taken it already.", "מישהו אחר כבר מטפל בזה.")),

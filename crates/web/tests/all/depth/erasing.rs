@@ -161,6 +161,16 @@ impl Shop {
         id(all.iter().find(wrote).expect("a chat"))
     }
 
+    /// What they have ahead is called off.
+    async fn calls_off_all(&self) {
+        for visit in self.list("appointments?limit=200").await.into_iter().filter(|it| it["state"] == "booked") {
+            let path = format!("/api/v1/appointments/{}", id(&visit));
+            let off = self.app.patch(&path, &self.key, json!({"state": "cancelled"})).await;
+            assert_eq!(off.status, StatusCode::OK, "{}", off.text);
+        }
+        self.run().await;
+    }
+
     async fn tenant(&self) -> TenantId {
         self.get("tenant").await["id"].as_str().unwrap().parse().unwrap()
     }
@@ -184,6 +194,10 @@ both_engines! {
         assert_eq!(refused.status, StatusCode::CONFLICT, "{}", refused.text);
         assert!(refused.text.contains("emergency"), "{}", refused.text);
         shop.post(&format!("alarms/{}/taken", id(&alarm)), json!({})).await;
+        // So does what they have ahead: somebody would wait for them.
+        let refused = erase(&shop, &person).await;
+        assert!(refused.status == StatusCode::CONFLICT && refused.text.contains("appointment"), "{}", refused.text);
+        shop.calls_off_all().await;
         shop.change_contact(CALLER, json!({"opted_out": true})).await;
         for task in shop.list("tasks?limit=200").await.into_iter().filter(|task| task["state"] == "open") {
             let done = shop.app.patch(&format!("/api/v1/tasks/{}", id(&task)), &shop.key, json!({"state": "done"})).await;
@@ -263,6 +277,8 @@ both_engines! {
         let other = shop.app.shop("Painters").await;
         let foreign = shop.app.get(&format!("/api/v1/contacts/{person}/export"), &other).await;
         assert_eq!(foreign.status, StatusCode::NOT_FOUND, "{}", foreign.text);
+        shop.calls_off_all().await;
+        shop.pass(SignedDuration::from_mins(1)).await;
         assert_eq!(erase(&shop, &person).await.status, StatusCode::OK);
         let gone = shop.app.get(&format!("/api/v1/contacts/{person}/export"), &shop.key).await;
         assert_eq!(gone.status, StatusCode::NOT_FOUND, "{}", gone.text);
@@ -312,13 +328,28 @@ both_engines! {
         let tenant = id(&shop.contact(NEIGHBOUR).await);
         let repair = json!({"category": "plumbing", "urgency": "normal", "report": "a leak", "contact_id": tenant});
         let ticket = shop.app.post("/api/v1/tickets", &shop.key, repair).await.id();
+        shop.says(NEIGHBOUR, "I can smell gas in the flat").await;
         shop.run().await;
+        let landlord = id(&shop.contact(CALLER).await);
+        let theirs = async || {
+            let ticket = shop.get(&format!("tickets/{ticket}")).await;
+            let mut read = shop.app.db.store.read(shop.tenant().await).await.unwrap();
+            let whose = read.tickets().get(ticket["id"].as_str().unwrap().parse().unwrap()).await.unwrap().unwrap();
+            (whose.landlord_id.map(|id| id.to_string()), ticket["contractor"].is_string())
+        };
+        assert_eq!(theirs().await, (Some(landlord), true));
+        let told = |all: Vec<(String, String)>, table: &str| all.iter().filter(|(at, text)| at == table && text.contains("Zorbax")).count();
+        let nobody = shop.app.db.store.ids().new_id();
+        assert!(told(traces(&shop, nobody).await, "alarms") > 0, "who could mend it stands with the alarm");
+        for alarm in shop.list("alarms").await {
+            shop.post(&format!("alarms/{}/taken", id(&alarm)), json!({})).await;
+        }
+        shop.pass(SignedDuration::from_mins(20)).await;
         for number in [CALLER, OTHER_NUMBER] {
             let person = id(&shop.contact(number).await);
             assert_eq!(erase(&shop, &person).await.status, StatusCode::OK);
         }
-        let nobody = shop.app.db.store.ids().new_id();
-        assert_eq!(traces(&shop, nobody).await, []);
+        assert_eq!((traces(&shop, nobody).await, theirs().await), (vec![], (None, false)));
         shop.change_ticket(&ticket, json!({"state": "in_progress"})).await;
         shop.pass(SignedDuration::from_mins(30)).await;
         let mut read = shop.app.db.store.read_system().await.unwrap();
@@ -340,9 +371,55 @@ both_engines! {
         };
         let before = told().await;
         assert!(before > 0);
+        let chat = shop.chat_of(&id(&shop.contact(CALLER).await)).await;
+        shop.post(&format!("conversations/{chat}/takeover"), json!({})).await;
+        shop.post(&format!("conversations/{chat}/messages"), json!({"text": format!("Ring me on {owner}")})).await;
+        shop.pass(SignedDuration::from_mins(1)).await;
         shop.missed(&owner).await;
         let person = id(&shop.contact(&owner).await);
         assert_eq!(erase(&shop, &person).await.status, StatusCode::OK);
         assert_eq!(told().await, before);
+        let said = shop.list("messages?limit=200").await;
+        assert!(said.iter().any(|it| it["audience"] == "contact" && it.to_string().contains(&owner)), "and what customers were told");
+    }
+
+    async fn what_could_not_be_handled_is_settled_before_and_does_not_come_back(db: TestDb) {
+        let shop = Shop::open(db).await;
+        shop.missed(CALLER).await;
+        shop.grace().await;
+        let at = shop.app.db.clock.now();
+        shop.report(&Rings::missed("0501234567", "0779999999").id("call-9").at(at)).await;
+        let event = shop.list("inbox?state=unroutable").await.remove(0);
+        let person = id(&shop.contact(CALLER).await);
+        let refused = erase(&shop, &person).await;
+        assert!(refused.status == StatusCode::CONFLICT && refused.text.contains("tray"), "{}", refused.text);
+        let path = format!("/api/v1/inbox/{}", id(&event));
+        for (times, status) in [(1, StatusCode::OK), (2, StatusCode::CONFLICT)] {
+            let answer = shop.app.post(&format!("{path}/discard"), &shop.key, json!({})).await;
+            assert_eq!(answer.status, status, "{times}: {}", answer.text);
+        }
+        assert_eq!(erase(&shop, &person).await.status, StatusCode::OK);
+        let nobody = shop.app.db.store.ids().new_id();
+        assert_eq!(traces(&shop, nobody).await, []);
+        let again = shop.app.post(&format!("{path}/replay"), &shop.key, json!({})).await;
+        assert!(again.status == StatusCode::CONFLICT && again.text.contains("forgotten"), "{}", again.text);
+        let line = json!({"number": "0779999999", "uses": ["missed_call"]});
+        assert_eq!(shop.app.post("/api/v1/lines", &shop.key, line).await.status, StatusCode::CREATED);
+        shop.run().await;
+        assert_eq!(shop.get(&format!("inbox/{}", id(&event))).await["state"], "discarded");
+        assert!(shop.list("contacts").await.is_empty());
+    }
+
+    async fn ids_that_a_switchboard_counts_give_nobody_away(db: TestDb) {
+        let shop = Shop::open(db).await;
+        let at = shop.app.db.clock.now();
+        shop.report(&Rings::missed("0501234567", DID).id("1001").at(at)).await;
+        shop.grace().await;
+        shop.missed(NEIGHBOUR).await;
+        shop.grace().await;
+        shop.says(NEIGHBOUR, "my name is Robin Hale, flat 1001, I need a plumber").await;
+        shop.pass(SignedDuration::from_mins(6)).await;
+        assert_eq!(erase(&shop, &id(&shop.contact(CALLER).await)).await.status, StatusCode::OK);
+        assert!(shop.list("messages?limit=200").await.iter().any(|it| it.to_string().contains("flat 1001")));
     }
 }

@@ -71,6 +71,7 @@ const CHANGES: &[(&str, Role)] = &[
     ("/installation/businesses", Role::Admin),
     ("/installation/jobs/{id}", Role::Admin),
     ("/installation/tray/{id}/replay", Role::Admin),
+    ("/installation/tray/{id}/discard", Role::Admin),
 ];
 
 /// Pages, and the role that each needs.
