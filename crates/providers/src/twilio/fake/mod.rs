@@ -211,7 +211,11 @@ impl TwilioFake {
     /// What Twilio posts to `url` about a message of ours that it has tried to pass on.
     pub fn outcome(&self, sent: &SentSms, url: &str) -> (String, String) {
         let code = sent.error.map(|code| code.to_string());
-        self.status(&sent.sid, if code.is_some() { "failed" } else { "delivered" }, code.as_deref(), url)
+        let status = if code.is_some() { "failed" } else { "delivered" };
+        let mut fields = vec![("MessageSid", sent.sid.as_str()), ("MessageStatus", status), ("SmsStatus", status)];
+        fields.push(("To", &sent.to));
+        fields.extend(code.as_deref().map(|code| ("ErrorCode", code)));
+        self.signed(&fields, url)
     }
 
     /// What Twilio posts to `url` about a message of ours.

@@ -10,6 +10,7 @@ use ringleader_core::reception::talk::Heard;
 use ringleader_core::user::Role;
 use ringleader_providers::twilio::fake::caller::{Does, Meanwhile, Script};
 use ringleader_store::both_engines;
+use ringleader_store::db::ToValue as _;
 use ringleader_store::testing::TestDb;
 use serde_json::{Value, json};
 use std::sync::Arc;
@@ -196,6 +197,28 @@ both_engines! {
         pass(&agency, SignedDuration::from_hours(6)).await;
         let calls = agency.list("calls").await;
         assert_eq!((&calls[0]["status"], &calls[0]["outcome"]), (&json!("completed"), &json!("answered")), "{calls:?}");
+    }
+
+    async fn the_end_of_a_call_with_who_was_erased_brings_nobody_back(db: TestDb) {
+        let agency = agency(db, "gather").await;
+        let from = customer(24);
+        let mut call = agency.dialled(from.as_str());
+        call.webhooks.status = String::new();
+        agency.call(&call, &mut Script::saying(&["when are you open?"])).await;
+        pass(&agency, SignedDuration::from_hours(6)).await;
+        let known = agency.list("calls").await.remove(0);
+        let (person, sid) = (known["contact_id"].as_str().unwrap(), known["provider_call_id"].as_str().unwrap());
+        let erased = agency.app.post(&format!("/api/v1/contacts/{person}/erase"), &agency.key, json!({"confirm": "erase"})).await;
+        assert_eq!(erased.status, StatusCode::OK, "{}", erased.text);
+        let over = [("CallSid", sid), ("From", from.as_str()), ("To", LINE), ("CallStatus", "completed"), ("CallDuration", "20")];
+        assert_eq!(post(&agency, STATUS, TOKEN, &over).await.status, StatusCode::OK);
+        pass(&agency, SignedDuration::from_hours(1)).await;
+        let call = agency.list("calls").await.remove(0);
+        assert_eq!((&call["outcome"], &call["from"]), (&json!("answered"), &json!(null)), "{call}");
+        let mut read = agency.app.db.store.read_system().await.unwrap();
+        let sql = "SELECT COUNT(*) FROM call_legs WHERE report LIKE '%' || $1 || '%'";
+        let number = from.as_str().trim_start_matches('+').to_owned();
+        assert_eq!(read.fetch_one::<(i64,)>(sql, vec![number.to_value()]).await.unwrap().0, 0);
     }
 
     async fn an_answer_that_another_node_works_on_is_waited_for(db: TestDb) {

@@ -1,5 +1,7 @@
 //! A person is erased (P10): nothing anywhere tells of them, what is counted is as before, and whoever left is not written to.
 
+mod late;
+
 use super::desk::agency;
 use super::world::{CALLER, DID, Shop};
 use axum::body::Body;
@@ -304,23 +306,6 @@ both_engines! {
         assert_eq!(shop.on_whatsapp(CALLER).len(), 1, "somebody new");
     }
 
-    async fn late_news_of_a_message_to_who_was_erased_is_forgotten(db: TestDb) {
-        let shop = Shop::open(db).await;
-        shop.missed(CALLER).await;
-        shop.grace().await;
-        let (sent, ours) = (shop.on_whatsapp(CALLER).remove(0), id(&shop.list("messages").await[0]));
-        let person = id(&shop.contact(CALLER).await);
-        assert_eq!(erase(&shop, &person).await.status, StatusCode::OK);
-        let tasks = shop.tasks().await;
-        let failed = json!({"id": sent.id, "status": "failed", "recipient_id": CALLER.trim_start_matches('+'),
-            "biz_opaque_callback_data": ours, "timestamp": shop.app.db.clock.now().as_second().to_string(),
-            "errors": [{"code": 131_026, "title": "Message undeliverable"}]});
-        shop.hook("messages", json!({"statuses": [failed]})).await;
-        shop.pass(SignedDuration::from_mins(1)).await;
-        let nobody = shop.app.db.store.ids().new_id();
-        assert_eq!((traces(&shop, nobody).await, shop.tasks().await), (vec![], tasks));
-    }
-
     async fn a_landlord_and_a_contractor_go_from_the_repairs_of_others(db: TestDb) {
         let shop = agency(db).await;
         shop.post("tenancies", json!({"reference": "MV-1", "phone": NEIGHBOUR, "landlord_phone": CALLER})).await;
@@ -381,33 +366,6 @@ both_engines! {
         assert_eq!(told().await, before);
         let said = shop.list("messages?limit=200").await;
         assert!(said.iter().any(|it| it["audience"] == "contact" && it.to_string().contains(&owner)), "and what customers were told");
-    }
-
-    async fn what_could_not_be_handled_is_settled_before_and_does_not_come_back(db: TestDb) {
-        let shop = Shop::open(db).await;
-        shop.missed(CALLER).await;
-        shop.grace().await;
-        let at = shop.app.db.clock.now();
-        shop.report(&Rings::missed("0501234567", "0779999999").id("call-9").at(at)).await;
-        let event = shop.list("inbox?state=unroutable").await.remove(0);
-        let person = id(&shop.contact(CALLER).await);
-        let refused = erase(&shop, &person).await;
-        assert!(refused.status == StatusCode::CONFLICT && refused.text.contains("tray"), "{}", refused.text);
-        let path = format!("/api/v1/inbox/{}", id(&event));
-        for (times, status) in [(1, StatusCode::OK), (2, StatusCode::CONFLICT)] {
-            let answer = shop.app.post(&format!("{path}/discard"), &shop.key, json!({})).await;
-            assert_eq!(answer.status, status, "{times}: {}", answer.text);
-        }
-        assert_eq!(erase(&shop, &person).await.status, StatusCode::OK);
-        let nobody = shop.app.db.store.ids().new_id();
-        assert_eq!(traces(&shop, nobody).await, []);
-        let again = shop.app.post(&format!("{path}/replay"), &shop.key, json!({})).await;
-        assert!(again.status == StatusCode::CONFLICT && again.text.contains("forgotten"), "{}", again.text);
-        let line = json!({"number": "0779999999", "uses": ["missed_call"]});
-        assert_eq!(shop.app.post("/api/v1/lines", &shop.key, line).await.status, StatusCode::CREATED);
-        shop.run().await;
-        assert_eq!(shop.get(&format!("inbox/{}", id(&event))).await["state"], "discarded");
-        assert!(shop.list("contacts").await.is_empty());
     }
 
     async fn ids_that_a_switchboard_counts_give_nobody_away(db: TestDb) {

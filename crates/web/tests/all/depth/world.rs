@@ -19,7 +19,7 @@ pub const DID: &str = "0771234567";
 pub const NUMBER: &str = "800000000000042";
 pub const SMS_FROM: &str = "+15005550006";
 const SID: &str = "AC00000000000000000000000000000001";
-const SMS_URL: &str = "https://ring.example/webhooks/twilio/messages";
+pub const SMS_URL: &str = "https://ring.example/webhooks/twilio/messages";
 
 /// What the shop is made of.
 pub struct Plan {
