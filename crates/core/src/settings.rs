@@ -2,9 +2,11 @@
 
 mod hours;
 mod reception;
+mod retention;
 
 pub use hours::{Day, Days, Hours, Interval, QuietHours, Shabbat, SpecialDay};
 pub use reception::{Away, Colleague, Reception, Rostered};
+pub use retention::Retention;
 
 use crate::calendar::HolidayTable;
 use crate::currency::Currency;
@@ -79,6 +81,8 @@ pub struct TenantSettings {
     pub texts: BTreeMap<String, BTreeMap<String, String>>,
     /// Settings of the receptionist (part C).
     pub reception: Reception,
+    /// How long what is known of people is kept (P10).
+    pub retention: Retention,
 }
 
 /// What reports reckon with.

@@ -5,7 +5,7 @@ pub(crate) mod time;
 
 use crate::conversation::Channel;
 use crate::phone;
-use crate::settings::{Limits, Notify, Outreach, Recipient, Span, TemplateRef, Templates, TenantSettings};
+use crate::settings::{Limits, Notify, Outreach, Recipient, Retention, Span, TemplateRef, Templates, TenantSettings};
 use crate::texts::check_overrides;
 use jiff::SignedDuration;
 
@@ -40,6 +40,7 @@ impl TenantSettings {
         if !(0..24).contains(&self.reports.weekly.hour) {
             add(&mut wrong, "reports.weekly.hour", "a full hour, 0 to 23");
         }
+        retention(&self.retention, &mut wrong);
         if self.outreach.sms_link.as_deref().is_some_and(|link| !link.starts_with("https://") || link.len() > 200) {
             add(&mut wrong, "outreach.sms_link", "an address that begins with https://, at most 200 characters");
         }
@@ -81,6 +82,18 @@ fn limits(it: &Limits, wrong: &mut Wrong) {
     for (field, cap) in caps {
         if cap.is_some_and(|cap| cap < 0) {
             add(wrong, &format!("limits.{field}"), "cannot be below 0; null means no cap");
+        }
+    }
+}
+
+fn retention(it: &Retention, wrong: &mut Wrong) {
+    let spans = [
+        ("retention.events_days", it.events_days, Retention::SHORTEST_EVENTS),
+        ("retention.people_days", it.people_days, Retention::SHORTEST_PEOPLE),
+    ];
+    for (field, days, shortest) in spans {
+        if days.is_some_and(|days| !(shortest..=Retention::LONGEST).contains(&days)) {
+            add(wrong, field, &format!("days, {shortest} to {}; null keeps them for good", Retention::LONGEST));
         }
     }
 }

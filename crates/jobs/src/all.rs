@@ -27,6 +27,7 @@ pub fn engine(cx: &Context, config: Config) -> Engine<Context> {
         .with::<work::MarkRead>()
         .with::<work::SendPasswordLink>()
         .with::<work::Housekeeping>()
+        .with::<work::ForgetOld>()
         .with::<work::CheckLossAccount>()
         .with::<work::RecountReports>()
         .with::<work::SendWeeklyLetter>()

@@ -71,6 +71,7 @@ pub const ALL: &[(&str, Kind, &str)] = &[
     ("ringleader_reports_recounts_total", Kind::Total, "Recounts of reports that came to their end"),
     ("ringleader_reports_unequal_total", Kind::Total, "Sums of reports that were not those of a count"),
     ("ringleader_satisfaction_total", Kind::Counter, "What callers said of their call, by answer"),
+    ("ringleader_outlived_total", Kind::Counter, "Events and people that were kept for long enough and went"),
     ("ringleader_send_waits_total", Kind::Counter, "Messages that waited for their turn, by channel and limit"),
     ("ringleader_sends_total", Kind::Counter, "Messages handed to providers, by channel and result"),
     ("ringleader_sign_ins_total", Kind::Counter, "Tries to sign in, by result"),

@@ -4,10 +4,12 @@ use super::{ActionError, Done};
 use crate::context::Context;
 use crate::flows::call_reported::PURPOSE;
 use crate::flows::consent;
+use jiff::Timestamp;
 use ringleader_core::id::{ContactId, TenantId};
 use ringleader_core::texts::Key;
 use ringleader_providers::problem::FieldError;
-use ringleader_store::repo::Erasure;
+use ringleader_store::repo::{Erasure, Erasures, Reach};
+use ringleader_store::{StoreError, Tx};
 use serde_json::{Value as Json, json};
 
 /// Longest reason that is kept.
@@ -23,12 +25,7 @@ pub async fn erase_contact(cx: &Context, tenant: TenantId, id: ContactId, reason
     if reason.chars().count() > LONGEST {
         return Err(wrong_reason("is longer than 500 characters"));
     }
-    // The long look through everything that was ever written keeps nobody waiting.
-    let began = cx.store.clock().now();
-    let mut read = cx.store.read(tenant).await?;
-    let people = read.erasures().people(id).await?;
-    let found = read.erasures().reach(&people, None).await?;
-    drop(read);
+    let found = look_through(cx, tenant, &[id]).await?;
     let mut tx = cx.store.begin(tenant).await?;
     tx.contacts().lock(id).await?;
     let contact = tx.contacts().get(id).await?.ok_or(ActionError::NotFound("contact"))?;
@@ -38,12 +35,64 @@ pub async fn erase_contact(cx: &Context, tenant: TenantId, id: ContactId, reason
     if contact.merged_into.is_some() {
         return Err(ActionError::Conflict("this contact is merged into another; erase that one".to_owned()));
     }
-    let people = tx.erasures().people(id).await?;
-    if let Some(episode) = tx.episodes().open_of(id, PURPOSE).await? {
-        consent::exclude(&mut tx, episode, "P10", "erased", Key::WhyErased).await?;
+    let erasure = erase(&mut tx, &[id], found, reason, actor).await?;
+    tx.commit().await?;
+    Ok(erasure)
+}
+
+/// Erases these people, whom nothing was heard of since a moment, under one receipt; `false`, and nothing is done, if something
+/// stands in the way of one of them, or was heard of them in the meantime.
+pub(crate) async fn erase_out_of_touch(
+    cx: &Context,
+    tenant: TenantId,
+    ids: &[ContactId],
+    since: Timestamp,
+    (actor, reason): (&str, &str),
+) -> Result<bool, StoreError> {
+    let done = async {
+        let found = look_through(cx, tenant, ids).await?;
+        let mut tx = cx.store.begin(tenant).await?;
+        for id in ids {
+            tx.contacts().lock(*id).await?;
+            if !tx.erasures().is_out_of_touch(*id, since).await? {
+                return Err(ActionError::Conflict("something was heard of them".to_owned()));
+            }
+        }
+        erase(&mut tx, ids, found, reason, actor).await?;
+        tx.commit().await?;
+        Ok(())
+    };
+    match done.await {
+        Ok(()) => Ok(true),
+        Err(ActionError::Store(error)) => Err(error),
+        Err(_) => Ok(false),
     }
-    let mut reach = tx.erasures().reach(&people, Some(began)).await?;
-    reach.join(found);
+}
+
+/// What a look through everything that was ever written found, and when it began. It is long, and keeps nobody waiting.
+struct Found {
+    reach: Reach,
+    began: Timestamp,
+}
+
+async fn look_through(cx: &Context, tenant: TenantId, ids: &[ContactId]) -> Done<Found> {
+    let began = cx.store.clock().now();
+    let mut read = cx.store.read(tenant).await?;
+    let people = all_of(read.erasures(), ids).await?;
+    let reach = read.erasures().reach(&people, None).await?;
+    Ok(Found { reach, began })
+}
+
+/// The caller holds them.
+async fn erase(tx: &mut Tx, ids: &[ContactId], found: Found, reason: &str, actor: &str) -> Done<Erasure> {
+    let people = all_of(tx.erasures(), ids).await?;
+    for id in ids {
+        if let Some(episode) = tx.episodes().open_of(*id, PURPOSE).await? {
+            consent::exclude(tx, episode, "P10", "erased", Key::WhyErased).await?;
+        }
+    }
+    let mut reach = tx.erasures().reach(&people, Some(found.began)).await?;
+    reach.join(found.reach);
     if reach.is_in(reason) {
         return Err(wrong_reason("names the person; it is kept, so say it without number or id"));
     }
@@ -52,9 +101,19 @@ pub async fn erase_contact(cx: &Context, tenant: TenantId, id: ContactId, reason
     }
     let erasure = tx.erasures().erase(&people, &reach, actor, reason).await?;
     let after = json!({ "erasure": erasure.id });
-    tx.usage().audit(actor, "contact.erase", &id.to_string(), None, Some(after)).await?;
-    tx.commit().await?;
+    for id in ids {
+        tx.usage().audit(actor, "contact.erase", &id.to_string(), None, Some(after.clone())).await?;
+    }
     Ok(erasure)
+}
+
+/// These contacts and all that went into them.
+async fn all_of(mut erasures: Erasures<'_>, ids: &[ContactId]) -> Done<Vec<ContactId>> {
+    let mut people = Vec::new();
+    for id in ids {
+        people.extend(erasures.people(*id).await?);
+    }
+    Ok(people)
 }
 
 /// Everything that is held about a contact and all that went into it, as one document. The trail tells that it was asked for.

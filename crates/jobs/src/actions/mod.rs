@@ -33,6 +33,7 @@ pub use connections::{
 };
 pub use contacts::{ContactChange, update_contact};
 pub use credits::top_up;
+pub(crate) use erasure::erase_out_of_touch;
 pub use erasure::{erase_contact, export_contact};
 pub use feeds::{feed, give_feed, revoke_feed};
 pub use lead_work::{Changed, LeadChange, change_leads, undo_lead_change};

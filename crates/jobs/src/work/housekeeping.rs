@@ -1,8 +1,8 @@
 //! Keeps the tables small and true: finished jobs and remembered answers go after a while, analyses whose work ended for good
 //! have failed. Plans itself anew every hour.
 
-use super::{CheckLossAccount, RecountReports, SendWeeklyLetter};
-use super::{check_loss_account, put, recount_reports, send_weekly_letter, settle};
+use super::{CheckLossAccount, ForgetOld, RecountReports, SendWeeklyLetter};
+use super::{check_loss_account, forget_old, put, recount_reports, send_weekly_letter, settle};
 use crate::context::Context;
 use crate::engine::{Job, Outcome};
 use jiff::SignedDuration;
@@ -57,6 +57,7 @@ pub async fn plan(store: &Store) -> Result<()> {
 async fn plan_missing(store: &Store) -> Result<()> {
     plan_each(store, CheckLossAccount::KIND, check_loss_account::plan).await?;
     plan_each(store, RecountReports::KIND, recount_reports::plan_all).await?;
+    plan_each(store, ForgetOld::KIND, forget_old::plan).await?;
     plan_each(store, SendWeeklyLetter::KIND, send_weekly_letter::plan).await?;
     super::repair_calls::plan_missing(store).await
 }

@@ -14,6 +14,7 @@ pub use open::Options;
 pub use row::{Cell, Column, FromRow, Row};
 pub use value::{Kind, ToValue, Value};
 pub use vocabulary::id_text;
+pub(crate) use vocabulary::ids_from;
 
 use crate::changes::{self, Change};
 use crate::clock::Clock;

@@ -4,6 +4,7 @@
 
 use super::row::{Cell, Column};
 use super::value::{Kind, ToValue, Value};
+use jiff::Timestamp;
 use ringleader_core::id::{self, Id};
 use ringleader_core::reception::{danger, talk, words};
 use ringleader_core::{
@@ -45,6 +46,11 @@ macro_rules! stored_words {
 /// How an id is stored: the bare UUID as 32 hex digits, so that ids sort by time on both engines.
 pub fn id_text(id: impl Id) -> String {
     id.uuid().simple().to_string()
+}
+
+/// Below every id that was made at a moment or later: ids begin with their time.
+pub(crate) fn ids_from(at: Timestamp) -> String {
+    format!("{:012x}", at.as_millisecond().max(0))
 }
 
 stored_ids! {

@@ -2,7 +2,7 @@
 
 use super::{COLUMNS, Event, State, drain_job, nobody};
 use crate::args;
-use crate::db::{Conn, ToValue, Value};
+use crate::db::{Conn, ToValue, Value, ids_from};
 use crate::error::{Result, StoreError};
 use crate::jobs::OnConflict;
 use crate::trace;
@@ -135,6 +135,16 @@ impl Inbox<'_> {
             "UPDATE inbox SET state = 'discarded' WHERE id = $1 AND state IN ('unroutable', 'unreadable', 'failed'){mine}"
         );
         Ok(self.0.execute_built(sql, args).await? == 1)
+    }
+
+    /// Deletes what was worked off, or came to nothing, of the events of a tenant that came before a moment; how many, at most
+    /// `limit` at once. What waits or is in the tray stays.
+    pub async fn forget_before(&mut self, before: Timestamp, limit: u32) -> Result<u64> {
+        let tenant = self.0.tenant()?;
+        let sql =
+            "DELETE FROM inbox WHERE tenant_id = $1 AND id IN (SELECT id FROM inbox WHERE tenant_id = $1 AND id < $2
+                   AND state IN ('processed', 'discarded') ORDER BY id LIMIT $3)";
+        self.0.execute(sql, args![tenant, ids_from(before), limit]).await
     }
 
     /// Gives an event that nobody owned to a tenant and has it processed (system transactions); false if it is not in

@@ -178,7 +178,7 @@ impl Erasures<'_> {
 
     /// Does it, and writes the receipt. The caller holds the contact.
     pub async fn erase(&mut self, people: &[ContactId], reach: &Reach, actor: &str, reason: &str) -> Result<Erasure> {
-        let (tenant, now, id) = (self.0.tenant()?, self.0.now(), self.0.new_id::<ErasureId>());
+        let tenant = self.0.tenant()?;
         self.keep_opt_out(people).await?;
         let mut counts: BTreeMap<String, u64> = BTreeMap::new();
         for rule in RULES {
@@ -209,14 +209,12 @@ impl Erasures<'_> {
         if forgotten > 0 {
             counts.insert("idempotency".to_owned(), forgotten);
         }
+        let erasure = self.receipt(actor, reason, counts).await?;
         for contact in people {
             let sql = "UPDATE contacts SET erasure_id = $3 WHERE tenant_id = $1 AND id = $2";
-            self.0.execute(sql, args![tenant, *contact, id]).await?;
+            self.0.execute(sql, args![tenant, *contact, erasure.id]).await?;
             self.0.changed("contact", contact);
         }
-        let erasure = Erasure { id, at: now, actor: actor.to_owned(), reason: reason.to_owned(), counts };
-        let sql = "INSERT INTO erasures (tenant_id, id, at, actor, reason, counts) VALUES ($1, $2, $3, $4, $5, $6)";
-        self.0.execute(sql, args![tenant, id, now, actor, reason, json(&erasure.counts)?]).await?;
         Ok(erasure)
     }
 
@@ -255,6 +253,19 @@ impl Erasures<'_> {
             forgotten += self.0.execute(sql, args![tenant, request, keys.seal(place, "{}")]).await?;
         }
         Ok(forgotten)
+    }
+
+    /// The receipt of something that went because it was kept for long enough.
+    pub async fn outlived(&mut self, actor: &str, reason: &str, table: &str, rows: u64) -> Result<()> {
+        let counts = BTreeMap::from([(table.to_owned(), rows)]);
+        self.receipt(actor, reason, counts).await.map(drop)
+    }
+
+    async fn receipt(&mut self, actor: &str, reason: &str, counts: BTreeMap<String, u64>) -> Result<Erasure> {
+        let (tenant, at, id) = (self.0.tenant()?, self.0.now(), self.0.new_id::<ErasureId>());
+        let sql = "INSERT INTO erasures (tenant_id, id, at, actor, reason, counts) VALUES ($1, $2, $3, $4, $5, $6)";
+        self.0.execute(sql, args![tenant, id, at, actor, reason, json(&counts)?]).await?;
+        Ok(Erasure { id, at, actor: actor.to_owned(), reason: reason.to_owned(), counts })
     }
 
     /// Receipts by page.

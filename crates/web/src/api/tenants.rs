@@ -101,6 +101,7 @@ pub(crate) async fn make(
     ringleader_jobs::work::check_loss_account::plan(&mut tx, &tenant).await?;
     ringleader_jobs::work::recount_reports::plan(&mut tx, &tenant).await?;
     ringleader_jobs::work::send_weekly_letter::plan(&mut tx, &tenant).await?;
+    ringleader_jobs::work::forget_old::plan(&mut tx, &tenant).await?;
     let after = json!({"name": tenant.name, "locale": tenant.locale, "country": tenant.country});
     tx.usage().audit(actor, "tenant.create", &id.to_string(), None, Some(after)).await?;
     tx.commit().await?;

@@ -47,6 +47,7 @@ async fn create(store: &Store, new: NewTenant, output: Output) -> anyhow::Result
     ringleader_jobs::work::check_loss_account::plan(&mut tx, &tenant).await?;
     ringleader_jobs::work::recount_reports::plan(&mut tx, &tenant).await?;
     ringleader_jobs::work::send_weekly_letter::plan(&mut tx, &tenant).await?;
+    ringleader_jobs::work::forget_old::plan(&mut tx, &tenant).await?;
     tx.commit().await?;
     let text = format!("Tenant {id} is made.\nIts API key, shown this once: {}", key.reveal());
     output.answer(&text, &json!({"tenant": shown(&tenant), "api_key": key.reveal()}));

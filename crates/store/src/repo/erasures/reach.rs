@@ -3,10 +3,10 @@
 use super::mentions::Signs;
 use super::plan::{ANYWHERE, GATHER, Of};
 use super::{AT_ONCE, Erasures};
-use crate::db::{Cell, id_text};
+use crate::db::{Cell, id_text, ids_from};
 use crate::{FromRow, Result, Row, args};
 use jiff::{SignedDuration, Timestamp};
-use ringleader_core::id::ContactId;
+use ringleader_core::id::{ContactId, Id as _};
 use ringleader_core::phone::Phone;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -67,6 +67,48 @@ impl Erasures<'_> {
         Ok(all)
     }
 
+    /// People with whom there was nothing since a moment (P10): no call, no word, nothing that stands with them. Only those who
+    /// could become customers, in the order of their ids behind `after`, at most `limit`.
+    pub async fn out_of_touch(
+        &mut self,
+        since: Timestamp,
+        after: Option<ContactId>,
+        limit: u32,
+    ) -> Result<Vec<ContactId>> {
+        let tenant = self.0.tenant()?;
+        let after = after.map(id_text).unwrap_or_default();
+        let none = |rows: &str| format!(" AND NOT EXISTS (SELECT 1 FROM {rows})");
+        let of = |table: &str, since: &str| {
+            none(&format!("{table} x WHERE x.tenant_id = $1 AND x.contact_id = c.id AND {since}"))
+        };
+        let sql = [
+            "SELECT c.id FROM contacts c WHERE c.tenant_id = $1 AND c.id < $2 AND c.kind = 'lead' AND c.erasure_id IS NULL
+             AND c.merged_into IS NULL AND c.id > $4"
+                .to_owned(),
+            of("calls", "x.id >= $2"),
+            of("messages", "x.id >= $2"),
+            of("talks", "x.updated_at >= $3"),
+            of("leads", "x.updated_at >= $3"),
+            of("appointments", "x.starts_at >= $3"),
+            of("tickets", "(x.updated_at >= $3 OR x.state NOT IN ('done', 'dismissed'))"),
+            of("tasks", "x.state = 'open'"),
+            of("episodes", "x.closed_at IS NULL"),
+            of("contractors", "x.contact_id = c.id"),
+            none("tenancies x WHERE x.tenant_id = $1 AND c.id IN (x.contact_id, x.landlord_id)"),
+            " ORDER BY c.id LIMIT $5".to_owned(),
+        ];
+        let rows: Vec<(ContactId,)> =
+            self.0.fetch_all_built(sql.concat(), args![tenant, ids_from(since), since, after, limit]).await?;
+        Ok(rows.into_iter().map(|(id,)| id).collect())
+    }
+
+    /// Whether there still was nothing with this one.
+    pub async fn is_out_of_touch(&mut self, id: ContactId, since: Timestamp) -> Result<bool> {
+        let before = uuid::Uuid::from_u128(id.uuid().as_u128().saturating_sub(1));
+        let next = self.out_of_touch(since, Some(ContactId::from_uuid(before)), 1).await?;
+        Ok(next == [id])
+    }
+
     /// Which rows tell of these people. Words anywhere are looked at from `since` on, else from the beginning.
     pub async fn reach(&mut self, people: &[ContactId], since: Option<Timestamp>) -> Result<Reach> {
         let mut reach = Reach::default();
@@ -113,7 +155,7 @@ impl Erasures<'_> {
         since: Option<Timestamp>,
     ) -> Result<Vec<String>> {
         let tenant = self.0.tenant()?;
-        let (mut found, mut after) = (Vec::new(), since.map(first_id).unwrap_or_default());
+        let (mut found, mut after) = (Vec::new(), since.map(a_while_before).unwrap_or_default());
         let sql = format!(
             "SELECT id, {} FROM {table} WHERE tenant_id = $1 AND id > $2 ORDER BY id LIMIT {PAGE}",
             columns.join(", ")
@@ -125,6 +167,10 @@ impl Erasures<'_> {
             found.extend(rows.into_iter().filter(|row| signs.are_in(&row.words)).map(|row| row.id));
         }
     }
+}
+
+fn a_while_before(since: Timestamp) -> String {
+    ids_from(since.saturating_sub(LATE).unwrap_or(Timestamp::MIN))
 }
 
 /// What stands in a row's columns, one after the other.
@@ -146,10 +192,4 @@ impl FromRow for Words {
         }
         Ok(Self { id: row.at(0)?, words })
     }
-}
-
-/// Below every id that was made since a while before this moment: ids begin with their time.
-fn first_id(since: Timestamp) -> String {
-    let since = since.saturating_sub(LATE).unwrap_or(Timestamp::MIN);
-    format!("{:012x}", since.as_millisecond().max(0))
 }

@@ -36,6 +36,7 @@ async fn show(State(state): State<AppState>, Owner(me): Owner) -> Result<Markup>
             (told(&me))
             (outreach(&me))
             (reports(&me))
+            (retention(&me))
             div class="acts" { button type="submit" class="button main" { (l.t("Save", "שמירה")) } }
         }
     };
@@ -115,6 +116,22 @@ fn reports(me: &Me) -> Markup {
     }
 }
 
+/// How long things are kept (P10).
+fn retention(me: &Me) -> Markup {
+    let (l, it) = (me.lang, &me.tenant.settings.retention);
+    let days = |days: Option<u32>| days.map(|days| days.to_string()).unwrap_or_default();
+    html! {
+        section class="card" {
+            h2 { (l.t("How long things are kept", "כמה זמן נשמר מידע")) }
+            p class="soft" { (l.t("In days; empty: for good. Every night what is older goes, and a receipt stays under “Who changed what”.", "בימים; ריק: לתמיד. בכל לילה נמחק מה שישן יותר, ואישור נשאר תחת ״מי שינה מה״.")) }
+            div class="pairs" {
+                (field_with_help(l.t("What providers reported, as it came in", "דיווחי הספקים כפי שהתקבלו"), "events_days", "number", &days(it.events_days), l.t("Calls, leads and conversations stay", "שיחות, לידים והתכתבויות נשארים")))
+                (field_with_help(l.t("People you have not heard of", "אנשים שלא היה איתם קשר"), "people_days", "number", &days(it.people_days), l.t("They are erased with everything that is known of them; figures stay", "נמחקים עם כל מה שידוע עליהם; המספרים בדוחות נשארים")))
+            }
+        }
+    }
+}
+
 /// What the page says about reports; an empty worth is none.
 fn reports_given(fields: &Fields) -> Value {
     let value = fields.given("lead_value").map(|text| text.parse::<f64>().map(|whole| (whole * 100.0).round() as i64));
@@ -132,6 +149,11 @@ fn reports_given(fields: &Fields) -> Value {
 
 async fn save(State(state): State<AppState>, Owner(me): Owner, Form(fields): Form) -> Result<Redirect> {
     let given = |name: &str| fields.given(name).map(|text| Value::String(text.to_owned())).unwrap_or(Value::Null);
+    let days = |name: &str| {
+        fields
+            .given(name)
+            .map_or(Value::Null, |text| text.parse::<u32>().map_or_else(|_| json!(text), |days| json!(days)))
+    };
     let reminders: Vec<&str> =
         fields.trimmed("reminders").split(',').map(str::trim).filter(|s| !s.is_empty()).collect();
     let recipients = recipients(&me, &fields);
@@ -143,6 +165,7 @@ async fn save(State(state): State<AppState>, Owner(me): Owner, Form(fields): For
         },
         "notify": { "recipients": values(&recipients) },
         "reports": reports_given(&fields),
+        "retention": { "events_days": days("events_days"), "people_days": days("people_days") },
         "currency": given("currency"),
     });
     let change = ChangeTenant {

@@ -50,11 +50,11 @@ async fn show(State(state): State<AppState>, Owner(me): Owner, Query(look): Quer
     framed(&state, &me, "/settings/trail", body).await
 }
 
-/// People who were erased: when, by whom and why; nothing of who they were (P10).
+/// What was erased: when, by whom and why; nothing of who they were (P10).
 fn receipts(l: Lang, when: &When, all: &[Erasure], names: &HashMap<String, String>) -> Markup {
     html! {
         section class="card" id="erased" {
-            h2 { (l.t("People who were erased", "אנשים שנמחקו")) }
+            h2 { (l.t("What was erased", "מה שנמחק")) }
             ul class="rows" {
                 @for it in all {
                     li {
@@ -103,6 +103,7 @@ fn actor<'a>(l: Lang, actor: &'a str, names: &'a HashMap<String, String>) -> &'a
         "bot" => l.t("The bot", "הבוט"),
         "receptionist" => l.t("The receptionist", "המזכירה"),
         "on_call" => l.t("Someone on call", "מי שבתורנות"),
+        "retention" => l.t("By your settings", "לפי ההגדרות"),
         "system" => l.t("The program", "התוכנה"),
         key if key.starts_with("key_") => l.t("An API key", "מפתח API"),
         other => name_of(other, names).unwrap_or(other),

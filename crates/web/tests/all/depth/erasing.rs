@@ -1,6 +1,7 @@
 //! A person is erased (P10): nothing anywhere tells of them, what is counted is as before, and whoever left is not written to.
 
 mod late;
+mod outlived;
 
 use super::desk::agency;
 use super::world::{CALLER, DID, Shop};

@@ -1,0 +1,90 @@
+//! What was kept for long enough goes by itself (P10): raw events, and people with whom there was nothing for long.
+
+use super::super::world::{CALLER, DID, Shop};
+use super::{NEIGHBOUR, id, traces};
+use http::StatusCode;
+use jiff::SignedDuration;
+use ringleader_providers::voicenter::fake::Scenario as Rings;
+use ringleader_store::both_engines;
+use ringleader_store::testing::TestDb;
+use serde_json::{Value, json};
+
+const DAY: SignedDuration = SignedDuration::from_hours(24);
+
+impl Shop {
+    /// So many nights go by.
+    async fn nights(&self, nights: u32) {
+        for _ in 0..nights {
+            self.pass(DAY).await;
+        }
+    }
+
+    async fn actors(&self) -> Vec<Value> {
+        self.list("erasures").await.into_iter().map(|it| it["actor"].clone()).collect()
+    }
+}
+
+both_engines! {
+    async fn who_was_not_heard_of_for_long_is_erased_and_who_was_stays(db: TestDb) {
+        let shop = Shop::open(db).await;
+        for settings in [json!({"people_days": 30}), json!({"events_days": 1})] {
+            let wrong = shop.app.patch("/api/v1/tenant", &shop.key, json!({"settings": {"retention": settings}})).await;
+            assert_eq!(wrong.status, StatusCode::BAD_REQUEST, "{}", wrong.text);
+        }
+        shop.missed(CALLER).await;
+        shop.grace().await;
+        shop.says(CALLER, "my name is Sam Zorbax and I need a plumsock tomorrow morning").await;
+        shop.missed(NEIGHBOUR).await;
+        shop.grace().await;
+        let landlord = "+972501234570";
+        shop.missed(landlord).await;
+        shop.grace().await;
+        shop.change_contact(landlord, json!({"kind": "landlord"})).await;
+        shop.nights(3).await;
+        for task in shop.list("tasks?limit=200").await {
+            let path = format!("/api/v1/tasks/{}", id(&task));
+            assert_eq!(shop.app.patch(&path, &shop.key, json!({"state": "done"})).await.status, StatusCode::OK);
+        }
+        shop.set(json!({"retention": {"people_days": 90}})).await;
+        shop.nights(80).await;
+        shop.says(NEIGHBOUR, "my name is Robin Hale, are you there?").await;
+        assert_eq!(shop.actors().await, [] as [Value; 0], "not yet");
+        let then = async || shop.get("loss-account?date=2026-11-23").await;
+        let before = then().await;
+        assert_eq!(before["missed"], 3, "{before}");
+        shop.nights(20).await;
+        let receipts = shop.list("erasures").await;
+        assert_eq!(receipts.len(), 1, "{receipts:?}");
+        assert_eq!((&receipts[0]["actor"], &receipts[0]["reason"]), (&json!("retention"), &json!("לא היה קשר 90 ימים")));
+        let nobody = shop.app.db.store.ids().new_id();
+        assert_eq!(traces(&shop, nobody).await, []);
+        assert_eq!(shop.contact(NEIGHBOUR).await["name"], "Robin Hale");
+        assert_eq!(shop.contact(landlord).await["kind"], "landlord");
+        assert_eq!(then().await, before, "what was counted stays");
+        assert!(shop.list("audit?limit=200").await.iter().any(|it| it["actor"] == "retention"));
+    }
+
+    async fn raw_events_go_and_what_waits_for_a_person_stays(db: TestDb) {
+        let shop = Shop::open(db).await;
+        shop.missed(CALLER).await;
+        shop.grace().await;
+        let elsewhere = Rings::missed("0501234567", "0779999999");
+        shop.report(&elsewhere.id("call-9").at(shop.app.db.clock.now())).await;
+        shop.set(json!({"retention": {"events_days": 30}})).await;
+        let states = async || -> Vec<Value> { shop.list("inbox?limit=200").await.into_iter().map(|it| it["state"].clone()).collect() };
+        assert_eq!(states().await.len(), 2);
+        shop.nights(29).await;
+        assert_eq!(states().await.len(), 2, "not yet");
+        shop.nights(3).await;
+        assert_eq!(states().await, [json!("unroutable")]);
+        let receipts = shop.list("erasures").await;
+        assert_eq!((receipts.len(), &receipts[0]["counts"]), (1, &json!({"inbox": 1})), "{receipts:?}");
+        assert_eq!(shop.list("calls").await.len(), 1, "what came of it stays");
+        // The same record again, so late, is still the same call.
+        let sent = shop.on_whatsapp(CALLER).len();
+        let again = Rings::missed("0501234567", DID);
+        shop.report(&again.id("call-1").at(shop.app.db.clock.now() - SignedDuration::from_hours(24 * 32))).await;
+        shop.grace().await;
+        assert_eq!((shop.list("calls").await.len(), shop.on_whatsapp(CALLER).len()), (1, sent));
+    }
+}
