@@ -50,7 +50,7 @@ pub(crate) async fn contractor(
 pub(crate) async fn tell_state(tx: &mut Tx, tenant: &Tenant, ticket: &Ticket) -> Result<()> {
     if ticket.landlord_id.is_some() {
         let at = tx.now() + tenant.settings.notify.debounce.0;
-        let waits = if ticket.cannot_wait() { OnConflict::Keep } else { OnConflict::Move };
+        let waits = if ticket.cannot_wait() { OnConflict::Sooner } else { OnConflict::Move };
         put(tx, &TellLandlord { ticket: ticket.id }, at, waits).await?;
     }
     Ok(())

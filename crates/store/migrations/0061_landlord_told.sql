@@ -8,6 +8,6 @@ UPDATE tickets SET landlord_told = (
     WHEN COUNT(*) > 0 THEN 'open' END
   FROM messages m
   WHERE m.tenant_id = tickets.tenant_id AND m.send_key IN (
-    'letter:' || tickets.id || ':landlord', 'letter:' || tickets.id || ':landlord:in_progress',
-    'letter:' || tickets.id || ':landlord:done', 'letter:' || tickets.id || ':landlord:dismissed'))
+    'letter:tkt_' || tickets.id || ':landlord', 'letter:tkt_' || tickets.id || ':landlord:in_progress',
+    'letter:tkt_' || tickets.id || ':landlord:done', 'letter:tkt_' || tickets.id || ':landlord:dismissed'))
 WHERE landlord_id IS NOT NULL;

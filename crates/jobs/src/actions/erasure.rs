@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use ringleader_core::id::{ContactId, TenantId};
 use ringleader_core::texts::Key;
 use ringleader_providers::problem::FieldError;
-use ringleader_store::repo::{Erasure, Erasures, Reach};
+use ringleader_store::repo::{Erasure, Look, Reach};
 use ringleader_store::{StoreError, Tx};
 use serde_json::{Value as Json, json};
 
@@ -25,7 +25,8 @@ pub async fn erase_contact(cx: &Context, tenant: TenantId, id: ContactId, reason
     if reason.chars().count() > LONGEST {
         return Err(wrong_reason("is longer than 500 characters"));
     }
-    let found = look_through(cx, tenant, &[id]).await?;
+    let mut found = look_through(cx, tenant, &[id]).await?;
+    let found = found.remove(0);
     let mut tx = cx.store.begin(tenant).await?;
     tx.contacts().lock(id).await?;
     let contact = tx.contacts().get(id).await?.ok_or(ActionError::NotFound("contact"))?;
@@ -35,63 +36,71 @@ pub async fn erase_contact(cx: &Context, tenant: TenantId, id: ContactId, reason
     if contact.merged_into.is_some() {
         return Err(ActionError::Conflict("this contact is merged into another; erase that one".to_owned()));
     }
-    let erasure = erase(&mut tx, &[id], found, reason, actor).await?;
+    let erasure = erase(&mut tx, id, found, reason, actor).await?;
     tx.commit().await?;
     Ok(erasure)
 }
 
-/// Erases these people, whom nothing was heard of since a moment, under one receipt; `false`, and nothing is done, if something
-/// stands in the way of one of them, or was heard of them in the meantime.
+/// Erases those of these people of whom still nothing was heard since a moment, each under a receipt of their own; how many. Those
+/// in whose way something stands are let be.
 pub(crate) async fn erase_out_of_touch(
     cx: &Context,
     tenant: TenantId,
     ids: &[ContactId],
     since: Timestamp,
     (actor, reason): (&str, &str),
-) -> Result<bool, StoreError> {
-    let done = async {
-        let found = look_through(cx, tenant, ids).await?;
+) -> Result<usize, StoreError> {
+    let mut gone = 0;
+    for (id, found) in ids.iter().zip(look_through(cx, tenant, ids).await?) {
         let mut tx = cx.store.begin(tenant).await?;
-        for id in ids {
-            tx.contacts().lock(*id).await?;
-            if !tx.erasures().is_out_of_touch(*id, since).await? {
-                return Err(ActionError::Conflict("something was heard of them".to_owned()));
-            }
+        tx.contacts().lock(*id).await?;
+        if tx.erasures().out_of_touch(since, Some(*id), 1).await?.is_empty() {
+            continue;
         }
-        erase(&mut tx, ids, found, reason, actor).await?;
-        tx.commit().await?;
-        Ok(())
-    };
-    match done.await {
-        Ok(()) => Ok(true),
-        Err(ActionError::Store(error)) => Err(error),
-        Err(_) => Ok(false),
+        match erase(&mut tx, *id, found, reason, actor).await {
+            Ok(_) => tx.commit().await?,
+            Err(ActionError::Store(error)) => return Err(error),
+            Err(_) => continue,
+        }
+        gone += 1;
     }
+    Ok(gone)
 }
 
-/// What a look through everything that was ever written found, and when it began. It is long, and keeps nobody waiting.
+/// What a look through everything that was ever written found, and when it began.
 struct Found {
     reach: Reach,
     began: Timestamp,
 }
 
-async fn look_through(cx: &Context, tenant: TenantId, ids: &[ContactId]) -> Done<Found> {
+/// One for each of them. It is long, and keeps nobody waiting: page by page, each read by itself.
+async fn look_through(cx: &Context, tenant: TenantId, ids: &[ContactId]) -> Result<Vec<Found>, StoreError> {
     let began = cx.store.clock().now();
     let mut read = cx.store.read(tenant).await?;
-    let people = all_of(read.erasures(), ids).await?;
-    let reach = read.erasures().reach(&people, None).await?;
-    Ok(Found { reach, began })
+    let mut reach = Vec::with_capacity(ids.len());
+    for id in ids {
+        let people = read.erasures().people(*id).await?;
+        reach.push(read.erasures().by_key(&people).await?);
+    }
+    drop(read);
+    let mut look = Look::through(&reach);
+    while cx.store.read(tenant).await?.erasures().look(&mut look, &mut reach).await? {}
+    let mut read = cx.store.read(tenant).await?;
+    let mut found = Vec::with_capacity(reach.len());
+    for mut reach in reach {
+        read.erasures().gather(&mut reach).await?; // what was found has more to it
+        found.push(Found { reach, began });
+    }
+    Ok(found)
 }
 
-/// The caller holds them.
-async fn erase(tx: &mut Tx, ids: &[ContactId], found: Found, reason: &str, actor: &str) -> Done<Erasure> {
-    let people = all_of(tx.erasures(), ids).await?;
-    for id in ids {
-        if let Some(episode) = tx.episodes().open_of(*id, PURPOSE).await? {
-            consent::exclude(tx, episode, "P10", "erased", Key::WhyErased).await?;
-        }
+/// The caller holds the contact.
+async fn erase(tx: &mut Tx, id: ContactId, found: Found, reason: &str, actor: &str) -> Done<Erasure> {
+    let people = tx.erasures().people(id).await?;
+    if let Some(episode) = tx.episodes().open_of(id, PURPOSE).await? {
+        consent::exclude(tx, episode, "P10", "erased", Key::WhyErased).await?;
     }
-    let mut reach = tx.erasures().reach(&people, Some(found.began)).await?;
+    let mut reach = tx.erasures().reach(&people, found.began).await?;
     reach.join(found.reach);
     if reach.is_in(reason) {
         return Err(wrong_reason("names the person; it is kept, so say it without number or id"));
@@ -101,19 +110,8 @@ async fn erase(tx: &mut Tx, ids: &[ContactId], found: Found, reason: &str, actor
     }
     let erasure = tx.erasures().erase(&people, &reach, actor, reason).await?;
     let after = json!({ "erasure": erasure.id });
-    for id in ids {
-        tx.usage().audit(actor, "contact.erase", &id.to_string(), None, Some(after.clone())).await?;
-    }
+    tx.usage().audit(actor, "contact.erase", &id.to_string(), None, Some(after)).await?;
     Ok(erasure)
-}
-
-/// These contacts and all that went into them.
-async fn all_of(mut erasures: Erasures<'_>, ids: &[ContactId]) -> Done<Vec<ContactId>> {
-    let mut people = Vec::new();
-    for id in ids {
-        people.extend(erasures.people(*id).await?);
-    }
-    Ok(people)
 }
 
 /// Everything that is held about a contact and all that went into it, as one document. The trail tells that it was asked for.

@@ -98,7 +98,7 @@ pub async fn change_ticket(
     let is = json!({ "state": ticket.state, "urgency": ticket.urgency, "noted": ticket.note != before.note });
     tx.usage().audit(actor, "ticket.update", &id.to_string(), Some(was), Some(is)).await?;
     let business = tx.tenants().me().await?;
-    if ticket.state != before.state {
+    if (ticket.state, ticket.cannot_wait()) != (before.state, before.cannot_wait()) {
         homes::tell_state(&mut tx, &business, &ticket).await?;
     }
     let told = ticket.state != before.state || ticket.note != before.note;

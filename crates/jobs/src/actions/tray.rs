@@ -14,7 +14,7 @@ use ringleader_store::inbox::{Filter, State};
 pub async fn replay(cx: &Context, tenant: TenantId, id: InboxId, actor: &str) -> Done<()> {
     let mut tx = cx.store.begin(tenant).await?;
     let event = tx.inbox().get(id).await?.ok_or(ActionError::NotFound("inbox event"))?;
-    if event.state == State::Unreadable {
+    if event.is_unreadable() {
         let detail = "this event cannot be read, so there is nothing to process again".to_owned();
         return Err(ActionError::Refused { slug: "unreadable", detail });
     }

@@ -87,6 +87,9 @@ async fn gather(tx: &mut Tx, report: &Report<'_>, line: Option<&Line>) -> Result
         && let Some(stray) = tx.calls().by_provider_id(provider, &leg.own_key).await?
         && stray.id != call.id
     {
+        if tx.contacts().is_erased(stray.contact_id).await? {
+            return Ok(None);
+        }
         tx.calls().absorb(call.id, stray.id).await?; // its legs came first, under their own id
     }
     let known = tx.calls().legs(call.id).await?;

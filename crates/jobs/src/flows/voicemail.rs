@@ -116,7 +116,13 @@ pub async fn handle(
     let report = Report { tenant, connection, provider, leg, received_at, reported_late: false };
     let handled = call_reported::handle(tx, report).await?;
     if matches!(handled, Handled::Done) {
-        let call = tx.calls().by_provider_id(provider, &key).await?.ok_or(StoreError::Missing)?;
+        let mut call = tx.calls().by_provider_id(provider, &key).await?;
+        if call.is_none()
+            && let Some(id) = tx.calls().by_leg(provider, &key).await?
+        {
+            call = tx.calls().get(id).await?; // it is part of another one
+        }
+        let call = call.ok_or(StoreError::Missing)?;
         is_to_be_rung(tx, tenant, &call, None, Key::TaskCallBack).await?;
     }
     Ok(handled)
@@ -219,7 +225,8 @@ async fn is_to_be_rung(
     contact: Option<&Contact>,
     title: Key,
 ) -> Result<bool> {
-    let wish = Wish { title, because: Some(Key::WhyLeftMessage), ..wish(call, contact, "ring") };
+    let key = format!("voicemail:{}", call.provider_call_id);
+    let wish = Wish { title, key, because: Some(Key::WhyLeftMessage), ..wish(call, contact, "") };
     let made = ledger::add_task(tx, tenant, wish).await?;
     if made {
         tx.tasks().close_keyed(&format!("call:{}", call.id)).await?;

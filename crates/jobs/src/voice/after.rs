@@ -60,6 +60,9 @@ pub(crate) async fn over(tx: &mut Tx, tenant: &Tenant, leg: &mut LegReport, at: 
 /// never told ended with its last turn. Done again, it comes to the same.
 pub(crate) async fn conclude(tx: &mut Tx, call: &VoiceCall) -> Result<()> {
     let Some(row) = tx.calls().get(call.call_id).await? else { return Ok(()) };
+    if tx.contacts().is_erased(row.contact_id).await? {
+        return Ok(());
+    }
     let Some(spec) = spec(&row.provider) else { return Ok(()) };
     let told = tx.calls().legs(call.call_id).await?.into_iter().find(|leg| leg.leg_key == call.provider_call_id);
     let mut leg = match told {

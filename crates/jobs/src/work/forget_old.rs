@@ -1,5 +1,5 @@
 //! What was kept for long enough goes (P10): raw events, and people with whom there was nothing for long, each as the tenant's
-//! settings say, with a receipt. Every night, page by page, each in its own transaction.
+//! settings say, with receipts. Every night, page by page and person by person, each in its own transaction.
 //!
 //! Always true: a person goes as if somebody had asked for it, with everything that is derived from them, and only if there still
 //! was nothing with them when they are held; what waits to be worked on is not old.
@@ -22,11 +22,11 @@ const ACTOR: &str = "retention";
 /// Events in one transaction.
 const EVENTS: u32 = 2_000;
 
-/// People in one transaction.
-const PEOPLE: u32 = 20;
+/// Transactions of events in one night: the rest goes in the next.
+const PAGES: u32 = 500;
 
-/// Pages in one night: the rest goes in the next.
-const PAGES: u32 = 100;
+/// People in one night, of whom everything that was ever written is looked through once.
+const PEOPLE: u32 = 500;
 
 /// Lets go of what a tenant keeps no longer.
 #[derive(Debug, Serialize, Deserialize)]
@@ -98,24 +98,11 @@ async fn events(cx: &Context, job: &Claimed, before: Timestamp, why: &str) -> Re
 }
 
 async fn people(cx: &Context, job: &Claimed, since: Timestamp, why: &str) -> Result<()> {
-    let mut behind = None;
-    for _ in 0..PAGES {
-        let old = cx.store.read(job.tenant).await?.erasures().out_of_touch(since, behind, PEOPLE).await?;
-        let Some(last) = old.last().copied() else { return Ok(()) };
-        behind = Some(last);
-        if actions::erase_out_of_touch(cx, job.tenant, &old, since, (ACTOR, why)).await? {
-            count(old.len());
-            continue;
-        }
-        for one in old {
-            if actions::erase_out_of_touch(cx, job.tenant, &[one], since, (ACTOR, why)).await? {
-                count(1);
-            } // whatever stands in the way of the others may be gone in the next night
-        }
+    let old = cx.store.read(job.tenant).await?.erasures().out_of_touch(since, None, PEOPLE).await?;
+    if old.is_empty() {
+        return Ok(());
     }
+    let gone = actions::erase_out_of_touch(cx, job.tenant, &old, since, (ACTOR, why)).await?;
+    metrics::counter!("ringleader_outlived_total", "what" => "people").increment(gone as u64);
     Ok(())
-}
-
-fn count(people: usize) {
-    metrics::counter!("ringleader_outlived_total", "what" => "people").increment(people as u64);
 }

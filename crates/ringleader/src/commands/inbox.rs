@@ -54,7 +54,7 @@ async fn replay(store: &Store, id: &str, output: Output) -> anyhow::Result<()> {
     let mut tx = store.begin_system().await?;
     if !tx.inbox().replay(event.id).await? {
         let what = format!("Event {} cannot be worked on again: what it told is gone.", event.id);
-        let why = "It spoke of somebody who was erased, or is older than events are kept.";
+        let why = "It spoke of somebody who was erased.";
         return Err(Stop::failed(what, why).into());
     }
     tx.commit().await?;

@@ -137,6 +137,12 @@ pub struct Event {
 }
 
 impl Event {
+    /// Whether it could not be read when it came in, also where it was discarded since.
+    pub fn is_unreadable(&self) -> bool {
+        let told = self.detail.as_ref().and_then(|detail| detail["reason"].as_str());
+        self.state == State::Unreadable || (self.state == State::Discarded && told == Some(State::Unreadable.as_str()))
+    }
+
     /// Whether what it told is gone (P10): it is only known still, so that it is not taken in again.
     pub fn is_forgotten(&self) -> bool {
         self.body.is_empty()

@@ -215,7 +215,9 @@ impl Calls<'_> {
     /// Legs of a call in the order in which they came.
     pub async fn legs(&mut self, call: CallId) -> Result<Vec<LegReport>> {
         let tenant = self.0.tenant()?;
-        let sql = "SELECT report FROM call_legs WHERE tenant_id = $1 AND call_id = $2 ORDER BY received_at, leg_key";
+        // Those of somebody who was erased tell nothing.
+        let sql = "SELECT report FROM call_legs WHERE tenant_id = $1 AND call_id = $2 AND report <> '{}'
+                   ORDER BY received_at, leg_key";
         let rows: Vec<(Json,)> = self.0.fetch_all(sql, args![tenant, call]).await?;
         rows.into_iter()
             .map(|(report,)| serde_json::from_value(report).map_err(|_| corrupt("call_legs.report")))

@@ -13,7 +13,7 @@ mod opt_outs;
 mod plan;
 mod reach;
 
-pub use reach::Reach;
+pub use reach::{Look, Reach};
 
 use self::plan::{Act, Of, RULES};
 use super::lists::{Filter, Listing, Page, list};

@@ -71,7 +71,7 @@ pub use credits::{CreditEntry, Credits, Statement, StatementLine};
 pub use decisions::{Decisions, NewDecision};
 pub use desk::{CallRow, ChatRow, Chats, Desk, LeadRow, Waiting};
 pub use episodes::Episodes;
-pub use erasures::{Erasure, Erasures, Reach};
+pub use erasures::{Erasure, Erasures, Look, Reach};
 pub use feeds::Feeds;
 pub use figures::Rollups;
 pub use labels::{Sample, Verdicts, WhichVerdicts, verdicts_by};

@@ -1,4 +1,5 @@
-//! A crowd of callers who all want the same time (C6, P4), as whole talks: one of them has it, the others are offered another.
+//! A crowd of callers who all want the same time (C6, P4), as whole talks: one of them has it, the others are offered another,
+//! which they then all want. Whoever has a time makes room for somebody new, who wants the next one too.
 //! `RINGLEADER_RACE_ROUNDS` says how often (`make races`: 1,000), with 200 callers then.
 
 use super::office::{Office, Talk};
@@ -10,23 +11,22 @@ use ringleader_jobs::reception::{Heard, Medium, Turn};
 use ringleader_store::both_engines;
 use ringleader_store::testing::TestDb;
 
+/// Times that one crowd wants, one after the other; then it hangs up, and all of them are free again.
+const IN_A_ROW: usize = 5;
+
 /// How often, and how many callers at once.
 fn sizes() -> (usize, usize) {
     let told = std::env::var("RINGLEADER_RACE_ROUNDS").ok().and_then(|n| n.parse().ok());
     told.map_or((1, 40), |rounds| (rounds, 200))
 }
 
-/// Everyone calls, is offered times for the same flat, and names the same one.
-async fn callers(office: &Office, count: usize) -> Vec<Talk<'_>> {
-    let mut talks = Vec::with_capacity(count);
-    for nth in 0..count {
-        let contact = office.person(&format!("+4477009{nth:05}"), Some("Sam Hill")).await;
-        let talk = office.begin(Medium::Voice, Some(contact), "en-GB").await;
-        let turn = talk.says("I'd like to view the flat on Elgin Avenue").await;
-        assert!(turn.lines.iter().any(|line| matches!(line, Line::Offer(..))), "{}", turn.text);
-        talks.push(talk);
-    }
-    talks
+/// Somebody calls and is offered times for the same flat.
+async fn caller(office: &Office, nth: usize) -> Talk<'_> {
+    let contact = office.person(&format!("+4477009{nth:05}"), Some("Sam Hill")).await;
+    let talk = office.begin(Medium::Voice, Some(contact), "en-GB").await;
+    let turn = talk.says("I'd like to view the flat on Elgin Avenue").await;
+    assert!(turn.lines.iter().any(|line| matches!(line, Line::Offer(..))), "{}", turn.text);
+    talk
 }
 
 fn reads_back(turn: &Turn) -> bool {
@@ -42,21 +42,35 @@ both_engines! {
     async fn callers_for_one_slot_make_one_booking_and_the_others_are_offered_another(db: TestDb) {
         let office = Office::open(db).await;
         let (rounds, count) = sizes();
-        for round in 1..=rounds {
-            let talks = callers(&office, count).await;
-            let heard = join_all(talks.iter().map(|talk| talk.hears(Heard::Pressed('1')))).await;
-            let winners: Vec<usize> = (0..count).filter(|nth| reads_back(&heard[*nth])).collect();
-            assert_eq!(winners.len(), 1, "round {round}");
-            let others = heard.iter().filter(|turn| offers_another(turn)).count();
-            assert_eq!(others, count - 1, "round {round}");
-            let turn = talks[winners[0]].says("yes").await;
-            assert!(turn.text.contains("That's booked"), "round {round}: {}", turn.text);
+        let (mut round, mut nth) = (0, 0);
+        while round < rounds {
+            let mut talks = Vec::with_capacity(count);
+            let mut booked = 0;
+            while booked < IN_A_ROW && round < rounds {
+                while talks.len() < count {
+                    talks.push(caller(&office, nth % 90_000).await);
+                    nth += 1;
+                }
+                (round, booked) = (round + 1, booked + 1);
+                let heard = join_all(talks.iter().map(|talk| talk.hears(Heard::Pressed('1')))).await;
+                let winners: Vec<usize> = (0..count).filter(|nth| reads_back(&heard[*nth])).collect();
+                let told: Vec<&str> = heard.iter().map(|turn| turn.text.as_str()).collect();
+                assert_eq!(winners.len(), 1, "round {round}: {told:#?}");
+                let others = heard.iter().filter(|turn| offers_another(turn)).count();
+                assert_eq!(others, count - 1, "round {round}: {told:#?}");
+                let winner = talks.remove(winners[0]);
+                let turn = winner.says("yes").await;
+                assert!(turn.text.contains("That's booked"), "round {round}: {}", turn.text);
+                let mut tx = office.db.store.begin(office.tenant).await.unwrap();
+                let now = tx.now();
+                let all = tx.appointments().booked(now, now + SignedDuration::from_hours(24 * 60)).await.unwrap();
+                assert_eq!(all.len(), booked, "round {round}");
+            }
             let mut tx = office.db.store.begin(office.tenant).await.unwrap();
             let now = tx.now();
-            let booked = tx.appointments().booked(now, now + SignedDuration::from_hours(24 * 30)).await.unwrap();
-            assert_eq!(booked.len(), 1, "round {round}");
-            // The time is free for the next round, and everyone hangs up.
-            tx.appointments().close(booked[0].id, AppointmentState::Cancelled).await.unwrap();
+            for it in tx.appointments().booked(now, now + SignedDuration::from_hours(24 * 60)).await.unwrap() {
+                tx.appointments().close(it.id, AppointmentState::Cancelled).await.unwrap();
+            }
             tx.commit().await.unwrap();
             join_all(talks.iter().map(|talk| talk.hears(Heard::Gone))).await;
             office.pass(SignedDuration::from_hours(4 * 24)); // what was left half-way is forgotten

@@ -1,102 +1,114 @@
 //! Whether words speak of a person: one of their numbers in any notation, or an id of something that is theirs.
 
 use ringleader_core::phone::Phone;
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashMap};
 
 /// A switchboard that counts its calls calls one `1001`: so short an id says nothing by itself.
 const LONG_ENOUGH: usize = 16;
 
-/// What gives them away.
+/// What gives people away. Whose a sign is, is told by a figure that the asker chose.
 #[derive(Debug, Default)]
 pub(super) struct Signs {
-    numbers: Vec<Number>,
+    /// By the digits behind the country's code, which all notations have in common: the code, and whose.
+    numbers: HashMap<String, Vec<(String, usize)>>,
+    /// How long those digits are.
+    lengths: BTreeSet<usize>,
     /// Bare ids of ours.
-    ids: HashSet<String>,
+    ids: HashMap<String, Vec<usize>>,
     /// Ids that carriers and channels gave, and other identities.
-    outside: HashSet<String>,
+    outside: HashMap<String, Vec<usize>>,
 }
 
 impl Signs {
     /// An id of ours.
-    pub(super) fn id(&mut self, id: &str) {
-        self.ids.insert(id.to_owned());
+    pub(super) fn id(&mut self, whose: usize, id: &str) {
+        self.ids.entry(id.to_owned()).or_default().push(whose);
     }
 
     /// Something that a person or a thing of theirs is called elsewhere: a number, or any other text.
-    pub(super) fn called(&mut self, name: &str) {
+    pub(super) fn called(&mut self, whose: usize, name: &str) {
         match Phone::from_e164(name) {
-            Some(phone) => self.numbers.push(Number::of(&phone)),
-            None => drop(self.outside.insert(name.trim_end_matches('=').to_owned())),
+            Some(phone) => {
+                let (country, own) = halves(&phone);
+                self.lengths.insert(own.len());
+                self.numbers.entry(own).or_default().push((country, whose));
+            }
+            None => self.outside.entry(name.trim_end_matches('=').to_owned()).or_default().push(whose),
         }
     }
 
     /// What a carrier or a channel calls something of theirs.
-    pub(super) fn id_elsewhere(&mut self, id: &str) {
+    pub(super) fn id_elsewhere(&mut self, whose: usize, id: &str) {
         if id.len() >= LONG_ENOUGH {
-            self.called(id);
+            self.called(whose, id);
         }
     }
 
-    /// Whether the words have one of these in them.
-    pub(super) fn are_in(&self, words: &str) -> bool {
-        words.split(|c: char| !c.is_ascii_alphanumeric()).any(|word| self.ids.contains(word))
-            || words.split(|c: char| !is_of_name(c)).any(|word| self.outside.contains(word))
-            || self.has_number(words)
-    }
-
-    fn has_number(&self, words: &str) -> bool {
-        if self.numbers.is_empty() {
-            return false;
-        }
-        let signs: Vec<char> = words.chars().collect();
-        (0..signs.len()).any(|at| self.numbers.iter().any(|number| number.stands_at(&signs, at)))
-    }
-}
-
-/// A number in what all notations have in common: the digits behind the country's code.
-#[derive(Debug)]
-struct Number {
-    country: String,
-    own: Vec<char>,
-}
-
-impl Number {
-    fn of(phone: &Phone) -> Self {
-        let grouped = phone.grouped();
-        let (country, own) = grouped.split_once(' ').unwrap_or(("", phone.digits()));
-        let digits = |text: &str| text.chars().filter(char::is_ascii_digit).collect::<String>();
-        Self { country: digits(country), own: digits(own).chars().collect() }
-    }
-
-    /// Whether it begins here, with nothing before and after that makes it part of a longer one.
-    fn stands_at(&self, signs: &[char], at: usize) -> bool {
-        let mut here = at;
-        for (nth, digit) in self.own.iter().enumerate() {
-            let between = signs[here..].iter().take_while(|sign| nth > 0 && parts(**sign)).take(MOST_BETWEEN).count();
-            here += between;
-            if signs.get(here) != Some(digit) {
-                return false;
+    /// Whose signs the words have in them.
+    pub(super) fn in_words(&self, words: &str) -> BTreeSet<usize> {
+        let mut found = BTreeSet::new();
+        let ids = words.split(|c: char| !c.is_ascii_alphanumeric()).filter_map(|word| self.ids.get(word));
+        let outside = words.split(|c: char| !is_of_name(c)).filter_map(|word| self.outside.get(word));
+        ids.chain(outside).for_each(|whose| found.extend(whose));
+        if let (Some(shortest), Some(longest)) = (self.lengths.first(), self.lengths.last()) {
+            let bytes = words.as_bytes();
+            for at in (0..bytes.len()).filter(|at| bytes[*at].is_ascii_digit()) {
+                self.numbers_at(bytes, at, (*shortest, *longest), &mut found);
             }
-            here += 1;
         }
-        !signs.get(here).is_some_and(char::is_ascii_digit) && self.may_follow(&signs[..at])
+        found
     }
 
-    /// Digits right before it are those that are dialled before it: none, a zero, the country's code.
-    fn may_follow(&self, before: &[char]) -> bool {
-        let digits = before.iter().rev().take_while(|sign| sign.is_ascii_digit()).count();
-        let dialled: String = before[before.len() - digits..].iter().collect();
-        let beyond = dialled.strip_prefix("00").or(dialled.strip_prefix("011")).unwrap_or(&dialled);
-        ["", "0"].contains(&dialled.as_str())
-            || beyond.strip_prefix(&self.country).is_some_and(|zero| zero.is_empty() || zero == "0")
+    /// Whether the words have any sign in them.
+    pub(super) fn are_in(&self, words: &str) -> bool {
+        !self.in_words(words).is_empty()
+    }
+
+    /// Whose numbers begin here, with nothing before and after that makes them part of a longer one.
+    fn numbers_at(&self, bytes: &[u8], at: usize, (shortest, longest): (usize, usize), found: &mut BTreeSet<usize>) {
+        let (mut own, mut here) = (String::new(), at);
+        while own.len() < longest {
+            let between = if own.is_empty() { 0 } else { parting(&bytes[here..]) };
+            let Some(digit) = bytes.get(here + between).filter(|digit| digit.is_ascii_digit()) else { return };
+            own.push(char::from(*digit));
+            here += between + 1;
+            let ends = !bytes.get(here).is_some_and(u8::is_ascii_digit);
+            if own.len() < shortest || !ends {
+                continue;
+            }
+            let theirs = self.numbers.get(&own).into_iter().flatten();
+            found.extend(theirs.filter(|(country, _)| may_follow(&bytes[..at], country)).map(|(_, whose)| *whose));
+        }
     }
 }
 
-/// So many signs may part two digits of a number.
-const MOST_BETWEEN: usize = 2;
+/// The country's code of a number, and the digits behind it.
+fn halves(phone: &Phone) -> (String, String) {
+    let grouped = phone.grouped();
+    let (country, own) = grouped.split_once(' ').unwrap_or(("", phone.digits()));
+    let digits = |text: &str| text.chars().filter(char::is_ascii_digit).collect::<String>();
+    (digits(country), digits(own))
+}
 
-fn parts(sign: char) -> bool {
-    matches!(sign, ' ' | '-' | '(' | ')' | '.' | '\u{a0}')
+/// Digits right before a number are those that are dialled before it: none, a zero, the country's code.
+fn may_follow(before: &[u8], country: &str) -> bool {
+    let digits = before.iter().rev().take_while(|sign| sign.is_ascii_digit()).count();
+    let dialled = std::str::from_utf8(&before[before.len() - digits..]).unwrap_or_default();
+    let beyond = dialled.strip_prefix("00").or(dialled.strip_prefix("011")).unwrap_or(dialled);
+    ["", "0"].contains(&dialled) || beyond.strip_prefix(country).is_some_and(|zero| ["", "0"].contains(&zero))
+}
+
+/// How many bytes part two digits of one number here: at most two signs, of those that people write into numbers.
+fn parting(bytes: &[u8]) -> usize {
+    let mut parted = 0;
+    for _ in 0..2 {
+        parted += match &bytes[parted..] {
+            [b' ' | b'-' | b'(' | b')' | b'.', ..] => 1,
+            [0xC2, 0xA0, ..] => 2, // a space that does not break
+            _ => break,
+        };
+    }
+    parted
 }
 
 fn is_of_name(c: char) -> bool {
@@ -110,10 +122,10 @@ mod tests {
     #[test]
     fn a_number_is_found_in_any_notation_and_an_id_only_whole() {
         let mut signs = Signs::default();
-        signs.called("+972501234567");
-        signs.called("wamid.HBgMOTcy+/MA==");
-        signs.id("0197000000007000800000000000000a");
-        signs.id_elsewhere("20461");
+        signs.called(0, "+972501234567");
+        signs.called(0, "wamid.HBgMOTcy+/MA==");
+        signs.id(1, "0197000000007000800000000000000a");
+        signs.id_elsewhere(0, "20461");
         for there in [
             "From=%2B972501234567&To=1",
             "call 050-123-4567 now",
@@ -140,5 +152,8 @@ mod tests {
         ] {
             assert!(!signs.are_in(other), "{other}");
         }
+        signs.called(2, "+441234567890");
+        let both = signs.in_words("0501234567, or 01234567890");
+        assert_eq!(both.into_iter().collect::<Vec<_>>(), [0, 2]);
     }
 }

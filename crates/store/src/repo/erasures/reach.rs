@@ -6,12 +6,12 @@ use super::{AT_ONCE, Erasures};
 use crate::db::{Cell, id_text, ids_from};
 use crate::{FromRow, Result, Row, args};
 use jiff::{SignedDuration, Timestamp};
-use ringleader_core::id::{ContactId, Id as _};
+use ringleader_core::id::ContactId;
 use ringleader_core::phone::Phone;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Rows looked at in one go.
-const PAGE: i64 = 500;
+const PAGE: i64 = 1_000;
 
 /// Events may be older than their commit by so much.
 const LATE: SignedDuration = SignedDuration::from_mins(10);
@@ -31,15 +31,19 @@ impl Reach {
 
     pub(super) fn signs(&self) -> Signs {
         let mut signs = Signs::default();
+        self.sign(0, &mut signs);
+        signs
+    }
+
+    fn sign(&self, whose: usize, signs: &mut Signs) {
         for (of, keys) in &self.0 {
             match of {
-                Of::Private => keys.iter().for_each(|key| signs.called(key)),
-                Of::Carried | Of::Sent => keys.iter().for_each(|key| signs.id_elsewhere(key)),
+                Of::Private => keys.iter().for_each(|key| signs.called(whose, key)),
+                Of::Carried | Of::Sent => keys.iter().for_each(|key| signs.id_elsewhere(whose, key)),
                 Of::Numbers | Of::Inbox | Of::Jobs | Of::Audit | Of::Merges | Of::MendedTickets | Of::MendedAlarms => {}
-                _ => keys.iter().for_each(|key| signs.id(key)),
+                _ => keys.iter().for_each(|key| signs.id(whose, key)),
             }
         }
-        signs
     }
 
     /// Whether a text names the person by number or by an id.
@@ -68,22 +72,25 @@ impl Erasures<'_> {
     }
 
     /// People with whom there was nothing since a moment (P10): no call, no word, nothing that stands with them. Only those who
-    /// could become customers, in the order of their ids behind `after`, at most `limit`.
+    /// could become customers, in the order of their ids, at most `limit`; of `one`, whether it is so.
     pub async fn out_of_touch(
         &mut self,
         since: Timestamp,
-        after: Option<ContactId>,
+        one: Option<ContactId>,
         limit: u32,
     ) -> Result<Vec<ContactId>> {
         let tenant = self.0.tenant()?;
-        let after = after.map(id_text).unwrap_or_default();
+        let (first, last) = one.map_or((String::new(), "g".to_owned()), |id| (id_text(id), id_text(id)));
         let none = |rows: &str| format!(" AND NOT EXISTS (SELECT 1 FROM {rows})");
         let of = |table: &str, since: &str| {
             none(&format!("{table} x WHERE x.tenant_id = $1 AND x.contact_id = c.id AND {since}"))
         };
+        let nor = |column: &str, rows: &str| {
+            format!(" AND c.id NOT IN (SELECT {column} FROM {rows} AND tenant_id = $1 AND {column} IS NOT NULL)")
+        };
         let sql = [
             "SELECT c.id FROM contacts c WHERE c.tenant_id = $1 AND c.id < $2 AND c.kind = 'lead' AND c.erasure_id IS NULL
-             AND c.merged_into IS NULL AND c.id > $4"
+             AND c.merged_into IS NULL AND c.id >= $4 AND c.id <= $5"
                 .to_owned(),
             of("calls", "x.id >= $2"),
             of("messages", "x.id >= $2"),
@@ -93,24 +100,21 @@ impl Erasures<'_> {
             of("tickets", "(x.updated_at >= $3 OR x.state NOT IN ('done', 'dismissed'))"),
             of("tasks", "x.state = 'open'"),
             of("episodes", "x.closed_at IS NULL"),
-            of("contractors", "x.contact_id = c.id"),
-            none("tenancies x WHERE x.tenant_id = $1 AND c.id IN (x.contact_id, x.landlord_id)"),
-            " ORDER BY c.id LIMIT $5".to_owned(),
+            of("tenancies", "1 = 1"),
+            of("saved_searches", "x.ended_at IS NULL"),
+            nor("contact_id", "consents WHERE id >= $2"),
+            nor("contact_id", "contractors WHERE 1 = 1"),
+            nor("landlord_id", "tenancies WHERE 1 = 1"),
+            nor("landlord_id", "tickets WHERE state NOT IN ('done', 'dismissed')"),
+            " ORDER BY c.id LIMIT $6".to_owned(),
         ];
-        let rows: Vec<(ContactId,)> =
-            self.0.fetch_all_built(sql.concat(), args![tenant, ids_from(since), since, after, limit]).await?;
+        let args = args![tenant, ids_from(since), since, first, last, limit];
+        let rows: Vec<(ContactId,)> = self.0.fetch_all_built(sql.concat(), args).await?;
         Ok(rows.into_iter().map(|(id,)| id).collect())
     }
 
-    /// Whether there still was nothing with this one.
-    pub async fn is_out_of_touch(&mut self, id: ContactId, since: Timestamp) -> Result<bool> {
-        let before = uuid::Uuid::from_u128(id.uuid().as_u128().saturating_sub(1));
-        let next = self.out_of_touch(since, Some(ContactId::from_uuid(before)), 1).await?;
-        Ok(next == [id])
-    }
-
-    /// Which rows tell of these people. Words anywhere are looked at from `since` on, else from the beginning.
-    pub async fn reach(&mut self, people: &[ContactId], since: Option<Timestamp>) -> Result<Reach> {
+    /// Which rows tell of these people, by their keys alone. Words are looked at page by page with [`Self::look`].
+    pub async fn by_key(&mut self, people: &[ContactId]) -> Result<Reach> {
         let mut reach = Reach::default();
         reach.add(Of::People, people.iter().map(|id| id_text(*id)));
         self.gather(&mut reach).await?;
@@ -120,16 +124,43 @@ impl Erasures<'_> {
         let private: Vec<String> = reach.of(Of::Numbers).filter(|number| !staff(number)).cloned().collect();
         reach.add(Of::Private, private);
         self.gather(&mut reach).await?;
-        let signs = reach.signs();
-        for (of, table, columns) in ANYWHERE {
-            let found = self.speaking(table, columns, &signs, since).await?;
-            reach.add(*of, found);
-        }
+        Ok(reach)
+    }
+
+    /// Which rows tell of these people. Words anywhere are looked at that came since.
+    pub async fn reach(&mut self, people: &[ContactId], since: Timestamp) -> Result<Reach> {
+        let mut reach = [self.by_key(people).await?];
+        let mut look = Look::since(since, &reach);
+        while self.look(&mut look, &mut reach).await? {}
+        let [mut reach] = reach;
         self.gather(&mut reach).await?; // what was found has more to it
         Ok(reach)
     }
 
-    pub(super) async fn gather(&mut self, reach: &mut Reach) -> Result<()> {
+    /// Looks at the next page of words that may speak of somebody wherever they stand, for all of these at once; `false` when
+    /// there is none left. What is found belongs to a reach; [`Self::gather`] then finds what more there is to it.
+    pub async fn look(&mut self, look: &mut Look, reach: &mut [Reach]) -> Result<bool> {
+        let Some((of, table, columns)) = ANYWHERE.get(look.table) else { return Ok(false) };
+        let tenant = self.0.tenant()?;
+        let sql = format!(
+            "SELECT id, {} FROM {table} WHERE tenant_id = $1 AND id > $2 ORDER BY id LIMIT {PAGE}",
+            columns.join(", ")
+        );
+        let rows: Vec<Words> = self.0.fetch_all_built(sql, args![tenant, &look.after]).await?;
+        match rows.last() {
+            Some(last) => look.after.clone_from(&last.id),
+            None => (look.table, look.after) = (look.table + 1, look.from.clone()),
+        }
+        for row in rows {
+            for whose in look.signs.in_words(&row.words) {
+                reach[whose].add(*of, [row.id.clone()]);
+            }
+        }
+        Ok(true)
+    }
+
+    /// Adds what hangs by a key on what is known of them.
+    pub async fn gather(&mut self, reach: &mut Reach) -> Result<()> {
         for (of, table, key, by) in GATHER {
             for (column, whose) in *by {
                 let theirs: Vec<String> = reach.of(*whose).cloned().collect();
@@ -145,32 +176,32 @@ impl Erasures<'_> {
         }
         Ok(())
     }
-
-    /// Rows of a table whose words speak of the person.
-    async fn speaking(
-        &mut self,
-        table: &str,
-        columns: &[&str],
-        signs: &Signs,
-        since: Option<Timestamp>,
-    ) -> Result<Vec<String>> {
-        let tenant = self.0.tenant()?;
-        let (mut found, mut after) = (Vec::new(), since.map(a_while_before).unwrap_or_default());
-        let sql = format!(
-            "SELECT id, {} FROM {table} WHERE tenant_id = $1 AND id > $2 ORDER BY id LIMIT {PAGE}",
-            columns.join(", ")
-        );
-        loop {
-            let rows: Vec<Words> = self.0.fetch_all_built(sql.clone(), args![tenant, &after]).await?;
-            let Some(last) = rows.last() else { return Ok(found) };
-            after.clone_from(&last.id);
-            found.extend(rows.into_iter().filter(|row| signs.are_in(&row.words)).map(|row| row.id));
-        }
-    }
 }
 
-fn a_while_before(since: Timestamp) -> String {
-    ids_from(since.saturating_sub(LATE).unwrap_or(Timestamp::MIN))
+/// Where a look through all words stands.
+#[derive(Debug)]
+pub struct Look {
+    signs: Signs,
+    from: String,
+    table: usize,
+    after: String,
+}
+
+impl Look {
+    /// From the beginning, for the signs of all of these.
+    pub fn through(reach: &[Reach]) -> Self {
+        Self::behind(String::new(), reach)
+    }
+
+    fn since(since: Timestamp, reach: &[Reach]) -> Self {
+        Self::behind(ids_from(since.saturating_sub(LATE).unwrap_or(Timestamp::MIN)), reach)
+    }
+
+    fn behind(from: String, reach: &[Reach]) -> Self {
+        let mut signs = Signs::default();
+        reach.iter().enumerate().for_each(|(whose, reach)| reach.sign(whose, &mut signs));
+        Self { signs, after: from.clone(), from, table: 0 }
+    }
 }
 
 /// What stands in a row's columns, one after the other.
