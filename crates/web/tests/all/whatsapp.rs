@@ -3,6 +3,7 @@
 use crate::support::{APP_SECRET, Answer, App, VERIFY};
 use axum::body::Body;
 use http::{Request, StatusCode};
+use ringleader_jobs::actions;
 use ringleader_providers::whatsapp_cloud::inbound::sign;
 use ringleader_store::both_engines;
 use ringleader_store::inbox::State;
@@ -112,6 +113,15 @@ both_engines! {
         assert_eq!(states, [State::Unreadable, State::Unreadable, State::Unroutable]);
         let tray = app.get("/api/v1/inbox?state=unroutable", crate::support::ADMIN).await;
         assert_eq!(tray.json()["data"].as_array().unwrap().len(), 1);
+        // Out of the tray it cannot be read either.
+        let event = app.tray().await.remove(0);
+        actions::discard(&app.cx, event.tenant, event.id, "test").await.unwrap();
+        let states: Vec<_> = app.tray().await.iter().map(|event| event.state).collect();
+        assert_eq!(states, [State::Discarded, State::Unreadable, State::Unroutable]);
+        assert!(actions::replay(&app.cx, event.tenant, event.id, "test").await.is_err());
+        let routed = app.tray().await.remove(2);
+        actions::discard(&app.cx, routed.tenant, routed.id, "test").await.unwrap();
+        actions::replay(&app.cx, routed.tenant, routed.id, "test").await.unwrap();
     }
 
     async fn what_came_for_a_number_before_its_connection_was_made_is_handed_over(db: TestDb) {

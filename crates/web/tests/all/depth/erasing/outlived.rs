@@ -64,6 +64,39 @@ both_engines! {
         assert!(shop.list("audit?limit=200").await.iter().any(|it| it["actor"] == "retention"));
     }
 
+    async fn each_goes_by_themselves_and_who_left_is_the_only_one_who_left(db: TestDb) {
+        let shop = Shop::open(db).await;
+        for number in [CALLER, NEIGHBOUR] {
+            shop.missed(number).await;
+            shop.grace().await;
+        }
+        shop.says(CALLER, "STOP").await;
+        let searching = "+972501234571";
+        shop.missed(searching).await;
+        shop.grace().await;
+        let person = id(&shop.contact(searching).await).parse().unwrap();
+        let mut tx = shop.app.db.store.begin(shop.tenant().await).await.unwrap();
+        tx.searches().save(person, &Default::default()).await.unwrap();
+        tx.commit().await.unwrap();
+        shop.nights(4).await;
+        for task in shop.list("tasks?limit=200").await {
+            let path = format!("/api/v1/tasks/{}", id(&task));
+            assert_eq!(shop.app.patch(&path, &shop.key, json!({"state": "done"})).await.status, StatusCode::OK);
+        }
+        shop.set(json!({"retention": {"people_days": 90}})).await;
+        shop.nights(100).await;
+        assert_eq!(shop.actors().await, ["retention", "retention"], "each has a receipt");
+        assert_eq!(shop.list("contacts").await.len(), 1, "whoever waits for news of a search stays");
+        for number in [CALLER, NEIGHBOUR] {
+            shop.missed(number).await;
+            shop.grace().await;
+        }
+        assert!(!shop.contact(CALLER).await["opted_out_at"].is_null());
+        assert!(shop.contact(NEIGHBOUR).await["opted_out_at"].is_null());
+        let openers = shop.on_whatsapp(NEIGHBOUR).into_iter().filter(|sent| sent.template.as_ref().is_some_and(|it| it.0 == "first"));
+        assert_eq!(openers.count(), 2, "before and after");
+    }
+
     async fn raw_events_go_and_what_waits_for_a_person_stays(db: TestDb) {
         let shop = Shop::open(db).await;
         shop.missed(CALLER).await;
