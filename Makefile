@@ -31,7 +31,7 @@ trials: ## 10,000 callers and 5,000 calls of voice agents, repeated, shuffled, w
 	@RINGLEADER_TRIALS=$${RINGLEADER_TRIALS:-10000} RINGLEADER_AGENT_TRIALS=$${RINGLEADER_AGENT_TRIALS:-5000} $(CARGO) test --locked --package ringleader-web --test all trials -- --nocapture
 
 races: ## 200 callers for one slot, 1,000 times: in the store and as whole talks, on both databases
-	@RINGLEADER_RACE_ROUNDS=$${RINGLEADER_RACE_ROUNDS:-1000} $(CARGO) test --locked --workspace --test all callers_for_one_slot
+	@RINGLEADER_RACE_ROUNDS=$${RINGLEADER_RACE_ROUNDS:-1000} $(CARGO) test --locked --release --package ringleader-store --package ringleader-jobs --test all callers_for_one_slot
 
 lint: fmt clippy rustdoc ## Checks form, lints, documentation, licences and advisories
 	@if $(CARGO) deny --version >/dev/null 2>&1; then $(CARGO) deny --locked check; \
