@@ -157,7 +157,7 @@ fn event_row(me: &Me, event: &Event, names: &Names) -> Markup {
             span class="end" { (when.at(event.received_at)) }
             span class="acts" {
                 @if event.state != inbox::State::Unreadable { (act("replay", "button small", l.t("Try again", "ניסיון נוסף"))) }
-                (act("discard", "button small quiet", l.t("Discard", "להשליך")))
+                (act("discard", "button small quiet", l.t("Discard", "הסרה מהמגש")))
             }
         }
     }

@@ -120,8 +120,10 @@ impl Erasures<'_> {
         self.gather(&mut reach).await?;
         // Whom the business tells and rings is its own affair, whoever tried its line with that telephone.
         let me = self.0.tenants().me().await?;
-        let staff = |number: &&String| Phone::from_e164(number).is_some_and(|phone| me.employs(&phone));
-        let private: Vec<String> = reach.of(Of::Numbers).filter(|number| !staff(number)).cloned().collect();
+        let phone = |name: &String| Phone::from_e164(name);
+        let colleague = reach.of(Of::Numbers).filter_map(phone).any(|phone| me.employs(&phone));
+        let private = |name: &&String| phone(name).map_or(!colleague, |phone| !me.employs(&phone));
+        let private: Vec<String> = reach.of(Of::Numbers).filter(private).cloned().collect();
         reach.add(Of::Private, private);
         self.gather(&mut reach).await?;
         Ok(reach)

@@ -123,7 +123,7 @@ fn retention(me: &Me) -> Markup {
     html! {
         section class="card" {
             h2 { (l.t("How long things are kept", "כמה זמן נשמר מידע")) }
-            p class="soft" { (l.t("In days; empty: for good. Every night what is older goes, and a receipt stays under “Who changed what”.", "בימים; ריק: לתמיד. בכל לילה נמחק מה שישן יותר, ואישור נשאר תחת ״מי שינה מה״.")) }
+            p class="soft" { (l.t("In days; empty: for good. Every night what is older goes, and a receipt stays in the trail.", "בימים; ריק: לתמיד. בכל לילה נמחק מה שישן יותר, ואישור נשאר ביומן השינויים.")) }
             div class="pairs" {
                 (field_with_help(l.t("What providers reported, as it came in", "דיווחי הספקים כפי שהתקבלו"), "events_days", "number", &days(it.events_days), l.t("Calls, leads and conversations stay", "שיחות, לידים והתכתבויות נשארים")))
                 (field_with_help(l.t("People you have not heard of", "אנשים שלא היה איתם קשר"), "people_days", "number", &days(it.people_days), l.t("They are erased with everything that is known of them; figures stay", "נמחקים עם כל מה שידוע עליהם; המספרים בדוחות נשארים")))

@@ -22,7 +22,7 @@ const DEEDS: &[(&str, (&str, &str))] = &[
     ("call.hang_up", ("Ended a call", "ניתקו שיחה")),
     ("call.listen", ("Listened to a recording", "האזינו להקלטה")),
     ("inbox.replay", ("Had an event read again", "עיבדו אירוע מחדש")),
-    ("inbox.discard", ("Discarded an event of the tray", "השליכו אירוע מהמגש")),
+    ("inbox.discard", ("Discarded an event of the tray", "הסירו אירוע מהמגש")),
     ("job.discard", ("Gave up a job", "ויתרו על עבודה")),
     ("job.retry", ("Tried a job again", "ניסו עבודה שוב")),
     ("key.create", ("Made an API key", "יצרו מפתח API")),

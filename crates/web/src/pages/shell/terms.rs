@@ -116,7 +116,7 @@ pub(crate) fn reason(l: Lang, word: &str) -> String {
         "unroutable" => l.t("no line with this number", "אין קו עם המספר הזה"),
         "unreadable" => l.t("could not be read", "לא ניתן לקריאה"),
         "failed" => l.t("could not be processed", "העיבוד נכשל"),
-        "discarded" => l.t("discarded", "הושלך"),
+        "discarded" => l.t("discarded", "הוסר מהמגש"),
         "received" => l.t("still to be processed", "ממתין לעיבוד"),
         "not_over" => l.t("still going on", "עוד מתקיימת"),
         "technical" => l.t("a technical fault", "תקלה טכנית"),
