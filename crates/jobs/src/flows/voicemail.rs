@@ -22,7 +22,7 @@ use ringleader_core::chat::{Event, HowSoon, Understood, Why};
 use ringleader_core::contact::{Contact, ContactKind};
 use ringleader_core::decision::Verdict;
 use ringleader_core::facts::{Columns, NewFact};
-use ringleader_core::id::{CallId, ConnectionId};
+use ringleader_core::id::{CallId, ConnectionId, LeadId};
 use ringleader_core::optout::OptWord;
 use ringleader_core::phone::parse;
 use ringleader_core::reading::Signals;
@@ -123,7 +123,11 @@ pub async fn handle(
             call = tx.calls().get(id).await?; // it is part of another one
         }
         let call = call.ok_or(StoreError::Missing)?;
-        is_to_be_rung(tx, tenant, &call, None, Key::TaskCallBack).await?;
+        let contact = match call.contact_id {
+            Some(id) => tx.contacts().get(id).await?,
+            None => None,
+        };
+        is_to_be_rung(tx, tenant, &call, (contact.and_then(|it| it.name), None), Key::TaskCallBack).await?;
     }
     Ok(handled)
 }
@@ -222,11 +226,12 @@ async fn is_to_be_rung(
     tx: &mut Tx,
     tenant: &Tenant,
     call: &Call,
-    contact: Option<&Contact>,
+    (name, lead): (Option<String>, Option<LeadId>),
     title: Key,
 ) -> Result<bool> {
     let key = format!("voicemail:{}", call.provider_call_id);
-    let wish = Wish { title, key, because: Some(Key::WhyLeftMessage), ..wish(call, contact, "") };
+    let mut wish = Wish { title, key, lead, because: Some(Key::WhyLeftMessage), ..wish(call, None, "") };
+    wish.who = name.unwrap_or(wish.who);
     let made = ledger::add_task(tx, tenant, wish).await?;
     if made {
         tx.tasks().close_keyed(&format!("call:{}", call.id)).await?;
@@ -303,10 +308,6 @@ pub(crate) async fn understood(
         let basis = "asked on the voicemail not to be contacted";
         return Box::pin(consent::note(tx, contact.id, OptWord::Stop, basis, &cause)).await;
     }
-    if let Some((title, _)) = ring {
-        let made = is_to_be_rung(tx, tenant, call, Some(contact), title).await?;
-        ring = ring.filter(|_| made || !again);
-    }
     let over = (!again).then(|| over(&signals)).flatten();
     if let Some((rule, reason)) = over {
         set_aside(tx, contact, rule, reason, Key::WhyVoicemail).await?;
@@ -337,7 +338,13 @@ pub(crate) async fn understood(
             Box::pin(scene.step(tx, Event::Overheard(heard), &cause)).await?;
             chatting = true;
         }
-        let complete = Columns::of(&known).known().is_complete();
+        let columns = Columns::of(&known);
+        let complete = columns.known().is_complete();
+        if let Some((title, _)) = ring {
+            let who = columns.name.or_else(|| contact.name.clone());
+            let made = is_to_be_rung(tx, tenant, call, (who, Some(lead.id)), title).await?;
+            ring = ring.filter(|_| made || !again);
+        }
         if signals.emergency {
             notice(tx, tenant, lead.id, HowSoon::Now, Why::Emergency).await?;
         } else if let Some((_, why)) = ring {
@@ -347,6 +354,8 @@ pub(crate) async fn understood(
                 if complete { (HowSoon::Now, Why::Complete) } else { (HowSoon::Debounced, Why::NewFacts) };
             notice(tx, tenant, lead.id, soon, why).await?;
         }
+    } else if let Some((title, _)) = ring {
+        is_to_be_rung(tx, tenant, call, (contact.name.clone(), None), title).await?;
     }
     Ok(())
 }

@@ -48,6 +48,7 @@ async fn everything_is_done_with_the_keyboard_alone() {
     screen.key("Enter").await;
     screen.see("#nav a[href='/usage'][aria-current]", "").await;
     screen.chord("k").await;
+    screen.see("dialog#palette[open]", "").await;
     screen.type_in("emma").await;
     screen.see("#palette-people a", "Emma").await;
     screen.key("Enter").await;

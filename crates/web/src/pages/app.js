@@ -297,8 +297,10 @@ find("palette-words")?.addEventListener("input", (event) => {
 });
 let typing = 0;
 async function people(words) {
-  const answer = words.length < 2 ? null : await fetch(`/leads/find?${new URLSearchParams({ q: words })}`).catch(() => null);
+  const asked = words.length > 1;
+  const answer = asked ? await fetch(`/leads/find?${new URLSearchParams({ q: words })}`).catch(() => null) : null;
   if (find("palette-words").value.trim().toLowerCase() !== words) return; // what was typed since is on its way
+  if (asked && !answer && find("palette").open) typing = setTimeout(people, 1000, words); // nothing came back: once more
   const found = answer?.ok && !answer.redirected ? parse(await answer.text()).querySelectorAll("li") : [];
   find("palette-people").replaceChildren(...found);
 }

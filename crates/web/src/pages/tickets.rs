@@ -152,7 +152,15 @@ fn row(me: &Me, ticket: &Ticket, photos: &[Photo]) -> Markup {
     }
 }
 
-/// State and a word for the reporter, who is told.
+/// Who reads what is noted.
+fn reads_note(l: Lang, ticket: &Ticket) -> &'static str {
+    match ticket.landlord_id {
+        Some(_) => l.t("A word for the reporter and the landlord", "מילה למדווח ולבעל הנכס"),
+        None => l.t("A word for the reporter", "מילה למדווח"),
+    }
+}
+
+/// State and a word for those who are told.
 fn changing(me: &Me, ticket: &Ticket) -> Markup {
     let (l, row) = (me.lang, ticket.id.to_string());
     let states: Vec<(&str, &str)> =
@@ -163,7 +171,7 @@ fn changing(me: &Me, ticket: &Ticket) -> Markup {
             form method="post" action={ "/tickets/" (row) } class="form" {
                 (form_key(me)) (hidden("back", &Said::without(&me.path)))
                 (select_in(&row, l.t("State", "מצב"), "state", ticket.state.as_str(), &states))
-                (field_in(&row, l.t("A word for the reporter", "מילה למדווח"), "note", "text", ""))
+                (field_in(&row, reads_note(l, ticket), "note", "text", ""))
                 button type="submit" class="button" { (l.t("Save and tell", "שמירה והודעה")) }
             }
         }

@@ -166,6 +166,7 @@ both_engines! {
         let tasks = board.shop.tasks("call_now").await;
         assert_eq!(tasks.len(), 1, "{tasks:?}");
         assert!(tasks[0]["urgency"] == "urgent" && tasks[0]["detail"].as_str().unwrap().contains("הושארה הודעה"), "{tasks:?}");
+        assert!(tasks[0]["title"].as_str().unwrap().contains("דני") && tasks[0]["lead_id"].is_string(), "{tasks:?}");
         assert_eq!(board.shop.fake.sent_to(OWNER).len(), 1, "at once");
         // Who cannot be written to has one task: that a message was left says more than that they called.
         board.left("evt_3", Some("031234567"), Some("זה דני, תתקשרו אליי עכשיו")).await;
