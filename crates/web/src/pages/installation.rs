@@ -21,8 +21,7 @@ pub(super) fn router() -> Router<AppState> {
         .route("/installation", get(jobs))
         .route("/installation/jobs/{id}", post(act))
         .route("/installation/tray", get(tray))
-        .route("/installation/tray/{id}/replay", post(replay))
-        .route("/installation/tray/{id}/discard", post(discard))
+        .route("/installation/tray/{id}", post(settle))
 }
 
 type Names = HashMap<TenantId, String>;
@@ -144,8 +143,8 @@ async fn tray(State(state): State<AppState>, Operator(me): Operator) -> Result<M
 fn event_row(me: &Me, event: &Event, names: &Names) -> Markup {
     let (l, when) = (me.lang, When::of(me));
     let nobody = l.t("Nobody's yet", "עוד לא שייך לאף עסק");
-    let act = |what: &str, class: &str, label: &str| {
-        html! { form method="post" action={ "/installation/tray/" (event.id) "/" (what) } { (form_key(me)) (hidden("tenant", &event.tenant.to_string())) button type="submit" class=(class) { (label) } } }
+    let button = |what: &str, label: &str| {
+        html! { button type="submit" name="do" value=(what) class="button small" { (label) } }
     };
     html! {
         li {
@@ -156,31 +155,27 @@ fn event_row(me: &Me, event: &Event, names: &Names) -> Markup {
             }
             span class="end" { (when.at(event.received_at)) }
             span class="acts" {
-                @if event.state != inbox::State::Unreadable { (act("replay", "button small", l.t("Try again", "ניסיון נוסף"))) }
-                (act("discard", "button small quiet", l.t("Discard", "הסרה מהמגש")))
+                form method="post" action={ "/installation/tray/" (event.id) } {
+                    (form_key(me)) (hidden("tenant", &event.tenant.to_string()))
+                    @if event.state != inbox::State::Unreadable { (button("replay", l.t("Try again", "ניסיון נוסף"))) }
+                    (button("discard", l.t("Discard", "הסרה מהמגש")))
+                }
             }
         }
     }
 }
 
-async fn discard(
+async fn settle(
     State(state): State<AppState>,
     Operator(me): Operator,
     Path(id): Path<String>,
     Form(fields): Form,
 ) -> Result<Redirect> {
     let (id, tenant): (InboxId, TenantId) = (look::id(&id)?, look::id(fields.trimmed("tenant"))?);
-    actions::discard(&state.cx, tenant, id, &me.actor()).await?;
-    Ok(Said::then("discarded", "/installation/tray"))
-}
-
-async fn replay(
-    State(state): State<AppState>,
-    Operator(me): Operator,
-    Path(id): Path<String>,
-    Form(fields): Form,
-) -> Result<Redirect> {
-    let (id, tenant): (InboxId, TenantId) = (look::id(&id)?, look::id(fields.trimmed("tenant"))?);
-    actions::replay(&state.cx, tenant, id, &me.actor()).await?;
-    Ok(Said::then("retried", "/installation/tray"))
+    let said = match fields.trimmed("do") {
+        "replay" => actions::replay(&state.cx, tenant, id, &me.actor()).await.map(|()| "retried")?,
+        "discard" => actions::discard(&state.cx, tenant, id, &me.actor()).await.map(|()| "discarded")?,
+        _ => return Err(Problem::field("do", "is none of the known words")),
+    };
+    Ok(Said::then(said, "/installation/tray"))
 }

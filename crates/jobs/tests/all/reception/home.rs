@@ -1,6 +1,7 @@
 //! A tenant who reports a repair is known with the home, its landlord and the colleague who looks after it (C2, C8).
 
 mod danger;
+mod landlord;
 
 use super::office::Office;
 use jiff::SignedDuration;
@@ -8,12 +9,11 @@ use ringleader_core::id::UserId;
 use ringleader_core::phone::Phone;
 use ringleader_core::reception::words::{FaultCategory, FaultUrgency};
 use ringleader_core::tenancy::NewTenancy;
-use ringleader_core::ticket::{Alarm, Ticket, TicketState};
-use ringleader_jobs::actions::{self, NewContractor, TicketChange};
+use ringleader_core::ticket::{Alarm, Ticket};
+use ringleader_jobs::actions::{self, NewContractor};
 use ringleader_jobs::engine::Config;
 use ringleader_jobs::reception::Medium;
 use ringleader_store::both_engines;
-use ringleader_store::db::ToValue as _;
 use ringleader_store::repo::{Identity, NewTicket, Page};
 use ringleader_store::testing::TestDb;
 
@@ -126,116 +126,6 @@ both_engines! {
         let sam = office.person(SAM, None).await;
         let call = office.begin(Medium::Voice, Some(sam), "en-GB").await;
         assert!(call.says("my shower is leaking").await.text.contains("What's the address"));
-    }
-
-    async fn the_landlord_hears_of_a_repair_in_waking_hours_and_once(db: TestDb) {
-        let office = Office::open(db).await;
-        office.with_texts().await;
-        rents(&office, "MV-1").await;
-        office.pass(SignedDuration::from_hours(14)); // in the middle of the night
-        let sam = office.person(SAM, None).await;
-        let chat = office.begin(Medium::Whatsapp, Some(sam), "en-GB").await;
-        chat.says("my shower is leaking").await;
-        chat.says("yes").await;
-        work(&office).await;
-        let told = |written: Vec<(String, String)>| written.into_iter().filter(|(to, _)| to == LANDLORD).collect::<Vec<_>>();
-        assert!(told(office.written("reception").await).is_empty());
-        for _ in 0..2 {
-            office.pass(SignedDuration::from_hours(10));
-            work(&office).await;
-        }
-        let told = told(office.written("reception").await);
-        assert_eq!(told.len(), 1, "{told:?}");
-        assert!(told[0].1.contains("7 Elgin Avenue") && told[0].1.contains("shower"), "{told:?}");
-    }
-
-    async fn the_landlord_hears_once_of_each_state_that_lasts(db: TestDb) {
-        let office = Office::open(db).await;
-        office.with_texts().await;
-        rents(&office, "MV-1").await;
-        let sam = office.person(SAM, None).await;
-        let chat = office.begin(Medium::Whatsapp, Some(sam), "en-GB").await;
-        chat.says("my shower is leaking").await;
-        chat.says("yes").await;
-        work(&office).await;
-        let id = tickets(&office).await[0].id;
-        let set = async |states: &[TicketState], note: Option<&str>| {
-            for state in states {
-                let change = TicketChange { state: Some(*state), urgency: None, note: note.map(str::to_owned) };
-                actions::change_ticket(&office.cx, office.tenant, id, change, "test").await.unwrap();
-            }
-            office.pass(SignedDuration::from_mins(10));
-            work(&office).await;
-            let all = office.written("reception").await;
-            all.into_iter().filter(|(to, _)| to == LANDLORD).map(|(_, words)| words).collect::<Vec<_>>() // newest first
-        };
-        use TicketState::{Dismissed, Done, InProgress, Open, Waiting};
-        assert_eq!(set(&[InProgress, Open], None).await.len(), 1, "there and back: only the report is known");
-        let told = set(&[InProgress], Some("The plumber comes on Tuesday.")).await;
-        assert_eq!(told.len(), 2, "{told:?}");
-        assert!(told[0].contains("is being worked on") && told[0].contains("Tuesday") && told[0].contains("7 Elgin Avenue"), "{told:?}");
-        assert_eq!(set(&[Waiting, InProgress], None).await.len(), 2, "told before");
-        let told = set(&[Done], None).await;
-        assert!(told.len() == 3 && told[0].contains("is done"), "{told:?}");
-        assert_eq!(set(&[InProgress, Done], None).await.len(), 3);
-        // Taken up again: the last word they have is never one that is not true any more.
-        assert!(set(&[Open], None).await[0].contains("is open again"));
-        assert!(set(&[InProgress], None).await[0].contains("is being worked on"));
-        let told = set(&[Done], None).await;
-        assert!(told.len() == 6 && told[0].contains("is done"), "{told:?}");
-        // Who left hears nothing.
-        let lea = office.person(LANDLORD, None).await;
-        let mut tx = office.db.store.begin(office.tenant).await.unwrap();
-        let now = tx.now();
-        tx.contacts().set_opted_out(lea, Some(now), "test", "test").await.unwrap();
-        tx.commit().await.unwrap();
-        assert_eq!(set(&[Dismissed], None).await.len(), 6);
-    }
-
-    async fn an_emergency_that_is_one_again_at_night_does_not_wait_for_the_morning(db: TestDb) {
-        let office = Office::open(db).await;
-        office.with_texts().await;
-        rents(&office, "MV-1").await;
-        office.pass(SignedDuration::from_hours(14)); // in the middle of the night
-        let sam = office.person(SAM, None).await;
-        let chat = office.begin(Medium::Whatsapp, Some(sam), "en-GB").await;
-        chat.says("my shower is leaking").await;
-        chat.says("yes").await;
-        work(&office).await;
-        let id = tickets(&office).await[0].id;
-        let set = async |state: Option<TicketState>, urgency: Option<FaultUrgency>| {
-            let change = TicketChange { state, urgency, note: None };
-            actions::change_ticket(&office.cx, office.tenant, id, change, "test").await.unwrap();
-            office.pass(SignedDuration::from_mins(10));
-            work(&office).await;
-            office.written("reception").await.into_iter().filter(|(to, _)| to == LANDLORD).map(|(_, words)| words).collect::<Vec<_>>()
-        };
-        assert_eq!(set(None, Some(FaultUrgency::Urgent)).await.len(), 0, "a leak waits for the morning");
-        assert_eq!(set(None, Some(FaultUrgency::Emergency)).await.len(), 1, "an emergency does not");
-        assert_eq!(set(Some(TicketState::Done), None).await.len(), 1, "its end does");
-        let told = set(Some(TicketState::InProgress), None).await;
-        assert!(told.len() == 2 && told[0].contains("is being worked on"), "taken up again, it does not: {told:?}");
-    }
-
-    async fn what_landlords_heard_before_it_was_noted_is_known(db: TestDb) {
-        let office = Office::open(db).await;
-        office.with_texts().await;
-        rents(&office, "MV-1").await;
-        let sam = office.person(SAM, None).await;
-        let chat = office.begin(Medium::Whatsapp, Some(sam), "en-GB").await;
-        chat.says("my shower is leaking").await;
-        chat.says("yes").await;
-        work(&office).await;
-        let id = tickets(&office).await[0].id;
-        let mut tx = office.db.store.begin(office.tenant).await.unwrap();
-        for (key, told) in [("", TicketState::Open), (":in_progress", TicketState::InProgress), (":done", TicketState::Done)] {
-            let sql = "UPDATE messages SET send_key = $1 WHERE send_key LIKE 'letter:tkt_%:landlord%'";
-            assert_eq!(tx.execute(sql, vec![format!("letter:{id}:landlord{key}").to_value()]).await.unwrap(), 1);
-            tx.execute("UPDATE tickets SET landlord_told = NULL", vec![]).await.unwrap();
-            let migration = include_str!("../../../../store/migrations/0061_landlord_told.sql");
-            tx.execute_built(migration[migration.find("UPDATE").unwrap()..].to_owned(), vec![]).await.unwrap();
-            assert_eq!(tx.tickets().get(id).await.unwrap().unwrap().landlord_told, Some(told));
-        }
     }
 
     async fn what_an_entry_makes_of_people_is_in_the_audit_trail(db: TestDb) {

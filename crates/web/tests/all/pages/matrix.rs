@@ -70,8 +70,7 @@ const CHANGES: &[(&str, Role)] = &[
     ("/start/templates", Role::Owner),
     ("/installation/businesses", Role::Admin),
     ("/installation/jobs/{id}", Role::Admin),
-    ("/installation/tray/{id}/replay", Role::Admin),
-    ("/installation/tray/{id}/discard", Role::Admin),
+    ("/installation/tray/{id}", Role::Admin),
 ];
 
 /// Pages, and the role that each needs.
