@@ -123,8 +123,8 @@ async fn tray(State(state): State<AppState>, Operator(me): Operator) -> Result<M
     let l = me.lang;
     let mut found = Vec::new();
     let mut read = state.store.read_system().await?;
-    for state in [inbox::State::Unroutable, inbox::State::Unreadable, inbox::State::Failed] {
-        let filter = inbox::Filter { state: Some(state), limit: 100, ..inbox::Filter::default() };
+    for state in inbox::State::ALL.iter().filter(|state| state.is_in_tray()) {
+        let filter = inbox::Filter { state: Some(*state), limit: 100, ..inbox::Filter::default() };
         found.extend(read.inbox().list(&filter).await?);
     }
     drop(read);

@@ -3,7 +3,7 @@
 use super::Check;
 use crate::settings::Settings;
 use crate::wiring;
-use ringleader_store::{Clock, Store, inbox, jobs};
+use ringleader_store::{Clock, Store, jobs};
 
 /// A SQLite file that the first start will make.
 pub(super) fn is_yet_to_be_made(settings: &Settings) -> bool {
@@ -25,7 +25,7 @@ pub(super) async fn check(settings: &Settings) -> anyhow::Result<(Option<Store>,
         checks.push(Check::note("jobs", format!("{discarded} were given up"), mend));
     }
     for (state, count) in read.inbox().counts().await? {
-        if matches!(state, inbox::State::Unreadable | inbox::State::Unroutable | inbox::State::Failed) && count > 0 {
+        if state.is_in_tray() && count > 0 {
             let mend = format!("`ringleader inbox list --state {state}` shows them and why.");
             checks.push(Check::note("inbox", format!("{count} events are {state}"), mend));
         }
