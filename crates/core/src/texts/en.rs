@@ -140,7 +140,7 @@ pub const fn text(key: Key) -> &'static str {
         }
         Key::WhyOpener => "The call was missed and nobody has spoken or written since, so the first message goes out.",
         Key::WhyLeftMessage => {
-            "They left a message on the voicemail. The recording is with the call and on the caller's page."
+            "They left a message on the voicemail. Its words or recording are with the call and on the caller's page."
         }
         Key::WhyOpenerHeard => {
             "The call was missed and the voicemail was read, so a first message goes out that asks only for what is missing."

@@ -281,7 +281,8 @@ pub(crate) struct Reading {
     pub proposed: Vec<NewFact>,
     /// What else.
     pub signals: Signals,
-    /// A model's second look at what the local brain read (P6): only facts change, and leaving is leaving.
+    /// A model's second look at what the local brain read (P6): only facts change, leaving is leaving, and who wants to be rung
+    /// and was not is rung.
     pub again: bool,
 }
 
@@ -299,7 +300,8 @@ pub(crate) async fn understood(
     let by_rule = danger::find(&said).is_some();
     signals.emergency = !again && (signals.emergency || by_rule);
     // To be rung is what whoever leaves a message wants: a task, and no reason to stop asking.
-    let mut ring = ringing(&signals);
+    let spoken = tx.calls().last_spoken(contact.id).await?;
+    let mut ring = ringing(&signals).filter(|_| spoken.is_none_or(|at| at < ledger::began(call)));
     (signals.wants_person, signals.call_now) = (false, false);
     if signals.emergency && !by_rule {
         ledger::add_task_saying(tx, tenant, wish(call, Some(contact), "emergency"), &said).await?;

@@ -28,12 +28,13 @@ pub(super) async fn wait(
     urgent: bool,
 ) -> Result<Option<Timestamp>> {
     let now = tx.now();
-    if turn_of(message).is_some_and(|turn| now < turn + OVER) {
+    let missed = turn_of(message);
+    if missed.is_some_and(|turn| now < turn + OVER) {
         return Ok(None);
     }
     let pace = spec(&connection.kind).and_then(|it| it.pace(capability(message.channel), &connection.config));
     let Some(pace) = pace else { return Ok(None) };
-    if let (Some((at_once, each)), Some(chat)) = (pace.to_one, message.conversation_id) {
+    if let (Some((at_once, each)), Some(chat), None) = (pace.to_one, message.conversation_id, missed) {
         let all = SignedDuration::from_secs(each.as_secs().saturating_mul(i64::from(at_once)));
         let taken = tx.budgets().take(&format!("pair:{chat}"), at_once, all).await?;
         if let (Err(at), false) = (taken, urgent) {

@@ -41,6 +41,7 @@ impl TellLandlord {
         let Some(ticket) = tx.tickets().get(self.ticket).await? else { return Ok(Outcome::Done) };
         let Some(landlord) = ticket.landlord_id else { return Ok(Outcome::Done) };
         let landlord = tx.contacts().hold(landlord).await?;
+        let Some(ticket) = tx.tickets().get(self.ticket).await? else { return Ok(Outcome::Done) }; // as it stands now
         let (tenant, now) = (tx.tenants().me().await?, tx.now());
         let language = landlord.language.clone().unwrap_or_else(|| tenant.locale.clone());
         let Some(words) = news(&ticket, &tenant.name, &language) else { return Ok(Outcome::Done) };
@@ -48,7 +49,7 @@ impl TellLandlord {
         if let Some(wait) = wait.filter(|_| !ticket.cannot_wait()) {
             return put_off(tx, job, wait.until).await;
         }
-        let cause = format!("{}:landlord:{}", ticket.id, job.id);
+        let cause = format!("{}:landlord:{}:{}", ticket.id, job.id, job.claims); // a job that is wanted again keeps its id
         letters::write(&mut tx, &tenant, &landlord, words, &cause).await?;
         tx.tickets().landlord_heard(ticket.id, ticket.state).await?;
         tx.jobs().complete(job).await?;

@@ -159,7 +159,7 @@ impl Tasks<'_> {
     /// Closes the open call-back tasks of a contact: somebody spoke with them.
     pub async fn close_call_backs(&mut self, contact: ContactId) -> Result<u64> {
         let tenant = self.0.tenant()?;
-        let sql = "UPDATE tasks SET state = 'done' WHERE tenant_id = $1 AND contact_id = $2 AND kind = 'call_back'
+        let sql = "UPDATE tasks SET state = 'done' WHERE tenant_id = $1 AND contact_id = $2 AND kind IN ('call_back', 'call_now')
                    AND state = 'open' RETURNING id";
         let closed: Vec<(TaskId,)> = self.0.fetch_all(sql, args![tenant, contact]).await?;
         closed.iter().for_each(|(id,)| self.0.changed("task", id));

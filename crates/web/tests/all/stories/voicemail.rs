@@ -4,6 +4,7 @@ use crate::shop::{CALLER, DID, OWNER, Shop, minutes};
 use http::StatusCode;
 use ringleader_providers::generic::fake::{call, sign};
 use ringleader_providers::standard_webhooks::Secrets;
+use ringleader_providers::voicenter::fake::Scenario;
 use ringleader_store::both_engines;
 use ringleader_store::testing::TestDb;
 use serde_json::json;
@@ -168,6 +169,10 @@ both_engines! {
         assert!(tasks[0]["urgency"] == "urgent" && tasks[0]["detail"].as_str().unwrap().contains("הושארה הודעה"), "{tasks:?}");
         assert!(tasks[0]["title"].as_str().unwrap().contains("דני") && tasks[0]["lead_id"].is_string(), "{tasks:?}");
         assert_eq!(board.shop.fake.sent_to(OWNER).len(), 1, "at once");
+        // They are rung: nothing is left to do, and words that come again after that are no new wish.
+        let talk = Scenario::called_back(DID, MOBILE, 40).id("back-1").at(board.shop.app.db.clock.now());
+        board.shop.report(&talk).await;
+        assert!(board.shop.tasks("call_now").await.is_empty());
         // Who cannot be written to has one task: that a message was left says more than that they called.
         board.left("evt_3", Some("031234567"), Some("זה דני, תתקשרו אליי עכשיו")).await;
         let open = board.shop.list("tasks?limit=200").await;

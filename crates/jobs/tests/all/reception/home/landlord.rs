@@ -100,6 +100,19 @@ both_engines! {
         assert!(told.len() == 2 && told[0].contains("is being worked on"), "taken up again, it does not: {told:?}");
     }
 
+    async fn a_job_that_is_wanted_again_while_it_runs_tells_what_is_new(db: TestDb) {
+        let (office, id) = leaking(db, SignedDuration::ZERO).await;
+        let set = async |state| after(&office, id, vec![TicketChange { state: Some(state), urgency: None, note: None }]).await;
+        assert_eq!(set(TicketState::InProgress).await.len(), 2);
+        // What was enqueued during the run waits in the same row, under the same id.
+        let mut tx = office.db.store.begin(office.tenant).await.unwrap();
+        let sql = "UPDATE jobs SET state = 'scheduled' WHERE id = (SELECT MAX(id) FROM jobs WHERE kind = 'tell_landlord')";
+        assert_eq!(tx.execute(sql, vec![]).await.unwrap(), 1);
+        tx.commit().await.unwrap();
+        let told = set(TicketState::Done).await;
+        assert!(told.len() == 3 && told[0].contains("is done"), "{told:?}");
+    }
+
     async fn what_landlords_heard_before_it_was_noted_is_known(db: TestDb) {
         let (office, id) = leaking(db, SignedDuration::ZERO).await;
         let mut tx = office.db.store.begin(office.tenant).await.unwrap();
