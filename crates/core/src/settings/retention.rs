@@ -3,19 +3,13 @@
 use serde::{Deserialize, Serialize};
 
 /// How long what is known of people is kept, in days.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Retention {
     /// Raw events of the inbox that were worked off; null: for good.
     pub events_days: Option<u32>,
     /// People with whom there was nothing for so long are erased, with everything that is derived from them; null: nobody is.
     pub people_days: Option<u32>,
-}
-
-impl Default for Retention {
-    fn default() -> Self {
-        Self { events_days: Some(365), people_days: None }
-    }
 }
 
 impl Retention {

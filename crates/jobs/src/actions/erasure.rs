@@ -54,7 +54,7 @@ pub(crate) async fn erase_out_of_touch(
     for (id, found) in ids.iter().zip(look_through(cx, tenant, ids).await?) {
         let mut tx = cx.store.begin(tenant).await?;
         tx.contacts().lock(*id).await?;
-        if tx.erasures().out_of_touch(since, Some(*id), 1).await?.is_empty() {
+        if !tx.erasures().is_out_of_touch(*id, since).await? {
             continue;
         }
         match erase(&mut tx, *id, found, reason, actor).await {
@@ -69,6 +69,7 @@ pub(crate) async fn erase_out_of_touch(
 
 /// What a look through everything that was ever written found, and when it began.
 struct Found {
+    people: Vec<ContactId>,
     reach: Reach,
     began: Timestamp,
 }
@@ -77,19 +78,20 @@ struct Found {
 async fn look_through(cx: &Context, tenant: TenantId, ids: &[ContactId]) -> Result<Vec<Found>, StoreError> {
     let began = cx.store.clock().now();
     let mut read = cx.store.read(tenant).await?;
-    let mut reach = Vec::with_capacity(ids.len());
+    let (mut reach, mut all) = (Vec::with_capacity(ids.len()), Vec::with_capacity(ids.len()));
     for id in ids {
         let people = read.erasures().people(*id).await?;
         reach.push(read.erasures().by_key(&people).await?);
+        all.push(people);
     }
     drop(read);
     let mut look = Look::through(&reach);
     while cx.store.read(tenant).await?.erasures().look(&mut look, &mut reach).await? {}
     let mut read = cx.store.read(tenant).await?;
     let mut found = Vec::with_capacity(reach.len());
-    for mut reach in reach {
+    for (people, mut reach) in all.into_iter().zip(reach) {
         read.erasures().gather(&mut reach).await?; // what was found has more to it
-        found.push(Found { reach, began });
+        found.push(Found { people, reach, began });
     }
     Ok(found)
 }
@@ -97,6 +99,10 @@ async fn look_through(cx: &Context, tenant: TenantId, ids: &[ContactId]) -> Resu
 /// The caller holds the contact.
 async fn erase(tx: &mut Tx, id: ContactId, found: Found, reason: &str, actor: &str) -> Done<Erasure> {
     let people = tx.erasures().people(id).await?;
+    if people != found.people {
+        let why = "somebody was merged with them or parted from them just now; try again";
+        return Err(ActionError::Conflict(why.to_owned()));
+    }
     if let Some(episode) = tx.episodes().open_of(id, PURPOSE).await? {
         consent::exclude(tx, episode, "P10", "erased", Key::WhyErased).await?;
     }

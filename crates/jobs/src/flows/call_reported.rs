@@ -41,10 +41,14 @@ pub async fn handle(tx: &mut Tx, report: Report<'_>) -> Result<Handled> {
         Some(number) => tx.tenants().line_by_number(&number).await?,
         None => None,
     };
+    let before = by_any_key(tx, report.provider, &report.leg.call_key).await?;
+    if tx.contacts().is_erased(before.as_ref().and_then(|call| call.contact_id)).await? {
+        return Ok(Handled::Erased);
+    }
     if line.is_none() && report.leg.direction == Direction::Inbound {
         return Ok(Handled::Unroutable("no_line"));
     }
-    let Some((before, call, folded)) = gather(tx, &report, line.as_ref()).await? else {
+    let Some((before, call, folded)) = gather(tx, &report, before, line.as_ref()).await? else {
         return Ok(Handled::Erased);
     };
     let other = other_party(&call, tenant);
@@ -68,17 +72,13 @@ pub async fn handle(tx: &mut Tx, report: Report<'_>) -> Result<Handled> {
 }
 
 /// Finds or makes the call that the leg belongs to, keeps the leg, and folds all of them. `None`: of somebody who was erased.
-async fn gather(tx: &mut Tx, report: &Report<'_>, line: Option<&Line>) -> Result<Option<(Option<Call>, Call, Folded)>> {
+async fn gather(
+    tx: &mut Tx,
+    report: &Report<'_>,
+    before: Option<Call>,
+    line: Option<&Line>,
+) -> Result<Option<(Option<Call>, Call, Folded)>> {
     let (leg, provider) = (&report.leg, report.provider);
-    let mut before = tx.calls().by_provider_id(provider, &leg.call_key).await?;
-    if before.is_none()
-        && let Some(id) = tx.calls().by_leg(provider, &leg.call_key).await?
-    {
-        before = tx.calls().get(id).await?; // the leg it was transferred from is itself part of a call
-    }
-    if tx.contacts().is_erased(before.as_ref().and_then(|call| call.contact_id)).await? {
-        return Ok(None);
-    }
     let call = match &before {
         Some(call) => call.clone(),
         None => make(tx, report).await?,
@@ -103,6 +103,17 @@ async fn gather(tx: &mut Tx, report: &Report<'_>, line: Option<&Line>) -> Result
     let folded = legs::fold(&all, &rules).expect("a leg was just put");
     let call = told_by(&folded, call, report.tenant, line);
     Ok(Some((before, call, folded)))
+}
+
+/// A call by its provider's id, or that of a leg of it: what it was transferred from may itself be part of a call.
+pub(super) async fn by_any_key(tx: &mut Tx, provider: &str, key: &str) -> Result<Option<Call>> {
+    if let Some(call) = tx.calls().by_provider_id(provider, key).await? {
+        return Ok(Some(call));
+    }
+    match tx.calls().by_leg(provider, key).await? {
+        Some(id) => tx.calls().get(id).await,
+        None => Ok(None),
+    }
 }
 
 async fn make(tx: &mut Tx, report: &Report<'_>) -> Result<Call> {

@@ -116,13 +116,7 @@ pub async fn handle(
     let report = Report { tenant, connection, provider, leg, received_at, reported_late: false };
     let handled = call_reported::handle(tx, report).await?;
     if matches!(handled, Handled::Done) {
-        let mut call = tx.calls().by_provider_id(provider, &key).await?;
-        if call.is_none()
-            && let Some(id) = tx.calls().by_leg(provider, &key).await?
-        {
-            call = tx.calls().get(id).await?; // it is part of another one
-        }
-        let call = call.ok_or(StoreError::Missing)?;
+        let call = call_reported::by_any_key(tx, provider, &key).await?.ok_or(StoreError::Missing)?;
         let contact = match call.contact_id {
             Some(id) => tx.contacts().get(id).await?,
             None => None,

@@ -70,6 +70,13 @@ impl State {
     }
 }
 
+/// [`State::is_in_tray`] for statements.
+pub(crate) const IN_TRAY: &str = "('unroutable', 'unreadable', 'failed')";
+
+/// What an event is when what it told is gone (P10): the digest stays, so that it is known when it comes again.
+pub(crate) const FORGOTTEN: &[(&str, &str)] =
+    &[("event_key", "''"), ("headers", "'{}'"), ("body", "SUBSTR(body, 1, 0)"), ("detail", "NULL")];
+
 /// An event that just came in.
 #[derive(Debug, Clone)]
 pub struct NewEvent {

@@ -1,6 +1,6 @@
 //! Reading the inbox: what flows process next, what people look at and replay.
 
-use super::{COLUMNS, Event, State, drain_job, nobody};
+use super::{COLUMNS, Event, FORGOTTEN, IN_TRAY, State, drain_job, nobody};
 use crate::args;
 use crate::db::{Conn, ToValue, Value, ids_from};
 use crate::error::{Result, StoreError};
@@ -66,9 +66,8 @@ impl Inbox<'_> {
     pub async fn forget(&mut self, id: InboxId) -> Result<()> {
         let mut args = args![id];
         let mine = self.mine(&mut args);
-        let sql = format!(
-            "UPDATE inbox SET event_key = '', headers = '{{}}', body = SUBSTR(body, 1, 0), detail = NULL WHERE id = $1{mine}"
-        );
+        let set: Vec<String> = FORGOTTEN.iter().map(|(column, value)| format!("{column} = {value}")).collect();
+        let sql = format!("UPDATE inbox SET {} WHERE id = $1{mine}", set.join(", "));
         self.0.execute_built(sql, args).await.map(drop)
     }
 
@@ -119,9 +118,11 @@ impl Inbox<'_> {
     /// that.
     pub async fn replay(&mut self, id: InboxId) -> Result<bool> {
         let Some(event) = self.get(id).await?.filter(|event| !event.is_forgotten()) else { return Ok(false) };
-        let sql =
-            "UPDATE inbox SET state = 'received', processed_at = NULL, detail = NULL WHERE tenant_id = $1 AND id = $2";
-        self.0.execute(sql, args![event.tenant, id]).await?;
+        let sql = "UPDATE inbox SET state = 'received', processed_at = NULL, detail = NULL
+                   WHERE tenant_id = $1 AND id = $2 AND LENGTH(body) > 0";
+        if self.0.execute(sql, args![event.tenant, id]).await? != 1 {
+            return Ok(false); // just forgotten
+        }
         let trace = event.trace().map(str::to_owned);
         drain(self.0, event.tenant, event.connection_id, trace).await?;
         Ok(true)
@@ -131,9 +132,7 @@ impl Inbox<'_> {
     pub async fn discard(&mut self, id: InboxId) -> Result<bool> {
         let mut args = args![id];
         let mine = self.mine(&mut args);
-        let sql = format!(
-            "UPDATE inbox SET state = 'discarded' WHERE id = $1 AND state IN ('unroutable', 'unreadable', 'failed'){mine}"
-        );
+        let sql = format!("UPDATE inbox SET state = 'discarded' WHERE id = $1 AND state IN {IN_TRAY}{mine}");
         Ok(self.0.execute_built(sql, args).await? == 1)
     }
 
@@ -168,7 +167,7 @@ impl Inbox<'_> {
         // Two indexes: what waits changes with every event, the trays seldom.
         let sql = format!(
             "SELECT 'received', count(*) FROM inbox WHERE state = 'received'{mine} UNION ALL \
-             SELECT state, count(*) FROM inbox WHERE state IN ('unroutable', 'unreadable', 'failed'){mine} GROUP BY state"
+             SELECT state, count(*) FROM inbox WHERE state IN {IN_TRAY}{mine} GROUP BY state"
         );
         let mut rows: Vec<(String, i64)> = self.0.fetch_all_built(sql, args).await?;
         if self.0.tenant().is_err() {

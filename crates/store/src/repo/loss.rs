@@ -1,6 +1,7 @@
 //! What the loss account is made of (P11): inbound calls that nobody answered, with what stands behind each.
 
 use super::lists::Page;
+use crate::inbox::IN_TRAY;
 use crate::{Conn, FromRow, Result, Row, args};
 use jiff::Timestamp;
 use ringleader_core::id::{CallId, ContactId, DecisionId, EpisodeId, TenantId};
@@ -134,12 +135,13 @@ impl Loss<'_> {
     /// Events of the tenant that came in `begin..end` and did not (yet) become calls or messages, by state of the inbox.
     pub async fn set_aside(&mut self, begin: Timestamp, end: Timestamp) -> Result<Vec<(String, i64)>> {
         let tenant = self.0.tenant()?;
-        let sql = "SELECT state, COUNT(*) AS events FROM inbox WHERE tenant_id = $1
-                   AND state IN ('unroutable', 'unreadable', 'failed') AND received_at >= $2 AND received_at < $3
-                   GROUP BY state
-                   UNION ALL SELECT state, COUNT(*) AS events FROM inbox WHERE tenant_id = $1 AND state = 'received'
-                   AND received_at >= $2 AND received_at < $3 GROUP BY state";
-        self.0.fetch_all(sql, args![tenant, begin, end]).await
+        let sql = format!(
+            "SELECT state, COUNT(*) AS events FROM inbox WHERE tenant_id = $1
+             AND state IN {IN_TRAY} AND received_at >= $2 AND received_at < $3 GROUP BY state
+             UNION ALL SELECT state, COUNT(*) AS events FROM inbox WHERE tenant_id = $1 AND state = 'received'
+             AND received_at >= $2 AND received_at < $3 GROUP BY state"
+        );
+        self.0.fetch_all_built(sql, args![tenant, begin, end]).await
     }
 
     /// Tenants for which no job of this kind waits or runs, oldest first (system transactions only).

@@ -30,7 +30,7 @@ struct EventView {
     provider: String,
     /// What it is about, by the provider's own id.
     event_key: String,
-    /// `received`, `processed`, `unroutable`, `unreadable` or `failed`.
+    /// `received`, `processed`, `unroutable`, `unreadable`, `failed` or `discarded`.
     state: String,
     /// Why: a reason and the fields at fault.
     #[schema(value_type = Option<Object>)]

@@ -4,6 +4,8 @@
 //! column of text or bytes in it, so that a new one cannot be forgotten. Rows that sums stand on stay and tell nothing; rows that
 //! only tell of the person go. `tenant_id` and `id` need not be named.
 
+use crate::inbox::FORGOTTEN;
+
 /// What is known of an erased person, each a set of keys.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Of {
@@ -302,12 +304,7 @@ pub(super) const RULES: &[Rule] = &[
         "verdict rule reason contact_id episode_id call_id message_id text_key",
     ),
     blank("audit", ("id", Of::Audit), &[("before", "NULL"), ("after", "NULL")], "actor action subject"),
-    blank(
-        "inbox",
-        ("id", Of::Inbox),
-        &[("event_key", "''"), ("headers", "'{}'"), ("body", "SUBSTR(body, 1, 0)"), ("detail", "NULL")],
-        "connection_id provider dedupe_key state", // the key is a digest: told again, the event is still known
-    ),
+    blank("inbox", ("id", Of::Inbox), FORGOTTEN, "connection_id provider dedupe_key state"),
     stays("idempotency", "request_key fingerprint body"), // sealed: see `forget_answers`
     stays("episodes", "contact_id purpose line state reason"),
     stays("satisfaction", "call_id contact_id"),

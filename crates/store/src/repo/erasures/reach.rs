@@ -72,15 +72,24 @@ impl Erasures<'_> {
     }
 
     /// People with whom there was nothing since a moment (P10): no call, no word, nothing that stands with them. Only those who
-    /// could become customers, in the order of their ids, at most `limit`; of `one`, whether it is so.
+    /// could become customers, in the order of their ids behind `behind`, at most `limit`.
     pub async fn out_of_touch(
         &mut self,
         since: Timestamp,
-        one: Option<ContactId>,
+        behind: Option<ContactId>,
         limit: u32,
     ) -> Result<Vec<ContactId>> {
+        let behind = behind.map(id_text).unwrap_or_default();
+        self.nothing_with("c.id > $4", behind, since, limit).await
+    }
+
+    /// Whether there still was nothing with this one.
+    pub async fn is_out_of_touch(&mut self, id: ContactId, since: Timestamp) -> Result<bool> {
+        Ok(self.nothing_with("c.id = $4", id_text(id), since, 1).await? == [id])
+    }
+
+    async fn nothing_with(&mut self, which: &str, id: String, since: Timestamp, limit: u32) -> Result<Vec<ContactId>> {
         let tenant = self.0.tenant()?;
-        let (first, last) = one.map_or((String::new(), "g".to_owned()), |id| (id_text(id), id_text(id)));
         let none = |rows: &str| format!(" AND NOT EXISTS (SELECT 1 FROM {rows})");
         let of = |table: &str, since: &str| {
             none(&format!("{table} x WHERE x.tenant_id = $1 AND x.contact_id = c.id AND {since}"))
@@ -90,8 +99,9 @@ impl Erasures<'_> {
         };
         let sql = [
             "SELECT c.id FROM contacts c WHERE c.tenant_id = $1 AND c.id < $2 AND c.kind = 'lead' AND c.erasure_id IS NULL
-             AND c.merged_into IS NULL AND c.id >= $4 AND c.id <= $5"
+             AND c.merged_into IS NULL AND "
                 .to_owned(),
+            which.to_owned(),
             of("calls", "x.id >= $2"),
             of("messages", "x.id >= $2"),
             of("talks", "x.updated_at >= $3"),
@@ -106,9 +116,9 @@ impl Erasures<'_> {
             nor("contact_id", "contractors WHERE 1 = 1"),
             nor("landlord_id", "tenancies WHERE 1 = 1"),
             nor("landlord_id", "tickets WHERE state NOT IN ('done', 'dismissed')"),
-            " ORDER BY c.id LIMIT $6".to_owned(),
+            " ORDER BY c.id LIMIT $5".to_owned(),
         ];
-        let args = args![tenant, ids_from(since), since, first, last, limit];
+        let args = args![tenant, ids_from(since), since, id, limit];
         let rows: Vec<(ContactId,)> = self.0.fetch_all_built(sql.concat(), args).await?;
         Ok(rows.into_iter().map(|(id,)| id).collect())
     }

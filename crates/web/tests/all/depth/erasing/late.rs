@@ -53,6 +53,11 @@ both_engines! {
         shop.report(&inner.set("type", "XferCDR")).await;
         assert!(shop.list("contacts").await.is_empty());
         assert!(shop.list("calls").await.iter().all(|call| call["from"].is_null()));
+        // And where the line is gone by then.
+        let line = id(&shop.list("lines").await[0]);
+        let gone = shop.app.call(http::Method::DELETE, &format!("/api/v1/lines/{line}"), &shop.key, None).await;
+        assert!(gone.status.is_success(), "{}", gone.text);
+        shop.report(&Rings::answered("0501234567", DID, 31).id("call-1").at(at)).await;
         let nobody = shop.app.db.store.ids().new_id();
         assert_eq!(traces(&shop, nobody).await, []);
     }

@@ -103,7 +103,9 @@ both_engines! {
         shop.grace().await;
         let elsewhere = Rings::missed("0501234567", "0779999999");
         shop.report(&elsewhere.id("call-9").at(shop.app.db.clock.now())).await;
-        shop.set(json!({"retention": {"events_days": 30}})).await;
+        shop.nights(40).await;
+        assert_eq!(shop.list("inbox?limit=200").await.len(), 2, "where nothing is said, everything is kept");
+        shop.set(json!({"retention": {"events_days": 70}})).await;
         let states = async || -> Vec<Value> { shop.list("inbox?limit=200").await.into_iter().map(|it| it["state"].clone()).collect() };
         assert_eq!(states().await.len(), 2);
         shop.nights(29).await;
