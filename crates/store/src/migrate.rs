@@ -170,8 +170,7 @@ fn statements(text: &str, engine: Engine) -> Vec<String> {
 }
 
 fn checksum(text: &str) -> String {
-    let digest = ring::digest::digest(&ring::digest::SHA256, text.as_bytes());
-    digest.as_ref().iter().map(|byte| format!("{byte:02x}")).collect()
+    hex::encode(ring::digest::digest(&ring::digest::SHA256, text.as_bytes()))
 }
 
 /// A fingerprint of all migrations: databases with the same one have the same schema.

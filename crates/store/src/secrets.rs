@@ -146,7 +146,7 @@ impl Keys {
 /// The keyed digest of a text (HMAC-SHA256): the same for the same text, and no way back without the key.
 pub fn digest_of(key: &Secret<String>, text: &str) -> String {
     let key = hmac::Key::new(hmac::HMAC_SHA256, key.reveal().as_bytes());
-    hmac::sign(&key, text.as_bytes()).as_ref().iter().map(|byte| format!("{byte:02x}")).collect()
+    hex::encode(hmac::sign(&key, text.as_bytes()))
 }
 
 fn parts(sealed: &str) -> Option<(&str, &str)> {
@@ -157,7 +157,7 @@ impl Key {
     fn from_base64(text: &str) -> Result<Self, SecretError> {
         let bytes = BASE64.decode(text.trim()).map_err(|_| SecretError::BadKey)?;
         let key = UnboundKey::new(&AES_256_GCM, &bytes).map_err(|_| SecretError::BadKey)?;
-        let name = digest(&SHA256, &bytes).as_ref()[..4].iter().map(|byte| format!("{byte:02x}")).collect();
+        let name = hex::encode(&digest(&SHA256, &bytes).as_ref()[..4]);
         Ok(Self { name, key: LessSafeKey::new(key) })
     }
 }

@@ -4,12 +4,7 @@ use ring::{digest, hmac};
 
 /// SHA-256 in hexadecimal, of bodies and requests. Keys have their own: `ringleader_jobs::tokens::digest`.
 pub fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write as _;
-    let digest = digest::digest(&digest::SHA256, bytes);
-    digest.as_ref().iter().fold(String::with_capacity(64), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}"); // a String takes everything
-        text
-    })
+    hex::encode(digest::digest(&digest::SHA256, bytes))
 }
 
 /// Whether two secrets are the same, in constant time.

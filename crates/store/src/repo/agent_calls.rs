@@ -89,5 +89,5 @@ impl AgentCalls<'_> {
 
 fn fingerprint(text: &str) -> String {
     let digest = ring::digest::digest(&ring::digest::SHA256, text.as_bytes());
-    digest.as_ref()[..16].iter().map(|byte| format!("{byte:02x}")).collect()
+    hex::encode(&digest.as_ref()[..16])
 }
