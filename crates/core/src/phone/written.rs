@@ -62,6 +62,9 @@ pub(super) fn read(raw: &str) -> Written {
 
 /// Lower case, compatibility forms folded (full-width digits), invisible direction marks gone.
 fn plain(raw: &str) -> String {
+    if raw.is_ascii() {
+        return raw.trim().to_ascii_lowercase(); // nothing to fold
+    }
     let visible = |c: &char| !matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}');
     raw.nfkc().filter(visible).flat_map(char::to_lowercase).collect::<String>().trim().to_owned()
 }

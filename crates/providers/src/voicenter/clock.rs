@@ -40,15 +40,15 @@ pub(super) fn start(raw: &str, call_id: &str, received_at: Timestamp) -> Start {
 
 fn from_epoch(as_written: Timestamp, call_id: &str, received_at: Timestamp) -> Start {
     let possible = |at: &Timestamp| *at <= latest(received_at);
-    let as_local = local_as_utc(as_written);
+    let as_local = || local_as_utc(as_written);
     if possible(&as_written) {
         let id_says_local = stamp(call_id).is_some_and(|stamp| {
             let wall = TimeZone::UTC.to_datetime(as_written);
-            as_local.is_some() && wall.duration_since(stamp).abs() <= SLACK
+            wall.duration_since(stamp).abs() <= SLACK && as_local().is_some()
         });
         return if id_says_local { Start::Ambiguous(as_written) } else { Start::At(as_written) };
     }
-    as_local.filter(possible).map_or(Start::Impossible, Start::At)
+    as_local().filter(possible).map_or(Start::Impossible, Start::At)
 }
 
 fn latest(received_at: Timestamp) -> Timestamp {

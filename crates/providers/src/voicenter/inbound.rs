@@ -14,6 +14,7 @@ use jiff::{SignedDuration, Timestamp};
 use ringleader_core::call::{Direction, LegReport, Outcome, Turn};
 use ringleader_core::legs::UNKNOWN_STATUS;
 use ringleader_core::phone;
+use std::borrow::Cow;
 
 /// How a record was written, and how its answer has to be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -81,7 +82,8 @@ mod names {
 /// # Errors
 /// [`Unreadable`] names each field that is missing, or says why the body could not be read at all.
 pub fn parse(content_type: Option<&str>, body: &[u8], received_at: Timestamp) -> Result<Record, Unreadable> {
-    let (format, bag) = wire::read(content_type, body);
+    let text = wire::text(body);
+    let (format, bag) = wire::read(content_type, &text);
     let unreadable = |errors| Unreadable { format, errors };
     let bag = bag.map_err(|error| unreadable(vec![error]))?;
     let report = Reader::of(&bag).report(received_at).map_err(unreadable)?;
@@ -117,13 +119,13 @@ fn answer(format: Format, code: u8, text: &str) -> (&'static str, String) {
 
 /// A record with its type and direction, on which the meaning of the other fields depends.
 struct Reader<'a> {
-    bag: &'a Bag,
+    bag: &'a Bag<'a>,
     call_type: String,
     direction: Direction,
 }
 
 impl<'a> Reader<'a> {
-    fn of(bag: &'a Bag) -> Self {
+    fn of(bag: &'a Bag<'a>) -> Self {
         let call_type = bag.text(names::TYPE).map(|raw| table::call_type(&raw)).unwrap_or_default();
         let told = bag.text(names::DIRECTION).and_then(|raw| table::direction_word(&raw));
         let direction = match told {
@@ -135,7 +137,7 @@ impl<'a> Reader<'a> {
     }
 
     fn report(&self, received_at: Timestamp) -> Result<LegReport, Vec<FieldError>> {
-        let (own_key, status) = (self.bag.text(names::CALL_ID), self.bag.text(names::STATUS));
+        let (own_key, status) = (self.bag.owned(names::CALL_ID), self.bag.owned(names::STATUS));
         let line = self.line();
         let errors = self.missing(own_key.is_some(), status.is_some(), line.is_some());
         let (Some(own_key), Some(status), true) = (own_key, status, errors.is_empty()) else {
@@ -167,8 +169,8 @@ impl<'a> Reader<'a> {
             wait_seconds,
             talk_seconds: Some(talk),
             answered_by: self.agent().filter(|_| outcome == Outcome::Answered),
-            queue: self.bag.text(names::QUEUE),
-            recording_url: self.bag.text(names::RECORDING),
+            queue: self.bag.owned(names::QUEUE),
+            recording_url: self.bag.owned(names::RECORDING),
             transcript: self.transcript(),
             flags,
         })
@@ -201,36 +203,36 @@ impl<'a> Reader<'a> {
 
     fn line(&self) -> Option<String> {
         match self.direction {
-            Direction::Outbound => self.bag.text(names::SHOWN).or_else(|| self.bag.text(names::DID)),
-            _ => self.bag.text(names::DID),
+            Direction::Outbound => self.bag.owned(names::SHOWN).or_else(|| self.bag.owned(names::DID)),
+            _ => self.bag.owned(names::DID),
         }
     }
 
     /// A withheld number is none.
     fn from(&self) -> Option<String> {
         let names = if self.direction == Direction::Outbound { names::SHOWN } else { names::CALLER };
-        self.bag.text(names).filter(|number| !phone::is_withheld(number))
+        self.bag.owned(names).filter(|number| !phone::is_withheld(number))
     }
 
     fn to(&self) -> Option<String> {
         match self.direction {
-            Direction::Inbound => self.bag.text(names::DID),
-            _ => self.bag.text(names::TARGET).or_else(|| self.bag.text(names::TARGET_EXTENSION)),
+            Direction::Inbound => self.bag.owned(names::DID),
+            _ => self.bag.owned(names::TARGET).or_else(|| self.bag.owned(names::TARGET_EXTENSION)),
         }
     }
 
     /// Which phone this leg is about: three extensions that ring are three legs.
-    fn station(&self) -> String {
+    fn station(&self) -> Cow<'_, str> {
         self.bag.text(names::TARGET_EXTENSION).or_else(|| self.bag.text(names::TARGET)).unwrap_or_default()
     }
 
     fn agent(&self) -> Option<String> {
-        self.bag.text(names::AGENT_NAME).or_else(|| self.bag.text(names::AGENT_CODE))
+        self.bag.owned(names::AGENT_NAME).or_else(|| self.bag.owned(names::AGENT_CODE))
     }
 
     fn original(&self) -> Option<String> {
-        let custom = || self.bag.inner(names::CUSTOM)?.text(names::ORIGINAL);
-        self.bag.text(names::ORIGINAL).or_else(custom).filter(|id| id != "0")
+        let custom = || self.bag.inner(names::CUSTOM)?.owned(names::ORIGINAL);
+        self.bag.owned(names::ORIGINAL).or_else(custom).filter(|id| id != "0")
     }
 
     fn talk_seconds(&self) -> i64 {
@@ -280,7 +282,7 @@ impl<'a> Reader<'a> {
         let turns = self.bag.inner(names::AI).map(|ai| ai.list(&["transcript"])).unwrap_or_default();
         turns
             .iter()
-            .filter_map(|turn| Some(Turn { role: role(&turn.text(&["speaker"])?), text: turn.text(&["text"])? }))
+            .filter_map(|turn| Some(Turn { role: role(&turn.text(&["speaker"])?), text: turn.owned(&["text"])? }))
             .collect()
     }
 }

@@ -21,6 +21,7 @@ mod config;
 pub mod fake;
 pub mod inbound;
 pub mod table;
+mod value;
 mod wire;
 mod xml;
 

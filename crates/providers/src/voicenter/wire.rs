@@ -1,19 +1,26 @@
 //! A record's three encodings read into one bag of fields whose names are matched forgivingly.
 //!
 //! Names: case, `_`, `-` and blanks do not matter. Values: numbers may be texts, objects may be texts that hold JSON,
-//! missing, null and empty are alike. A one-element array and a JSON text around the record are taken off.
+//! missing, null and empty are alike; of two fields of one name the first counts that says something. A one-element array and
+//! a JSON text around the record are taken off.
 
 use super::inbound::Format;
+use super::value::Value;
 use super::xml;
 use crate::problem::FieldError;
-use serde_json::Value;
+use std::borrow::Cow;
 
 /// How deep wrappings (array, JSON text) go.
 const MAX_WRAPPINGS: usize = 4;
 
+/// What the body says, as text.
+pub(super) fn text(body: &[u8]) -> Cow<'_, str> {
+    // Nearly all are good UTF-8, which is quickly seen.
+    str::from_utf8(body).map_or_else(|_| String::from_utf8_lossy(body), Cow::Borrowed)
+}
+
 /// Tells the encoding and reads the record.
-pub(super) fn read(content_type: Option<&str>, body: &[u8]) -> (Format, Result<Bag, FieldError>) {
-    let text = String::from_utf8_lossy(body);
+pub(super) fn read<'a>(content_type: Option<&str>, text: &'a str) -> (Format, Result<Bag<'a>, FieldError>) {
     let text = text.trim_start_matches('\u{feff}').trim();
     let format = format(content_type, text);
     (format, parse(format, text).and_then(Bag::of))
@@ -32,7 +39,7 @@ fn format(content_type: Option<&str>, text: &str) -> Format {
     }
 }
 
-fn parse(format: Format, text: &str) -> Result<Value, FieldError> {
+fn parse(format: Format, text: &str) -> Result<Value<'_>, FieldError> {
     if text.is_empty() {
         return Err(body("the body is empty; a call record was expected"));
     }
@@ -40,7 +47,7 @@ fn parse(format: Format, text: &str) -> Result<Value, FieldError> {
         Format::Json => serde_json::from_str(text)
             .map_err(|e| body(format!("this is not valid JSON (line {}, column {})", e.line(), e.column()))),
         Format::Form => serde_urlencoded::from_str::<Vec<(String, String)>>(text)
-            .map(|pairs| Value::Object(pairs.into_iter().map(|(key, value)| (key, Value::String(value))).collect()))
+            .map(|pairs| Value::Record(pairs.into_iter().map(|(key, value)| (key.into(), value.into())).collect()))
             .map_err(|_| body("this is not a valid form")),
         Format::XmlRpc => xml::first_param(text).map_err(body),
     }
@@ -53,21 +60,24 @@ fn body(message: impl Into<String>) -> FieldError {
 
 /// The fields of one record.
 #[derive(Debug)]
-pub(super) struct Bag(Vec<(String, Value)>);
+pub(super) struct Bag<'a>(Vec<(Cow<'a, str>, Value<'a>)>);
 
-impl Bag {
-    fn of(mut record: Value) -> Result<Self, FieldError> {
+impl<'a> Bag<'a> {
+    fn of(mut record: Value<'a>) -> Result<Self, FieldError> {
         for _ in 0..MAX_WRAPPINGS {
             record = match record {
-                Value::Array(mut records) if records.len() == 1 => records.remove(0),
-                Value::Array(records) => {
+                Value::List(mut records) if records.len() == 1 => records.remove(0),
+                Value::List(records) => {
                     return Err(body(format!("one call record was expected, {} were found", records.len())));
                 }
-                Value::String(text) => {
-                    serde_json::from_str(&text).map_err(|_| body("a call record was expected, a text was found"))?
+                Value::Text(text) => {
+                    Value::within(text).ok_or_else(|| body("a call record was expected, a text was found"))?
                 }
-                Value::Object(fields) => {
-                    return Ok(Self(fields.into_iter().map(|(key, value)| (plain(&key), value)).collect()));
+                Value::Record(mut fields) => {
+                    for (name, _) in &mut fields {
+                        plain(name);
+                    }
+                    return Ok(Self(fields));
                 }
                 _ => break,
             };
@@ -76,19 +86,24 @@ impl Bag {
     }
 
     /// The first value that is there, in the order of the names.
-    fn first(&self, names: &[&str]) -> Option<&Value> {
-        let find = |name: &&str| self.0.iter().find(|(key, value)| key == name && !is_empty(value));
+    fn first(&self, names: &[&str]) -> Option<&Value<'a>> {
+        let find = |name: &&str| self.0.iter().find(|(key, value)| key == name && !value.is_empty());
         names.iter().find_map(find).map(|(_, value)| value)
     }
 
     /// Whether a field is there at all, be it empty.
     pub(super) fn has(&self, names: &[&str]) -> bool {
-        self.0.iter().any(|(key, _)| names.contains(&key.as_str()))
+        self.0.iter().any(|(key, _)| names.contains(&key.as_ref()))
     }
 
     /// A text; numbers and flags are texts too.
-    pub(super) fn text(&self, names: &[&str]) -> Option<String> {
-        scalar(self.first(names)?)
+    pub(super) fn text(&self, names: &[&str]) -> Option<Cow<'_, str>> {
+        self.first(names)?.text()
+    }
+
+    /// The same, to be kept.
+    pub(super) fn owned(&self, names: &[&str]) -> Option<String> {
+        self.text(names).map(Cow::into_owned)
     }
 
     /// Whole seconds, fractions rounded up; nothing below zero.
@@ -101,11 +116,9 @@ impl Bag {
 
     /// 0 or 1, in words too.
     pub(super) fn flag(&self, names: &[&str]) -> Option<bool> {
-        match self.text(names)?.to_ascii_lowercase().as_str() {
-            "1" | "true" | "yes" => Some(true),
-            "0" | "false" | "no" => Some(false),
-            _ => None,
-        }
+        let text = self.text(names)?;
+        let is = |words: [&str; 3]| words.iter().any(|word| text.eq_ignore_ascii_case(word));
+        if is(["1", "true", "yes"]) { Some(true) } else { is(["0", "false", "no"]).then_some(false) }
     }
 
     /// An object, or a text that holds one.
@@ -115,42 +128,25 @@ impl Bag {
 
     /// The elements of an array, or of a text that holds one, as far as they are objects.
     pub(super) fn list(&self, names: &[&str]) -> Vec<Self> {
-        let parsed = match self.first(names) {
-            Some(Value::String(text)) => serde_json::from_str(text).unwrap_or_default(),
-            Some(other) => other.clone(),
-            None => return Vec::new(),
+        let found = match self.first(names).cloned() {
+            Some(Value::Text(text)) => Value::within(text),
+            other => other,
         };
-        match parsed {
-            Value::Array(items) => items.into_iter().filter_map(|item| Self::of(item).ok()).collect(),
+        match found {
+            Some(Value::List(items)) => items.into_iter().filter_map(|item| Self::of(item).ok()).collect(),
             _ => Vec::new(),
         }
     }
 }
 
-/// A name without what does not matter in it.
-fn plain(name: &str) -> String {
-    let mut plain = name.replace(['_', '-', ' '], "");
-    if plain.is_ascii() {
-        plain.make_ascii_lowercase(); // far cheaper, and nearly all are
-        plain
-    } else {
-        plain.to_lowercase()
+/// Takes from a name what does not matter in it.
+fn plain(name: &mut Cow<'_, str>) {
+    const APART: [char; 3] = ['_', '-', ' '];
+    if name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit()) {
+        return; // nearly all are
     }
-}
-
-fn is_empty(value: &Value) -> bool {
-    match value {
-        Value::Null => true,
-        Value::String(text) => matches!(text.trim(), "" | "null" | "undefined"),
-        _ => false,
+    if name.contains(APART) {
+        *name = name.replace(APART, "").into();
     }
-}
-
-fn scalar(value: &Value) -> Option<String> {
-    match value {
-        Value::String(text) => Some(text.trim().to_owned()),
-        Value::Number(number) => Some(number.to_string()),
-        Value::Bool(flag) => Some(u8::from(*flag).to_string()),
-        _ => None,
-    }
+    *name = name.to_lowercase().into();
 }

@@ -1,9 +1,10 @@
 //! XML-RPC: the first parameter of a call as a value. Small on purpose; entities and nesting are bounded.
 
+use super::value::Value;
 use quick_xml::Reader;
 use quick_xml::escape::resolve_xml_entity;
 use quick_xml::events::Event;
-use serde_json::{Map, Value};
+use std::borrow::Cow;
 
 /// Deeper documents are refused.
 const MAX_DEPTH: usize = 40;
@@ -12,7 +13,7 @@ const MAX_DEPTH: usize = 40;
 ///
 /// # Errors
 /// What is wrong with the document, for people.
-pub(super) fn first_param(text: &str) -> Result<Value, String> {
+pub(super) fn first_param(text: &str) -> Result<Value<'static>, String> {
     let root = tree(text)?;
     if root.name != "methodCall" {
         return Err("an XML-RPC methodCall was expected".to_owned());
@@ -80,21 +81,21 @@ fn write(open: &mut [Node], text: &str) {
 }
 
 /// What a `<value>` holds; without a type it is a text.
-fn value(node: &Node) -> Value {
+fn value(node: &Node) -> Value<'static> {
     let Some(typed) = node.children.first() else {
-        return Value::String(node.text.clone());
+        return node.text.clone().into();
     };
     match typed.name.as_str() {
-        "struct" => Value::Object(typed.children.iter().filter_map(member).collect::<Map<_, _>>()),
+        "struct" => Value::Record(typed.children.iter().filter_map(member).collect()),
         "array" => {
             let data = typed.child("data").map(|data| data.children.as_slice()).unwrap_or_default();
-            Value::Array(data.iter().map(value).collect())
+            Value::List(data.iter().map(value).collect())
         }
         "nil" => Value::Null,
-        _ => Value::String(typed.text.clone()), // numbers stay texts: the fields read both
+        _ => typed.text.clone().into(), // numbers stay texts: the fields read both
     }
 }
 
-fn member(node: &Node) -> Option<(String, Value)> {
-    Some((node.child("name")?.text.trim().to_owned(), value(node.child("value")?)))
+fn member(node: &Node) -> Option<(Cow<'static, str>, Value<'static>)> {
+    Some((node.child("name")?.text.trim().to_owned().into(), value(node.child("value")?)))
 }
