@@ -1,4 +1,4 @@
-//! What every request passes: a trace id, a log line, metrics, headers that protect, and a net for panics.
+//! What every request passes: a trace id, a log line, metrics, headers that protect, an end, and a net for panics.
 //!
 //! Always true: logs carry the route's template, never the path, the query or a header, so that no webhook key, no token and
 //! no phone number reaches them (P10).
@@ -6,16 +6,19 @@
 use crate::problem::Problem;
 use axum::extract::{MatchedPath, Request};
 use axum::middleware::Next;
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use futures::FutureExt;
 use http::{HeaderMap, HeaderName, HeaderValue, header};
-use ring::rand::{SecureRandom, SystemRandom};
+use std::hash::{BuildHasher, RandomState};
 use std::panic::AssertUnwindSafe;
 use std::time::{Duration, Instant};
 use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Predicate};
 use tracing::field::Empty;
 use tracing::{Instrument, Span};
+
+/// Until an answer begins; how long a stream then goes on is its own affair.
+const LONGEST: Duration = Duration::from_secs(30);
 
 /// Names the request in logs and problem documents; a caller may bring its own.
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -41,12 +44,14 @@ pub async fn edge(mut request: Request, next: Next) -> Response {
     let route = request.extensions().get::<MatchedPath>().map_or("unmatched", |path| path.as_str()).to_owned();
     request.extensions_mut().insert(TraceId(trace_id.clone()));
     let span = span_of(method.as_str(), &route, &trace_id);
-    let mut response = match AssertUnwindSafe(next.run(request).instrument(span.clone())).catch_unwind().await {
-        Ok(response) => response,
-        Err(_) => {
+    let answer = AssertUnwindSafe(next.run(request).instrument(span.clone())).catch_unwind();
+    let mut response = match tokio::time::timeout(LONGEST, answer).await {
+        Ok(Ok(response)) => response,
+        Ok(Err(_)) => {
             tracing::error!(trace_id, route, "A handler panicked");
             Problem::internal().respond(None)
         }
+        Err(_) => Problem::overloaded().into_response(),
     };
     if let Some(problem) = response.extensions_mut().remove::<Problem>() {
         response = with_trace(response, problem, &trace_id);
@@ -103,9 +108,8 @@ fn trace_id(headers: &HeaderMap) -> String {
     if let Some(id) = given.filter(sane) {
         return id.to_owned();
     }
-    let mut bytes = [0; 8];
-    SystemRandom::new().fill(&mut bytes).expect("the system gives random bytes");
-    format!("{:016x}", u64::from_be_bytes(bytes))
+    // Differs from all others and is no secret: nothing is asked of the system for it.
+    format!("{:016x}", RandomState::new().hash_one(()))
 }
 
 fn protect(headers: &mut HeaderMap, trace_id: &str) {
@@ -130,10 +134,10 @@ fn note(method: &str, route: &str, status: u16, took: Duration, trace_id: &str) 
     }
 }
 
-/// Ends requests that take too long. Not for streams.
+/// Ends what takes too long below a layer that shows problems in its own way; everything else is ended by [`edge`].
 pub async fn deadline(request: Request, next: Next) -> Response {
-    match tokio::time::timeout(Duration::from_secs(30), next.run(request)).await {
+    match tokio::time::timeout(LONGEST, next.run(request)).await {
         Ok(response) => response,
-        Err(_) => axum::response::IntoResponse::into_response(Problem::overloaded()),
+        Err(_) => Problem::overloaded().into_response(),
     }
 }

@@ -41,8 +41,8 @@ pub mod tenants;
 pub mod texts;
 pub mod tickets;
 
+use crate::idempotency;
 use crate::state::AppState;
-use crate::{edge, idempotency};
 use axum::extract::DefaultBodyLimit;
 use axum::{Router, middleware};
 use ringleader_store::repo::Listing;
@@ -124,7 +124,6 @@ pub fn router(state: &AppState) -> (Router<AppState>, utoipa::openapi::OpenApi) 
         .route("/api/v1/openapi.json", openapi::served(&document))
         .layer(middleware::from_fn_with_state(state.clone(), idempotency::once))
         .layer(crate::edge::compression())
-        .layer(middleware::from_fn(edge::deadline))
         .layer(DefaultBodyLimit::disable()); // bodies are read by `body::read` with `settings.api_limit`
     (api.merge(stream), document)
 }

@@ -16,10 +16,9 @@ pub(crate) use voice::Waiting;
 use crate::directory::Account;
 use crate::problem::{Problem, Result};
 use crate::state::AppState;
-use crate::{body, digest, edge};
+use crate::{body, digest};
 use axum::Router;
-use axum::extract::{DefaultBodyLimit, Request};
-use axum::middleware;
+use axum::extract::Request;
 use axum::routing::{get, post};
 use bytes::Bytes;
 use http::{HeaderMap, header};
@@ -29,7 +28,7 @@ use ringleader_store::inbox::{self, NewEvent, PutError, State, Stored};
 use serde_json::{Value, json};
 use tracing::field;
 
-/// The routes of all providers.
+/// The routes of all providers. Bodies are read by [`body::read`], each with its provider's limit.
 pub fn router() -> Router<AppState> {
     Router::new()
         .route("/webhooks/voicenter/{key}", post(voicenter::record))
@@ -40,8 +39,6 @@ pub fn router() -> Router<AppState> {
         .route("/webhooks/bolna/{key}", post(bolna::execution))
         .route("/webhooks/whatsapp", get(whatsapp::verify).post(whatsapp::events))
         .merge(voice::router())
-        .layer(middleware::from_fn(edge::deadline))
-        .layer(DefaultBodyLimit::disable()) // bodies are read by `body::read`, each with its provider's limit
 }
 
 /// The part of the API's description that other programs send events by.
