@@ -121,7 +121,7 @@ impl Conn {
         Ok(touched)
     }
 
-    async fn rows(&mut self, sql: SqlStr, args: Vec<Value>) -> Result<Vec<Row>> {
+    pub(super) async fn rows(&mut self, sql: SqlStr, args: Vec<Value>) -> Result<Vec<Row>> {
         self.guard()?;
         let rows = match &mut self.raw {
             Raw::Sqlite(tx) => sqlx::query_with(sql, for_sqlite(args))

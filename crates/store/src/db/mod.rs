@@ -6,12 +6,14 @@ mod checkpoint;
 mod conn;
 mod open;
 mod row;
+mod script;
 mod value;
 mod vocabulary;
 
 pub use conn::{Conn, Read, Tx};
 pub use open::Options;
 pub use row::{Cell, Column, FromRow, Row};
+pub(crate) use script::Script;
 pub use value::{Kind, ToValue, Value};
 pub use vocabulary::id_text;
 pub(crate) use vocabulary::ids_from;

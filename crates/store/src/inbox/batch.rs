@@ -10,65 +10,55 @@
 use super::write::put_rows;
 use super::{DRAIN_ATTEMPTS, Inbox, NewEvent, SORT_JOB, State, no_connection, nobody};
 use crate::args;
-use crate::db::{FromRow, Row, Store};
+use crate::db::{FromRow, Row, Script, Store};
 use crate::error::{Result, StoreError};
-use crate::jobs::{NewJob, OnConflict};
+use crate::jobs::{self, NewJob, OnConflict};
 use bytes::Bytes;
 use jiff::Timestamp;
 use ringleader_core::id::{ConnectionId, InboxId, TenantId};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use std::borrow::Cow;
 
 /// So many events at once are kept as a batch; fewer go to their places directly.
-pub(super) const CROWD: usize = 32;
+pub(super) const CROWD: usize = 16;
 
-/// What an event is, but for its body.
-#[derive(Serialize, Deserialize)]
-struct Words<'a> {
+/// What an event is, but for its body. Kept without the names of its parts, in this order; with them it is read too.
+#[derive(Deserialize)]
+struct Words {
     tenant: TenantId,
     id: InboxId,
     connection: ConnectionId,
-    provider: Cow<'a, str>,
-    event_key: Cow<'a, str>,
-    dedupe_key: Cow<'a, str>,
-    headers: Cow<'a, Value>,
+    provider: String,
+    event_key: String,
+    dedupe_key: String,
+    headers: Value,
     received_at: i64,
-    state: Cow<'a, str>,
-    detail: Cow<'a, Option<Value>>,
+    state: String,
+    detail: Option<Value>,
     body: usize,
 }
 
-impl<'a> Words<'a> {
-    fn of((id, event): &'a (InboxId, NewEvent)) -> Self {
-        Self {
-            tenant: event.tenant,
-            id: *id,
-            connection: event.connection_id,
-            provider: Cow::Borrowed(&event.provider),
-            event_key: Cow::Borrowed(&event.event_key),
-            dedupe_key: Cow::Borrowed(&event.dedupe_key),
-            headers: Cow::Borrowed(&event.headers),
-            received_at: event.received_at.as_microsecond(),
-            state: Cow::Borrowed(event.state.as_str()),
-            detail: Cow::Borrowed(&event.detail),
-            body: event.body.len(),
-        }
-    }
+fn words_of((id, event): &(InboxId, NewEvent)) -> impl Serialize {
+    let NewEvent { tenant, connection_id, provider, event_key, dedupe_key, headers, detail, .. } = event;
+    let (received_at, state) = (event.received_at.as_microsecond(), event.state.as_str());
+    let body = event.body.len();
+    (tenant, id, connection_id, provider, event_key, dedupe_key, headers, received_at, state, detail, body)
+}
 
+impl Words {
     /// The event again, its body taken from the front of what is left of all bodies.
     fn event(self, bodies: &mut Bytes) -> Option<(InboxId, NewEvent)> {
         let event = NewEvent {
             tenant: self.tenant,
             connection_id: self.connection,
-            provider: self.provider.into_owned(),
-            event_key: self.event_key.into_owned(),
-            dedupe_key: self.dedupe_key.into_owned(),
-            headers: self.headers.into_owned(),
+            provider: self.provider,
+            event_key: self.event_key,
+            dedupe_key: self.dedupe_key,
+            headers: self.headers,
             body: (self.body <= bodies.len()).then(|| bodies.split_to(self.body))?,
             received_at: Timestamp::from_microsecond(self.received_at).ok()?,
             state: self.state.parse::<State>().ok()?,
-            detail: self.detail.into_owned(),
+            detail: self.detail,
         };
         Some((self.id, event))
     }
@@ -117,22 +107,29 @@ impl Batch {
     }
 }
 
-impl Inbox<'_> {
-    /// Keeps events as a batch, and the work to sort it.
-    pub(super) async fn set_down(&mut self, events: &[(InboxId, NewEvent)]) -> Result<()> {
-        let Some((id, first)) = events.first() else { return Ok(()) };
-        let words: Vec<Words> = events.iter().map(Words::of).collect();
-        let words = serde_json::to_string(&words).map_err(|_| corrupt())?;
-        let bodies: Vec<u8> = events.iter().flat_map(|(_, event)| event.body.iter().copied()).collect();
-        let sql = "INSERT INTO inbox_batches (tenant_id, id, received_at, events, words, bodies)
-                   VALUES ($1, $2, $3, $4, $5, $6)";
-        let args = args![nobody(), *id, first.received_at, events.len() as i64, words, bodies];
-        self.0.execute(sql, args).await?;
-        let job = NewJob::new(SORT_JOB, serde_json::json!({}));
-        let job = NewJob { key: Some("batches".into()), max_attempts: DRAIN_ATTEMPTS, ..job };
-        self.0.jobs().enqueue_all(vec![(nobody(), job)], OnConflict::Sooner).await
+/// Keeps events as a batch, and the work to sort it.
+pub(super) async fn set_down(store: &Store, events: &[(InboxId, NewEvent)]) -> Result<()> {
+    let Some((id, first)) = events.first() else { return Ok(()) };
+    let words: Vec<_> = events.iter().map(words_of).collect();
+    let words = serde_json::to_string(&words).map_err(|_| corrupt())?;
+    let bodies = events.iter().map(|(_, event)| event.body.as_ref()).collect::<Vec<_>>().concat();
+    let mut script = Script::default();
+    script.add(
+        "INSERT INTO inbox_batches (tenant_id, id, received_at, events, words, bodies) VALUES ($1, $2, $3, $4, $5, $6)",
+        args![nobody(), *id, first.received_at, events.len() as i64, words, bodies],
+    );
+    let job = NewJob::new(SORT_JOB, serde_json::json!({}));
+    let job = NewJob { key: Some("batches".into()), max_attempts: DRAIN_ATTEMPTS, ..job };
+    let now = store.clock().now();
+    let (sql, args) = jobs::statement(nobody(), store.ids().new_id(), job, OnConflict::Sooner, now);
+    script.add(sql, args);
+    if store.run_first(script).await? {
+        store.wake();
     }
+    Ok(())
+}
 
+impl Inbox<'_> {
     /// Sorts the oldest batch into the inbox (system transactions); `false` if there is none.
     pub async fn sort(&mut self) -> Result<bool> {
         let Some(batch) = self.oldest_batch().await? else { return Ok(false) };

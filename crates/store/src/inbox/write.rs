@@ -5,7 +5,7 @@
 //! last: a commit costs nearly the same for one event as for a hundred. A lone sender never waits. A full queue is told at once, so that
 //! the sender hears "later" instead of waiting in a buffer without end.
 
-use super::batch::CROWD;
+use super::batch::{CROWD, set_down};
 use super::{Inbox, NewEvent, State, drain_job};
 use crate::args;
 use crate::db::{Conn, Engine, Store, Value};
@@ -134,13 +134,12 @@ async fn write(store: &Store, events: Vec<NewEvent>) -> Result<Vec<Stored>> {
 }
 
 async fn write_once(store: &Store, events: &[(InboxId, NewEvent)]) -> Result<Vec<Stored>> {
+    if events.len() >= CROWD {
+        set_down(store, events).await?;
+        return Ok(events.iter().map(|(id, _)| Stored { id: *id, duplicate: false }).collect());
+    }
     let mut tx = store.begin_first().await?;
-    let stored = if events.len() < CROWD {
-        put_rows(&mut tx, events).await?
-    } else {
-        tx.inbox().set_down(events).await?;
-        events.iter().map(|(id, _)| Stored { id: *id, duplicate: false }).collect()
-    };
+    let stored = put_rows(&mut tx, events).await?;
     tx.commit().await?;
     Ok(stored)
 }

@@ -124,13 +124,25 @@ fn row_args(tenant: TenantId, id: JobId, job: NewJob, now: Timestamp) -> Vec<Val
     args![tenant, id, kind, key, lane, payload, state.as_str(), priority, run_at, max_attempts, trace]
 }
 
+/// The statement that adds a job, for a [`Script`](crate::db::Script); it returns a row if the scheduler is to be woken.
+pub(crate) fn statement(
+    tenant: TenantId,
+    id: JobId,
+    job: NewJob,
+    on_conflict: OnConflict,
+    now: Timestamp,
+) -> (&'static str, Vec<Value>) {
+    let mut args = args![on_conflict.word(), now];
+    args.extend(row_args(tenant, id, job, now));
+    (ENQUEUE, args)
+}
+
 impl Jobs<'_> {
     /// Adds a job to the tenant of this transaction. The commit wakes the scheduler.
     pub async fn enqueue(&mut self, job: NewJob, on_conflict: OnConflict) -> Result<Enqueued> {
         let (tenant, now, id) = (self.tenant()?, self.0.now(), self.0.new_id::<JobId>());
-        let mut args = args![on_conflict.word(), now];
-        args.extend(row_args(tenant, id, job, now));
-        let row: Option<(JobId, String)> = self.0.fetch_optional(ENQUEUE, args).await?;
+        let (sql, args) = statement(tenant, id, job, on_conflict, now);
+        let row: Option<(JobId, String)> = self.0.fetch_optional(sql, args).await?;
         let Some((found, state)) = row else { return Ok(Enqueued::Kept) };
         self.0.wakes = true;
         Ok(match found {

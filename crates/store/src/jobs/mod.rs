@@ -18,6 +18,7 @@ mod relay;
 
 pub use admin::{Count, Filter, JobRow};
 pub use claim::{Batch, Claimed, Cursor, Want, claim};
+pub(crate) use enqueue::statement;
 pub use enqueue::{Enqueued, NewJob, OnConflict};
 pub use finish::Ending;
 pub use relay::relay;

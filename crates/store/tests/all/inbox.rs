@@ -1,7 +1,7 @@
 //! The inbox's promises: on disk before it is acknowledged, once, in order, with the work that follows.
 
 use futures::future::Either;
-use ringleader_core::id::{ConnectionId, TenantId};
+use ringleader_core::id::{ConnectionId, InboxId, TenantId};
 use ringleader_store::inbox::{
     DRAIN_JOB, Filter, InboxWriter, NewEvent, PutError, SORT_JOB, State, Stored, no_connection, nobody, sort_apart,
 };
@@ -47,6 +47,13 @@ async fn crowd(store: &Store, events: impl Iterator<Item = NewEvent>) -> Vec<Sto
     let answers = async move { futures::future::join_all(events.map(|event| writer.put(event))).await };
     let (answers, ()) = futures::future::join(answers, work).await;
     answers.into_iter().map(Result::unwrap).collect()
+}
+
+/// Statements that change the schema need no answer.
+async fn rename(store: &Store, sql: &'static str) {
+    let mut tx = store.begin_system().await.unwrap();
+    tx.execute(sql, args![]).await.unwrap();
+    tx.commit().await.unwrap();
 }
 
 both_engines! {
@@ -154,11 +161,64 @@ both_engines! {
         assert_eq!(read.inbox().pending(connection, 200).await.unwrap().len(), 64);
     }
 
-    async fn the_same_event_50_times_in_parallel_is_kept_once_and_all_hear_its_id(db: TestDb) {
+    async fn a_batch_of_an_earlier_version_is_sorted_into_its_places(db: TestDb) {
+        let (tenant, connection) = ids(&db);
+        let id: InboxId = db.store.ids().new_id();
+        let words = json!([{
+            "tenant": tenant, "id": id, "connection": connection, "provider": "voicenter", "event_key": "1", "dedupe_key": "1",
+            "headers": {}, "received_at": db.clock.now().as_microsecond(), "state": "received", "detail": null, "body": 2,
+        }]);
+        let mut tx = db.store.begin_system().await.unwrap();
+        let sql = "INSERT INTO inbox_batches (tenant_id, id, received_at, events, words, bodies) VALUES ($1, $2, $3, 1, $4, $5)";
+        let bodies = b"{}".as_slice();
+        tx.execute(sql, args![nobody(), id, db.clock.now(), words.to_string(), bodies]).await.unwrap();
+        tx.commit().await.unwrap();
+        assert_eq!(sort(&db.store).await, 1);
+        let mut read = db.store.read(tenant).await.unwrap();
+        let sorted = read.inbox().pending(connection, 10).await.unwrap();
+        assert_eq!((sorted.len(), sorted[0].id, sorted[0].body.as_slice()), (1, id, bodies));
+    }
+
+    async fn what_a_crowd_cannot_be_written_with_leaves_nothing_and_the_next_one_is_taken(db: TestDb) {
+        let (tenant, connection) = ids(&db);
+        let events = || (0..64).map(|n| event(&db, tenant, connection, &n.to_string())).collect::<Vec<_>>();
+        // What fails is the second of its statements: the first one was done already.
+        rename(&db.store, "ALTER TABLE jobs RENAME TO elsewhere").await;
+        let (writer, work) = InboxWriter::idle(db.store.clone(), 300);
+        let refused = async move { futures::future::join_all(events().into_iter().map(|event| writer.put(event))).await };
+        let (refused, ()) = futures::future::join(refused, work).await;
+        assert!(refused.iter().all(|answer| matches!(answer, Err(PutError::Store(_)))), "{refused:?}");
+        rename(&db.store, "ALTER TABLE elsewhere RENAME TO jobs").await;
+        assert_eq!(db.store.read_system().await.unwrap().inbox().oldest_in_batches().await.unwrap(), None);
+        crowd(&db.store, events().into_iter()).await;
+        assert_eq!(sort(&db.store).await, 1);
+        let mut read = db.store.read(tenant).await.unwrap();
+        assert_eq!(read.inbox().pending(connection, 100).await.unwrap().len(), 64);
+    }
+
+    async fn a_crowd_that_gives_up_waiting_leaves_the_writer_to_others(db: TestDb) {
+        let (tenant, connection) = ids(&db);
+        let (writer, work) = InboxWriter::idle(db.store.clone(), 300);
+        let mut work = Box::pin(work);
+        let mut answers: Vec<_> = (0..64).map(|n| Box::pin(writer.put(event(&db, tenant, connection, &n.to_string())))).collect();
+        for answer in &mut answers {
+            assert!(futures::poll!(answer).is_pending());
+        }
+        for _ in 0..3 {
+            let _ = futures::poll!(&mut work); // somewhere on its way to the database and back
+            tokio::task::yield_now().await;
+        }
+        drop(work);
+        let mut tx = db.store.begin_system().await.unwrap();
+        assert!(tx.inbox().put(event(&db, tenant, connection, "another")).await.unwrap());
+        tx.commit().await.unwrap();
+    }
+
+    async fn the_same_event_24_times_in_parallel_is_kept_once_and_all_hear_its_id(db: TestDb) {
         let (tenant, connection) = ids(&db);
         let writers = [InboxWriter::start(db.store.clone(), 100), InboxWriter::start(db.second_store().await, 100)];
         let mut tasks = tokio::task::JoinSet::new();
-        for n in 0..50 {
+        for n in 0..24 {
             let (writer, event) = (writers[n % 2].clone(), event(&db, tenant, connection, "same"));
             tasks.spawn(async move { writer.put(event).await.unwrap() });
         }
