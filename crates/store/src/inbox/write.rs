@@ -14,7 +14,9 @@ use crate::jobs::OnConflict;
 use crate::trace;
 use ringleader_core::id::InboxId;
 use std::collections::BTreeMap;
+use std::thread;
 use std::time::Duration;
+use tokio::runtime;
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::{Instant, timeout_at};
 
@@ -62,8 +64,12 @@ struct Letter {
 impl InboxWriter {
     /// Starts the writer; at most `capacity` events wait.
     pub fn start(store: Store, capacity: usize) -> Self {
+        let engine = store.engine();
         let (writer, work) = Self::idle(store, capacity);
-        tokio::spawn(work);
+        match engine {
+            Engine::Sqlite => on_its_own(work),
+            Engine::Postgres => drop(tokio::spawn(work)), // its sockets belong to the runtime that opened them
+        }
         writer
     }
 
@@ -82,6 +88,16 @@ impl InboxWriter {
             mpsc::error::TrySendError::Closed(_) => stopped(),
         })?;
         Ok(stored.await.map_err(|_| stopped())??)
+    }
+}
+
+/// Does the work on a thread of its own. Among the tasks of the others it would be told of a commit only when all those had
+/// their turn whom the last commit woke, and the disk would wait meanwhile.
+fn on_its_own(work: impl Future<Output = ()> + Send + 'static) {
+    let alone = runtime::Builder::new_current_thread().enable_time().build();
+    match alone {
+        Ok(alone) => drop(thread::spawn(move || alone.block_on(work))),
+        Err(_) => drop(tokio::spawn(work)),
     }
 }
 

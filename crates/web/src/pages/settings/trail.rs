@@ -11,9 +11,15 @@ use axum::Router;
 use axum::extract::{Query, State};
 use axum::routing::get;
 use maud::{Markup, html};
-use ringleader_store::repo::{AuditEntry, Erasure, Filter};
+use ringleader_store::repo::{AuditEntry, Erasure, Filter, Listing};
 use serde_json::Value;
 use std::collections::HashMap;
+
+/// The view of the receipts alone, page by page.
+const ERASED: &str = "erased";
+
+/// Rows of a page.
+const ROWS: u32 = 50;
 
 pub(super) fn router() -> Router<AppState> {
     Router::new().route("/settings/trail", get(show))
@@ -22,9 +28,17 @@ pub(super) fn router() -> Router<AppState> {
 async fn show(State(state): State<AppState>, Owner(me): Owner, Query(look): Query<Look>) -> Result<Markup> {
     let (l, when) = (me.lang, When::of(&me));
     let mut read = state.store.read(me.tenant.id).await?;
-    let found = read.usage().list_audit(Filter::default(), &look.page(50)).await?;
     let names = read.users().names().await?;
-    let erased = read.erasures().list(Filter::default(), &Default::default()).await?;
+    let only_erased = look.show == ERASED;
+    let from = if only_erased { look.page(ROWS) } else { Look::default().page(ROWS) };
+    let erased = read.erasures().list(Filter::default(), &from).await?;
+    let receipts = html! {
+        @if !erased.rows.is_empty() { (receipts(l, &when, &erased, &names)) }
+    };
+    if only_erased {
+        return framed(&state, &me, "/settings/trail", receipts).await;
+    }
+    let found = read.usage().list_audit(Filter::default(), &look.page(ROWS)).await?;
     drop(read);
     let body = html! {
         section class="card" id="trail" data-live="user tenant connection line lead contact conversation call task appointment ticket property" {
@@ -45,18 +59,18 @@ async fn show(State(state): State<AppState>, Owner(me): Owner, Query(look): Quer
             }
             (more_link(l, "/settings/trail", found.next.as_deref()))
         }
-        @if !erased.rows.is_empty() { (receipts(l, &when, &erased.rows, &names)) }
+        (receipts)
     };
     framed(&state, &me, "/settings/trail", body).await
 }
 
 /// What was erased: when, by whom and why; nothing of who they were (P10).
-fn receipts(l: Lang, when: &When, all: &[Erasure], names: &HashMap<String, String>) -> Markup {
+fn receipts(l: Lang, when: &When, found: &Listing<Erasure>, names: &HashMap<String, String>) -> Markup {
     html! {
         section class="card" id="erased" {
             h2 { (l.t("What was erased", "מה שנמחק")) }
             ul class="rows" {
-                @for it in all {
+                @for it in &found.rows {
                     li {
                         span class="face" aria-hidden="true" { (icon("skip")) }
                         span class="what" {
@@ -72,6 +86,7 @@ fn receipts(l: Lang, when: &When, all: &[Erasure], names: &HashMap<String, Strin
                     }
                 }
             }
+            (more_link(l, &format!("/settings/trail?show={ERASED}"), found.next.as_deref()))
         }
     }
 }
