@@ -2,9 +2,10 @@
 
 use crate::shop::Shop;
 use http::Method;
+use ringleader_core::id::ErasureId;
 use ringleader_core::user::Role;
-use ringleader_store::both_engines;
 use ringleader_store::testing::TestDb;
+use ringleader_store::{args, both_engines};
 use serde_json::{Value, json};
 
 /// The newest line of the trail about this.
@@ -44,5 +45,26 @@ both_engines! {
         shop.app.user(tenant, "owner@trail.example", Role::Owner).await;
         let page = shop.app.signed_in("owner@trail.example").await.page("/settings/trail").await;
         assert!(page.contains("Before and after") && page.contains("Our WhatsApp") && !page.contains("token-"), "{page}");
+    }
+
+    async fn receipts_beyond_the_first_page_are_on_one_of_their_own(db: TestDb) {
+        let shop = Shop::open(db).await;
+        let tenant = shop.app.tenant_of(&shop.key).await;
+        let store = &shop.app.db.store;
+        let mut tx = store.begin(tenant).await.unwrap();
+        for n in 0..51 {
+            let sql = "INSERT INTO erasures (tenant_id, id, at, actor, reason, counts) VALUES ($1, $2, $3, 'retention', $4, '{}')";
+            let id = store.ids().new_id::<ErasureId>();
+            tx.execute(sql, args![tenant, id, store.clock().now(), format!("reason no. {n}.")]).await.unwrap();
+        }
+        tx.commit().await.unwrap();
+        shop.app.user(tenant, "owner@receipts.example", Role::Owner).await;
+        let owner = shop.app.signed_in("owner@receipts.example").await;
+        let page = owner.page("/settings/trail").await;
+        assert!(page.contains("reason no. 50.") && page.contains("reason no. 1.") && !page.contains("reason no. 0."), "{page}");
+        let next = page.split("href=\"").find_map(|part| part.strip_prefix("/settings/trail?show=erased&amp;")).unwrap();
+        let next = next.split('"').next().unwrap();
+        let page = owner.page(&format!("/settings/trail?show=erased&{next}")).await;
+        assert!(page.contains("reason no. 0.") && !page.contains("reason no. 1.") && !page.contains("Who changed what"), "{page}");
     }
 }
