@@ -107,6 +107,14 @@ fn every_encoding_and_naming_of_a_record_says_the_same() {
 }
 
 #[test]
+fn of_two_fields_of_one_name_the_first_counts_that_says_something() {
+    let record = String::from_utf8(without(&["queuename"])).unwrap();
+    let twice =
+        record.replacen('{', r#"{"Queue_Name":null,"queuename":"","QUEUENAME":"Sal\u0065s","queuename":"Other","#, 1);
+    assert_eq!(report(twice.as_bytes()).queue.as_deref(), Some("Sales"));
+}
+
+#[test]
 fn the_body_decides_over_a_wrong_content_type() {
     for header in
         [None, Some("text/plain"), Some("application/x-www-form-urlencoded"), Some("application/json; charset=utf-8")]

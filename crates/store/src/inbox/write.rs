@@ -1,8 +1,8 @@
 //! The one writer per node: gathers what waits, writes it in one transaction, commits, answers all. A crowd is written as one
 //! row ([`batch`](super::batch)).
 //!
-//! The window of a batch is the commit before it, and a moment more if hardly anybody is there yet of those who were answered
-//! last: a commit costs nearly the same for one event as for a hundred. A lone sender never waits. A full queue is told at once, so that
+//! The window of a batch is the commit before it; in a crowd a moment more, until most are there of those who wait and who
+//! were answered last: a commit costs nearly the same for one event as for a hundred. A few senders never wait. A full queue is told at once, so that
 //! the sender hears "later" instead of waiting in a buffer without end.
 
 use super::batch::{CROWD, set_down};
@@ -14,9 +14,7 @@ use crate::jobs::OnConflict;
 use crate::trace;
 use ringleader_core::id::InboxId;
 use std::collections::BTreeMap;
-use std::thread;
 use std::time::Duration;
-use tokio::runtime;
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::{Instant, timeout_at};
 
@@ -26,8 +24,8 @@ const BATCH: usize = 256;
 /// Whole statements have a multiple of so many rows, so that there are few of them, each prepared once.
 const ROWS: usize = 16;
 
-/// A batch is worth its commit if it has this part of the last one: the others come while it is written.
-const WORTH_IT: usize = 4;
+/// Where so many send at once, it is waited for most of them.
+const MANY: usize = 2 * CROWD;
 
 /// The longest wait for a batch that is worth its commit: less than a commit takes.
 const GATHERING: Duration = Duration::from_millis(2);
@@ -64,12 +62,8 @@ struct Letter {
 impl InboxWriter {
     /// Starts the writer; at most `capacity` events wait.
     pub fn start(store: Store, capacity: usize) -> Self {
-        let engine = store.engine();
         let (writer, work) = Self::idle(store, capacity);
-        match engine {
-            Engine::Sqlite => on_its_own(work),
-            Engine::Postgres => drop(tokio::spawn(work)), // its sockets belong to the runtime that opened them
-        }
+        tokio::spawn(work);
         writer
     }
 
@@ -91,25 +85,16 @@ impl InboxWriter {
     }
 }
 
-/// Does the work on a thread of its own. Among the tasks of the others it would be told of a commit only when all those had
-/// their turn whom the last commit woke, and the disk would wait meanwhile.
-fn on_its_own(work: impl Future<Output = ()> + Send + 'static) {
-    let alone = runtime::Builder::new_current_thread().enable_time().build();
-    match alone {
-        Ok(alone) => drop(thread::spawn(move || alone.block_on(work))),
-        Err(_) => drop(tokio::spawn(work)),
-    }
-}
-
 fn stopped() -> PutError {
     PutError::Store(StoreError::Unavailable("the inbox writer has stopped".into()))
 }
 
 async fn run(store: Store, mut receiver: mpsc::Receiver<Letter>) {
-    let (mut letters, mut wanted) = (Vec::with_capacity(BATCH), 0);
+    let (mut letters, mut answered) = (Vec::with_capacity(BATCH), 0);
     while receiver.recv_many(&mut letters, BATCH).await > 0 {
+        let wanted = worth_a_commit(letters.len(), answered);
         gather(&mut receiver, &mut letters, wanted).await;
-        wanted = letters.len() / WORTH_IT;
+        answered = letters.len();
         let (events, answers): (Vec<_>, Vec<_>) = letters.drain(..).map(|letter| (letter.event, letter.answer)).unzip();
         metrics::histogram!("ringleader_inbox_batch_size").record(events.len() as f64);
         match write(&store, events).await {
@@ -126,6 +111,13 @@ async fn run(store: Store, mut receiver: mpsc::Receiver<Letter>) {
             }
         }
     }
+}
+
+/// How many events are worth a commit, where some wait and some were answered last, who may be about to send their next: a
+/// commit costs as much processor time as dozens of requests, so that two half crowds are answered later than one.
+fn worth_a_commit(waiting: usize, answered: usize) -> usize {
+    let senders = waiting + answered;
+    if senders < MANY { 0 } else { (senders * 3 / 4).min(BATCH) }
 }
 
 /// Waits until so many are there; not for long, for senders may have stopped.
@@ -250,4 +242,16 @@ fn insert_args(events: &[(InboxId, NewEvent)]) -> Vec<Value> {
         ]);
     }
     args
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_few_senders_never_wait_and_in_a_crowd_it_is_waited_for_most() {
+        assert_eq!([worth_a_commit(1, 0), worth_a_commit(1, 30), worth_a_commit(15, 16)], [0; 3]);
+        assert_eq!([worth_a_commit(16, 16), worth_a_commit(1, 63)], [24, 48]);
+        assert_eq!(worth_a_commit(BATCH, BATCH), BATCH);
+    }
 }
