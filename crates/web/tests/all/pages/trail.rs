@@ -59,7 +59,7 @@ both_engines! {
         }
         tx.commit().await.unwrap();
         shop.app.user(tenant, "owner@receipts.example", Role::Owner).await;
-        let owner = shop.app.signed_in("owner@receipts.example").await;
+        let mut owner = shop.app.signed_in("owner@receipts.example").await;
         let page = owner.page("/settings/trail").await;
         assert!(page.contains("reason no. 50.") && page.contains("reason no. 1.") && !page.contains("reason no. 0."), "{page}");
         let next = page.split("href=\"").find_map(|part| part.strip_prefix("/settings/trail?show=erased&amp;")).unwrap();
