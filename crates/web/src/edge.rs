@@ -22,6 +22,9 @@ use tracing::{Instrument, Span};
 /// Until an answer begins; how long a stream then goes on is its own affair.
 const LONGEST: Duration = Duration::from_secs(30);
 
+/// Then everything is ended, also what would show in its own way that it was ended after [`LONGEST`].
+const VERY_LONGEST: Duration = Duration::from_secs(35);
+
 /// Names the request in logs and problem documents; a caller may bring its own.
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
@@ -47,7 +50,7 @@ pub async fn edge(mut request: Request, next: Next) -> Response {
     request.extensions_mut().insert(TraceId(trace_id.clone()));
     let span = span_of(method, &route, &trace_id);
     let answer = AssertUnwindSafe(next.run(request).instrument(span.clone())).catch_unwind();
-    let mut response = match tokio::time::timeout(LONGEST, answer).await {
+    let mut response = match tokio::time::timeout(VERY_LONGEST, answer).await {
         Ok(Ok(response)) => response,
         Ok(Err(_)) => {
             tracing::error!(trace_id, route, "A handler panicked");

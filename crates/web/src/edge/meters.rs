@@ -1,6 +1,7 @@
 //! The meters of all requests, kept at hand: looking them up by their labels costs more than all else that the edge does.
 //!
-//! Always true: routes are templates and methods are known words, so that there is an end of them.
+//! Always true: routes are templates and methods are known words, so that there is an end of them; the recorder is installed
+//! before the first request and forgets no meter (no idle timeout), for what it forgot would be counted into nothing.
 
 use metrics::{Counter, Histogram};
 use std::cell::RefCell;

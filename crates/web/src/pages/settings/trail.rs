@@ -36,6 +36,7 @@ async fn show(State(state): State<AppState>, Owner(me): Owner, Query(look): Quer
         @if !erased.rows.is_empty() { (receipts(l, &when, &erased, &names)) }
     };
     if only_erased {
+        drop(read);
         return framed(&state, &me, "/settings/trail", receipts).await;
     }
     let found = read.usage().list_audit(Filter::default(), &look.page(ROWS)).await?;
