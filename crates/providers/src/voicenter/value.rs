@@ -132,8 +132,7 @@ impl<'de> Visitor<'de> for Reader {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Value<'de>, A::Error> {
-        const USUAL: usize = 32; // fields of a record
-        let mut fields = Vec::with_capacity(USUAL);
+        let mut fields = Vec::new(); // room for none: a body may be nothing but empty objects
         while let Some((Text(name), value)) = entries.next_entry()? {
             fields.push((name, value));
         }

@@ -115,6 +115,13 @@ fn of_two_fields_of_one_name_the_first_counts_that_says_something() {
 }
 
 #[test]
+fn a_body_of_hundreds_of_thousands_of_empty_objects_is_refused() {
+    let body = format!("[{}{{}}]", "{},".repeat(300_000));
+    let unreadable = read(body.as_bytes()).unwrap_err();
+    assert!(unreadable.errors[0].message.contains("300001 were found"), "{unreadable:?}");
+}
+
+#[test]
 fn the_body_decides_over_a_wrong_content_type() {
     for header in
         [None, Some("text/plain"), Some("application/x-www-form-urlencoded"), Some("application/json; charset=utf-8")]
