@@ -70,17 +70,27 @@ async fn run(writer: &SqlitePool, script: Script) -> Result<bool> {
     let mut borrowed = Borrowed { connection: writer.acquire().await?, clean: false };
     let (sql, args) = script.joined();
     let began = Instant::now();
-    let rows = sqlx::query_with(AssertSqlSafe(sql), for_sqlite(args)).fetch_all(&mut *borrowed.connection).await?;
-    borrowed.clean = true;
+    let rows = sqlx::query_with(AssertSqlSafe(sql), for_sqlite(args)).fetch_all(&mut *borrowed.connection).await;
+    borrowed.clean = rows.is_ok() || borrowed.rolled_back().await;
     metrics::histogram!("ringleader_commit_seconds").record(began.elapsed().as_secs_f64());
-    Ok(!rows.is_empty())
+    Ok(!rows?.is_empty())
 }
 
-/// The connection for a script. Where that failed or its caller gave up, it may be within a transaction: it is closed, which
-/// rolls back, and the pool opens another.
+/// The connection for a script. Where its caller gave up, it may be within a transaction: it is closed, which rolls back, and the
+/// pool opens another.
 struct Borrowed {
     connection: PoolConnection<Sqlite>,
     clean: bool,
+}
+
+impl Borrowed {
+    /// Whether it is within no transaction any more, after a script that failed.
+    async fn rolled_back(&mut self) -> bool {
+        // Refused where there is none: the script did not get as far, or SQLite has rolled back by itself.
+        let _ = sqlx::query("ROLLBACK").execute(&mut *self.connection).await;
+        // Only then can one begin.
+        sqlx::raw_sql("BEGIN; ROLLBACK").execute(&mut *self.connection).await.is_ok()
+    }
 }
 
 impl Drop for Borrowed {

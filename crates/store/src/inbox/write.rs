@@ -2,8 +2,8 @@
 //! row ([`batch`](super::batch)).
 //!
 //! The window of a batch is the commit before it; in a crowd a moment more, until most are there of those who wait and who
-//! were answered last: a commit costs nearly the same for one event as for a hundred. A few senders never wait. A full queue is told at once, so that
-//! the sender hears "later" instead of waiting in a buffer without end.
+//! were answered last: a commit costs nearly the same for one event as for a hundred. A few senders never wait. A full queue
+//! is told at once, so that the sender hears "later" instead of waiting in a buffer without end.
 
 use super::batch::{CROWD, set_down};
 use super::{Inbox, NewEvent, State, drain_job};
@@ -27,7 +27,7 @@ const ROWS: usize = 16;
 /// Where so many send at once, it is waited for most of them.
 const MANY: usize = 2 * CROWD;
 
-/// The longest wait for a batch that is worth its commit: less than a commit takes.
+/// The longest wait for a batch that is worth its commit.
 const GATHERING: Duration = Duration::from_millis(2);
 
 /// Where an event is kept.
@@ -91,7 +91,14 @@ fn stopped() -> PutError {
 
 async fn run(store: Store, mut receiver: mpsc::Receiver<Letter>) {
     let (mut letters, mut answered) = (Vec::with_capacity(BATCH), 0);
-    while receiver.recv_many(&mut letters, BATCH).await > 0 {
+    loop {
+        let idle = Instant::now();
+        if receiver.recv_many(&mut letters, BATCH).await == 0 {
+            return;
+        }
+        if idle.elapsed() > GATHERING {
+            answered = 0; // they did not come back at once: it is not waited for them
+        }
         let wanted = worth_a_commit(letters.len(), answered);
         gather(&mut receiver, &mut letters, wanted).await;
         answered = letters.len();
