@@ -26,6 +26,7 @@ use crate::dice::Dice;
 use agents::Agents;
 use anyhow::{bail, ensure};
 use customers::Customers;
+use jiff::Timestamp;
 use program::Program;
 use progress::Progress;
 use ringleader_brain::models::http_client;
@@ -293,8 +294,12 @@ impl<'a> Run<'a> {
     }
 }
 
-/// Whether a line tells a number or words of somebody; ids, which may have any figures in them, tell nothing.
+/// Whether a line tells a number or words of somebody; its time and ids, which may have any figures in them, tell nothing.
 fn is_private(line: &str) -> bool {
+    let line = match line.split_once(' ') {
+        Some((time, rest)) if time.parse::<Timestamp>().is_ok() => rest,
+        _ => line,
+    };
     let is_id = |word: &&str| word.len() >= 16 && word.bytes().all(|it| it.is_ascii_hexdigit());
     let mut figures = line.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !is_id(word));
     let number = figures.any(|word| ["7700900", "79460", "1614960"].iter().any(|number| word.contains(number)));
@@ -325,6 +330,8 @@ mod tests {
         assert!(is_private("sent to +447700900123"));
         assert!(is_private("to=447946000123"));
         assert!(is_private("need: a new boiler"));
+        assert!(!is_private("2026-11-23T06:00:55.794602Z  WARN it did not go"));
+        assert!(is_private("2026-11-23T06:00:55.794601Z  WARN 447946000123 did not go"));
         assert!(!is_private("message.id=msg_01a20624b6867c39b09380579460b18c code=unknown_outcome"));
     }
 }
