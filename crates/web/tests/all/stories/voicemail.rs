@@ -173,6 +173,13 @@ both_engines! {
         let talk = Scenario::called_back(DID, MOBILE, 40).id("back-1").at(board.shop.app.db.clock.now());
         board.shop.report(&talk).await;
         assert!(board.shop.tasks("call_now").await.is_empty());
+        board.tell("evt_2b", "vm-2", Some(MOBILE), None).await;
+        let talk = Scenario::called_back(DID, MOBILE, 40).id("back-2").at(board.shop.app.db.clock.now());
+        board.shop.report(&talk).await;
+        let told = board.shop.fake.sent_to(OWNER).len();
+        board.tell("evt_2c", "vm-2", Some(MOBILE), Some("תתקשרו אליי עכשיו")).await;
+        assert!(board.shop.tasks("call_now").await.is_empty(), "what they asked for before they were rung comes late");
+        assert_eq!(board.shop.fake.sent_to(OWNER).len(), told);
         // Who cannot be written to has one task: that a message was left says more than that they called.
         board.left("evt_3", Some("031234567"), Some("זה דני, תתקשרו אליי עכשיו")).await;
         let open = board.shop.list("tasks?limit=200").await;

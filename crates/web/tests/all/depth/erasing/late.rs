@@ -1,13 +1,15 @@
 //! What comes about a person after they were erased, or waited before (P10, P1): it brings nobody back, and stays nowhere.
 
 use super::super::world::{CALLER, DID, Plan, SMS_URL, Shop};
-use super::{erase, id, traces};
+use super::{NEIGHBOUR, erase, id, traces};
 use http::StatusCode;
 use jiff::SignedDuration;
+use ringleader_jobs::actions::{self, ActionError};
 use ringleader_providers::voicenter::fake::Scenario as Rings;
 use ringleader_store::both_engines;
 use ringleader_store::testing::TestDb;
 use serde_json::json;
+use std::time::Duration;
 
 both_engines! {
     async fn late_news_of_a_message_to_who_was_erased_is_forgotten(db: TestDb) {
@@ -25,6 +27,29 @@ both_engines! {
         shop.pass(SignedDuration::from_mins(1)).await;
         let nobody = shop.app.db.store.ids().new_id();
         assert_eq!((traces(&shop, nobody).await, shop.tasks().await), (vec![], tasks));
+    }
+
+    async fn who_became_part_of_them_while_it_was_looked_for_is_not_overlooked(db: TestDb) {
+        let shop = Shop::open(db).await;
+        for number in [CALLER, NEIGHBOUR] {
+            shop.missed(number).await;
+            shop.grace().await;
+        }
+        let [person, other] = [shop.contact(CALLER).await, shop.contact(NEIGHBOUR).await].map(|it| id(&it).parse().unwrap());
+        let tenant = shop.tenant().await;
+        let mut tx = shop.app.db.store.begin(tenant).await.unwrap();
+        tx.contacts().lock(person).await.unwrap();
+        let mut erasing = Box::pin(actions::erase_contact(&shop.app.cx, tenant, person, "asked", "test"));
+        let waits = tokio::time::timeout(Duration::from_secs(1), &mut erasing).await;
+        assert!(waits.is_err(), "it has looked, and waits for who holds them");
+        actions::merge(&mut tx, person, other, "test").await.unwrap();
+        tx.commit().await.unwrap();
+        let refused = erasing.await.unwrap_err();
+        assert!(matches!(&refused, ActionError::Conflict(why) if why.contains("merged")), "{refused:?}");
+        assert_eq!(erase(&shop, &person.to_string()).await.status, StatusCode::OK);
+        let nobody = shop.app.db.store.ids().new_id();
+        assert_eq!(traces(&shop, nobody).await, []);
+        assert!(shop.list("contacts").await.is_empty(), "both went");
     }
 
     async fn late_news_of_a_text_message_too(db: TestDb) {

@@ -97,6 +97,31 @@ both_engines! {
         assert_eq!(openers.count(), 2, "before and after");
     }
 
+    async fn in_whose_way_something_stands_is_let_be_and_keeps_nobody_else(db: TestDb) {
+        let shop = Shop::open(db).await;
+        for number in [NEIGHBOUR, CALLER] {
+            shop.missed(number).await;
+            shop.grace().await;
+        }
+        let elsewhere = Rings::missed("0501234569", "0779999999");
+        shop.report(&elsewhere.id("call-9").at(shop.app.db.clock.now())).await;
+        shop.nights(4).await;
+        for task in shop.list("tasks?limit=200").await {
+            let path = format!("/api/v1/tasks/{}", id(&task));
+            assert_eq!(shop.app.patch(&path, &shop.key, json!({"state": "done"})).await.status, StatusCode::OK);
+        }
+        shop.set(json!({"retention": {"people_days": 90}})).await;
+        shop.nights(100).await;
+        assert_eq!(shop.actors().await, ["retention"], "what is in the tray of the other waits for a person");
+        assert_eq!(shop.contact(NEIGHBOUR).await["kind"], "lead");
+        let tray = shop.list("inbox?state=unroutable").await;
+        let discarded = shop.app.post(&format!("/api/v1/inbox/{}/discard", id(&tray[0])), &shop.key, json!({})).await;
+        assert!(discarded.status.is_success(), "{}", discarded.text);
+        shop.nights(1).await;
+        assert_eq!(shop.actors().await, ["retention", "retention"]);
+        assert!(shop.list("contacts").await.is_empty());
+    }
+
     async fn raw_events_go_and_what_waits_for_a_person_stays(db: TestDb) {
         let shop = Shop::open(db).await;
         shop.missed(CALLER).await;
