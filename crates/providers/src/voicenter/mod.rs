@@ -5,7 +5,7 @@
 //! never more than that (P5).
 //!
 //! - [`inbound`] turns the bytes of a record into a [`LegReport`](ringleader_core::call::LegReport). Pure.
-//! - `wire` reads the three encodings into one bag of fields with forgiving names.
+//! - `wire` reads the three encodings (`value` JSON, `xml` XML-RPC) into one bag of fields with forgiving names.
 //! - [`table`] holds its words: call types, statuses.
 //! - `clock` knows the trap in its times.
 //! - [`call_log`] asks for past calls; [`Config`] says whether and how often.

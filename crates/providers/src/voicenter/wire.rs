@@ -71,7 +71,7 @@ impl<'a> Bag<'a> {
                     return Err(body(format!("one call record was expected, {} were found", records.len())));
                 }
                 Value::Text(text) => {
-                    Value::within(text).ok_or_else(|| body("a call record was expected, a text was found"))?
+                    Value::within(&text).ok_or_else(|| body("a call record was expected, a text was found"))?
                 }
                 Value::Record(mut fields) => {
                     for (name, _) in &mut fields {
@@ -116,9 +116,11 @@ impl<'a> Bag<'a> {
 
     /// 0 or 1, in words too.
     pub(super) fn flag(&self, names: &[&str]) -> Option<bool> {
-        let text = self.text(names)?;
-        let is = |words: [&str; 3]| words.iter().any(|word| text.eq_ignore_ascii_case(word));
-        if is(["1", "true", "yes"]) { Some(true) } else { is(["0", "false", "no"]).then_some(false) }
+        match self.text(names)?.to_ascii_lowercase().as_str() {
+            "1" | "true" | "yes" => Some(true),
+            "0" | "false" | "no" => Some(false),
+            _ => None,
+        }
     }
 
     /// An object, or a text that holds one.
@@ -128,9 +130,9 @@ impl<'a> Bag<'a> {
 
     /// The elements of an array, or of a text that holds one, as far as they are objects.
     pub(super) fn list(&self, names: &[&str]) -> Vec<Self> {
-        let found = match self.first(names).cloned() {
+        let found = match self.first(names) {
             Some(Value::Text(text)) => Value::within(text),
-            other => other,
+            other => other.cloned(),
         };
         match found {
             Some(Value::List(items)) => items.into_iter().filter_map(|item| Self::of(item).ok()).collect(),
@@ -143,7 +145,7 @@ impl<'a> Bag<'a> {
 fn plain(name: &mut Cow<'_, str>) {
     const APART: [char; 3] = ['_', '-', ' '];
     if name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit()) {
-        return; // nearly all are
+        return; // most are
     }
     if name.contains(APART) {
         *name = name.replace(APART, "").into();
