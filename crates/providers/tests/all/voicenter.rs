@@ -211,7 +211,9 @@ fn an_unknown_status_is_kept_flagged_and_decides_nothing() {
         with(json!({"status": "SOMETHINGNEW", "isAnswer": "1", "extenUser": "SIPtest1", "actualCallDuration": "20"}));
     assert_eq!(outcome(&spoken), Outcome::Answered);
     let flag = |is: bool| {
-        outcome(&with(json!({"status": "SOMETHINGNEW", "isAnswer": is, "extenUser": "SIPtest1", "duration": 20})))
+        outcome(&with(
+            json!({"status": "SOMETHINGNEW", "isAnswer": is, "extenUser": "SIPtest1", "actualCallDuration": 20}),
+        ))
     };
     assert_eq!((flag(true), flag(false) == Outcome::Answered), (Outcome::Answered, false));
 }
