@@ -154,12 +154,9 @@ fn row(me: &Me, ticket: &Ticket, photos: &[Photo]) -> Markup {
 
 /// Who reads what is noted.
 fn reads_note(l: Lang, ticket: &Ticket) -> &'static str {
-    match ticket.landlord_id {
-        Some(_) => l.t(
-            "A word for the reporter; the landlord reads it when the state changes",
-            "מילה למדווח; בעל הנכס יקבל אותה כשהמצב משתנה",
-        ),
-        None => l.t("A word for the reporter", "מילה למדווח"),
+    match ticket.landlord_id.is_some_and(|landlord| Some(landlord) != ticket.contact_id) {
+        true => l.t("A word for the reporter and the landlord", "מילה למדווח ולבעל הנכס"),
+        false => l.t("A word for the reporter", "מילה למדווח"),
     }
 }
 

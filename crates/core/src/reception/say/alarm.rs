@@ -194,21 +194,28 @@ pub fn news(ticket: &Ticket, business: &str, language: &str) -> String {
         (TicketState::Done, true) => "טופלה",
         (TicketState::Dismissed, true) => "נסגרה",
     };
-    let note = ticket.note.as_deref().map(|note| format!(" {}", bounded(note))).unwrap_or_default();
+    let note = noted(ticket);
     match hebrew {
         true => format!("{business}: פנייה {number} {state}.{note}"),
         false => format!("{business}: your report {number} {state}.{note}"),
     }
 }
 
-/// To the landlord: what was reported in their property.
+/// What people noted, behind a sentence.
+fn noted(ticket: &Ticket) -> String {
+    ticket.note.as_deref().map(|note| format!(" {}", bounded(note))).unwrap_or_default()
+}
+
+/// To the landlord: what was reported in their property, with what people noted.
 pub fn to_landlord(ticket: &Ticket, business: &str, language: &str) -> String {
     let Ticket { number, .. } = ticket;
     let (place, report) = (ticket.address.as_deref().map(bounded).unwrap_or_default(), bounded(&ticket.report));
-    match crate::texts::spoken(language) {
-        "he" => format!("{business}: דווחה תקלה בנכס {place}: {report} (פנייה {number}). הטיפול אצלנו."),
-        _ => {
-            format!("{business}: a repair was reported at {place}: {report} (reference {number}). We are seeing to it.")
+    let (note, hebrew) = (noted(ticket), crate::texts::spoken(language) == "he");
+    match hebrew {
+        true => format!("{business}: דווחה תקלה בנכס {place}: {report} (פנייה {number}). הטיפול אצלנו.{note}"),
+        false => {
+            let what = format!("a repair was reported at {place}: {report} (reference {number})");
+            format!("{business}: {what}. We are seeing to it.{note}")
         }
     }
 }
@@ -228,7 +235,7 @@ pub fn news_to_landlord(ticket: &Ticket, business: &str, language: &str) -> Stri
     };
     let (number, report) = (&ticket.number, bounded(&ticket.report));
     let place = ticket.address.as_deref().map(bounded).unwrap_or_default();
-    let note = ticket.note.as_deref().map(|note| format!(" {}", bounded(note))).unwrap_or_default();
+    let note = noted(ticket);
     match hebrew {
         true => format!("{business}: התקלה בנכס {place}: {report} (פנייה {number}): {state}.{note}"),
         false => format!("{business}: the repair at {place} {state}: {report} (reference {number}).{note}"),

@@ -48,8 +48,9 @@ async fn after(office: &Office, id: TicketId, changes: Vec<TicketChange>) -> Vec
 
 both_engines! {
     async fn the_landlord_hears_of_a_repair_in_waking_hours_and_once(db: TestDb) {
-        let (office, _) = leaking(db, AT_NIGHT).await;
-        assert!(told(&office).await.is_empty());
+        let (office, id) = leaking(db, AT_NIGHT).await;
+        let note = TicketChange { state: None, urgency: None, note: Some("The water is off.".to_owned()) };
+        assert!(after(&office, id, vec![note]).await.is_empty());
         for _ in 0..2 {
             office.pass(SignedDuration::from_hours(10));
             work(&office).await;
@@ -57,6 +58,7 @@ both_engines! {
         let told = told(&office).await;
         assert_eq!(told.len(), 1, "{told:?}");
         assert!(told[0].contains("7 Elgin Avenue") && told[0].contains("shower"), "{told:?}");
+        assert!(told[0].ends_with("The water is off."), "what was noted since: {told:?}");
     }
 
     async fn the_landlord_hears_once_of_each_state_that_lasts(db: TestDb) {
