@@ -49,7 +49,7 @@ pub(crate) async fn erase_out_of_touch(
     ids: &[ContactId],
     since: Timestamp,
     (actor, reason): (&str, &str),
-) -> Result<usize, StoreError> {
+) -> Result<u32, StoreError> {
     let mut gone = 0;
     for (id, found) in ids.iter().zip(look_through(cx, tenant, ids).await?) {
         let mut tx = cx.store.begin(tenant).await?;

@@ -25,10 +25,10 @@ const EVENTS: u32 = 2_000;
 /// Transactions of events in one night: the rest goes in the next.
 const PAGES: u32 = 500;
 
-/// People for whom everything that was ever written is looked through once.
+/// People who go in one night: everything that was ever written is looked through for as many at once.
 const PEOPLE: u32 = 500;
 
-/// Looks in one night, where something stands in the way of people.
+/// Looks in one night, where something stands in the way of people: those behind the first `LOOKS * PEOPLE` of them would wait.
 const LOOKS: u32 = 5;
 
 /// Lets go of what a tenant keeps no longer.
@@ -101,17 +101,17 @@ async fn events(cx: &Context, job: &Claimed, before: Timestamp, why: &str) -> Re
 }
 
 async fn people(cx: &Context, job: &Claimed, since: Timestamp, why: &str) -> Result<()> {
-    let (mut behind, mut gone) = (None, 0);
+    let (mut behind, mut gone) = (None, 0_u32);
     for _ in 0..LOOKS {
         // Whoever something stands in the way of keeps nobody behind them.
-        let old = cx.store.read(job.tenant).await?.erasures().out_of_touch(since, behind, PEOPLE).await?;
+        let old = cx.store.read(job.tenant).await?.erasures().out_of_touch(since, behind, PEOPLE - gone).await?;
         let Some(last) = old.last() else { break };
         behind = Some(*last);
         gone += actions::erase_out_of_touch(cx, job.tenant, &old, since, (ACTOR, why)).await?;
-        if gone >= PEOPLE as usize {
+        if gone >= PEOPLE {
             break;
         }
     }
-    metrics::counter!("ringleader_outlived_total", "what" => "people").increment(gone as u64);
+    metrics::counter!("ringleader_outlived_total", "what" => "people").increment(u64::from(gone));
     Ok(())
 }

@@ -256,18 +256,17 @@ impl Erasures<'_> {
     }
 
     /// The receipt of rows that went because they were kept for long enough: one for all that go for this reason, which tells
-    /// when some did last, and how many there were.
+    /// when some did last, and how many there were. It takes the place of the one before, so that it stands first.
     pub async fn outlived(&mut self, actor: &str, reason: &str, table: &str, rows: u64) -> Result<()> {
-        let (tenant, now) = (self.0.tenant()?, self.0.now());
-        let sql =
-            "SELECT id, at, actor, reason, counts FROM erasures WHERE tenant_id = $1 AND actor = $2 AND reason = $3
-                   ORDER BY id DESC LIMIT 1";
-        let Some(mut receipt) = self.0.fetch_optional::<Erasure>(sql, args![tenant, actor, reason]).await? else {
-            return self.receipt(actor, reason, BTreeMap::from([(table.to_owned(), rows)])).await.map(drop);
-        };
-        *receipt.counts.entry(table.to_owned()).or_default() += rows;
-        let sql = "UPDATE erasures SET at = $3, counts = $4 WHERE tenant_id = $1 AND id = $2";
-        self.0.execute(sql, args![tenant, receipt.id, now, json(&receipt.counts)?]).await.map(drop)
+        let tenant = self.0.tenant()?;
+        let sql = "DELETE FROM erasures WHERE tenant_id = $1 AND actor = $2 AND reason = $3
+                   RETURNING id, at, actor, reason, counts";
+        let before: Vec<Erasure> = self.0.fetch_all(sql, args![tenant, actor, reason]).await?;
+        let mut counts = BTreeMap::from([(table.to_owned(), rows)]);
+        for (table, rows) in before.into_iter().flat_map(|receipt| receipt.counts) {
+            *counts.entry(table).or_default() += rows;
+        }
+        self.receipt(actor, reason, counts).await.map(drop)
     }
 
     async fn receipt(&mut self, actor: &str, reason: &str, counts: BTreeMap<String, u64>) -> Result<Erasure> {

@@ -58,13 +58,13 @@ impl Reach {
 }
 
 impl Erasures<'_> {
-    /// The contact and all that went into it.
+    /// The contact and all that went into it, in the same order whenever it is asked.
     pub async fn people(&mut self, contact: ContactId) -> Result<Vec<ContactId>> {
         let tenant = self.0.tenant()?;
         let (mut all, mut next) = (Vec::new(), vec![contact]);
         while let Some(id) = next.pop() {
             all.push(id);
-            let sql = "SELECT id FROM contacts WHERE tenant_id = $1 AND merged_into = $2";
+            let sql = "SELECT id FROM contacts WHERE tenant_id = $1 AND merged_into = $2 ORDER BY id";
             let rows: Vec<(ContactId,)> = self.0.fetch_all(sql, args![tenant, id]).await?;
             next.extend(rows.into_iter().map(|(id,)| id).filter(|id| !all.contains(id)));
         }

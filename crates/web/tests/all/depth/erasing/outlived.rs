@@ -1,7 +1,7 @@
 //! What was kept for long enough goes by itself (P10): raw events, and people with whom there was nothing for long.
 
 use super::super::world::{CALLER, DID, Shop};
-use super::{NEIGHBOUR, id, traces};
+use super::{NEIGHBOUR, erase, id, traces};
 use http::StatusCode;
 use jiff::SignedDuration;
 use ringleader_providers::voicenter::fake::Scenario as Rings;
@@ -146,5 +146,13 @@ both_engines! {
         shop.report(&again.id("call-1").at(shop.app.db.clock.now() - SignedDuration::from_hours(24 * 32))).await;
         shop.grace().await;
         assert_eq!((shop.list("calls").await.len(), shop.on_whatsapp(CALLER).len()), (1, sent));
+        // The one receipt of events stands where the last of them went, above what was erased in between.
+        shop.missed(NEIGHBOUR).await;
+        shop.grace().await;
+        assert_eq!(erase(&shop, &id(&shop.contact(NEIGHBOUR).await)).await.status, StatusCode::OK);
+        assert_ne!(shop.actors().await[0], "retention");
+        shop.nights(72).await;
+        let receipts = shop.list("erasures").await;
+        assert_eq!((receipts.len(), &receipts[0]["counts"]), (2, &json!({"inbox": 3})), "{receipts:?}");
     }
 }
