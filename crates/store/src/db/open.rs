@@ -89,3 +89,17 @@ async fn postgres(url: &str, options: &Options) -> Result<Pools> {
         .await?;
     Ok(Pools::Postgres(pool))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// `.cargo/config.toml` says how SQLite is built, and cargo reads it only from within the workspace.
+    #[tokio::test]
+    async fn sqlite_is_built_as_the_figures_were_measured() {
+        let pool = SqlitePool::connect("sqlite::memory:").await.unwrap();
+        let options: Vec<(String,)> = sqlx::query_as("PRAGMA compile_options").fetch_all(&pool).await.unwrap();
+        let has = |option: &str| options.iter().any(|(it,)| it == option);
+        assert!(has("DEFAULT_MEMSTATUS=0") && !has("ENABLE_MEMORY_MANAGEMENT"), "{options:?}");
+    }
+}

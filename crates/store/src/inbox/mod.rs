@@ -178,3 +178,15 @@ impl FromRow for Event {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn statements_and_programs_mean_the_same_tray() {
+        for state in State::ALL {
+            assert_eq!(IN_TRAY.contains(&format!("'{state}'")), state.is_in_tray(), "{state}");
+        }
+    }
+}
