@@ -1,6 +1,6 @@
 //! Writing decisions (P8) and tasks in the tenant's words. Every flow goes through here, so that none forgets.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use ringleader_core::calendar::Occasion;
 use ringleader_core::calendar::windows::in_words;
 use ringleader_core::call::Call;
@@ -124,6 +124,20 @@ pub async fn add_task(conn: &mut Conn, tenant: &Tenant, wish: Wish) -> Result<bo
     add_task_due(conn, tenant, wish, None).await
 }
 
+/// Adds a task that was asked for at a time.
+pub async fn add_task_since(conn: &mut Conn, tenant: &Tenant, wish: Wish, asked_at: Timestamp) -> Result<bool> {
+    let new = put_into_words(tenant, wish, None);
+    conn.tasks().add(&NewTask { asked_at: Some(asked_at), ..new }).await
+}
+
+/// Adds a task that was asked for at a time; one that is there already is sharpened ([`Tasks::sharpen`]). `false` if people know.
+///
+/// [`Tasks::sharpen`]: ringleader_store::repo::Tasks::sharpen
+pub async fn add_or_sharpen(conn: &mut Conn, tenant: &Tenant, wish: Wish, asked_at: Timestamp) -> Result<bool> {
+    let new = NewTask { asked_at: Some(asked_at), ..put_into_words(tenant, wish, None) };
+    Ok(conn.tasks().add(&new).await? || conn.tasks().sharpen(&new).await?)
+}
+
 /// Adds a task whose detail is in words already.
 pub async fn add_task_saying(conn: &mut Conn, tenant: &Tenant, wish: Wish, detail: &str) -> Result<bool> {
     let new = put_into_words(tenant, wish, None);
@@ -151,6 +165,7 @@ fn put_into_words(tenant: &Tenant, wish: Wish, due_at: Option<Timestamp>) -> New
         phone: wish.phone,
         due_at,
         urgency: wish.urgency,
+        asked_at: None,
     }
 }
 
@@ -163,6 +178,12 @@ pub fn words(tenant: &Tenant, key: Key, vars: &Vars) -> String {
 /// How a caller is called in a task: by name, else by number.
 pub fn who(name: Option<&str>, phone: Option<&Phone>) -> String {
     name.map(str::to_owned).or_else(|| phone.map(|p| p.as_str().to_owned())).unwrap_or_default()
+}
+
+/// When a call was over, as far as is known.
+pub fn ended(call: &Call) -> Timestamp {
+    let length = SignedDuration::from_secs(call.duration_seconds.unwrap_or(0).max(0));
+    call.ended_at.unwrap_or_else(|| began(call).saturating_add(length).unwrap_or(Timestamp::MAX))
 }
 
 /// When the first sign of a call was.

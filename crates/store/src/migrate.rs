@@ -68,6 +68,7 @@ const MIGRATIONS: &[(&str, &str)] = migrations![
     "0060_number_lines",
     "0058_erasures",
     "0061_landlord_told",
+    "0062_asked",
 ];
 
 /// Forms that a migration had for a time: whoever has one has the same tables, and [`MIGRATIONS`] goes on from there.

@@ -231,6 +231,7 @@ async fn spoke_with(tx: &mut Tx, tenant: &Tenant, contact: ringleader_core::id::
         chat::end_by_talk(tx, tenant, episode, About::default(), json!({ "told_by": actor })).await?;
     }
     let now = tx.now();
+    tx.tasks().close_call_backs(contact, now).await?;
     chat::spoke(tx, contact, now, &format!("spoke:{}", now.as_microsecond())).await?;
     if let Some(mut lead) = tx.leads().open_of(contact).await?
         && matches!(

@@ -142,7 +142,7 @@ impl Turn<'_> {
             who: name.or_else(|| phone.clone()).unwrap_or_default(),
             phone,
         };
-        ledger::add_task(tx, self.report.tenant, wish).await?;
+        ledger::add_task_since(tx, self.report.tenant, wish, ledger::began(self.call)).await?;
         Ok(())
     }
 

@@ -41,16 +41,13 @@ pub async fn handle(tx: &mut Tx, report: Report<'_>) -> Result<Handled> {
         Some(number) => tx.tenants().line_by_number(&number).await?,
         None => None,
     };
-    let before = by_any_key(tx, report.provider, &report.leg.call_key).await?;
-    if tx.contacts().is_erased(before.as_ref().and_then(|call| call.contact_id)).await? {
+    if is_of_erased(tx, report.provider, &[&report.leg.call_key, &report.leg.own_key]).await? {
         return Ok(Handled::Erased);
     }
     if line.is_none() && report.leg.direction == Direction::Inbound {
         return Ok(Handled::Unroutable("no_line"));
     }
-    let Some((before, call, folded)) = gather(tx, &report, before, line.as_ref()).await? else {
-        return Ok(Handled::Erased);
-    };
+    let (before, call, folded) = gather(tx, &report, line.as_ref()).await?;
     let other = other_party(&call, tenant);
     let (mut call, contact) = identify(tx, call, &other).await?;
     if let Some(kept) = tx.calls().get(call.id).await? {
@@ -71,14 +68,10 @@ pub async fn handle(tx: &mut Tx, report: Report<'_>) -> Result<Handled> {
     Ok(Handled::Done)
 }
 
-/// Finds or makes the call that the leg belongs to, keeps the leg, and folds all of them. `None`: of somebody who was erased.
-async fn gather(
-    tx: &mut Tx,
-    report: &Report<'_>,
-    before: Option<Call>,
-    line: Option<&Line>,
-) -> Result<Option<(Option<Call>, Call, Folded)>> {
+/// Finds or makes the call that the leg belongs to, keeps the leg, and folds all of them.
+async fn gather(tx: &mut Tx, report: &Report<'_>, line: Option<&Line>) -> Result<(Option<Call>, Call, Folded)> {
     let (leg, provider) = (&report.leg, report.provider);
+    let before = by_any_key(tx, provider, &leg.call_key).await?;
     let call = match &before {
         Some(call) => call.clone(),
         None => make(tx, report).await?,
@@ -87,9 +80,6 @@ async fn gather(
         && let Some(stray) = tx.calls().by_provider_id(provider, &leg.own_key).await?
         && stray.id != call.id
     {
-        if tx.contacts().is_erased(stray.contact_id).await? {
-            return Ok(None);
-        }
         tx.calls().absorb(call.id, stray.id).await?; // its legs came first, under their own id
     }
     let known = tx.calls().legs(call.id).await?;
@@ -102,7 +92,18 @@ async fn gather(
     let rules = FoldRules::from(&report.tenant.settings.outreach);
     let folded = legs::fold(&all, &rules).expect("a leg was just put");
     let call = told_by(&folded, call, report.tenant, line);
-    Ok(Some((before, call, folded)))
+    Ok((before, call, folded))
+}
+
+/// Whether a call that goes by one of these ids, or has a leg that does, is of somebody who was erased (P10).
+pub(crate) async fn is_of_erased(tx: &mut Tx, provider: &str, keys: &[&str]) -> Result<bool> {
+    for key in keys {
+        let known = by_any_key(tx, provider, key).await?;
+        if tx.contacts().is_erased(known.and_then(|call| call.contact_id)).await? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// A call by its provider's id, or that of a leg of it: what it was transferred from may itself be part of a call.
@@ -186,12 +187,22 @@ async fn follow_up(
     let turn = Turn { report, call, contact, line };
     turn.carry_out(tx, &ruling, surroundings, other).await?;
     match spoke_with {
-        Some(id) if spoken(call) => chat::spoke(tx, id, ledger::began(call), &call.id.to_string()).await,
+        Some(id) if spoken(call) => {
+            if !is_held_by_us_alone(tx, call).await? {
+                tx.tasks().close_call_backs(id, ledger::ended(call)).await?;
+            }
+            chat::spoke(tx, id, ledger::began(call), &call.id.to_string()).await
+        }
         _ => Ok(()),
     }
 }
 
-/// A person of the business and the customer spoke.
+/// The business and the customer spoke.
 fn spoken(call: &Call) -> bool {
     call.outcome == Some(Outcome::Answered) && call.direction != Direction::Internal
+}
+
+/// Nobody but the receptionist spoke with the customer: what she promised in it is still to be done.
+async fn is_held_by_us_alone(tx: &mut Tx, call: &Call) -> Result<bool> {
+    Ok(tx.voice().get(&call.provider_call_id).await?.is_some_and(|held| held.taken_by.is_none()))
 }

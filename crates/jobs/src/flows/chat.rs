@@ -362,7 +362,6 @@ pub async fn end_by_talk(
 
 /// Tells every running chat of a contact that they spoke with the business at `at`.
 pub async fn spoke(tx: &mut Tx, contact: ringleader_core::id::ContactId, at: Timestamp, cause: &str) -> Result<()> {
-    tx.tasks().close_call_backs(contact).await?;
     for chat in tx.conversations().of_contact(contact).await? {
         let running = !matches!(chat.state, ChatState::Completed | ChatState::Unresponsive);
         if running

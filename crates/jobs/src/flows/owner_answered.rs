@@ -61,7 +61,8 @@ async fn not_a_lead(tx: &mut Tx, tenant: &Tenant, id: LeadId, actor: &str) -> Re
     tx.contacts().lock(contact).await?;
     let Some(mut lead) = tx.leads().get(id).await? else { return Ok(false) };
     end_episode(tx, tenant, contact).await?;
-    tx.tasks().close_call_backs(contact).await?;
+    let now = tx.now();
+    tx.tasks().close_call_backs(contact, now).await?;
     for mut chat in tx.conversations().of_contact(contact).await? {
         cancel_reminders(tx, chat.id).await?;
         if chat.state != ChatState::Completed {

@@ -69,7 +69,7 @@ pub async fn handle(
     stored: Stored,
     received_at: Timestamp,
 ) -> Result<Handled> {
-    let known = tx.calls().by_provider_id(provider, &stored.provider_call_id).await?;
+    let known = call_reported::by_any_key(tx, provider, &stored.provider_call_id).await?;
     if tx.contacts().is_erased(known.as_ref().and_then(|call| call.contact_id)).await? {
         return Ok(Handled::Erased);
     }
@@ -215,7 +215,8 @@ async fn alarm(tx: &mut Tx, tenant: &Tenant, call: &Call, danger: Danger, said: 
     Ok(())
 }
 
-/// Who left a message is to be rung, once: this takes the place of the task that the call alone made. `false` if people know.
+/// Who left a message is to be rung, once, unless a person spoke with them since: this takes the place of the task that the call
+/// alone made, and of one that asked for less. `false` if people know.
 async fn is_to_be_rung(
     tx: &mut Tx,
     tenant: &Tenant,
@@ -223,14 +224,24 @@ async fn is_to_be_rung(
     (name, lead): (Option<String>, Option<LeadId>),
     title: Key,
 ) -> Result<bool> {
+    let asked_at = ledger::began(call);
+    if rung_since(tx, call).await? {
+        return Ok(false);
+    }
     let key = format!("voicemail:{}", call.provider_call_id);
     let mut wish = Wish { title, key, lead, because: Some(Key::WhyLeftMessage), ..wish(call, None, "") };
     wish.who = name.unwrap_or(wish.who);
-    let made = ledger::add_task(tx, tenant, wish).await?;
+    let made = ledger::add_or_sharpen(tx, tenant, wish, asked_at).await?;
     if made {
         tx.tasks().close_keyed(&format!("call:{}", call.id)).await?;
     }
     Ok(made)
+}
+
+/// Whether a person spoke with them after the call in which they left their message.
+async fn rung_since(tx: &mut Tx, call: &Call) -> Result<bool> {
+    let Some(contact) = call.contact_id else { return Ok(false) };
+    Ok(tx.calls().last_spoken_by_person(contact).await?.is_some_and(|at| at >= ledger::began(call)))
 }
 
 /// An urgent task about a message that was left: of an emergency, where nothing else is said.
@@ -294,8 +305,10 @@ pub(crate) async fn understood(
     let by_rule = danger::find(&said).is_some();
     signals.emergency = !again && (signals.emergency || by_rule);
     // To be rung is what whoever leaves a message wants: a task, and no reason to stop asking.
-    let spoken = tx.calls().last_spoken(contact.id).await?;
-    let mut ring = ringing(&signals).filter(|_| spoken.is_none_or(|at| at < ledger::began(call)));
+    let mut ring = match rung_since(tx, call).await? {
+        true => None,
+        false => ringing(&signals),
+    };
     (signals.wants_person, signals.call_now) = (false, false);
     if signals.emergency && !by_rule {
         ledger::add_task_saying(tx, tenant, wish(call, Some(contact), "emergency"), &said).await?;

@@ -345,7 +345,7 @@ impl Opening {
             phone: self.number.as_ref().map(|p| p.as_str().to_owned()),
             who: ledger::who(self.contact.name.as_deref(), self.number.as_ref()),
         };
-        ledger::add_task(tx, &self.tenant, wish).await.map(drop)
+        ledger::add_task_since(tx, &self.tenant, wish, self.episode.called_at).await.map(drop)
     }
 
     async fn record(&self, tx: &mut Tx, ruling: &Ruling, message: Option<MessageId>) -> Result<()> {

@@ -55,7 +55,7 @@ impl RemindOwner {
         let Some(lead) = tx.leads().get(self.lead).await? else {
             return Ok(Outcome::Cancel("the lead is gone".into()));
         };
-        let dealt_with = tx.calls().last_spoken(lead.contact_id).await?.is_some_and(|at| at >= self.asked_at);
+        let dealt_with = tx.calls().last_spoken_by_person(lead.contact_id).await?.is_some_and(|at| at >= self.asked_at);
         let waits = matches!(
             lead.status,
             LeadStatus::New | LeadStatus::Qualifying | LeadStatus::Qualified | LeadStatus::Unresponsive

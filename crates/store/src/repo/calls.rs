@@ -279,11 +279,22 @@ impl Calls<'_> {
         Ok(n)
     }
 
-    /// When somebody of the business last spoke with the contact.
+    /// When the business last spoke with the contact: a person, a voice agent or the receptionist.
     pub async fn last_spoken(&mut self, contact: ContactId) -> Result<Option<Timestamp>> {
         let tenant = self.0.tenant()?;
         let sql = "SELECT MAX(COALESCE(started_at, received_at)) AS at FROM calls
                    WHERE tenant_id = $1 AND contact_id = $2 AND outcome = 'answered'";
+        let (at,): (Option<Timestamp>,) = self.0.fetch_one(sql, args![tenant, contact]).await?;
+        Ok(at)
+    }
+
+    /// When a person of the business last spoke with the contact: not an agent, and not the receptionist alone.
+    pub async fn last_spoken_by_person(&mut self, contact: ContactId) -> Result<Option<Timestamp>> {
+        let tenant = self.0.tenant()?;
+        let sql = "SELECT MAX(COALESCE(started_at, received_at)) AS at FROM calls
+                   WHERE tenant_id = $1 AND contact_id = $2 AND outcome = 'answered' AND agent IS NULL
+                   AND NOT EXISTS (SELECT 1 FROM voice_calls v WHERE v.tenant_id = calls.tenant_id AND v.call_id = calls.id
+                                   AND v.taken_by IS NULL)";
         let (at,): (Option<Timestamp>,) = self.0.fetch_one(sql, args![tenant, contact]).await?;
         Ok(at)
     }

@@ -32,7 +32,12 @@ pub struct NewTask {
     pub due_at: Option<Timestamp>,
     /// How soon.
     pub urgency: Urgency,
+    /// When it was asked for, where that is not now: a call may be reported late.
+    pub asked_at: Option<Timestamp>,
 }
+
+/// The kind of a task for whoever wants to be rung at once.
+const CALL_NOW: &str = "call_now";
 
 const TASK: &str = "SELECT id, kind, title, detail, contact_id, lead_id, phone, due_at, urgency, state, assigned_to,
     created_at FROM tasks";
@@ -61,7 +66,8 @@ impl Tasks<'_> {
     pub async fn add(&mut self, new: &NewTask) -> Result<bool> {
         let (tenant, now, id) = (self.0.tenant()?, self.0.now(), self.0.new_id::<TaskId>());
         let sql = "INSERT INTO tasks (tenant_id, id, task_key, kind, title, detail, contact_id, lead_id, phone, due_at,
-                   urgency, state, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+                   urgency, state, created_at, asked_at)
+                   VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
                    ON CONFLICT (tenant_id, task_key) WHERE task_key IS NOT NULL DO NOTHING";
         let args = args![
             tenant,
@@ -76,10 +82,34 @@ impl Tasks<'_> {
             new.due_at,
             new.urgency.as_str(),
             TaskState::Open.as_str(),
-            now
+            now,
+            new.asked_at.unwrap_or(now)
         ];
         let made = self.0.execute(sql, args).await? == 1;
         Ok(self.0.changed_if(made, "task", id))
+    }
+
+    /// The open task with this key has a lead from now on, and is as urgent as `new`, should that be a call now; `false` if that
+    /// is nothing new to whoever sees it.
+    pub async fn sharpen(&mut self, new: &NewTask) -> Result<bool> {
+        let tenant = self.0.tenant()?;
+        let open = "tenant_id = $1 AND task_key = $2 AND state = 'open'";
+        let lead =
+            format!("UPDATE tasks SET lead_id = $3 WHERE {open} AND lead_id IS NULL AND $3 IS NOT NULL RETURNING id");
+        let args = args![tenant, new.key.clone(), new.lead_id];
+        let mut changed: Vec<(TaskId,)> = self.0.fetch_all_built(lead, args).await?;
+        let mut sooner = Vec::new();
+        if new.kind == CALL_NOW {
+            let sql = format!(
+                "UPDATE tasks SET kind = $3, title = $4, urgency = $5 WHERE {open} AND kind <> $3 RETURNING id"
+            );
+            let args = args![tenant, new.key.clone(), CALL_NOW, &new.title, new.urgency.as_str()];
+            sooner = self.0.fetch_all_built(sql, args).await?;
+        }
+        let is_sooner = !sooner.is_empty();
+        changed.append(&mut sooner);
+        changed.iter().for_each(|(id,)| self.0.changed("task", id));
+        Ok(is_sooner)
     }
 
     /// One task.
@@ -156,12 +186,12 @@ impl Tasks<'_> {
         Ok(())
     }
 
-    /// Closes the open call-back tasks of a contact: somebody spoke with them.
-    pub async fn close_call_backs(&mut self, contact: ContactId) -> Result<u64> {
+    /// Closes the open call-back tasks of a contact that were asked for until then: a person spoke with them.
+    pub async fn close_call_backs(&mut self, contact: ContactId, until: Timestamp) -> Result<u64> {
         let tenant = self.0.tenant()?;
         let sql = "UPDATE tasks SET state = 'done' WHERE tenant_id = $1 AND contact_id = $2 AND kind IN ('call_back', 'call_now')
-                   AND state = 'open' RETURNING id";
-        let closed: Vec<(TaskId,)> = self.0.fetch_all(sql, args![tenant, contact]).await?;
+                   AND state = 'open' AND COALESCE(asked_at, created_at) <= $3 RETURNING id";
+        let closed: Vec<(TaskId,)> = self.0.fetch_all(sql, args![tenant, contact, until]).await?;
         closed.iter().for_each(|(id,)| self.0.changed("task", id));
         Ok(closed.len() as u64)
     }

@@ -10,7 +10,9 @@ use ringleader_brain::models::{http_client, openai};
 use ringleader_core::phone::Phone;
 use ringleader_core::reception::talk::Heard;
 use ringleader_core::secret::Secret;
+use ringleader_providers::generic::fake as board;
 use ringleader_providers::messaging::SendError;
+use ringleader_providers::standard_webhooks::Secrets;
 use ringleader_providers::twilio::calls::{NewCall, Turn};
 use ringleader_providers::twilio::fake::caller::{Does, Meanwhile, Picks, Script, Step, Webhooks};
 use ringleader_providers::twilio::{Client, Config, signature};
@@ -22,6 +24,8 @@ use std::time::Duration;
 use tokio_tungstenite::connect_async;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 
+/// The secret of a switchboard beside Twilio.
+const BOARD: &str = "whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
 pub(super) const CALL: &str = "CA000000000000000000000000000000aa";
 
 async fn agency(db: TestDb, mode: &str) -> Agency {
@@ -102,6 +106,51 @@ both_engines! {
         assert!(tasks.iter().any(|task| task["kind"] == "call_back" && task["urgency"] == "urgent"), "{tasks:?}");
     }
 
+    async fn who_asks_in_a_message_to_be_rung_at_once_is_an_urgent_task_of_their_lead(db: TestDb) {
+        let agency = agency(db, "gather").await;
+        let mut call = agency.dialled(customer(3).as_str());
+        call.webhooks.voice = "/nothing/here".into();
+        let left = "Hi, my name is Ada Moss, I want to sell my flat, please call me right now";
+        agency.call(&call, &mut Script::of([Does::KeepsSilent, Does::LeavesMessage(left.into(), 9)])).await;
+        agency.app.run_due().await;
+        let tasks = agency.list("tasks").await;
+        let wishes: Vec<_> = tasks.iter().filter(|task| task["phone"] == customer(3).as_str()).collect();
+        assert_eq!(wishes.len(), 1, "{tasks:?}");
+        let wish = wishes[0];
+        assert!(wish["kind"] == "call_now" && wish["urgency"] == "urgent" && wish["lead_id"].is_string(), "{wish}");
+        assert!(wish["title"].as_str().unwrap().contains("Ada"), "{wish}");
+    }
+
+    async fn a_message_of_who_was_rung_before_it_was_told_of_is_no_task(db: TestDb) {
+        let agency = agency(db, "gather").await;
+        let path = agency.app.connection(&agency.key, "calls", json!({"secret": BOARD}), "calls").await;
+        let from = customer(24);
+        post(&agency, "/webhooks/twilio/voice", TOKEN, &ringing(from.as_str(), LINE)).await;
+        agency.app.db.clock.advance(SignedDuration::from_mins(5));
+        let now = agency.app.db.clock.now();
+        let mut talk = board::call("back-1", LINE, from.as_str(), "answered", now);
+        talk["direction"] = json!("outbound");
+        let told = board::sign(&Secrets::parse(BOARD).unwrap(), "evt_1", now, &talk);
+        let request = told.headers.iter().fold(Request::post(path), |request, (name, value)| request.header(*name, value));
+        assert_eq!(agency.app.send(request.body(Body::from(told.body)).unwrap()).await.status, StatusCode::OK);
+        agency.app.run_due().await;
+        for (sid, task) in [(CALL, false), ("CA00000000000000000000000000000077", true)] {
+            // Left before they were rung, told of afterwards; and another one, left after that.
+            if task {
+                agency.app.db.clock.advance(SignedDuration::from_mins(5));
+                agency.twilio.came_in(sid, from.as_str(), LINE);
+            }
+            let message = [("CallSid", sid), ("RecordingSid", "RE1"), ("RecordingUrl", "https://api.twilio.example/RE1"),
+                ("RecordingStatus", "completed"), ("RecordingDuration", "9"), ("RecordingSource", "RecordVerb")];
+            post(&agency, "/webhooks/twilio/voice/recording", TOKEN, &message).await;
+            agency.app.run_due().await;
+            agency.app.db.clock.advance(SignedDuration::from_secs(6));
+            agency.app.run_due().await;
+            let tasks = agency.list("tasks").await;
+            assert_eq!(tasks.iter().any(|task| task["phone"] == from.as_str()), task, "{sid}: {tasks:?}");
+        }
+    }
+
     async fn when_nothing_works_keys_lead_to_a_message_or_to_the_office(db: TestDb) {
         let agency = agency(db, "gather").await;
         const OFFICE: &str = "+442079460077";
@@ -167,8 +216,12 @@ both_engines! {
         let played = agency.call(&agency.dialled(customer(6).as_str()), &mut mind).await;
         assert!(played.words().ends_with("A colleague will be in touch. Goodbye."), "{}", played.words());
         assert_eq!(played.steps.last(), Some(&Step::Ended("callee")));
+        agency.app.db.clock.advance(SignedDuration::from_mins(1));
+        agency.app.run_due().await;
+        assert_eq!(agency.list("calls").await[0]["outcome"], "answered");
         let tasks = agency.list("tasks").await;
-        assert!(tasks.iter().any(|task| task["kind"] == "call_back"), "what was promised is somebody's work: {tasks:?}");
+        let open = tasks.iter().any(|task| task["kind"] == "call_back" && task["state"] == "open");
+        assert!(open, "what was promised in a call is somebody's work after it: {tasks:?}");
     }
 
     async fn a_talk_that_stops_half_way_lets_go_of_what_it_held(db: TestDb) {

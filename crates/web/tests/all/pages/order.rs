@@ -28,6 +28,7 @@ async fn task(tx: &mut Tx, title: String, urgency: Urgency) {
         phone: Some(phone(1).as_str().to_owned()),
         due_at: None,
         urgency,
+        asked_at: None,
     };
     assert!(tx.tasks().add(&new).await.unwrap());
 }

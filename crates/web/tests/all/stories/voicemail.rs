@@ -180,6 +180,12 @@ both_engines! {
         board.tell("evt_2c", "vm-2", Some(MOBILE), Some("תתקשרו אליי עכשיו")).await;
         assert!(board.shop.tasks("call_now").await.is_empty(), "what they asked for before they were rung comes late");
         assert_eq!(board.shop.fake.sent_to(OWNER).len(), told);
+        // A talk of before, that is reported late, was not about what they asked for since.
+        let before = board.shop.app.db.clock.now() - minutes(30);
+        board.shop.pass(minutes(1)).await;
+        board.tell("evt_2d", "vm-3", Some(MOBILE), Some("זה דני, תתקשרו אליי עכשיו")).await;
+        board.shop.report(&Scenario::called_back(DID, MOBILE, 40).id("back-0").at(before)).await;
+        assert_eq!(board.shop.tasks("call_now").await.len(), 1);
         // Who cannot be written to has one task: that a message was left says more than that they called.
         board.left("evt_3", Some("031234567"), Some("זה דני, תתקשרו אליי עכשיו")).await;
         let open = board.shop.list("tasks?limit=200").await;

@@ -83,6 +83,8 @@ both_engines! {
         let gone = shop.app.call(http::Method::DELETE, &format!("/api/v1/lines/{line}"), &shop.key, None).await;
         assert!(gone.status.is_success(), "{}", gone.text);
         shop.report(&Rings::answered("0501234567", DID, 31).id("call-1").at(at)).await;
+        let inner = Rings::missed("0501234567", DID).id("call-1").at(at).set("OriginalIvrUniqueID", "call-00");
+        shop.report(&inner.set("type", "XferCDR")).await;
         let nobody = shop.app.db.store.ids().new_id();
         assert_eq!(traces(&shop, nobody).await, []);
     }
