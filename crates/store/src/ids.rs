@@ -5,15 +5,15 @@
 use crate::clock::Clock;
 use ring::rand::{SecureRandom, SystemRandom};
 use ringleader_core::id::Id;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use uuid::Uuid;
 
 /// Makes ids. Cheap to clone; clones never make the same one.
 #[derive(Clone, Debug)]
 pub struct Ids {
     clock: Clock,
-    random: SystemRandom,
+    random: Arc<Mutex<Random>>,
     /// The last stamp: milliseconds in the upper 48 bits, a fraction of a millisecond in the next 12 (60 bits in all).
     last: Arc<AtomicU64>,
 }
@@ -21,7 +21,7 @@ pub struct Ids {
 impl Ids {
     /// Ids that follow this clock.
     pub fn new(clock: Clock) -> Self {
-        Self { clock, random: SystemRandom::new(), last: Arc::default() }
+        Self { clock, random: Arc::default(), last: Arc::default() }
     }
 
     /// A new id.
@@ -32,10 +32,9 @@ impl Ids {
     /// A new bare UUID.
     pub fn new_uuid(&self) -> Uuid {
         let stamp = self.next_stamp();
-        let mut chance = [0; 8];
-        self.random.fill(&mut chance).expect("the system gives random bytes");
+        let chance = self.random.lock().unwrap_or_else(PoisonError::into_inner).next();
         let high = ((stamp >> 12) << 16) | 0x7000 | (stamp & 0xfff);
-        let low = (u64::from_be_bytes(chance) >> 2) | 0x8000_0000_0000_0000;
+        let low = (chance >> 2) | 0x8000_0000_0000_0000;
         Uuid::from_u64_pair(high, low)
     }
 
@@ -50,6 +49,24 @@ impl Ids {
                 Ok(_) => return next,
                 Err(newer) => last = newer,
             }
+        }
+    }
+}
+
+/// Random numbers, asked of the system for many ids at once.
+#[derive(Debug, Default)]
+struct Random(Vec<u8>);
+
+impl Random {
+    fn next(&mut self) -> u64 {
+        loop {
+            if let Some((rest, last)) = self.0.split_last_chunk() {
+                let (left, number) = (rest.len(), u64::from_be_bytes(*last));
+                self.0.truncate(left);
+                return number;
+            }
+            self.0.resize(1024, 0);
+            SystemRandom::new().fill(&mut self.0).expect("the system gives random bytes");
         }
     }
 }
