@@ -1,7 +1,8 @@
 //! Events that came in a crowd: kept together as one row, sorted into the inbox soon after (D6).
 //!
 //! Keeping an event by itself costs a place in three indexes, one of them at random; with a hundred senders waiting for their
-//! answers that is most of what they wait for. A batch is one row at the end of a table.
+//! answers that is most of what they wait for. A batch is one row at the end of a table, and packed: events of one sender are
+//! much alike, and what is not written need not be flushed, copied and read again.
 //!
 //! Always true: a batch is on disk before its senders are answered, with the work to sort it; a batch is sorted in one
 //! transaction, in which it goes, or event by event where something in it is at fault; repeats are found out then, as ever by the
@@ -21,6 +22,9 @@ use serde_json::Value;
 
 /// So many events at once are kept as a batch; fewer go to their places directly.
 pub(super) const CROWD: usize = 16;
+
+/// A byte of LZ4 stands for no more than so many.
+const DENSEST: usize = 255;
 
 /// What an event is, but for its body. Kept without the names of its parts, in this order; with them it is read too.
 #[derive(Deserialize)]
@@ -48,6 +52,7 @@ fn words_of((id, event): &(InboxId, NewEvent)) -> impl Serialize {
 impl Words {
     /// The event again, its body taken from the front of what is left of all bodies.
     fn event(self, bodies: &mut Bytes) -> Option<(InboxId, NewEvent)> {
+        let body = taken(bodies, self.body)?;
         let event = NewEvent {
             tenant: self.tenant,
             connection_id: self.connection,
@@ -55,7 +60,7 @@ impl Words {
             event_key: self.event_key,
             dedupe_key: self.dedupe_key,
             headers: self.headers,
-            body: (self.body <= bodies.len()).then(|| bodies.split_to(self.body))?,
+            body,
             received_at: Timestamp::from_microsecond(self.received_at).ok()?,
             state: self.state.parse::<State>().ok()?,
             detail: self.detail,
@@ -64,29 +69,85 @@ impl Words {
     }
 }
 
+/// So much of the front, if it is there.
+fn taken(from: &mut Bytes, length: usize) -> Option<Bytes> {
+    (length <= from.len()).then(|| from.split_to(length))
+}
+
 /// A batch as it is kept.
 struct Batch {
     id: InboxId,
     received_at: Timestamp,
-    words: String,
-    bodies: Bytes,
+    contents: Contents,
+}
+
+/// The events of a batch: the words of all of them, and their bodies one behind the other.
+enum Contents {
+    Packed(Vec<u8>),
+    /// As versions before kept it.
+    Plain {
+        words: String,
+        bodies: Bytes,
+    },
 }
 
 impl FromRow for Batch {
     fn from_row(row: &Row) -> Result<Self> {
-        Ok(Self {
-            id: row.get("id")?,
-            received_at: row.get("received_at")?,
-            words: row.get("words")?,
-            bodies: row.get::<Vec<u8>>("bodies")?.into(),
-        })
+        let (words, bodies): (String, Vec<u8>) = (row.get("words")?, row.get("bodies")?);
+        let contents = match words.is_empty() {
+            true => Contents::Packed(bodies),
+            false => Contents::Plain { words, bodies: bodies.into() },
+        };
+        Ok(Self { id: row.get("id")?, received_at: row.get("received_at")?, contents })
     }
+}
+
+impl Contents {
+    /// Events of one sender are much alike: together they take a fraction of their room.
+    fn packed(events: &[(InboxId, NewEvent)]) -> Result<Vec<u8>> {
+        let words = serde_json::to_vec(&events.iter().map(words_of).collect::<Vec<_>>()).map_err(|_| corrupt())?;
+        let bodies = events.iter().map(|(_, event)| event.body.len()).sum::<usize>();
+        let mut plain = Vec::with_capacity(4 + words.len() + bodies);
+        plain.extend(u32::try_from(words.len()).map_err(|_| corrupt())?.to_le_bytes());
+        plain.extend(words);
+        events.iter().for_each(|(_, event)| plain.extend_from_slice(&event.body));
+        Ok(lz4_flex::compress_prepend_size(&plain))
+    }
+
+    /// Words and bodies.
+    fn plain(&self) -> Result<(Bytes, Bytes)> {
+        match self {
+            Self::Plain { words, bodies } => Ok((words.clone().into(), bodies.clone())),
+            Self::Packed(packed) => {
+                let mut bodies = unpacked(packed).ok_or_else(corrupt)?;
+                let length = taken(&mut bodies, 4).and_then(|it| it.as_ref().try_into().ok()).map(u32::from_le_bytes);
+                let words = length.and_then(|length| taken(&mut bodies, length as usize));
+                Ok((words.ok_or_else(corrupt)?, bodies))
+            }
+        }
+    }
+
+    /// All that is there, for a person to look at.
+    fn raw(self) -> Bytes {
+        match (self.plain(), self) {
+            (Ok((words, bodies)), _) => [words, bodies].concat().into(),
+            (Err(_), Self::Packed(packed)) => packed.into(),
+            (Err(_), Self::Plain { bodies, .. }) => bodies,
+        }
+    }
+}
+
+/// What was packed. A length that no packing of so many bytes has is not believed.
+fn unpacked(packed: &[u8]) -> Option<Bytes> {
+    let (length, _) = lz4_flex::block::uncompressed_size(packed).ok()?;
+    let may_be = length <= packed.len().saturating_mul(DENSEST);
+    may_be.then(|| lz4_flex::decompress_size_prepended(packed).ok()).flatten().map(Bytes::from)
 }
 
 impl Batch {
     fn events(&self) -> Result<Vec<(InboxId, NewEvent)>> {
-        let words: Vec<Words> = serde_json::from_str(&self.words).map_err(|_| corrupt())?;
-        let mut bodies = self.bodies.clone();
+        let (words, mut bodies) = self.contents.plain()?;
+        let words: Vec<Words> = serde_json::from_slice(&words).map_err(|_| corrupt())?;
         words.into_iter().map(|words| words.event(&mut bodies)).collect::<Option<_>>().ok_or_else(corrupt)
     }
 
@@ -99,7 +160,7 @@ impl Batch {
             event_key: String::new(),
             dedupe_key: format!("batch:{}", self.id),
             headers: serde_json::json!({}),
-            body: [self.words.as_bytes(), &self.bodies].concat().into(),
+            body: self.contents.raw(),
             received_at: self.received_at,
             state: State::Unreadable,
             detail: Some(serde_json::json!({"reason": "broken_batch"})),
@@ -110,13 +171,11 @@ impl Batch {
 /// Keeps events as a batch, and the work to sort it.
 pub(super) async fn set_down(store: &Store, events: &[(InboxId, NewEvent)]) -> Result<()> {
     let Some((id, first)) = events.first() else { return Ok(()) };
-    let words: Vec<_> = events.iter().map(words_of).collect();
-    let words = serde_json::to_string(&words).map_err(|_| corrupt())?;
-    let bodies = events.iter().map(|(_, event)| event.body.as_ref()).collect::<Vec<_>>().concat();
+    let packed = Contents::packed(events)?;
     let mut script = Script::default();
     script.add(
-        "INSERT INTO inbox_batches (tenant_id, id, received_at, events, words, bodies) VALUES ($1, $2, $3, $4, $5, $6)",
-        args![nobody(), *id, first.received_at, events.len() as i64, words, bodies],
+        "INSERT INTO inbox_batches (tenant_id, id, received_at, events, words, bodies) VALUES ($1, $2, $3, $4, '', $5)",
+        args![nobody(), *id, first.received_at, events.len() as i64, packed],
     );
     let job = NewJob::new(SORT_JOB, serde_json::json!({}));
     let job = NewJob { key: Some("batches".into()), max_attempts: DRAIN_ATTEMPTS, ..job };

@@ -144,7 +144,8 @@ both_engines! {
         let (tenant, connection) = ids(&db);
         crowd(&db.store, (0..64).map(|n| event(&db, tenant, connection, &n.to_string()))).await;
         let mut tx = db.store.begin_system().await.unwrap();
-        tx.execute("UPDATE inbox_batches SET words = '[{'", args![]).await.unwrap();
+        let body = b"{}".repeat(64);
+        tx.execute("UPDATE inbox_batches SET words = '[{', bodies = $1", args![body.clone()]).await.unwrap();
         tx.commit().await.unwrap();
         crowd(&db.store, (64..128).map(|n| event(&db, tenant, connection, &n.to_string()))).await;
         let mut tx = db.store.begin_system().await.unwrap();
@@ -155,10 +156,26 @@ both_engines! {
         let mut read = db.store.read_system().await.unwrap();
         let tray = Filter { state: Some(State::Unreadable), limit: 5, ..Filter::default() };
         let tray = read.inbox().list(&tray).await.unwrap();
-        assert_eq!((tray.len(), tray[0].body.as_slice()), (1, [b"[{".as_slice(), &b"{}".repeat(64)].concat().as_slice()));
+        assert_eq!((tray.len(), &tray[0].body), (1, &[b"[{".as_slice(), &body].concat()));
         drop(read);
         let mut read = db.store.read(tenant).await.unwrap();
         assert_eq!(read.inbox().pending(connection, 200).await.unwrap().len(), 64);
+    }
+
+    async fn a_batch_that_was_damaged_goes_to_the_tray_as_it_is(db: TestDb) {
+        let (tenant, connection) = ids(&db);
+        // Cut short, of another kind, and with a length that nothing so short unpacks to.
+        for (nth, damaged) in [b"".as_slice(), b"\x09\0\0\0nonsense", b"\xff\xff\xff\xff\0"].into_iter().enumerate() {
+            crowd(&db.store, (0..64).map(|n| event(&db, tenant, connection, &n.to_string()))).await;
+            let mut tx = db.store.begin_system().await.unwrap();
+            tx.execute("UPDATE inbox_batches SET bodies = $1", args![damaged]).await.unwrap();
+            tx.commit().await.unwrap();
+            sort_apart(&db.store).await.unwrap();
+            let mut read = db.store.read_system().await.unwrap();
+            let tray = Filter { state: Some(State::Unreadable), limit: 5, ..Filter::default() };
+            let tray = read.inbox().list(&tray).await.unwrap();
+            assert_eq!((tray.len(), tray[0].body.as_slice()), (nth + 1, damaged));
+        }
     }
 
     async fn a_batch_of_an_earlier_version_is_sorted_into_its_places(db: TestDb) {
