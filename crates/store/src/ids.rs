@@ -65,8 +65,9 @@ impl Random {
                 self.0.truncate(left);
                 return number;
             }
-            self.0.resize(1024, 0);
-            SystemRandom::new().fill(&mut self.0).expect("the system gives random bytes");
+            let mut fresh = [0; 1024];
+            SystemRandom::new().fill(&mut fresh).expect("the system gives random bytes");
+            self.0.extend(fresh);
         }
     }
 }

@@ -83,12 +83,10 @@ struct Batch {
 
 /// The events of a batch: the words of all of them, and their bodies one behind the other.
 enum Contents {
+    /// Both in `bodies`, by LZ4; `words` is empty.
     Packed(Vec<u8>),
     /// As versions before kept it.
-    Plain {
-        words: String,
-        bodies: Bytes,
-    },
+    Plain { words: String, bodies: Bytes },
 }
 
 impl FromRow for Batch {
