@@ -152,14 +152,6 @@ fn row(me: &Me, ticket: &Ticket, photos: &[Photo]) -> Markup {
     }
 }
 
-/// Who reads what is noted.
-fn reads_note(l: Lang, ticket: &Ticket) -> &'static str {
-    match ticket.landlord_id.is_some_and(|landlord| Some(landlord) != ticket.contact_id) {
-        true => l.t("A word for the reporter and the landlord", "מילה למדווח ולבעל הנכס"),
-        false => l.t("A word for the reporter", "מילה למדווח"),
-    }
-}
-
 /// State and a word for those who are told.
 fn changing(me: &Me, ticket: &Ticket) -> Markup {
     let (l, row) = (me.lang, ticket.id.to_string());
@@ -171,7 +163,10 @@ fn changing(me: &Me, ticket: &Ticket) -> Markup {
             form method="post" action={ "/tickets/" (row) } class="form" {
                 (form_key(me)) (hidden("back", &Said::without(&me.path)))
                 (select_in(&row, l.t("State", "מצב"), "state", ticket.state.as_str(), &states))
-                (field_in(&row, reads_note(l, ticket), "note", "text", ""))
+                (field_in(&row, l.t("A word for the reporter", "מילה למדווח"), "note", "text", ""))
+                @if ticket.landlord_id.is_some_and(|landlord| Some(landlord) != ticket.contact_id) {
+                    small { (l.t("The landlord reads it with the next news.", "בעל הנכס יקבל אותה עם העדכון הבא.")) }
+                }
                 button type="submit" class="button" { (l.t("Save and tell", "שמירה והודעה")) }
             }
         }
