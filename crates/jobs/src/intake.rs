@@ -175,10 +175,10 @@ async fn twilio_call(
     let early = connection.config.get("hung_up_within").and_then(|v| v.as_str()).and_then(|text| text.parse().ok());
     let news = voice_status::parse(form, event.received_at, early.unwrap_or(voice_status::HUNG_UP_WITHIN))
         .map_err(|_| StoreError::Corrupt { column: "inbox.body".into(), expected: "a call's status" })?;
-    let keys: Vec<&str> =
-        ["ParentCallSid", "CallSid"].into_iter().filter_map(|it| voice_status::get(form, it)).collect();
-    if flows::call_reported::is_of_erased(tx, "twilio", &keys).await? {
-        return Ok(Handled::Erased);
+    for key in ["ParentCallSid", "CallSid"].into_iter().filter_map(|name| voice_status::get(form, name)) {
+        if flows::call_reported::is_of_erased(tx, "twilio", key).await? {
+            return Ok(Handled::Erased);
+        }
     }
     let voice_status::News::Over(leg) = news else { return Ok(Handled::Done) };
     let mut report = twilio_report(tenant, event, *leg);

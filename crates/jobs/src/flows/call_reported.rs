@@ -5,7 +5,7 @@ use super::call_course::Turn;
 use super::caller::{Surroundings, identify, other_party};
 use super::{call_analysis, chat, voicemail};
 use crate::ledger;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use ringleader_core::call::{Call, CallStatus, Direction, LegReport, Outcome};
 use ringleader_core::contact::Contact;
 use ringleader_core::id::ConnectionId;
@@ -17,6 +17,9 @@ use ringleader_store::{Result, Tx};
 
 /// Why outreach happens: the purpose of the episodes that this flow opens.
 pub const PURPOSE: &str = "missed_call";
+
+/// How far a switchboard's clock may be behind ours.
+const CLOCKS: SignedDuration = SignedDuration::from_mins(2);
 
 /// A reported leg with its surroundings.
 pub struct Report<'a> {
@@ -41,13 +44,17 @@ pub async fn handle(tx: &mut Tx, report: Report<'_>) -> Result<Handled> {
         Some(number) => tx.tenants().line_by_number(&number).await?,
         None => None,
     };
-    if is_of_erased(tx, report.provider, &[&report.leg.call_key, &report.leg.own_key]).await? {
+    let (provider, leg) = (report.provider, &report.leg);
+    let before = by_any_key(tx, provider, &leg.call_key).await?;
+    if tx.contacts().is_erased(before.as_ref().and_then(|call| call.contact_id)).await?
+        || leg.own_key != leg.call_key && is_of_erased(tx, provider, &leg.own_key).await?
+    {
         return Ok(Handled::Erased);
     }
     if line.is_none() && report.leg.direction == Direction::Inbound {
         return Ok(Handled::Unroutable("no_line"));
     }
-    let (before, call, folded) = gather(tx, &report, line.as_ref()).await?;
+    let (before, call, folded) = gather(tx, &report, before, line.as_ref()).await?;
     let other = other_party(&call, tenant);
     let (mut call, contact) = identify(tx, call, &other).await?;
     if let Some(kept) = tx.calls().get(call.id).await? {
@@ -69,9 +76,13 @@ pub async fn handle(tx: &mut Tx, report: Report<'_>) -> Result<Handled> {
 }
 
 /// Finds or makes the call that the leg belongs to, keeps the leg, and folds all of them.
-async fn gather(tx: &mut Tx, report: &Report<'_>, line: Option<&Line>) -> Result<(Option<Call>, Call, Folded)> {
+async fn gather(
+    tx: &mut Tx,
+    report: &Report<'_>,
+    before: Option<Call>,
+    line: Option<&Line>,
+) -> Result<(Option<Call>, Call, Folded)> {
     let (leg, provider) = (&report.leg, report.provider);
-    let before = by_any_key(tx, provider, &leg.call_key).await?;
     let call = match &before {
         Some(call) => call.clone(),
         None => make(tx, report).await?,
@@ -95,15 +106,10 @@ async fn gather(tx: &mut Tx, report: &Report<'_>, line: Option<&Line>) -> Result
     Ok((before, call, folded))
 }
 
-/// Whether a call that goes by one of these ids, or has a leg that does, is of somebody who was erased (P10).
-pub(crate) async fn is_of_erased(tx: &mut Tx, provider: &str, keys: &[&str]) -> Result<bool> {
-    for key in keys {
-        let known = by_any_key(tx, provider, key).await?;
-        if tx.contacts().is_erased(known.and_then(|call| call.contact_id)).await? {
-            return Ok(true);
-        }
-    }
-    Ok(false)
+/// Whether the call that goes by this id, or has a leg that does, is of somebody who was erased (P10).
+pub(crate) async fn is_of_erased(tx: &mut Tx, provider: &str, key: &str) -> Result<bool> {
+    let known = by_any_key(tx, provider, key).await?;
+    tx.contacts().is_erased(known.and_then(|call| call.contact_id)).await
 }
 
 /// A call by its provider's id, or that of a leg of it: what it was transferred from may itself be part of a call.
@@ -188,8 +194,10 @@ async fn follow_up(
     turn.carry_out(tx, &ruling, surroundings, other).await?;
     match spoke_with {
         Some(id) if spoken(call) => {
-            if !is_held_by_us_alone(tx, call).await? {
-                tx.tasks().close_call_backs(id, ledger::ended(call)).await?;
+            if tx.calls().is_with_person(call.id).await? {
+                let until =
+                    ledger::ended(call).saturating_add(CLOCKS).unwrap_or(Timestamp::MAX).min(report.received_at);
+                tx.tasks().close_call_backs(id, until.max(ledger::ended(call))).await?;
             }
             chat::spoke(tx, id, ledger::began(call), &call.id.to_string()).await
         }
@@ -197,12 +205,7 @@ async fn follow_up(
     }
 }
 
-/// The business and the customer spoke.
+/// The business and the customer spoke; who of the business, is another matter.
 fn spoken(call: &Call) -> bool {
     call.outcome == Some(Outcome::Answered) && call.direction != Direction::Internal
-}
-
-/// Nobody but the receptionist spoke with the customer: what she promised in it is still to be done.
-async fn is_held_by_us_alone(tx: &mut Tx, call: &Call) -> Result<bool> {
-    Ok(tx.voice().get(&call.provider_call_id).await?.is_some_and(|held| held.taken_by.is_none()))
 }

@@ -332,7 +332,7 @@ pub async fn end_by_writing(tx: &mut Tx, tenant: &Tenant, mut episode: Episode, 
     tx.episodes().save(&episode).await
 }
 
-/// Business and customer spoke: a planned outreach is off, a running chat steps back, call-backs are done (A6, A12).
+/// Business and customer spoke: a planned outreach is off (A6, A12).
 pub async fn end_by_talk(
     tx: &mut Tx,
     tenant: &Tenant,

@@ -121,7 +121,9 @@ pub async fn handle(
             Some(id) => tx.contacts().get(id).await?,
             None => None,
         };
-        is_to_be_rung(tx, tenant, &call, (contact.and_then(|it| it.name), None), Key::TaskCallBack).await?;
+        if !rung_since(tx, &call).await? {
+            is_to_be_rung(tx, tenant, &call, (contact.and_then(|it| it.name), None), Key::TaskCallBack).await?;
+        }
     }
     Ok(handled)
 }
@@ -215,8 +217,8 @@ async fn alarm(tx: &mut Tx, tenant: &Tenant, call: &Call, danger: Danger, said: 
     Ok(())
 }
 
-/// Who left a message is to be rung, once, unless a person spoke with them since: this takes the place of the task that the call
-/// alone made, and of one that asked for less. `false` if people know.
+/// Who left a message is to be rung, once: this takes the place of the task that the call alone made, and of one that asked for
+/// less. `false` if people know.
 async fn is_to_be_rung(
     tx: &mut Tx,
     tenant: &Tenant,
@@ -225,10 +227,7 @@ async fn is_to_be_rung(
     title: Key,
 ) -> Result<bool> {
     let asked_at = ledger::began(call);
-    if rung_since(tx, call).await? {
-        return Ok(false);
-    }
-    let key = format!("voicemail:{}", call.provider_call_id);
+    let key = key_of(call);
     let mut wish = Wish { title, key, lead, because: Some(Key::WhyLeftMessage), ..wish(call, None, "") };
     wish.who = name.unwrap_or(wish.who);
     let made = ledger::add_or_sharpen(tx, tenant, wish, asked_at).await?;
@@ -238,10 +237,17 @@ async fn is_to_be_rung(
     Ok(made)
 }
 
-/// Whether a person spoke with them after the call in which they left their message.
+/// Unique for the message: to ring whoever left it.
+fn key_of(call: &Call) -> String {
+    format!("voicemail:{}", call.provider_call_id)
+}
+
+/// Whether they have been dealt with since they left their message: a person spoke with them, or their task is done.
 async fn rung_since(tx: &mut Tx, call: &Call) -> Result<bool> {
     let Some(contact) = call.contact_id else { return Ok(false) };
-    Ok(tx.calls().last_spoken_by_person(contact).await?.is_some_and(|at| at >= ledger::began(call)))
+    let began = ledger::began(call);
+    Ok(tx.calls().last_spoken_by_person(contact).await?.is_some_and(|at| at >= began)
+        || tx.tasks().is_over(&key_of(call)).await?)
 }
 
 /// An urgent task about a message that was left: of an emergency, where nothing else is said.

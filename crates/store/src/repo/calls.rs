@@ -16,6 +16,10 @@ use std::collections::HashMap;
 /// Phone calls and their legs.
 pub struct Calls<'c>(pub(super) &'c mut Conn);
 
+/// A person of the business spoke with them: no agent, and not the receptionist alone.
+const BY_PERSON: &str = "outcome = 'answered' AND agent IS NULL AND NOT EXISTS (SELECT 1 FROM voice_calls v
+    WHERE v.tenant_id = calls.tenant_id AND v.call_id = calls.id AND v.taken_by IS NULL)";
+
 const CALL: &str =
     "SELECT id, provider, provider_call_id, direction, from_number, to_number, line, contact_id, lead_id,
     episode_id, lifecycle, status, outcome, received_at, started_at, answered_at, ended_at, ring_seconds,
@@ -291,12 +295,19 @@ impl Calls<'_> {
     /// When a person of the business last spoke with the contact: not an agent, and not the receptionist alone.
     pub async fn last_spoken_by_person(&mut self, contact: ContactId) -> Result<Option<Timestamp>> {
         let tenant = self.0.tenant()?;
-        let sql = "SELECT MAX(COALESCE(started_at, received_at)) AS at FROM calls
-                   WHERE tenant_id = $1 AND contact_id = $2 AND outcome = 'answered' AND agent IS NULL
-                   AND NOT EXISTS (SELECT 1 FROM voice_calls v WHERE v.tenant_id = calls.tenant_id AND v.call_id = calls.id
-                                   AND v.taken_by IS NULL)";
-        let (at,): (Option<Timestamp>,) = self.0.fetch_one(sql, args![tenant, contact]).await?;
-        Ok(at)
+        let sql = format!(
+            "SELECT MAX(COALESCE(started_at, received_at)) AS at FROM calls WHERE tenant_id = $1 AND contact_id = $2 AND {BY_PERSON}"
+        );
+        let found: Vec<(Option<Timestamp>,)> = self.0.fetch_all_built(sql, args![tenant, contact]).await?;
+        Ok(found.first().and_then(|(at,)| *at))
+    }
+
+    /// Whether that is so of this call.
+    pub async fn is_with_person(&mut self, id: CallId) -> Result<bool> {
+        let tenant = self.0.tenant()?;
+        let sql = format!("SELECT id FROM calls WHERE tenant_id = $1 AND id = $2 AND {BY_PERSON}");
+        let found: Vec<(CallId,)> = self.0.fetch_all_built(sql, args![tenant, id]).await?;
+        Ok(!found.is_empty())
     }
 
     /// Calls by page.

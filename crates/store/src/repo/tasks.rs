@@ -94,10 +94,11 @@ impl Tasks<'_> {
     pub async fn sharpen(&mut self, new: &NewTask) -> Result<bool> {
         let tenant = self.0.tenant()?;
         let open = "tenant_id = $1 AND task_key = $2 AND state = 'open'";
-        let lead =
-            format!("UPDATE tasks SET lead_id = $3 WHERE {open} AND lead_id IS NULL AND $3 IS NOT NULL RETURNING id");
-        let args = args![tenant, new.key.clone(), new.lead_id];
-        let mut changed: Vec<(TaskId,)> = self.0.fetch_all_built(lead, args).await?;
+        let mut changed: Vec<(TaskId,)> = Vec::new();
+        if new.lead_id.is_some() {
+            let sql = format!("UPDATE tasks SET lead_id = $3 WHERE {open} AND lead_id IS NULL RETURNING id");
+            changed = self.0.fetch_all_built(sql, args![tenant, new.key.clone(), new.lead_id]).await?;
+        }
         let mut sooner = Vec::new();
         if new.kind == CALL_NOW {
             let sql = format!(
@@ -184,6 +185,13 @@ impl Tasks<'_> {
         let closed: Vec<(TaskId,)> = self.0.fetch_all(sql, args![tenant, key]).await?;
         closed.iter().for_each(|(id,)| self.0.changed("task", id));
         Ok(())
+    }
+
+    /// Whether there was a task with this key that is open no more.
+    pub async fn is_over(&mut self, key: &str) -> Result<bool> {
+        let tenant = self.0.tenant()?;
+        let sql = "SELECT id FROM tasks WHERE tenant_id = $1 AND task_key = $2 AND state <> 'open'";
+        Ok(self.0.fetch_optional::<(TaskId,)>(sql, args![tenant, key]).await?.is_some())
     }
 
     /// Closes the open call-back tasks of a contact that were asked for until then: a person spoke with them.
