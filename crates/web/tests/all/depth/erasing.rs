@@ -203,10 +203,7 @@ both_engines! {
         assert!(refused.status == StatusCode::CONFLICT && refused.text.contains("appointment"), "{}", refused.text);
         shop.calls_off_all().await;
         shop.change_contact(CALLER, json!({"opted_out": true})).await;
-        for task in shop.list("tasks?limit=200").await.into_iter().filter(|task| task["state"] == "open") {
-            let done = shop.app.patch(&format!("/api/v1/tasks/{}", id(&task)), &shop.key, json!({"state": "done"})).await;
-            assert_eq!(done.status, StatusCode::OK, "{}", done.text);
-        }
+        shop.done_with_tasks().await;
         shop.pass(SignedDuration::from_mins(20)).await;
 
         let told: std::collections::BTreeSet<String> = traces(&shop, other).await.into_iter().map(|(table, _)| table).collect();

@@ -41,10 +41,7 @@ both_engines! {
         shop.grace().await;
         shop.change_contact(landlord, json!({"kind": "landlord"})).await;
         shop.nights(3).await;
-        for task in shop.list("tasks?limit=200").await {
-            let path = format!("/api/v1/tasks/{}", id(&task));
-            assert_eq!(shop.app.patch(&path, &shop.key, json!({"state": "done"})).await.status, StatusCode::OK);
-        }
+        shop.done_with_tasks().await;
         shop.set(json!({"retention": {"people_days": 90}})).await;
         shop.nights(80).await;
         shop.says(NEIGHBOUR, "my name is Robin Hale, are you there?").await;
@@ -79,10 +76,7 @@ both_engines! {
         tx.searches().save(person, &Default::default()).await.unwrap();
         tx.commit().await.unwrap();
         shop.nights(4).await;
-        for task in shop.list("tasks?limit=200").await {
-            let path = format!("/api/v1/tasks/{}", id(&task));
-            assert_eq!(shop.app.patch(&path, &shop.key, json!({"state": "done"})).await.status, StatusCode::OK);
-        }
+        shop.done_with_tasks().await;
         shop.set(json!({"retention": {"people_days": 90}})).await;
         shop.nights(100).await;
         assert_eq!(shop.actors().await, ["retention", "retention"], "each has a receipt");
@@ -106,10 +100,7 @@ both_engines! {
         let elsewhere = Rings::missed("0501234569", "0779999999");
         shop.report(&elsewhere.id("call-9").at(shop.app.db.clock.now())).await;
         shop.nights(4).await;
-        for task in shop.list("tasks?limit=200").await {
-            let path = format!("/api/v1/tasks/{}", id(&task));
-            assert_eq!(shop.app.patch(&path, &shop.key, json!({"state": "done"})).await.status, StatusCode::OK);
-        }
+        shop.done_with_tasks().await;
         shop.set(json!({"retention": {"people_days": 90}})).await;
         shop.nights(100).await;
         assert_eq!(shop.actors().await, ["retention"], "what is in the tray of the other waits for a person");
