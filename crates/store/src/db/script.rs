@@ -71,8 +71,10 @@ async fn run(writer: &SqlitePool, script: Script) -> Result<bool> {
     let (sql, args) = script.joined();
     let began = Instant::now();
     let rows = sqlx::query_with(AssertSqlSafe(sql), for_sqlite(args)).fetch_all(&mut *borrowed.connection).await;
+    if rows.is_ok() {
+        metrics::histogram!("ringleader_commit_seconds").record(began.elapsed().as_secs_f64());
+    }
     borrowed.clean = rows.is_ok() || borrowed.rolled_back().await;
-    metrics::histogram!("ringleader_commit_seconds").record(began.elapsed().as_secs_f64());
     Ok(!rows?.is_empty())
 }
 
