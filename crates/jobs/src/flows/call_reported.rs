@@ -5,7 +5,7 @@ use super::call_course::Turn;
 use super::caller::{Surroundings, identify, other_party};
 use super::{call_analysis, chat, voicemail};
 use crate::ledger;
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use ringleader_core::call::{Call, CallStatus, Direction, LegReport, Outcome};
 use ringleader_core::contact::Contact;
 use ringleader_core::id::ConnectionId;
@@ -17,9 +17,6 @@ use ringleader_store::{Result, Tx};
 
 /// Why outreach happens: the purpose of the episodes that this flow opens.
 pub const PURPOSE: &str = "missed_call";
-
-/// How far a switchboard's clock may be behind ours.
-const CLOCKS: SignedDuration = SignedDuration::from_mins(2);
 
 /// A reported leg with its surroundings.
 pub struct Report<'a> {
@@ -195,9 +192,7 @@ async fn follow_up(
     match spoke_with {
         Some(id) if spoken(call) => {
             if tx.calls().is_with_person(call.id).await? {
-                let until =
-                    ledger::ended(call).saturating_add(CLOCKS).unwrap_or(Timestamp::MAX).min(report.received_at);
-                tx.tasks().close_call_backs(id, until.max(ledger::ended(call))).await?;
+                tx.tasks().close_call_backs(id, ledger::ended(call)).await?;
             }
             chat::spoke(tx, id, ledger::began(call), &call.id.to_string()).await
         }

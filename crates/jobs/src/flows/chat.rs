@@ -332,7 +332,8 @@ pub async fn end_by_writing(tx: &mut Tx, tenant: &Tenant, mut episode: Episode, 
     tx.episodes().save(&episode).await
 }
 
-/// Business and customer spoke: a planned outreach is off (A6, A12).
+/// Business and customer spoke: a planned outreach is off (A6, A12). Their chats hear of it by [`spoke`]; call backs are closed by
+/// who knows that it was a person.
 pub async fn end_by_talk(
     tx: &mut Tx,
     tenant: &Tenant,

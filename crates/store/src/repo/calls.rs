@@ -292,11 +292,12 @@ impl Calls<'_> {
         Ok(at)
     }
 
-    /// When a person of the business last spoke with the contact: not an agent, and not the receptionist alone.
+    /// The end of the last talk of a person of the business with the contact: not an agent's, and not of the receptionist alone.
     pub async fn last_spoken_by_person(&mut self, contact: ContactId) -> Result<Option<Timestamp>> {
         let tenant = self.0.tenant()?;
         let sql = format!(
-            "SELECT MAX(COALESCE(started_at, received_at)) AS at FROM calls WHERE tenant_id = $1 AND contact_id = $2 AND {BY_PERSON}"
+            "SELECT MAX(COALESCE(ended_at, started_at + 1000000 * COALESCE(duration_seconds, 0), received_at)) AS at
+             FROM calls WHERE tenant_id = $1 AND contact_id = $2 AND {BY_PERSON}"
         );
         let found: Vec<(Option<Timestamp>,)> = self.0.fetch_all_built(sql, args![tenant, contact]).await?;
         Ok(found.first().and_then(|(at,)| *at))

@@ -94,23 +94,21 @@ impl Tasks<'_> {
     pub async fn sharpen(&mut self, new: &NewTask) -> Result<bool> {
         let tenant = self.0.tenant()?;
         let open = "tenant_id = $1 AND task_key = $2 AND state = 'open'";
-        let mut changed: Vec<(TaskId,)> = Vec::new();
         if new.lead_id.is_some() {
             let sql = format!("UPDATE tasks SET lead_id = $3 WHERE {open} AND lead_id IS NULL RETURNING id");
-            changed = self.0.fetch_all_built(sql, args![tenant, new.key.clone(), new.lead_id]).await?;
+            let given: Vec<(TaskId,)> =
+                self.0.fetch_all_built(sql, args![tenant, new.key.clone(), new.lead_id]).await?;
+            given.iter().for_each(|(id,)| self.0.changed("task", id));
         }
-        let mut sooner = Vec::new();
-        if new.kind == CALL_NOW {
-            let sql = format!(
-                "UPDATE tasks SET kind = $3, title = $4, urgency = $5 WHERE {open} AND kind <> $3 RETURNING id"
-            );
-            let args = args![tenant, new.key.clone(), CALL_NOW, &new.title, new.urgency.as_str()];
-            sooner = self.0.fetch_all_built(sql, args).await?;
+        if new.kind != CALL_NOW {
+            return Ok(false);
         }
-        let is_sooner = !sooner.is_empty();
-        changed.append(&mut sooner);
-        changed.iter().for_each(|(id,)| self.0.changed("task", id));
-        Ok(is_sooner)
+        let sql =
+            format!("UPDATE tasks SET kind = $3, title = $4, urgency = $5 WHERE {open} AND kind <> $3 RETURNING id");
+        let args = args![tenant, new.key.clone(), CALL_NOW, &new.title, new.urgency.as_str()];
+        let sooner: Vec<(TaskId,)> = self.0.fetch_all_built(sql, args).await?;
+        sooner.iter().for_each(|(id,)| self.0.changed("task", id));
+        Ok(!sooner.is_empty())
     }
 
     /// One task.
@@ -195,13 +193,13 @@ impl Tasks<'_> {
     }
 
     /// Closes the open call-back tasks of a contact that were asked for until then: a person spoke with them.
-    pub async fn close_call_backs(&mut self, contact: ContactId, until: Timestamp) -> Result<u64> {
+    pub async fn close_call_backs(&mut self, contact: ContactId, until: Timestamp) -> Result<()> {
         let tenant = self.0.tenant()?;
         let sql = "UPDATE tasks SET state = 'done' WHERE tenant_id = $1 AND contact_id = $2 AND kind IN ('call_back', 'call_now')
                    AND state = 'open' AND COALESCE(asked_at, created_at) <= $3 RETURNING id";
         let closed: Vec<(TaskId,)> = self.0.fetch_all(sql, args![tenant, contact, until]).await?;
         closed.iter().for_each(|(id,)| self.0.changed("task", id));
-        Ok(closed.len() as u64)
+        Ok(())
     }
 
     /// Tasks by page.
